@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Messaging;
+
+namespace OrleansTasks;
+
+/// <summary>Repeats calls that met the loss of a silo or of the connection to it.</summary>
+internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions options, ILogger<TaskClient> log)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    public static bool IsTransient(Exception e) =>
+        e is SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or ClientNotAvailableException
+            or TimeoutException or GatewayTooBusyException
+            or OrleansException { InnerException: not null } && IsTransientInner(e.InnerException);
+
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
+    {
+        var patience = Start();
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                return await call().WaitAsync(ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsTransient(e))
+            {
+                await patience.PauseAsync(e, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public Patience Start() => new(time, options.RetryFor, log);
+
+    private static bool IsTransientInner(Exception? inner) => inner is SiloUnavailableException or ConnectionFailedException;
+
+    [LoggerMessage(1, LogLevel.Debug, "A call failed and is repeated: {Reason}")]
+    private static partial void LogRepeated(ILogger logger, string reason);
+
+    /// <summary>The time left for repeating one call.</summary>
+    internal sealed class Patience(TimeProvider time, TimeSpan limit, ILogger log)
+    {
+        private long? _since;
+        private TimeSpan _pause = FirstPause;
+
+        public async Task PauseAsync(Exception failure, CancellationToken ct)
+        {
+            _since ??= time.GetTimestamp();
+            if (time.GetElapsedTime(_since.Value) >= limit)
+            {
+                throw new ClusterUnreachableException($"No silo could take the call within {limit}. The last failure: {failure.Message}", failure);
+            }
+
+            LogRepeated(log, failure.Message);
+            await Task.Delay(_pause, time, ct).ConfigureAwait(false);
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
+
+        public void Reset()
+        {
+            _since = null;
+            _pause = FirstPause;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+
+namespace OrleansTasks;
+
+/// <summary>Turns a feed that may lose, repeat or end items into each result once and in order, with the history's help.</summary>
+internal sealed class ResultReader(
+    StreamFeeds feeds, string? task, Func<string, long, int, CancellationToken, Task<ResultHistory>> history, TimeProvider time, TaskClientOptions options)
+{
+    private const int HistoryPage = 500;
+    private const int ChecksAtOnce = 64;
+    private readonly Dictionary<string, ResultSequencer> _sequencers = new(StringComparer.Ordinal);
+
+    // Tasks of which something came since their history was last compared, and when it came.
+    private readonly Dictionary<string, long> _unchecked = new(StringComparer.Ordinal);
+
+    public async IAsyncEnumerable<TaskResult> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        if (task is not null)
+        {
+            var start = await history(task, long.MaxValue, 0, ct).ConfigureAwait(false);
+            Sequencer(task).StartAfter(start.LastSequence);
+        }
+
+        var reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            if (task is not null)
+            {
+                foreach (var result in await FillAsync(task, ct).ConfigureAwait(false))
+                {
+                    yield return result;
+                }
+            }
+
+            using var timer = new PeriodicTimer(options.SubscriptionCheckPeriod, time);
+            var tick = timer.WaitForNextTickAsync(ct).AsTask();
+            var readable = reader.Items.WaitToReadAsync(ct).AsTask();
+            while (true)
+            {
+                await Task.WhenAny(readable, tick).ConfigureAwait(false);
+                ct.ThrowIfCancellationRequested();
+                while (reader.Items.TryRead(out var item))
+                {
+                    foreach (var result in await OfferAsync(item, ct).ConfigureAwait(false))
+                    {
+                        yield return result;
+                    }
+                }
+
+                if (readable.IsCompleted)
+                {
+                    readable = reader.Items.WaitToReadAsync(ct).AsTask();
+                }
+
+                if (tick.IsCompleted)
+                {
+                    tick = timer.WaitForNextTickAsync(ct).AsTask();
+                    foreach (var result in await CheckTailsAsync(ct).ConfigureAwait(false))
+                    {
+                        yield return result;
+                    }
+                }
+            }
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<TaskResult>> OfferAsync(TaskResult item, CancellationToken ct)
+    {
+        _unchecked[item.Task] = time.GetTimestamp();
+        var sequencer = Sequencer(item.Task);
+        switch (sequencer.Offer(item))
+        {
+            case ResultSequencer.Verdict.Next:
+                return [item];
+            case ResultSequencer.Verdict.Seen:
+                return [];
+            default:
+                var results = await FillAsync(item.Task, ct).ConfigureAwait(false);
+                if (sequencer.Last < item.Sequence)
+                {
+                    Add(results, sequencer, item);
+                }
+
+                return results;
+        }
+    }
+
+    private async Task<IReadOnlyList<TaskResult>> CheckTailsAsync(CancellationToken ct)
+    {
+        // One task's subscriber always looks: it may have lost the first result of all. Others look where something came.
+        var quiet = task is not null
+            ? [task]
+            : _unchecked.Where(u => time.GetElapsedTime(u.Value) >= options.SubscriptionCheckPeriod).Select(u => u.Key).Take(ChecksAtOnce).ToList();
+        var results = new List<TaskResult>();
+        foreach (var name in quiet)
+        {
+            _unchecked.Remove(name);
+            results.AddRange(await FillAsync(name, ct).ConfigureAwait(false));
+        }
+
+        return results;
+    }
+
+    /// <summary>Everything that the history has after the last result of a task, gaps included.</summary>
+    private async Task<List<TaskResult>> FillAsync(string name, CancellationToken ct)
+    {
+        var sequencer = Sequencer(name);
+        var results = new List<TaskResult>();
+        while (true)
+        {
+            ResultHistory page;
+            try
+            {
+                page = await history(name, sequencer.Last, HistoryPage, ct).ConfigureAwait(false);
+            }
+            catch (ClusterUnreachableException)
+            {
+                // A subscription outlives an outage of any length: what was missed is fetched at a later check.
+                _unchecked[name] = time.GetTimestamp();
+                return results;
+            }
+
+            foreach (var result in page.Results)
+            {
+                Add(results, sequencer, result);
+            }
+
+            if (page.Results.Count < HistoryPage)
+            {
+                return results;
+            }
+        }
+    }
+
+    private static void Add(List<TaskResult> results, ResultSequencer sequencer, TaskResult result)
+    {
+        var before = sequencer.Last;
+        if (sequencer.Offer(result) is ResultSequencer.Verdict.Seen)
+        {
+            return;
+        }
+
+        if (sequencer.Last < result.Sequence)
+        {
+            before = sequencer.Last;
+            results.Add(Gap(result, before, sequencer.Skip(result)));
+        }
+
+        results.Add(result);
+    }
+
+    private static TaskResult Gap(TaskResult next, long last, long missed) => new()
+    {
+        RunId = new RunId(next.Task, Guid.Empty),
+        Status = RunStatus.Gap,
+        Sequence = last + missed,
+        Missed = missed,
+        Error = $"{missed} results of '{next.Task}' went by that the history no longer holds.",
+        ScheduledAt = next.ScheduledAt,
+        FinishedAt = next.FinishedAt,
+    };
+
+    private ResultSequencer Sequencer(string name)
+    {
+        if (!_sequencers.TryGetValue(name, out var sequencer))
+        {
+            _sequencers.Add(name, sequencer = new ResultSequencer());
+        }
+
+        return sequencer;
+    }
+}

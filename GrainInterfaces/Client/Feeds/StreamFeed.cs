@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Subscribes to a stream while there are readers, hands every item to each of them without waiting for any, and subscribes anew when
+/// the cluster has forgotten the subscription.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Feeds live as long as the process, and a semaphore without a wait handle holds nothing.")]
+internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
+    where T : class
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private ImmutableArray<FeedReader<T>> _readers = [];
+    private StreamSubscriptionHandle<T>? _subscription;
+    private ITimer? _check;
+
+    public async Task<FeedReader<T>> OpenAsync(CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            _subscription ??= await getStream().SubscribeAsync(this).WaitAsync(ct).ConfigureAwait(false);
+            _check ??= time.CreateTimer(_ => _ = CheckAsync(), null, options.SubscriptionCheckPeriod, options.SubscriptionCheckPeriod);
+            var channel = Channel.CreateBounded<T>(new BoundedChannelOptions(options.SubscriberBuffer)
+            {
+                FullMode = BoundedChannelFullMode.DropOldest,
+                SingleReader = true,
+            });
+            var reader = new FeedReader<T>(this, channel);
+            _readers = _readers.Add(reader);
+            return reader;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask CloseAsync(FeedReader<T> reader)
+    {
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _readers = _readers.Remove(reader);
+            if (_readers.IsEmpty && _subscription is { } subscription)
+            {
+                _subscription = null;
+                _check?.Dispose();
+                _check = null;
+                await Task.Run(() => UnsubscribeAsync(subscription)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public Task OnNextAsync(IList<SequentialItem<T>> items)
+    {
+        var readers = _readers;
+        foreach (var item in items)
+        {
+            foreach (var reader in readers)
+            {
+                reader.Offer(item.Item);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task OnErrorAsync(Exception ex)
+    {
+        LogStreamError(log, ex, typeof(T).Name);
+        return Task.CompletedTask;
+    }
+
+    private async Task UnsubscribeAsync(StreamSubscriptionHandle<T> subscription)
+    {
+        try
+        {
+            await subscription.UnsubscribeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The subscription goes with the cluster that cannot be reached, or with its first delivery that fails.
+            LogUnsubscribeFailed(log, typeof(T).Name, e.Message);
+        }
+    }
+
+    private async Task CheckAsync()
+    {
+        if (!await _gate.WaitAsync(0).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        try
+        {
+            if (_subscription is not { } known)
+            {
+                return;
+            }
+
+            var stream = getStream();
+            var handles = await stream.GetAllSubscriptionHandles().ConfigureAwait(false);
+            if (!handles.Any(h => h.HandleId == known.HandleId) && _subscription is not null)
+            {
+                LogResubscribed(log, typeof(T).Name);
+                _subscription = await stream.SubscribeAsync(this).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogCheckFailed(log, typeof(T).Name, e.Message);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    [LoggerMessage(11, LogLevel.Warning, "The stream of {Item} reported an error; what was lost is fetched from the history.")]
+    private static partial void LogStreamError(ILogger logger, Exception e, string item);
+
+    [LoggerMessage(12, LogLevel.Debug, "The subscription to the stream of {Item} could not be ended: {Reason}")]
+    private static partial void LogUnsubscribeFailed(ILogger logger, string item, string reason);
+
+    [LoggerMessage(13, LogLevel.Information, "The cluster no longer knew the subscription to the stream of {Item}; subscribing again.")]
+    private static partial void LogResubscribed(ILogger logger, string item);
+
+    [LoggerMessage(14, LogLevel.Debug, "The subscription to the stream of {Item} could not be checked: {Reason}")]
+    private static partial void LogCheckFailed(ILogger logger, string item, string reason);
+}

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace OrleansTasks;
+
+/// <summary>One stream subscription per stream and process, however many local readers there are.</summary>
+internal sealed class StreamFeeds(IServiceProvider services, TaskClientOptions options, TimeProvider time, ILogger<TaskClient> log)
+{
+    private readonly ConcurrentDictionary<StreamId, object> _feeds = new();
+    private IStreamProvider? _provider;
+
+    public IStreamProvider Provider => _provider ??= services.GetRequiredKeyedService<IStreamProvider>(TaskStreams.Provider);
+
+    public Task<FeedReader<T>> OpenAsync<T>(StreamId id, CancellationToken ct)
+        where T : class
+    {
+        var feed = (StreamFeed<T>)_feeds.GetOrAdd(id, i => new StreamFeed<T>(() => Provider.GetStream<T>(i), options, time, log));
+
+        // Away from the caller's context: a subscription made on a grain's own scheduler would belong to that grain.
+        return Task.Run(() => feed.OpenAsync(ct), ct);
+    }
+}

@@ -1,0 +1,130 @@
+namespace OrleansTasks;
+
+/// <summary>Runs, schedules and watches tasks, from a client web server, from a grain, or inside the silo.</summary>
+/// <remarks>
+/// Thread-safe; one per process, from the container. Calls that meet the loss of a silo are repeated for
+/// <see cref="TaskClientOptions.RetryFor"/>; a run is never started twice by that.
+/// </remarks>
+public interface ITaskClient
+{
+    /// <summary>Runs a task and waits for its result, for as long as it takes.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="options">How the run is to be treated; null for the defaults.</param>
+    /// <param name="ct">Cancels the run, on the silo too.</param>
+    /// <returns>What the run came to, whether it succeeded or not.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
+    /// <exception cref="PayloadTooLargeException">The arguments are too large.</exception>
+    /// <exception cref="SchedulerStoppedException">The scheduler is not started.</exception>
+    /// <exception cref="TaskTimeoutException">The timeout of the options was over; the run is cancelled.</exception>
+    /// <exception cref="TasksOverloadedException">Too many runs of the task wait already.</exception>
+    /// <exception cref="ClusterUnreachableException">No silo answered within <see cref="TaskClientOptions.RetryFor"/>.</exception>
+    Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default);
+
+    /// <summary>Runs a task, waits, and gives its value.</summary>
+    /// <typeparam name="TValue">The type to read the value as.</typeparam>
+    /// <param name="task">The task's name.</param>
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="options">How the run is to be treated; null for the defaults.</param>
+    /// <param name="ct">Cancels the run, on the silo too.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="TaskFailedException">The run was not successful. Further errors as in <see cref="RunAsync(string, TaskArguments, RunOptions, CancellationToken)"/>.</exception>
+    Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default);
+
+    /// <summary>Stores a run to be made now or later, and does not wait for it.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="options">When the run is due, and how it is to be treated; null: now, and the defaults.</param>
+    /// <param name="ct">Gives up waiting for the acceptance; the run may have been accepted.</param>
+    /// <returns>The run's id, once the run is stored.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
+    /// <exception cref="InvalidTaskException">The options contradict each other or are out of range.</exception>
+    Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default);
+
+    /// <summary>Waits for the result of a run, for as long as it takes.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="ct">Gives up waiting; the run goes on.</param>
+    /// <returns>What the run came to.</returns>
+    /// <exception cref="RunNotFoundException">There is no such run, or it is no longer kept.</exception>
+    Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default);
+
+    /// <summary>Asks a run to stop: one that waits will not start, one that runs gets its token cancelled.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>True if the run had not ended; false if it had, or is not known.</returns>
+    Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default);
+
+    /// <summary>A run as it stands.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>The run; null if it is not known, or no longer kept.</returns>
+    Task<RunInfo?> GetRunAsync(RunId run, CancellationToken ct = default);
+
+    /// <summary>Puts a task into the registry, or replaces or revives the one of that name.</summary>
+    /// <param name="registration">The task.</param>
+    /// <param name="ct">Gives up waiting; the registration may have been made.</param>
+    /// <returns>The task's handle, once the registration is stored.</returns>
+    /// <exception cref="InvalidTaskException">The registration is not valid, or names a handler that no silo has; all faults are listed.</exception>
+    /// <exception cref="TaskConflictException">The task exists, and was only to be created.</exception>
+    Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default);
+
+    /// <summary>The handle of a task. Nothing is sent, and it is not checked whether the task exists.</summary>
+    /// <param name="name">The task's name.</param>
+    /// <returns>The handle.</returns>
+    /// <exception cref="InvalidTaskException">No task can have that name.</exception>
+    TaskHandle GetTask(string name);
+
+    /// <summary>Tasks in order of their names.</summary>
+    /// <param name="query">Which; null: all.</param>
+    /// <param name="ct">Ends the listing.</param>
+    /// <returns>The tasks, read in pages from all partitions.</returns>
+    IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, CancellationToken ct = default);
+
+    /// <summary>The cluster's scheduler.</summary>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>All partitions together.</returns>
+    Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default);
+
+    /// <summary>Lets tasks run, in the whole cluster.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>When all partitions have stored it.</returns>
+    Task StartAsync(CancellationToken ct = default);
+
+    /// <summary>Stops firing in the whole cluster; runs under way end, requests to run are refused, dispatches are stored and wait.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>When all partitions have stored it.</returns>
+    Task StopAsync(CancellationToken ct = default);
+
+    /// <summary>Cancels all runs and removes all tasks. What code defines comes back when its silo starts again.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>When all partitions have stored it.</returns>
+    Task ClearAsync(CancellationToken ct = default);
+
+    /// <summary>Results as they come: each once, and in order for each task.</summary>
+    /// <remarks>
+    /// The subscription begins with the enumeration and ends with it. Results that the stream lost are fetched from the history; when
+    /// the history no longer holds them, an item with <see cref="RunStatus.Gap"/> says how many were missed.
+    /// </remarks>
+    /// <param name="task">The task's name; null: of every task.</param>
+    /// <param name="ct">Ends the enumeration.</param>
+    /// <returns>The results, without end.</returns>
+    IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default);
+
+    /// <summary>Sends a message to all connected client web servers.</summary>
+    /// <typeparam name="T">The message's type.</typeparam>
+    /// <param name="message">The message; it travels as JSON.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>When the message is on its way.</returns>
+    /// <exception cref="TaskArgumentException">The message cannot be written as JSON.</exception>
+    /// <exception cref="PayloadTooLargeException">The message is too large.</exception>
+    Task BroadcastAsync<T>(T message, CancellationToken ct = default);
+
+    /// <summary>Broadcasts as they come.</summary>
+    /// <param name="ct">Ends the enumeration.</param>
+    /// <returns>The messages, without end.</returns>
+    IAsyncEnumerable<BroadcastMessage> Broadcasts(CancellationToken ct = default);
+}

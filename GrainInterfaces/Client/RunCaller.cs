@@ -1,0 +1,104 @@
+namespace OrleansTasks;
+
+/// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
+internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time)
+{
+    public async Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
+    {
+        TaskNames.Check(task);
+        CheckTimeout(task, options?.Timeout);
+        ct.ThrowIfCancellationRequested();
+        var request = new RunRequest { Id = Guid.CreateVersion7(time.GetUtcNow()), Arguments = arguments, Options = options };
+        if (options?.Timeout is not { } timeout)
+        {
+            return await RunToEndAsync(task, request, ct).ConfigureAwait(false);
+        }
+
+        using var timer = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
+        try
+        {
+            return await RunToEndAsync(task, request, either.Token).ConfigureAwait(false) is { Status: not RunStatus.TimedOut } result
+                ? result
+                : throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
+        }
+    }
+
+    public async Task<TaskResult> WaitAsync(RunId run, CancellationToken ct)
+    {
+        var grain = grains.GetGrain<ITaskGrain>(TaskNames.Check(run.Task));
+        while (true)
+        {
+            if (await calls.CallAsync(() => grain.WaitAsync(run), ct).ConfigureAwait(false) is { } result)
+            {
+                return result;
+            }
+        }
+    }
+
+    private static void CheckTimeout(string task, TimeSpan? timeout)
+    {
+        if (timeout is { } value && (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue))
+        {
+            throw new InvalidTaskException(task, [$"Options.Timeout is {value}; it must be positive and at most 24 days, or null for none."]);
+        }
+    }
+
+    private async Task<TaskResult> RunToEndAsync(string task, RunRequest request, CancellationToken ct)
+    {
+        var grain = grains.GetGrain<ITaskGrain>(task);
+        var run = new RunId(task, request.Id);
+        var patience = calls.Start();
+        var begun = false;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    var result = begun
+                        ? await grain.WaitAsync(run).WaitAsync(ct).ConfigureAwait(false)
+                        : await grain.BeginRunAsync(request).AsTask().WaitAsync(ct).ConfigureAwait(false);
+                    if (result is not null)
+                    {
+                        return result;
+                    }
+
+                    begun = true;
+                    patience.Reset();
+                }
+                catch (Exception e) when (ClusterCalls.IsTransient(e))
+                {
+                    await patience.PauseAsync(e, ct).ConfigureAwait(false);
+                    (begun, request) = (false, request with { Repeated = true });
+                }
+                catch (RunNotFoundException) when (begun)
+                {
+                    // The grain lives elsewhere now and does not know the run: ask it to find or to repeat it.
+                    (begun, request) = (false, request with { Repeated = true });
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            _ = CancelQuietlyAsync(grain, run);
+            throw;
+        }
+    }
+
+    private async Task CancelQuietlyAsync(ITaskGrain grain, RunId run)
+    {
+        try
+        {
+            await calls.CallAsync(() => grain.CancelRunAsync(run), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TaskException)
+        {
+            // Nobody waits for this any more; a silo that cannot be reached for so long has lost the run anyway.
+        }
+    }
+}

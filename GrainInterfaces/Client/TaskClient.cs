@@ -1,0 +1,212 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace OrleansTasks;
+
+/// <summary>The one implementation of <see cref="ITaskClient"/>, for clients and silos.</summary>
+internal sealed class TaskClient : ITaskClient
+{
+    private readonly IGrainFactory _grains;
+    private readonly StreamFeeds _feeds;
+    private readonly ClusterCalls _calls;
+    private readonly RunCaller _runs;
+    private readonly TimeProvider _time;
+    private readonly TaskClientOptions _options;
+    private int _partitions;
+
+    public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options)
+    {
+        _grains = grains;
+        _feeds = feeds;
+        _calls = calls;
+        _time = time;
+        _options = options;
+        _runs = new RunCaller(grains, calls, time);
+    }
+
+    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
+        _runs.RunAsync(task, arguments, options, ct);
+
+    public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default)
+    {
+        var result = await _runs.RunAsync(task, arguments, options, ct).ConfigureAwait(false);
+        return result.GetValue<TValue>()!;
+    }
+
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default)
+    {
+        var request = new DispatchRequest { Id = Guid.CreateVersion7(_time.GetUtcNow()), Arguments = arguments, Options = options };
+        return CallTaskAsync(task, g => g.DispatchAsync(request), ct);
+    }
+
+    public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => _runs.WaitAsync(run, ct);
+
+    public Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.CancelRunAsync(run), ct);
+
+    public Task<RunInfo?> GetRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.GetRunAsync(run), ct);
+
+    public async Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)
+    {
+        await RegisterAsync(registration, null, ct).ConfigureAwait(false);
+        return new TaskHandle(this, registration.Name);
+    }
+
+    public TaskHandle GetTask(string name) => new(this, TaskNames.Check(name));
+
+    public async IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
+        var pages = TaskListing.ReadAsync(partitions, query ?? new TaskQuery(), (p, q) => CallPartitionAsync(p, g => g.ListAsync(q), ct), ct);
+        await foreach (var task in pages.ConfigureAwait(false))
+        {
+            yield return task;
+        }
+    }
+
+    public async Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default)
+    {
+        var parts = await OnAllPartitionsAsync(static g => g.DescribeAsync(), ct).ConfigureAwait(false);
+        return new SchedulerInfo
+        {
+            State = parts.All(p => p.Started) ? SchedulerState.Started : parts.Any(p => p.Started) ? SchedulerState.Mixed : SchedulerState.Stopped,
+            Tasks = parts.Sum(p => (long)p.Tasks),
+            PendingRuns = parts.Sum(p => (long)p.PendingRuns),
+            NextDue = parts.Min(p => p.NextDue),
+            Partitions = parts,
+        };
+    }
+
+    public Task StartAsync(CancellationToken ct = default) => OnAllPartitionsAsync(static g => Done(g.StartAsync()), ct);
+
+    public Task StopAsync(CancellationToken ct = default) => OnAllPartitionsAsync(static g => Done(g.StopAsync()), ct);
+
+    public Task ClearAsync(CancellationToken ct = default) => OnAllPartitionsAsync(static g => Done(g.ClearAsync()), ct);
+
+    public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default)
+    {
+        if (task is not null)
+        {
+            TaskNames.Check(task);
+        }
+
+        return new ResultReader(_feeds, task, HistoryAsync, _time, _options).ReadAsync(ct);
+    }
+
+    public async Task BroadcastAsync<T>(T message, CancellationToken ct = default)
+    {
+        byte[] json;
+        try
+        {
+            json = TaskJson.Write(message);
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException)
+        {
+            throw new TaskArgumentException(null, "message", $"The broadcast ({typeof(T)}) cannot be written as JSON: {e.Message}");
+        }
+
+        if (json.Length > _options.MaxBroadcastSize)
+        {
+            throw new PayloadTooLargeException(null, "The broadcast", json.Length, _options.MaxBroadcastSize);
+        }
+
+        await PublishAsync(new BroadcastMessage { Json = json, Id = Guid.NewGuid(), SentAt = _time.GetUtcNow(), Task = BroadcastOrigin.Task }, ct).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<BroadcastMessage> Broadcasts([EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var reader = await _feeds.OpenAsync<BroadcastMessage>(TaskStreams.Broadcasts, ct).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await foreach (var message in reader.Items.ReadAllAsync(ct).ConfigureAwait(false))
+            {
+                yield return message;
+            }
+        }
+    }
+
+    internal Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
+    {
+        var grain = _grains.GetGrain<ITaskGrain>(TaskNames.Check(task));
+        return _calls.CallAsync(() => call(grain), ct);
+    }
+
+    internal async Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        while (true)
+        {
+            var task = await CallTaskAsync(name, static g => g.DescribeAsync(), ct).ConfigureAwait(false);
+            var registration = change(new TaskRegistration
+            {
+                Name = name,
+                Handler = task.Handler,
+                Schedule = task.Schedule,
+                Arguments = task.Arguments,
+                Options = task.Options,
+            });
+            if (registration.Name != name)
+            {
+                throw new InvalidTaskException(name, [$"A task's name cannot be changed (from '{name}' to '{registration.Name}'). Register another task."]);
+            }
+
+            try
+            {
+                return (await RegisterAsync(registration, task.Revision, ct).ConfigureAwait(false)).Task;
+            }
+            catch (TaskConflictException)
+            {
+                // Somebody else changed it in between: change what is there now.
+            }
+        }
+    }
+
+    internal async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        if (registration.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(registration.Name, faults);
+        }
+
+        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
+        var partition = PartitionMap.PartitionOf(registration.Name, partitions);
+        return await CallPartitionAsync(partition, g => g.RegisterAsync(registration, expectedRevision), ct).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> Done(Task task)
+    {
+        await task.ConfigureAwait(false);
+        return true;
+    }
+
+    private Task<ResultHistory> HistoryAsync(string task, long after, int limit, CancellationToken ct) =>
+        CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct);
+
+    private Task<bool> PublishAsync(BroadcastMessage message, CancellationToken ct)
+    {
+        var stream = _feeds.Provider.GetStream<BroadcastMessage>(TaskStreams.Broadcasts);
+        return _calls.CallAsync(() => Done(stream.OnNextAsync(message)), ct);
+    }
+
+    private Task<T> CallPartitionAsync<T>(int partition, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
+    {
+        var grain = _grains.GetGrain<ISchedulerGrain>(partition);
+        return _calls.CallAsync(() => call(grain), ct);
+    }
+
+    private async Task<T[]> OnAllPartitionsAsync<T>(Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
+    {
+        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
+        return await Task.WhenAll(Enumerable.Range(0, partitions).Select(p => CallPartitionAsync(p, call, ct))).ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> GetPartitionsAsync(CancellationToken ct)
+    {
+        if (_partitions == 0)
+        {
+            _partitions = (await CallPartitionAsync(0, static g => g.DescribeAsync(), ct).ConfigureAwait(false)).PartitionCount;
+        }
+
+        return _partitions;
+    }
+}

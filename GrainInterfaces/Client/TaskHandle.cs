@@ -1,0 +1,109 @@
+namespace OrleansTasks;
+
+/// <summary>The verbs of one task. A value without state; making one costs nothing.</summary>
+public sealed class TaskHandle
+{
+    private readonly TaskClient _client;
+
+    internal TaskHandle(TaskClient client, string name)
+    {
+        _client = client;
+        Name = name;
+    }
+
+    /// <summary>The task's name.</summary>
+    public string Name { get; }
+
+    /// <summary>See <see cref="ITaskClient.RunAsync(string, TaskArguments, RunOptions, CancellationToken)"/>.</summary>
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="options">How the run is to be treated; null for the defaults.</param>
+    /// <param name="ct">Cancels the run.</param>
+    /// <returns>What the run came to.</returns>
+    public Task<TaskResult> RunAsync(TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
+        _client.RunAsync(Name, arguments, options, ct);
+
+    /// <summary>See <see cref="ITaskClient.RunAsync{TValue}"/>.</summary>
+    /// <typeparam name="TValue">The type to read the value as.</typeparam>
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="options">How the run is to be treated; null for the defaults.</param>
+    /// <param name="ct">Cancels the run.</param>
+    /// <returns>The value.</returns>
+    public Task<TValue> RunAsync<TValue>(TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
+        _client.RunAsync<TValue>(Name, arguments, options, ct);
+
+    /// <summary>See <see cref="ITaskClient.DispatchAsync"/>.</summary>
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="options">When it is due, and how it is to be treated.</param>
+    /// <param name="ct">Gives up waiting for the acceptance.</param>
+    /// <returns>The run's id.</returns>
+    public Task<RunId> DispatchAsync(TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) =>
+        _client.DispatchAsync(Name, arguments, options, ct);
+
+    /// <summary>Runs the task now, as one of its occurrences would: with its own arguments, without waiting.</summary>
+    /// <param name="ct">Gives up waiting for the acceptance.</param>
+    /// <returns>The run's id.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.TriggerAsync(), ct);
+
+    /// <summary>Stops the schedule until it is resumed; runs by request still work.</summary>
+    /// <param name="note">Why, for people; null for no note.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The task, paused.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    public Task<TaskInfo> PauseAsync(string? note = null, CancellationToken ct = default) => _client.CallTaskAsync(Name, g => g.PauseAsync(note), ct);
+
+    /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The task.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.ResumeAsync(), ct);
+
+    /// <summary>Changes the registration. Somebody else's change in between is never overwritten: the change is then made again on the newer one.</summary>
+    /// <param name="change">Makes the new registration from the present one; it may be called more than once, and may not change the name.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The task as it is then.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="InvalidTaskException">The new registration is not valid.</exception>
+    public Task<TaskInfo> UpdateAsync(Func<TaskRegistration, TaskRegistration> change, CancellationToken ct = default) =>
+        _client.UpdateTaskAsync(Name, change, ct);
+
+    /// <summary>Cancels the task: when this returns no run of it starts any more, and running ones have their tokens cancelled.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>True if it was not cancelled already.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    public Task<bool> CancelAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.CancelAsync(), ct);
+
+    /// <summary>The task as it stands.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The task.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    public Task<TaskInfo> DescribeAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.DescribeAsync(), ct);
+
+    /// <summary>Runs of this task, the newest first; those that have not ended come before those that have.</summary>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="before">Only runs that ended with a smaller sequence number; null: from the newest.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The runs.</returns>
+    public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null, CancellationToken ct = default) =>
+        _client.CallTaskAsync(Name, g => g.RunsAsync(limit, before), ct);
+
+    /// <summary>Results of this task that are kept, the oldest first.</summary>
+    /// <param name="after">Only results with a greater sequence number.</param>
+    /// <param name="limit">At most so many, 0 to 10,000.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The results, and the number of the last one that there was.</returns>
+    public Task<ResultHistory> HistoryAsync(long after = 0, int limit = 1000, CancellationToken ct = default) =>
+        _client.CallTaskAsync(Name, g => g.HistoryAsync(after, limit), ct);
+
+    /// <summary>See <see cref="ITaskClient.Results"/>.</summary>
+    /// <param name="ct">Ends the enumeration.</param>
+    /// <returns>This task's results, without end.</returns>
+    public IAsyncEnumerable<TaskResult> Results(CancellationToken ct = default) => _client.Results(Name, ct);
+
+    /// <summary>The task's name.</summary>
+    /// <returns><see cref="Name"/>.</returns>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+
+namespace OrleansTasks;
+
+/// <summary>Merges the partitions' tasks into one list in order of their names, reading as little as is asked for.</summary>
+internal static class TaskListing
+{
+    private const int PageSize = 200;
+
+    public static async IAsyncEnumerable<TaskInfo> ReadAsync(
+        int partitions, TaskQuery query, Func<int, TaskQuery, Task<IReadOnlyList<TaskInfo>>> readPage, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var left = query.Limit ?? int.MaxValue;
+        if (left <= 0)
+        {
+            yield break;
+        }
+
+        var pageSize = Math.Min(left, PageSize);
+        var pages = await Task.WhenAll(Enumerable.Range(0, partitions).Select(p => readPage(p, query with { Limit = pageSize }))).WaitAsync(ct).ConfigureAwait(false);
+        var next = new PriorityQueue<(int Partition, int Index), string>(StringComparer.Ordinal);
+        for (var p = 0; p < partitions; p++)
+        {
+            Enqueue(p, 0);
+        }
+
+        while (left-- > 0 && next.TryDequeue(out var at, out _))
+        {
+            ct.ThrowIfCancellationRequested();
+            var page = pages[at.Partition];
+            yield return page[at.Index];
+            if (at.Index + 1 < page.Count)
+            {
+                Enqueue(at.Partition, at.Index + 1);
+            }
+            else if (page.Count == pageSize && left > 0)
+            {
+                pages[at.Partition] = await readPage(at.Partition, query with { Limit = pageSize, After = page[^1].Name }).WaitAsync(ct).ConfigureAwait(false);
+                Enqueue(at.Partition, 0);
+            }
+        }
+
+        void Enqueue(int partition, int index)
+        {
+            if (index < pages[partition].Count)
+            {
+                next.Enqueue((partition, index), pages[partition][index].Name);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace OrleansTasks;
+
+/// <summary>The root of the errors that this library throws.</summary>
+[GenerateSerializer, Alias("OrleansTasks.TaskException")]
+public class TaskException : Exception
+{
+    /// <summary>Makes an error.</summary>
+    /// <param name="task">The task concerned; null if there is none.</param>
+    /// <param name="message">What was wrong, and what to do.</param>
+    /// <param name="inner">The cause; null if there is none.</param>
+    public TaskException(string? task, string message, Exception? inner = null)
+        : base(message, inner) => Task = task;
+
+    /// <summary>The name of the task concerned; null if there is none.</summary>
+    [Id(0)]
+    public string? Task { get; }
+}

@@ -1,0 +1,18 @@
+namespace OrleansTasks;
+
+/// <summary>A run to be stored, and made now or later.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.DispatchRequest")]
+public sealed record DispatchRequest
+{
+    /// <summary>The run's id, made by the caller, so that asking again after a lost answer does not run twice.</summary>
+    [Id(0)]
+    public Guid Id { get; init; }
+
+    /// <summary>The arguments; null for the task's own.</summary>
+    [Id(1)]
+    public TaskArguments? Arguments { get; init; }
+
+    /// <summary>How the run is to be treated; null for the defaults.</summary>
+    [Id(2)]
+    public DispatchOptions? Options { get; init; }
+}

@@ -1,0 +1,98 @@
+using Orleans.Concurrency;
+
+namespace OrleansTasks;
+
+/// <summary>Runs and describes one task; the grain's key is the task's name.</summary>
+/// <remarks>
+/// <see cref="ITaskClient"/> is the comfortable way: it waits for long runs, survives the loss of silos and checks names. A bare
+/// grain reference does the same work, and fails when the silo that the grain is on dies.
+/// </remarks>
+[Alias("OrleansTasks.ITaskGrain")]
+public interface ITaskGrain : IGrainWithStringKey
+{
+    /// <summary>Runs the task and waits for its result, for as long as it takes (at most seven days).</summary>
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="options">How the run is to be treated; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>What the run came to.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
+    /// <exception cref="SchedulerStoppedException">The scheduler is not started.</exception>
+    /// <exception cref="TaskTimeoutException">The run's timeout was over.</exception>
+    [Alias("Run"), ResponseTimeout("7.00:00:00")]
+    Task<TaskResult> RunAsync(TaskArguments? arguments = null, RunOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a run whose id the caller made, and waits a while for its result.</summary>
+    /// <param name="request">The run.</param>
+    /// <returns>What the run came to; null if it goes on, and <see cref="WaitAsync"/> is to be called.</returns>
+    [Alias("BeginRun")]
+    ValueTask<TaskResult?> BeginRunAsync(RunRequest request);
+
+    /// <summary>Waits a while for the result of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>What the run came to; null if it goes on, and this is to be called again.</returns>
+    /// <exception cref="RunNotFoundException">There is no such run, or it is no longer kept.</exception>
+    [Alias("Wait")]
+    Task<TaskResult?> WaitAsync(RunId run);
+
+    /// <summary>Stores a run to be made now or later.</summary>
+    /// <param name="request">The run.</param>
+    /// <returns>The run's id: the one of the request, or that of an earlier dispatch with the same idempotency key.</returns>
+    [Alias("Dispatch")]
+    Task<RunId> DispatchAsync(DispatchRequest request);
+
+    /// <summary>Runs the task now, as one of its occurrences would: with its own arguments, without a waiting caller.</summary>
+    /// <returns>The run's id.</returns>
+    [Alias("Trigger")]
+    Task<RunId> TriggerAsync();
+
+    /// <summary>Asks a run to stop: one that waits will not start, one that runs gets its token cancelled.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>True if the run had not ended; false if it had, or is not known.</returns>
+    [Alias("CancelRun")]
+    Task<bool> CancelRunAsync(RunId run);
+
+    /// <summary>A run as it stands.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>The run; null if it is not known, or no longer kept.</returns>
+    [Alias("GetRun"), ReadOnly]
+    Task<RunInfo?> GetRunAsync(RunId run);
+
+    /// <summary>Runs of this task, the newest first; those that have not ended come before those that have.</summary>
+    /// <param name="limit">At most so many, 1 to 1,000.</param>
+    /// <param name="before">Only runs that ended with a smaller sequence number; null: from the newest.</param>
+    /// <returns>The runs.</returns>
+    [Alias("Runs"), ReadOnly]
+    Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null);
+
+    /// <summary>Results of this task that are kept, the oldest first.</summary>
+    /// <param name="after">Only results with a greater sequence number.</param>
+    /// <param name="limit">At most so many, 0 to 10,000.</param>
+    /// <returns>The results, and which are kept at all. For a name that is not known: none.</returns>
+    [Alias("History"), ReadOnly]
+    Task<ResultHistory> HistoryAsync(long after, int limit = 1000);
+
+    /// <summary>The task as it stands.</summary>
+    /// <returns>The task.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    [Alias("Describe"), ReadOnly]
+    Task<TaskInfo> DescribeAsync();
+
+    /// <summary>Cancels the task: when this returns no run of it starts any more, and running ones have their tokens cancelled.</summary>
+    /// <returns>True if it was not cancelled already.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    [Alias("Cancel")]
+    Task<bool> CancelAsync();
+
+    /// <summary>Stops the schedule until <see cref="ResumeAsync"/>; runs by request still work.</summary>
+    /// <param name="note">Why, for people; null for no note. At most 1,000 characters.</param>
+    /// <returns>The task.</returns>
+    [Alias("Pause")]
+    Task<TaskInfo> PauseAsync(string? note);
+
+    /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
+    /// <returns>The task.</returns>
+    [Alias("Resume")]
+    Task<TaskInfo> ResumeAsync();
+}

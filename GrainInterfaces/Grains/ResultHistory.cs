@@ -1,0 +1,14 @@
+namespace OrleansTasks;
+
+/// <summary>A part of the results of a task that are kept.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.ResultHistory")]
+public sealed record ResultHistory
+{
+    /// <summary>The results, in order of their sequence numbers.</summary>
+    [Id(0)]
+    public IReadOnlyList<TaskResult> Results { get; init; } = [];
+
+    /// <summary>The sequence number of the last result that there was, kept or not; 0 if there was none.</summary>
+    [Id(1)]
+    public long LastSequence { get; init; }
+}

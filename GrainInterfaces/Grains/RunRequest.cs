@@ -1,0 +1,22 @@
+namespace OrleansTasks;
+
+/// <summary>A run that a caller waits for.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.RunRequest")]
+public sealed record RunRequest
+{
+    /// <summary>The run's id, made by the caller, so that asking again after a lost answer does not run twice.</summary>
+    [Id(0)]
+    public Guid Id { get; init; }
+
+    /// <summary>The arguments; null for the task's own.</summary>
+    [Id(1)]
+    public TaskArguments? Arguments { get; init; }
+
+    /// <summary>How the run is to be treated; null for the defaults.</summary>
+    [Id(2)]
+    public RunOptions? Options { get; init; }
+
+    /// <summary>Whether this was sent before and its answer was lost, so that the run may have been started.</summary>
+    [Id(3)]
+    public bool Repeated { get; init; }
+}

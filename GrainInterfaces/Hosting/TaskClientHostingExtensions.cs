@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Streams;
+using OrleansTasks;
+
+namespace Orleans.Hosting;
+
+/// <summary>Puts <see cref="ITaskClient"/> into an Orleans client.</summary>
+public static class TaskClientHostingExtensions
+{
+    /// <summary>
+    /// Registers <see cref="ITaskClient"/>, memory streams under <see cref="TaskStreams.Provider"/> unless the host has registered a
+    /// provider of that name, and a connection filter that keeps trying for <see cref="TaskClientOptions.ConnectTimeout"/>.
+    /// </summary>
+    /// <param name="builder">The client builder.</param>
+    /// <param name="configure">Sets the options; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static IClientBuilder AddTaskClient(this IClientBuilder builder, Action<TaskClientOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!builder.Services.Any(d => d.ServiceType == typeof(IStreamProvider) && Equals(d.ServiceKey, TaskStreams.Provider)))
+        {
+            builder.AddMemoryStreams(TaskStreams.Provider);
+        }
+
+        builder.Services.AddSingleton<IClientConnectionRetryFilter, ConnectUntilTimeout>();
+        builder.Services.AddTaskClientServices(configure);
+        return builder;
+    }
+
+    internal static void AddTaskClientServices(this IServiceCollection services, Action<TaskClientOptions>? configure)
+    {
+        services.AddOptions<TaskClientOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskClientOptions>, TaskClientOptionsValidator>());
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        services.TryAddSingleton<ITaskClient>(static s =>
+        {
+            var options = s.GetRequiredService<IOptions<TaskClientOptions>>().Value;
+            var time = Clock(s);
+            var log = s.GetRequiredService<ILogger<TaskClient>>();
+            return new TaskClient(
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, options, time, log), new ClusterCalls(time, options, log), time, options);
+        });
+    }
+
+    /// <summary>The clock that grains have, so that a silo and its client agree, and tests set one clock.</summary>
+    internal static TimeProvider Clock(IServiceProvider services) =>
+        services.GetKeyedService<TimeProvider>(TimeProviderNames.Grains) ?? services.GetService<TimeProvider>() ?? TimeProvider.System;
+}

@@ -1,0 +1,29 @@
+namespace OrleansTasks;
+
+/// <summary>Limits of the engine; a silo sets them with <c>TasksOptions.Limits</c>.</summary>
+public sealed record TaskEngineLimits
+{
+    /// <summary>The largest arguments of a run, in bytes of JSON. Default: 1 MiB. Range: 1 KiB to 64 MiB.</summary>
+    public int MaxArgumentsSize { get; set; } = 1 << 20;
+
+    /// <summary>The largest value of a run, in bytes of JSON. Default: 1 MiB. Range: 1 KiB to 64 MiB.</summary>
+    public int MaxValueSize { get; set; } = 1 << 20;
+
+    /// <summary>The largest broadcast, in bytes of JSON. Default: 256 KiB. Range: 1 KiB to 64 MiB.</summary>
+    public int MaxBroadcastSize { get; set; } = 256 << 10;
+
+    /// <summary>The greatest number of tasks in one partition. Default: 1,000,000. Range: from 1.</summary>
+    public int MaxTasksPerPartition { get; set; } = 1_000_000;
+
+    /// <summary>The greatest number of stored runs in one partition that have not ended. Default: 1,000,000. Range: from 1.</summary>
+    public int MaxPendingRunsPerPartition { get; set; } = 1_000_000;
+
+    /// <summary>The greatest number of runs of one task that are due and wait. Default: 100,000. Range: from 1.</summary>
+    public int MaxWaitingRunsPerTask { get; set; } = 100_000;
+
+    /// <summary>How long an idempotency key is remembered after its run has ended. Default: 24 hours. Range: from zero.</summary>
+    public TimeSpan IdempotencyRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a cancelled task stays in the list. Default: 7 days. Range: from zero.</summary>
+    public TimeSpan CancelledTaskRetention { get; set; } = TimeSpan.FromDays(7);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace OrleansTasks;
+
+/// <summary>What a task or handler may be called.</summary>
+/// <remarks>
+/// 1 to 200 characters; no control characters, none of <c>/ \ ? # %</c>, no white space at either end, and neither
+/// <c>.</c> nor <c>..</c>: a name is part of addresses. Names are compared by ordinal.
+/// </remarks>
+public static class TaskNames
+{
+    /// <summary>The greatest length of a name: 200 UTF-16 code units.</summary>
+    public const int MaxLength = 200;
+
+    private const string Forbidden = "/\\?#%";
+
+    /// <summary>What is wrong with a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>A sentence naming the fault, or null if the name is good.</returns>
+    public static string? Fault(string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            return "A task name is empty.";
+        }
+
+        if (name.Length > MaxLength)
+        {
+            return $"The task name '{name[..24]}…' has {name.Length} characters; {MaxLength} are allowed.";
+        }
+
+        if (name is "." or ".." || char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]))
+        {
+            return $"The task name '{name}' is '.' or '..', or begins or ends with white space.";
+        }
+
+        for (var i = 0; i < name.Length; i++)
+        {
+            var c = name[i];
+            if (char.IsControl(c) || Forbidden.Contains(c, StringComparison.Ordinal) || IsLoneSurrogate(name, i)
+                || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            {
+                return $"The task name has the character U+{(int)c:X4} at position {i}, which names may not have.";
+            }
+        }
+
+        return null;
+    }
+
+    internal static string Check(string? name) => Fault(name) is { } fault ? throw new InvalidTaskException(name, [fault]) : name!;
+
+    private static bool IsLoneSurrogate(string name, int i) => char.IsSurrogate(name[i])
+        && !(char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
+        && !(char.IsLowSurrogate(name[i]) && i > 0 && char.IsHighSurrogate(name[i - 1]));
+}

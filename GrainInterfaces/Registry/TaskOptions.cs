@@ -1,0 +1,65 @@
+namespace OrleansTasks;
+
+/// <summary>How a task's runs are treated.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.TaskOptions")]
+public sealed record TaskOptions
+{
+    /// <summary>The options of a task that names none.</summary>
+    public static TaskOptions Default { get; } = new();
+
+    /// <summary>A sentence for people about what the task is for; at most 1,000 characters. Default: none.</summary>
+    [Id(0)]
+    public string? Description { get; init; }
+
+    /// <summary>Whether the values that the handler returns are sent to callers and subscribers. Default: true.</summary>
+    [Id(1)]
+    public bool SendReturnValues { get; init; } = true;
+
+    /// <summary>How long one attempt may take, for runs that do not say it themselves. Null, the default: as long as it takes.</summary>
+    [Id(2)]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>
+    /// What happens to a run whose silo dies, for runs that do not say it themselves. Null, the default:
+    /// <see cref="RunGuarantee.AtMostOnce"/> for awaited and scheduled runs, <see cref="RunGuarantee.AtLeastOnce"/> for dispatched ones.
+    /// </summary>
+    [Id(3)]
+    public RunGuarantee? Guarantee { get; init; }
+
+    /// <summary>What an occurrence does while an earlier one runs. Default: <see cref="OverlapPolicy.Skip"/>.</summary>
+    [Id(4)]
+    public OverlapPolicy Overlap { get; init; }
+
+    /// <summary>How many results are kept, 1 to 10,000. Default: 256.</summary>
+    /// <remarks>Subscribers that missed results get them from here, so it is also the longest gap that can be filled.</remarks>
+    [Id(5)]
+    public int HistoryLength { get; init; } = 256;
+
+    internal IEnumerable<string> Faults()
+    {
+        if (Description is { Length: > 1000 })
+        {
+            yield return $"Options.Description has {Description.Length} characters; 1000 are allowed.";
+        }
+
+        if (Timeout is { } timeout && timeout <= TimeSpan.Zero)
+        {
+            yield return $"Options.Timeout is {timeout}; it must be positive, or null for none.";
+        }
+
+        if (HistoryLength is < 1 or > 10_000)
+        {
+            yield return $"Options.HistoryLength is {HistoryLength}; 1 to 10000 are allowed.";
+        }
+
+        if (!Enum.IsDefined(Overlap))
+        {
+            yield return $"Options.Overlap is {(int)Overlap}, which is no OverlapPolicy.";
+        }
+
+        if (Guarantee is { } guarantee && !Enum.IsDefined(guarantee))
+        {
+            yield return $"Options.Guarantee is {(int)guarantee}, which is no RunGuarantee.";
+        }
+    }
+}

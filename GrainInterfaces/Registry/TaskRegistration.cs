@@ -1,0 +1,47 @@
+namespace OrleansTasks;
+
+/// <summary>A task to be put into the registry.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.TaskRegistration")]
+public sealed record TaskRegistration
+{
+    /// <summary>The task's name; see <see cref="TaskNames"/>.</summary>
+    [Id(0)]
+    public required string Name { get; init; }
+
+    /// <summary>The name of the handler that runs it. Null: the same as <see cref="Name"/>.</summary>
+    [Id(1)]
+    public string? Handler { get; init; }
+
+    /// <summary>When it runs. Null: only by request.</summary>
+    [Id(2)]
+    public TaskSchedule? Schedule { get; init; }
+
+    /// <summary>The arguments of scheduled runs, and of others that bring none. Null: none.</summary>
+    [Id(3)]
+    public TaskArguments? Arguments { get; init; }
+
+    /// <summary>How its runs are treated. Null: the defaults.</summary>
+    [Id(4)]
+    public TaskOptions? Options { get; init; }
+
+    /// <summary>Whether a task of this name that exists already, and is not cancelled, makes the registration fail. Default: false, it is replaced.</summary>
+    [Id(5)]
+    public bool CreateOnly { get; init; }
+
+    internal IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (TaskNames.Fault(Name) is { } name)
+        {
+            faults.Add(name);
+        }
+
+        if (Handler is not null && TaskNames.Fault(Handler) is { } handler)
+        {
+            faults.Add("Handler: " + handler);
+        }
+
+        faults.AddRange(Options?.Faults() ?? []);
+        return faults;
+    }
+}

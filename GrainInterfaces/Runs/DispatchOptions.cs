@@ -1,0 +1,29 @@
+namespace OrleansTasks;
+
+/// <summary>How one dispatched run is to be treated.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.DispatchOptions")]
+public sealed record DispatchOptions
+{
+    /// <summary>How long after its acceptance the run is due. Null or zero: at once. Not together with <see cref="At"/>.</summary>
+    [Id(0)]
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>The instant at which the run is due; one in the past means at once. Not together with <see cref="Delay"/>.</summary>
+    [Id(1)]
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>
+    /// A key of the caller's choice, at most 200 characters. A second dispatch to the same task with the same key gives the id of the
+    /// first one and adds nothing, until <see cref="TaskEngineLimits.IdempotencyRetention"/> after the first run has ended.
+    /// </summary>
+    [Id(2)]
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What happens when the silo that runs it dies. Null, the default: what the task's options say, else <see cref="RunGuarantee.AtLeastOnce"/>.</summary>
+    [Id(3)]
+    public RunGuarantee? Guarantee { get; init; }
+
+    /// <summary>How long one attempt may take. Null, the default: what the task's options say, else as long as it takes.</summary>
+    [Id(4)]
+    public TimeSpan? Timeout { get; init; }
+}

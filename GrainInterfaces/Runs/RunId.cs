@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>Names one run for ever, through all its attempts: the task's name and a version 7 UUID.</summary>
+/// <remarks>
+/// Its text is <c>task~0199f3…</c> (32 hexadecimal digits). The task's name is in it, so that a run can be found from its id
+/// alone without an index of all runs. Source: RFC 9562, section 5.7.
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.RunId")]
+[JsonConverter(typeof(RunIdJsonConverter))]
+public readonly record struct RunId : IParsable<RunId>
+{
+    /// <summary>Makes an id from its parts.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="value">The UUID.</param>
+    public RunId(string task, Guid value)
+    {
+        Task = task;
+        Value = value;
+    }
+
+    /// <summary>The name of the task that the run belongs to.</summary>
+    [Id(0)]
+    public string Task { get; }
+
+    /// <summary>The UUID; ids made later by the same clock compare greater.</summary>
+    [Id(1)]
+    public Guid Value { get; }
+
+    /// <summary>Makes a new id.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="time">The clock whose time goes into the id.</param>
+    /// <returns>An id that no other run has.</returns>
+    public static RunId New(string task, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return new RunId(task, Guid.CreateVersion7(time.GetUtcNow()));
+    }
+
+    /// <summary>Reads an id from its text.</summary>
+    /// <param name="s">The text.</param>
+    /// <returns>The id.</returns>
+    /// <exception cref="FormatException">The text is no run id.</exception>
+    public static RunId Parse(string s) => TryParse(s, null, out var id)
+        ? id
+        : throw new FormatException($"'{s}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
+
+    /// <inheritdoc />
+    public static RunId Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    /// <inheritdoc />
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RunId result)
+    {
+        result = default;
+        var at = s?.LastIndexOf('~') ?? -1;
+        if (at <= 0 || !Guid.TryParseExact(s.AsSpan(at + 1), "N", out var value) || TaskNames.Fault(s![..at]) is not null)
+        {
+            return false;
+        }
+
+        result = new RunId(s[..at], value);
+        return true;
+    }
+
+    /// <summary>The text form, which <see cref="Parse(string)"/> reads.</summary>
+    /// <returns>The task's name, a tilde and 32 hexadecimal digits.</returns>
+    public override string ToString() => $"{Task}~{Value:N}";
+}
+
+internal sealed class RunIdJsonConverter : JsonConverter<RunId>
+{
+    public override RunId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && RunId.TryParse(reader.GetString(), null, out var id)
+            ? id
+            : throw new JsonException("A run id is a text such as fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
+
+    public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}

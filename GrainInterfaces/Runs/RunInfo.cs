@@ -1,0 +1,61 @@
+namespace OrleansTasks;
+
+/// <summary>A run as it stands.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.RunInfo")]
+public sealed record RunInfo
+{
+    /// <summary>The run's id.</summary>
+    [Id(0)]
+    public required RunId RunId { get; init; }
+
+    /// <summary>The task's name.</summary>
+    public string Task => RunId.Task;
+
+    /// <summary>Where the run is, or what it came to.</summary>
+    [Id(1)]
+    public RunStatus Status { get; init; }
+
+    /// <summary>Why a waiting run waits, in words; null if it does not wait.</summary>
+    [Id(2)]
+    public string? WaitingFor { get; init; }
+
+    /// <summary>Why the run exists.</summary>
+    [Id(3)]
+    public RunTrigger Trigger { get; init; }
+
+    /// <summary>The instant at which the run was due.</summary>
+    [Id(4)]
+    public DateTimeOffset ScheduledAt { get; init; }
+
+    /// <summary>When the current or last attempt started; null if none did.</summary>
+    [Id(5)]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the run ended; null if it has not.</summary>
+    [Id(6)]
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The number of the current or last attempt, from 1; 0 if none has started.</summary>
+    [Id(7)]
+    public int Attempt { get; init; }
+
+    /// <summary>The silo that runs it, or ran it last; null if none did.</summary>
+    [Id(8)]
+    public string? Silo { get; init; }
+
+    /// <summary>What the handler last said of its progress; null if it said nothing.</summary>
+    [Id(9)]
+    public RunProgress? Progress { get; init; }
+
+    /// <summary>The arguments that the run was given; null if it uses the task's own, or if they are no longer kept.</summary>
+    [Id(10)]
+    public TaskArguments? Arguments { get; init; }
+
+    /// <summary>Whether the run was asked to stop and has not ended yet.</summary>
+    [Id(11)]
+    public bool CancelRequested { get; init; }
+
+    /// <summary>What the run came to; null until it has ended.</summary>
+    [Id(12)]
+    public TaskResult? Result { get; init; }
+}

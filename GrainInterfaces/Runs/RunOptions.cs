@@ -1,0 +1,15 @@
+namespace OrleansTasks;
+
+/// <summary>How one awaited run is to be treated.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.RunOptions")]
+public sealed record RunOptions
+{
+    /// <summary>How long the run may take from the call on, waiting included. Null, the default: as long as it takes.</summary>
+    /// <remarks>When it is over, the run's token is cancelled and the caller gets a <see cref="TaskTimeoutException"/>.</remarks>
+    [Id(0)]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>What happens when the silo that runs it dies. Null, the default: what the task's options say, else <see cref="RunGuarantee.AtMostOnce"/>.</summary>
+    [Id(1)]
+    public RunGuarantee? Guarantee { get; init; }
+}

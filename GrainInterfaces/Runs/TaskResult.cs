@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>What a run came to: value or error, timings, attempt, silo. Immutable; the item of the result streams.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.TaskResult")]
+[JsonConverter(typeof(TaskResultJsonConverter))]
+public sealed record TaskResult
+{
+    /// <summary>The run's id.</summary>
+    [Id(0)]
+    public required RunId RunId { get; init; }
+
+    /// <summary>The task's name.</summary>
+    public string Task => RunId.Task;
+
+    /// <summary>
+    /// The number of this result among the results of its task, from 1, rising by one with each. After the loss of a silo some numbers
+    /// may stay unused.
+    /// </summary>
+    [Id(1)]
+    public long Sequence { get; init; }
+
+    /// <summary>What the run came to.</summary>
+    [Id(2)]
+    public RunStatus Status { get; init; }
+
+    /// <summary>Whether the handler returned and its value could be sent.</summary>
+    public bool Successful => Status == RunStatus.Succeeded;
+
+    /// <summary>The error's message; null if the run was successful.</summary>
+    [Id(3)]
+    public string? Error { get; init; }
+
+    /// <summary>The full name of the exception's type; null if there was none.</summary>
+    [Id(4)]
+    public string? ErrorType { get; init; }
+
+    /// <summary>The exception's stack; null if there was none, or if the silo keeps stacks to itself.</summary>
+    [Id(5)]
+    public string? Stack { get; init; }
+
+    /// <summary>Why the run existed.</summary>
+    [Id(6)]
+    public RunTrigger Trigger { get; init; }
+
+    /// <summary>The instant at which the run was due.</summary>
+    [Id(7)]
+    public DateTimeOffset ScheduledAt { get; init; }
+
+    /// <summary>When the last attempt started; null if none did.</summary>
+    [Id(8)]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the run ended.</summary>
+    [Id(9)]
+    public DateTimeOffset FinishedAt { get; init; }
+
+    /// <summary>The number of the last attempt, from 1; 0 if none was started.</summary>
+    [Id(10)]
+    public int Attempt { get; init; }
+
+    /// <summary>The silo of the last attempt; null if none was started.</summary>
+    [Id(11)]
+    public string? Silo { get; init; }
+
+    /// <summary>In a result with status <see cref="RunStatus.Gap"/>: how many results went by unseen, up to and including <see cref="Sequence"/>. Else 0.</summary>
+    [Id(12)]
+    public long Missed { get; init; }
+
+    /// <summary>The value as JSON in UTF-8; null if there is none.</summary>
+    [Id(13)]
+    internal byte[]? Json { get; init; }
+
+    /// <summary>Whether there is a value: the handler returns one, and the task sends its values.</summary>
+    public bool HasValue => Json is not null;
+
+    /// <summary>The value as JSON; null if there is none.</summary>
+    public JsonElement? Value => Json is null ? null : JsonSerializer.Deserialize<JsonElement>(Json, TaskJson.Options);
+
+    /// <summary>The handler's value.</summary>
+    /// <typeparam name="T">The type to read it as.</typeparam>
+    /// <returns>The value; the type's default if the handler returns none.</returns>
+    /// <exception cref="TaskFailedException">The run was not successful.</exception>
+    /// <exception cref="JsonException">The value does not fit the type.</exception>
+    public T? GetValue<T>()
+    {
+        if (!Successful)
+        {
+            throw new TaskFailedException(this);
+        }
+
+        return Json is null ? default : JsonSerializer.Deserialize<T>(Json, TaskJson.Options);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>The result's JSON form, as the HTTP interface and the store have it.</summary>
+internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
+{
+    public override TaskResult? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var dto = JsonSerializer.Deserialize<ResultDto>(ref reader, options);
+        return dto is null ? null : new TaskResult
+        {
+            RunId = dto.RunId,
+            Sequence = dto.Sequence,
+            Status = dto.Status,
+            Error = dto.Error,
+            ErrorType = dto.ErrorType,
+            Stack = dto.Stack,
+            Trigger = dto.Trigger,
+            ScheduledAt = dto.ScheduledAt,
+            StartedAt = dto.StartedAt,
+            FinishedAt = dto.FinishedAt,
+            Attempt = dto.Attempt,
+            Silo = dto.Silo,
+            Missed = dto.Missed,
+            Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options) : null,
+        };
+    }
+
+    public override void Write(Utf8JsonWriter writer, TaskResult value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("runId", value.RunId.ToString());
+        writer.WriteString("task", value.Task);
+        writer.WriteNumber("sequence", value.Sequence);
+        writer.WritePropertyName("status");
+        JsonSerializer.Serialize(writer, value.Status, options);
+        writer.WriteBoolean("successful", value.Successful);
+        if (value.Json is not null)
+        {
+            writer.WritePropertyName("value");
+            writer.WriteRawValue(value.Json, skipInputValidation: true);
+        }
+        else if (value.Successful)
+        {
+            writer.WriteNull("value");
+        }
+
+        WriteText(writer, "error", value.Error);
+        WriteText(writer, "errorType", value.ErrorType);
+        WriteText(writer, "stack", value.Stack);
+        writer.WritePropertyName("trigger");
+        JsonSerializer.Serialize(writer, value.Trigger, options);
+        writer.WriteString("scheduledAt", value.ScheduledAt);
+        if (value.StartedAt is { } started)
+        {
+            writer.WriteString("startedAt", started);
+        }
+
+        writer.WriteString("finishedAt", value.FinishedAt);
+        writer.WriteNumber("attempt", value.Attempt);
+        WriteText(writer, "silo", value.Silo);
+        if (value.Missed != 0)
+        {
+            writer.WriteNumber("missed", value.Missed);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    private sealed record ResultDto
+    {
+        public RunId RunId { get; init; }
+
+        public long Sequence { get; init; }
+
+        public RunStatus Status { get; init; }
+
+        public string? Error { get; init; }
+
+        public string? ErrorType { get; init; }
+
+        public string? Stack { get; init; }
+
+        public RunTrigger Trigger { get; init; }
+
+        public DateTimeOffset ScheduledAt { get; init; }
+
+        public DateTimeOffset? StartedAt { get; init; }
+
+        public DateTimeOffset FinishedAt { get; init; }
+
+        public int Attempt { get; init; }
+
+        public string? Silo { get; init; }
+
+        public long Missed { get; init; }
+
+        public JsonElement? Value { get; init; }
+    }
+}

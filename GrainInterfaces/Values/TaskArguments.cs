@@ -1,0 +1,211 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>The arguments of a run: positional ones, named ones, or both, held as JSON. Immutable.</summary>
+/// <remarks>
+/// Positional arguments fill the handler's first parameters that can take one, named ones fill parameters by name, and the
+/// container fills the rest. <c>await tasks.RunAsync("fibonacci", [13])</c> passes one positional argument.
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.TaskArguments")]
+[CollectionBuilder(typeof(TaskArguments), nameof(Create))]
+[JsonConverter(typeof(TaskArgumentsJsonConverter))]
+[SuppressMessage("Naming", "CA1710", Justification = "A run has arguments; the name is the contract's.")]
+public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArguments>
+{
+    private static readonly byte[] NoPositional = "[]"u8.ToArray();
+
+    [Id(0)]
+    private readonly byte[] _positional;
+
+    [Id(1)]
+    private readonly byte[]? _named;
+
+    internal TaskArguments(byte[]? positional, byte[]? named)
+    {
+        _positional = positional ?? NoPositional;
+        _named = named;
+    }
+
+    /// <summary>No arguments at all.</summary>
+    public static TaskArguments None { get; } = new(null, null);
+
+    /// <summary>Positional arguments, as the collection expression <c>[13, "x"]</c> makes them.</summary>
+    /// <param name="values">The values, each written as JSON by its runtime type.</param>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="TaskArgumentException">A value cannot be written as JSON.</exception>
+    public static TaskArguments Create(ReadOnlySpan<object?> values)
+    {
+        if (values.IsEmpty)
+        {
+            return None;
+        }
+
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartArray();
+        for (var i = 0; i < values.Length; i++)
+        {
+            Write(writer, values[i], $"number {i}");
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return new TaskArguments(buffer.WrittenSpan.ToArray(), null);
+    }
+
+    /// <summary>One positional argument.</summary>
+    /// <typeparam name="T">The argument's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="TaskArgumentException">The value cannot be written as JSON.</exception>
+    public static TaskArguments Of<T>(T value) => Create([value]);
+
+    /// <summary>Named arguments.</summary>
+    /// <param name="values">Name and value of each; a name may occur once.</param>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="TaskArgumentException">A name is empty or repeated, or a value cannot be written as JSON.</exception>
+    public static TaskArguments Named(params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
+        using var writer = new Utf8JsonWriter(buffer);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        writer.WriteStartObject();
+        foreach (var (name, value) in values)
+        {
+            if (string.IsNullOrWhiteSpace(name) || !seen.Add(name))
+            {
+                throw new TaskArgumentException(null, name, $"The argument name '{name}' is empty or given twice.");
+            }
+
+            writer.WritePropertyName(name);
+            Write(writer, value, $"'{name}'");
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return new TaskArguments(null, buffer.WrittenSpan.ToArray());
+    }
+
+    /// <summary>Named arguments from the public properties of an object, such as <c>new { n = 13 }</c>, or of a dictionary.</summary>
+    /// <param name="values">The object; its JSON must be an object.</param>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="TaskArgumentException">The object is not written as a JSON object.</exception>
+    public static TaskArguments From(object values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        byte[] json;
+        try
+        {
+            json = TaskJson.Write(values);
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException)
+        {
+            throw new TaskArgumentException(null, null, $"{values.GetType()} cannot be written as JSON: {e.Message}");
+        }
+
+        return json[0] == (byte)'{'
+            ? new TaskArguments(null, json)
+            : throw new TaskArgumentException(null, null, $"Named arguments need an object, and {values.GetType()} is not written as one.");
+    }
+
+    /// <summary>Arguments from JSON: an array of positional ones, or an object of named ones.</summary>
+    /// <param name="json">The array or object.</param>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="TaskArgumentException">It is neither.</exception>
+    public static TaskArguments FromJson(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Array => new TaskArguments(Encoding.UTF8.GetBytes(json.GetRawText()), null),
+        JsonValueKind.Object => new TaskArguments(null, Encoding.UTF8.GetBytes(json.GetRawText())),
+        JsonValueKind.Null or JsonValueKind.Undefined => None,
+        _ => throw new TaskArgumentException(null, null, $"Arguments are a JSON array or object, not a {json.ValueKind}."),
+    };
+
+    /// <summary>These arguments with the named ones of another added.</summary>
+    /// <param name="named">Arguments whose named part is taken.</param>
+    /// <returns>The positional ones of this, and the named ones of the other.</returns>
+    public TaskArguments WithNamed(TaskArguments named)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        return new TaskArguments(_positional, named._named);
+    }
+
+    /// <summary>The number of positional arguments.</summary>
+    public int Count => Positional.GetArrayLength();
+
+    /// <summary>Whether there are neither positional nor named arguments.</summary>
+    public bool IsEmpty => Positional.GetArrayLength() == 0 && (_named is null || !Json(_named).EnumerateObject().Any());
+
+    /// <summary>The size of the JSON in bytes.</summary>
+    public int Size => _positional.Length + (_named?.Length ?? 0);
+
+    /// <summary>The positional arguments as a JSON array.</summary>
+    public JsonElement Positional => Json(_positional);
+
+    /// <summary>The named arguments as a JSON object; null if there are none.</summary>
+    public JsonElement? NamedArguments => _named is null ? null : Json(_named);
+
+    /// <inheritdoc />
+    public object? this[int index] => Positional[index];
+
+    internal ReadOnlySpan<byte> PositionalUtf8 => _positional;
+
+    internal ReadOnlySpan<byte> NamedUtf8 => _named;
+
+    /// <inheritdoc />
+    public IEnumerator<object?> GetEnumerator() => Positional.EnumerateArray().Select(e => (object?)e).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc />
+    public bool Equals(TaskArguments? other) => other is not null
+        && PositionalUtf8.SequenceEqual(other.PositionalUtf8) && NamedUtf8.SequenceEqual(other.NamedUtf8);
+
+    /// <inheritdoc />
+    public override bool Equals(object? obj) => Equals(obj as TaskArguments);
+
+    /// <inheritdoc />
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(PositionalUtf8);
+        hash.AddBytes(NamedUtf8);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The JSON, for people.</summary>
+    /// <returns>The positional array, the named object, or both.</returns>
+    public override string ToString() => _named is null
+        ? Encoding.UTF8.GetString(_positional)
+        : Count == 0 ? Encoding.UTF8.GetString(_named) : $"{Encoding.UTF8.GetString(_positional)} {Encoding.UTF8.GetString(_named)}";
+
+    private static JsonElement Json(byte[] utf8)
+    {
+        using var document = JsonDocument.Parse(utf8);
+        return document.RootElement.Clone();
+    }
+
+    private static void Write(Utf8JsonWriter writer, object? value, string which)
+    {
+        try
+        {
+            if (value is null)
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                JsonSerializer.Serialize(writer, value, value.GetType(), TaskJson.Options);
+            }
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+        {
+            throw new TaskArgumentException(null, null, $"Argument {which} ({value?.GetType()}) cannot be written as JSON: {e.Message}");
+        }
+    }
+}

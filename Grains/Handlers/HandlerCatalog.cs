@@ -1,0 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace OrleansTasks;
+
+/// <summary>The handlers that this silo has, compiled.</summary>
+internal sealed class HandlerCatalog(IReadOnlyDictionary<string, ITaskInvoker> handlers, IReadOnlyList<TaskDefinition> definitions)
+{
+    public IEnumerable<string> Names => handlers.Keys;
+
+    public IReadOnlyList<TaskDefinition> Definitions => definitions;
+
+    public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
+}

@@ -1,0 +1,18 @@
+namespace OrleansTasks;
+
+/// <summary>A handler, compiled: binds a run's arguments and calls the code.</summary>
+internal interface ITaskInvoker
+{
+    /// <summary>Finds out whether arguments fit, without running anything.</summary>
+    /// <exception cref="TaskArgumentException">They do not; the message says which and why.</exception>
+    void Check(string task, TaskArguments arguments);
+
+    /// <summary>Binds and calls.</summary>
+    /// <param name="services">The run's own scope.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="wantsValue">Whether the value is to be written as JSON.</param>
+    /// <returns>The value as JSON; null if the handler has none, or none is wanted.</returns>
+    /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
+    /// <exception cref="TaskValueException">The value cannot be written as JSON.</exception>
+    ValueTask<byte[]?> InvokeAsync(IServiceProvider services, TaskRunContext run, bool wantsValue);
+}
