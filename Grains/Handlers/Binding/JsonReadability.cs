@@ -1,0 +1,107 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace OrleansTasks;
+
+/// <summary>Whether a type can be read from JSON, found out without reading any.</summary>
+internal static class JsonReadability
+{
+    /// <summary>What prevents a type from being read; null if nothing does.</summary>
+    public static string? Obstacle(Type type) => Obstacle(type, []);
+
+    /// <summary>Whether there is anything in a type for JSON to fill; not so in a service that only has behaviour.</summary>
+    public static bool HoldsData(Type type)
+    {
+        var info = TaskJson.Options.GetTypeInfo(type);
+        return info.Kind != JsonTypeInfoKind.Object || info.Properties.Any(p => p.Set is not null || p.AssociatedParameter is not null);
+    }
+
+    private static string? Obstacle(Type type, HashSet<Type> seen)
+    {
+        if (!seen.Add(type) || type == typeof(object))
+        {
+            return null;
+        }
+
+        if (type.IsAssignableTo(typeof(Delegate)))
+        {
+            return "a delegate has no JSON form";
+        }
+
+        if (type.IsAssignableTo(typeof(ITuple)))
+        {
+            return "the items of a tuple have no names in JSON; a record has";
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return Obstacle(underlying, seen);
+        }
+
+        try
+        {
+            var info = TaskJson.Options.GetTypeInfo(type);
+            return info.Kind switch
+            {
+                JsonTypeInfoKind.Object => OfObject(info, seen),
+                JsonTypeInfoKind.Enumerable => OfElement(info, seen) ?? OfProbe(info, "[]"u8),
+                JsonTypeInfoKind.Dictionary => OfElement(info, seen) ?? OfProbe(info, "{}"u8),
+                _ => OfProbe(info, "{}"u8),
+            };
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string? OfObject(JsonTypeInfo info, HashSet<Type> seen)
+    {
+        if (info.PolymorphismOptions is not null)
+        {
+            return null;
+        }
+
+        if (info.Type.IsInterface || info.Type.IsAbstract)
+        {
+            return $"{TypeNames.Of(info.Type)} is {(info.Type.IsInterface ? "an interface" : "abstract")}";
+        }
+
+        if (info.CreateObject is not null)
+        {
+            return null;
+        }
+
+        if (info.ConstructorAttributeProvider is not ConstructorInfo constructor)
+        {
+            return $"{TypeNames.Of(info.Type)} has no constructor that JSON can use";
+        }
+
+        var parameters = constructor.GetParameters();
+        return info.Properties.Count(p => p.AssociatedParameter is not null) < parameters.Length
+            ? $"{TypeNames.Of(info.Type)} has constructor parameters that are none of its properties"
+            : parameters.Select(p => Obstacle(p.ParameterType, seen)).FirstOrDefault(o => o is not null);
+    }
+
+    private static string? OfElement(JsonTypeInfo info, HashSet<Type> seen) => info.ElementType is { } element ? Obstacle(element, seen) : null;
+
+    private static string? OfProbe(JsonTypeInfo info, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            JsonSerializer.Deserialize(json, info);
+            return null;
+        }
+        catch (NotSupportedException e)
+        {
+            return e.Message;
+        }
+        catch (JsonException)
+        {
+            // It is read, and this was not its form.
+            return null;
+        }
+    }
+}

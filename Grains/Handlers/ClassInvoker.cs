@@ -1,0 +1,98 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansTasks;
+
+/// <summary>A class as a handler: made from the run's scope, called, disposed.</summary>
+internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParameter parameter) : ITaskInvoker
+    where THandler : class, ITaskHandler<TArguments, TResult>
+{
+    private readonly ObjectFactory<THandler> _create = ActivatorUtilities.CreateFactory<THandler>(Type.EmptyTypes);
+    private readonly ObjectBinder _binder = new(parameter);
+    private readonly ReturnAdapter<TResult> _result = new();
+
+    public void Check(string task, TaskArguments arguments) => _binder.Bind(task, arguments);
+
+    public async ValueTask<byte[]?> InvokeAsync(IServiceProvider services, TaskRunContext run, bool wantsValue)
+    {
+        var arguments = (TArguments)_binder.Bind(run.Task, run.Arguments)!;
+        var handler = _create(services, null);
+        try
+        {
+            return await _result.OfTask(handler.RunAsync(arguments, run, run.CancellationToken), run.Task, wantsValue).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DisposeAsync(handler).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask DisposeAsync(THandler handler)
+    {
+        if (handler is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            (handler as IDisposable)?.Dispose();
+        }
+    }
+}
+
+/// <summary>Makes the invokers of handler classes.</summary>
+internal static class ClassInvoker
+{
+    /// <summary>Compiles a class; null, with the faults told, if it can never be called.</summary>
+    public static ITaskInvoker? Create(string name, Type type, ContainerView container, List<string> faults)
+    {
+        var shapes = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITaskHandler<,>)).ToArray();
+        if (shapes.Length != 1 || type.IsAbstract || type.ContainsGenericParameters)
+        {
+            faults.Add($"Handler '{name}': {TypeNames.Of(type)} {ShapeFault(shapes.Length)}");
+            return null;
+        }
+
+        var before = faults.Count;
+        var types = shapes[0].GetGenericArguments();
+        if (ReturnShape.Fault(types[1]) is { } fault)
+        {
+            faults.Add($"Handler '{name}': {fault}");
+        }
+
+        CheckConstructor(name, type, container, faults);
+        var declared = type.GetInterfaceMap(shapes[0]).TargetMethods[0].GetParameters()[0];
+        var parameter = new ParameterReading(name, container, faults).ReadArguments(declared, types[0]);
+        return faults.Count == before
+            ? (ITaskInvoker)Activator.CreateInstance(typeof(ClassInvoker<,,>).MakeGenericType(type, types[0], types[1]), parameter)!
+            : null;
+    }
+
+    private static string ShapeFault(int shapes) => shapes switch
+    {
+        0 => "does not implement ITaskHandler<TArguments, TResult>.",
+        1 => "is abstract, an interface or an open generic type; a class that can be made is needed.",
+        _ => $"implements ITaskHandler<TArguments, TResult> {shapes} times; which one is meant cannot be told. Split the class.",
+    };
+
+    private static void CheckConstructor(string name, Type type, ContainerView container, List<string> faults)
+    {
+        var constructors = type.GetConstructors();
+        var chosen = constructors.Length == 1 ? constructors[0] : constructors.FirstOrDefault(c => c.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute)));
+        if (chosen is null)
+        {
+            faults.Add($"Handler '{name}': {TypeNames.Of(type)} needs one public constructor, or [ActivatorUtilitiesConstructor] on one; it has {constructors.Length}.");
+            return;
+        }
+
+        foreach (var p in chosen.GetParameters())
+        {
+            var key = p.GetCustomAttribute<FromKeyedServicesAttribute>()?.Key;
+            if (!p.HasDefaultValue && !container.CanMake(p.ParameterType, key))
+            {
+                var under = key is null ? "" : $" under the key '{key}'";
+                faults.Add($"Handler '{name}', constructor parameter '{p.Name}' ({TypeNames.Of(p.ParameterType)}): it is not registered in the container{under}.");
+            }
+        }
+    }
+}

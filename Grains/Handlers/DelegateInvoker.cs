@@ -1,0 +1,82 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace OrleansTasks;
+
+/// <summary>A delegate as a handler. Its call is compiled once; a run needs no reflection.</summary>
+internal sealed class DelegateInvoker : ITaskInvoker
+{
+    private readonly ArgumentBinder _binder;
+    private readonly Call _call;
+
+    private DelegateInvoker(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
+    {
+        _binder = new ArgumentBinder(parameters);
+        _call = Compile(parameters, handler);
+    }
+
+    private delegate ValueTask<byte[]?> Call(IServiceProvider services, TaskRunContext run, object?[] arguments, bool wantsValue);
+
+    /// <summary>Compiles a delegate; null, with the faults told, if it can never be called.</summary>
+    public static DelegateInvoker? Create(string name, Delegate handler, ContainerView container, List<string> faults)
+    {
+        var before = faults.Count;
+        if (ShapeFault(handler) is { } shape)
+        {
+            faults.Add($"Handler '{name}': {shape}");
+        }
+
+        var reading = new ParameterReading(name, container, faults);
+        var invoke = handler.GetType().GetMethod("Invoke")!.GetParameters();
+        var declared = handler.Method.GetParameters();
+
+        // A delegate that is closed over its method's first argument does not show it.
+        var hidden = Math.Max(0, declared.Length - invoke.Length);
+        var parameters = invoke.Select((p, i) => reading.Read(declared[hidden + i], p.ParameterType, p.Name)).ToArray();
+        return faults.Count == before ? new DelegateInvoker(parameters!, handler) : null;
+    }
+
+    public void Check(string task, TaskArguments arguments) => _binder.Bind(task, arguments);
+
+    public ValueTask<byte[]?> InvokeAsync(IServiceProvider services, TaskRunContext run, bool wantsValue) =>
+        _call(services, run, _binder.Bind(run.Task, run.Arguments), wantsValue);
+
+    private static string? ShapeFault(Delegate handler)
+    {
+        if (handler.GetInvocationList().Length > 1)
+        {
+            return "it is a delegate of several methods; a task calls one.";
+        }
+
+        return handler.Method.ReturnType == typeof(void) && handler.Method.IsDefined(typeof(AsyncStateMachineAttribute))
+            ? "it is async void, so that nobody can tell when it ends; return Task."
+            : ReturnShape.Fault(handler.GetType().GetMethod("Invoke")!.ReturnType);
+    }
+
+    private static Call Compile(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
+    {
+        var services = Expression.Parameter(typeof(IServiceProvider), "services");
+        var run = Expression.Parameter(typeof(TaskRunContext), "run");
+        var slots = Expression.Parameter(typeof(object[]), "arguments");
+        var wantsValue = Expression.Parameter(typeof(bool), "wantsValue");
+        var next = 0;
+        var values = parameters.Select(p => ValueOf(p, services, run, p.Reader is null ? null : Expression.ArrayIndex(slots, Expression.Constant(next++))));
+        var call = Expression.Invoke(Expression.Constant(handler), values.ToArray());
+        var body = ReturnShape.Adapt(call, Expression.Property(run, nameof(TaskRunContext.Task)), wantsValue);
+        return Expression.Lambda<Call>(body, "task", [services, run, slots, wantsValue]).Compile();
+    }
+
+    private static Expression ValueOf(HandlerParameter p, Expression services, Expression run, Expression? slot)
+    {
+        if (slot is null)
+        {
+            return p.Source!(services, run);
+        }
+
+        var given = Expression.Convert(slot, p.Type);
+        return p.Source is null
+            ? given
+            : Expression.Condition(Expression.ReferenceEqual(slot, Expression.Constant(ArgumentBinder.Absent)), p.Source(services, run), given);
+    }
+}

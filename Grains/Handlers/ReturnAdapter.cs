@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace OrleansTasks;
+
+/// <summary>Turns what a handler returns, in one of its shapes, into the value's JSON.</summary>
+/// <typeparam name="T">The value's declared type.</typeparam>
+internal sealed class ReturnAdapter<T>
+{
+    private readonly JsonTypeInfo<T>? _declared = Declared();
+
+    public ValueTask<byte[]?> OfValue(T value, string task, bool wantsValue) => new(wantsValue ? Write(value, task) : null);
+
+    public ValueTask<byte[]?> OfTask(Task<T> pending, string task, bool wantsValue)
+    {
+        ReturnAdapter.Check(pending, task);
+        return pending.IsCompletedSuccessfully ? OfValue(pending.Result, task, wantsValue) : AwaitAsync(new ValueTask<T>(pending), task, wantsValue);
+    }
+
+    public ValueTask<byte[]?> OfValueTask(ValueTask<T> pending, string task, bool wantsValue) =>
+        pending.IsCompletedSuccessfully ? OfValue(pending.Result, task, wantsValue) : AwaitAsync(pending, task, wantsValue);
+
+    /// <summary>
+    /// By the declared type where it is the whole truth: a sealed type, one with its own converter, or one that lists its derived
+    /// types. Null: by the runtime type.
+    /// </summary>
+    private static JsonTypeInfo<T>? Declared()
+    {
+        try
+        {
+            var info = (JsonTypeInfo<T>)TaskJson.Options.GetTypeInfo(typeof(T));
+            return typeof(T) != typeof(object) && (typeof(T).IsSealed || info.Kind == JsonTypeInfoKind.None || info.PolymorphismOptions is not null) ? info : null;
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            // The run that returns a value says it, with the value's own type.
+            return null;
+        }
+    }
+
+    private async ValueTask<byte[]?> AwaitAsync(ValueTask<T> pending, string task, bool wantsValue)
+    {
+        var value = await pending.ConfigureAwait(false);
+        return wantsValue ? Write(value, task) : null;
+    }
+
+    private byte[] Write(T value, string task)
+    {
+        if (value is null)
+        {
+            return TaskJson.NullLiteral;
+        }
+
+        try
+        {
+            return _declared is not null ? JsonSerializer.SerializeToUtf8Bytes(value, _declared) : value is not Task
+                ? TaskJson.Write(value)
+                : throw new NotSupportedException("It is a task that nobody awaited; declare the handler's return type as Task<T>.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new TaskValueException(task,
+                $"The value that the task '{task}' returned ({TypeNames.Of(value.GetType())}) cannot be written as JSON: {e.Message} "
+                + "Return a type that System.Text.Json can write, or set SendReturnValues to false.", e);
+        }
+    }
+}
+
+/// <summary>Turns what a handler without a value returns into a pending nothing.</summary>
+internal static class ReturnAdapter
+{
+    public static ValueTask<byte[]?> OfTask(Task pending, string task)
+    {
+        Check(pending, task);
+        return pending.IsCompletedSuccessfully ? default : AwaitAsync(new ValueTask(pending));
+    }
+
+    public static ValueTask<byte[]?> OfValueTask(ValueTask pending)
+    {
+        if (!pending.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(pending);
+        }
+
+        // A pooled source is only given back when its result is taken.
+        pending.GetAwaiter().GetResult();
+        return default;
+    }
+
+    public static void Check(Task? pending, string task)
+    {
+        if (pending is null)
+        {
+            throw new InvalidOperationException($"The handler of the task '{task}' returned null in place of a Task.");
+        }
+    }
+
+    private static async ValueTask<byte[]?> AwaitAsync(ValueTask pending)
+    {
+        await pending.ConfigureAwait(false);
+        return null;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+
+namespace OrleansTasks;
+
+/// <summary>The shapes in which a handler may return: nothing, a value, or a promise of either.</summary>
+internal static class ReturnShape
+{
+    /// <summary>What is wrong with a return type; null if it is good.</summary>
+    public static string? Fault(Type type)
+    {
+        if (type.IsByRef || type.IsPointer || type.IsFunctionPointer || type.IsByRefLike)
+        {
+            return $"it returns {TypeNames.Of(type)}, a reference, pointer or ref struct, which cannot be kept.";
+        }
+
+        var value = ValueType(type);
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (Implements(value, typeof(IAsyncEnumerable<>)))
+        {
+            return $"it returns {TypeNames.Of(type)}; a task has one value. Return a list, or broadcast the items as they come.";
+        }
+
+        if (value.GetMethod("GetAwaiter", Type.EmptyTypes) is not null)
+        {
+            return $"it returns {TypeNames.Of(type)}; of the awaitable types only Task, Task<T>, ValueTask and ValueTask<T> are awaited, and only once.";
+        }
+
+        return value.IsAssignableTo(typeof(ITuple)) ? $"it returns {TypeNames.Of(type)}; the items of a tuple have no names in JSON. Return a record." : null;
+    }
+
+    /// <summary>The expression that turns the result of a call into a <c>ValueTask&lt;byte[]?&gt;</c>.</summary>
+    public static Expression Adapt(Expression call, Expression task, Expression wantsValue)
+    {
+        var type = call.Type;
+        if (type == typeof(void))
+        {
+            return Expression.Block(call, Expression.Default(typeof(ValueTask<byte[]?>)));
+        }
+
+        if (type == typeof(ValueTask))
+        {
+            return Expression.Call(typeof(ReturnAdapter), nameof(ReturnAdapter.OfValueTask), null, call);
+        }
+
+        if (ValueType(type) is not { } value)
+        {
+            return Expression.Call(typeof(ReturnAdapter), nameof(ReturnAdapter.OfTask), null, call, task);
+        }
+
+        var adapter = Expression.Constant(Activator.CreateInstance(typeof(ReturnAdapter<>).MakeGenericType(value)));
+        var method = type == value ? nameof(ReturnAdapter<>.OfValue)
+            : type.IsAssignableTo(typeof(Task)) ? nameof(ReturnAdapter<>.OfTask)
+            : nameof(ReturnAdapter<>.OfValueTask);
+        return Expression.Call(adapter, method, null, call, task, wantsValue);
+    }
+
+    /// <summary>The type of the value; null if there is none.</summary>
+    private static Type? ValueType(Type type)
+    {
+        if (type == typeof(void) || type == typeof(ValueTask))
+        {
+            return null;
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+        {
+            return type.GetGenericArguments()[0];
+        }
+
+        if (!type.IsAssignableTo(typeof(Task)))
+        {
+            return type;
+        }
+
+        var typed = type;
+        while (typed is not null && !(typed.IsGenericType && typed.GetGenericTypeDefinition() == typeof(Task<>)))
+        {
+            typed = typed.BaseType;
+        }
+
+        return typed?.GetGenericArguments()[0];
+    }
+
+    private static bool Implements(Type type, Type generic) =>
+        type.GetInterfaces().Append(type).Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == generic);
+}
