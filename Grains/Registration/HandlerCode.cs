@@ -1,0 +1,17 @@
+namespace OrleansTasks;
+
+/// <summary>The code behind a handler's name, before it is compiled. Equal for the same method on the same target, or the same class.</summary>
+internal abstract record HandlerCode
+{
+    public abstract ITaskInvoker? Compile(string name, ContainerView container, List<string> faults);
+}
+
+internal sealed record DelegateCode(Delegate Handler) : HandlerCode
+{
+    public override ITaskInvoker? Compile(string name, ContainerView container, List<string> faults) => DelegateInvoker.Create(name, Handler, container, faults);
+}
+
+internal sealed record ClassCode(Type Handler) : HandlerCode
+{
+    public override ITaskInvoker? Compile(string name, ContainerView container, List<string> faults) => ClassInvoker.Create(name, Handler, container, faults);
+}

@@ -1,0 +1,256 @@
+namespace OrleansTasks;
+
+/// <summary>Collects what a silo can run: handlers, and the tasks that its code defines. Names are those of <see cref="TaskNames"/>.</summary>
+/// <remarks>
+/// A handler's parameters are filled by the run's arguments (the positional ones in order, the named ones by name), then by the
+/// run's DI scope, then by their defaults. <see cref="CancellationToken"/>, <see cref="TaskRunContext"/>, <see cref="TaskArguments"/>,
+/// <see cref="IServiceProvider"/> and <c>ILogger</c> are those of the run. <see cref="FromContainerAttribute"/>,
+/// <see cref="FromArgumentsAttribute"/> and <c>[FromKeyedServices]</c> say where a value is to come from.
+/// Faults do not throw here: all are told together when the silo starts.
+/// </remarks>
+public sealed partial class TasksBuilder
+{
+    private readonly Dictionary<string, HandlerCode> _handlers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskDefinition> _definitions = new(StringComparer.Ordinal);
+    private readonly GeneratedNames _generated = new();
+    private readonly List<string> _faults = [];
+
+    internal TasksBuilder()
+    {
+    }
+
+    /// <summary>What is wrong with the definitions so far, a sentence each; without what only the container can tell.</summary>
+    internal IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>Defines a task that runs by request only.</summary>
+    /// <param name="name">The name of the task, and of its handler.</param>
+    /// <param name="handler">The code: a lambda or method that returns nothing, a value, or a task of either.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Define(string name, Delegate handler, TaskOptions? options = null) =>
+        Add(name, CodeOf(handler), null, null, options);
+
+    /// <summary>Defines a task that runs by request only, by a class.</summary>
+    /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
+    /// <param name="name">The name of the task, and of its handler.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Define<THandler>(string name, TaskOptions? options = null)
+        where THandler : class => Add(name, new ClassCode(typeof(THandler)), null, null, options);
+
+    /// <summary>Runs code once: each time the cluster comes up from nothing, or once ever.</summary>
+    /// <param name="handler">The code.</param>
+    /// <param name="delay">How long after the cluster came up, or, with <paramref name="onlyOnce"/>, after the first registration. Null: at once.</param>
+    /// <param name="name">The task's name; null for a generated one.</param>
+    /// <param name="onlyOnce">Whether it runs once ever, rather than each time the cluster comes up from nothing. Default: false.</param>
+    /// <param name="arguments">The arguments; null for none.</param>
+    /// <param name="options">How the run is treated; null for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Once(
+        Delegate handler, TimeSpan? delay = null, string? name = null, bool onlyOnce = false, TaskArguments? arguments = null, TaskOptions? options = null)
+    {
+        var code = CodeOf(handler);
+        var wait = delay ?? TimeSpan.Zero;
+        name ??= _generated.Next(wait == TimeSpan.Zero ? "once" : $"once after {Durations.InWords(wait)}", handler);
+        var schedule = TrySchedule(() => TaskSchedule.After(wait), out var faults);
+        return Add(name, code, schedule, arguments, options, faults, eachClusterStart: !onlyOnce);
+    }
+
+    /// <summary>Runs code by a cron expression; see <see cref="TaskSchedule.Cron"/>.</summary>
+    /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
+    /// <param name="name">The task's name.</param>
+    /// <param name="handler">The code.</param>
+    /// <param name="timeZone">An IANA time zone id; null for UTC.</param>
+    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Cron(
+        string expression, string name, Delegate handler, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null) =>
+        AddCron(name, expression, timeZone, CodeOf(handler), arguments, options);
+
+    /// <summary>Runs code by a cron expression, under a generated name; see <see cref="TaskSchedule.Cron"/>.</summary>
+    /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
+    /// <param name="handler">The code.</param>
+    /// <param name="timeZone">An IANA time zone id; null for UTC.</param>
+    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Cron(string expression, Delegate handler, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null)
+    {
+        var code = CodeOf(handler);
+        return AddCron(_generated.Next($"cron {expression}{(timeZone is null ? "" : " " + timeZone)}", handler), expression, timeZone, code, arguments, options);
+    }
+
+    /// <summary>Runs a class by a cron expression; see <see cref="TaskSchedule.Cron"/>.</summary>
+    /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
+    /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
+    /// <param name="name">The name of the task, and of its handler.</param>
+    /// <param name="timeZone">An IANA time zone id; null for UTC.</param>
+    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Cron<THandler>(string expression, string name, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null)
+        where THandler : class => AddCron(name, expression, timeZone, new ClassCode(typeof(THandler)), arguments, options);
+
+    /// <summary>Runs code by a schedule.</summary>
+    /// <param name="name">The task's name.</param>
+    /// <param name="schedule">When it runs.</param>
+    /// <param name="handler">The code.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Schedule(string name, TaskSchedule schedule, Delegate handler, TaskOptions? options = null, TaskArguments? arguments = null)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return Add(name, CodeOf(handler), schedule, arguments, options);
+    }
+
+    /// <summary>Runs a class by a schedule.</summary>
+    /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
+    /// <param name="name">The name of the task, and of its handler.</param>
+    /// <param name="schedule">When it runs.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Schedule<THandler>(string name, TaskSchedule schedule, TaskOptions? options = null, TaskArguments? arguments = null)
+        where THandler : class
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return Add(name, new ClassCode(typeof(THandler)), schedule, arguments, options);
+    }
+
+    /// <summary>Defines a further task on a handler that is defined elsewhere: by this builder, or on other silos.</summary>
+    /// <param name="name">The task's name, which is not the handler's.</param>
+    /// <param name="schedule">When it runs.</param>
+    /// <param name="handler">The handler's name.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Schedule(string name, TaskSchedule schedule, string handler, TaskOptions? options = null, TaskArguments? arguments = null)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        if (TaskNames.Fault(handler) is { } fault)
+        {
+            _faults.Add($"Task '{name}', handler: {fault}");
+        }
+
+        return AddDefinition(new TaskDefinition { Name = name, Handler = handler, Schedule = schedule, Arguments = arguments, Options = options ?? TaskOptions.Default });
+    }
+
+    /// <summary>Compiles the handlers. Only what it finds out here is added to the faults; <see cref="Faults"/> are not repeated.</summary>
+    /// <param name="services">The silo's container, which is asked what it has; nothing is made.</param>
+    /// <param name="faults">Takes what can never work: parameters that nothing can fill, shapes that cannot be called, a schedule's arguments that do not fit.</param>
+    internal HandlerCatalog Build(IServiceProvider services, List<string> faults)
+    {
+        var container = new ContainerView(services);
+        var invokers = new Dictionary<string, ITaskInvoker>(StringComparer.Ordinal);
+        foreach (var (name, code) in _handlers)
+        {
+            if (code.Compile(name, container, faults) is { } invoker)
+            {
+                invokers.Add(name, invoker);
+            }
+        }
+
+        foreach (var scheduled in _definitions.Values.Where(d => d.Schedule is not null))
+        {
+            if (invokers.TryGetValue(scheduled.Handler, out var invoker) && ArgumentFault(invoker, scheduled) is { } fault)
+            {
+                faults.Add($"Task '{scheduled.Name}', scheduled runs: {fault}");
+            }
+        }
+
+        return new HandlerCatalog(invokers, [.. _definitions.Values]);
+    }
+
+    private static string? ArgumentFault(ITaskInvoker invoker, TaskDefinition definition)
+    {
+        try
+        {
+            invoker.Check(definition.Name, definition.Arguments ?? TaskArguments.None);
+            return null;
+        }
+        catch (TaskArgumentException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static DelegateCode CodeOf(Delegate handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new DelegateCode(handler);
+    }
+
+    private TasksBuilder AddCron(string name, string expression, string? timeZone, HandlerCode code, TaskArguments? arguments, TaskOptions? options)
+    {
+        var schedule = TrySchedule(() => TaskSchedule.Cron(expression, timeZone), out var faults);
+        return Add(name, code, schedule, arguments, options, faults);
+    }
+
+    private TasksBuilder AddEvery(string? name, Func<TimeSpan> interval, HandlerCode code, TaskArguments? arguments, TaskOptions? options)
+    {
+        var schedule = TrySchedule(() => TaskSchedule.Every(interval()), out var faults);
+        name ??= _generated.Next(schedule?.Describe() ?? "every", ((DelegateCode)code).Handler);
+        return Add(name, code, schedule, arguments, options, faults);
+    }
+
+    private static TaskSchedule? TrySchedule(Func<TaskSchedule> make, out IReadOnlyList<string> faults)
+    {
+        faults = [];
+        try
+        {
+            return make();
+        }
+        catch (InvalidTaskException e)
+        {
+            faults = e.Faults;
+        }
+        catch (Exception e) when (e is OverflowException or ArgumentException)
+        {
+            faults = [$"The period is no duration: {e.Message}"];
+        }
+
+        return null;
+    }
+
+    private TasksBuilder Add(
+        string name, HandlerCode code, TaskSchedule? schedule, TaskArguments? arguments, TaskOptions? options,
+        IReadOnlyList<string>? scheduleFaults = null, bool eachClusterStart = false)
+    {
+        _faults.AddRange((scheduleFaults ?? []).Select(f => $"Task '{name}': {f}"));
+        if (TaskNames.Fault(name) is { } fault)
+        {
+            _faults.Add(fault);
+            return this;
+        }
+
+        if (!_handlers.TryAdd(name, code) && _handlers[name] != code)
+        {
+            _faults.Add($"Task '{name}' is defined twice with different handlers; each name has one.");
+            return this;
+        }
+
+        return AddDefinition(new TaskDefinition
+        {
+            Name = name,
+            Handler = name,
+            Schedule = schedule,
+            Arguments = arguments,
+            Options = options ?? TaskOptions.Default,
+            EachClusterStart = eachClusterStart,
+        });
+    }
+
+    private TasksBuilder AddDefinition(TaskDefinition definition)
+    {
+        var faults = new TaskRegistration { Name = definition.Name, Options = definition.Options }.Faults();
+        if (faults.Count == 0 && !_definitions.TryAdd(definition.Name, definition) && _definitions[definition.Name] != definition)
+        {
+            faults = ["it is defined twice with different schedules, arguments or options; each name is one task."];
+        }
+
+        _faults.AddRange(faults.Select(f => $"Task '{definition.Name}': {f}"));
+        return this;
+    }
+}
