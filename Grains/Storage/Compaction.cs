@@ -1,0 +1,115 @@
+namespace OrleansTasks;
+
+/// <summary>Folds and checkpoints in the background, one step at a time, while commits go on.</summary>
+internal sealed class Compaction(Folding folding, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options, TimeProvider time)
+{
+    private TaskCompletionSource? _asked;
+    private bool _foldAsked;
+    private Checkpoint? _checkpoint;
+    private bool _running;
+    private bool _stopped;
+
+    /// <summary>The current items: as they were read, until the owner has taken them.</summary>
+    public required IPartitionItems Items { get; set; }
+
+    /// <summary>Told of an error after which the log cannot go on.</summary>
+    public required Action<Exception> OnFailed { get; init; }
+
+    /// <summary>The loop that runs, or ran last.</summary>
+    public Task Loop { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins what is due.</summary>
+    public void Poke()
+    {
+        if (!_running && !_stopped && IsDue)
+        {
+            _running = true;
+            Loop = RunAsync();
+        }
+    }
+
+    /// <summary>Asks for the journal and all deltas to be folded into the pages.</summary>
+    public Task CheckpointAsync()
+    {
+        _asked ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _foldAsked = true;
+        var asked = _asked.Task;
+        Poke();
+        return asked;
+    }
+
+    /// <summary>Stops after the step under way.</summary>
+    public void Stop(Exception reason)
+    {
+        _stopped = true;
+        _asked?.TrySetException(reason);
+        _asked = null;
+    }
+
+    private bool IsDue => folding.IsDue || _foldAsked || _asked is not null || _checkpoint is not null
+        || manifest.Current.OldDeltas > 0 || sizes.IsWorthRewriting(folding.DeltaBytes);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!_stopped && IsDue)
+            {
+                try
+                {
+                    await StepAsync();
+                }
+                catch (PartitionStorageException) when (!_stopped)
+                {
+                    // The store has logged the outage. Nothing is lost by waiting: the journal has it all.
+                    _checkpoint = null;
+                    await Task.Delay(options.MaxRetryPause, time);
+                }
+            }
+        }
+        catch (Exception error)
+        {
+            OnFailed(error);
+        }
+        finally
+        {
+            _running = false;
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        if (folding.IsDue || _foldAsked)
+        {
+            _foldAsked = false;
+            await folding.FoldAsync(Items);
+        }
+        else if (_checkpoint is null)
+        {
+            Begin();
+        }
+        else if (!_checkpoint.IsComplete)
+        {
+            await _checkpoint.StepAsync(Items, writer, sizes);
+        }
+        else
+        {
+            await _checkpoint.FinishAsync(manifest);
+            _checkpoint = null;
+            _asked?.TrySetResult();
+            _asked = null;
+        }
+    }
+
+    private void Begin()
+    {
+        if (manifest.Current.OldDeltas == 0)
+        {
+            // Written with the next manifest; until then the same deltas count by their former name.
+            manifest.BeginGeneration();
+            folding.DeltaBytes = 0;
+        }
+
+        _checkpoint = new Checkpoint(Items, sizes.Count);
+    }
+}

@@ -1,0 +1,47 @@
+namespace OrleansTasks;
+
+/// <summary>Limits of a partition's log. The defaults suit a database some tenths of a millisecond away.</summary>
+internal sealed record PartitionLogOptions
+{
+    /// <summary>Into how many pages items are hashed; fixed when a partition is first opened.</summary>
+    public int PageCount { get; init; } = 32;
+
+    /// <summary>
+    /// Segments after which the journal is folded into one delta: what a new owner has to read one by one. At least 16.
+    /// The journal has four times as many slots, fixed when a partition is first opened.
+    /// </summary>
+    public int FoldAfterSegments { get; init; } = 256;
+
+    /// <summary>Bytes of journal after which it is folded, however few segments they are in.</summary>
+    public long FoldAfterBytes { get; init; } = 1 << 20;
+
+    /// <summary>Bytes of deltas below which pages are left alone; above, they are rewritten when deltas reach half their size.</summary>
+    public long CheckpointMinBytes { get; init; } = 1 << 20;
+
+    /// <summary>Bytes above which a segment or a delta is split.</summary>
+    public int SegmentBytes { get; init; } = 512 << 10;
+
+    /// <summary>Changes that may wait for storage, those being written included.</summary>
+    public int MaxQueuedChanges { get; init; } = 100_000;
+
+    /// <summary>How long one record is tried, counted from its first failure, before the log gives up.</summary>
+    public TimeSpan RetryLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The pause after a first failure; it doubles up to <see cref="MaxRetryPause"/>.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest pause between two tries.</summary>
+    public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many records are read at a time.</summary>
+    public int ReadParallelism { get; init; } = 8;
+
+    /// <summary>How often taking ownership is tried again when another owner writes at the same time.</summary>
+    public int OpenAttempts { get; init; } = 16;
+
+    /// <summary>
+    /// Whether a page or delta that is missing is logged and left out, rather than an error. Only for storage that is known
+    /// to lose records, such as grain storage in the memory of several silos.
+    /// </summary>
+    public bool AcceptLostRecords { get; init; }
+}

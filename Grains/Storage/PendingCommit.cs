@@ -1,0 +1,18 @@
+namespace OrleansTasks;
+
+/// <summary>A commit that is not stored yet.</summary>
+internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes)
+{
+    private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<LogChange> Changes => changes;
+
+    public long Bytes => bytes;
+
+    /// <summary>Ends when the commit is stored, or will never be.</summary>
+    public Task Stored => _stored.Task;
+
+    public void Succeed() => _stored.TrySetResult();
+
+    public void Fail(Exception error) => _stored.TrySetException(error);
+}

@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Reads and writes the records of one partition. A write is tried until it is known to be stored, known to be superseded,
+/// or the retry limit has passed. Records are only ever inserted and replaced under their ETag, never cleared: providers
+/// differ in what a cleared record is (a row that refuses an insert, or none, whose version then starts again and would let
+/// an old ETag match a new record).
+/// </summary>
+internal sealed class RecordStore(IGrainStorage storage, string partition, PartitionLogOptions options, TimeProvider time, ILogger log)
+{
+    // Letters make sure that no provider takes the key for a number or a GUID.
+    private const string GrainTypeName = "ot-log";
+    private bool _outage;
+
+    /// <summary>Reads a record, trying again while storage fails.</summary>
+    public async Task<Stored<T>> ReadAsync<T>(string kind, string slot)
+        where T : class, IStoredRecord<T>, new()
+    {
+        var stored = await ReadAsync<T>(kind, slot, new RetryBudget(options, time));
+        Works();
+        return stored;
+    }
+
+    /// <summary>Reads records, a bounded number at a time; the result has their order.</summary>
+    public async Task<List<Stored<T>>> ReadManyAsync<T>(string kind, IEnumerable<string> slots)
+        where T : class, IStoredRecord<T>, new()
+    {
+        var all = new List<Stored<T>>();
+        foreach (var some in slots.Chunk(options.ReadParallelism))
+        {
+            all.AddRange(await Task.WhenAll(some.Select(slot => ReadAsync<T>(kind, slot))));
+        }
+
+        return all;
+    }
+
+    /// <summary>Writes a record; its new ETag.</summary>
+    /// <exception cref="PartitionFencedException">Another owner's record is there.</exception>
+    public async Task<string?> WriteAsync<T>(string kind, string slot, T record, string? etag)
+        where T : class, IStoredRecord<T>, new()
+    {
+        var stored = await TryWriteAsync(kind, slot, record, etag, static (found, ours) => found.Supersedes(ours));
+        return stored.Record!.Id == record.Id
+            ? stored.ETag
+            : throw new PartitionFencedException($"Partition '{partition}' has another owner: it wrote '{kind} {slot}'. This owner must stop.");
+    }
+
+    /// <summary>Writes a record unless what is found there, when it is not what the ETag is of, says no; what is there in the end.</summary>
+    public async Task<Stored<T>> TryWriteAsync<T>(string kind, string slot, T record, string? etag, Func<T, T, bool> yieldsTo)
+        where T : class, IStoredRecord<T>, new()
+    {
+        var budget = new RetryBudget(options, time);
+        var conflicts = 0;
+        while (true)
+        {
+            var state = new GrainState<T>(record, etag) { RecordExists = etag is not null };
+            try
+            {
+                await storage.WriteStateAsync(kind, IdOf(slot), state);
+                Works();
+                return new Stored<T>(record, state.ETag);
+            }
+            catch (InconsistentStateException conflict)
+            {
+                // The first conflict is usually an ETag that was not known. Storage that goes on refusing one is failing.
+                if (conflicts++ > 0)
+                {
+                    await FailedAsync(budget, kind, slot, conflict);
+                }
+            }
+            catch (Exception error)
+            {
+                await FailedAsync(budget, kind, slot, error);
+            }
+
+            var found = await ReadAsync<T>(kind, slot, budget);
+            if (found.Record is not null && (found.Record.Id == record.Id || yieldsTo(found.Record, record)))
+            {
+                return found;
+            }
+
+            etag = found.ETag;
+        }
+    }
+
+    private async Task<Stored<T>> ReadAsync<T>(string kind, string slot, RetryBudget budget)
+        where T : class, IStoredRecord<T>, new()
+    {
+        while (true)
+        {
+            var state = new GrainState<T>(new T());
+            try
+            {
+                await storage.ReadStateAsync(kind, IdOf(slot), state);
+            }
+            catch (Exception error)
+            {
+                await FailedAsync(budget, kind, slot, error);
+                continue;
+            }
+
+            // Reading back within a write does not end an outage: storage that is full still reads.
+            if (!state.RecordExists)
+            {
+                return new Stored<T>(null, state.ETag);
+            }
+
+            return state.State!.Version <= RecordVersion.Current
+                ? new Stored<T>(state.State, state.ETag)
+                : throw new PartitionStorageException(
+                    $"'{kind} {slot}' of partition '{partition}' has version {state.State.Version}; this program reads up to {RecordVersion.Current}. Run the newer program.");
+        }
+    }
+
+    private Task FailedAsync(RetryBudget budget, string kind, string slot, Exception error)
+    {
+        if (!_outage)
+        {
+            _outage = true;
+            log.StorageFails(partition, error);
+        }
+
+        return budget.PauseAsync($"{kind} {slot} of partition {partition}", error);
+    }
+
+    private void Works()
+    {
+        if (_outage)
+        {
+            _outage = false;
+            log.StorageWorks(partition);
+        }
+    }
+
+    private GrainId IdOf(string slot) => GrainId.Create(GrainTypeName, $"{partition}-{slot}");
+}

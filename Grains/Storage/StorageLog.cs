@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>What the partition log tells the operator.</summary>
+internal static partial class StorageLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Storage of partition {Partition} fails; what is to be stored waits and is tried again.")]
+    public static partial void StorageFails(this ILogger log, string partition, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Storage of partition {Partition} works again.")]
+    public static partial void StorageWorks(this ILogger log, string partition);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Record {Record} of partition {Partition} is missing; what it held is lost.")]
+    public static partial void RecordLost(this ILogger log, string partition, string record);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Partition {Partition} opened as epoch {Epoch}: {Items} items, {Segments} segments read.")]
+    public static partial void Opened(this ILogger log, string partition, long epoch, int items, long segments);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of partition {Partition} stops.")]
+    public static partial void Stops(this ILogger log, string partition, Exception error);
+}
