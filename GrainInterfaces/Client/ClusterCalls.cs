@@ -11,7 +11,7 @@ internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions 
 
     public static bool IsTransient(Exception e) =>
         e is SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or ClientNotAvailableException
-            or TimeoutException or GatewayTooBusyException
+            or PartitionMovedException or TimeoutException or GatewayTooBusyException
             or OrleansException { InnerException: not null } && IsTransientInner(e.InnerException);
 
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)

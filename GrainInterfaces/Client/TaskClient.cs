@@ -92,7 +92,10 @@ internal sealed class TaskClient : ITaskClient
         return new ResultReader(_feeds, task, HistoryAsync, _time, _options).ReadAsync(ct);
     }
 
-    public async Task BroadcastAsync<T>(T message, CancellationToken ct = default)
+    public Task BroadcastAsync<T>(T message, CancellationToken ct = default) => BroadcastAsync(message, null, ct);
+
+    /// <summary>Sends a message in the name of the task whose handler sends it.</summary>
+    internal async Task BroadcastAsync<T>(T message, string? task, CancellationToken ct)
     {
         byte[] json;
         try
@@ -109,7 +112,7 @@ internal sealed class TaskClient : ITaskClient
             throw new PayloadTooLargeException(null, "The broadcast", json.Length, _options.MaxBroadcastSize);
         }
 
-        await PublishAsync(new BroadcastMessage { Json = json, Id = Guid.NewGuid(), SentAt = _time.GetUtcNow(), Task = BroadcastOrigin.Task }, ct).ConfigureAwait(false);
+        await PublishAsync(new BroadcastMessage { Json = json, Id = Guid.NewGuid(), SentAt = _time.GetUtcNow(), Task = task }, ct).ConfigureAwait(false);
     }
 
     public async IAsyncEnumerable<BroadcastMessage> Broadcasts([EnumeratorCancellation] CancellationToken ct = default)

@@ -14,6 +14,7 @@ public sealed partial class TasksBuilder
     private readonly Dictionary<string, TaskDefinition> _definitions = new(StringComparer.Ordinal);
     private readonly GeneratedNames _generated = new();
     private readonly List<string> _faults = [];
+    private List<Action<TasksOptions>> _settings = [];
 
     internal TasksBuilder()
     {
@@ -21,6 +22,27 @@ public sealed partial class TasksBuilder
 
     /// <summary>What is wrong with the definitions so far, a sentence each; without what only the container can tell.</summary>
     internal IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>See <see cref="TasksOptions.AutoStart"/>. Default: true.</summary>
+    public bool AutoStart
+    {
+        get;
+        set
+        {
+            field = value;
+            Configure(options => options.AutoStart = value);
+        }
+    } = true;
+
+    /// <summary>Sets options of the engine.</summary>
+    /// <param name="options">Sets them.</param>
+    /// <returns>The builder.</returns>
+    public TasksBuilder Configure(Action<TasksOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _settings.Add(options);
+        return this;
+    }
 
     /// <summary>Defines a task that runs by request only.</summary>
     /// <param name="name">The name of the task, and of its handler.</param>
@@ -161,6 +183,14 @@ public sealed partial class TasksBuilder
         }
 
         return new HandlerCatalog(invokers, [.. _definitions.Values]);
+    }
+
+    /// <summary>The settings that were made since the last call.</summary>
+    internal IReadOnlyList<Action<TasksOptions>> TakeSettings()
+    {
+        var settings = _settings;
+        _settings = [];
+        return settings;
     }
 
     private static string? ArgumentFault(ITaskInvoker invoker, TaskDefinition definition)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
@@ -10,7 +9,6 @@ namespace OrleansTasks;
 /// Subscribes to a stream while there are readers, hands every item to each of them without waiting for any, and subscribes anew when
 /// the cluster has forgotten the subscription.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Feeds live as long as the process, and a semaphore without a wait handle holds nothing.")]
 internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
     where T : class
 {

@@ -1,0 +1,16 @@
+namespace OrleansTasks;
+
+/// <summary>Compiles the handlers once, when the container is complete, and keeps what was wrong with them.</summary>
+internal sealed class HandlerCatalogFactory
+{
+    public HandlerCatalogFactory(TasksBuilder builder, IServiceProvider services)
+    {
+        var faults = new List<string>(builder.Faults);
+        Catalog = builder.Build(services, faults);
+        Faults = faults;
+    }
+
+    public HandlerCatalog Catalog { get; }
+
+    public IReadOnlyList<string> Faults { get; }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Orleans.Streams;
+
+namespace OrleansTasks;
+
+/// <summary>Stops a silo at its start, with one error that lists everything that is missing or wrong.</summary>
+internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog) : IConfigurationValidator
+{
+    // The name that Orleans gives to the storage of explicit stream subscriptions.
+    private const string PubSubStore = "PubSubStore";
+
+    public void ValidateConfiguration()
+    {
+        var faults = new List<string>();
+        try
+        {
+            _ = services.GetRequiredService<IOptions<TasksOptions>>().Value;
+        }
+        catch (OptionsValidationException e)
+        {
+            faults.AddRange(e.Failures);
+        }
+
+        faults.AddRange(catalog.Faults);
+        if (services.GetKeyedService<IGrainStorage>(TaskStorage.Name) is null)
+        {
+            faults.Add($"No grain storage is registered under TaskStorage.Name (\"{TaskStorage.Name}\"); UseInMemoryTasks() registers one in memory.");
+        }
+
+        if (services.GetKeyedService<IStreamProvider>(TaskStreams.Provider) is null)
+        {
+            faults.Add($"No stream provider is registered under TaskStreams.Provider (\"{TaskStreams.Provider}\"); UseInMemoryTasks() registers memory streams.");
+        }
+
+        if (services.GetKeyedService<IGrainStorage>(PubSubStore) is null)
+        {
+            faults.Add($"No grain storage is registered for stream subscriptions (\"{PubSubStore}\"); UseInMemoryTasks() registers one in memory.");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new OrleansConfigurationException($"OrleansTasks cannot start, {faults.Count} thing(s) are wrong:{string.Concat(faults.Select(f => $"{Environment.NewLine} - {f}"))}");
+        }
+    }
+}

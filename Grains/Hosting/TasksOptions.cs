@@ -1,0 +1,48 @@
+namespace OrleansTasks;
+
+/// <summary>Settings of the engine on one silo. All silos of a cluster should have the same.</summary>
+public sealed class TasksOptions
+{
+    /// <summary>Whether hosting a silo starts the scheduler when the cluster comes up from nothing. Default: true.</summary>
+    /// <remarks>A scheduler that was stopped by <see cref="ITaskClient.StopAsync"/> stays so while any silo of the cluster lives.</remarks>
+    public bool AutoStart { get; set; } = true;
+
+    /// <summary>
+    /// Into how many partitions the registry is divided. Default: 16. Range: 1 to 1,024. Fixed when the cluster is first started on its
+    /// storage; a silo with another number does not start.
+    /// </summary>
+    public int Partitions { get; set; } = 16;
+
+    /// <summary>How many runs may be under way on this silo at once. Default: 64 for each processor. Range: from 1.</summary>
+    public int MaxConcurrentRuns { get; set; } = 64 * Environment.ProcessorCount;
+
+    /// <summary>How many runs may wait on this silo for a place. Default: 10,000. Range: from 0. Beyond it, requests are refused with <see cref="TasksOverloadedException"/>.</summary>
+    public int MaxQueuedRuns { get; set; } = 10_000;
+
+    /// <summary>From how many runs under way on a task's own silo on its further runs go to the least busy silo. Default: 2 for each processor. Range: from 0.</summary>
+    public int SpreadAbove { get; set; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>Whether results carry the stack of an exception. Default: true. What is sent over HTTP is decided there.</summary>
+    public bool SendStacks { get; set; } = true;
+
+    /// <summary>By how much an occurrence may be late and still run. Default: 10 s. Range: 100 ms to 1 day. Later ones are missed, and the log says so.</summary>
+    public TimeSpan MisfireThreshold { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a silo checks that every partition is active, besides on each change of membership. Default: 5 s. Range: 100 ms to 1 minute.</summary>
+    public TimeSpan SupervisionPeriod { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stopping silo lets runs end before it cancels their tokens. Default: 10 s. Range: zero to 1 hour; the host's own shutdown timeout must be longer.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often, at most, a task's history is written to storage. Default: 500 ms. Range: 10 ms to 1 minute.</summary>
+    public TimeSpan HistoryFlushPeriod { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// Whether the grain storage may lose records, as the memory of silos does when one of them is lost. What it still has is then used,
+    /// and the rest is left out with a warning, where otherwise the partition would report a damaged storage. Default: false; <c>UseInMemoryTasks</c> sets it.
+    /// </summary>
+    public bool StorageMayForget { get; set; }
+
+    /// <summary>Limits of sizes and counts.</summary>
+    public TaskEngineLimits Limits { get; } = new();
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>Lists everything that is out of range.</summary>
+internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TasksOptions options)
+    {
+        var faults = Faults(options).ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    public static IEnumerable<string> Faults(TasksOptions o)
+    {
+        List<string?> faults =
+        [
+            Range(nameof(o.Partitions), o.Partitions, 1, 1024),
+            Range(nameof(o.MaxConcurrentRuns), o.MaxConcurrentRuns, 1, int.MaxValue),
+            Range(nameof(o.MaxQueuedRuns), o.MaxQueuedRuns, 0, int.MaxValue),
+            Range(nameof(o.SpreadAbove), o.SpreadAbove, 0, int.MaxValue),
+            Range(nameof(o.MisfireThreshold), o.MisfireThreshold, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
+            Range(nameof(o.SupervisionPeriod), o.SupervisionPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            Range(nameof(o.DrainTimeout), o.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            Range(nameof(o.HistoryFlushPeriod), o.HistoryFlushPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
+            Range("Limits.MaxArgumentsSize", o.Limits.MaxArgumentsSize, 1024, 64 << 20),
+            Range("Limits.MaxValueSize", o.Limits.MaxValueSize, 1024, 64 << 20),
+            Range("Limits.MaxTasksPerPartition", o.Limits.MaxTasksPerPartition, 1, int.MaxValue),
+            Range("Limits.MaxPendingRunsPerPartition", o.Limits.MaxPendingRunsPerPartition, 1, int.MaxValue),
+            Range("Limits.MaxWaitingRunsPerTask", o.Limits.MaxWaitingRunsPerTask, 1, int.MaxValue),
+            Range("Limits.IdempotencyRetention", o.Limits.IdempotencyRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
+            Range("Limits.CancelledTaskRetention", o.Limits.CancelledTaskRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
+        ];
+        return faults.OfType<string>();
+    }
+
+    private static string? Range<T>(string option, T value, T least, T most)
+        where T : IComparable<T> => value.CompareTo(least) < 0 || value.CompareTo(most) > 0
+            ? $"TasksOptions.{option} is {value}; {least} to {most} are allowed."
+            : null;
+}

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Metadata;
+using Orleans.Storage;
+using Orleans.Streams;
+using OrleansTasks;
+
+namespace Orleans.Hosting;
+
+/// <summary>Puts tasks on a silo.</summary>
+public static class TasksSiloBuilderExtensions
+{
+    private const string PubSubStore = "PubSubStore";
+
+    /// <summary>
+    /// Registers the engine, <see cref="ITaskClient"/>, and the handlers and tasks that this silo's code defines. May be called more than
+    /// once; the calls add up.
+    /// </summary>
+    /// <remarks>
+    /// Clustering, the grain storage <see cref="TaskStorage.Name"/> and the stream provider <see cref="TaskStreams.Provider"/> stay the
+    /// host's choice. What is missing or contradictory stops the silo at its start, with one error that lists everything.
+    /// </remarks>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="configure">Defines handlers and tasks; null for none.</param>
+    /// <param name="options">Sets options; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static ISiloBuilder AddTasks(this ISiloBuilder builder, Action<TasksBuilder>? configure = null, Action<TasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var tasks = services.FirstOrDefault(d => d.ServiceType == typeof(TasksBuilder))?.ImplementationInstance as TasksBuilder;
+        if (tasks is null)
+        {
+            services.AddSingleton(tasks = new TasksBuilder());
+            AddEngine(builder);
+        }
+
+        configure?.Invoke(tasks);
+        foreach (var setting in tasks.TakeSettings())
+        {
+            services.Configure(setting);
+        }
+
+        if (options is not null)
+        {
+            services.Configure(options);
+        }
+
+        return builder;
+    }
+
+    /// <summary>
+    /// Keeps tasks, subscriptions and streams in the memory of the silos: for development, tests, and clusters whose tasks may be
+    /// forgotten when they stop.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <returns>The builder.</returns>
+    public static ISiloBuilder UseInMemoryTasks(this ISiloBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Configure<TasksOptions>(static o => o.StorageMayForget = true);
+        builder.AddMemoryGrainStorage(TaskStorage.Name);
+        if (!IsRegistered<IGrainStorage>(builder.Services, PubSubStore))
+        {
+            builder.AddMemoryGrainStorage(PubSubStore);
+        }
+
+        if (!IsRegistered<IStreamProvider>(builder.Services, TaskStreams.Provider))
+        {
+            builder.AddMemoryStreams(TaskStreams.Provider, static streams =>
+            {
+                streams.ConfigurePartitioning(2);
+                streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(50)));
+            });
+        }
+
+        return builder;
+    }
+
+    private static void AddEngine(ISiloBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<TasksOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TasksOptions>, TasksOptionsValidator>());
+        services.AddTaskClientServices(null);
+        services.AddSingleton<HandlerCatalogFactory>();
+        services.AddSingleton(static s => s.GetRequiredService<HandlerCatalogFactory>().Catalog);
+        services.AddSingleton<IConfigurationValidator, TasksConfigurationValidator>();
+        services.AddSingleton<IGrainPropertiesProvider, HandlerAnnouncement>();
+        services.AddSingleton<ClusterView>();
+        services.AddSingleton<RunControls>();
+        services.AddSingleton<RunExecutor>();
+        services.AddSingleton<OutcomeReporter>();
+        services.AddSingleton<RunnerClient>();
+        services.AddSingleton<ResultPublisher>();
+        services.AddSingleton<HistoryStore>();
+        services.AddSingleton<PartitionSupervisor>();
+        services.AddSingleton<PoolGuard>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TasksLifecycle>();
+        builder.AddGrainService<RunnerService>();
+    }
+
+    private static bool IsRegistered<T>(IServiceCollection services, string name) =>
+        services.Any(d => d.ServiceType == typeof(T) && Equals(d.ServiceKey, name));
+}

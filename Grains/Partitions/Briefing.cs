@@ -1,0 +1,37 @@
+namespace OrleansTasks;
+
+/// <summary>What a partition tells a task grain that attaches to it.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.Briefing")]
+internal sealed record Briefing
+{
+    /// <summary>The task; null if there is none of that name.</summary>
+    [Id(0)]
+    public TaskEntry? Entry { get; init; }
+
+    [Id(1)]
+    public bool Started { get; init; }
+
+    /// <summary>Names this attachment; calls with an older one are refused.</summary>
+    [Id(2)]
+    public long Epoch { get; init; }
+
+    /// <summary>The last sequence number that may have been used.</summary>
+    [Id(3)]
+    public long Sequence { get; init; }
+
+    /// <summary>Occurrences after this instant are not accounted for yet.</summary>
+    [Id(7)]
+    public DateTimeOffset PlannedFrom { get; init; }
+
+    /// <summary>Whether an earlier activation may have left runs behind on other silos.</summary>
+    [Id(4)]
+    public bool MayHaveOrphans { get; init; }
+
+    /// <summary>Stored runs that are due soon, or ended and not yet in the history, and were not handed to this activation before.</summary>
+    [Id(5)]
+    public IReadOnlyList<StoredRun> Runs { get; init; } = [];
+
+    /// <summary>Whether there are more of them than fit here.</summary>
+    [Id(6)]
+    public bool HasMore { get; init; }
+}

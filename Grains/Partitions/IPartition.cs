@@ -1,0 +1,58 @@
+namespace OrleansTasks;
+
+/// <summary>What the engine itself asks of a partition; the scheduler grain has it besides <see cref="ISchedulerGrain"/>.</summary>
+[Alias("OrleansTasks.IPartition")]
+internal interface IPartition : IGrainWithIntegerKey
+{
+    /// <summary>Has the partition active.</summary>
+    [Alias("Ensure")]
+    Task<PartitionIdentity> EnsureAsync();
+
+    /// <summary>Brings what a silo's code defines into the registry; the same definition again changes nothing.</summary>
+    [Alias("Define")]
+    Task DefineAsync(IReadOnlyList<TaskDefinition> definitions);
+
+    /// <summary>Says that a task grain is active, and asks what it has to know.</summary>
+    [Alias("Attach")]
+    Task<Briefing> AttachAsync(string task, Guid activation, SiloAddress silo);
+
+    /// <summary>Says that a task grain deactivates, and which sequence number it used last.</summary>
+    [Alias("Detach")]
+    Task DetachAsync(string task, long epoch, long sequence);
+
+    /// <summary>Changes a task's state. Stored when it returns.</summary>
+    [Alias("SetState")]
+    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note);
+
+    /// <summary>Stores a run. With an idempotency key that is known it stores nothing and gives the id of the earlier run.</summary>
+    [Alias("AddRun")]
+    Task<StoredRun> AddRunAsync(long epoch, StoredRun run);
+
+    /// <summary>Notes, before it happens, that an attempt of a run that may not be repeated starts.</summary>
+    [Alias("MarkStarted")]
+    Task MarkStartedAsync(RunId run, long epoch, int attempt);
+
+    /// <summary>Stores what runs came to.</summary>
+    [Alias("Finish")]
+    Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results);
+
+    /// <summary>A stored run; null if there is none of that id.</summary>
+    [Alias("FindRun")]
+    Task<StoredRun?> FindRunAsync(RunId run);
+
+    /// <summary>Hands stored runs that have not ended to the task grain, due or not: one, or the next thousand.</summary>
+    [Alias("TakeRuns")]
+    Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only);
+
+    /// <summary>Stored runs of a task that have not ended, the next due first.</summary>
+    [Alias("RunsOf")]
+    Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit);
+
+    /// <summary>Forgets runs whose results are in the history.</summary>
+    [Alias("Release")]
+    Task ReleaseAsync(IReadOnlyList<Guid> runs);
+
+    /// <summary>Sets apart the sequence numbers up to one for the task grain to use.</summary>
+    [Alias("Reserve")]
+    Task ReserveAsync(string task, long epoch, long through);
+}

@@ -1,0 +1,16 @@
+namespace OrleansTasks;
+
+/// <summary>What a partition stores about itself.</summary>
+internal sealed record PartitionHeader
+{
+    /// <summary>Names this registry; another one means that storage was lost or exchanged.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>The number of partitions that this cluster was made with.</summary>
+    public int Partitions { get; init; }
+
+    public bool Started { get; init; }
+
+    /// <summary>The silos that were alive when last looked; if none of them is, the cluster has come up from nothing.</summary>
+    public IReadOnlyList<string> Silos { get; init; } = [];
+}

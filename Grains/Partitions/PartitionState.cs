@@ -1,0 +1,266 @@
+using System.Text.Json;
+
+namespace OrleansTasks;
+
+/// <summary>A partition's registry in memory. It knows no grain, clock or storage; every change is also noted for the log.</summary>
+internal sealed class PartitionState : IPartitionItems
+{
+    private const string HeaderKey = "h";
+    private const string TaskPrefix = "t:";
+    private const string RunPrefix = "r:";
+    private const string SequencePrefix = "s:";
+    private const string IdempotencyPrefix = "k:";
+    private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
+    private List<LogChange> _changes = [];
+    private string[]? _sortedNames;
+
+    public PartitionHeader? Header { get; private set; }
+
+    public Dictionary<string, TaskSlot> Slots { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<Guid, StoredRun> Runs { get; } = [];
+
+    public int TaskCount { get; private set; }
+
+    public int PendingRuns { get; private set; }
+
+    /// <summary>Takes what the log has.</summary>
+    public void Load(IEnumerable<KeyValuePair<string, string>> items)
+    {
+        foreach (var (key, json) in items)
+        {
+            var rest = key[Math.Min(2, key.Length)..];
+            switch (key[..Math.Min(2, key.Length)])
+            {
+                case HeaderKey:
+                    Header = Read<PartitionHeader>(json);
+                    break;
+                case TaskPrefix:
+                    Slot(rest).Entry = Read<TaskEntry>(json);
+                    TaskCount++;
+                    break;
+                case RunPrefix:
+                    AddToMemory(Read<StoredRun>(json));
+                    break;
+                case SequencePrefix:
+                    Slot(rest).Sequence = Read<long>(json);
+                    break;
+                case IdempotencyPrefix:
+                    _keys[rest] = Read<IdempotencyEntry>(json);
+                    break;
+                default:
+                    throw new InvalidDataException($"The stored item '{key}' is of a later version of OrleansTasks than this one.");
+            }
+        }
+    }
+
+    public IEnumerable<string> Keys =>
+        (Header is null ? [] : new[] { HeaderKey })
+        .Concat(Slots.Where(s => s.Value.Entry is not null).Select(s => TaskPrefix + s.Key))
+        .Concat(Slots.Where(s => s.Value.Sequence > 0).Select(s => SequencePrefix + s.Key))
+        .Concat(Runs.Keys.Select(RunKey))
+        .Concat(_keys.Keys.Select(k => IdempotencyPrefix + k));
+
+    public string? GetJson(string key)
+    {
+        var rest = key[Math.Min(2, key.Length)..];
+        return key[..Math.Min(2, key.Length)] switch
+        {
+            HeaderKey => Header is null ? null : Write(Header),
+            TaskPrefix => Slots.TryGetValue(rest, out var slot) && slot.Entry is not null ? Write(slot.Entry) : null,
+            RunPrefix => Runs.TryGetValue(Guid.ParseExact(rest, "N"), out var run) ? Write(run) : null,
+            SequencePrefix => Slots.TryGetValue(rest, out var counted) && counted.Sequence > 0 ? Write(counted.Sequence) : null,
+            IdempotencyPrefix => _keys.TryGetValue(rest, out var entry) ? Write(entry) : null,
+            _ => null,
+        };
+    }
+
+    /// <summary>The changes since the last call, in order.</summary>
+    public IReadOnlyList<LogChange> TakeChanges()
+    {
+        var changes = _changes;
+        _changes = [];
+        return changes;
+    }
+
+    public void SetHeader(PartitionHeader header)
+    {
+        Header = header;
+        Note(HeaderKey, Write(header));
+    }
+
+    public TaskSlot Slot(string task)
+    {
+        if (!Slots.TryGetValue(task, out var slot))
+        {
+            Slots.Add(task, slot = new TaskSlot());
+        }
+
+        return slot;
+    }
+
+    public TaskSlot SetTask(TaskEntry entry)
+    {
+        var slot = Slot(entry.Name);
+        if (slot.Entry is null)
+        {
+            TaskCount++;
+            _sortedNames = null;
+        }
+
+        slot.Entry = entry;
+        Note(TaskPrefix + entry.Name, Write(entry));
+        return slot;
+    }
+
+    public void RemoveTask(string task)
+    {
+        if (Slots.TryGetValue(task, out var slot) && slot.Entry is not null)
+        {
+            slot.Entry = null;
+            slot.Awake = false;
+            slot.HeapDue = null;
+            TaskCount--;
+            _sortedNames = null;
+            Note(TaskPrefix + task, null);
+        }
+    }
+
+    public void SetSequence(string task, long sequence)
+    {
+        var slot = Slot(task);
+        if (slot.Sequence != sequence)
+        {
+            slot.Sequence = sequence;
+            Note(SequencePrefix + task, Write(sequence));
+        }
+    }
+
+    public void SetRun(StoredRun run)
+    {
+        if (Runs.TryGetValue(run.RunId.Value, out var old))
+        {
+            PendingRuns += (old.Result is null ? -1 : 0) + (run.Result is null ? 1 : 0);
+            Runs[run.RunId.Value] = run;
+        }
+        else
+        {
+            AddToMemory(run);
+        }
+
+        Note(RunKey(run.RunId.Value), Write(run));
+    }
+
+    public void RemoveRun(Guid id)
+    {
+        if (Runs.Remove(id, out var run))
+        {
+            PendingRuns -= run.Result is null ? 1 : 0;
+            Slot(run.RunId.Task).Runs?.Remove(id);
+            Note(RunKey(id), null);
+        }
+    }
+
+    public Guid? FindByKey(string task, string key, DateTimeOffset now) =>
+        _keys.TryGetValue(KeyOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry.Run : null;
+
+    public void SetKey(string task, string key, Guid run, DateTimeOffset? expires)
+    {
+        var entry = new IdempotencyEntry(run, expires);
+        _keys[KeyOf(task, key)] = entry;
+        Note(IdempotencyPrefix + KeyOf(task, key), Write(entry));
+    }
+
+    /// <summary>Removes keys and cancelled tasks whose time is over.</summary>
+    public void Sweep(DateTimeOffset now, TimeSpan cancelledRetention)
+    {
+        foreach (var (key, entry) in _keys.Where(k => k.Value.Expires <= now).ToList())
+        {
+            _keys.Remove(key);
+            Note(IdempotencyPrefix + key, null);
+        }
+
+        foreach (var (name, slot) in Slots.Where(s => s.Value.Entry is { State: TaskState.Cancelled } e && e.UpdatedAt + cancelledRetention <= now).ToList())
+        {
+            RemoveTask(name);
+        }
+
+        foreach (var (name, _) in Slots.Where(s => s.Value is { Entry: null, Sequence: 0, Owner: TaskSlot.Ownership.None, Runs: null or { Count: 0 } }).ToList())
+        {
+            Slots.Remove(name);
+        }
+    }
+
+    public void Clear()
+    {
+        foreach (var name in Slots.Keys.ToList())
+        {
+            RemoveTask(name);
+        }
+
+        foreach (var id in Runs.Keys.ToList())
+        {
+            RemoveRun(id);
+        }
+
+        foreach (var key in _keys.Keys.ToList())
+        {
+            _keys.Remove(key);
+            Note(IdempotencyPrefix + key, null);
+        }
+    }
+
+    /// <summary>Tasks in order of their names, from after one on.</summary>
+    public IEnumerable<TaskEntry> Listed(string? after, string? prefix)
+    {
+        if (_sortedNames is null)
+        {
+            _sortedNames = [.. Slots.Where(s => s.Value.Entry is not null).Select(s => s.Key)];
+            Array.Sort(_sortedNames, StringComparer.Ordinal);
+        }
+
+        var from = Math.Max(First(after, 1), First(prefix, 0));
+        for (var i = from; i < _sortedNames.Length; i++)
+        {
+            if (prefix is not null && !_sortedNames[i].StartsWith(prefix, StringComparison.Ordinal))
+            {
+                yield break;
+            }
+
+            if (Slots[_sortedNames[i]].Entry is { } entry)
+            {
+                yield return entry;
+            }
+        }
+
+        int First(string? name, int pastEqual)
+        {
+            if (name is null)
+            {
+                return 0;
+            }
+
+            var at = Array.BinarySearch(_sortedNames!, name, StringComparer.Ordinal);
+            return at >= 0 ? at + pastEqual : ~at;
+        }
+    }
+
+    private static string RunKey(Guid id) => RunPrefix + id.ToString("N");
+
+    private static string KeyOf(string task, string key) => $"{task}\n{key}";
+
+    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, TaskJson.Options)!;
+
+    private static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Options);
+
+    private void AddToMemory(StoredRun run)
+    {
+        Runs.Add(run.RunId.Value, run);
+        PendingRuns += run.Result is null ? 1 : 0;
+        (Slot(run.RunId.Task).Runs ??= []).Add(run.RunId.Value, false);
+    }
+
+    private void Note(string key, string? json) => _changes.Add(new LogChange(key, json));
+
+    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires);
+}

@@ -1,0 +1,211 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>A partition's heap of due times and its one timer; wakes task grains shortly before something of theirs is due.</summary>
+internal sealed partial class PartitionWaker : IDisposable
+{
+    private const int WakesAtOnce = 256;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+    private readonly SchedulerGrain _grain;
+    private readonly PartitionState _state;
+    private readonly TimeProvider _time;
+    private readonly IGrainFactory _grains;
+    private readonly ILogger _log;
+    private readonly IGrainTimer _timer;
+    private readonly PriorityQueue<HeapItem, long> _heap = new();
+    private long _armedFor = long.MaxValue;
+
+    public PartitionWaker(SchedulerGrain grain, PartitionState state, TimeProvider time, IGrainFactory grains, ILogger log)
+    {
+        _grain = grain;
+        _state = state;
+        _time = time;
+        _grains = grains;
+        _log = log;
+        _timer = grain.RegisterGrainTimer(
+            static (waker, _) => waker.OnTimerAsync(),
+            this,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+    }
+
+    /// <summary>The earliest instant in the heap; null if it is empty.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            DropVoid();
+            return _heap.TryPeek(out var item, out _) ? new DateTimeOffset(item.Due, TimeSpan.Zero) : null;
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    public void ScheduleAll()
+    {
+        _heap.Clear();
+        foreach (var (name, slot) in _state.Slots)
+        {
+            Schedule(name, slot);
+        }
+
+        foreach (var run in _state.Runs.Values)
+        {
+            ScheduleRun(run);
+        }
+
+        Arm();
+    }
+
+    /// <summary>Puts a task's next occurrence into the heap, unless its grain looks after itself.</summary>
+    public void Schedule(string task, TaskSlot slot) => ScheduleAfter(task, slot, _time.GetUtcNow());
+
+    /// <summary>Puts a stored run into the heap. One that has ended is there too, until its result is in the history.</summary>
+    public void ScheduleRun(StoredRun run) => Push(new HeapItem(run.RunId.Task, run.RunId.Value, run.DueAt.UtcTicks), run.DueAt.UtcTicks);
+
+    /// <summary>Tells the grains of tasks, where they are active, that something about them has changed.</summary>
+    public void WakeChanged(IEnumerable<string> tasks) => WakeAndWaitAsync([.. tasks]).Ignore();
+
+    /// <summary>The same, and waits until they know, though not for a silo that does not answer.</summary>
+    public async Task WakeAndWaitAsync(IReadOnlyList<string> tasks)
+    {
+        foreach (var chunk in tasks.Where(t => _state.Slots.TryGetValue(t, out var s) && s.Owner != TaskSlot.Ownership.None).Chunk(WakesAtOnce))
+        {
+            await Task.WhenAll(chunk.Select(TryWakeAsync));
+        }
+    }
+
+    private void ScheduleAfter(string task, TaskSlot slot, DateTimeOffset instant)
+    {
+        slot.HeapDue = null;
+        if (slot.Awake || slot.Entry is not { Fires: true } entry || entry.NextAfter(instant) is not { } next)
+        {
+            return;
+        }
+
+        slot.HeapDue = next.UtcTicks;
+        Push(new HeapItem(task, null, next.UtcTicks), next.UtcTicks);
+    }
+
+    private void Push(HeapItem item, long due)
+    {
+        _heap.Enqueue(item, due);
+        if (due < _armedFor)
+        {
+            Arm();
+        }
+    }
+
+    private void Arm()
+    {
+        DropVoid();
+        if (!_grain.CanFire || !_heap.TryPeek(out _, out var due))
+        {
+            _armedFor = long.MaxValue;
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        _armedFor = due;
+        var wait = TimeSpan.FromTicks(due - _time.GetUtcNow().UtcTicks) - WakePlan.Ahead;
+        _timer.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : wait > LongestSleep ? LongestSleep : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task OnTimerAsync()
+    {
+        _armedFor = long.MaxValue;
+        if (!_grain.CanFire)
+        {
+            return;
+        }
+
+        var until = (_time.GetUtcNow() + WakePlan.Ahead).UtcTicks;
+        var due = new Dictionary<string, long?>(StringComparer.Ordinal);
+        while (_heap.TryPeek(out var item, out var at) && at <= until)
+        {
+            _heap.Dequeue();
+            if (IsVoid(item))
+            {
+                continue;
+            }
+
+            if (item.Run is null && _state.Slots[item.Task].Entry!.Resolved is AtSchedule)
+            {
+                await _grain.FireOnceAsync(item.Task, _state.Slots[item.Task], new DateTimeOffset(item.Due, TimeSpan.Zero));
+            }
+
+            due[item.Task] = item.Run is null ? item.Due : due.GetValueOrDefault(item.Task);
+        }
+
+        Arm();
+        foreach (var chunk in due.Chunk(WakesAtOnce))
+        {
+            await Task.WhenAll(chunk.Select(d => WakeForAsync(d.Key, d.Value)));
+        }
+    }
+
+    private async Task WakeForAsync(string task, long? occurrence)
+    {
+        var woken = await TryWakeAsync(task);
+        if (!_state.Slots.TryGetValue(task, out var slot))
+        {
+            return;
+        }
+
+        if (!woken)
+        {
+            var again = (_time.GetUtcNow() + RetryAfter + WakePlan.Ahead).UtcTicks;
+            slot.HeapDue = occurrence is not null && slot.HeapDue == occurrence ? again : slot.HeapDue;
+            Push(new HeapItem(task, occurrence is null ? Guid.Empty : null, again), again);
+            return;
+        }
+
+        // Unless it was changed in between: the grain looks after the next occurrences, or the heap does.
+        if (occurrence is { } due && slot.HeapDue == due && slot.Entry is { } entry)
+        {
+            var instant = new DateTimeOffset(due, TimeSpan.Zero);
+            slot.Awake = WakePlan.OwnNext(entry, instant) is not null;
+            ScheduleAfter(task, slot, instant);
+        }
+    }
+
+    private async Task<bool> TryWakeAsync(string task)
+    {
+        try
+        {
+            await _grains.GetGrain<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, TimeProvider.System);
+            return true;
+        }
+        catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException)
+        {
+            LogNotWoken(_log, task, e.Message);
+            return false;
+        }
+    }
+
+    private void DropVoid()
+    {
+        while (_heap.TryPeek(out var item, out _) && IsVoid(item))
+        {
+            _heap.Dequeue();
+        }
+    }
+
+    private bool IsVoid(HeapItem item) => item.Run switch
+    {
+        null => !_state.Slots.TryGetValue(item.Task, out var slot) || slot.Entry is null || slot.HeapDue != item.Due,
+        { } id when id == Guid.Empty => false,
+        { } id => !_state.Runs.TryGetValue(id, out var run) || IsHanded(run),
+    };
+
+    private bool IsHanded(StoredRun run) => _state.Slots.TryGetValue(run.RunId.Task, out var slot)
+        && slot.Owner == TaskSlot.Ownership.Attached && slot.Runs is not null && slot.Runs.TryGetValue(run.RunId.Value, out var handed) && handed;
+
+    [LoggerMessage(211, LogLevel.Debug, "The task grain of {Task} could not be woken and is tried again: {Reason}")]
+    private static partial void LogNotWoken(ILogger logger, string task, string reason);
+
+    /// <summary>What is due: an occurrence of a task, a stored run of it, or, with an empty id, another try to wake it.</summary>
+    private readonly record struct HeapItem(string Task, Guid? Run, long Due);
+}

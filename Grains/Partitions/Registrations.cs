@@ -1,0 +1,84 @@
+namespace OrleansTasks;
+
+/// <summary>What becomes of an entry when a task is registered, by a client or by a silo's code. Pure.</summary>
+internal static class Registrations
+{
+    public static void Check(
+        TaskRegistration registration, TaskEntry? old, long? expectedRevision, ClusterView cluster, TasksOptions options, int taskCount)
+    {
+        var faults = registration.Faults().ToList();
+        var handler = registration.Handler ?? registration.Name;
+        if (cluster.SilosWith(handler).Length == 0 && old?.Handler != handler)
+        {
+            var known = cluster.Handlers.Order(StringComparer.Ordinal).Take(20).ToList();
+            faults.Add($"No silo has the handler '{handler}'. Known handlers: {(known.Count == 0 ? "none" : string.Join(", ", known))}.");
+        }
+
+        if (registration.Arguments?.Size > options.Limits.MaxArgumentsSize)
+        {
+            throw new PayloadTooLargeException(registration.Name, "The arguments", registration.Arguments.Size, options.Limits.MaxArgumentsSize);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new InvalidTaskException(registration.Name, faults);
+        }
+
+        if (expectedRevision is { } revision && old?.Revision != revision)
+        {
+            throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' has revision {old?.Revision ?? 0}, not {revision}.");
+        }
+
+        if (registration.CreateOnly && old is { State: not TaskState.Cancelled })
+        {
+            throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already.");
+        }
+
+        if (old is null && taskCount >= options.Limits.MaxTasksPerPartition)
+        {
+            throw new TasksOverloadedException(registration.Name, $"The partition holds {taskCount} tasks, which is its limit.", TimeSpan.FromMinutes(1));
+        }
+    }
+
+    public static TaskEntry Apply(TaskRegistration registration, TaskEntry? old, DateTimeOffset now)
+    {
+        // The grid of a schedule goes on where it was, unless the schedule itself is another one or starts anew.
+        var goesOn = old is { State: not (TaskState.Cancelled or TaskState.Completed) } && Equals(old.Schedule, registration.Schedule);
+        return new TaskEntry
+        {
+            Name = registration.Name,
+            Handler = registration.Handler ?? registration.Name,
+            State = goesOn ? old!.State : TaskState.Active,
+            PauseNote = goesOn ? old!.PauseNote : null,
+            Schedule = registration.Schedule,
+            Anchor = goesOn ? old!.Anchor : now,
+            OnceDone = goesOn && old!.OnceDone,
+            Arguments = registration.Arguments,
+            Options = registration.Options,
+            Definition = old?.Definition,
+            CreatedAt = old?.CreatedAt ?? now,
+            UpdatedAt = now,
+            Revision = (old?.Revision ?? 0) + 1,
+        };
+    }
+
+    /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not.</summary>
+    public static TaskEntry? Define(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
+    {
+        var fingerprint = definition.Fingerprint();
+        if (old?.Definition == fingerprint)
+        {
+            return null;
+        }
+
+        var registration = new TaskRegistration
+        {
+            Name = definition.Name,
+            Handler = definition.Handler,
+            Schedule = definition.Schedule,
+            Arguments = definition.Arguments,
+            Options = definition.Options,
+        };
+        return Apply(registration, old, now) with { Definition = fingerprint, EachClusterStart = definition.EachClusterStart };
+    }
+}

@@ -1,0 +1,36 @@
+namespace OrleansTasks;
+
+/// <summary>A run as its partition stores it, from its acceptance until its result is in the history.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.StoredRun")]
+internal sealed record StoredRun
+{
+    [Id(0)]
+    public required RunId RunId { get; init; }
+
+    /// <summary>Null: the task's own.</summary>
+    [Id(1)]
+    public TaskArguments? Arguments { get; init; }
+
+    [Id(2)]
+    public DateTimeOffset DueAt { get; init; }
+
+    [Id(3)]
+    public RunTrigger Trigger { get; init; }
+
+    [Id(4)]
+    public RunGuarantee Guarantee { get; init; }
+
+    [Id(5)]
+    public TimeSpan? Timeout { get; init; }
+
+    [Id(6)]
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>The attempts that may have been started; kept for runs that may not be repeated.</summary>
+    [Id(7)]
+    public int Attempts { get; init; }
+
+    /// <summary>What the run came to, until it is in the history.</summary>
+    [Id(8)]
+    public TaskResult? Result { get; init; }
+}

@@ -1,0 +1,15 @@
+namespace OrleansTasks;
+
+/// <summary>When a partition wakes a task grain, and when the grain keeps itself awake. Pure.</summary>
+internal static class WakePlan
+{
+    /// <summary>How long before an instant the task grain is woken: time enough for an activation on a busy silo.</summary>
+    public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(5);
+
+    /// <summary>Occurrences no further apart than this are the awake grain's own affair; a heap entry is cheaper for others.</summary>
+    public static readonly TimeSpan AwakeWithin = TimeSpan.FromSeconds(60);
+
+    /// <summary>The occurrence that the grain looks after by itself once an instant has passed; null: the partition will wake it.</summary>
+    public static DateTimeOffset? OwnNext(TaskEntry entry, DateTimeOffset passed) =>
+        entry.Fires && entry.Resolved is not AtSchedule && entry.NextAfter(passed) is { } next && next - passed <= AwakeWithin ? next : null;
+}

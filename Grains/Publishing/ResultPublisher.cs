@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Puts this silo's results on the streams: at once when it is quiet, and in batches of what came in the meantime when it is not.
+/// </summary>
+/// <remarks>It never holds up a run: what does not fit its queue, or cannot be sent, is fetched by subscribers from the history.</remarks>
+internal sealed partial class ResultPublisher(IServiceProvider services, ILogger<ResultPublisher> log)
+{
+    private const int QueueLength = 50_000;
+    private const int BatchCount = 500;
+    private const int BatchBytes = 256 << 10;
+    private readonly Channel<TaskResult> _queue = Channel.CreateBounded<TaskResult>(
+        new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private bool _failing;
+
+    public void Publish(TaskResult result) => _queue.Writer.TryWrite(result);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var provider = services.GetRequiredKeyedService<IStreamProvider>(TaskStreams.Provider);
+        var all = provider.GetStream<TaskResult>(TaskStreams.AllResults);
+        var batch = new List<TaskResult>(BatchCount);
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(ct))
+            {
+                Fill(batch);
+                var toAll = SendAsync(all, batch);
+                foreach (var ofTask in batch.GroupBy(r => r.Task))
+                {
+                    await SendAsync(provider.GetStream<TaskResult>(TaskStreams.Results(ofTask.Key)), ofTask);
+                }
+
+                await toAll;
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The silo stops; what is still queued is in the history.
+            return;
+        }
+    }
+
+    private void Fill(List<TaskResult> batch)
+    {
+        var bytes = 0;
+        while (batch.Count < BatchCount && bytes < BatchBytes && _queue.Reader.TryRead(out var result))
+        {
+            batch.Add(result);
+            bytes += 200 + (result.Json?.Length ?? 0) + (2 * (result.Stack?.Length ?? 0));
+        }
+    }
+
+    private async Task SendAsync(IAsyncStream<TaskResult> stream, IEnumerable<TaskResult> results)
+    {
+        try
+        {
+            await stream.OnNextBatchAsync(results);
+            if (_failing)
+            {
+                _failing = false;
+                LogRecovered(log);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            if (!_failing)
+            {
+                _failing = true;
+                LogFailing(log, e.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(401, LogLevel.Warning, "Results cannot be put on the stream; subscribers get them from the history: {Reason}")]
+    private static partial void LogFailing(ILogger logger, string reason);
+
+    [LoggerMessage(402, LogLevel.Information, "Results go out on the stream again.")]
+    private static partial void LogRecovered(ILogger logger);
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>Which silos are alive and which handlers each of them has; tells those who ask when that changes.</summary>
+internal sealed partial class ClusterView(
+    IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, ILogger<ClusterView> log)
+{
+    private readonly Lock _gate = new();
+    private ImmutableArray<Action> _listeners = [];
+    private volatile Snapshot? _current;
+
+    public SiloAddress Local => local.SiloAddress;
+
+    private Snapshot Current => _current ??= Read();
+
+    /// <summary>The silos that are alive and have a handler.</summary>
+    public ImmutableArray<SiloAddress> SilosWith(string handler) => Current.Handlers.TryGetValue(handler, out var silos) ? silos : [];
+
+    public ImmutableHashSet<SiloAddress> Alive => Current.Alive;
+
+    /// <summary>Whether a silo was declared dead, or left.</summary>
+    public bool IsGone(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Dead;
+
+    public IEnumerable<string> Handlers => Current.Handlers.Keys;
+
+    /// <summary>Has a callback called, on some thread, after each change.</summary>
+    public IDisposable Listen(Action onChange)
+    {
+        lock (_gate)
+        {
+            _listeners = _listeners.Add(onChange);
+        }
+
+        return new Listener(this, onChange);
+    }
+
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(FollowAsync(manifests.Updates, ct), FollowAsync(membership.MembershipUpdates, ct));
+
+    private async Task FollowAsync<T>(IAsyncEnumerable<T> updates, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var _ in updates.WithCancellation(ct))
+            {
+                _current = Read();
+                foreach (var listener in _listeners)
+                {
+                    listener();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The silo stops.
+            return;
+        }
+
+        LogEnded(log, typeof(T).Name);
+    }
+
+    private Snapshot Read()
+    {
+        var alive = membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.SiloAddress).ToImmutableHashSet();
+        var handlers = new Dictionary<string, ImmutableArray<SiloAddress>>(StringComparer.Ordinal);
+        foreach (var (silo, manifest) in manifests.Current.Silos)
+        {
+            if (!alive.Contains(silo) && !silo.Equals(local.SiloAddress))
+            {
+                continue;
+            }
+
+            foreach (var handler in HandlerAnnouncement.Read(manifest))
+            {
+                handlers[handler] = (handlers.TryGetValue(handler, out var others) ? others : []).Add(silo);
+            }
+        }
+
+        return new Snapshot(alive.Add(local.SiloAddress), handlers.ToImmutableDictionary(StringComparer.Ordinal));
+    }
+
+    [LoggerMessage(121, LogLevel.Debug, "There are no further updates of {What}.")]
+    private static partial void LogEnded(ILogger logger, string what);
+
+    private sealed record Snapshot(ImmutableHashSet<SiloAddress> Alive, ImmutableDictionary<string, ImmutableArray<SiloAddress>> Handlers);
+
+    private sealed class Listener(ClusterView view, Action onChange) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (view._gate)
+            {
+                view._listeners = view._listeners.Remove(onChange);
+            }
+        }
+    }
+}

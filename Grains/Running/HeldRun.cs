@@ -1,0 +1,5 @@
+namespace OrleansTasks;
+
+/// <summary>A run that a silo's runner has, as it tells a task that looks for its runs.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.HeldRun")]
+internal sealed record HeldRun([property: Id(0)] RunOrder Order, [property: Id(1)] DateTimeOffset? StartedAt, [property: Id(2)] bool Cancelling);

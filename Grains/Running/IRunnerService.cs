@@ -1,0 +1,25 @@
+using Orleans.Concurrency;
+using Orleans.Services;
+
+namespace OrleansTasks;
+
+/// <summary>A silo's runner, as tasks on other silos reach it.</summary>
+[Alias("OrleansTasks.IRunnerService")]
+internal interface IRunnerService : IGrainService
+{
+    /// <summary>Takes an order; its outcome is reported to the task grain.</summary>
+    /// <param name="order">The attempt.</param>
+    /// <param name="mayQueue">Whether it may wait here for a place.</param>
+    /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
+    [Alias("Start")]
+    Task<bool> StartAsync(RunOrder order, bool mayQueue);
+
+    /// <summary>Asks a run to stop.</summary>
+    /// <returns>False if it is not here.</returns>
+    [Alias("Cancel"), AlwaysInterleave]
+    Task<bool> CancelAsync(Guid run);
+
+    /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported.</summary>
+    [Alias("Holding"), AlwaysInterleave]
+    Task<IReadOnlyList<HeldRun>> HoldingAsync(string task);
+}

@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>Runs handlers on this silo, off the grains' turns, at most so many at once; further ones wait in order.</summary>
+internal sealed partial class RunExecutor(
+    HandlerCatalog handlers,
+    IServiceScopeFactory scopes,
+    RunControls controls,
+    ILocalSiloDetails silo,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    ILogger<RunExecutor> log)
+{
+    private readonly TasksOptions _options = options.Value;
+    private readonly string _silo = silo.SiloAddress.ToString();
+    private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
+    private readonly ConcurrentQueue<RunningRun> _queue = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _active;
+    private int _queued;
+    private volatile bool _accepting = true;
+
+    /// <summary>The number of runs under way here.</summary>
+    public int Active => Volatile.Read(ref _active);
+
+    /// <summary>The number of runs that wait here for a place.</summary>
+    public int Queued => Volatile.Read(ref _queued);
+
+    public bool Has(string handler) => handlers.TryGet(handler, out _);
+
+    public bool Holds(Guid run) => _held.ContainsKey(run);
+
+    public IEnumerable<HeldRun> Holding(string task) => _held.Values.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
+
+    public bool HasRoom => _accepting && Active < _options.MaxConcurrentRuns;
+
+    /// <summary>Takes an order, to run now or when there is a place.</summary>
+    /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
+    public bool TryStart(RunOrder order, bool mayQueue, [NotNullWhen(true)] out RunningRun? run, Action<RunProgress>? onProgress = null)
+    {
+        run = null;
+        if (!_accepting || !handlers.TryGet(order.Handler, out var invoker))
+        {
+            return false;
+        }
+
+        var hasPlace = TryTakePlace();
+        if (!hasPlace && !(mayQueue && Queued < _options.MaxQueuedRuns))
+        {
+            return false;
+        }
+
+        run = new RunningRun(this, order, invoker, _stopping.Token) { OnProgress = onProgress };
+        if (!_held.TryAdd(order.RunId.Value, run))
+        {
+            if (hasPlace)
+            {
+                ReleasePlace();
+            }
+
+            run = null;
+            return false;
+        }
+
+        if (hasPlace)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+        }
+        else
+        {
+            Interlocked.Increment(ref _queued);
+            _queue.Enqueue(run);
+            StartQueued();
+        }
+
+        return true;
+    }
+
+    public bool Cancel(Guid id)
+    {
+        if (!_held.TryGetValue(id, out var run))
+        {
+            return false;
+        }
+
+        run.Cancel();
+        return true;
+    }
+
+    /// <summary>Takes no more orders, lets runs end for a while, then asks them to stop.</summary>
+    public async Task DrainAsync(CancellationToken ct)
+    {
+        _accepting = false;
+        if (_held.IsEmpty)
+        {
+            return;
+        }
+
+        LogDraining(log, _held.Count, _options.DrainTimeout);
+        try
+        {
+            await _drained.Task.WaitAsync(_options.DrainTimeout, time, ct);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            LogCutOff(log, string.Join(", ", _held.Values.Select(r => r.Order.RunId.ToString()).Take(20)));
+            await _stopping.CancelAsync();
+        }
+    }
+
+    internal void EndUnstarted(RunningRun run)
+    {
+        Forget(run);
+        run.End(new RunOutcome { Status = RunStatus.Cancelled, Error = "The run was cancelled before it started.", FinishedAt = time.GetUtcNow(), Silo = _silo });
+    }
+
+    internal async Task ExecuteAsync(RunningRun run)
+    {
+        if (!run.TryBegin())
+        {
+            // Cancelled while it waited; its place goes to the next one.
+            ReleasePlace();
+            return;
+        }
+
+        var order = run.Order;
+        run.StartedAt = time.GetUtcNow();
+        using var timer = order.Timeout is { } timeout ? time.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), run.Stop, timeout, Timeout.InfiniteTimeSpan) : null;
+        RunOutcome outcome;
+        try
+        {
+            byte[]? json;
+            var scope = scopes.CreateAsyncScope();
+            await using (scope.ConfigureAwait(false))
+            {
+                var context = new TaskRunContext(controls.For(run), run.Stop.Token)
+                {
+                    RunId = order.RunId,
+                    Attempt = order.Attempt,
+                    Trigger = order.Trigger,
+                    ScheduledAt = order.ScheduledAt,
+                    Arguments = order.Arguments,
+                };
+                json = await run.Invoker.InvokeAsync(scope.ServiceProvider, context, order.SendValue).ConfigureAwait(false);
+            }
+
+            outcome = json?.Length > _options.Limits.MaxValueSize
+                ? Failed(run, new TaskValueException(order.RunId.Task, $"The value has {json.Length} bytes of JSON; {_options.Limits.MaxValueSize} are allowed (TasksOptions.Limits.MaxValueSize)."))
+                : new RunOutcome { Status = RunStatus.Succeeded, Json = json, StartedAt = run.StartedAt, FinishedAt = time.GetUtcNow(), Silo = _silo };
+        }
+        catch (Exception e)
+        {
+            // Whatever a handler throws is its run's outcome.
+            outcome = Failed(run, e);
+        }
+
+        Forget(run);
+        ReleasePlace();
+        run.End(outcome);
+    }
+
+    private RunOutcome Failed(RunningRun run, Exception e)
+    {
+        var stopped = e is OperationCanceledException && run.Stop.IsCancellationRequested;
+        var status = !stopped ? RunStatus.Failed : run.CancelRequested || _stopping.IsCancellationRequested ? RunStatus.Cancelled : RunStatus.TimedOut;
+        if (status == RunStatus.Failed)
+        {
+            LogFailed(log, run.Order.RunId.Task, run.Order.RunId, e.GetType().Name, e.Message);
+        }
+
+        return new RunOutcome
+        {
+            Status = status,
+            Error = status switch
+            {
+                RunStatus.TimedOut => $"The attempt did not end within {run.Order.Timeout}.",
+                RunStatus.Cancelled => run.CancelRequested ? "The run was cancelled." : "The silo stopped before the run ended.",
+                _ => e.Message,
+            },
+            ErrorType = e.GetType().FullName,
+            Stack = _options.SendStacks && !stopped ? e.ToString() : null,
+            StartedAt = run.StartedAt,
+            FinishedAt = time.GetUtcNow(),
+            Silo = _silo,
+            CutOff = status == RunStatus.Cancelled && !run.CancelRequested,
+        };
+    }
+
+    private void Forget(RunningRun run)
+    {
+        _held.TryRemove(run.Order.RunId.Value, out _);
+        if (!_accepting && _held.IsEmpty)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private bool TryTakePlace()
+    {
+        if (Interlocked.Increment(ref _active) <= _options.MaxConcurrentRuns)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _active);
+        return false;
+    }
+
+    private void ReleasePlace()
+    {
+        Interlocked.Decrement(ref _active);
+        StartQueued();
+    }
+
+    private void StartQueued()
+    {
+        while (!_queue.IsEmpty && TryTakePlace())
+        {
+            if (_queue.TryDequeue(out var next))
+            {
+                Interlocked.Decrement(ref _queued);
+                ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
+            }
+            else
+            {
+                Interlocked.Decrement(ref _active);
+            }
+        }
+    }
+
+    [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
+    private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);
+
+    [LoggerMessage(102, LogLevel.Information, "Stopping: {Count} runs are under way and have {Limit} to end.")]
+    private static partial void LogDraining(ILogger logger, int count, TimeSpan limit);
+
+    [LoggerMessage(103, LogLevel.Warning, "Stopping: these runs did not end in time and are asked to stop: {Runs}")]
+    private static partial void LogCutOff(ILogger logger, string runs);
+}

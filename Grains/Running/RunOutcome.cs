@@ -1,0 +1,34 @@
+namespace OrleansTasks;
+
+/// <summary>What an attempt came to, before it is numbered as a result.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.RunOutcome")]
+internal sealed record RunOutcome
+{
+    [Id(0)]
+    public RunStatus Status { get; init; }
+
+    [Id(1)]
+    public string? Error { get; init; }
+
+    [Id(2)]
+    public string? ErrorType { get; init; }
+
+    [Id(3)]
+    public string? Stack { get; init; }
+
+    [Id(4)]
+    public byte[]? Json { get; init; }
+
+    [Id(5)]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    [Id(6)]
+    public DateTimeOffset FinishedAt { get; init; }
+
+    [Id(7)]
+    public string? Silo { get; init; }
+
+    /// <summary>Whether the run was stopped because its silo stopped, and not because somebody asked for it.</summary>
+    [Id(8)]
+    public bool CutOff { get; init; }
+}

@@ -1,0 +1,9 @@
+using Orleans.Runtime.Services;
+
+namespace OrleansTasks;
+
+/// <summary>Reaches the runner of a silo by the silo's address.</summary>
+internal sealed class RunnerClient(IServiceProvider services) : GrainServiceClient<IRunnerService>(services)
+{
+    public IRunnerService On(SiloAddress silo) => GetGrainService(silo);
+}

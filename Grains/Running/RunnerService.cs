@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace OrleansTasks;
+
+/// <summary>The door to this silo's <see cref="RunExecutor"/> for tasks on other silos.</summary>
+[Reentrant]
+internal sealed class RunnerService(GrainId id, Silo silo, ILoggerFactory loggers, RunExecutor executor, OutcomeReporter reporter)
+    : GrainService(id, silo, loggers), IRunnerService
+{
+    public Task<bool> StartAsync(RunOrder order, bool mayQueue)
+    {
+        if (reporter.Holds(order.RunId.Value) || executor.Holds(order.RunId.Value))
+        {
+            return Task.FromResult(true);
+        }
+
+        if (!executor.TryStart(order, mayQueue, out var running))
+        {
+            return Task.FromResult(false);
+        }
+
+        reporter.Watch(running);
+        return Task.FromResult(true);
+    }
+
+    public Task<bool> CancelAsync(Guid run) => Task.FromResult(executor.Cancel(run));
+
+    public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
+        Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task), .. reporter.Holding(task)]);
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>Keeps every partition active: on start, on each change of membership, and every few seconds; and gives them what this silo's code defines.</summary>
+internal sealed partial class PartitionSupervisor(
+    IGrainFactory grains,
+    HandlerCatalog handlers,
+    ClusterView cluster,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    ILogger<PartitionSupervisor> log)
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+    private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly Dictionary<int, Guid> _known = [];
+    private bool _failing;
+
+    private int Partitions => options.Value.Partitions;
+
+    /// <summary>Activates all partitions and registers this silo's definitions, or says why that cannot be.</summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var first = await grains.GetGrain<IPartition>(0).EnsureAsync();
+                if (first.Partitions != Partitions)
+                {
+                    throw new InvalidTaskException(
+                        null, [$"TasksOptions.Partitions is {Partitions}, but the cluster's storage was made with {first.Partitions}. Set it to {first.Partitions}."]);
+                }
+
+                await EnsureAllAsync();
+                return;
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e) && TimeProvider.System.GetElapsedTime(since) < StartPatience)
+            {
+                await Task.Delay(RetryPause, TimeProvider.System, ct);
+            }
+        }
+    }
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var listening = cluster.Listen(Signal);
+        while (!ct.IsCancellationRequested)
+        {
+            using (var timer = time.CreateTimer(_ => Signal(), null, options.Value.SupervisionPeriod, Timeout.InfiniteTimeSpan))
+            {
+                await _changed.WaitAsync(ct);
+            }
+
+            try
+            {
+                await EnsureAllAsync();
+                if (_failing)
+                {
+                    _failing = false;
+                    LogRecovered(log);
+                }
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && (ClusterCalls.IsTransient(e) || e is TaskException or OrleansException))
+            {
+                if (!_failing)
+                {
+                    _failing = true;
+                    LogFailing(log, e.Message);
+                }
+
+                await Task.Delay(RetryPause, TimeProvider.System, ct);
+                Signal();
+            }
+        }
+    }
+
+    private Task EnsureAllAsync() => Task.WhenAll(Enumerable.Range(0, Partitions).Select(EnsureAsync));
+
+    private async Task EnsureAsync(int partition)
+    {
+        var grain = grains.GetGrain<IPartition>(partition);
+        var identity = await grain.EnsureAsync();
+        bool isNew;
+        lock (_known)
+        {
+            isNew = !_known.TryGetValue(partition, out var known) || known != identity.Id;
+        }
+
+        if (!isNew)
+        {
+            return;
+        }
+
+        var definitions = handlers.Definitions.Where(d => PartitionMap.PartitionOf(d.Name, Partitions) == partition).ToList();
+        if (definitions.Count > 0)
+        {
+            await grain.DefineAsync(definitions);
+        }
+
+        lock (_known)
+        {
+            _known[partition] = identity.Id;
+        }
+    }
+
+    private void Signal()
+    {
+        lock (_changed)
+        {
+            if (_changed.CurrentCount == 0)
+            {
+                _changed.Release();
+            }
+        }
+    }
+
+    [LoggerMessage(501, LogLevel.Warning, "Not every partition is active, so some tasks do not fire; trying on. {Reason}")]
+    private static partial void LogFailing(ILogger logger, string reason);
+
+    [LoggerMessage(502, LogLevel.Information, "Every partition is active again.")]
+    private static partial void LogRecovered(ILogger logger);
+}

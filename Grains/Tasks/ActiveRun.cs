@@ -1,0 +1,94 @@
+namespace OrleansTasks;
+
+/// <summary>A run that has not ended, in its task grain's memory. Touched on the grain's turns only.</summary>
+internal sealed class ActiveRun
+{
+    private List<(TaskCompletionSource<TaskResult?> Source, long Since)>? _waiters;
+
+    public required RunId RunId { get; init; }
+
+    public TaskArguments? Arguments { get; init; }
+
+    public RunTrigger Trigger { get; init; }
+
+    public DateTimeOffset ScheduledAt { get; init; }
+
+    public RunGuarantee Guarantee { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether the partition has stored it, so that its end must be stored too.</summary>
+    public bool Stored { get; init; }
+
+    public RunStatus Status { get; set; } = RunStatus.Waiting;
+
+    public string? WaitingFor { get; set; }
+
+    public int Attempt { get; set; }
+
+    /// <summary>The silo that has it; null while it waits here.</summary>
+    public SiloAddress? Silo { get; set; }
+
+    /// <summary>The attempt, if it is on this silo.</summary>
+    public RunningRun? Local { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public RunProgress? Progress { get; set; }
+
+    public bool CancelRequested { get; set; }
+
+    /// <summary>Whether it has ended and is only being stored and numbered.</summary>
+    public bool Ending { get; set; }
+
+    public bool HasWaiters => _waiters is { Count: > 0 };
+
+    /// <summary>Waits for the result; null when <see cref="ReleaseWaiters"/> ends the wait first.</summary>
+    public Task<TaskResult?> WaitAsync(long now)
+    {
+        var source = new TaskCompletionSource<TaskResult?>();
+        (_waiters ??= new(1)).Add((source, now));
+        return source.Task;
+    }
+
+    /// <summary>Lets callers go who have waited since before an instant; they ask again.</summary>
+    public void ReleaseWaiters(long before)
+    {
+        if (_waiters is null)
+        {
+            return;
+        }
+
+        var released = _waiters.Where(w => w.Since <= before).ToList();
+        _waiters.RemoveAll(w => w.Since <= before);
+        foreach (var (source, _) in released)
+        {
+            source.TrySetResult(null);
+        }
+    }
+
+    public void SetResult(TaskResult result)
+    {
+        foreach (var (source, _) in _waiters ?? [])
+        {
+            source.TrySetResult(result);
+        }
+
+        _waiters = null;
+    }
+
+    public RunInfo ToInfo() => new()
+    {
+        RunId = RunId,
+        Status = Status == RunStatus.Running && Local is { StartedAt: null } ? RunStatus.Waiting : Status,
+        WaitingFor = Status == RunStatus.Running && Local is { StartedAt: null } ? "a free place on its silo" : WaitingFor,
+        Trigger = Trigger,
+        ScheduledAt = ScheduledAt,
+        StartedAt = Local?.StartedAt ?? StartedAt,
+        Attempt = Attempt,
+        Silo = Silo?.ToString(),
+        Progress = Progress,
+        Arguments = Arguments,
+        CancelRequested = CancelRequested,
+    };
+}

@@ -1,0 +1,22 @@
+namespace OrleansTasks;
+
+/// <summary>Some consecutive results of a task, as they are stored.</summary>
+[GenerateSerializer, Alias("OrleansTasks.HistoryPage")]
+public sealed class HistoryPage
+{
+    /// <summary>The version of the format: 1.</summary>
+    [Id(0)]
+    public int Version { get; set; } = 1;
+
+    /// <summary>The results as a JSON array.</summary>
+    [Id(1)]
+    public string Results { get; set; } = "[]";
+
+    /// <summary>In the head record: the first page that is kept.</summary>
+    [Id(2)]
+    public long FirstPage { get; set; }
+
+    /// <summary>In the head record: the last page that was written.</summary>
+    [Id(3)]
+    public long LastPage { get; set; }
+}

@@ -1,0 +1,283 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <content>What runs come to: stored where that was promised, numbered, kept, published, told to those who wait.</content>
+internal sealed partial class TaskGrain
+{
+    private const int FinishBatch = 200;
+    private const int RefillBelow = 500;
+    private static readonly TimeSpan StoragePause = TimeSpan.FromSeconds(1);
+    private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toRecord = new();
+    private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toNumber = new();
+
+    // Stored runs whose results are not known to be in the stored history yet.
+    private readonly HashSet<Guid> _unrecorded = [];
+    private Task _recording = Task.CompletedTask;
+    private Task _reserving = Task.CompletedTask;
+    private Task _flushing = Task.CompletedTask;
+    private IGrainTimer? _flushTimer;
+
+    public Task ReportAsync(RunOrder order, RunOutcome outcome)
+    {
+        return IsAttached ? TakeReportAsync() : AttachThenTakeAsync();
+
+        async Task AttachThenTakeAsync()
+        {
+            await AttachAsync();
+            await TakeReportAsync();
+        }
+
+        async Task TakeReportAsync()
+        {
+            if (_runs.TryGetValue(order.RunId.Value, out var run))
+            {
+                // An earlier attempt that was given up may still speak; only the present one counts.
+                if (run.Attempt == order.Attempt)
+                {
+                    run.StartedAt = outcome.StartedAt;
+                    End(run, outcome);
+                }
+
+                return;
+            }
+
+            if (await FindResultAsync(order.RunId.Value) is null && !_runs.ContainsKey(order.RunId.Value))
+            {
+                End(Adopt(new HeldRun(order, outcome.StartedAt, false), null), outcome);
+            }
+        }
+    }
+
+    private static RunOutcome CancelledOutcome(DateTimeOffset now) =>
+        new() { Status = RunStatus.Cancelled, Error = "The run was cancelled before it started.", FinishedAt = now };
+
+    private RunOutcome CancelledOutcome() => CancelledOutcome(Now);
+
+    private RunOutcome Lost(ActiveRun run) => new()
+    {
+        Status = RunStatus.Lost,
+        Error = $"The silo {run.Silo?.ToString() ?? "that ran it"} was lost, and the run may not be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
+        StartedAt = run.StartedAt,
+        FinishedAt = Now,
+        Silo = run.Silo?.ToString(),
+    };
+
+    private void End(ActiveRun run, RunOutcome outcome)
+    {
+        if (!_runs.ContainsKey(run.RunId.Value) || run.Ending)
+        {
+            return;
+        }
+
+        if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
+        {
+            Enqueue(run, "another silo, since its own stopped");
+            return;
+        }
+
+        run.Ending = true;
+        if (run.Stored)
+        {
+            _unrecorded.Add(run.RunId.Value);
+            _toRecord.Enqueue((run, outcome));
+            if (_recording.IsCompleted)
+            {
+                _recording = RecordAsync();
+            }
+        }
+        else
+        {
+            _toNumber.Enqueue((run, outcome));
+            NumberAndPublish();
+        }
+    }
+
+    /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
+    private async Task RecordAsync()
+    {
+        while (_toRecord.Count > 0)
+        {
+            var batch = new List<(ActiveRun Run, RunOutcome Outcome)>();
+            while (batch.Count < FinishBatch && _toRecord.TryDequeue(out var next))
+            {
+                batch.Add(next);
+            }
+
+            await PersistAsync((p, epoch) => p.FinishAsync(_name, epoch, [.. batch.Select(b => Result(b.Run, b.Outcome, 0))]));
+            foreach (var ended in batch)
+            {
+                _toNumber.Enqueue(ended);
+            }
+
+            NumberAndPublish();
+        }
+    }
+
+    private void NumberAndPublish()
+    {
+        while (_toNumber.Count > 0 && _sequence.HasNext)
+        {
+            var (run, outcome) = _toNumber.Dequeue();
+            Publish(run, Result(run, outcome, _sequence.Next()));
+        }
+
+        if ((_toNumber.Count > 0 || _sequence.IsLow) && _reserving.IsCompleted)
+        {
+            _reserving = ReserveAsync();
+        }
+    }
+
+    private async Task ReserveAsync()
+    {
+        var through = _sequence.Plan(Now);
+        await PersistAsync((p, epoch) => p.ReserveAsync(_name, epoch, through));
+        _sequence.Reserved(through);
+        _reserving = Task.CompletedTask;
+        NumberAndPublish();
+    }
+
+    private void Publish(ActiveRun run, TaskResult result)
+    {
+        _runs.Remove(run.RunId.Value);
+        _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength);
+        _publisher.Publish(result);
+        run.SetResult(result);
+        foreach (var waiting in _outside.Where(w => w.RunId == run.RunId).ToList())
+        {
+            _outside.Remove(waiting);
+            waiting.SetResult(result);
+        }
+
+        _flushTimer ??= this.RegisterGrainTimer(
+            static (grain, _) => grain.FlushHistoryAsync(),
+            this,
+            new GrainTimerCreationOptions(_options.HistoryFlushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        if (_hasMore && _runs.Count < RefillBelow && _attaching is { IsCompleted: true })
+        {
+            AttachAsync().Ignore();
+        }
+    }
+
+    private Task FlushHistoryAsync() => _flushing = _flushing.IsCompleted ? FlushAsync() : FlushAfterAsync(_flushing);
+
+    private async Task FlushAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await FlushAsync();
+    }
+
+    private async Task FlushAsync()
+    {
+        _flushTimer?.Dispose();
+        _flushTimer = null;
+        try
+        {
+            var stored = await _history.FlushAsync();
+            var released = stored.Where(_unrecorded.Remove).ToList();
+            if (released.Count > 0)
+            {
+                await _partition.ReleaseAsync(released);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The results stay dirty, and those that were promised are in the partition's log.
+            LogNotFlushed(_log, _name, e.Message);
+            KeepHouse();
+        }
+    }
+
+    /// <summary>A result that the partition has and the history perhaps not: its silo was lost in between.</summary>
+    private void AdoptResult(TaskResult result)
+    {
+        _unrecorded.Add(result.RunId.Value);
+        AdoptAsync().Ignore();
+
+        async Task AdoptAsync()
+        {
+            if (await FindResultAsync(result.RunId.Value) is not null)
+            {
+                _unrecorded.Remove(result.RunId.Value);
+                await _partition.ReleaseAsync([result.RunId.Value]);
+                return;
+            }
+
+            var run = new ActiveRun
+            {
+                RunId = result.RunId,
+                Trigger = result.Trigger,
+                ScheduledAt = result.ScheduledAt,
+                Attempt = result.Attempt,
+                StartedAt = result.StartedAt,
+                Ending = true,
+            };
+            var outcome = new RunOutcome
+            {
+                Status = result.Status,
+                Error = result.Error,
+                ErrorType = result.ErrorType,
+                Stack = result.Stack,
+                Json = result.Json,
+                StartedAt = result.StartedAt,
+                FinishedAt = result.FinishedAt,
+                Silo = result.Silo,
+            };
+            _runs[run.RunId.Value] = run;
+            _toNumber.Enqueue((run, outcome));
+            NumberAndPublish();
+        }
+    }
+
+    private async Task<TaskResult?> FindResultAsync(Guid run)
+    {
+        if (_history.Find(run) is { } known)
+        {
+            return known;
+        }
+
+        await _history.LoadAsync();
+        return _history.Find(run);
+    }
+
+    /// <summary>Makes a call to the partition until it succeeds: what it says must be stored, however long storage is away.</summary>
+    private async Task PersistAsync(Func<IPartition, long, Task> call)
+    {
+        while (true)
+        {
+            try
+            {
+                await OnPartitionAsync(call);
+                return;
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e) || e is StaleTaskException)
+            {
+                LogNotPersisted(_log, _name, e.Message);
+                await Task.Delay(StoragePause, _time);
+            }
+        }
+    }
+
+    private static TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
+    {
+        RunId = run.RunId,
+        Sequence = sequence,
+        Status = outcome.Status,
+        Error = outcome.Error,
+        ErrorType = outcome.ErrorType,
+        Stack = outcome.Stack,
+        Json = outcome.Json,
+        Trigger = run.Trigger,
+        ScheduledAt = run.ScheduledAt,
+        StartedAt = outcome.StartedAt ?? run.StartedAt,
+        FinishedAt = outcome.FinishedAt,
+        Attempt = run.Attempt,
+        Silo = outcome.Silo,
+    };
+
+    [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]
+    private static partial void LogNotFlushed(ILogger logger, string task, string reason);
+
+    [LoggerMessage(332, LogLevel.Debug, "{Task} could not be stored yet: {Reason}")]
+    private static partial void LogNotPersisted(ILogger logger, string task, string reason);
+}

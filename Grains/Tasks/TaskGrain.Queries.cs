@@ -1,0 +1,96 @@
+namespace OrleansTasks;
+
+/// <content>Questions about the task and its runs.</content>
+internal sealed partial class TaskGrain
+{
+    public async Task<TaskInfo> DescribeAsync()
+    {
+        await EnsureAttachedAsync();
+        if (_entry is null)
+        {
+            DeactivateOnIdle();
+            throw new TaskNotFoundException(_name);
+        }
+
+        await _history.LoadAsync();
+        return _entry.ToInfo(!_cluster.SilosWith(_entry.Handler).IsEmpty, Now, _started) with
+        {
+            Running = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Running),
+            Waiting = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Waiting),
+            LastSequence = _history.Last?.Sequence ?? 0,
+            LastResult = _history.Last,
+        };
+    }
+
+    public async Task<RunInfo?> GetRunAsync(RunId run)
+    {
+        await EnsureAttachedAsync();
+        if (_runs.TryGetValue(run.Value, out var active))
+        {
+            return active.ToInfo();
+        }
+
+        if (await FindResultAsync(run.Value) is { } result)
+        {
+            return Ended(result);
+        }
+
+        return await _partition.FindRunAsync(run) is { } stored ? stored.Result is { } ended ? Ended(ended) : Pending(stored) : null;
+    }
+
+    public async Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null)
+    {
+        limit = Math.Clamp(limit, 1, 1000);
+        await EnsureAttachedAsync();
+        await _history.LoadAsync();
+        var runs = new List<RunInfo>();
+        if (before is null)
+        {
+            runs.AddRange((await _partition.RunsOfAsync(_name, limit)).Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(Pending));
+            runs.AddRange(_runs.Values.Select(r => r.ToInfo()));
+            runs.Sort(static (a, b) => b.ScheduledAt.CompareTo(a.ScheduledAt));
+        }
+
+        runs.AddRange(_history.NewestFirst(before).Take(Math.Max(0, limit - runs.Count)).Select(Ended));
+        return [.. runs.Take(limit)];
+    }
+
+    public async Task<ResultHistory> HistoryAsync(long after, int limit = 1000)
+    {
+        await EnsureAttachedAsync();
+        await _history.LoadAsync();
+        if (_entry is null && _runs.Count == 0)
+        {
+            DeactivateOnIdle();
+        }
+
+        return new ResultHistory
+        {
+            Results = [.. _history.After(after).Take(Math.Clamp(limit, 0, 10_000))],
+            LastSequence = _history.Last?.Sequence ?? 0,
+        };
+    }
+
+    private static RunInfo Pending(StoredRun run) => new()
+    {
+        RunId = run.RunId,
+        Status = RunStatus.Pending,
+        Trigger = run.Trigger,
+        ScheduledAt = run.DueAt,
+        Attempt = run.Attempts,
+        Arguments = run.Arguments,
+    };
+
+    private static RunInfo Ended(TaskResult result) => new()
+    {
+        RunId = result.RunId,
+        Status = result.Status,
+        Trigger = result.Trigger,
+        ScheduledAt = result.ScheduledAt,
+        StartedAt = result.StartedAt,
+        FinishedAt = result.FinishedAt,
+        Attempt = result.Attempt,
+        Silo = result.Silo,
+        Result = result,
+    };
+}

@@ -1,0 +1,282 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <content>Runs of an earlier activation or of lost silos, cancelling, and keeping house.</content>
+internal sealed partial class TaskGrain
+{
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(250);
+
+    // Waits for stored runs that are not due yet and so are not here.
+    private readonly HashSet<ActiveRun> _outside = [];
+
+    public async Task<bool> CancelRunAsync(RunId run)
+    {
+        await EnsureAttachedAsync();
+        if (!_runs.ContainsKey(run.Value) && _entry is not null)
+        {
+            foreach (var stored in await OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, run.Value)))
+            {
+                Accept(stored);
+            }
+        }
+
+        return _runs.TryGetValue(run.Value, out var active) && await CancelAsync(active);
+    }
+
+    public Task<bool> CancelAsync() => CancelFromAsync(Guid.Empty);
+
+    public async Task<bool> CancelFromAsync(Guid run)
+    {
+        await EnsureAttachedAsync();
+        if (_entry is null)
+        {
+            DeactivateOnIdle();
+            throw new TaskNotFoundException(_name);
+        }
+
+        if (_entry.State == TaskState.Cancelled)
+        {
+            return false;
+        }
+
+        _cancelling = true;
+        try
+        {
+            _entry = await OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, TaskState.Cancelled, null));
+        }
+        finally
+        {
+            _cancelling = false;
+        }
+
+        StopOccurrences();
+        await CancelRunsAsync(run);
+        return true;
+    }
+
+    public Task<TaskInfo> PauseAsync(string? note) => SetStateAsync(TaskState.Paused, note?.Length > 1000 ? note[..1000] : note);
+
+    public Task<TaskInfo> ResumeAsync() => SetStateAsync(TaskState.Active, null);
+
+    public Task ProgressAsync(Guid run, RunProgress progress)
+    {
+        return _runs.TryGetValue(run, out var active) ? SetProgressAsync(active, progress) : Task.CompletedTask;
+    }
+
+    private static Task SetProgressAsync(ActiveRun run, RunProgress progress)
+    {
+        run.Progress = run.Progress is { } known && known.At > progress.At ? known : progress;
+        return Task.CompletedTask;
+    }
+
+    private async Task<TaskInfo> SetStateAsync(TaskState state, string? note)
+    {
+        await EnsureAttachedAsync();
+        CheckExists();
+        if (_entry!.State != state && !(state == TaskState.Active && _entry.State == TaskState.Completed))
+        {
+            _entry = await OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note));
+            await AttachAsync();
+        }
+
+        return await DescribeAsync();
+    }
+
+    private async Task<bool> CancelAsync(ActiveRun run)
+    {
+        if (run.Ending)
+        {
+            return false;
+        }
+
+        run.CancelRequested = true;
+        if (run.Local is { } local)
+        {
+            local.Cancel();
+        }
+        else if (run.Silo is { } silo)
+        {
+            try
+            {
+                await _runners.On(silo).CancelAsync(run.RunId.Value);
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e))
+            {
+                // A silo that does not answer is dying, and its runs with it; what is left is decided when it is declared dead.
+                LogNotStarted(_log, run.RunId, silo, e.Message);
+            }
+        }
+        else
+        {
+            End(run, CancelledOutcome());
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks all runs but one to stop, those included that are stored and not due.</summary>
+    private async Task CancelRunsAsync(Guid? except)
+    {
+        while (_entry is not null)
+        {
+            var stored = await OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, null));
+            var added = stored.Where(r => !_runs.ContainsKey(r.RunId.Value) && !_unrecorded.Contains(r.RunId.Value)).ToList();
+            foreach (var run in added)
+            {
+                _runs[run.RunId.Value] = new ActiveRun
+                {
+                    RunId = run.RunId,
+                    Arguments = run.Arguments,
+                    Trigger = run.Trigger,
+                    ScheduledAt = run.DueAt,
+                    Guarantee = run.Guarantee,
+                    Stored = true,
+                    Status = RunStatus.Pending,
+                };
+            }
+
+            await CancelAllAsync(except);
+            if (added.Count == 0)
+            {
+                return;
+            }
+        }
+
+        await CancelAllAsync(except);
+    }
+
+    private Task CancelAllAsync(Guid? except) =>
+        Task.WhenAll(_runs.Values.Where(r => r.RunId.Value != except && !r.CancelRequested).ToList().Select(CancelAsync));
+
+    private void ListenToCluster() => _listening ??= _cluster.Listen(() => Post(OnClusterChangedAsync));
+
+    private Task OnClusterChangedAsync()
+    {
+        foreach (var run in _runs.Values.Where(r => r is { Silo: { } silo, Local: null, Ending: false } && _cluster.IsGone(silo)).ToList())
+        {
+            if (run.Guarantee == RunGuarantee.AtLeastOnce)
+            {
+                Enqueue(run, "another silo, since its own was lost");
+            }
+            else
+            {
+                End(run, Lost(run));
+            }
+        }
+
+        StartWaiting();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
+    private async Task AdoptOrphansAsync()
+    {
+        var found = await Task.WhenAll(_cluster.Alive.Select(HoldingAsync));
+        foreach (var (silo, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))))
+        {
+            if (!_runs.ContainsKey(held.Order.RunId.Value))
+            {
+                Adopt(held, silo);
+                ListenToCluster();
+                KeepHouse();
+            }
+        }
+    }
+
+    private async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HoldingAsync(SiloAddress silo)
+    {
+        try
+        {
+            return (silo, await _runners.On(silo).HoldingAsync(_name));
+        }
+        catch (Exception e) when (ClusterCalls.IsTransient(e))
+        {
+            LogNotAsked(_log, silo, _name, e.Message);
+            return (silo, []);
+        }
+    }
+
+    private ActiveRun Adopt(HeldRun held, SiloAddress? silo)
+    {
+        var order = held.Order;
+        return _runs[order.RunId.Value] = new ActiveRun
+        {
+            RunId = order.RunId,
+            Arguments = order.Arguments,
+            Trigger = order.Trigger,
+            ScheduledAt = order.ScheduledAt,
+            Guarantee = order.Guarantee,
+            Timeout = order.Timeout,
+            // The partition ignores the end of a run that it never stored.
+            Stored = true,
+            Status = RunStatus.Running,
+            Attempt = order.Attempt,
+            Silo = silo,
+            StartedAt = held.StartedAt,
+            CancelRequested = held.Cancelling,
+        };
+    }
+
+    /// <summary>What became of a run whose caller lost the answer; null if it may be started.</summary>
+    private async Task<TaskResult?> FindEndedAsync(RunRequest request, RunGuarantee guarantee)
+    {
+        if (await FindResultAsync(request.Id) is { } result)
+        {
+            return result;
+        }
+
+        await AdoptOrphansAsync();
+        if (!_runs.TryGetValue(request.Id, out var run))
+        {
+            if (guarantee == RunGuarantee.AtLeastOnce)
+            {
+                return null;
+            }
+
+            run = new ActiveRun { RunId = new RunId(_name, request.Id), Trigger = RunTrigger.Request, ScheduledAt = Now, Attempt = 1 };
+            _runs[request.Id] = run;
+            var wait = run.WaitAsync(_time.GetTimestamp());
+            End(run, Lost(run));
+            return await wait;
+        }
+
+        return await run.WaitAsync(_time.GetTimestamp());
+    }
+
+    /// <summary>Looks after waiting callers and waiting runs for as long as there are any, and keeps the grain active meanwhile.</summary>
+    private void KeepHouse() => _housekeeping ??= this.RegisterGrainTimer(
+        static (grain, _) => grain.KeepHouseAsync(), this, new GrainTimerCreationOptions(RetryPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+
+    private Task KeepHouseAsync()
+    {
+        var patience = (long)(CallerPatience.TotalSeconds * _time.TimestampFrequency);
+        var before = _time.GetTimestamp() - patience;
+        foreach (var run in _runs.Values.Concat(_outside).ToList())
+        {
+            run.ReleaseWaiters(before);
+        }
+
+        _outside.RemoveWhere(w => !w.HasWaiters);
+        StartWaiting();
+        if (_history.IsDirty && _flushTimer is null)
+        {
+            FlushHistoryAsync().Ignore();
+        }
+
+        if (_runs.Count == 0 && _outside.Count == 0 && !_history.IsDirty)
+        {
+            _housekeeping?.Dispose();
+            _housekeeping = null;
+        }
+        else
+        {
+            _housekeeping?.Change(_waiting.Count > 0 ? RetryPeriod : HousekeepingPeriod, Timeout.InfiniteTimeSpan);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(341, LogLevel.Debug, "{Silo} could not be asked for runs of {Task}: {Reason}")]
+    private static partial void LogNotAsked(ILogger logger, SiloAddress silo, string task, string reason);
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.TestingHost;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>A cluster in this process, with an Orleans client of its own, on a clock that the test moves.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+    private readonly InProcessTestCluster _cluster;
+
+    private TestCluster(InProcessTestCluster cluster, FakeTimeProvider? clock)
+    {
+        _cluster = cluster;
+        Clock = clock!;
+    }
+
+    /// <summary>The clock of grains and tasks; null if the cluster runs on real time.</summary>
+    public FakeTimeProvider Clock { get; }
+
+    public ITaskClient Client => _cluster.Client.ServiceProvider.GetRequiredService<ITaskClient>();
+
+    public IClusterClient Cluster => _cluster.Client;
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => [.. _cluster.Silos];
+
+    public static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <param name="silos">How many silos.</param>
+    /// <param name="tasks">What a silo defines, by the silo's number.</param>
+    /// <param name="realTime">Whether the clock runs by itself.</param>
+    /// <param name="options">Sets options on every silo.</param>
+    public static async Task<TestCluster> StartAsync(int silos, Action<TasksBuilder, int> tasks, bool realTime = false, Action<TasksOptions>? options = null)
+    {
+        var clock = realTime ? null : new FakeTimeProvider(Start);
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.Options.AssumeHomogenousSilosForTesting = false;
+        var number = -1;
+        builder.ConfigureHost(host =>
+        {
+            host.Logging.SetMinimumLevel(LogLevel.Warning);
+            if (clock is not null)
+            {
+                host.Services.AddSingleton<TimeProvider>(clock);
+                host.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+            }
+        });
+        builder.ConfigureSilo((_, silo) =>
+        {
+            var mine = Interlocked.Increment(ref number);
+            silo.UseInMemoryTasks().AddTasks(t => tasks(t, mine), options);
+        });
+        builder.ConfigureClient(client => client.AddTaskClient());
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new TestCluster(cluster, clock);
+    }
+
+    public Task<InProcessSiloHandle> AddSiloAsync() => _cluster.StartAdditionalSiloAsync();
+
+    public Task StopSiloAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
+
+    public Task KillSiloAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+
+    public IServiceProvider Services(int silo) => _cluster.GetSiloServiceProvider(Silos[silo].SiloAddress);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
