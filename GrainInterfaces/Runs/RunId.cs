@@ -56,7 +56,7 @@ public readonly record struct RunId : IParsable<RunId>
     {
         result = default;
         var at = s?.LastIndexOf('~') ?? -1;
-        if (at <= 0 || !Guid.TryParseExact(s.AsSpan(at + 1), "N", out var value) || TaskNames.Fault(s![..at]) is not null)
+        if (at <= 0 || s!.Length - at != 33 || !Guid.TryParseExact(s.AsSpan(at + 1), "N", out var value) || TaskNames.Fault(s![..at]) is not null)
         {
             return false;
         }

@@ -104,7 +104,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         {
             json = TaskJson.Write(values);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
         {
             throw new TaskArgumentException(null, null, $"{values.GetType()} cannot be written as JSON: {e.Message}");
         }

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace OrleansTasks;
 
@@ -22,7 +21,7 @@ public static class TaskJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
-            Converters = { new JsonStringEnumConverter() },
+            Converters = { new EnumNamesConverter() },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

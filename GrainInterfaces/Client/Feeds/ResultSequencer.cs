@@ -3,6 +3,9 @@ namespace OrleansTasks;
 /// <summary>Decides for each result of one task whether it is the next one, one seen before, or one after a gap. Pure state, no I/O.</summary>
 internal sealed class ResultSequencer
 {
+    // Numbers are given where the task is, and the end is read where it ran: so far may the clocks of two silos be apart.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
+
     private DateTimeOffset _latest;
     private bool _started;
 
@@ -63,8 +66,8 @@ internal sealed class ResultSequencer
         return missed;
     }
 
-    /// <summary>A number at or below the last one is an old result delivered again, unless it ended later than all that were seen.</summary>
-    private bool IsNewCount(TaskResult result) => _latest != default && result.FinishedAt > _latest;
+    /// <summary>A number at or below the last one is an old result delivered again, unless it ended clearly later than all that were seen.</summary>
+    private bool IsNewCount(TaskResult result) => _latest != default && result.FinishedAt > _latest + ClockTolerance;
 
     private void Accept(TaskResult result)
     {

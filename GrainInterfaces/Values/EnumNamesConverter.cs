@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>Writes enums by name, except those whose own attribute says otherwise: options would overrule the attribute.</summary>
+internal sealed class EnumNamesConverter : JsonConverterFactory
+{
+    private readonly JsonStringEnumConverter _names = new();
+
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum && !typeToConvert.IsDefined(typeof(JsonConverterAttribute), inherit: false);
+
+    public override JsonConverter? CreateConverter(Type typeToConvert, JsonSerializerOptions options) => _names.CreateConverter(typeToConvert, options);
+}
