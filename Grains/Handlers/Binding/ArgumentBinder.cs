@@ -112,16 +112,17 @@ internal sealed class ArgumentBinder
 
     private int Find(ref Utf8JsonReader reader)
     {
-        for (var i = 0; i < _slots.Length; i++)
+        for (var i = 0; i < _slots.Length && !reader.ValueIsEscaped; i++)
         {
-            if (reader.ValueTextEquals(_slots[i].Utf8Name))
+            if (reader.ValueSpan.SequenceEqual(_slots[i].Utf8Name))
             {
                 return i;
             }
         }
 
         var name = ArgumentFaults.Text(ref reader);
-        return Array.FindIndex(_slots, p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+        var exact = Array.FindIndex(_slots, p => p.Name == name);
+        return exact >= 0 ? exact : Array.FindIndex(_slots, p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
     }
 
     private TaskArgumentException NoSuch(string task, string name) =>

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using CsCheck;
+
+namespace OrleansTasks.Tests.Unit;
+
+public sealed class TaskScheduleTests
+{
+    private static readonly Gen<DateTimeOffset> Instants =
+        Gen.Long[At("1900-01-01T00:00Z").UtcTicks, At("2200-01-01T00:00Z").UtcTicks].Select(t => new DateTimeOffset(t, TimeSpan.Zero));
+
+    private static readonly Gen<TimeSpan> Periods = Gen.OneOf(
+        Gen.Long[TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond], Gen.Long[TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay * 400]).Select(TimeSpan.FromTicks);
+
+    [Fact]
+    public void Every_AnyInstant_NextIsTheFirstOnTheGridAfterIt() => Gen.Select(Periods, Instants, Instants).Sample((period, anchor, instant) =>
+    {
+        var next = TaskSchedule.Every(period, anchor).NextAfter(instant)!.Value;
+
+        return next > instant && next - instant <= period && (next - anchor).Ticks % period.Ticks == 0;
+    });
+
+    [Fact]
+    public void Every_Enumeration_RisesByThePeriodExactly() => Gen.Select(Periods, Instants, Gen.Int[1, 50]).Sample((period, anchor, count) =>
+    {
+        var schedule = TaskSchedule.Every(period, anchor);
+        var at = anchor;
+        for (var i = 1; i <= count; i++)
+        {
+            at = schedule.NextAfter(at)!.Value;
+            Assert.Equal(anchor.AddTicks(i * period.Ticks), at);
+        }
+    });
+
+    [Fact]
+    public void Every_WithoutAnchor_HasItFromRegistration()
+    {
+        var schedule = TaskSchedule.Every(TimeSpan.FromSeconds(10));
+        var registered = At("2026-03-01T12:00:03+02:00");
+
+        Assert.Throws<InvalidOperationException>(() => schedule.NextAfter(registered));
+        var resolved = schedule.Resolve(registered);
+
+        Assert.Equal(TaskSchedule.Every(TimeSpan.FromSeconds(10), registered), resolved);
+        Assert.Equal(At("2026-03-01T10:00:13Z"), resolved.NextAfter(registered));
+        Assert.Same(resolved, resolved.Resolve(registered.AddDays(1)));
+    }
+
+    [Fact]
+    public void Every_AtTheEndOfTime_HasNoNext() => Assert.Null(TaskSchedule.Every(TimeSpan.FromDays(1), DateTimeOffset.UnixEpoch).NextAfter(DateTimeOffset.MaxValue));
+
+    [Fact]
+    public void Every_OutOfRange_IsRefused()
+    {
+        Assert.Equal("A period of 0.9999 ms is too short: at least 1 ms are needed.", Refused(() => TaskSchedule.Every(TimeSpan.FromTicks(9_999))));
+        Assert.Equal("A period of -1000 ms is too short: at least 1 ms are needed.", Refused(() => TaskSchedule.Every(TimeSpan.FromSeconds(-1))));
+        Assert.Equal("A period of 36526 days is too long: 36525 days (100 years) are allowed.", Refused(() => TaskSchedule.Every(TimeSpan.FromDays(36526))));
+        Assert.Equal(TimeSpan.FromMilliseconds(1), ((EverySchedule)TaskSchedule.Every(TimeSpan.FromMilliseconds(1))).Interval);
+    }
+
+    [Theory]
+    [InlineData("0 9 * * MON-FRI", "Europe/Berlin", "2026-01-02T12:00Z", "2026-01-05T08:00Z")]
+    [InlineData("0 9 * * MON-FRI", "Europe/Berlin", "2026-07-03T12:00Z", "2026-07-06T07:00Z")]
+    [InlineData("0 9 * * MON-FRI", null, "2026-01-02T12:00Z", "2026-01-05T09:00Z")]
+    [InlineData("*/15 * * * *", null, "2026-01-01T00:15Z", "2026-01-01T00:30Z")]
+    [InlineData("*/15 * * * * *", null, "2026-01-01T00:00:15Z", "2026-01-01T00:00:30Z")]
+    [InlineData("@hourly", null, "2026-01-01T00:15Z", "2026-01-01T01:00Z")]
+    [InlineData("0  0\t1 1 *", null, "2026-01-01T00:00Z", "2027-01-01T00:00Z")]
+    [InlineData("30 2 * * *", "Europe/Berlin", "2026-03-28T12:00Z", "2026-03-29T01:00Z")]
+    [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00Z", "2026-10-25T00:30Z")]
+    [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-25T00:30Z", "2026-10-26T01:30Z")]
+    [InlineData("0 0 L 2 *", "Asia/Tokyo", "2028-01-01T00:00Z", "2028-02-28T15:00Z")]
+    [InlineData("0 12 * * FRI#2", "America/New_York", "2026-05-01T00:00Z", "2026-05-08T16:00Z")]
+    public void Cron_NextAfter_IsReadInItsZone(string expression, string? zone, string after, string expected) =>
+        Assert.Equal(At(expected), TaskSchedule.Cron(expression, zone).NextAfter(At(after)));
+
+    [Fact]
+    public void Cron_AnyInstant_NextIsStrictlyLaterAndNothingLiesBetween() => Gen.Select(Instants, Gen.Int[1, 30]).Sample((instant, minutes) =>
+    {
+        var schedule = TaskSchedule.Cron($"*/{minutes} * * * *", "Australia/Lord_Howe");
+        var next = schedule.NextAfter(instant)!.Value;
+
+        return next > instant && schedule.NextAfter(next.AddTicks(-1)) == next;
+    });
+
+    [Theory]
+    [InlineData("", null, "The cron expression '' is not valid: ")]
+    [InlineData("61 * * * *", null, "The cron expression '61 * * * *' is not valid: ")]
+    [InlineData("* * * *", null, "The cron expression '* * * *' is not valid: ")]
+    [InlineData("0 0 30 2 *", null, "The cron expression '0 0 30 2 *' never occurs.")]
+    [InlineData("@hourly", "Mars/Olympus", "The time zone 'Mars/Olympus' is not known; an IANA id such as Europe/Berlin is wanted.")]
+    [InlineData("@hourly", "", "The time zone '' is not known; an IANA id such as Europe/Berlin is wanted.")]
+    public void Cron_NotValid_SaysWhy(string expression, string? zone, string message) =>
+        Assert.StartsWith(message, Refused(() => TaskSchedule.Cron(expression, zone)), StringComparison.Ordinal);
+
+    [Fact]
+    public void At_OnlyBeforeItsInstant_HasANext()
+    {
+        var schedule = TaskSchedule.At(At("2026-01-01T01:00+01:00"));
+
+        Assert.Equal(At("2026-01-01T00:00Z"), schedule.NextAfter(At("2025-12-31T23:59:59Z")));
+        Assert.Null(schedule.NextAfter(At("2026-01-01T00:00Z")));
+        Assert.Equal(DateTimeOffset.MinValue, schedule.Origin(At("2027-01-01T00:00Z")));
+    }
+
+    [Fact]
+    public void After_Resolved_IsAtThatInstant()
+    {
+        var schedule = TaskSchedule.After(TimeSpan.FromMinutes(5));
+
+        Assert.Throws<InvalidOperationException>(() => schedule.NextAfter(At("2026-01-01T00:00Z")));
+        Assert.Equal(TaskSchedule.At(At("2026-01-01T00:05Z")), schedule.Resolve(At("2026-01-01T00:00Z")));
+        Assert.Equal("A delay of -1 ms is too short: at least 0 ms are needed.", Refused(() => TaskSchedule.After(TimeSpan.FromMilliseconds(-1))));
+    }
+
+    public static TheoryData<string, string, string> Forms => new()
+    {
+        { "every", """{"every":"00:00:01"}""", "every second" },
+        { "every, anchored", """{"every":"1.12:00:00","anchor":"2026-01-01T00:00:00+00:00"}""", "every 36 hours" },
+        { "cron", """{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}""", "by cron '0 9 * * MON-FRI' in Europe/Berlin" },
+        { "cron in UTC", """{"cron":"@daily"}""", "by cron '@daily' in UTC" },
+        { "at", """{"at":"2026-01-01T00:00:00+00:00"}""", "once at 2026-01-01 00:00:00 UTC" },
+        { "after", """{"after":"00:00:05"}""", "once, 5 seconds after registration" },
+        { "at once", """{"after":"00:00:00"}""", "once, at once" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Json_EachKind_ReadsAndWritesTheSame(string kind, string json, string description)
+    {
+        var schedule = Read(json);
+
+        Assert.True(JsonSerializer.Serialize(schedule, TaskJson.Options) == json, kind);
+        Assert.Equal(schedule, Read(json));
+        Assert.Equal(schedule.GetHashCode(), Read(json).GetHashCode());
+        Assert.Equal(description, schedule.Describe());
+    }
+
+    [Theory]
+    [InlineData("5", "A schedule is an object with exactly one of every, cron, at, after; a Number was given.")]
+    [InlineData("{}", "A schedule is an object with exactly one of every, cron, at, after; none was given.")]
+    [InlineData("""{"every":"00:00:01","cron":"@daily"}""", "A schedule is an object with exactly one of every, cron, at, after; both every and cron were given.")]
+    [InlineData("""{"every":5}""", "schedule.every is not valid: 5 is no TimeSpan.")]
+    [InlineData("""{"at":"soon"}""", "schedule.at is not valid: \"soon\" is no DateTimeOffset.")]
+    [InlineData("""{"cron":null}""", "schedule.cron is not valid: null is no String.")]
+    [InlineData("""{"cron":"@daily","timeZone":1}""", "schedule.timeZone is not valid: 1 is no String.")]
+    public void Json_NotValid_SaysWhy(string json, string message) => Assert.Equal(message, Assert.Throws<JsonException>(() => Read(json)).Message);
+
+    [Fact]
+    public void Json_OutOfRange_IsRefusedAsInCode() =>
+        Assert.Equal("A period of 0.1 ms is too short: at least 1 ms are needed.", Refused(() => Read("""{"every":"00:00:00.0001"}""")));
+
+    private static TaskSchedule Read(string json) => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)!;
+
+    private static string Refused(Func<TaskSchedule> make) => Assert.Throws<InvalidTaskException>(make).Message;
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+}

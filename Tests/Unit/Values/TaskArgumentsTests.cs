@@ -1,0 +1,93 @@
+using System.Text.Json;
+using CsCheck;
+
+namespace OrleansTasks.Tests.Unit;
+
+public sealed class TaskArgumentsTests
+{
+    private static readonly Gen<TaskArguments> Any =
+        from positional in Gen.OneOf<object?>(Gen.Int.Select(i => (object?)i), Gen.String.AlphaNumeric.Select(s => (object?)s), Gen.Const((object?)null)).List[0, 4]
+        from named in Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 1, 8].Select(s => s.ToUpperInvariant()), Gen.Int)[0, 4]
+        select TaskArguments.Create([.. positional]).WithNamed(named.Count == 0 ? TaskArguments.None : TaskArguments.From(named));
+
+    [Fact]
+    public void CollectionExpression_Values_ArePositional()
+    {
+        TaskArguments arguments = [13, "x", null, new { City = "Berlin" }];
+
+        Assert.Equal("""[13,"x",null,{"city":"Berlin"}]""", arguments.ToString());
+        Assert.Equal(4, arguments.Count);
+        Assert.False(arguments.IsEmpty);
+        Assert.Null(arguments.NamedArguments);
+        Assert.Equal("x", ((JsonElement)arguments[1]!).GetString());
+        Assert.Equal(4, arguments.Select(a => a).Count());
+    }
+
+    [Fact]
+    public void CollectionExpression_Empty_IsNone()
+    {
+        TaskArguments arguments = [];
+
+        Assert.Same(TaskArguments.None, arguments);
+        Assert.True(arguments.IsEmpty);
+        Assert.Equal(2, arguments.Size);
+    }
+
+    [Fact]
+    public void Of_AnObject_IsOneArgument() => Assert.Equal("""[[1,2]]""", TaskArguments.Of(new[] { 1, 2 }).ToString());
+
+    [Fact]
+    public void Named_PairsAndObjects_AreTheSame()
+    {
+        Assert.Equal("""{"n":13,"message":"x"}""", TaskArguments.Named(("n", 13), ("message", "x")).ToString());
+        Assert.Equal(TaskArguments.Named(("n", 13)), TaskArguments.From(new { n = 13 }));
+        Assert.Equal(TaskArguments.Named(("n", 13)), TaskArguments.From(new Dictionary<string, int> { ["n"] = 13 }));
+        Assert.True(TaskArguments.Named().IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void Named_EmptyName_IsRefused(string name) => Assert.Throws<TaskArgumentException>(() => TaskArguments.Named((name, 1)));
+
+    [Fact]
+    public void Named_NameTwice_IsRefused() =>
+        Assert.Equal("The argument name 'n' is empty or given twice.", Assert.Throws<TaskArgumentException>(() => TaskArguments.Named(("n", 1), ("n", 2))).Message);
+
+    [Fact]
+    public void Create_ValueWithoutJson_IsRefusedNamingIt()
+    {
+        Assert.StartsWith("Argument number 1 (System.Func`1[System.Int32]) cannot be written as JSON: ", Refused(() => TaskArguments.Create([1, () => 1])), StringComparison.Ordinal);
+        Assert.StartsWith("Argument 'x' (System.Double) cannot be written as JSON: ", Refused(() => TaskArguments.Named(("x", double.NaN))), StringComparison.Ordinal);
+        Assert.Equal("Named arguments need an object, and System.Int32[] is not written as one.", Refused(() => TaskArguments.From(new[] { 1 })));
+        Assert.Equal("Arguments are a JSON array or object, not a Number.", Refused(() => TaskArguments.FromJson(JsonElement.Parse("5"))));
+
+        static string Refused(Func<TaskArguments> make) => Assert.Throws<TaskArgumentException>(make).Message;
+    }
+
+    [Fact]
+    public void From_ObjectThatJsonCannotWrite_IsRefused() => Assert.Throws<TaskArgumentException>(() => TaskArguments.From(new { x = double.NaN }));
+
+    [Fact]
+    public void FromJson_NullOrNothing_IsNone()
+    {
+        Assert.Same(TaskArguments.None, TaskArguments.FromJson(default));
+        Assert.Same(TaskArguments.None, TaskArguments.FromJson(JsonElement.Parse("null")));
+    }
+
+    [Fact]
+    public void Json_AnyArguments_ReadBackEqual() => Any.Sample(arguments =>
+    {
+        var read = JsonSerializer.Deserialize<TaskArguments>(JsonSerializer.Serialize(arguments, TaskJson.Options), TaskJson.Options)!;
+
+        return read.Equals(arguments) && read.GetHashCode() == arguments.GetHashCode() && read.ToString() == arguments.ToString();
+    });
+
+    [Fact]
+    public void Equals_OtherArguments_AreDifferent()
+    {
+        Assert.NotEqual<TaskArguments>([1], [2]);
+        Assert.NotEqual(TaskArguments.Named(("n", 1)), [1]);
+        Assert.NotEqual(TaskArguments.Of(1), TaskArguments.Of(1).WithNamed(TaskArguments.Named(("n", 1))));
+    }
+}
