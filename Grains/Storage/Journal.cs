@@ -130,6 +130,12 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         var found = await store.ReadManyAsync<SegmentRecord>(Kind, unknown.Select(slots.NameOf));
         for (var i = 0; i < unknown.Count; i++)
         {
+            // An ETag learned from a later owner's seal would be a licence to write over it.
+            if (found[i].Record?.Epoch > epoch)
+            {
+                throw new PartitionFencedException($"Segment {unknown[i]} is another owner's. This owner must stop.");
+            }
+
             slots.Set(unknown[i], found[i].ETag, 0);
         }
     }

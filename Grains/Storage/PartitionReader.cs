@@ -89,6 +89,11 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
             content.ETags[slots[i]] = found[i].ETag;
             if (found[i].Record is { } record)
             {
+                if (record.Epoch > content.Manifest.Epoch)
+                {
+                    throw Overtaken();
+                }
+
                 bytes.Add(content.Apply(record));
                 continue;
             }
@@ -130,23 +135,22 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
     {
         while (content.Next - content.Manifest.First < content.Slots.Count)
         {
+            if (Continues(content, end.Record))
+            {
+                // The owner before us wrote in between: it may have told somebody, so it counts. Then the place after it is tried.
+                Apply(content, end);
+                end = await store.ReadAsync<SegmentRecord>(Journal.Kind, content.Slots.NameOf(content.Next));
+                continue;
+            }
+
             var seal = new SegmentRecord { Id = Guid.NewGuid(), Sequence = content.Next, Epoch = content.Manifest.Epoch, Kind = SegmentKind.Seal };
             var slot = content.Slots.NameOf(content.Next);
-            var stored = await store.TryWriteAsync(Journal.Kind, slot, seal, end.ETag, static (found, ours) => found.Sequence >= ours.Sequence);
-            if (stored.Record!.Id == seal.Id)
+            end = await store.TryWriteAsync(Journal.Kind, slot, seal, end.ETag, static (found, ours) => found.Sequence >= ours.Sequence);
+            if (end.Record!.Id == seal.Id)
             {
-                Apply(content, stored);
+                Apply(content, end);
                 return;
             }
-
-            // The owner before us wrote in between: it may have told somebody, so it counts. Then the place after it is tried.
-            if (!Continues(content, stored.Record))
-            {
-                throw Overtaken();
-            }
-
-            Apply(content, stored);
-            end = await store.ReadAsync<SegmentRecord>(Journal.Kind, content.Slots.NameOf(content.Next));
         }
 
         throw Overtaken();

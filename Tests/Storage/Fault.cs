@@ -1,0 +1,19 @@
+namespace OrleansTasks.Tests.Storage;
+
+/// <summary>What happens to one call of storage.</summary>
+internal enum Fault
+{
+    None,
+
+    /// <summary>It throws and has done nothing.</summary>
+    FailBefore,
+
+    /// <summary>It is done, and throws.</summary>
+    FailAfter,
+
+    /// <summary>The process dies: neither this call nor any later one does anything or ends.</summary>
+    CrashBefore,
+
+    /// <summary>It is done, and the process dies.</summary>
+    CrashAfter,
+}

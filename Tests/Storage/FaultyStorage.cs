@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Orleans.Storage;
+
+namespace OrleansTasks.Tests.Storage;
+
+/// <summary>One process's access to storage, with faults that the test plans.</summary>
+internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
+{
+    private readonly TaskCompletionSource _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Func<StorageCall, Fault> Plan { get; set; } = _ => Fault.None;
+
+    /// <summary>Awaited before a call is carried out.</summary>
+    public Func<StorageCall, Task> Gate { get; set; } = _ => Task.CompletedTask;
+
+    public int Calls { get; private set; }
+
+    public List<StorageCall> Writes { get; } = [];
+
+    public Task Crashed => _crashed.Task;
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        => CallAsync(false, stateName, grainId, () =>
+        {
+            var found = rows.Read($"{stateName}/{grainId}");
+            grainState.RecordExists = found is not null;
+            grainState.ETag = found?.ETag!;
+            grainState.State = found is { } row ? JsonSerializer.Deserialize<T>(row.Data)! : Activator.CreateInstance<T>();
+        });
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var data = JsonSerializer.SerializeToUtf8Bytes(grainState.State);
+        return CallAsync(true, stateName, grainId, () =>
+        {
+            grainState.ETag = rows.Write($"{stateName}/{grainId}", data, grainState.ETag)
+                ?? throw new InconsistentStateException($"{stateName}/{grainId} is not what it was.");
+            grainState.RecordExists = true;
+        });
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        => throw new NotSupportedException("The protocol must not clear records.");
+
+    private async Task CallAsync(bool write, string kind, GrainId id, Action action)
+    {
+        var call = new StorageCall(Calls++, write, kind, id.Key.ToString()!);
+        if (write)
+        {
+            Writes.Add(call);
+        }
+
+        await Task.Yield();
+        await Gate(call);
+        if (_crashed.Task.IsCompleted)
+        {
+            await new TaskCompletionSource().Task;
+        }
+
+        var fault = Plan(call);
+        if (fault is Fault.FailBefore)
+        {
+            throw new IOException("Planned, before.");
+        }
+
+        if (fault is Fault.CrashBefore)
+        {
+            await CrashAsync();
+        }
+
+        action();
+        if (fault is Fault.CrashAfter)
+        {
+            await CrashAsync();
+        }
+
+        if (fault is Fault.FailAfter)
+        {
+            throw new IOException("Planned, after.");
+        }
+    }
+
+    private Task CrashAsync()
+    {
+        _crashed.TrySetResult();
+        return new TaskCompletionSource().Task;
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace OrleansTasks.Tests.Storage;
+
+public sealed class OutageTests
+{
+    private readonly StoredRows _rows = new();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Commit_OutcomeUnknown_IsFoundOut(bool done) => Turns.RunAsync(async () =>
+    {
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage);
+        var failures = 1;
+        storage.Plan = call => call.IsWrite && failures-- > 0 ? (done ? Fault.FailAfter : Fault.FailBefore) : Fault.None;
+        storage.Writes.Clear();
+
+        await owner.PutAsync("a", "1");
+
+        Assert.Equal(done ? 1 : 2, storage.Writes.Count);
+        Assert.Equal("1", (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State["a"]);
+    });
+
+    [Fact]
+    public Task Commit_DuringAnOutage_WaitsAndIsLoggedOnce() => Turns.RunAsync(async () =>
+    {
+        var log = new CountingLogger();
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage, log: log);
+        var failures = 10;
+        storage.Plan = call => failures-- > 0 ? Fault.FailBefore : Fault.None;
+
+        await owner.PutAsync("a", "1");
+        await owner.PutAsync("a", "2");
+
+        Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
+    });
+
+    [Fact]
+    public Task Commit_StorageFailsForTooLong_FailsAndStopsTheLog() => Turns.RunAsync(async () =>
+    {
+        var time = new FakeTimeProvider();
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage, time: time);
+        storage.Plan = _ => Fault.FailBefore;
+
+        var commit = owner.PutAsync("a", "1");
+        while (!commit.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await Assert.ThrowsAsync<PartitionStorageException>(() => commit);
+        Assert.Throws<PartitionStorageException>(() => owner.Log.EnsureRoom(1, 1));
+        await Assert.ThrowsAsync<PartitionStorageException>(() => owner.PutAsync("a", "2"));
+    });
+
+    [Fact]
+    public Task Commit_MoreThanMayWait_IsRefused() => Turns.RunAsync(async () =>
+    {
+        var released = new TaskCompletionSource();
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage, new PartitionLogOptions { MaxQueuedChanges = 3 });
+        storage.Gate = _ => released.Task;
+        var waiting = Enumerable.Range(0, 3).Select(i => owner.PutAsync($"k{i}", "1")).ToList();
+
+        var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => owner.PutAsync("k4", "1"));
+
+        Assert.Equal(TimeSpan.FromSeconds(1), error.RetryAfter);
+        Assert.False(owner.State.ContainsKey("k4"));
+        released.SetResult();
+        await Task.WhenAll(waiting);
+        await owner.PutAsync("k4", "1");
+    });
+
+    [Fact]
+    public Task Commit_FasterThanSlowCompaction_NeitherStallsNorLoses() => Turns.RunAsync(async () =>
+    {
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage);
+        storage.Gate = async call =>
+        {
+            for (var i = call.Kind == Journal.Kind ? 0 : 200; i > 0; i--)
+            {
+                await Task.Yield();
+            }
+        };
+        var commits = new List<Task>();
+        for (var i = 0; i < 4000; i++)
+        {
+            LogChange[] change = [new($"k{i % 40}", $"\"{i}\"")];
+            while (!owner.Log.HasRoomFor(change))
+            {
+                await Task.Yield();
+            }
+
+            commits.Add(owner.CommitAsync(change));
+        }
+
+        await Task.WhenAll(commits);
+        Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State);
+    });
+}

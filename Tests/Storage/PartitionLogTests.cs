@@ -1,0 +1,171 @@
+using Xunit;
+
+namespace OrleansTasks.Tests.Storage;
+
+public sealed class PartitionLogTests
+{
+    private readonly StoredRows _rows = new();
+
+    [Fact]
+    public Task Reopen_AfterCommits_GivesTheItems() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        await owner.PutAsync("a", "1");
+        await owner.CommitAsync(new LogChange("b", "\"2030-01-01T00:00:00Z\""), new LogChange("ü", "{\"x\":\"\\\"\"}"));
+        await owner.PutAsync("a", null);
+
+        var next = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+
+        Assert.Equal(new Dictionary<string, string> { ["b"] = "\"2030-01-01T00:00:00Z\"", ["ü"] = "{\"x\":\"\\\"\"}" }, next.State);
+    });
+
+    [Fact]
+    public Task Commit_WhileAWriteIsUnderWay_SharesTheNextWrite() => Turns.RunAsync(async () =>
+    {
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage, new PartitionLogOptions());
+        storage.Writes.Clear();
+
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => owner.PutAsync($"k{i}", $"{i}")));
+
+        Assert.Equal(2, storage.Writes.Count);
+        Assert.Equal(500, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State.Count);
+    });
+
+    [Fact]
+    public Task Commit_LargerThanASegment_IsSplitAndStoredAsOne() => Turns.RunAsync(async () =>
+    {
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage, new PartitionLogOptions());
+        storage.Writes.Clear();
+        var value = $"\"{new string('x', 282)}\"";
+
+        await owner.CommitAsync([.. Enumerable.Range(0, 20_000).Select(i => new LogChange($"key{i}", value))]);
+
+        Assert.InRange(storage.Writes.Count(w => w.Kind == Journal.Kind), 10, 16);
+        var next = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        Assert.Equal(20_000, next.State.Count);
+        Assert.All(next.State.Values, v => Assert.Equal(value, v));
+    });
+
+    [Fact]
+    public Task Commit_LargerThanTheJournalCanTake_IsRefusedBeforeAnythingChanges() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+
+        await Assert.ThrowsAsync<ArgumentException>(() => owner.PutAsync("k", new string('1', 5000)));
+
+        await owner.PutAsync("k", "1");
+        Assert.Null(owner.Log.Failure);
+    });
+
+    [Fact]
+    public Task Checkpoint_WhenAsked_FoldsEverythingIntoPages() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        await owner.CommitAsync([.. Enumerable.Range(0, 20).Select(i => new LogChange($"k{i}", $"{i}"))]);
+        await owner.Log.CheckpointAsync();
+        await owner.Log.CloseAsync();
+        _rows.Remove("segment/");
+        _rows.Remove("delta/");
+
+        var next = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+
+        Assert.Equal(owner.State, next.State);
+    });
+
+    [Fact]
+    public Task Commit_ForLong_KeepsTheNumberOfRows() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        for (var i = 0; i < 3000; i++)
+        {
+            await owner.PutAsync($"k{i % 50}", $"{i}");
+        }
+
+        await owner.Log.CloseAsync();
+
+        // Slots of the journal, pages, the manifest, and two generations of deltas.
+        Assert.InRange(_rows.Count, 1, 64 + 4 + 1 + 30);
+        Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State);
+    });
+
+    [Fact]
+    public async Task Commit_InASmallAndALargePartition_CostsAboutTheSame()
+    {
+        var small = await BytesPerCommitAsync(100);
+        var large = await BytesPerCommitAsync(20_000);
+
+        // Both are bounded by a small multiple of the journal's own cost, which is about 500 bytes here.
+        Assert.InRange(small, 300, 2500);
+        Assert.InRange(large, 300, 2500);
+    }
+
+    [Fact]
+    public Task Open_ARecordOfANewerVersion_SaysSo() => Turns.RunAsync(async () =>
+    {
+        var storage = new FaultyStorage(_rows);
+        await storage.WriteStateAsync("manifest", GrainId.Create("ot-log", "p0-manifest"), new GrainState<ManifestRecord>(new ManifestRecord { Version = 99 }));
+
+        var error = await Assert.ThrowsAsync<PartitionStorageException>(() => TestOwner.OpenAsync(storage));
+
+        Assert.Contains("version 99", error.Message, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Open_APageIsMissing_IsAnErrorUnlessLossIsAccepted() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        await owner.CommitAsync([.. Enumerable.Range(0, 20).Select(i => new LogChange($"k{i}", $"{i}"))]);
+        await owner.Log.CheckpointAsync();
+        _rows.Remove("page/ot-log/p0-p1");
+
+        await Assert.ThrowsAsync<PartitionStorageException>(() => TestOwner.OpenAsync(new FaultyStorage(_rows)));
+        var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), TestOwner.Small with { AcceptLostRecords = true });
+
+        Assert.InRange(next.State.Count, 1, 19);
+    });
+
+    [Fact]
+    public Task Open_TheManifestWasLost_BeginsAnewWithoutWhatIsLeft() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        await owner.PutAsync("a", "1");
+        _rows.Remove("manifest/");
+
+        var time = new EagerTime();
+        await Task.Delay(TimeSpan.FromMinutes(1), time);
+        var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), time: time);
+        Assert.Empty(next.State);
+        for (var i = 0; i < 200; i++)
+        {
+            await next.PutAsync($"k{i % 9}", $"{i}");
+        }
+
+        Assert.Equal(next.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State);
+    });
+
+    private static async Task<double> BytesPerCommitAsync(int items)
+    {
+        const int Commits = 20_000;
+        var rows = new StoredRows();
+        var spent = 0L;
+        await Turns.RunAsync(async () =>
+        {
+            var options = new PartitionLogOptions();
+            var value = $"\"{new string('x', 282)}\"";
+            var owner = await TestOwner.OpenAsync(new FaultyStorage(rows), options);
+            await owner.CommitAsync([.. Enumerable.Range(0, items).Select(i => new LogChange($"key{i}", value))]);
+            await owner.Log.CheckpointAsync();
+            var before = rows.BytesWritten;
+            for (var i = 0; i < Commits; i++)
+            {
+                await owner.PutAsync($"key{(long)i * 7919 % items}", value);
+            }
+
+            await owner.Log.CloseAsync();
+            spent = rows.BytesWritten - before;
+        });
+        return (double)spent / Commits;
+    }
+}

@@ -1,0 +1,18 @@
+namespace OrleansTasks.Tests.Storage;
+
+internal static class RoomExtensions
+{
+    /// <summary>Whether a commit would be taken now.</summary>
+    public static bool HasRoomFor(this PartitionLog log, IReadOnlyList<LogChange> changes)
+    {
+        try
+        {
+            log.EnsureRoom(changes.Count, changes.Sum(c => (long)c.Bytes));
+            return true;
+        }
+        catch (TasksOverloadedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace OrleansTasks.Tests.Storage;
+
+/// <summary>What storage holds, whoever uses it; strict about ETags, and without any object of its users.</summary>
+internal sealed class StoredRows
+{
+    private readonly Dictionary<string, (byte[] Data, int Version)> _rows = [];
+    private readonly Lock _lock = new();
+
+    public long BytesWritten { get; private set; }
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rows.Count;
+            }
+        }
+    }
+
+    public (byte[] Data, string ETag)? Read(string key)
+    {
+        lock (_lock)
+        {
+            return _rows.TryGetValue(key, out var row) ? (row.Data, $"{row.Version}") : null;
+        }
+    }
+
+    /// <summary>Writes a row; null on a conflict.</summary>
+    public string? Write(string key, byte[] data, string? etag)
+    {
+        lock (_lock)
+        {
+            var found = _rows.TryGetValue(key, out var row);
+            if ((found ? $"{row.Version}" : null) != etag)
+            {
+                return null;
+            }
+
+            BytesWritten += data.Length;
+            _rows[key] = (data, row.Version + 1);
+            return $"{row.Version + 1}";
+        }
+    }
+
+    public void Remove(string keyPart)
+    {
+        lock (_lock)
+        {
+            foreach (var key in _rows.Keys.Where(k => k.Contains(keyPart, StringComparison.Ordinal)).ToList())
+            {
+                _rows.Remove(key);
+            }
+        }
+    }
+}
