@@ -114,6 +114,17 @@ public interface ITaskClient
     /// <returns>The results, without end.</returns>
     IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default);
 
+    /// <summary>Subscribes to results, and returns when the subscription is in force: no result that comes later is missed.</summary>
+    /// <param name="task">The task's name; null: of every task.</param>
+    /// <param name="after">
+    /// Begin with what follows this sequence number, from the history as far as it goes; null: with what comes from now on. Only with a task.
+    /// </param>
+    /// <param name="ct">Gives up waiting for the subscription.</param>
+    /// <returns>The subscription, to be enumerated once and disposed; its items are those of <see cref="Results"/>.</returns>
+    /// <exception cref="ArgumentException">A sequence number was given without a task.</exception>
+    /// <exception cref="ClusterUnreachableException">No silo answered within <see cref="TaskClientOptions.RetryFor"/>.</exception>
+    Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null, CancellationToken ct = default);
+
     /// <summary>Sends a message to all connected client web servers.</summary>
     /// <typeparam name="T">The message's type.</typeparam>
     /// <param name="message">The message; it travels as JSON.</param>
@@ -127,4 +138,9 @@ public interface ITaskClient
     /// <param name="ct">Ends the enumeration.</param>
     /// <returns>The messages, without end.</returns>
     IAsyncEnumerable<BroadcastMessage> Broadcasts(CancellationToken ct = default);
+
+    /// <summary>Subscribes to broadcasts, and returns when the subscription is in force: no message that is sent later is missed.</summary>
+    /// <param name="ct">Gives up waiting for the subscription.</param>
+    /// <returns>The subscription, to be enumerated once and disposed.</returns>
+    Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default);
 }

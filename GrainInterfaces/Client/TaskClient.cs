@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OrleansTasks;
 
 /// <summary>The one implementation of <see cref="ITaskClient"/>, for clients and silos.</summary>
-internal sealed class TaskClient : ITaskClient
+internal sealed class TaskClient : ITaskHandleClient
 {
     private readonly IGrainFactory _grains;
     private readonly StreamFeeds _feeds;
@@ -47,8 +47,8 @@ internal sealed class TaskClient : ITaskClient
 
     public async Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)
     {
-        await RegisterAsync(registration, null, ct).ConfigureAwait(false);
-        return new TaskHandle(this, registration.Name);
+        var reply = await RegisterAsync(registration, null, ct).ConfigureAwait(false);
+        return new TaskHandle(this, registration.Name, reply);
     }
 
     public TaskHandle GetTask(string name) => new(this, TaskNames.Check(name));
@@ -89,7 +89,23 @@ internal sealed class TaskClient : ITaskClient
             TaskNames.Check(task);
         }
 
-        return new ResultReader(_feeds, task, HistoryAsync, _time, _options).ReadAsync(ct);
+        return new ResultReader(_feeds, task, null, HistoryAsync, _time, _options).ReadAsync(ct);
+    }
+
+    public async Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null, CancellationToken ct = default)
+    {
+        if (task is not null)
+        {
+            TaskNames.Check(task);
+        }
+        else if (after is not null)
+        {
+            throw new ArgumentException("Sequence numbers count the results of one task: name the task, or leave this out.", nameof(after));
+        }
+
+        var reader = new ResultReader(_feeds, task, after, HistoryAsync, _time, _options);
+        await OpenAsync(reader, ct).ConfigureAwait(false);
+        return new TaskSubscription<TaskResult>(reader.ReadAsync, reader.DisposeAsync);
     }
 
     public Task BroadcastAsync<T>(T message, CancellationToken ct = default) => BroadcastAsync(message, null, ct);
@@ -127,13 +143,19 @@ internal sealed class TaskClient : ITaskClient
         }
     }
 
-    internal Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
+    public async Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default)
+    {
+        var reader = await _calls.CallAsync(() => _feeds.OpenAsync<BroadcastMessage>(TaskStreams.Broadcasts, ct), CancellationToken.None).ConfigureAwait(false);
+        return new TaskSubscription<BroadcastMessage>(reader.Items.ReadAllAsync, reader.DisposeAsync);
+    }
+
+    public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
         var grain = _grains.GetGrain<ITaskGrain>(TaskNames.Check(task));
         return _calls.CallAsync(() => call(grain), ct);
     }
 
-    internal async Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct)
+    public async Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);
         while (true)
@@ -175,6 +197,9 @@ internal sealed class TaskClient : ITaskClient
         var partition = PartitionMap.PartitionOf(registration.Name, partitions);
         return await CallPartitionAsync(partition, g => g.RegisterAsync(registration, expectedRevision), ct).ConfigureAwait(false);
     }
+
+    /// <summary>Opening heeds the token itself; it is never abandoned half-way, which would leave a reader that nobody closes.</summary>
+    private Task<bool> OpenAsync(ResultReader reader, CancellationToken ct) => _calls.CallAsync(() => Done(reader.OpenAsync(ct)), CancellationToken.None);
 
     private static async Task<bool> Done(Task task)
     {

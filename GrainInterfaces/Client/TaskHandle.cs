@@ -1,18 +1,25 @@
 namespace OrleansTasks;
 
-/// <summary>The verbs of one task. A value without state; making one costs nothing.</summary>
+/// <summary>The verbs of one task. Holds no resources; making one costs nothing.</summary>
 public sealed class TaskHandle
 {
-    private readonly TaskClient _client;
+    private readonly ITaskHandleClient _client;
 
-    internal TaskHandle(TaskClient client, string name)
+    internal TaskHandle(ITaskHandleClient client, string name, RegistrationReply? registration = null)
     {
         _client = client;
         Name = name;
+        Registration = registration;
     }
 
     /// <summary>The task's name.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// What became of the registration that gave this handle: the task as it was then, and whether it is new. Null in a handle
+    /// from <see cref="ITaskClient.GetTask"/>.
+    /// </summary>
+    public RegistrationReply? Registration { get; }
 
     /// <summary>See <see cref="ITaskClient.RunAsync(string, TaskArguments, RunOptions, CancellationToken)"/>.</summary>
     /// <param name="arguments">The arguments; null for the task's own.</param>

@@ -4,7 +4,12 @@ namespace OrleansTasks;
 
 /// <summary>Turns a feed that may lose, repeat or end items into each result once and in order, with the history's help.</summary>
 internal sealed class ResultReader(
-    StreamFeeds feeds, string? task, Func<string, long, int, CancellationToken, Task<ResultHistory>> history, TimeProvider time, TaskClientOptions options)
+    StreamFeeds feeds,
+    string? task,
+    long? after,
+    Func<string, long, int, CancellationToken, Task<ResultHistory>> history,
+    TimeProvider time,
+    TaskClientOptions options) : IAsyncDisposable
 {
     private const int HistoryPage = 500;
     private const int ChecksAtOnce = 64;
@@ -13,15 +18,28 @@ internal sealed class ResultReader(
     // Tasks of which something came since their history was last compared, and when it came.
     private readonly Dictionary<string, long> _unchecked = new(StringComparer.Ordinal);
 
-    public async IAsyncEnumerable<TaskResult> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    private FeedReader<TaskResult>? _reader;
+
+    public async Task OpenAsync(CancellationToken ct)
     {
         if (task is not null)
         {
-            var start = await history(task, long.MaxValue, 0, ct).ConfigureAwait(false);
-            Sequencer(task).StartAfter(start.LastSequence);
+            Sequencer(task).StartAfter(after ?? (await history(task, long.MaxValue, 0, ct).ConfigureAwait(false)).LastSequence);
         }
 
-        var reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct).ConfigureAwait(false);
+        _reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => _reader?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    public async IAsyncEnumerable<TaskResult> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        if (_reader is null)
+        {
+            await OpenAsync(ct).ConfigureAwait(false);
+        }
+
+        var reader = _reader!;
         await using (reader.ConfigureAwait(false))
         {
             if (task is not null)

@@ -22,7 +22,8 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Tas
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            _subscription ??= await getStream().SubscribeAsync(this).WaitAsync(ct).ConfigureAwait(false);
+            // Not given up half-way: the cluster would keep a subscription that nobody here knows, and deliver everything twice.
+            _subscription ??= await getStream().SubscribeAsync(this).ConfigureAwait(false);
             _check ??= time.CreateTimer(_ => _ = CheckAsync(), null, options.SubscriptionCheckPeriod, options.SubscriptionCheckPeriod);
             var channel = Channel.CreateBounded<T>(new BoundedChannelOptions(options.SubscriberBuffer)
             {
