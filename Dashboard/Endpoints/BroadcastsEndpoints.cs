@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Broadcasts: sending one, and listening.</summary>
+internal static class BroadcastsEndpoints
+{
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("POST", "/broadcasts", "SendBroadcast", "Sends any JSON to all connected web servers.", (HttpContext http) => SendAsync(api, http))
+            .Takes<object>(optional: false).Produces(202).ChangeProblems();
+        map.Map("GET", "/broadcasts", "StreamBroadcasts", "Broadcasts as they come, as server-sent events of type 'broadcast'. 'Last-Event-ID' resumes.",
+                (string? lastEventId, HttpContext http) => EventStreams.OfHubAsync(api, api.Broadcasts, http, lastEventId))
+            .StreamsEvents();
+    }
+
+    private static async Task<IResult> SendAsync(TasksApi api, HttpContext http)
+    {
+        var message = await RequestBody.ReadElementAsync(http, api).ConfigureAwait(false);
+        await api.Client.BroadcastAsync(message, http.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Accepted((string?)null);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Results as they come.</summary>
+internal static class ResultsEndpoints
+{
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("GET", "/tasks/{name}/results", "StreamTaskResults",
+                "The task's results as they come, as server-sent events of type 'result'; the id is the sequence number. 'Last-Event-ID' resumes from the history.",
+                (string name, string? lastEventId, HttpContext http) => EventStreams.OfTaskAsync(api, name, http, lastEventId))
+            .StreamsEvents().Problems(400, 404);
+        map.Map("GET", "/results", "StreamResults", "Results of every task as they come, as server-sent events of type 'result'. 'Last-Event-ID' resumes.",
+                (string? lastEventId, HttpContext http) => EventStreams.OfHubAsync(api, api.Results, http, lastEventId))
+            .StreamsEvents();
+    }
+}

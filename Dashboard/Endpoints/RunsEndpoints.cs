@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Runs: making them, now or later, looking at them, stopping them.</summary>
+internal static class RunsEndpoints
+{
+    // What "before" needs to skip all that has not ended; JSON readers everywhere take it as it is.
+    private const long AfterAllSequences = (1L << 53) - 1;
+
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("POST", "/tasks/{name}/run", "RunTask", "Runs the task and waits for the result. Closing the connection cancels the run.",
+                (string name, HttpContext http) => RunAsync(api, name, http))
+            .Takes<RunTaskRequest>().Produces<TaskResult>().Produces<TaskResult>(422).Problems(404, 409, 504).ChangeProblems().DisableRequestTimeout();
+        map.Map("POST", "/tasks/{name}/dispatch", "DispatchTask", "Stores a run to be made now or later; 'Idempotency-Key' makes repeating safe.",
+                (string name, HttpContext http) => DispatchAsync(api, name, http))
+            .Takes<DispatchTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
+        map.Map("POST", "/tasks/{name}/trigger", "TriggerTask", "Runs the task as one of its occurrences would.", (string name, HttpContext http) => TriggerAsync(api, name, http))
+            .Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
+        map.Map("GET", "/tasks/{name}/runs", "ListRuns", "Runs of the task, the newest first.",
+                (string name, string? limit, string? before, CancellationToken ct) =>
+                    ListAsync(api, name, QueryValues.Limit(limit), QueryValues.Number("before", before, 0, long.MaxValue), ct))
+            .Produces<RunPage>().Problems(400, 404, 503);
+        map.Map("GET", "/runs/{runId}", "GetRun", "The run as it stands.", (string runId, CancellationToken ct) => GetAsync(api, QueryValues.Run(runId), ct))
+            .Produces<RunInfo>().Problems(404, 503);
+        map.Map("DELETE", "/runs/{runId}", "CancelRun", "Asks the run to stop: 202 if it had not ended, 200 if it had.",
+                (string runId, CancellationToken ct) => CancelAsync(api, QueryValues.Run(runId), ct))
+            .Produces<RunInfo>().Produces<RunInfo>(202).Problems(403, 404, 503);
+    }
+
+    private static async Task<IResult> RunAsync(TasksApi api, string name, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<RunTaskRequest>(http, api).ConfigureAwait(false) ?? new RunTaskRequest();
+        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee };
+        var result = await api.Client.RunAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
+        return TasksApi.Json(api.Shown(result), result.Successful ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<IResult> DispatchAsync(TasksApi api, string name, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<DispatchTaskRequest>(http, api).ConfigureAwait(false) ?? new DispatchTaskRequest();
+        if (request is { At: not null, Delay: not null })
+        {
+            throw ProblemException.BadParameter("delay", "Both 'at' and 'delay' are given; a run is due at one instant.");
+        }
+
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        var options = new DispatchOptions
+        {
+            At = request.At,
+            Delay = request.Delay,
+            IdempotencyKey = key.Length == 0 ? null : key,
+            Guarantee = request.Guarantee,
+            Timeout = request.Timeout,
+        };
+        var run = await api.Client.DispatchAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
+        return Accepted(http, run);
+    }
+
+    private static async Task<IResult> TriggerAsync(TasksApi api, string name, HttpContext http)
+    {
+        await RequestBody.ReadAsync<NoMembers>(http, api).ConfigureAwait(false);
+        return Accepted(http, await api.Client.GetTask(name).TriggerAsync(http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private static async Task<IResult> ListAsync(TasksApi api, string name, int limit, long? before, CancellationToken ct)
+    {
+        var task = api.Client.GetTask(name);
+        var runs = await task.RunsAsync(limit, before, ct).ConfigureAwait(false);
+        if (runs.Count == 0)
+        {
+            // No runs, or no task: only the task itself can tell.
+            await task.DescribeAsync(ct).ConfigureAwait(false);
+        }
+
+        var next = runs.Count < limit ? (long?)null : runs[^1].Result?.Sequence ?? AfterAllSequences;
+        return TasksApi.Json(new RunPage([.. runs.Select(api.Shown)], next));
+    }
+
+    private static async Task<IResult> GetAsync(TasksApi api, RunId run, CancellationToken ct) =>
+        TasksApi.Json(api.Shown(await api.Client.GetRunAsync(run, ct).ConfigureAwait(false) ?? throw new RunNotFoundException(run)));
+
+    private static async Task<IResult> CancelAsync(TasksApi api, RunId run, CancellationToken ct)
+    {
+        var asked = await api.Client.CancelRunAsync(run, ct).ConfigureAwait(false);
+        var info = await api.Client.GetRunAsync(run, ct).ConfigureAwait(false) ?? throw new RunNotFoundException(run);
+        return TasksApi.Json(api.Shown(info), asked ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+    }
+
+    private static IResult Accepted(HttpContext http, RunId run)
+    {
+        http.Response.Headers.Location = ApiPaths.Run(http.Request, run);
+        return TasksApi.Json(new AcceptedRun(run), StatusCodes.Status202Accepted);
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>The cluster's scheduler as a whole.</summary>
+internal static class SchedulerEndpoints
+{
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("GET", "/scheduler", "GetScheduler", "Whether tasks run, and how many there are.", (CancellationToken ct) => GetAsync(api, ct))
+            .Produces<SchedulerInfo>().Problems(503);
+        map.Map("POST", "/scheduler/start", "StartScheduler", "Lets tasks run, in the whole cluster.", (HttpContext http) => ChangeAsync(api, http, api.Client.StartAsync))
+            .Produces<SchedulerInfo>().ChangeProblems();
+        map.Map("POST", "/scheduler/stop", "StopScheduler", "Stops firing, in the whole cluster; runs under way end.", (HttpContext http) => ChangeAsync(api, http, api.Client.StopAsync))
+            .Produces<SchedulerInfo>().ChangeProblems();
+    }
+
+    private static async Task<IResult> GetAsync(TasksApi api, CancellationToken ct) =>
+        TasksApi.Json(await api.Client.GetSchedulerAsync(ct).ConfigureAwait(false));
+
+    private static async Task<IResult> ChangeAsync(TasksApi api, HttpContext http, Func<CancellationToken, Task> change)
+    {
+        await RequestBody.ReadAsync<NoMembers>(http, api).ConfigureAwait(false);
+        await change(http.RequestAborted).ConfigureAwait(false);
+        return await GetAsync(api, http.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>The registry: which tasks there are, and the verbs that change them.</summary>
+internal static class TasksEndpoints
+{
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("GET", "/tasks", "ListTasks", "Tasks in order of their names, a page at a time.",
+                (string? prefix, string? state, string? handler, string? limit, string? after, CancellationToken ct) =>
+                    ListAsync(api, new TaskQuery { Prefix = prefix, State = QueryValues.State(state), Handler = handler, Limit = QueryValues.Limit(limit), After = after }, ct))
+            .Produces<TaskPage>().Problems(400, 503);
+        map.Map("GET", "/tasks/{name}", "GetTask", "The task as it stands.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
+            .Produces<TaskInfo>().Problems(400, 404, 503);
+        map.Map("PUT", "/tasks/{name}", "PutTask", "Registers, replaces or revives the task. With 'If-None-Match: *' it is only created.",
+                (string name, HttpContext http) => PutAsync(api, name, http))
+            .Takes<PutTaskRequest>().Produces<TaskInfo>().Produces<TaskInfo>(201).Problems(409).ChangeProblems();
+        map.Map("DELETE", "/tasks/{name}", "CancelTask", "Cancels the task and its runs.", (string name, CancellationToken ct) => CancelAsync(api, name, ct))
+            .Produces(204).Problems(400, 403, 404, 503);
+        map.Map("POST", "/tasks/{name}/pause", "PauseTask", "Stops the schedule until it is resumed.", (string name, HttpContext http) => PauseAsync(api, name, http))
+            .Takes<PauseTaskRequest>().Produces<TaskInfo>().Problems(404, 409).ChangeProblems();
+        map.Map("POST", "/tasks/{name}/resume", "ResumeTask", "Lets a paused schedule go on.", (string name, HttpContext http) => ResumeAsync(api, name, http))
+            .Produces<TaskInfo>().Problems(404, 409).ChangeProblems();
+    }
+
+    private static async Task<IResult> ListAsync(TasksApi api, TaskQuery query, CancellationToken ct)
+    {
+        var limit = query.Limit!.Value;
+        var items = new List<TaskInfo>(limit);
+        await foreach (var task in api.Client.ListAsync(query with { Limit = limit + 1 }, ct).ConfigureAwait(false))
+        {
+            if (items.Count == limit)
+            {
+                return TasksApi.Json(new TaskPage(items, items[^1].Name));
+            }
+
+            items.Add(api.Shown(task));
+        }
+
+        return TasksApi.Json(new TaskPage(items, null));
+    }
+
+    private static async Task<IResult> GetAsync(TasksApi api, string name, CancellationToken ct) =>
+        TasksApi.Json(api.Shown(await api.Client.GetTask(name).DescribeAsync(ct).ConfigureAwait(false)));
+
+    private static async Task<IResult> PutAsync(TasksApi api, string name, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<PutTaskRequest>(http, api).ConfigureAwait(false) ?? new PutTaskRequest();
+        var registration = new TaskRegistration
+        {
+            Name = name,
+            Handler = request.Handler,
+            Schedule = request.Schedule,
+            Arguments = RequestArguments.Of(request.Args, request.Named),
+            Options = request.Options,
+            CreateOnly = http.Request.Headers.IfNoneMatch == "*",
+        };
+        var handle = await api.Client.ScheduleAsync(registration, http.RequestAborted).ConfigureAwait(false);
+        var task = api.Shown(handle.Registration?.Task ?? await handle.DescribeAsync(http.RequestAborted).ConfigureAwait(false));
+        if (handle.Registration is not { Created: true })
+        {
+            return TasksApi.Json(task);
+        }
+
+        http.Response.Headers.Location = ApiPaths.Self(http.Request);
+        return TasksApi.Json(task, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> CancelAsync(TasksApi api, string name, CancellationToken ct)
+    {
+        await api.Client.GetTask(name).CancelAsync(ct).ConfigureAwait(false);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> PauseAsync(TasksApi api, string name, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<PauseTaskRequest>(http, api).ConfigureAwait(false);
+        if (request?.Until is not null)
+        {
+            throw ProblemException.BadParameter("until", "'until' is not supported yet: pause without it, and resume when it is time.");
+        }
+
+        return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, http.RequestAborted).ConfigureAwait(false)));
+    }
+
+    private static async Task<IResult> ResumeAsync(TasksApi api, string name, HttpContext http)
+    {
+        await RequestBody.ReadAsync<NoMembers>(http, api).ConfigureAwait(false);
+        return TasksApi.Json(api.Shown(await api.Client.GetTask(name).ResumeAsync(http.RequestAborted).ConfigureAwait(false)));
+    }
+}

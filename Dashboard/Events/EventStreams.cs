@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Opens the streams of events that the API serves. What is wrong is found here, before anything is sent.</summary>
+internal static class EventStreams
+{
+    public static async Task<IResult> OfHubAsync<T>(TasksApi api, EventHub<T> hub, HttpContext http, string? lastEventId)
+    {
+        var ring = await hub.JoinAsync(http.RequestAborted).ConfigureAwait(false);
+        var after = ring.Resume(LastEventId(http, lastEventId), out var unknown);
+        return new EventStreamResult(api, ring.IdOf(after), ct => EventHub<T>.ReadAsync(ring, after, unknown, ct), hub.LeaveAsync);
+    }
+
+    public static async Task<IResult> OfTaskAsync(TasksApi api, string name, HttpContext http, string? lastEventId)
+    {
+        var task = await api.Client.GetTask(name).DescribeAsync(http.RequestAborted).ConfigureAwait(false);
+        var last = task.LastSequence ?? 0;
+        var after = Sequence(LastEventId(http, lastEventId)) ?? last;
+
+        // A number that was not reached yet is of an earlier count: the cluster came up from nothing in between.
+        var restarted = after > last;
+        after = restarted ? 0 : after;
+        var subscription = await api.Client.SubscribeResultsAsync(name, after, http.RequestAborted).ConfigureAwait(false);
+        return new EventStreamResult(
+            api, Id(after), ct => ReadAsync(api, subscription, restarted ? EventData.OfGap(name, null, 0) : null, ct), subscription.DisposeAsync);
+    }
+
+    private static async IAsyncEnumerable<ServerEvent> ReadAsync(
+        TasksApi api, ITaskSubscription<TaskResult> subscription, EventData? gap, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (gap is not null)
+        {
+            yield return new ServerEvent(gap.Type, Id(0), gap.Json);
+        }
+
+        await foreach (var result in subscription.WithCancellation(ct).ConfigureAwait(false))
+        {
+            var data = EventData.OfResult(result, api.Options.SendStacks);
+            yield return new ServerEvent(data.Type, Id(result.Sequence), data.Json);
+        }
+    }
+
+    /// <summary>The header is what browsers send when they come back by themselves, so it is newer than the query of the first request.</summary>
+    private static string? LastEventId(HttpContext http, string? query)
+    {
+        var header = http.Request.Headers["Last-Event-ID"].ToString();
+        return header.Length > 0 ? header : string.IsNullOrEmpty(query) ? null : query;
+    }
+
+    private static long? Sequence(string? lastEventId)
+    {
+        if (lastEventId is null)
+        {
+            return null;
+        }
+
+        return long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? sequence
+            : throw ProblemException.BadParameter("Last-Event-ID", $"'{lastEventId}' is no id of this stream's events; a sequence number is wanted.");
+    }
+
+    private static string Id(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
+}

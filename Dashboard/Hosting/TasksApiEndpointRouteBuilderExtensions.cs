@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OrleansTasks;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the HTTP API of OrleansTasks.</summary>
+public static class TasksApiEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Serves the HTTP API over the program's <see cref="ITaskClient"/>: in a client web server after <c>AddTaskClient</c>, or in a silo.
+    /// </summary>
+    /// <remarks>
+    /// Everybody who reaches the program can use it, unless the group that is returned demands more, as with
+    /// <c>app.MapTasksApi("/api").RequireAuthorization()</c>.
+    /// </remarks>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="prefix">The path under which it is served. Default: <c>/api</c>.</param>
+    /// <param name="configure">Sets the options; null for the defaults.</param>
+    /// <returns>The group of all endpoints of the API.</returns>
+    /// <exception cref="InvalidOperationException">No <see cref="ITaskClient"/> is registered.</exception>
+    /// <exception cref="OptionsValidationException">Options are out of range; all faults are listed.</exception>
+    public static RouteGroupBuilder MapTasksApi(this IEndpointRouteBuilder endpoints, string prefix = "/api", Action<TasksApiOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var services = endpoints.ServiceProvider;
+        if (services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(typeof(ITaskClient)))
+        {
+            throw new InvalidOperationException(
+                "MapTasksApi needs an ITaskClient, and none is registered. Call AddTaskClient() on the Orleans client builder, or AddTasks() on the silo builder.");
+        }
+
+        var options = new TasksApiOptions();
+        configure?.Invoke(options);
+        if (options.Faults() is { Count: > 0 } faults)
+        {
+            throw new OptionsValidationException(nameof(TasksApiOptions), typeof(TasksApiOptions), faults);
+        }
+
+        var api = new TasksApi(services, options);
+        var group = endpoints.MapGroup(prefix);
+        group.AddEndpointFilter(new ApiFilter(options).InvokeAsync);
+        var names = prefix.Trim('/').Replace('/', '.');
+        var mapper = new EndpointMapper(group, names);
+        TasksEndpoints.Map(mapper, api);
+        RunsEndpoints.Map(mapper, api);
+        ResultsEndpoints.Map(mapper, api);
+        BroadcastsEndpoints.Map(mapper, api);
+        SchedulerEndpoints.Map(mapper, api);
+        return group;
+    }
+}

@@ -1,0 +1,62 @@
+namespace OrleansTasks;
+
+/// <summary>Settings of the HTTP API.</summary>
+public sealed class TasksApiOptions
+{
+    /// <summary>Whether results are sent with the stack of the exception that a handler threw. Default: false.</summary>
+    public bool SendStacks { get; set; }
+
+    /// <summary>The largest body of a request, in bytes. Default: 2 MiB. Range: 1 KiB to 64 MiB.</summary>
+    public int MaxRequestBodySize { get; set; } = 2 << 20;
+
+    /// <summary>How deep the JSON of a request may be nested. Default: 64. Range: 4 to 64, which is what values of tasks may have.</summary>
+    public int MaxJsonDepth { get; set; } = 64;
+
+    /// <summary>How often a quiet event stream sends a comment, so that nothing between takes it for dead. Default: 15 s. Range: 100 ms to 1 hour.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How many events of <c>/results</c>, and how many of <c>/broadcasts</c>, are kept for listeners that come back. Default: 10,000.
+    /// Range: 16 to 1,000,000.
+    /// </summary>
+    public int ReplayEvents { get; set; } = 10_000;
+
+    /// <summary>How many bytes those events may have together, in each of the two streams. Default: 64 MiB. Range: 1 MiB to 1 GiB.</summary>
+    public int ReplaySize { get; set; } = 64 << 20;
+
+    /// <summary>How long those events are still collected when nobody listens any more. Default: 60 s. Range: zero to 1 hour.</summary>
+    public TimeSpan ReplayLinger { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Other sites whose pages may send requests that change something, such as <c>https://ops.example.com</c>: scheme, host and, unless
+    /// it is the scheme's own, port. Default: none.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    internal IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        Check(MaxRequestBodySize is >= 1024 and <= 64 << 20, nameof(MaxRequestBodySize), MaxRequestBodySize, "1 KiB to 64 MiB");
+        Check(MaxJsonDepth is >= 4 and <= 64, nameof(MaxJsonDepth), MaxJsonDepth, "4 to 64");
+        Check(Heartbeat >= TimeSpan.FromMilliseconds(100) && Heartbeat <= TimeSpan.FromHours(1), nameof(Heartbeat), Heartbeat, "100 ms to 1 hour");
+        Check(ReplayEvents is >= 16 and <= 1_000_000, nameof(ReplayEvents), ReplayEvents, "16 to 1,000,000");
+        Check(ReplaySize is >= 1 << 20 and <= 1 << 30, nameof(ReplaySize), ReplaySize, "1 MiB to 1 GiB");
+        Check(ReplayLinger >= TimeSpan.Zero && ReplayLinger <= TimeSpan.FromHours(1), nameof(ReplayLinger), ReplayLinger, "zero to 1 hour");
+        foreach (var origin in AllowedOrigins)
+        {
+            Check(
+                Uri.TryCreate(origin, UriKind.Absolute, out var uri) && origin.Equals(uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase),
+                nameof(AllowedOrigins), origin, "scheme, host and port alone, such as https://ops.example.com");
+        }
+
+        return faults;
+
+        void Check(bool good, string option, object value, string range)
+        {
+            if (!good)
+            {
+                faults.Add($"TasksApiOptions.{option} is {value}; allowed: {range}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Addresses within the API, from the address of the request at hand, so that they hold under any prefix.</summary>
+internal static class ApiPaths
+{
+    public static string Self(HttpRequest request) => request.PathBase.Add(request.Path).ToUriComponent();
+
+    /// <summary>The address of a run, from a request to <c>…/tasks/{name}/{verb}</c>.</summary>
+    public static string Run(HttpRequest request, RunId run)
+    {
+        var path = request.Path.Value!.TrimEnd('/');
+        for (var i = 0; i < 3; i++)
+        {
+            path = path[..path.LastIndexOf('/')];
+        }
+
+        return $"{request.PathBase.Add(new PathString(path)).ToUriComponent()}/runs/{Uri.EscapeDataString(run.ToString())}";
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Finds requests that a browser sends on behalf of another site's page.</summary>
+/// <remarks>
+/// Browsers say so in Sec-Fetch-Site (W3C Fetch Metadata), older ones in Origin (RFC 6454); pages cannot change either. Programs that
+/// are no browsers send neither.
+/// </remarks>
+internal static class CrossSite
+{
+    public static void Refuse(HttpRequest request, IEnumerable<string> allowedOrigins)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        {
+            return;
+        }
+
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0 && allowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site is not ("" or "same-origin" or "none"))
+        {
+            throw Refusal($"A browser sent this from another site (Sec-Fetch-Site: {site}).");
+        }
+
+        if (origin.Length > 0 && !IsOwn(origin, request.Host))
+        {
+            throw Refusal($"A browser sent this from another site (Origin: {origin}; this host is {request.Host}).");
+        }
+    }
+
+    /// <summary>The scheme is not compared: a proxy in front often takes the encryption off.</summary>
+    private static bool IsOwn(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+        && Uri.TryCreate($"{uri.Scheme}://{host.ToUriComponent()}", UriKind.Absolute, out var own)
+        && Uri.Compare(uri, own, UriComponents.HostAndPort, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    private static ProblemException Refusal(string detail) => new(TaskProblems.New(
+        403, "cross-site", "Refused, because it comes from another site", detail + " Name the site in TasksApiOptions.AllowedOrigins if it may."));
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+
+namespace OrleansTasks;
+
+/// <summary>Maps endpoints with what an OpenAPI document says of them.</summary>
+/// <param name="group">The group that they belong to.</param>
+/// <param name="names">What their names begin with, so that an API that is mapped under two paths has no name twice.</param>
+internal sealed class EndpointMapper(RouteGroupBuilder group, string names)
+{
+    public RouteHandlerBuilder Map(string method, string pattern, string name, string summary, Delegate handler) =>
+        group.MapMethods(pattern, [method], handler)
+            .WithName(names.Length == 0 ? name : $"{names}.{name}")
+            .WithSummary(summary)
+            .WithTags(pattern.Split('/')[1]);
+}
+
+internal static class EndpointDescriptions
+{
+    /// <summary>Says which JSON the endpoint takes. The filter, and not the routing, refuses other content, so that it can say why.</summary>
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint, bool optional = true) =>
+        endpoint.WithMetadata(new AcceptsMetadata([], typeof(T), optional));
+
+    public static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.ProducesProblem(status);
+        }
+
+        return endpoint;
+    }
+
+    /// <summary>The statuses that any request which changes something may meet.</summary>
+    public static RouteHandlerBuilder ChangeProblems(this RouteHandlerBuilder endpoint) => endpoint.Problems(
+        StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status413PayloadTooLarge,
+        StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
+
+    public static RouteHandlerBuilder StreamsEvents(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.DisableRequestTimeout();
+        return endpoint.Produces<string>(StatusCodes.Status200OK, "text/event-stream").Problems(StatusCodes.Status503ServiceUnavailable);
+    }
+}

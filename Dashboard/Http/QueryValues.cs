@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace OrleansTasks;
+
+/// <summary>Reads values of the query, with errors that name the parameter.</summary>
+/// <remarks>They are bound as texts: what the framework answers to a number that it cannot read does not say which.</remarks>
+internal static class QueryValues
+{
+    public static int Limit(string? text) => (int)(Number("limit", text, 1, 1000) ?? 100);
+
+    public static long? Number(string parameter, string? text, long minimum, long maximum)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
+            ? value
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; a whole number from {minimum} to {maximum} is wanted.");
+    }
+
+    public static TaskState? State(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        foreach (var state in Enum.GetValues<TaskState>())
+        {
+            if (text.Equals(state.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                return state;
+            }
+        }
+
+        var allowed = string.Join(", ", Enum.GetNames<TaskState>().Select(n => n.ToLowerInvariant()));
+        throw ProblemException.BadParameter("state", $"'state' is '{text}'; allowed: {allowed}.");
+    }
+
+    public static RunId Run(string text) => RunId.TryParse(text, null, out var run)
+        ? run
+        : throw new ProblemException(TaskProblems.New(
+            404, "run-not-found", "No such run", $"'{text}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.", ("runId", text)));
+}

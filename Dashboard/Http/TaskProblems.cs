@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace OrleansTasks;
+
+/// <summary>The one place where exceptions become problem details (RFC 9457).</summary>
+internal static class TaskProblems
+{
+    private const string TypePrefix = "urn:orleans-tasks:";
+
+    public static ProblemDetails New(int status, string type, string title, string? detail, params ReadOnlySpan<(string Name, object? Value)> more)
+    {
+        var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = detail };
+        foreach (var (name, value) in more)
+        {
+            if (value is not null)
+            {
+                problem.Extensions[name] = value;
+            }
+        }
+
+        return problem;
+    }
+
+    /// <summary>What is to be answered for an exception; null if it is no answer, but a fault of this program.</summary>
+    public static IResult? Answer(Exception exception, HttpResponse response)
+    {
+        if (Of(exception) is not { } problem)
+        {
+            return null;
+        }
+
+        if (exception is TasksOverloadedException overloaded)
+        {
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(overloaded.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return TypedResults.Json(problem, TaskJson.Options, "application/problem+json", problem.Status);
+    }
+
+    private static ProblemDetails? Of(Exception exception) => exception switch
+    {
+        ProblemException e => e.Problem,
+        TaskNotFoundException e => New(404, "task-not-found", "No such task", e.Message, ("task", e.Task)),
+        RunNotFoundException e => New(404, "run-not-found", "No such run", e.Message, ("task", e.Task), ("runId", e.RunId.ToString())),
+        TaskArgumentException e => New(400, "invalid-argument", "An argument does not fit", e.Message, ("task", e.Task), ("parameter", e.Parameter)),
+        InvalidTaskException e => New(400, "invalid-task", "The task is not valid", e.Message, ("task", e.Task), ("errors", e.Faults)),
+        TaskConflictException e => New(409, "task-conflict", "The task's state forbids it", e.Message, ("task", e.Task)),
+        TaskCancelledException e => New(409, "task-cancelled", "The task was cancelled", e.Message, ("task", e.Task)),
+        PayloadTooLargeException e => New(413, "too-large", "Too large", e.Message, ("task", e.Task), ("size", e.Size), ("limit", e.Limit)),
+        SchedulerStoppedException e => New(503, "scheduler-stopped", "The scheduler is not started", e.Message, ("task", e.Task)),
+        ClusterUnreachableException e => New(503, "cluster-unreachable", "The cluster is out of reach", e.Message),
+        TasksOverloadedException e => New(503, "overloaded", "Too much is waiting already", e.Message, ("task", e.Task)),
+        TaskTimeoutException e => New(504, "timed-out", "The run timed out", e.Message, ("task", e.Task), ("runId", e.RunId.ToString())),
+        BadHttpRequestException e => New(e.StatusCode, "bad-request", "The request could not be read", e.Message),
+        _ => null,
+    };
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>What the endpoints of one mapped API share.</summary>
+internal sealed class TasksApi
+{
+    private readonly IServiceProvider _services;
+
+    public TasksApi(IServiceProvider services, TasksApiOptions options)
+    {
+        _services = services;
+        Options = options;
+        Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api");
+        Results = new EventHub<TaskResult>(ct => Client.SubscribeResultsAsync(ct: ct), r => EventData.OfResult(r, options.SendStacks), this);
+        Broadcasts = new EventHub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), EventData.OfBroadcast, this);
+
+        // Strict about what it reads: a member that is misspelt would otherwise be a setting that silently does nothing.
+        RequestJson = new JsonSerializerOptions(TaskJson.Options)
+        {
+            MaxDepth = options.MaxJsonDepth,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
+        };
+        RequestJson.MakeReadOnly(populateMissingResolver: true);
+    }
+
+    public ITaskClient Client => _services.GetRequiredService<ITaskClient>();
+
+    public TasksApiOptions Options { get; }
+
+    public JsonSerializerOptions RequestJson { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Log { get; }
+
+    /// <summary>Ends the event streams when the program is to stop, which would otherwise wait for them.</summary>
+    public CancellationToken Stopping { get; }
+
+    public EventHub<TaskResult> Results { get; }
+
+    public EventHub<BroadcastMessage> Broadcasts { get; }
+
+    public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) => TypedResults.Json(value, TaskJson.Options, statusCode: status);
+
+    public TaskResult Shown(TaskResult result) => Options.SendStacks ? result : result with { Stack = null };
+
+    public TaskInfo Shown(TaskInfo task) => task.LastResult is { } last ? task with { LastResult = Shown(last) } : task;
+
+    public RunInfo Shown(RunInfo run) => run.Result is { } result ? run with { Result = Shown(result) } : run;
+}

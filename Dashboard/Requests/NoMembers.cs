@@ -1,0 +1,4 @@
+namespace OrleansTasks;
+
+/// <summary>The body of requests that need none: an empty object, or nothing.</summary>
+internal sealed record NoMembers;

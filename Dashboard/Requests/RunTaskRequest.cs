@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace OrleansTasks;
+
+/// <summary>The body of <c>POST /tasks/{name}/run</c>; everything may be left out.</summary>
+internal sealed record RunTaskRequest
+{
+    /// <summary>Positional arguments, an array.</summary>
+    public JsonElement? Args { get; init; }
+
+    /// <summary>Named arguments, an object.</summary>
+    public JsonElement? Named { get; init; }
+
+    /// <summary>How long the run may take, waiting included.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>What happens when the silo that runs it dies.</summary>
+    public RunGuarantee? Guarantee { get; init; }
+}
