@@ -11,14 +11,14 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         var request = new RunRequest { Id = Guid.CreateVersion7(time.GetUtcNow()), Arguments = arguments, Options = options };
         if (options?.Timeout is not { } timeout)
         {
-            return await RunToEndAsync(task, request, ct).ConfigureAwait(false);
+            return await RunToEndAsync(task, request, CancellationToken.None, ct).ConfigureAwait(false);
         }
 
         using var timer = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
-            return await RunToEndAsync(task, request, either.Token).ConfigureAwait(false) is { Status: not RunStatus.TimedOut } result
+            return await RunToEndAsync(task, request, timer.Token, either.Token).ConfigureAwait(false) is { Status: not RunStatus.TimedOut } result
                 ? result
                 : throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
         }
@@ -48,7 +48,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         }
     }
 
-    private async Task<TaskResult> RunToEndAsync(string task, RunRequest request, CancellationToken ct)
+    private async Task<TaskResult> RunToEndAsync(string task, RunRequest request, CancellationToken timeout, CancellationToken ct)
     {
         var grain = grains.GetGrain<ITaskGrain>(task);
         var run = new RunId(task, request.Id);
@@ -85,16 +85,16 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            _ = CancelQuietlyAsync(grain, run);
+            _ = CancelQuietlyAsync(grain, run, timeout.IsCancellationRequested);
             throw;
         }
     }
 
-    private async Task CancelQuietlyAsync(ITaskGrain grain, RunId run)
+    private async Task CancelQuietlyAsync(ITaskGrain grain, RunId run, bool timedOut)
     {
         try
         {
-            await calls.CallAsync(() => grain.CancelRunAsync(run), CancellationToken.None).ConfigureAwait(false);
+            await calls.CallAsync(() => grain.CancelRunAsync(run, timedOut), CancellationToken.None).ConfigureAwait(false);
         }
         catch (TaskException)
         {

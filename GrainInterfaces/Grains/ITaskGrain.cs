@@ -49,9 +49,10 @@ public interface ITaskGrain : IGrainWithStringKey
 
     /// <summary>Asks a run to stop: one that waits will not start, one that runs gets its token cancelled.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="timedOut">Whether it is asked because the caller's timeout was over, so that it ends as <see cref="RunStatus.TimedOut"/>.</param>
     /// <returns>True if the run had not ended; false if it had, or is not known.</returns>
     [Alias("CancelRun")]
-    Task<bool> CancelRunAsync(RunId run);
+    Task<bool> CancelRunAsync(RunId run, bool timedOut = false);
 
     /// <summary>A run as it stands.</summary>
     /// <param name="run">The run.</param>

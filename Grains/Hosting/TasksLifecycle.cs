@@ -2,7 +2,7 @@ namespace OrleansTasks;
 
 /// <summary>Starts and stops the engine's parts with the silo: last to start, first to stop.</summary>
 internal sealed class TasksLifecycle(
-    PartitionSupervisor supervisor, ClusterView cluster, ResultPublisher publisher, RunExecutor executor, PoolGuard guard) : ILifecycleParticipant<ISiloLifecycle>
+    PartitionSupervisor supervisor, ClusterView cluster, ResultPublisher publisher, RunExecutor executor, LocalTasks locals, PoolGuard guard) : ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -21,6 +21,7 @@ internal sealed class TasksLifecycle(
     private async Task StopAsync(CancellationToken ct)
     {
         await executor.DrainAsync(ct);
+        await locals.HandOverAsync();
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();

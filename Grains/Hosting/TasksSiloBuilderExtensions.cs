@@ -95,6 +95,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<RunnerClient>();
         services.AddSingleton<ResultPublisher>();
         services.AddSingleton<HistoryStore>();
+        services.AddSingleton<LocalTasks>();
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<PoolGuard>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TasksLifecycle>();

@@ -389,7 +389,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             _state.SetHeader(_state.Header with { Silos = alive });
         }
 
-        var orphaned = _state.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Silo: { } silo } && _cluster.IsGone(silo)).ToList();
+        var orphaned = _state.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Silo: { } silo } && _cluster.IsLeaving(silo)).ToList();
         foreach (var (name, slot) in orphaned)
         {
             slot.Owner = TaskSlot.Ownership.Unknown;

@@ -23,6 +23,10 @@ internal sealed partial class ClusterView(
     /// <summary>Whether a silo was declared dead, or left.</summary>
     public bool IsGone(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Dead;
 
+    /// <summary>Whether a silo is gone or about to go.</summary>
+    public bool IsLeaving(SiloAddress silo) =>
+        membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
+
     public IEnumerable<string> Handlers => Current.Handlers.Keys;
 
     /// <summary>Has a callback called, on some thread, after each change.</summary>

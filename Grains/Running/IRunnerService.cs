@@ -17,7 +17,7 @@ internal interface IRunnerService : IGrainService
     /// <summary>Asks a run to stop.</summary>
     /// <returns>False if it is not here.</returns>
     [Alias("Cancel"), AlwaysInterleave]
-    Task<bool> CancelAsync(Guid run);
+    Task<bool> CancelAsync(Guid run, RunStatus cause);
 
     /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported.</summary>
     [Alias("Holding"), AlwaysInterleave]

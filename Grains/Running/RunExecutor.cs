@@ -82,14 +82,14 @@ internal sealed partial class RunExecutor(
         return true;
     }
 
-    public bool Cancel(Guid id)
+    public bool Cancel(Guid id, RunStatus cause)
     {
         if (!_held.TryGetValue(id, out var run))
         {
             return false;
         }
 
-        run.Cancel();
+        run.Cancel(cause);
         return true;
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class RunExecutor(
     internal void EndUnstarted(RunningRun run)
     {
         Forget(run);
-        run.End(new RunOutcome { Status = RunStatus.Cancelled, Error = "The run was cancelled before it started.", FinishedAt = time.GetUtcNow(), Silo = _silo });
+        run.End(new RunOutcome { Status = run.StopCause ?? RunStatus.Cancelled, Error = "The run was stopped before it started.", FinishedAt = time.GetUtcNow(), Silo = _silo });
     }
 
     internal async Task ExecuteAsync(RunningRun run)
@@ -131,7 +131,7 @@ internal sealed partial class RunExecutor(
 
         var order = run.Order;
         run.StartedAt = time.GetUtcNow();
-        using var timer = order.Timeout is { } timeout ? time.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), run.Stop, timeout, Timeout.InfiniteTimeSpan) : null;
+        using var timer = order.Timeout is { } timeout ? time.CreateTimer(static r => ((RunningRun)r!).Cancel(RunStatus.TimedOut), run, timeout, Timeout.InfiniteTimeSpan) : null;
         RunOutcome outcome;
         try
         {
@@ -168,7 +168,7 @@ internal sealed partial class RunExecutor(
     private RunOutcome Failed(RunningRun run, Exception e)
     {
         var stopped = e is OperationCanceledException && run.Stop.IsCancellationRequested;
-        var status = !stopped ? RunStatus.Failed : run.CancelRequested || _stopping.IsCancellationRequested ? RunStatus.Cancelled : RunStatus.TimedOut;
+        var status = !stopped ? RunStatus.Failed : run.StopCause ?? RunStatus.Cancelled;
         if (status == RunStatus.Failed)
         {
             LogFailed(log, run.Order.RunId.Task, run.Order.RunId, e.GetType().Name, e.Message);
@@ -179,8 +179,8 @@ internal sealed partial class RunExecutor(
             Status = status,
             Error = status switch
             {
-                RunStatus.TimedOut => $"The attempt did not end within {run.Order.Timeout}.",
-                RunStatus.Cancelled => run.CancelRequested ? "The run was cancelled." : "The silo stopped before the run ended.",
+                RunStatus.TimedOut => "The run did not end within its timeout.",
+                RunStatus.Cancelled => run.StopCause is not null ? "The run was cancelled." : "The silo stopped before the run ended.",
                 _ => e.Message,
             },
             ErrorType = e.GetType().FullName,
@@ -188,7 +188,7 @@ internal sealed partial class RunExecutor(
             StartedAt = run.StartedAt,
             FinishedAt = time.GetUtcNow(),
             Silo = _silo,
-            CutOff = status == RunStatus.Cancelled && !run.CancelRequested,
+            CutOff = status == RunStatus.Cancelled && run.StopCause is null,
         };
     }
 

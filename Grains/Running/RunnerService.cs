@@ -24,7 +24,7 @@ internal sealed class RunnerService(GrainId id, Silo silo, ILoggerFactory logger
         return Task.FromResult(true);
     }
 
-    public Task<bool> CancelAsync(Guid run) => Task.FromResult(executor.Cancel(run));
+    public Task<bool> CancelAsync(Guid run, RunStatus cause) => Task.FromResult(executor.Cancel(run, cause));
 
     public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
         Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task), .. reporter.Holding(task)]);

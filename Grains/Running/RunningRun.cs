@@ -16,8 +16,8 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
 
     public CancellationTokenSource Stop => _stop;
 
-    /// <summary>Whether somebody asked for the stop, as opposed to the timeout.</summary>
-    public bool CancelRequested { get; private set; }
+    /// <summary>Why the run was first asked to stop; null if it was not.</summary>
+    public RunStatus? StopCause { get; private set; }
 
     public DateTimeOffset? StartedAt { get; set; }
 
@@ -27,9 +27,10 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
     public bool TryBegin() => Interlocked.CompareExchange(ref _state, 1, 0) == 0;
 
     /// <summary>Asks the run to stop. One that has not begun ends at once.</summary>
-    public void Cancel()
+    /// <param name="cause"><see cref="RunStatus.Cancelled"/> or <see cref="RunStatus.TimedOut"/>; the first one counts.</param>
+    public void Cancel(RunStatus cause)
     {
-        CancelRequested = true;
+        StopCause ??= cause;
         if (Interlocked.CompareExchange(ref _state, 2, 0) == 0)
         {
             executor.EndUnstarted(this);
@@ -44,5 +45,5 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
 
     public void End(RunOutcome outcome) => _outcome.TrySetResult(outcome);
 
-    public HeldRun ToHeld() => new(Order, StartedAt, CancelRequested);
+    public HeldRun ToHeld() => new(Order, StartedAt, StopCause is not null);
 }

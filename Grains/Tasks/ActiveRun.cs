@@ -36,7 +36,10 @@ internal sealed class ActiveRun
 
     public RunProgress? Progress { get; set; }
 
-    public bool CancelRequested { get; set; }
+    /// <summary>Why it was first asked to stop; null if it was not.</summary>
+    public RunStatus? StopCause { get; set; }
+
+    public bool CancelRequested => StopCause is not null;
 
     /// <summary>Whether it has ended and is only being stored and numbered.</summary>
     public bool Ending { get; set; }

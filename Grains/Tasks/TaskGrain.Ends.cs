@@ -49,10 +49,9 @@ internal sealed partial class TaskGrain
         }
     }
 
-    private static RunOutcome CancelledOutcome(DateTimeOffset now) =>
-        new() { Status = RunStatus.Cancelled, Error = "The run was cancelled before it started.", FinishedAt = now };
-
-    private RunOutcome CancelledOutcome() => CancelledOutcome(Now);
+    /// <summary>The outcome of a run that was asked to stop before an attempt of it started.</summary>
+    private RunOutcome Stopped(ActiveRun run) =>
+        new() { Status = run.StopCause ?? RunStatus.Cancelled, Error = "The run was stopped before it started.", FinishedAt = Now };
 
     private RunOutcome Lost(ActiveRun run) => new()
     {

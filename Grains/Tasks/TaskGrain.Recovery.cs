@@ -10,7 +10,7 @@ internal sealed partial class TaskGrain
     // Waits for stored runs that are not due yet and so are not here.
     private readonly HashSet<ActiveRun> _outside = [];
 
-    public async Task<bool> CancelRunAsync(RunId run)
+    public async Task<bool> CancelRunAsync(RunId run, bool timedOut = false)
     {
         await EnsureAttachedAsync();
         if (!_runs.ContainsKey(run.Value) && _entry is not null)
@@ -21,7 +21,7 @@ internal sealed partial class TaskGrain
             }
         }
 
-        return _runs.TryGetValue(run.Value, out var active) && await CancelAsync(active);
+        return _runs.TryGetValue(run.Value, out var active) && await CancelAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled);
     }
 
     public Task<bool> CancelAsync() => CancelFromAsync(Guid.Empty);
@@ -83,23 +83,23 @@ internal sealed partial class TaskGrain
         return await DescribeAsync();
     }
 
-    private async Task<bool> CancelAsync(ActiveRun run)
+    private async Task<bool> CancelAsync(ActiveRun run, RunStatus cause)
     {
         if (run.Ending)
         {
             return false;
         }
 
-        run.CancelRequested = true;
+        run.StopCause ??= cause;
         if (run.Local is { } local)
         {
-            local.Cancel();
+            local.Cancel(cause);
         }
         else if (run.Silo is { } silo)
         {
             try
             {
-                await _runners.On(silo).CancelAsync(run.RunId.Value);
+                await _runners.On(silo).CancelAsync(run.RunId.Value, cause);
             }
             catch (Exception e) when (ClusterCalls.IsTransient(e))
             {
@@ -109,7 +109,7 @@ internal sealed partial class TaskGrain
         }
         else
         {
-            End(run, CancelledOutcome());
+            End(run, Stopped(run));
         }
 
         return true;
@@ -147,7 +147,7 @@ internal sealed partial class TaskGrain
     }
 
     private Task CancelAllAsync(Guid? except) =>
-        Task.WhenAll(_runs.Values.Where(r => r.RunId.Value != except && !r.CancelRequested).ToList().Select(CancelAsync));
+        Task.WhenAll(_runs.Values.Where(r => r.RunId.Value != except && !r.CancelRequested).ToList().Select(r => CancelAsync(r, RunStatus.Cancelled)));
 
     private void ListenToCluster() => _listening ??= _cluster.Listen(() => Post(OnClusterChangedAsync));
 
@@ -214,7 +214,7 @@ internal sealed partial class TaskGrain
             Attempt = order.Attempt,
             Silo = silo,
             StartedAt = held.StartedAt,
-            CancelRequested = held.Cancelling,
+            StopCause = held.Cancelling ? RunStatus.Cancelled : null,
         };
     }
 

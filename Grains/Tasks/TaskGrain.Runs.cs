@@ -202,7 +202,7 @@ internal sealed partial class TaskGrain
     {
         if (_entry is null || run.CancelRequested)
         {
-            End(run, CancelledOutcome());
+            End(run, Stopped(run));
             return;
         }
 
@@ -234,7 +234,7 @@ internal sealed partial class TaskGrain
     {
         if (run.Ending || _entry is null)
         {
-            End(run, CancelledOutcome());
+            End(run, Stopped(run));
             return;
         }
 
@@ -333,10 +333,10 @@ internal sealed partial class TaskGrain
         {
             if (await _runners.On(silo).StartAsync(order, mayQueue))
             {
-                if (run.CancelRequested)
+                if (run.StopCause is { } cause)
                 {
                     // Asked for while the order was on its way, when that silo did not know the run yet.
-                    await _runners.On(silo).CancelAsync(run.RunId.Value);
+                    await _runners.On(silo).CancelAsync(run.RunId.Value, cause);
                 }
 
                 return true;

@@ -11,6 +11,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
 {
     public const string Type = "orleans-tasks.task";
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
     private readonly RunExecutor _executor;
     private readonly RunnerClient _runners;
@@ -18,6 +19,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
     private readonly HandlerCatalog _handlers;
     private readonly ResultPublisher _publisher;
     private readonly HistoryStore _historyStore;
+    private readonly LocalTasks _locals;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskGrain> _log;
@@ -44,6 +46,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
         HandlerCatalog handlers,
         ResultPublisher publisher,
         HistoryStore historyStore,
+        LocalTasks locals,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
         ILogger<TaskGrain> log)
@@ -54,6 +57,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
         _handlers = handlers;
         _publisher = publisher;
         _historyStore = historyStore;
+        _locals = locals;
         _options = options.Value;
         _time = time;
         _log = log;
@@ -70,13 +74,26 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
         _history = new TaskHistory(_name, _historyStore, _log);
         _partition = GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(_name, _options.Partitions));
         _scheduler = TaskScheduler.Current;
+        _locals.Add(this);
         return Task.CompletedTask;
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _deactivating = true;
         _listening?.Dispose();
+        _locals.Remove(this);
+
+        // A stopping silo has handed its tasks over before, while their partitions and storage still answered.
+        return reason.ReasonCode == DeactivationReasonCode.ShuttingDown ? Task.CompletedTask : DetachAsync(cancellationToken);
+    }
+
+    /// <summary>Stores what is not stored yet and detaches, from any thread.</summary>
+    public Task HandOverAsync() =>
+        Task.Factory.StartNew(() => DetachAsync(CancellationToken.None), CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap();
+
+    private async Task DetachAsync(CancellationToken ct)
+    {
         if (!IsAttached)
         {
             return;
@@ -84,10 +101,10 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
 
         try
         {
-            await FlushHistoryAsync().WaitAsync(cancellationToken);
+            await FlushHistoryAsync().WaitAsync(HandOverPatience, TimeProvider.System, ct);
             if (_runs.Count == 0)
             {
-                await _partition.DetachAsync(_name, _epoch, _sequence.Last).WaitAsync(cancellationToken);
+                await _partition.DetachAsync(_name, _epoch, _sequence.Last).WaitAsync(HandOverPatience, TimeProvider.System, ct);
             }
         }
         catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException or OperationCanceledException)

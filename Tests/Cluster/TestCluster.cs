@@ -32,7 +32,8 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="tasks">What a silo defines, by the silo's number.</param>
     /// <param name="realTime">Whether the clock runs by itself.</param>
     /// <param name="options">Sets options on every silo.</param>
-    public static async Task<TestCluster> StartAsync(int silos, Action<TasksBuilder, int> tasks, bool realTime = false, Action<TasksOptions>? options = null)
+    /// <param name="services">Adds services to every silo.</param>
+    public static async Task<TestCluster> StartAsync(int silos, Action<TasksBuilder, int> tasks, bool realTime = false, Action<TasksOptions>? options = null, Action<IServiceCollection>? services = null)
     {
         var clock = realTime ? null : new FakeTimeProvider(Start);
         var builder = new InProcessTestClusterBuilder((short)silos);
@@ -51,6 +52,7 @@ internal sealed class TestCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             var mine = Interlocked.Increment(ref number);
+            services?.Invoke(silo.Services);
             silo.UseInMemoryTasks().AddTasks(t => tasks(t, mine), options);
         });
         builder.ConfigureClient(client => client.AddTaskClient());
