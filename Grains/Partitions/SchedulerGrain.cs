@@ -57,6 +57,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
 
         await CommitAsync();
+        DeactivateWhenLostAsync().Ignore();
         _waker = new PartitionWaker(this, _state, _time, GrainFactory, _log);
         _waker.ScheduleAll();
         var scheduler = TaskScheduler.Current;
@@ -66,9 +67,10 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _lost = true;
         _listening?.Dispose();
         _waker?.Dispose();
-        return Task.CompletedTask;
+        return _journal is null ? Task.CompletedTask : _journal.CloseAsync().WaitAsync(cancellationToken);
     }
 
     public Task<PartitionInfo> DescribeAsync() => Task.FromResult(new PartitionInfo
@@ -98,6 +100,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         var old = _state.Slots.GetValueOrDefault(registration.Name)?.Entry;
         Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state.TaskCount);
+        _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);
         var entry = Registrations.Apply(registration, old, Now);
         await PutAsync(entry);
         return new RegistrationReply(Info(entry, Now), old is null or { State: TaskState.Cancelled });
@@ -200,6 +203,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
                 run.RunId.Task, $"Partition {Partition} holds {_state.PendingRuns} runs that have not ended, which is its limit.", TimeSpan.FromSeconds(5));
         }
 
+        _journal.EnsureRoom(2, run.Arguments?.Size ?? 0);
         _state.SetRun(run);
         slot.Runs![run.RunId.Value] = run.DueAt <= Now;
         if (run.IdempotencyKey is { } newKey)
@@ -421,15 +425,21 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // What is in memory is no longer what is stored: whoever takes over reads that anew.
-            if (!_lost)
-            {
-                _lost = true;
-                LogLost(_log, e, Partition);
-                DeactivateOnIdle();
-            }
-
+            GiveUp(e);
             throw Moved();
+        }
+    }
+
+    private async Task DeactivateWhenLostAsync() => GiveUp(await _journal.Lost);
+
+    /// <summary>What is in memory is no longer what is stored: whoever takes over reads that anew.</summary>
+    private void GiveUp(Exception e)
+    {
+        if (!_lost)
+        {
+            _lost = true;
+            LogLost(_log, e.Message, Partition);
+            DeactivateOnIdle();
         }
     }
 
@@ -438,6 +448,6 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     [LoggerMessage(201, LogLevel.Information, "Partition {Partition} is {State}.")]
     private static partial void LogStarted(ILogger logger, int partition, string state);
 
-    [LoggerMessage(202, LogLevel.Warning, "Partition {Partition} could not write and is given up; it is read anew where it becomes active next.")]
-    private static partial void LogLost(ILogger logger, Exception e, int partition);
+    [LoggerMessage(202, LogLevel.Warning, "Partition {Partition} is given up here, and is read anew where it becomes active next: {Reason}")]
+    private static partial void LogLost(ILogger logger, string reason, int partition);
 }
