@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -28,9 +29,18 @@ internal static class RequestBody
 
     private static T? Deserialize<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
     {
+        if (!Utf8.IsValid(body))
+        {
+            throw Malformed("The body is not UTF-8.", null, null, null);
+        }
+
         try
         {
             return JsonSerializer.Deserialize<T>(body, options);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Malformed(e.Message, null, null, null);
         }
         catch (JsonException e)
         {

@@ -118,7 +118,7 @@ internal sealed class TaskClient : ITaskHandleClient
         {
             json = TaskJson.Write(message);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
             throw new TaskArgumentException(null, "message", $"The broadcast ({typeof(T)}) cannot be written as JSON: {e.Message}");
         }

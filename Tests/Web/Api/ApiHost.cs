@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>The API on a real server at a free port, over a cluster in memory, with its own clock.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ApiHost(WebApplication app, FakeTaskClient tasks, FakeTimeProvider time)
+    {
+        _app = app;
+        Tasks = tasks;
+        Time = time;
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single() + "/api/"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public FakeTaskClient Tasks { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<ApiHost> StartAsync(Action<TasksApiOptions>? configure = null, Action<RouteGroupBuilder>? group = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = 1000);
+        builder.Logging.ClearProviders();
+        var (tasks, time) = (new FakeTaskClient(), new FakeTimeProvider(FakeTask.Epoch));
+        builder.Services.AddSingleton<ITaskClient>(tasks);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddOpenApi();
+        var app = builder.Build();
+        var api = app.MapTasksApi("/api", configure);
+        group?.Invoke(api);
+        app.MapOpenApi();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new ApiHost(app, tasks, time);
+    }
+
+    public async Task<Answer> SendAsync(string method, string path, string? json = null, Action<HttpRequestMessage>? change = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        change?.Invoke(request);
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new Answer((int)response.StatusCode, text, response.Content.Headers.ContentType?.MediaType, response.Headers);
+    }
+
+    public Task<EventReader> ListenAsync(string path, string? lastEventId = null) => EventReader.OpenAsync(Http, path, lastEventId);
+
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>An answer, read to its end.</summary>
+internal sealed record Answer(int Status, string Text, string? ContentType, System.Net.Http.Headers.HttpResponseHeaders Headers)
+{
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Text);
+
+    public string? this[string member] => Json.GetProperty(member).ToString();
+
+    /// <summary>Checks that this is a problem of a kind, and gives it.</summary>
+    public JsonElement Problem(int status, string type)
+    {
+        Assert.Equal((status, "application/problem+json"), (Status, ContentType));
+        Assert.Equal(("urn:orleans-tasks:" + type, status), (this["type"], Json.GetProperty("status").GetInt32()));
+        Assert.False(string.IsNullOrEmpty(this["title"]) || string.IsNullOrEmpty(this["detail"]));
+        return Json;
+    }
+}

@@ -1,0 +1,236 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>A cluster in memory: tasks, runs, results and broadcasts, without any engine. It throws what a test tells it to.</summary>
+internal sealed class FakeTaskClient : ITaskHandleClient
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, FakeTask> _tasks = new(StringComparer.Ordinal);
+    private readonly List<(string? Task, Channel<TaskResult> Items)> _results = [];
+    private readonly List<Channel<BroadcastMessage>> _broadcasts = [];
+    private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waits = [];
+
+    /// <summary>What every call is to throw; null: none does.</summary>
+    public Exception? Failure { get; set; }
+
+    public bool Started { get; private set; } = true;
+
+    public int ResultSubscribers => _results.Count;
+
+    public int BroadcastSubscribers => _broadcasts.Count;
+
+    /// <summary>Everything that was broadcast.</summary>
+    public List<BroadcastMessage> Sent { get; } = [];
+
+    public FakeTask Add(string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run = null, int history = 256)
+    {
+        lock (_gate)
+        {
+            return _tasks[name] = new FakeTask(this, name, run, history);
+        }
+    }
+
+    public FakeTask Get(string name)
+    {
+        lock (_gate)
+        {
+            return _tasks.TryGetValue(name, out var task) ? task : throw new TaskNotFoundException(name);
+        }
+    }
+
+    /// <summary>Ends when something that a test waits for has come about.</summary>
+    public Task Reaches(Func<FakeTaskClient, bool> state)
+    {
+        lock (_gate)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waits.Add((() => state(this), reached));
+            CheckWaits();
+            return reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        }
+    }
+
+    public void Publish(TaskResult result)
+    {
+        lock (_gate)
+        {
+            foreach (var (task, items) in _results)
+            {
+                if (task is null || task == result.Task)
+                {
+                    items.Writer.TryWrite(result);
+                }
+            }
+        }
+    }
+
+    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        return Get(TaskNames.Check(task)).RunAsync(arguments, options, ct);
+    }
+
+    public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
+        (await RunAsync(task, arguments, options, ct)).GetValue<TValue>()!;
+
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) =>
+        CallTaskAsync(task, g => g.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Arguments = arguments, Options = options }), ct);
+
+    public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.CancelRunAsync(run), ct);
+
+    public Task<RunInfo?> GetRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.GetRunAsync(run), ct);
+
+    public Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        if (registration.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(registration.Name, faults);
+        }
+
+        lock (_gate)
+        {
+            var known = _tasks.TryGetValue(registration.Name, out var old) && old.Info.State != TaskState.Cancelled;
+            if (known && registration.CreateOnly)
+            {
+                throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already.");
+            }
+
+            var task = Add(registration.Name);
+            task.Info = task.Info with
+            {
+                Handler = registration.Handler ?? registration.Name,
+                Schedule = registration.Schedule,
+                Arguments = registration.Arguments,
+                Options = registration.Options ?? TaskOptions.Default,
+                Revision = (old?.Info.Revision ?? 0) + 1,
+            };
+            return Task.FromResult(new TaskHandle(this, registration.Name, new RegistrationReply(task.Info, !known)));
+        }
+    }
+
+    public TaskHandle GetTask(string name) => new(this, TaskNames.Check(name));
+
+    public async IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        await Task.Yield();
+        foreach (var task in _tasks.Values.Select(t => t.Info).Where(t => query?.Matches(t) ?? true).Take(query?.Limit ?? int.MaxValue).ToList())
+        {
+            yield return task;
+        }
+    }
+
+    public Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        return Task.FromResult(new SchedulerInfo { State = Started ? SchedulerState.Started : SchedulerState.Stopped, Tasks = _tasks.Count });
+    }
+
+    public Task StartAsync(CancellationToken ct = default)
+    {
+        Started = true;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken ct = default)
+    {
+        Started = false;
+        return Task.CompletedTask;
+    }
+
+    public Task ClearAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        var channel = Channel.CreateUnbounded<TaskResult>();
+        lock (_gate)
+        {
+            if (task is not null)
+            {
+                foreach (var result in Get(task).After(after ?? long.MaxValue))
+                {
+                    channel.Writer.TryWrite(result);
+                }
+            }
+
+            return Task.FromResult<ITaskSubscription<TaskResult>>(Subscribe(_results, (task, channel), channel));
+        }
+    }
+
+    public Task BroadcastAsync<T>(T message, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        var broadcast = new BroadcastMessage { Id = Guid.NewGuid(), SentAt = FakeTask.Epoch, Json = TaskJson.Write(message) };
+        lock (_gate)
+        {
+            Sent.Add(broadcast);
+            _broadcasts.ForEach(b => b.Writer.TryWrite(broadcast));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public IAsyncEnumerable<BroadcastMessage> Broadcasts(CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        var channel = Channel.CreateUnbounded<BroadcastMessage>();
+        lock (_gate)
+        {
+            return Task.FromResult<ITaskSubscription<BroadcastMessage>>(Subscribe(_broadcasts, channel, channel));
+        }
+    }
+
+    public async Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
+    {
+        ThrowIfTold();
+        return await call(Get(TaskNames.Check(task)));
+    }
+
+    public Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct) => throw new NotSupportedException();
+
+    /// <summary>Ends every subscription with an error.</summary>
+    public void BreakSubscriptions(Exception error)
+    {
+        lock (_gate)
+        {
+            _results.ForEach(r => r.Items.Writer.TryComplete(error));
+            _broadcasts.ForEach(b => b.Writer.TryComplete(error));
+        }
+    }
+
+    private TaskSubscription<TItem> Subscribe<TEntry, TItem>(List<TEntry> entries, TEntry entry, Channel<TItem> channel)
+    {
+        entries.Add(entry);
+        CheckWaits();
+        return new TaskSubscription<TItem>(channel.Reader.ReadAllAsync, () =>
+        {
+            lock (_gate)
+            {
+                entries.Remove(entry);
+                CheckWaits();
+            }
+
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    private void CheckWaits() => _waits.RemoveAll(w => w.Holds() && w.Reached.TrySetResult());
+
+    private void ThrowIfTold()
+    {
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+    }
+}
