@@ -1,0 +1,51 @@
+using OrleansTasks;
+using OrleansTasks.ClientSample;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+if (!ClientSettings.TryRead(builder.Configuration, out var settings, out var faults))
+{
+    Console.Error.WriteLine($"The settings are not valid. {string.Join(" ", faults)}");
+    return 1;
+}
+
+builder.Logging.AddSimpleConsole(console =>
+{
+    console.SingleLine = true;
+    console.TimestampFormat = "HH:mm:ss ";
+});
+if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
+{
+    builder.WebHost.UseUrls("http://127.0.0.1:5090");
+}
+
+builder.Services.AddOpenApi();
+builder.Services.AddProblemDetails();
+builder.UseOrleansClient(client => client.UseLocalhostClustering(settings.GatewayPort).AddTaskClient());
+
+var app = builder.Build();
+
+// Answers without a body, such as that to a number that cannot be read, become problem details like the others.
+app.UseStatusCodePages();
+app.MapSamples();
+app.MapTasksApi("/api");
+app.MapOpenApi();
+app.MapGet("/", () => """
+    A web server that has no tasks of its own: it runs those of the silo.
+
+    GET  /fibonacci/{n}                runs a task and waits for its value
+    GET  /dispatch?message=            runs a task and does not wait
+    GET  /broadcasts                   broadcasts as they come
+    GET  /api/tasks                    the tasks
+    GET  /openapi/v1.json              everything else
+
+    """).ExcludeFromDescription();
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (ClusterUnreachableException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
