@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace OrleansTasks.Silo;
+
+/// <summary>Says on the console, once all is up, what is registered and where to look.</summary>
+internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplicationLifetime lifetime, SiloSettings settings) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        var registered = new List<TaskInfo>();
+        await foreach (var task in tasks.ListAsync(new TaskQuery { Limit = 50 }, stoppingToken))
+        {
+            registered.Add(task);
+        }
+
+        Console.WriteLine(Text(registered, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []));
+    }
+
+    private string Text(List<TaskInfo> registered, ICollection<string> addresses)
+    {
+        var text = new StringBuilder().AppendLine().AppendLine($"The silo runs on port {settings.Port}; web servers connect to port {settings.GatewayPort}.").AppendLine();
+        var width = registered.Max(t => (int?)t.Name.Length) ?? 0;
+        foreach (var task in registered)
+        {
+            text.AppendLine($"  {task.Name.PadRight(width)}  {task.ScheduleDescription ?? "by request"}");
+        }
+
+        text.AppendLine();
+        foreach (var address in addresses)
+        {
+            text.AppendLine($"  {address}/api/tasks").AppendLine($"  {address}/openapi/v1.json");
+        }
+
+        return text.ToString();
+    }
+}
