@@ -1,0 +1,55 @@
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>How the programs start with settings that are wrong, and how they stop.</summary>
+public sealed class StartAndStopTests
+{
+    [Theory]
+    [InlineData("Silo", "Cluster:Provider", "Redis", "not supported yet")]
+    [InlineData("Silo", "Cluster:Provider", "Magic", "not known")]
+    [InlineData("Silo", "Storage:Provider", "Sqlite", "not supported yet")]
+    [InlineData("Silo", "Storage:Provider", "Paper", "not known")]
+    [InlineData("Silo", "Silo:Port", "70000", "a port from 1 to 65535")]
+    [InlineData("ClientSample", "Cluster:Provider", "PostgreSql", "not supported yet")]
+    [InlineData("ClientSample", "Silo:GatewayPort", "x", "a port from 1 to 65535")]
+    public async Task Start_WrongSetting_EndsWithOneClearError(string program, string key, string value, string message)
+    {
+        await using var process = ProgramProcess.Start(program, $"--{key}", value);
+        Assert.Equal(1, await process.EndsAsync());
+        Assert.Contains($"{key} is '{value}'", process.Output, StringComparison.Ordinal);
+        Assert.Contains(message, process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SeveralWrongSettings_ListsAll()
+    {
+        await using var process = ProgramProcess.Start("Silo", "--Cluster:Provider", "Redis", "--Storage:Provider", "Paper");
+        Assert.Equal(1, await process.EndsAsync());
+        Assert.Contains("Cluster:Provider", process.Output, StringComparison.Ordinal);
+        Assert.Contains("Storage:Provider", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_Terminated_EndsWithOpenStreamsAndExitCodeZero()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
+        var ports = ProgramProcess.FreePorts(4);
+        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await silo.WritesAsync("/openapi/v1.json");
+        Assert.Contains("every second", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("by cron '0 9 * * MON-FRI' in Europe/Berlin", silo.Output, StringComparison.Ordinal);
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await web.WritesAsync("Application started.");
+        foreach (var (program, port) in new[] { (web, ports[3]), (silo, ports[2]) })
+        {
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            await using var ticks = await EventReader.OpenAsync(http, "/api/tasks/tick/results");
+            await using var results = await EventReader.OpenAsync(http, "/api/results");
+            await using var broadcasts = await EventReader.OpenAsync(http, "/api/broadcasts");
+            await ticks.NextAsync();
+            program.Terminate();
+            await Task.WhenAll(ticks.EndAsync(), results.EndAsync(), broadcasts.EndAsync());
+            Assert.Equal(0, await program.EndsAsync());
+        }
+    }
+}
