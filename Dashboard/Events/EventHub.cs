@@ -41,6 +41,12 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
 
     public async ValueTask LeaveAsync()
     {
+        if (api.Stopping.IsCancellationRequested && _pump is { } pump)
+        {
+            // The connection to the cluster goes next: leave no subscription behind that nobody will hear.
+            await pump.Ended.Task.ConfigureAwait(false);
+        }
+
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -127,6 +133,7 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
             pump.Ring.Complete();
             await subscription.DisposeAsync().ConfigureAwait(false);
             pump.Stop.Dispose();
+            pump.Ended.SetResult();
         }
     }
 
@@ -150,5 +157,8 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
     [LoggerMessage(31, LogLevel.Warning, "The subscription to every {Item} ended; listeners have to come back.")]
     private static partial void LogPumpFailed(ILogger logger, Exception e, string item);
 
-    private sealed record Pump(ReplayRing Ring, CancellationTokenSource Stop);
+    private sealed record Pump(ReplayRing Ring, CancellationTokenSource Stop)
+    {
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -212,8 +212,8 @@ internal sealed class TaskClient : ITaskHandleClient
 
     private Task<bool> PublishAsync(BroadcastMessage message, CancellationToken ct)
     {
-        var stream = _feeds.Provider.GetStream<BroadcastMessage>(TaskStreams.Broadcasts);
-        return _calls.CallAsync(() => Done(stream.OnNextAsync(message)), ct);
+        var grain = _grains.GetGrain<IBroadcastGrain>(0);
+        return _calls.CallAsync(() => Done(grain.SendAsync(message)), ct);
     }
 
     private Task<T> CallPartitionAsync<T>(int partition, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)

@@ -79,7 +79,7 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
 
     public Task<RunId> TriggerAsync() => Task.FromResult(new RunId(name, Guid.NewGuid()));
 
-    public Task<bool> CancelRunAsync(RunId run)
+    public Task<bool> CancelRunAsync(RunId run, bool timedOut = false)
     {
         var open = _runs.TryGetValue(run, out var info) && !info.Status.IsFinal();
         if (open)

@@ -1,0 +1,11 @@
+using Orleans.Concurrency;
+
+namespace OrleansTasks;
+
+/// <summary>See <see cref="IBroadcastGrain"/>.</summary>
+[StatelessWorker, Reentrant]
+internal sealed class BroadcastGrain : Grain, IBroadcastGrain
+{
+    public Task SendAsync(BroadcastMessage message) =>
+        this.GetStreamProvider(TaskStreams.Provider).GetStream<BroadcastMessage>(TaskStreams.Broadcasts).OnNextAsync(message);
+}
