@@ -22,7 +22,7 @@ internal static class SampleEndpoints
         }
         catch (TaskFailedException e)
         {
-            return TypedResults.Problem(e.Result.Error, statusCode: 422, title: $"The run {e.Result.Status}", extensions: [new("runId", e.Result.RunId.ToString())]);
+            return TypedResults.Problem(e.Result.Error, statusCode: 422, title: $"The run ended as {e.Result.Status}", extensions: [new("runId", e.Result.RunId.ToString())]);
         }
         catch (TaskException e)
         {
