@@ -45,9 +45,13 @@ public static class TaskClientHostingExtensions
             var time = Clock(s);
             var log = s.GetRequiredService<ILogger<TaskClient>>();
             return new TaskClient(
-                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, options, time, log), new ClusterCalls(time, options, log), time, options);
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, options, time, log), new ClusterCalls(PauseClock(s), options, log), time, options);
         });
     }
+
+    /// <summary>The clock of pauses between tries: that of messages, which tests leave running when they hold the clock of grains.</summary>
+    internal static TimeProvider PauseClock(IServiceProvider services) =>
+        services.GetKeyedService<TimeProvider>(TimeProviderNames.Messaging) ?? TimeProvider.System;
 
     /// <summary>The clock that grains have, so that a silo and its client agree, and tests set one clock.</summary>
     internal static TimeProvider Clock(IServiceProvider services) =>

@@ -12,17 +12,19 @@ internal sealed partial class PartitionWaker : IDisposable
     private readonly SchedulerGrain _grain;
     private readonly PartitionState _state;
     private readonly TimeProvider _time;
+    private readonly TimeProvider _pauses;
     private readonly IGrainFactory _grains;
     private readonly ILogger _log;
     private readonly IGrainTimer _timer;
     private readonly PriorityQueue<HeapItem, long> _heap = new();
     private long _armedFor = long.MaxValue;
 
-    public PartitionWaker(SchedulerGrain grain, PartitionState state, TimeProvider time, IGrainFactory grains, ILogger log)
+    public PartitionWaker(SchedulerGrain grain, PartitionState state, TimeProvider time, TimeProvider pauses, IGrainFactory grains, ILogger log)
     {
         _grain = grain;
         _state = state;
         _time = time;
+        _pauses = pauses;
         _grains = grains;
         _log = log;
         _timer = grain.RegisterGrainTimer(
@@ -142,28 +144,24 @@ internal sealed partial class PartitionWaker : IDisposable
         Arm();
         foreach (var chunk in due.Chunk(WakesAtOnce))
         {
-            await Task.WhenAll(chunk.Select(d => WakeForAsync(d.Key, d.Value)));
+            // One that does not answer keeps the others of its chunk no longer than it takes to be tried once.
+            await Task.WhenAny(Task.WhenAll(chunk.Select(d => WakeForAsync(d.Key, d.Value))), Task.Delay(Patience, _pauses));
         }
     }
 
     private async Task WakeForAsync(string task, long? occurrence)
     {
-        var woken = await TryWakeAsync(task);
-        if (!_state.Slots.TryGetValue(task, out var slot))
+        while (!await TryWakeAsync(task))
         {
-            return;
-        }
-
-        if (!woken)
-        {
-            var again = (_time.GetUtcNow() + RetryAfter + WakePlan.Ahead).UtcTicks;
-            slot.HeapDue = occurrence is not null && slot.HeapDue == occurrence ? again : slot.HeapDue;
-            Push(new HeapItem(task, occurrence is null ? Guid.Empty : null, again), again);
-            return;
+            await Task.Delay(RetryAfter, _pauses);
+            if (!_grain.CanFire || !_state.Slots.ContainsKey(task))
+            {
+                return;
+            }
         }
 
         // Unless it was changed in between: the grain looks after the next occurrences, or the heap does.
-        if (occurrence is { } due && slot.HeapDue == due && slot.Entry is { } entry)
+        if (occurrence is { } due && _state.Slots.TryGetValue(task, out var slot) && slot.HeapDue == due && slot.Entry is { } entry)
         {
             var instant = new DateTimeOffset(due, TimeSpan.Zero);
             slot.Awake = WakePlan.OwnNext(entry, instant) is not null;
@@ -175,7 +173,7 @@ internal sealed partial class PartitionWaker : IDisposable
     {
         try
         {
-            await _grains.GetGrain<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, TimeProvider.System);
+            await _grains.GetGrain<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, _pauses);
             return true;
         }
         catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException)
@@ -196,7 +194,6 @@ internal sealed partial class PartitionWaker : IDisposable
     private bool IsVoid(HeapItem item) => item.Run switch
     {
         null => !_state.Slots.TryGetValue(item.Task, out var slot) || slot.Entry is null || slot.HeapDue != item.Due,
-        { } id when id == Guid.Empty => false,
         { } id => !_state.Runs.TryGetValue(id, out var run) || IsHanded(run),
     };
 
@@ -206,6 +203,6 @@ internal sealed partial class PartitionWaker : IDisposable
     [LoggerMessage(211, LogLevel.Debug, "The task grain of {Task} could not be woken and is tried again: {Reason}")]
     private static partial void LogNotWoken(ILogger logger, string task, string reason);
 
-    /// <summary>What is due: an occurrence of a task, a stored run of it, or, with an empty id, another try to wake it.</summary>
+    /// <summary>What is due: an occurrence of a task, or a stored run of it.</summary>
     private readonly record struct HeapItem(string Task, Guid? Run, long Due);
 }

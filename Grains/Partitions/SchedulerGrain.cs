@@ -18,6 +18,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private readonly ClusterView _cluster;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
+    private readonly TimeProvider _pauses;
     private readonly ILogger<SchedulerGrain> _log;
     private PartitionLog _journal = null!;
     private PartitionWaker _waker = null!;
@@ -30,12 +31,14 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         ClusterView cluster,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
         ILogger<SchedulerGrain> log)
     {
         _storage = storage;
         _cluster = cluster;
         _options = options.Value;
         _time = time;
+        _pauses = pauses;
         _log = log;
     }
 
@@ -47,7 +50,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, new PartitionLogOptions { AcceptLostRecords = _options.StorageMayForget }, _time, _log);
+        _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, new PartitionLogOptions { AcceptLostRecords = _options.StorageMayForget }, _pauses, _log);
         _state.Load(_journal.TakeItems());
         _epochs = Now.UtcTicks;
         var fromNothing = BeginIncarnation();
@@ -58,7 +61,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
         await CommitAsync();
         DeactivateWhenLostAsync().Ignore();
-        _waker = new PartitionWaker(this, _state, _time, GrainFactory, _log);
+        _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _log);
         _waker.ScheduleAll();
         var scheduler = TaskScheduler.Current;
         _listening = _cluster.Listen(() => Task.Factory.StartNew(OnClusterChangedAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap().Ignore());

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 
 /// <summary>Tells task grains what came of runs that they ordered from another silo, until one of them has taken the outcome.</summary>
 internal sealed partial class OutcomeReporter(
-    IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<OutcomeReporter> log)
+    IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -43,7 +43,7 @@ internal sealed partial class OutcomeReporter(
             catch (Exception e) when (ClusterCalls.IsTransient(e))
             {
                 LogRepeated(log, id, e.Message);
-                await Task.Delay(pause, time);
+                await Task.Delay(pause, pauses);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
             catch (TaskException e)

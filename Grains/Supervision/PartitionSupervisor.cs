@@ -10,7 +10,7 @@ internal sealed partial class PartitionSupervisor(
     HandlerCatalog handlers,
     ClusterView cluster,
     IOptions<TasksOptions> options,
-    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<PartitionSupervisor> log)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -24,7 +24,7 @@ internal sealed partial class PartitionSupervisor(
     /// <summary>Activates all partitions and registers this silo's definitions, or says why that cannot be.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
-        var since = TimeProvider.System.GetTimestamp();
+        var since = time.GetTimestamp();
         while (true)
         {
             try
@@ -39,9 +39,9 @@ internal sealed partial class PartitionSupervisor(
                 await EnsureAllAsync();
                 return;
             }
-            catch (Exception e) when (ClusterCalls.IsTransient(e) && TimeProvider.System.GetElapsedTime(since) < StartPatience)
+            catch (Exception e) when (ClusterCalls.IsTransient(e) && time.GetElapsedTime(since) < StartPatience)
             {
-                await Task.Delay(RetryPause, TimeProvider.System, ct);
+                await Task.Delay(RetryPause, time, ct);
             }
         }
     }
@@ -73,7 +73,7 @@ internal sealed partial class PartitionSupervisor(
                     LogFailing(log, e.Message);
                 }
 
-                await Task.Delay(RetryPause, TimeProvider.System, ct);
+                await Task.Delay(RetryPause, time, ct);
                 Signal();
             }
         }

@@ -252,7 +252,7 @@ internal sealed partial class TaskGrain
             catch (Exception e) when (ClusterCalls.IsTransient(e) || e is StaleTaskException)
             {
                 LogNotPersisted(_log, _name, e.Message);
-                await Task.Delay(StoragePause, _time);
+                await Task.Delay(StoragePause, _pauses);
             }
         }
     }

@@ -123,7 +123,7 @@ internal sealed partial class TaskGrain
 
         _saidHandlerMissing = false;
         var options = _entry.EffectiveOptions;
-        if (options.Overlap == OverlapPolicy.Skip && _runs.Values.Any(r => r.Trigger == RunTrigger.Schedule))
+        if (options.Overlap == OverlapPolicy.Skip && _runs.Values.Any(r => r is { Trigger: RunTrigger.Schedule, Ending: false }))
         {
             LogSkipped(_log, _name, due);
             return;

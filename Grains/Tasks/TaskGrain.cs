@@ -22,6 +22,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
     private readonly LocalTasks _locals;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
+    private readonly TimeProvider _pauses;
     private readonly ILogger<TaskGrain> _log;
     private readonly SequenceNumbers _sequence = new();
     private readonly Guid _activation = Guid.NewGuid();
@@ -49,6 +50,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
         LocalTasks locals,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
         ILogger<TaskGrain> log)
     {
         _executor = executor;
@@ -60,6 +62,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
         _locals = locals;
         _options = options.Value;
         _time = time;
+        _pauses = pauses;
         _log = log;
     }
 
@@ -101,10 +104,10 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
 
         try
         {
-            await FlushHistoryAsync().WaitAsync(HandOverPatience, TimeProvider.System, ct);
+            await FlushHistoryAsync().WaitAsync(HandOverPatience, _pauses, ct);
             if (_runs.Count == 0)
             {
-                await _partition.DetachAsync(_name, _epoch, _sequence.Last).WaitAsync(HandOverPatience, TimeProvider.System, ct);
+                await _partition.DetachAsync(_name, _epoch, _sequence.Last).WaitAsync(HandOverPatience, _pauses, ct);
             }
         }
         catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException or OperationCanceledException)

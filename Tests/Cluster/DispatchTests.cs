@@ -4,7 +4,7 @@ public sealed class DispatchTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_Now_RunsAndItsResultCanBeAwaited()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("double", (int n) => 2 * n));
@@ -17,7 +17,7 @@ public sealed class DispatchTests
         Assert.Equal(RunTrigger.Dispatch, result.Trigger);
     }
 
-    [Theory]
+    [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(30)]
     [InlineData(3 * 60 * 60)]
     public async Task DispatchAsync_WithADelay_RunsAtItsExactInstant(int seconds)
@@ -40,7 +40,7 @@ public sealed class DispatchTests
         Assert.Equal(TestCluster.Start + delay, result.StartedAt);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_WithAnIdempotencyKey_RunsOnce()
     {
         var runs = 0;
@@ -58,7 +58,7 @@ public sealed class DispatchTests
         Assert.Equal(2, runs);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task CancelRunAsync_OfOneThatIsNotDue_KeepsItFromRunning()
     {
         var runs = 0;
@@ -76,7 +76,7 @@ public sealed class DispatchTests
         Assert.Equal(1, runs);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task CancelRunAsync_OfOneThatRuns_CancelsItsToken()
     {
         var started = new TaskCompletionSource();
@@ -93,7 +93,7 @@ public sealed class DispatchTests
         Assert.Equal(RunStatus.Cancelled, (await cluster.Client.WaitAsync(id, Stop)).Status);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_WithOptionsThatContradict_ListsAllFaults()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("x", () => 1));
@@ -104,7 +104,7 @@ public sealed class DispatchTests
         Assert.Equal(3, fault.Faults.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task WaitAsync_ForARunThatNeverWas_IsATypedError()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("x", () => 1));

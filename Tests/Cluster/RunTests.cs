@@ -8,7 +8,7 @@ public sealed class RunTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_OnThreeSilos_ReturnsTheValue()
     {
         await using var cluster = await TestCluster.StartAsync(3, (tasks, _) => tasks.Define("add", (int a, int b) => a + b));
@@ -24,7 +24,7 @@ public sealed class RunTests
         Assert.Equal(TestCluster.Start, result.FinishedAt);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_OfWhatCannotRun_IsATypedError()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("add", (int a, int b) => a + b));
@@ -51,7 +51,7 @@ public sealed class RunTests
         Assert.Equal(3, await client.RunAsync<int>("add", [1, 2], ct: Stop));
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_WhenTheHandlerThrows_TellsErrorTypeAndStack()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) =>
@@ -68,7 +68,7 @@ public sealed class RunTests
         Assert.Equal("no luck", failed.Result.Error);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_WithValuesThatCannotTravel_FailsAndSaysSo()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
@@ -87,7 +87,7 @@ public sealed class RunTests
         Assert.False(secret.HasValue);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_WithATimeout_EndsWithATypedErrorAndCancelsTheRun()
     {
         var cancelled = new TaskCompletionSource();
@@ -111,7 +111,7 @@ public sealed class RunTests
         Assert.Equal(RunStatus.TimedOut, result.Status);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_WhenTheCallersTokenIsCancelled_CancelsTheRunOnTheSilo()
     {
         var started = new TaskCompletionSource();
@@ -132,7 +132,7 @@ public sealed class RunTests
         await cancelled.Task.WaitAsync(Stop);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_OfAnHour_ReturnsItsValue()
     {
         var started = new TaskCompletionSource();
@@ -157,7 +157,7 @@ public sealed class RunTests
         Assert.Equal(7, await run);
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_BurningTheProcessor_BlocksNeitherItsTaskNorOthers()
     {
         using var burn = new ManualResetEventSlim();
@@ -186,7 +186,7 @@ public sealed class RunTests
         Assert.All(await Task.WhenAll(runs), r => Assert.True(r.Successful));
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RunAsync_EachInAScopeOfItsOwn_DisposedAlsoOnFailure()
     {
         var made = new ConcurrentBag<Scoped>();
@@ -205,7 +205,7 @@ public sealed class RunTests
         Assert.All(made, s => Assert.True(s.Disposed));
     }
 
-    [Fact]
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task GetRunAsync_WhileItRuns_TellsProgress()
     {
         var reported = new TaskCompletionSource();

@@ -8,6 +8,9 @@ namespace OrleansTasks.Tests.Cluster;
 /// <summary>A cluster in this process, with an Orleans client of its own, on a clock that the test moves.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
+    /// <summary>Milliseconds after which a test that waits for something that does not happen fails, in place of hanging.</summary>
+    public const int TestTimeout = 60_000;
+
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
     private readonly InProcessTestCluster _cluster;
 
@@ -66,6 +69,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public Task StopSiloAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
     public Task KillSiloAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+
+    public IServiceProvider ServicesOf(InProcessSiloHandle silo) => _cluster.GetSiloServiceProvider(silo.SiloAddress);
 
     public IServiceProvider Services(int silo) => _cluster.GetSiloServiceProvider(Silos[silo].SiloAddress);
 

@@ -19,6 +19,7 @@ internal sealed class ResultReader(
     private readonly Dictionary<string, long> _unchecked = new(StringComparer.Ordinal);
 
     private FeedReader<TaskResult>? _reader;
+    private IReadOnlyList<TaskResult> _first = [];
 
     public async Task OpenAsync(CancellationToken ct)
     {
@@ -28,6 +29,12 @@ internal sealed class ResultReader(
         }
 
         _reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct).ConfigureAwait(false);
+        if (task is not null)
+        {
+            // What ended after the start was looked up and before the subscription was in force.
+            _first = await FillAsync(task, null, ct).ConfigureAwait(false);
+            _unchecked[task] = time.GetTimestamp();
+        }
     }
 
     public ValueTask DisposeAsync() => _reader?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -42,14 +49,12 @@ internal sealed class ResultReader(
         var reader = _reader!;
         await using (reader.ConfigureAwait(false))
         {
-            if (task is not null)
+            foreach (var result in _first)
             {
-                foreach (var result in await FillAsync(task, ct).ConfigureAwait(false))
-                {
-                    yield return result;
-                }
+                yield return result;
             }
 
+            _first = [];
             using var timer = new PeriodicTimer(options.SubscriptionCheckPeriod, time);
             var tick = timer.WaitForNextTickAsync(ct).AsTask();
             var readable = reader.Items.WaitToReadAsync(ct).AsTask();
@@ -93,7 +98,7 @@ internal sealed class ResultReader(
             case ResultSequencer.Verdict.Seen:
                 return [];
             default:
-                var results = await FillAsync(item.Task, ct).ConfigureAwait(false);
+                var results = await FillAsync(item.Task, item.Sequence, ct).ConfigureAwait(false);
                 if (sequencer.Last < item.Sequence)
                 {
                     Add(results, sequencer, item);
@@ -105,22 +110,24 @@ internal sealed class ResultReader(
 
     private async Task<IReadOnlyList<TaskResult>> CheckTailsAsync(CancellationToken ct)
     {
-        // One task's subscriber always looks: it may have lost the first result of all. Others look where something came.
-        var quiet = task is not null
-            ? [task]
-            : _unchecked.Where(u => time.GetElapsedTime(u.Value) >= options.SubscriptionCheckPeriod).Select(u => u.Key).Take(ChecksAtOnce).ToList();
+        // Only where nothing comes: the history of a busy task is ahead of its stream, and may have dropped what the stream still brings.
+        var quiet = _unchecked.Where(u => time.GetElapsedTime(u.Value) >= options.SubscriptionCheckPeriod).Select(u => u.Key).Take(ChecksAtOnce).ToList();
         var results = new List<TaskResult>();
         foreach (var name in quiet)
         {
-            _unchecked.Remove(name);
-            results.AddRange(await FillAsync(name, ct).ConfigureAwait(false));
+            if (task is null)
+            {
+                _unchecked.Remove(name);
+            }
+
+            results.AddRange(await FillAsync(name, null, ct).ConfigureAwait(false));
         }
 
         return results;
     }
 
-    /// <summary>Everything that the history has after the last result of a task, gaps included.</summary>
-    private async Task<List<TaskResult>> FillAsync(string name, CancellationToken ct)
+    /// <summary>What the history has after the last result of a task, gaps included; only up to one that is at hand, if there is.</summary>
+    private async Task<List<TaskResult>> FillAsync(string name, long? before, CancellationToken ct)
     {
         var sequencer = Sequencer(name);
         var results = new List<TaskResult>();
@@ -138,12 +145,12 @@ internal sealed class ResultReader(
                 return results;
             }
 
-            foreach (var result in page.Results)
+            foreach (var result in page.Results.Where(r => before is null || r.Sequence < before))
             {
                 Add(results, sequencer, result);
             }
 
-            if (page.Results.Count < HistoryPage)
+            if (page.Results.Count < HistoryPage || page.Results[^1].Sequence >= before)
             {
                 return results;
             }

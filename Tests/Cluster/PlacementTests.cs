@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>Where runs go, and what becomes of them when silos come, leave and die.</summary>
+public sealed class PlacementTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunAsync_OfOneHotTask_SpreadsOverAllSilos()
+    {
+        var all = new TaskCompletionSource();
+        var running = 0;
+        const int Runs = 60;
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) => tasks.Define("hot", async (ILocalSiloDetails silo) =>
+        {
+            if (Interlocked.Increment(ref running) == Runs)
+            {
+                all.SetResult();
+            }
+
+            await all.Task;
+            return silo.SiloAddress.ToString();
+        }));
+
+        var results = await Task.WhenAll(Enumerable.Range(0, Runs).Select(_ => cluster.Client.RunAsync("hot", ct: Stop)));
+
+        Assert.Equal(3, results.Select(r => r.GetValue<string>()).Distinct().Count());
+        Assert.All(results, r => Assert.Equal(r.GetValue<string>(), r.Silo));
+        Assert.Equal(Enumerable.Range(1, Runs).Select(n => (long)n), results.Select(r => r.Sequence).Order());
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunAsync_OfAHandlerThatOneSiloHas_RunsOnThatSilo()
+    {
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, silo) =>
+        {
+            tasks.Define("common", () => 1);
+            if (silo == 1)
+            {
+                tasks.Define("special", (ILocalSiloDetails local) => local.SiloAddress.ToString());
+            }
+        });
+        var special = cluster.Silos.Single(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("special")).SiloAddress.ToString();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => cluster.Client.RunAsync("special", ct: Stop)));
+
+        Assert.All(results, r => Assert.Equal(special, r.GetValue<string>()));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchAsync_WhenTheLastSiloWithItsHandlerHasLeft_WaitsVisiblyForAnother()
+    {
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true, tasks: (tasks, silo) =>
+        {
+            tasks.Define("common", () => 1);
+            if (silo >= 1)
+            {
+                tasks.Define("special", () => 7);
+            }
+        });
+        Assert.Equal(7, await cluster.Client.RunAsync<int>("special", ct: Stop));
+        await cluster.StopSiloAsync(cluster.Silos.Single(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("special")));
+
+        var id = await cluster.Client.DispatchAsync("special", ct: Stop);
+        var waiting = await UntilAsync(() => cluster.Client.GetRunAsync(id, Stop), r => r?.WaitingFor?.Contains("'special'", StringComparison.Ordinal) == true);
+        Assert.Equal(RunStatus.Waiting, waiting!.Status);
+        Assert.False((await cluster.Client.GetTask("special").DescribeAsync(Stop)).HandlerAvailable);
+        await cluster.AddSiloAsync();
+
+        Assert.Equal(7, (await cluster.Client.WaitAsync(id, Stop)).GetValue<int>());
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task KillSilo_WithRunsOnIt_LosesThoseThatMayNotRepeatAndRepeatsTheOthers()
+    {
+        var started = new ConcurrentDictionary<RunId, ConcurrentQueue<(int Attempt, SiloAddress Silo)>>();
+        var finish = new TaskCompletionSource();
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext run, ILocalSiloDetails silo) =>
+        {
+            started.GetOrAdd(run.RunId, _ => new()).Enqueue((run.Attempt, silo.SiloAddress));
+            await finish.Task;
+            return run.Attempt;
+        }));
+        var most = new List<RunId>();
+        var least = new List<RunId>();
+        for (var n = 0; n < 12; n++)
+        {
+            most.Add(await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = RunGuarantee.AtMostOnce }, ct: Stop));
+            least.Add(await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
+        }
+
+        await UntilAsync(() => Task.FromResult(started.Count), n => n == 24);
+        var victim = cluster.Silos.First(s => started.Values.Any(a => a.First().Silo.Equals(s.SiloAddress)) && !s.SiloAddress.Equals(cluster.Silos[0].SiloAddress));
+        var lost = most.Where(r => started[r].First().Silo.Equals(victim.SiloAddress)).ToList();
+        var repeated = least.Where(r => started[r].First().Silo.Equals(victim.SiloAddress)).ToList();
+        Assert.NotEmpty(lost);
+        Assert.NotEmpty(repeated);
+        await cluster.KillSiloAsync(victim);
+
+        await UntilAsync(() => Task.FromResult(repeated.Count(r => started[r].Count == 2)), n => n == repeated.Count);
+        finish.SetResult();
+        foreach (var run in most)
+        {
+            var result = await cluster.Client.WaitAsync(run, Stop);
+            Assert.Equal(lost.Contains(run) ? RunStatus.Lost : RunStatus.Succeeded, result.Status);
+            Assert.Single(started[run]);
+        }
+
+        foreach (var run in least)
+        {
+            var result = await cluster.Client.WaitAsync(run, Stop);
+            Assert.Equal(repeated.Contains(run) ? 2 : 1, result.GetValue<int>());
+        }
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task StopSilo_WithPeriodicTasks_TheyGoOnElsewhere()
+    {
+        var fired = new ConcurrentDictionary<string, ConcurrentQueue<DateTimeOffset>>();
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) =>
+        {
+            for (var n = 0; n < 20; n++)
+            {
+                var name = $"tick-{n}";
+                tasks.Every(TimeSpan.FromMilliseconds(200), name, (TaskRunContext run) => fired.GetOrAdd(name, _ => new()).Enqueue(run.ScheduledAt));
+            }
+        });
+        await UntilAsync(() => Task.FromResult(fired.Count(f => f.Value.Count >= 3)), n => n == 20);
+
+        await cluster.StopSiloAsync(cluster.Silos[^1]);
+        var counts = fired.ToDictionary(f => f.Key, f => f.Value.Count);
+
+        await UntilAsync(() => Task.FromResult(fired.Count(f => f.Value.Count >= counts[f.Key] + 3)), n => n == 20);
+        Assert.All(fired.Values, f => Assert.Equal(f.Distinct().Count(), f.Count));
+    }
+
+    /// <summary>Asks again until the answer is the wanted one; the test's own timeout ends it.</summary>
+    private static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> wanted)
+    {
+        while (true)
+        {
+            var answer = await ask();
+            if (wanted(answer))
+            {
+                return answer;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        }
+    }
+}
