@@ -29,9 +29,12 @@ internal sealed class Checkpoint
         var kept = ItemsWriter.Capture(items, _keys[page] ?? []).Where(c => c.Json is not null);
         var batch = ItemBatch.Split(kept, int.MaxValue).FirstOrDefault();
         var slot = ItemsSlot.Page(page);
+
+        // For an empty page too: leaving it out of the manifest deletes what it had, and that must be in the journal first.
+        await journaled;
         if (batch is not null || writer.Exists(slot))
         {
-            await writer.WriteAsync(ItemsSlot.PageKind, slot, batch ?? new ItemBatch([], [], 0), journaled);
+            await writer.WriteAsync(ItemsSlot.PageKind, slot, batch ?? new ItemBatch([], [], 0));
         }
 
         if (batch is not null)

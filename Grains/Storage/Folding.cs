@@ -23,13 +23,13 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         journal.SetFolding(true);
         try
         {
+            await journaled;
             var count = manifest.Current.Deltas;
             foreach (var batch in batches)
             {
-                await writer.WriteAsync(ItemsSlot.DeltaKind, ItemsSlot.Delta(manifest.Current.Generation, count++), batch, journaled);
+                await writer.WriteAsync(ItemsSlot.DeltaKind, ItemsSlot.Delta(manifest.Current.Generation, count++), batch);
             }
 
-            await journaled;
             await manifest.WriteAsync(next =>
             {
                 next.First = first;

@@ -7,20 +7,19 @@ internal sealed class ItemsWriter(RecordStore store, CommitQueue queue, Dictiona
     public bool Exists(string slot) => etags.ContainsKey(slot);
 
     /// <summary>
-    /// Batches of the current items of some keys. The items may be ahead of what is stored, and may never be stored: whoever
-    /// writes the batches must first wait for <see cref="CommitQueue.Tail"/> as it is now.
+    /// What to wait for before anything may be done with items captured now. They may be ahead of what is stored, or may never be
+    /// stored: a page or delta that had such a value, or lacked what it deletes, would show a later owner what was never committed.
     /// </summary>
+    public Task Journaled => queue.Tail;
+
+    /// <summary>The current items of some keys.</summary>
     public static IEnumerable<LogChange> Capture(IPartitionItems items, IEnumerable<string> keys)
         => keys.Select(key => new LogChange(key, items.GetJson(key)));
 
-    /// <summary>Writes a captured batch once everything in it is in the journal.</summary>
-    public async Task WriteAsync(string kind, string slot, ItemBatch batch, Task journaled)
+    /// <summary>Writes a batch, all of which is in the journal.</summary>
+    public async Task WriteAsync(string kind, string slot, ItemBatch batch)
     {
-        await journaled;
         var record = new ItemsRecord { Id = Guid.NewGuid(), Epoch = epoch, Keys = batch.Keys, Values = batch.Values };
         etags[slot] = await store.WriteAsync(kind, slot, record, etags.GetValueOrDefault(slot));
     }
-
-    /// <summary>What to wait for before what is captured now may be written.</summary>
-    public Task Journaled => queue.Tail;
 }

@@ -29,6 +29,9 @@ internal sealed class PartitionLog
     private PartitionLog(string partition, PartitionContent content, RecordStore store, IPartitionItems owner, PartitionLogOptions options, TimeProvider time, ILogger log)
     {
         var epoch = content.Manifest.Epoch;
+
+        // The number of slots is what it was when the partition was first opened, whatever the options are now.
+        options = options with { FoldAfterSegments = Math.Min(options.FoldAfterSegments, content.Slots.Count / JournalLimits.SlotsPerFold) };
         _partition = partition;
         _owner = owner;
         _options = options;

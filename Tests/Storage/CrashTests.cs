@@ -43,7 +43,7 @@ public sealed class CrashTests
                 var workload = Workload.Random(seed + life, 120);
                 Turns.RunAsync(() => workload.RunAndCheckAsync(rows, storage)).GetAwaiter().GetResult();
             }
-        }, iter: 1500);
+        }, iter: 200);
 
     private static async Task<int> CallsAsync(int seed)
     {

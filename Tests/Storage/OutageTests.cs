@@ -8,6 +8,19 @@ public sealed class OutageTests
 {
     private readonly StoredRows _rows = new();
 
+    [Fact]
+    public Task Commit_WithALargerFoldThanTheJournalWasMadeFor_DoesNotStall() => Turns.RunAsync(async () =>
+    {
+        await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), TestOwner.Small with { FoldAfterSegments = 1000, FoldAfterBytes = 1 << 20 });
+        for (var i = 0; i < 300; i++)
+        {
+            await owner.PutAsync("a", $"{i}");
+        }
+
+        Assert.Equal("299", (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State["a"]);
+    });
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -45,7 +45,7 @@ public sealed class OwnershipTests
         => Gen.Int[0, 1_000_000].Sample(seed =>
         {
             Turns.RunAsync(() => CompeteAsync(seed)).GetAwaiter().GetResult();
-        }, iter: 5000);
+        }, iter: 500);
 
     private static async Task CompeteAsync(int seed)
     {

@@ -99,7 +99,34 @@ public sealed class PartitionLogTests
         // Both are bounded by a small multiple of the journal's own cost, which is about 500 bytes here.
         Assert.InRange(small, 300, 2500);
         Assert.InRange(large, 300, 2500);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{small:F0} bytes for a commit with 100 items, {large:F0} with 20,000.");
     }
+
+    [Fact]
+    public Task Open_ManyTimesWithoutACommit_DoesNotFillTheJournal() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        await owner.PutAsync("a", "1");
+        for (var i = 0; i < 200; i++)
+        {
+            owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        }
+
+        await owner.PutAsync("b", "1");
+        Assert.Equal(2, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State.Count);
+    });
+
+    [Fact]
+    public Task Commit_AfterClose_IsRefused() => Turns.RunAsync(async () =>
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
+        var last = owner.PutAsync("a", "1");
+
+        await owner.Log.CloseAsync();
+
+        Assert.True(last.IsCompletedSuccessfully);
+        await Assert.ThrowsAsync<PartitionFencedException>(() => owner.PutAsync("a", "2"));
+    });
 
     [Fact]
     public Task Open_ARecordOfANewerVersion_SaysSo() => Turns.RunAsync(async () =>
