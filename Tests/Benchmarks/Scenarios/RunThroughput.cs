@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace OrleansTasks.Benchmarks.Scenarios;
+
+/// <summary>
+/// On-demand runs of a no-op with arguments, over TCP from a separate client, against a bare grain call that carries the same payload
+/// both ways; in turn, in the same run. Results are published, once without and once with somebody who consumes them.
+/// </summary>
+internal static class RunThroughput
+{
+    private static readonly string Text = new('x', 32);
+
+    public static async Task RunAsync(BenchmarkOptions options)
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort).AddTaskClient());
+        using var host = builder.Build();
+        await host.StartAsync();
+        var tasks = host.Services.GetRequiredService<ITaskClient>();
+        var cluster = host.Services.GetRequiredService<IClusterClient>();
+        TaskArguments arguments = [13, Text];
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new object[] { 13, Text });
+
+        Console.WriteLine($"{options.Callers} callers, {options.Rounds} rounds of {options.Seconds:0.#} s each after a warm-up, {Environment.ProcessorCount} cores shared by client and silo process");
+        Console.WriteLine($"{"case",-28}{"bare calls/s",14}{"runs/s",12}{"ratio",8}   ratio of each round");
+        var cases = new List<Case>
+        {
+            await MeasureAsync("one hot task", options, c => Ours(c, 1), c => Bare(c, 1)),
+            await MeasureAsync("64 tasks", options, c => Ours(c, 64), c => Bare(c, 64)),
+        };
+        long delivered = 0;
+        var subscription = await cluster.GetStreamProvider(TaskStreams.Provider).GetStream<TaskResult>(TaskStreams.AllResults)
+            .SubscribeAsync(items => { Interlocked.Add(ref delivered, items.Count); return Task.CompletedTask; });
+        cases.Add(await MeasureAsync("one hot task, consumed", options, c => Ours(c, 1), c => Bare(c, 1)));
+        await subscription.UnsubscribeAsync();
+        Console.WriteLine($"handled inside the handler: all {cases.Sum(c => c.Runs)} runs; results delivered to the consumer: {delivered}");
+        var worst = cases.Take(2).MinBy(c => c.Ratio)!;
+        Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
+        {
+            scenario = "run-throughput",
+            ours = Math.Round(worst.Ours),
+            baseline = Math.Round(worst.Bare),
+            ratio = Math.Round(worst.Ratio, 3),
+            ratioOneTask = Math.Round(cases[0].Ratio, 3),
+            ratio64Tasks = Math.Round(cases[1].Ratio, 3),
+            ratioConsumed = Math.Round(cases[2].Ratio, 3),
+        }));
+        await host.StopAsync();
+
+        Task Ours(int caller, int spread) => tasks.RunAsync($"noop-{caller % spread}", arguments);
+
+        Task Bare(int caller, int spread) => cluster.GetGrain<IEchoGrain>($"echo-{caller % spread}").CallAsync(payload).AsTask();
+
+        async Task<Case> MeasureAsync(string name, BenchmarkOptions o, Func<int, Task> ours, Func<int, Task> bare)
+        {
+            await Load.RunAsync(o.Callers, Math.Min(3, o.Seconds), bare);
+            await Load.RunAsync(o.Callers, Math.Min(3, o.Seconds), ours);
+            var rounds = new List<(double Bare, double Ours)>();
+            long runs = 0;
+            var before = await tasks.RunAsync<long>("handled");
+            for (var round = 0; round < o.Rounds; round++)
+            {
+                var (_, bareRate) = await Load.RunAsync(o.Callers, o.Seconds, bare);
+                var (calls, ourRate) = await Load.RunAsync(o.Callers, o.Seconds, ours);
+                runs += calls;
+                rounds.Add((bareRate, ourRate));
+            }
+
+            var handled = await tasks.RunAsync<long>("handled") - before;
+            if (handled != runs)
+            {
+                throw new InvalidOperationException($"{runs} runs were answered, but the handler ran {handled} times.");
+            }
+
+            var result = new Case(Load.Median(rounds.Select(r => r.Bare)), Load.Median(rounds.Select(r => r.Ours)), Load.Median(rounds.Select(r => r.Ours / r.Bare)), runs);
+            var each = string.Join(" ", rounds.Select(r => (r.Ours / r.Bare).ToString("0.000", CultureInfo.InvariantCulture)));
+            Console.WriteLine($"{name,-28}{result.Bare,14:0}{result.Ours,12:0}{result.Ratio,8:0.000}   {each}");
+            return result;
+        }
+    }
+
+    private sealed record Case(double Bare, double Ours, double Ratio, long Runs);
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Benchmarks;
+
+/// <summary>The silo that is measured, in a process of its own.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    public const string Verb = "silo";
+    private const string Ready = "ready";
+    private static long _handled;
+    private readonly Process _process;
+
+    private SiloProcess(Process process, int gatewayPort)
+    {
+        _process = process;
+        GatewayPort = gatewayPort;
+    }
+
+    public int GatewayPort { get; }
+
+    public static async Task<SiloProcess> StartAsync()
+    {
+        var (port, gateway) = (FreePort(), FreePort());
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        }
+
+        foreach (var argument in new[] { Verb, "--port", $"{port}", "--gateway", $"{gateway}" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line == Ready)
+            {
+                return new SiloProcess(process, gateway);
+            }
+        }
+
+        throw new InvalidOperationException($"The silo did not start; it ended with {process.ExitCode}.");
+    }
+
+    /// <summary>Serves until its standard input ends.</summary>
+    public static async Task ServeAsync(BenchmarkOptions options)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(options.Port, options.GatewayPort)
+            .UseInMemoryTasks()
+            .AddTasks(tasks =>
+            {
+                tasks.Define("handled", () => Interlocked.Read(ref _handled));
+                for (var n = 0; n < 64; n++)
+                {
+                    tasks.Define($"noop-{n}", (int number, string text) =>
+                    {
+                        Interlocked.Increment(ref _handled);
+                        return number;
+                    });
+                }
+            }));
+        using var host = builder.Build();
+        await host.StartAsync();
+        Console.WriteLine(Ready);
+        await Console.In.ReadToEndAsync();
+        await host.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
