@@ -14,6 +14,10 @@ internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions 
             or PartitionMovedException or TimeoutException or GatewayTooBusyException
             or OrleansException { InnerException: not null } && IsTransientInner(e.InnerException);
 
+    /// <summary>Whether the failure says that the call was not acted upon.</summary>
+    public static bool IsRefusal(Exception e) =>
+        e is PartitionMovedException or GatewayTooBusyException or ConnectionFailedException or OrleansMessageRejectionException;
+
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
     {
         var patience = Start();

@@ -3,29 +3,15 @@ namespace OrleansTasks;
 /// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
 internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time)
 {
-    public async Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
+    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
     {
         TaskNames.Check(task);
         CheckTimeout(task, options?.Timeout);
         ct.ThrowIfCancellationRequested();
-        var request = new RunRequest { Id = Guid.CreateVersion7(time.GetUtcNow()), Arguments = arguments, Options = options };
-        if (options?.Timeout is not { } timeout)
-        {
-            return await RunToEndAsync(task, request, CancellationToken.None, ct).ConfigureAwait(false);
-        }
-
-        using var timer = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
-        try
-        {
-            return await RunToEndAsync(task, request, timer.Token, either.Token).ConfigureAwait(false) is { Status: not RunStatus.TimedOut } result
-                ? result
-                : throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
-        }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
-        }
+        var request = new RunRequest { Id = RunId.NewValue(time.GetUtcNow()), Arguments = arguments, Options = options };
+        return options?.Timeout is { } timeout
+            ? RunWithinAsync(timeout, task, request, ct)
+            : RunToEndAsync(task, request, CancellationToken.None, ct);
     }
 
     public async Task<TaskResult> WaitAsync(RunId run, CancellationToken ct)
@@ -37,6 +23,22 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
             {
                 return result;
             }
+        }
+    }
+
+    private async Task<TaskResult> RunWithinAsync(TimeSpan timeout, string task, RunRequest request, CancellationToken ct)
+    {
+        using var timer = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
+        try
+        {
+            return await RunToEndAsync(task, request, timer.Token, either.Token).ConfigureAwait(false) is { Status: not RunStatus.TimedOut } result
+                ? result
+                : throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
         }
     }
 
@@ -52,7 +54,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
     {
         var grain = grains.GetGrain<ITaskGrain>(task);
         var run = new RunId(task, request.Id);
-        var patience = calls.Start();
+        ClusterCalls.Patience? patience = null;
         var begun = false;
         try
         {
@@ -69,12 +71,14 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
                     }
 
                     begun = true;
-                    patience.Reset();
+                    patience?.Reset();
                 }
                 catch (Exception e) when (ClusterCalls.IsTransient(e))
                 {
-                    await patience.PauseAsync(e, ct).ConfigureAwait(false);
-                    (begun, request) = (false, request with { Repeated = true });
+                    await (patience ??= calls.Start()).PauseAsync(e, ct).ConfigureAwait(false);
+
+                    // A message that was refused has not been acted upon; after anything else the run may have been started.
+                    (begun, request) = (false, request with { Repeated = request.Repeated || !ClusterCalls.IsRefusal(e) });
                 }
                 catch (RunNotFoundException) when (begun)
                 {

@@ -35,7 +35,7 @@ internal sealed class TaskClient : ITaskHandleClient
 
     public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default)
     {
-        var request = new DispatchRequest { Id = Guid.CreateVersion7(_time.GetUtcNow()), Arguments = arguments, Options = options };
+        var request = new DispatchRequest { Id = RunId.NewValue(_time.GetUtcNow()), Arguments = arguments, Options = options };
         return CallTaskAsync(task, g => g.DispatchAsync(request), ct);
     }
 

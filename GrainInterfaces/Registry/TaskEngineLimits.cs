@@ -10,9 +10,6 @@ public sealed record TaskEngineLimits
     /// <remarks>Memory streams carry no item above 1 MiB; larger values need another stream provider.</remarks>
     public int MaxValueSize { get; set; } = 512 << 10;
 
-    /// <summary>The largest broadcast, in bytes of JSON. Default: 256 KiB. Range: 1 KiB to 64 MiB.</summary>
-    public int MaxBroadcastSize { get; set; } = 256 << 10;
-
     /// <summary>The greatest number of tasks in one partition. Default: 1,000,000. Range: from 1.</summary>
     public int MaxTasksPerPartition { get; set; } = 1_000_000;
 

@@ -34,7 +34,7 @@ public sealed class TasksOptions
     /// <summary>How long a stopping silo lets runs end before it cancels their tokens. Default: 10 s. Range: zero to 1 hour; the host's own shutdown timeout must be longer.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often, at most, a task's history is written to storage. Default: 500 ms. Range: 10 ms to 1 minute.</summary>
+    /// <summary>How often, at most, a task's history is written to storage. Default: 500 ms. Range: 10 ms to 1 minute. A busy task's is written more rarely, down to every 8 s.</summary>
     public TimeSpan HistoryFlushPeriod { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>

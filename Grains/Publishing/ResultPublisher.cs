@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
+using Orleans.Streams.Core;
 
 namespace OrleansTasks;
 
@@ -9,20 +11,39 @@ namespace OrleansTasks;
 /// Puts this silo's results on the streams: at once when it is quiet, and in batches of what came in the meantime when it is not.
 /// </summary>
 /// <remarks>It never holds up a run: what does not fit its queue, or cannot be sent, is fetched by subscribers from the history.</remarks>
-internal sealed partial class ResultPublisher(IServiceProvider services, ILogger<ResultPublisher> log)
+internal sealed partial class ResultPublisher(
+    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<ResultPublisher> log)
 {
     private const int QueueLength = 50_000;
     private const int BatchCount = 500;
+    private const int MostDemands = 10_000;
     private const int BatchBytes = 256 << 10;
     private readonly Channel<TaskResult> _queue = Channel.CreateBounded<TaskResult>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    private readonly TimeProvider _time = time;
+    private readonly ConcurrentDictionary<string, StreamDemand> _demand = new(StringComparer.Ordinal);
+    private Func<StreamId, Task<int>> _countConsumers = static _ => Task.FromResult(1);
     private bool _failing;
 
     public void Publish(TaskResult result) => _queue.Writer.TryWrite(result);
 
+    /// <summary>Says that somebody may have subscribed to the results of a task just now.</summary>
+    public void Want(string task)
+    {
+        if (_demand.TryGetValue(task, out var demand))
+        {
+            demand.Want();
+        }
+    }
+
     public async Task RunAsync(CancellationToken ct)
     {
+        if (services.GetService<IStreamSubscriptionManagerAdmin>()?.GetStreamSubscriptionManager(StreamSubscriptionManagerType.ExplicitSubscribeOnly) is { } manager)
+        {
+            _countConsumers = async stream => (await manager.GetSubscriptions(TaskStreams.Provider, stream)).Count();
+        }
+
         var provider = services.GetRequiredKeyedService<IStreamProvider>(TaskStreams.Provider);
         var all = provider.GetStream<TaskResult>(TaskStreams.AllResults);
         var batch = new List<TaskResult>(BatchCount);
@@ -34,7 +55,12 @@ internal sealed partial class ResultPublisher(IServiceProvider services, ILogger
                 var toAll = SendAsync(all, batch);
                 foreach (var ofTask in batch.GroupBy(r => r.Task))
                 {
-                    await SendAsync(provider.GetStream<TaskResult>(TaskStreams.Results(ofTask.Key)), ofTask);
+                    var stream = TaskStreams.Results(ofTask.Key);
+                    var results = ofTask.ToList();
+                    if (Demand(ofTask.Key).IsWanted(stream, results.Count))
+                    {
+                        await SendAsync(provider.GetStream<TaskResult>(stream), results);
+                    }
                 }
 
                 await toAll;
@@ -46,6 +72,17 @@ internal sealed partial class ResultPublisher(IServiceProvider services, ILogger
             // The silo stops; what is still queued is in the history.
             return;
         }
+    }
+
+    private StreamDemand Demand(string task)
+    {
+        if (_demand.Count > MostDemands)
+        {
+            // Who is still busy comes back with its next batch, as wanted.
+            _demand.Clear();
+        }
+
+        return _demand.GetOrAdd(task, static (_, p) => new StreamDemand(p._countConsumers, p._time), this);
     }
 
     private void Fill(List<TaskResult> batch)

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 
 /// <summary>Tells task grains what came of runs that they ordered from another silo, until one of them has taken the outcome.</summary>
 internal sealed partial class OutcomeReporter(
-    IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log)
+    IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IRunObserver
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -16,21 +16,19 @@ internal sealed partial class OutcomeReporter(
 
     public IEnumerable<HeldRun> Holding(string task) => _unreported.Values.Where(r => r.Order.RunId.Task == task);
 
-    public void Watch(RunningRun run)
+    public void OnProgress(RunningRun run, RunProgress progress) =>
+        grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
+
+    public void OnEnd(RunningRun run, RunOutcome outcome)
     {
-        run.OnProgress = progress => grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
-        _ = Task.Run(async () =>
-        {
-            var outcome = await run.Outcome;
-            await ReportAsync(run.ToHeld(), outcome);
-        });
+        _unreported[run.Order.RunId.Value] = run.ToHeld();
+        _ = Task.Run(() => ReportAsync(run.ToHeld(), outcome));
     }
 
     /// <summary>Reports an outcome, however long it takes.</summary>
-    public async Task ReportAsync(HeldRun run, RunOutcome outcome)
+    private async Task ReportAsync(HeldRun run, RunOutcome outcome)
     {
         var id = run.Order.RunId;
-        _unreported[id.Value] = run;
         var pause = FirstPause;
         while (true)
         {

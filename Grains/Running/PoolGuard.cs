@@ -4,20 +4,20 @@ using Microsoft.Extensions.Options;
 namespace OrleansTasks;
 
 /// <summary>
-/// Keeps the thread pool answering while handlers burn or block its threads: when a probe waits too long, it raises the pool's
-/// minimum, so that threads are added at once and not one or two a second.
+/// Keeps the thread pool answering while handlers burn or block its threads: for each handler that holds its thread, the pool's
+/// minimum rises by one, so that a thread is added at once and not by one or two a second.
 /// </summary>
 /// <remarks>
 /// Handlers share the pool with grains, which is what makes a short run cheap. A thread of its own watches, since a timer of the pool
-/// would starve with it.
+/// would starve with it. The probe is for threads that are held where a handler cannot be seen to: behind its first await.
 /// </remarks>
-internal sealed partial class PoolGuard(IOptions<TasksOptions> options, ILogger<PoolGuard> log) : IDisposable
+internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOptions> options, ILogger<PoolGuard> log) : IDisposable
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(50);
     private const int CalmPeriods = 300;
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ProbeTolerance = TimeSpan.FromMilliseconds(500);
     private readonly ManualResetEventSlim _stop = new();
-    private readonly ManualResetEventSlim _probe = new();
+    private long _probeAnswered;
     private Thread? _thread;
 
     public void Start()
@@ -31,41 +31,41 @@ internal sealed partial class PoolGuard(IOptions<TasksOptions> options, ILogger<
         _stop.Set();
         _thread?.Join();
         _stop.Dispose();
-        _probe.Dispose();
     }
 
     private void Watch()
     {
         ThreadPool.GetMinThreads(out var least, out var io);
-        var most = least + options.Value.MaxConcurrentRuns;
-        var calm = 0;
-        var raised = least;
+        var (minimum, extra, calm) = (least, 0, 0);
+        long probe = 0;
+        var probedAt = TimeProvider.System.GetTimestamp();
         while (!_stop.Wait(Period))
         {
-            _probe.Reset();
-            ThreadPool.UnsafeQueueUserWorkItem(static probe => probe.Set(), _probe, preferLocal: false);
-            calm++;
-            while (!_probe.Wait(Tolerance) && !_stop.IsSet)
+            if (Interlocked.Read(ref _probeAnswered) == probe)
             {
-                calm = 0;
-                if (raised < most)
-                {
-                    raised = Math.Min(most, Math.Max(raised, ThreadPool.ThreadCount) + Environment.ProcessorCount);
-                    ThreadPool.SetMinThreads(raised, io);
-                    LogRaised(log, raised);
-                }
+                extra = ++calm >= CalmPeriods ? 0 : extra;
+                probedAt = TimeProvider.System.GetTimestamp();
+                probe++;
+                ThreadPool.UnsafeQueueUserWorkItem(static guard => Interlocked.Increment(ref guard._probeAnswered), this, preferLocal: false);
+            }
+            else if (TimeProvider.System.GetElapsedTime(probedAt) >= ProbeTolerance)
+            {
+                (extra, calm) = (extra + 1, 0);
+                probedAt = TimeProvider.System.GetTimestamp();
             }
 
-            if (calm >= CalmPeriods && raised != least)
+            var wanted = least + Math.Min(options.Value.MaxConcurrentRuns, executor.CountBlocking(Period) + extra);
+            if (wanted != minimum)
             {
-                raised = least;
-                ThreadPool.SetMinThreads(least, io);
+                minimum = wanted;
+                ThreadPool.SetMinThreads(minimum, io);
+                LogChanged(log, minimum);
             }
         }
 
         ThreadPool.SetMinThreads(least, io);
     }
 
-    [LoggerMessage(131, LogLevel.Debug, "The thread pool did not answer; its minimum is now {Threads} threads.")]
-    private static partial void LogRaised(ILogger logger, int threads);
+    [LoggerMessage(131, LogLevel.Debug, "The thread pool's minimum is now {Threads} threads.")]
+    private static partial void LogChanged(ILogger logger, int threads);
 }

@@ -12,10 +12,7 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
     {
         private const int MaxDataSize = 16 << 10;
         private const int MaxMessageLength = 1000;
-        private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(200);
-        private readonly Lock _gate = new();
-        private RunProgress? _pending;
-        private ITimer? _timer;
+        private ProgressThrottle? _progress;
 
         public void Report(double? fraction, string? message, object? data)
         {
@@ -25,51 +22,20 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
                 throw new PayloadTooLargeException(run.Order.RunId.Task, "The progress data", json.Length, MaxDataSize);
             }
 
-            var progress = new RunProgress
+            var throttle = _progress ?? Interlocked.CompareExchange(ref _progress, new ProgressThrottle(run, owner.Time), null) ?? _progress;
+            throttle.Report(new RunProgress
             {
                 Fraction = fraction,
                 Message = message?.Length > MaxMessageLength ? message[..MaxMessageLength] : message,
                 At = owner.Time.GetUtcNow(),
                 Json = json,
-            };
-            lock (_gate)
-            {
-                if (_timer is not null)
-                {
-                    _pending = progress;
-                    return;
-                }
-
-                _timer = owner.Time.CreateTimer(_ => SendPending(), null, Throttle, Timeout.InfiniteTimeSpan);
-            }
-
-            run.OnProgress?.Invoke(progress);
+            });
         }
 
         public Task<bool> CancelTaskAsync() => owner.Grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).CancelFromAsync(run.Order.RunId.Value);
 
         public Task BroadcastAsync<T>(T message, CancellationToken ct) =>
             owner.Client is TaskClient client ? client.BroadcastAsync(message, run.Order.RunId.Task, ct) : owner.Client.BroadcastAsync(message, ct);
-
-        private void SendPending()
-        {
-            RunProgress? progress;
-            lock (_gate)
-            {
-                progress = _pending;
-                _pending = null;
-                if (progress is null)
-                {
-                    _timer?.Dispose();
-                    _timer = null;
-                    return;
-                }
-
-                _timer?.Change(Throttle, Timeout.InfiniteTimeSpan);
-            }
-
-            run.OnProgress?.Invoke(progress);
-        }
     }
 
     private IGrainFactory Grains => grains;

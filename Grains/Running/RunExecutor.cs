@@ -20,7 +20,6 @@ internal sealed partial class RunExecutor(
     private readonly string _silo = silo.SiloAddress.ToString();
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
     private readonly ConcurrentQueue<RunningRun> _queue = new();
-    private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _active;
     private int _queued;
@@ -34,6 +33,10 @@ internal sealed partial class RunExecutor(
 
     public bool Has(string handler) => handlers.TryGet(handler, out _);
 
+    /// <summary>The number of handlers that have held their threads for at least so long.</summary>
+    public int CountBlocking(TimeSpan atLeast) =>
+        _held.Values.Count(r => r.InCallSince is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= atLeast);
+
     public bool Holds(Guid run) => _held.ContainsKey(run);
 
     public IEnumerable<HeldRun> Holding(string task) => _held.Values.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
@@ -42,7 +45,7 @@ internal sealed partial class RunExecutor(
 
     /// <summary>Takes an order, to run now or when there is a place.</summary>
     /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
-    public bool TryStart(RunOrder order, bool mayQueue, [NotNullWhen(true)] out RunningRun? run, Action<RunProgress>? onProgress = null)
+    public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out RunningRun? run)
     {
         run = null;
         if (!_accepting || !handlers.TryGet(order.Handler, out var invoker))
@@ -56,7 +59,7 @@ internal sealed partial class RunExecutor(
             return false;
         }
 
-        run = new RunningRun(this, order, invoker, _stopping.Token) { OnProgress = onProgress };
+        run = new RunningRun(this, order, invoker, observer);
         if (!_held.TryAdd(order.RunId.Value, run))
         {
             if (hasPlace)
@@ -70,7 +73,7 @@ internal sealed partial class RunExecutor(
 
         if (hasPlace)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
         }
         else
         {
@@ -110,14 +113,24 @@ internal sealed partial class RunExecutor(
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             LogCutOff(log, string.Join(", ", _held.Values.Select(r => r.Order.RunId.ToString()).Take(20)));
-            await _stopping.CancelAsync();
+            foreach (var run in _held.Values)
+            {
+                run.Cancel(null);
+            }
         }
     }
 
     internal void EndUnstarted(RunningRun run)
     {
         Forget(run);
-        run.End(new RunOutcome { Status = run.StopCause ?? RunStatus.Cancelled, Error = "The run was stopped before it started.", FinishedAt = time.GetUtcNow(), Silo = _silo });
+        run.Observer.OnEnd(run, new RunOutcome
+        {
+            Status = run.StopCause ?? RunStatus.Cancelled,
+            Error = "The run was stopped before it started.",
+            FinishedAt = time.GetUtcNow(),
+            Silo = _silo,
+            CutOff = run.StopCause is null,
+        });
     }
 
     internal async Task ExecuteAsync(RunningRun run)
@@ -139,7 +152,7 @@ internal sealed partial class RunExecutor(
             var scope = scopes.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
             {
-                var context = new TaskRunContext(controls.For(run), run.Stop.Token)
+                var context = new TaskRunContext(controls.For(run), run.StopToken)
                 {
                     RunId = order.RunId,
                     Attempt = order.Attempt,
@@ -147,7 +160,10 @@ internal sealed partial class RunExecutor(
                     ScheduledAt = order.ScheduledAt,
                     Arguments = order.Arguments,
                 };
-                json = await run.Invoker.InvokeAsync(scope.ServiceProvider, context, order.SendValue).ConfigureAwait(false);
+                run.InCallSince = TimeProvider.System.GetTimestamp();
+                var call = run.Invoker.InvokeAsync(scope.ServiceProvider, context, order.SendValue);
+                run.InCallSince = 0;
+                json = await call.ConfigureAwait(false);
             }
 
             outcome = json?.Length > _options.Limits.MaxValueSize
@@ -162,12 +178,12 @@ internal sealed partial class RunExecutor(
 
         Forget(run);
         ReleasePlace();
-        run.End(outcome);
+        run.Observer.OnEnd(run, outcome);
     }
 
     private RunOutcome Failed(RunningRun run, Exception e)
     {
-        var stopped = e is OperationCanceledException && run.Stop.IsCancellationRequested;
+        var stopped = e is OperationCanceledException && run.StopToken.IsCancellationRequested;
         var status = !stopped ? RunStatus.Failed : run.StopCause ?? RunStatus.Cancelled;
         if (status == RunStatus.Failed)
         {
@@ -225,7 +241,7 @@ internal sealed partial class RunExecutor(
             if (_queue.TryDequeue(out var next))
             {
                 Interlocked.Decrement(ref _queued);
-                ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: true);
             }
             else
             {

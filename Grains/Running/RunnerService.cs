@@ -15,13 +15,7 @@ internal sealed class RunnerService(GrainId id, Silo silo, ILoggerFactory logger
             return Task.FromResult(true);
         }
 
-        if (!executor.TryStart(order, mayQueue, out var running))
-        {
-            return Task.FromResult(false);
-        }
-
-        reporter.Watch(running);
-        return Task.FromResult(true);
+        return Task.FromResult(executor.TryStart(order, mayQueue, reporter, out _));
     }
 
     public Task<bool> CancelAsync(Guid run, RunStatus cause) => Task.FromResult(executor.Cancel(run, cause));

@@ -80,6 +80,17 @@ internal sealed class ActiveRun
         _waiters = null;
     }
 
+    /// <summary>Tells those who wait that the run is not made.</summary>
+    public void Refuse(Exception reason)
+    {
+        foreach (var (source, _) in _waiters ?? [])
+        {
+            source.TrySetException(reason);
+        }
+
+        _waiters = null;
+    }
+
     public RunInfo ToInfo() => new()
     {
         RunId = RunId,

@@ -15,23 +15,22 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
 
     public async Task<GrainState<HistoryPage>> ReadHeadAsync(string task) => await ReadAsync(HeadId(task));
 
-    public async Task<IReadOnlyList<TaskResult>?> ReadPageAsync(string task, long page)
-    {
-        var state = await ReadAsync(PageId(task, page));
-        return state.RecordExists ? JsonSerializer.Deserialize<List<TaskResult>>(state.State!.Results, TaskJson.Options) : null;
-    }
+    /// <summary>A page as it is stored; one that does not exist has no record.</summary>
+    public async Task<GrainState<HistoryPage>> ReadPageAsync(string task, long page) => await ReadAsync(PageId(task, page));
 
-    public async Task WritePageAsync(string task, long page, IEnumerable<TaskResult> results)
+    public static IReadOnlyList<TaskResult> ResultsOf(GrainState<HistoryPage> page) =>
+        page.RecordExists ? JsonSerializer.Deserialize<List<TaskResult>>(page.State!.Results, TaskJson.Options)! : [];
+
+    public async Task WritePageAsync(string task, long page, GrainState<HistoryPage> state, IReadOnlyList<TaskResult> results)
     {
-        // Read first: the page may be one that an earlier activation wrote.
-        var id = PageId(task, page);
         await _gate.WaitAsync();
         try
         {
-            var state = new GrainState<HistoryPage>(new HistoryPage());
-            await storage.ReadStateAsync(StateName, id, state);
             state.State = new HistoryPage { Results = JsonSerializer.Serialize(results, TaskJson.Options) };
-            await storage.WriteStateAsync(StateName, id, state);
+            await storage.WriteStateAsync(StateName, PageId(task, page), state);
+
+            // Only the record's tag is needed for the next write.
+            state.State = null!;
         }
         finally
         {

@@ -7,6 +7,7 @@ internal sealed partial class TaskGrain
 {
     private const int FinishBatch = 200;
     private const int RefillBelow = 500;
+    private static readonly TimeSpan LongestFlushPeriod = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan StoragePause = TimeSpan.FromSeconds(1);
     private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toRecord = new();
     private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toNumber = new();
@@ -17,6 +18,7 @@ internal sealed partial class TaskGrain
     private Task _reserving = Task.CompletedTask;
     private Task _flushing = Task.CompletedTask;
     private IGrainTimer? _flushTimer;
+    private TimeSpan _flushPeriod;
 
     public Task ReportAsync(RunOrder order, RunOutcome outcome)
     {
@@ -139,19 +141,22 @@ internal sealed partial class TaskGrain
     private void Publish(ActiveRun run, TaskResult result)
     {
         _runs.Remove(run.RunId.Value);
-        _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength);
+        _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength, run.Stored);
         _publisher.Publish(result);
         run.SetResult(result);
-        foreach (var waiting in _outside.Where(w => w.RunId == run.RunId).ToList())
+        if (_outside.Count > 0)
         {
-            _outside.Remove(waiting);
-            waiting.SetResult(result);
+            foreach (var waiting in _outside.Where(w => w.RunId == run.RunId).ToList())
+            {
+                _outside.Remove(waiting);
+                waiting.SetResult(result);
+            }
         }
 
         _flushTimer ??= this.RegisterGrainTimer(
             static (grain, _) => grain.FlushHistoryAsync(),
             this,
-            new GrainTimerCreationOptions(_options.HistoryFlushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+            new GrainTimerCreationOptions(_flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         if (_hasMore && _runs.Count < RefillBelow && _attaching is { IsCompleted: true })
         {
             AttachAsync().Ignore();
@@ -173,6 +178,9 @@ internal sealed partial class TaskGrain
         try
         {
             var stored = await _history.FlushAsync();
+
+            // A busy task writes the same few pages again and again: the busier, the rarer.
+            _flushPeriod = _history.WrittenLast <= HistoryStore.PageSize ? _options.HistoryFlushPeriod : TimeSpan.FromTicks(Math.Min(2 * _flushPeriod.Ticks, Math.Max(LongestFlushPeriod.Ticks, _flushPeriod.Ticks)));
             var released = stored.Where(_unrecorded.Remove).ToList();
             if (released.Count > 0)
             {
@@ -209,6 +217,7 @@ internal sealed partial class TaskGrain
                 ScheduledAt = result.ScheduledAt,
                 Attempt = result.Attempt,
                 StartedAt = result.StartedAt,
+                Stored = true,
                 Ending = true,
             };
             var outcome = new RunOutcome

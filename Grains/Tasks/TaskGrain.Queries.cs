@@ -35,7 +35,13 @@ internal sealed partial class TaskGrain
             return Ended(result);
         }
 
-        return await _partition.FindRunAsync(run) is { } stored ? stored.Result is { } ended ? Ended(ended) : Pending(stored) : null;
+        var stored = await _partition.FindRunAsync(run);
+
+        // It may have become due, and even have ended, while the partition was asked.
+        return _runs.TryGetValue(run.Value, out active) ? active.ToInfo()
+            : (_history.Find(run.Value) ?? stored?.Result) is { } ended ? Ended(ended)
+            : stored is not null ? Pending(stored)
+            : null;
     }
 
     public async Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null)
@@ -59,6 +65,9 @@ internal sealed partial class TaskGrain
     {
         await EnsureAttachedAsync();
         await _history.LoadAsync();
+
+        // Subscribers look here once they have subscribed: what ends from now on goes to them.
+        _publisher.Want(_name);
         if (_entry is null && _runs.Count == 0)
         {
             DeactivateOnIdle();

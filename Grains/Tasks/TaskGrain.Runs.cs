@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks;
@@ -9,11 +10,13 @@ internal sealed partial class TaskGrain
     private const int LargeArguments = 16 << 10;
     private readonly Dictionary<Guid, ActiveRun> _runs = [];
     private readonly Queue<ActiveRun> _waiting = new();
+    private readonly ConcurrentQueue<(RunningRun Run, RunOutcome Outcome)> _endedHere = new();
+    private int _takingEnded;
     private IDisposable? _listening;
 
     public async Task<TaskResult> RunAsync(TaskArguments? arguments = null, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var request = new RunRequest { Id = Guid.CreateVersion7(Now), Arguments = arguments, Options = options };
+        var request = new RunRequest { Id = RunId.NewValue(Now), Arguments = arguments, Options = options };
         using var cancellation = cancellationToken.Register(() => Post(() => CancelRunAsync(new RunId(_name, request.Id))));
         var result = await BeginRunAsync(request);
         while (result is null)
@@ -77,21 +80,34 @@ internal sealed partial class TaskGrain
             return result;
         }
 
-        // A run that is stored and not due yet is waited for here: the call is made again and again meanwhile.
-        if (await _partition.FindRunAsync(run) is { } stored)
-        {
-            if (stored.Result is not null)
-            {
-                return stored.Result;
-            }
+        var stored = await _partition.FindRunAsync(run);
 
-            KeepHouse();
-            var wait = new ActiveRun { RunId = run };
-            _outside.Add(wait);
-            return await wait.WaitAsync(_time.GetTimestamp());
+        // It may have become due, and even have ended, while the partition was asked.
+        if (_runs.TryGetValue(run.Value, out active))
+        {
+            return await active.WaitAsync(_time.GetTimestamp());
         }
 
-        throw new RunNotFoundException(run);
+        if (_history.Find(run.Value) is { } ended)
+        {
+            return ended;
+        }
+
+        if (stored is null)
+        {
+            throw new RunNotFoundException(run);
+        }
+
+        if (stored.Result is not null)
+        {
+            return stored.Result;
+        }
+
+        // A run that is stored and not due yet is waited for here; the caller asks again and again meanwhile.
+        KeepHouse();
+        var wait = new ActiveRun { RunId = run };
+        _outside.Add(wait);
+        return await wait.WaitAsync(_time.GetTimestamp());
     }
 
     public async Task<RunId> DispatchAsync(DispatchRequest request)
@@ -250,7 +266,7 @@ internal sealed partial class TaskGrain
 
             if (alone)
             {
-                Refuse(run);
+                WaitOrRefuse(run);
                 return;
             }
         }
@@ -261,29 +277,44 @@ internal sealed partial class TaskGrain
     private bool TryStartHere(ActiveRun run, bool mayQueue)
     {
         var order = Order(run);
-        if (!_executor.TryStart(order, mayQueue, out var running))
+        if (!_executor.TryStart(order, mayQueue, this, out var running))
         {
             return false;
         }
 
-        running.OnProgress = progress => Post(() => SetProgressAsync(run, progress));
         (run.Local, run.Silo, run.Status, run.Attempt, run.WaitingFor) = (running, _cluster.Local, RunStatus.Running, order.Attempt, null);
-        FollowAsync(run, running).Ignore();
         return true;
     }
 
-    private async Task FollowAsync(ActiveRun run, RunningRun running)
-    {
-        var outcome = await running.Outcome;
-        if (_deactivating)
-        {
-            // Another activation answers for this run now.
-            await GrainFactory.GetGrain<ITaskEngine>(_name).ReportAsync(running.Order, outcome);
-            return;
-        }
+    void IRunObserver.OnProgress(RunningRun run, RunProgress progress) => Post(() => ProgressAsync(run.Order.RunId.Value, progress));
 
-        run.StartedAt = running.StartedAt;
-        End(run, outcome);
+    void IRunObserver.OnEnd(RunningRun run, RunOutcome outcome)
+    {
+        // One turn for all that ended since the last one.
+        _endedHere.Enqueue((run, outcome));
+        if (Interlocked.Exchange(ref _takingEnded, 1) == 0)
+        {
+            Task.Factory.StartNew(static grain => ((TaskGrain)grain!).TakeEnded(), this, CancellationToken.None, TaskCreationOptions.None, _scheduler);
+        }
+    }
+
+    private void TakeEnded()
+    {
+        Volatile.Write(ref _takingEnded, 0);
+        while (_endedHere.TryDequeue(out var ended))
+        {
+            var (running, outcome) = ended;
+            if (_deactivating)
+            {
+                // Another activation answers for this run now.
+                GrainFactory.GetGrain<ITaskEngine>(_name).ReportAsync(running.Order, outcome).Ignore();
+            }
+            else if (_runs.TryGetValue(running.Order.RunId.Value, out var run) && run.Local == running)
+            {
+                run.StartedAt = running.StartedAt;
+                End(run, outcome);
+            }
+        }
     }
 
     /// <summary>Offers a run to the silos that have its handler, the least busy first; first without waiting there, then with.</summary>
@@ -311,14 +342,7 @@ internal sealed partial class TaskGrain
             }
         }
 
-        if (_cluster.SilosWith(handler).IsEmpty || run.Stored || run.Trigger != RunTrigger.Request)
-        {
-            Enqueue(run, "a place on a silo");
-        }
-        else
-        {
-            Refuse(run);
-        }
+        WaitOrRefuse(run);
     }
 
     private int LoadOf(SiloAddress silo) => silo.Equals(_cluster.Local)
@@ -389,10 +413,17 @@ internal sealed partial class TaskGrain
         }
     }
 
-    private void Refuse(ActiveRun run)
+    /// <summary>No silo takes the run. What was accepted waits; a caller who waits is told, and may ask again.</summary>
+    private void WaitOrRefuse(ActiveRun run)
     {
-        var refusal = Overloaded();
-        End(run, new RunOutcome { Status = RunStatus.Failed, Error = refusal.Message, ErrorType = refusal.GetType().FullName, FinishedAt = Now });
+        if (run.Trigger != RunTrigger.Request || run.Stored || _cluster.SilosWith(_entry!.Handler).IsEmpty)
+        {
+            Enqueue(run, "a place on a silo");
+            return;
+        }
+
+        _runs.Remove(run.RunId.Value);
+        run.Refuse(Overloaded());
     }
 
     private TasksOverloadedException Overloaded() =>

@@ -7,7 +7,7 @@ namespace OrleansTasks;
 
 /// <summary>One task: everything about it that must be decided in one place. Parts: runs, their start and end, schedule, questions.</summary>
 [GrainType(Type), Reentrant]
-internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
+internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunObserver
 {
     public const string Type = "orleans-tasks.task";
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
@@ -61,6 +61,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine
         _historyStore = historyStore;
         _locals = locals;
         _options = options.Value;
+        _flushPeriod = _options.HistoryFlushPeriod;
         _time = time;
         _pauses = pauses;
         _log = log;

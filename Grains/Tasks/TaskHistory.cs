@@ -9,57 +9,67 @@ namespace OrleansTasks;
 internal sealed partial class TaskHistory(string task, HistoryStore store, ILogger log)
 {
     private const int ProbeLimit = 256;
-    private readonly Dictionary<Guid, TaskResult> _byId = [];
-    private readonly LinkedList<TaskResult> _results = new();
+    private readonly ResultRing _results = new();
+
+    // The tags of the pages that are kept, so that a page is not read before each write.
+    private readonly Dictionary<long, GrainState<HistoryPage>> _pages = [];
     private GrainState<HistoryPage>? _head;
+    private List<Guid> _announced = [];
     private Task? _loading;
     private long? _dirtyFrom;
 
-    public TaskResult? Last => _results.Last?.Value;
+    public TaskResult? Last => _results.Last;
+
+    /// <summary>The number of results that the last flush wrote.</summary>
+    public int WrittenLast { get; private set; }
 
     public bool IsDirty => _dirtyFrom is not null;
 
-    public void Add(TaskResult result, int length)
+    /// <param name="result">The result.</param>
+    /// <param name="length">How many to keep.</param>
+    /// <param name="announce">Whether <see cref="FlushAsync"/> is to tell when it is stored.</param>
+    public void Add(TaskResult result, int length, bool announce)
     {
+        if (announce)
+        {
+            _announced.Add(result.RunId.Value);
+        }
+
         _dirtyFrom ??= result.Sequence;
-        _results.AddLast(result);
-        _byId[result.RunId.Value] = result;
-        Trim(length);
+        _results.Add(result, length);
     }
 
-    public TaskResult? Find(Guid run) => _byId.GetValueOrDefault(run);
+    public TaskResult? Find(Guid run)
+    {
+        for (var i = _results.Count - 1; i >= 0; i--)
+        {
+            if (_results[i].RunId.Value == run)
+            {
+                return _results[i];
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Has the stored results in memory too.</summary>
     public Task LoadAsync() => _loading is { IsFaulted: false } ? _loading : _loading = ReadStoredAsync();
 
-    public IEnumerable<TaskResult> After(long sequence)
-    {
-        // The wanted ones are mostly the newest.
-        var node = _results.Last;
-        while (node is not null && node.Value.Sequence > sequence)
-        {
-            node = node.Previous;
-        }
-
-        for (node = node is null ? _results.First : node.Next; node is not null; node = node.Next)
-        {
-            yield return node.Value;
-        }
-    }
+    public IEnumerable<TaskResult> After(long sequence) => _results.Items(_results.FirstAfter(sequence));
 
     public IEnumerable<TaskResult> NewestFirst(long? before)
     {
-        for (var node = _results.Last; node is not null; node = node.Previous)
+        for (var i = _results.Count - 1; i >= 0; i--)
         {
-            if (before is null || node.Value.Sequence < before)
+            if (before is null || _results[i].Sequence < before)
             {
-                yield return node.Value;
+                yield return _results[i];
             }
         }
     }
 
     /// <summary>Writes what is not written yet.</summary>
-    /// <returns>The ids of the results that are stored now and were not before.</returns>
+    /// <returns>The ids of those that were to be told of and are stored now, or no longer kept.</returns>
     public async Task<IReadOnlyList<Guid>> FlushAsync()
     {
         if (_dirtyFrom is not { } from)
@@ -69,14 +79,14 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
 
         await LoadAsync();
         var pages = After(from - 1).GroupBy(r => HistoryStore.PageOf(r.Sequence)).Select(g => g.Key).ToList();
-        var stored = After(from - 1).Select(r => r.RunId.Value).ToList();
-        _dirtyFrom = null;
+        var stored = _announced;
+        (_announced, _dirtyFrom, WrittenLast) = ([], null, 0);
         try
         {
             foreach (var page in pages)
             {
-                var results = _results.Where(r => HistoryStore.PageOf(r.Sequence) == page).ToList();
-                await store.WritePageAsync(task, page, results);
+                var results = After((page * HistoryStore.PageSize) - 1).TakeWhile(r => HistoryStore.PageOf(r.Sequence) == page).ToList();
+                await WritePageAsync(page, results);
             }
 
             await WriteHeadAsync(pages[^1]);
@@ -84,19 +94,41 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
         catch
         {
+            // Whatever happened to the tags, the next flush reads them anew.
+            _pages.Clear();
+            _announced.AddRange(stored);
             _dirtyFrom = _dirtyFrom is null || from < _dirtyFrom ? from : _dirtyFrom;
             throw;
         }
     }
 
+    private async Task WritePageAsync(long page, List<TaskResult> results)
+    {
+        if (results.Count == 0)
+        {
+            // They were more than are kept, and went out of memory meanwhile.
+            return;
+        }
+
+        if (!_pages.TryGetValue(page, out var state))
+        {
+            state = await store.ReadPageAsync(task, page);
+            _pages[page] = state;
+        }
+
+        WrittenLast += results.Count;
+        await store.WritePageAsync(task, page, state, results);
+    }
+
     private async Task WriteHeadAsync(long lastPage)
     {
-        var firstKept = HistoryStore.PageOf(_results.First!.Value.Sequence);
+        var firstKept = HistoryStore.PageOf(_results[0].Sequence);
         var oldFirst = _head!.RecordExists ? _head.State!.FirstPage : firstKept;
         _head.State = new HistoryPage { FirstPage = firstKept, LastPage = lastPage };
         await store.WriteHeadAsync(task, _head);
         for (var page = oldFirst; page < firstKept; page++)
         {
+            _pages.Remove(page);
             await store.ClearPageAsync(task, page);
         }
     }
@@ -110,36 +142,23 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
             for (var page = head.State!.FirstPage; page <= head.State.LastPage + ProbeLimit; page++)
             {
                 // Past the head's last page there may be one that was written just before a silo was lost.
-                var results = await store.ReadPageAsync(task, page);
-                if (results is null && page > head.State.LastPage)
+                var state = await store.ReadPageAsync(task, page);
+                if (!state.RecordExists && page > head.State.LastPage)
                 {
                     break;
                 }
 
-                older.AddRange(results ?? []);
+                older.AddRange(HistoryStore.ResultsOf(state));
+                state.State = null!;
+                _pages[page] = state;
             }
         }
 
         _head = head;
-        foreach (var result in older.OrderByDescending(r => r.Sequence))
-        {
-            if (!_byId.ContainsKey(result.RunId.Value))
-            {
-                _results.AddFirst(result);
-                _byId[result.RunId.Value] = result;
-            }
-        }
-
+        var known = _results.Items(0).Select(r => r.RunId).ToHashSet();
+        var first = _results.Count == 0 ? long.MaxValue : _results[0].Sequence;
+        _results.Prepend([.. older.Where(r => r.Sequence < first && !known.Contains(r.RunId)).OrderBy(r => r.Sequence)]);
         LogLoaded(log, task, older.Count);
-    }
-
-    private void Trim(int length)
-    {
-        while (_results.Count > length)
-        {
-            _byId.Remove(_results.First!.Value.RunId.Value);
-            _results.RemoveFirst();
-        }
     }
 
     [LoggerMessage(301, LogLevel.Debug, "The history of {Task} was read: {Count} results.")]

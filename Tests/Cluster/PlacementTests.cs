@@ -53,7 +53,7 @@ public sealed class PlacementTests
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_WhenTheLastSiloWithItsHandlerHasLeft_WaitsVisiblyForAnother()
     {
-        await using var cluster = await TestCluster.StartAsync(2, realTime: true, tasks: (tasks, silo) =>
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(), tasks: (tasks, silo) =>
         {
             tasks.Define("common", () => 1);
             if (silo >= 1)
@@ -78,7 +78,7 @@ public sealed class PlacementTests
     {
         var started = new ConcurrentDictionary<RunId, ConcurrentQueue<(int Attempt, SiloAddress Silo)>>();
         var finish = new TaskCompletionSource();
-        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext run, ILocalSiloDetails silo) =>
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext run, ILocalSiloDetails silo) =>
         {
             started.GetOrAdd(run.RunId, _ => new()).Enqueue((run.Attempt, silo.SiloAddress));
             await finish.Task;
@@ -120,7 +120,7 @@ public sealed class PlacementTests
     public async Task StopSilo_WithPeriodicTasks_TheyGoOnElsewhere()
     {
         var fired = new ConcurrentDictionary<string, ConcurrentQueue<DateTimeOffset>>();
-        await using var cluster = await TestCluster.StartAsync(3, realTime: true, tasks: (tasks, _) =>
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) =>
         {
             for (var n = 0; n < 20; n++)
             {

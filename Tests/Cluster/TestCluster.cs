@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace OrleansTasks.Tests.Cluster;
@@ -36,7 +37,8 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="realTime">Whether the clock runs by itself.</param>
     /// <param name="options">Sets options on every silo.</param>
     /// <param name="services">Adds services to every silo.</param>
-    public static async Task<TestCluster> StartAsync(int silos, Action<TasksBuilder, int> tasks, bool realTime = false, Action<TasksOptions>? options = null, Action<IServiceCollection>? services = null)
+    /// <param name="storage">Storage that outlives silos; null: the memory of the silos.</param>
+    public static async Task<TestCluster> StartAsync(int silos, Action<TasksBuilder, int> tasks, bool realTime = false, Action<TasksOptions>? options = null, Action<IServiceCollection>? services = null, SharedStorage? storage = null)
     {
         var clock = realTime ? null : new FakeTimeProvider(Start);
         var builder = new InProcessTestClusterBuilder((short)silos);
@@ -57,6 +59,10 @@ internal sealed class TestCluster : IAsyncDisposable
             var mine = Interlocked.Increment(ref number);
             services?.Invoke(silo.Services);
             silo.UseInMemoryTasks().AddTasks(t => tasks(t, mine), options);
+            if (storage is not null)
+            {
+                silo.Services.AddKeyedSingleton<IGrainStorage>(TaskStorage.Name, storage);
+            }
         });
         builder.ConfigureClient(client => client.AddTaskClient());
         var cluster = builder.Build();

@@ -13,6 +13,7 @@ namespace OrleansTasks.Benchmarks.Scenarios;
 /// </summary>
 internal static class RunThroughput
 {
+    private const double WarmUp = 8;
     private static readonly string Text = new('x', 32);
 
     public static async Task RunAsync(BenchmarkOptions options)
@@ -60,8 +61,9 @@ internal static class RunThroughput
 
         async Task<Case> MeasureAsync(string name, BenchmarkOptions o, Func<int, Task> ours, Func<int, Task> bare)
         {
-            await Load.RunAsync(o.Callers, Math.Min(3, o.Seconds), bare);
-            await Load.RunAsync(o.Callers, Math.Min(3, o.Seconds), ours);
+            // Long enough for the runtime to have compiled the hot paths of both for good.
+            await Load.RunAsync(o.Callers, Math.Min(WarmUp, 2 * o.Seconds), bare);
+            await Load.RunAsync(o.Callers, Math.Min(WarmUp, 2 * o.Seconds), ours);
             var rounds = new List<(double Bare, double Ours)>();
             long runs = 0;
             var before = await tasks.RunAsync<long>("handled");

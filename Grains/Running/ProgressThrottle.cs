@@ -1,0 +1,45 @@
+namespace OrleansTasks;
+
+/// <summary>Passes a run's progress on: the first report at once, and then the latest one each 200 ms.</summary>
+internal sealed class ProgressThrottle(RunningRun run, TimeProvider time)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+    private readonly Lock _gate = new();
+    private RunProgress? _pending;
+    private ITimer? _timer;
+
+    public void Report(RunProgress progress)
+    {
+        lock (_gate)
+        {
+            if (_timer is not null)
+            {
+                _pending = progress;
+                return;
+            }
+
+            _timer = time.CreateTimer(static throttle => ((ProgressThrottle)throttle!).SendPending(), this, Period, Timeout.InfiniteTimeSpan);
+        }
+
+        run.Observer.OnProgress(run, progress);
+    }
+
+    private void SendPending()
+    {
+        RunProgress? progress;
+        lock (_gate)
+        {
+            (progress, _pending) = (_pending, null);
+            if (progress is null)
+            {
+                _timer?.Dispose();
+                _timer = null;
+                return;
+            }
+
+            _timer?.Change(Period, Timeout.InfiniteTimeSpan);
+        }
+
+        run.Observer.OnProgress(run, progress);
+    }
+}

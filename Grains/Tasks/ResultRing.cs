@@ -1,0 +1,58 @@
+namespace OrleansTasks;
+
+/// <summary>The last results in order, oldest first; adding one beyond a length drops the oldest.</summary>
+internal sealed class ResultRing
+{
+    private TaskResult[] _items = new TaskResult[16];
+    private int _first;
+
+    public int Count { get; private set; }
+
+    public TaskResult? Last => Count == 0 ? null : this[Count - 1];
+
+    public TaskResult this[int index] => _items[(_first + index) % _items.Length];
+
+    public void Add(TaskResult result, int length)
+    {
+        while (Count >= length)
+        {
+            _items[_first] = null!;
+            _first = (_first + 1) % _items.Length;
+            Count--;
+        }
+
+        if (Count == _items.Length)
+        {
+            Replace([.. this.Items(0), .. new TaskResult[Count]], Count);
+        }
+
+        _items[(_first + Count++) % _items.Length] = result;
+    }
+
+    /// <summary>Puts older results before those that are here.</summary>
+    public void Prepend(IReadOnlyList<TaskResult> older) => Replace([.. older, .. this.Items(0), .. new TaskResult[16]], older.Count + Count);
+
+    /// <summary>The results from an index on.</summary>
+    public IEnumerable<TaskResult> Items(int from)
+    {
+        for (var i = from; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    /// <summary>The index of the first result with a greater sequence number.</summary>
+    public int FirstAfter(long sequence)
+    {
+        // The wanted ones are mostly the newest.
+        var index = Count;
+        while (index > 0 && this[index - 1].Sequence > sequence)
+        {
+            index--;
+        }
+
+        return index;
+    }
+
+    private void Replace(TaskResult[] items, int count) => (_items, _first, Count) = (items, 0, count);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Orleans.Storage;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>Grain storage outside the silos, as a database is: it survives the silos that write to it.</summary>
+internal sealed class SharedStorage : IGrainStorage
+{
+    private readonly ConcurrentDictionary<string, (string Json, string Tag)> _rows = new();
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var exists = _rows.TryGetValue(Key(stateName, grainId), out var row);
+        (grainState.RecordExists, grainState.ETag) = (exists, row.Tag);
+        grainState.State = exists ? JsonSerializer.Deserialize<T>(row.Json)! : Activator.CreateInstance<T>();
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var next = (JsonSerializer.Serialize(grainState.State), Guid.NewGuid().ToString());
+        var stored = _rows.AddOrUpdate(
+            Key(stateName, grainId),
+            _ => grainState.ETag is null ? next : throw Conflict(grainState.ETag),
+            (_, old) => old.Tag == grainState.ETag ? next : throw Conflict(grainState.ETag));
+        (grainState.RecordExists, grainState.ETag) = (true, stored.Tag);
+        return Task.CompletedTask;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        _rows.TryRemove(Key(stateName, grainId), out _);
+        (grainState.RecordExists, grainState.ETag) = (false, null);
+        return Task.CompletedTask;
+    }
+
+    private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
+
+    private static InconsistentStateException Conflict(string? tag) => new("The record has another tag.", "?", tag ?? "");
+}
