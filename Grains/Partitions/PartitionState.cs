@@ -151,6 +151,18 @@ internal sealed class PartitionState : IPartitionItems
         Note(RunKey(run.RunId.Value), Write(run));
     }
 
+    /// <summary>
+    /// Counts an attempt that an owner that was lost may have made. In memory only: it is for the number that people see. Runs that may
+    /// not be repeated have theirs stored before they start.
+    /// </summary>
+    public void CountAttempt(Guid id)
+    {
+        if (Runs[id] is { Guarantee: RunGuarantee.AtLeastOnce, Result: null } run)
+        {
+            Runs[id] = run with { Attempts = run.Attempts + 1 };
+        }
+    }
+
     public void RemoveRun(Guid id)
     {
         if (Runs.Remove(id, out var run))

@@ -142,11 +142,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != activation)
         {
             mayHaveOrphans = slot.Owner != TaskSlot.Ownership.None;
+            TakeBack(slot, mayHaveOrphans);
             (slot.Owner, slot.Activation, slot.Silo, slot.Epoch) = (TaskSlot.Ownership.Attached, activation, silo, ++_epochs);
-            foreach (var id in slot.Runs?.Keys.ToList() ?? [])
-            {
-                slot.Runs![id] = false;
-            }
         }
 
         var runs = TakeDueRuns(slot);
@@ -171,11 +168,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _state.SetSequence(task, sequence);
         slot.Owner = TaskSlot.Ownership.None;
         slot.Awake = false;
-        foreach (var id in slot.Runs?.Keys.ToList() ?? [])
-        {
-            slot.Runs![id] = false;
-        }
-
+        TakeBack(slot, mayHaveStarted: false);
         _waker.Schedule(task, slot);
         await CommitAsync();
     }
@@ -324,6 +317,21 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         var slot = _state.Slot(task);
         return slot.Owner == TaskSlot.Ownership.Attached && slot.Epoch == epoch ? slot : throw new StaleTaskException(task);
+    }
+
+    /// <summary>Has the runs that were handed to an earlier owner handed out again; it may have started them.</summary>
+    private void TakeBack(TaskSlot slot, bool mayHaveStarted)
+    {
+        // A partition that was just loaded does not know what its earlier activation handed out.
+        var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
+        foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && _state.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
+        {
+            slot.Runs![id] = false;
+            if (mayHaveStarted)
+            {
+                _state.CountAttempt(id);
+            }
+        }
     }
 
     private List<StoredRun> TakeDueRuns(TaskSlot slot)
