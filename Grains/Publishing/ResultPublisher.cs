@@ -15,9 +15,9 @@ internal sealed partial class ResultPublisher(
     IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<ResultPublisher> log)
 {
     private const int QueueLength = 50_000;
-    private const int BatchCount = 500;
+    private const int BatchCount = 200;
     private const int MostDemands = 10_000;
-    private const int BatchBytes = 256 << 10;
+    private const int BatchBytes = 64 << 10;
     private readonly Channel<TaskResult> _queue = Channel.CreateBounded<TaskResult>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
