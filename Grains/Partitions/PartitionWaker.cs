@@ -79,6 +79,9 @@ internal sealed partial class PartitionWaker : IDisposable
         }
     }
 
+    /// <summary>Wakes task grains wherever they can be activated, however often that has to be tried.</summary>
+    public void WakeUntilAwake(IEnumerable<string> tasks) => WakeAllAsync([.. tasks.Select(t => KeyValuePair.Create(t, (long?)null))]).Ignore();
+
     private void ScheduleAfter(string task, TaskSlot slot, DateTimeOffset instant)
     {
         slot.HeapDue = null;
@@ -142,6 +145,11 @@ internal sealed partial class PartitionWaker : IDisposable
         }
 
         Arm();
+        await WakeAllAsync([.. due]);
+    }
+
+    private async Task WakeAllAsync(IReadOnlyList<KeyValuePair<string, long?>> due)
+    {
         foreach (var chunk in due.Chunk(WakesAtOnce))
         {
             // One that does not answer keeps the others of its chunk no longer than it takes to be tried once.

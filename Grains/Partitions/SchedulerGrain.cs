@@ -413,13 +413,15 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
 
         await CommitAsync();
-        await _waker.WakeAndWaitAsync([.. orphaned.Where(s => s.Value.Runs is { Count: > 0 } || s.Value.Entry is { Fires: true }).Select(s => s.Key)]);
+        _waker.WakeUntilAwake(orphaned.Where(s => s.Value.Runs is { Count: > 0 } || s.Value.Entry is { Fires: true }).Select(s => s.Key));
     }
 
     private Task SweepAsync()
     {
         _state.Sweep(Now, _options.Limits.CancelledTaskRetention);
-        return CommitAsync();
+
+        // A silo may have been declared dead after the news of it were looked at and before a grain on it attached.
+        return OnClusterChangedAsync();
     }
 
     /// <summary>Stores all changes made so far; nothing may be acknowledged before.</summary>

@@ -153,6 +153,13 @@ internal sealed partial class TaskGrain
 
     private Task OnClusterChangedAsync()
     {
+        GiveUpLostRuns();
+        StartWaiting();
+        return Task.CompletedTask;
+    }
+
+    private void GiveUpLostRuns()
+    {
         foreach (var run in _runs.Values.Where(r => r is { Silo: { } silo, Local: null, Ending: false } && _cluster.IsGone(silo)).ToList())
         {
             if (run.Guarantee == RunGuarantee.AtLeastOnce)
@@ -164,9 +171,6 @@ internal sealed partial class TaskGrain
                 End(run, Lost(run));
             }
         }
-
-        StartWaiting();
-        return Task.CompletedTask;
     }
 
     /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
@@ -258,6 +262,9 @@ internal sealed partial class TaskGrain
         }
 
         _outside.RemoveWhere(w => !w.HasWaiters);
+
+        // An order may have gone to a silo just after the news of its death were looked at.
+        GiveUpLostRuns();
         StartWaiting();
         if (_history.IsDirty && _flushTimer is null)
         {

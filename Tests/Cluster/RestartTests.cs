@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>What a cluster finds again that comes up on the storage of an earlier one.</summary>
+public sealed class RestartTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Restart_WithTheSameCode_KeepsWhatWasChangedAndWhatIsPending()
+    {
+        var storage = new SharedStorage();
+        RunId pending;
+        await using (var first = await TestCluster.StartAsync(1, Code, storage: storage))
+        {
+            await first.Client.GetTask("hourly").UpdateAsync(r => r with { Arguments = ["changed"] }, Stop);
+            await first.Client.ScheduleAsync(new TaskRegistration { Name = "added", Handler = "hourly", Arguments = ["x"] }, Stop);
+            await first.Client.GetTask("gone").CancelAsync(Stop);
+            pending = await first.Client.DispatchAsync("echo", ["later"], new DispatchOptions { Delay = TimeSpan.FromMinutes(5) }, Stop);
+            Assert.Equal("before", (await first.Client.RunAsync("echo", ["before"], ct: Stop)).GetValue<string>());
+        }
+
+        await using var second = await TestCluster.StartAsync(1, Code, storage: storage);
+        var hourly = await second.Client.GetTask("hourly").DescribeAsync(Stop);
+        Assert.Equal((2, "changed"), (hourly.Revision, hourly.Arguments!.Positional[0].GetString()));
+        Assert.Equal("x", (await second.Client.GetTask("added").DescribeAsync(Stop)).Arguments!.Positional[0].GetString());
+        Assert.Equal(TaskState.Cancelled, (await second.Client.GetTask("gone").DescribeAsync(Stop)).State);
+        Assert.Equal("before", Assert.Single((await second.Client.GetTask("echo").HistoryAsync(ct: Stop)).Results).GetValue<string>());
+        second.Clock.Advance(TimeSpan.FromMinutes(5));
+        var result = await second.Client.WaitAsync(pending, Stop);
+        Assert.Equal(("later", 2L), (result.GetValue<string>(), result.Sequence));
+
+        static void Code(TasksBuilder tasks, int silo) => tasks
+            .Hours(1, "hourly", (string word) => word, arguments: ["original"])
+            .Define("echo", (string word) => word)
+            .Define("gone", () => 1);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Restart_WithOtherCode_TakesTheNewDefinitionAndMarksWhatHasNoHandler()
+    {
+        var storage = new SharedStorage();
+        await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Hours(1, "a", () => 1).Hours(1, "b", () => 1), storage: storage))
+        {
+            await first.Client.GetTask("a").UpdateAsync(r => r with { Schedule = TaskSchedule.Every(TimeSpan.FromHours(5)) }, Stop);
+        }
+
+        await using var second = await TestCluster.StartAsync(1, (tasks, _) => tasks.Hours(2, "a", () => 1), storage: storage);
+        var a = await second.Client.GetTask("a").DescribeAsync(Stop);
+        Assert.Equal("every 2 hours", a.ScheduleDescription);
+        Assert.True(a.HandlerAvailable);
+        var b = await second.Client.GetTask("b").DescribeAsync(Stop);
+        Assert.Equal((TaskState.Active, false), (b.State, b.HandlerAvailable));
+        second.Clock.Advance(TimeSpan.FromHours(3));
+        await second.Client.RunAsync("a", ct: Stop);
+        Assert.Empty((await second.Client.GetTask("b").HistoryAsync(ct: Stop)).Results);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Once_AfterARestart_RunsAgainUnlessOnlyOnce()
+    {
+        var storage = new SharedStorage();
+        var ran = Channel.CreateUnbounded<string>();
+        for (var start = 1; start <= 2; start++)
+        {
+            await using var cluster = await TestCluster.StartAsync(1, Code, storage: storage);
+            cluster.Clock.Advance(TimeSpan.FromSeconds(3));
+            Assert.Equal("each", await ran.Reader.ReadAsync(Stop));
+            if (start == 1)
+            {
+                cluster.Clock.Advance(TimeSpan.FromSeconds(3));
+                Assert.Equal("ever", await ran.Reader.ReadAsync(Stop));
+            }
+
+            // An answer means that the results are recorded.
+            await cluster.Client.ListAsync(ct: Stop).ToListAsync(Stop);
+            cluster.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.False(ran.Reader.TryRead(out _));
+
+        void Code(TasksBuilder tasks, int silo) => tasks
+            .Once(() => ran.Writer.TryWrite("each"), TimeSpan.FromSeconds(3), name: "each")
+            .Once(() => ran.Writer.TryWrite("ever"), TimeSpan.FromSeconds(6), name: "ever", onlyOnce: true);
+    }
+}
