@@ -8,7 +8,6 @@ internal sealed partial class PartitionWaker : IDisposable
     private const int WakesAtOnce = 256;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
     private readonly SchedulerGrain _grain;
     private readonly PartitionState _state;
     private readonly TimeProvider _time;
@@ -114,20 +113,21 @@ internal sealed partial class PartitionWaker : IDisposable
         }
 
         _armedFor = due;
-        var wait = TimeSpan.FromTicks(due - _time.GetUtcNow().UtcTicks) - WakePlan.Ahead;
-        _timer.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : wait > LongestSleep ? LongestSleep : wait, Timeout.InfiniteTimeSpan);
+        TimerArming.Arm(_timer, new DateTimeOffset(due, TimeSpan.Zero) - WakePlan.Ahead, _time);
     }
 
-    private async Task OnTimerAsync()
+    /// <summary>Takes what is due from the heap. Nothing is awaited here: a timer that is changed while it ticks counts from the tick's end.</summary>
+    private Task OnTimerAsync()
     {
         _armedFor = long.MaxValue;
         if (!_grain.CanFire)
         {
-            return;
+            return Task.CompletedTask;
         }
 
         var until = (_time.GetUtcNow() + WakePlan.Ahead).UtcTicks;
         var due = new Dictionary<string, long?>(StringComparer.Ordinal);
+        var once = new List<(string Task, long Due)>();
         while (_heap.TryPeek(out var item, out var at) && at <= until)
         {
             _heap.Dequeue();
@@ -138,13 +138,33 @@ internal sealed partial class PartitionWaker : IDisposable
 
             if (item.Run is null && _state.Slots[item.Task].Entry!.Resolved is AtSchedule)
             {
-                await _grain.FireOnceAsync(item.Task, _state.Slots[item.Task], new DateTimeOffset(item.Due, TimeSpan.Zero));
+                _state.Slots[item.Task].HeapDue = null;
+                once.Add((item.Task, item.Due));
             }
 
             due[item.Task] = item.Run is null ? item.Due : due.GetValueOrDefault(item.Task);
         }
 
         Arm();
+        if (due.Count > 0)
+        {
+            // In a turn of its own, when the timer is armed.
+            Task.Factory.StartNew(() => WakeDueAsync(once, due), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Current).Unwrap().Ignore();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task WakeDueAsync(List<(string Task, long Due)> once, Dictionary<string, long?> due)
+    {
+        foreach (var (task, instant) in once)
+        {
+            if (_state.Slots.TryGetValue(task, out var slot) && slot.Entry is { Fires: true, OnceDone: false })
+            {
+                await _grain.FireOnceAsync(task, slot, new DateTimeOffset(instant, TimeSpan.Zero));
+            }
+        }
+
         await WakeAllAsync([.. due]);
     }
 

@@ -57,38 +57,55 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        // Timers count whole milliseconds and cut the rest off, which would be early.
-        var wait = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((instant - Now).TotalMilliseconds)));
-        if (_timer is null)
-        {
-            _timer = this.RegisterGrainTimer(
-                static (grain, _) => grain.OnTimerAsync(), this, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        }
-        else
-        {
-            _timer.Change(wait, Timeout.InfiniteTimeSpan);
-        }
+        _timer ??= this.RegisterGrainTimer(
+            static (grain, _) => grain.OnTimerAsync(),
+            this,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        TimerArming.Arm(_timer, instant, _time);
     }
 
     private Task OnTimerAsync()
     {
         var now = Now;
-        if (_started && _entry is { Fires: true })
+        var occurrences = _started && _entry is { Fires: true } ? TakeDue(now) : [];
+        var runs = _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.ScheduledAt <= now).ToList();
+        foreach (var run in runs)
         {
-            FireDue(now);
+            run.Status = RunStatus.Waiting;
         }
 
-        foreach (var run in _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.ScheduledAt <= now).ToList())
+        ArmTimer();
+        if (occurrences.Count > 0 || runs.Count > 0)
+        {
+            // In a turn of its own: a timer that is changed while it ticks is armed when the tick ends, and before anything starts.
+            Post(() => StartDueAsync(occurrences, runs));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task StartDueAsync(List<DateTimeOffset> occurrences, List<ActiveRun> runs)
+    {
+        foreach (var due in occurrences)
+        {
+            // It may have been paused, cancelled or stopped since the tick.
+            if (_started && _entry is { Fires: true })
+            {
+                Fire(due);
+            }
+        }
+
+        foreach (var run in runs.Where(r => !r.Ending && _runs.ContainsKey(r.RunId.Value)))
         {
             Begin(run);
         }
 
-        ArmTimer();
         return Task.CompletedTask;
     }
 
-    private void FireDue(DateTimeOffset now)
+    private List<DateTimeOffset> TakeDue(DateTimeOffset now)
     {
+        var taken = new List<DateTimeOffset>();
         while (_next is { } due && due <= now)
         {
             if (now - due > _options.MisfireThreshold)
@@ -101,11 +118,12 @@ internal sealed partial class TaskGrain
             }
 
             (_lastFired, _planned) = (due, due);
-            Fire(due);
+            taken.Add(due);
             _next = WakePlan.OwnNext(_entry!, due);
         }
 
         _planned = _next is null ? null : _planned;
+        return taken;
     }
 
     private void Fire(DateTimeOffset due)
