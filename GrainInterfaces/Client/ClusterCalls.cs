@@ -9,14 +9,18 @@ internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    public static bool IsTransient(Exception e) =>
-        e is SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or ClientNotAvailableException
-            or PartitionMovedException or TimeoutException or GatewayTooBusyException
-            or OrleansException { InnerException: not null } && IsTransientInner(e.InnerException);
+    /// <summary>Whether the failure is one of the cluster's, of which nobody is to hear if a repetition succeeds.</summary>
+    public static bool IsTransient(Exception e) => e switch
+    {
+        SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or ClientNotAvailableException => true,
+        PartitionMovedException or TimeoutException or GatewayTooBusyException => true,
+        OrleansException => e.InnerException is SiloUnavailableException or ConnectionFailedException,
+        _ => false,
+    };
 
-    /// <summary>Whether the failure says that the call was not acted upon.</summary>
+    /// <summary>Whether the failure says that the call was not acted upon. The loss of a silo does not: it may have been lost afterwards.</summary>
     public static bool IsRefusal(Exception e) =>
-        e is PartitionMovedException or GatewayTooBusyException or ConnectionFailedException or OrleansMessageRejectionException;
+        e is PartitionMovedException or GatewayTooBusyException or ConnectionFailedException or (OrleansMessageRejectionException and not SiloUnavailableException);
 
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
     {
@@ -36,8 +40,6 @@ internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions 
     }
 
     public Patience Start() => new(time, options.RetryFor, log);
-
-    private static bool IsTransientInner(Exception? inner) => inner is SiloUnavailableException or ConnectionFailedException;
 
     [LoggerMessage(1, LogLevel.Debug, "A call failed and is repeated: {Reason}")]
     private static partial void LogRepeated(ILogger logger, string reason);
