@@ -1,14 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace OrleansTasks;
 
-/// <summary>Starts and stops the engine's parts with the silo: last to start, first to stop.</summary>
-internal sealed class TasksLifecycle(
-    PartitionSupervisor supervisor, ClusterView cluster, ResultPublisher publisher, RunExecutor executor, LocalTasks locals, PoolGuard guard) : ILifecycleParticipant<ISiloLifecycle>
+/// <summary>
+/// Starts and stops the engine's parts with the silo. A silo that stops in good order first lets runs end; then, when the cluster knows
+/// that it leaves and nothing new is placed on it, it hands over its tasks and after them its partitions, while everything still answers.
+/// </summary>
+internal sealed partial class TasksLifecycle(
+    PartitionSupervisor supervisor,
+    ClusterView cluster,
+    ResultPublisher publisher,
+    RunExecutor executor,
+    OutcomeReporter reporter,
+    Departures departures,
+    LocalGrains locals,
+    IGrainFactory grains,
+    PoolGuard guard,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<TasksLifecycle> log) : ILifecycleParticipant<ISiloLifecycle>
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
-    public void Participate(ISiloLifecycle observer) =>
-        observer.Subscribe(nameof(TasksLifecycle), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+    public void Participate(ISiloLifecycle observer)
+    {
+        observer.Subscribe(nameof(TasksLifecycle), ServiceLifecycleStage.Active, StartAsync, DrainAsync);
+        observer.Subscribe(nameof(TasksLifecycle), ServiceLifecycleStage.BecomeActive, static _ => Task.CompletedTask, LeaveAsync);
+        observer.Subscribe(nameof(TasksLifecycle), ServiceLifecycleStage.RuntimeGrainServices, static _ => Task.CompletedTask, CloseAsync);
+    }
 
     private async Task StartAsync(CancellationToken ct)
     {
@@ -18,12 +39,66 @@ internal sealed class TasksLifecycle(
         _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
     }
 
-    private async Task StopAsync(CancellationToken ct)
+    private async Task DrainAsync(CancellationToken ct)
     {
         await executor.DrainAsync(ct);
-        await locals.HandOverAsync();
+        await WithinAsync("report what runs came to", _ => reporter.DrainAsync(), ct);
+
+        // The supervisor first: it would have the partitions active here again.
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+        if (!cluster.HasOthers)
+        {
+            // There is nobody to hand over to, and once the cluster knows that this silo leaves, nothing can become active that may be needed.
+            locals.StopWaking();
+            await WithinAsync("put away its tasks", HandOverAsync, ct);
+        }
     }
+
+    private Task LeaveAsync(CancellationToken ct) => !cluster.HasOthers ? Task.CompletedTask : WithinAsync("hand over its tasks", LeaveToOthersAsync, ct);
+
+    private async Task LeaveToOthersAsync(CancellationToken ct)
+    {
+        await cluster.UntilLeavingAsync(ct);
+        var partitions = await HandOverAsync(ct);
+        await Task.WhenAll(partitions.Select(p => grains.GetGrain<IPartition>(p).EnsureAsync())).WaitAsync(ct);
+    }
+
+    private async Task<IReadOnlyList<GrainId>> HandOverAsync(CancellationToken ct)
+    {
+        await locals.DeactivateAsync<TaskGrain>(ct);
+        return await locals.DeactivateAsync<SchedulerGrain>(ct);
+    }
+
+    /// <summary>Nothing can be sent any more: whatever was not told yet, others find out.</summary>
+    private Task CloseAsync(CancellationToken ct)
+    {
+        reporter.Close();
+        departures.Close();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Does something that is better done before the silo stops; others make up for it if it fails or takes too long.</summary>
+    private async Task WithinAsync(string what, Func<CancellationToken, Task> action, CancellationToken ct)
+    {
+        if (ct.IsCancellationRequested)
+        {
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        try
+        {
+            await action(either.Token).WaitAsync(either.Token);
+        }
+        catch (Exception e)
+        {
+            LogNotDone(log, what, e.Message);
+        }
+    }
+
+    [LoggerMessage(511, LogLevel.Warning, "The silo stops and could not {What} in time: {Reason}")]
+    private static partial void LogNotDone(ILogger logger, string what, string reason);
 }

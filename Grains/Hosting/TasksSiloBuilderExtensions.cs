@@ -95,7 +95,9 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<RunnerClient>();
         services.AddSingleton<ResultPublisher>();
         services.AddSingleton<HistoryStore>();
-        services.AddSingleton<LocalTasks>();
+        services.AddSingleton<Departures>();
+        services.AddSingleton<LocalGrains>();
+        services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<PoolGuard>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TasksLifecycle>();

@@ -4,6 +4,10 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Briefing")]
 internal sealed record Briefing
 {
+    /// <summary>Tells briefings apart.</summary>
+    [Id(9)]
+    public long Number { get; init; }
+
     /// <summary>The task; null if there is none of that name.</summary>
     [Id(0)]
     public TaskEntry? Entry { get; init; }
@@ -19,9 +23,13 @@ internal sealed record Briefing
     [Id(3)]
     public long Sequence { get; init; }
 
-    /// <summary>Occurrences after this instant are not accounted for yet.</summary>
+    /// <summary>An occurrence that the grain is to look after from now on; null: nothing new.</summary>
     [Id(7)]
-    public DateTimeOffset PlannedFrom { get; init; }
+    public DateTimeOffset? Given { get; init; }
+
+    /// <summary>Whether it is to look after the following ones too, until it says that it lets go.</summary>
+    [Id(8)]
+    public bool Awake { get; init; }
 
     /// <summary>Whether an earlier activation may have left runs behind on other silos.</summary>
     [Id(4)]

@@ -14,11 +14,11 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Says that a task grain is active, and asks what it has to know.</summary>
     [Alias("Attach")]
-    Task<Briefing> AttachAsync(string task, Guid activation, SiloAddress silo);
+    Task<Briefing> AttachAsync(string task, Attachment attachment);
 
-    /// <summary>Says that a task grain deactivates, and which sequence number it used last.</summary>
+    /// <summary>Says that a task grain deactivates, and what it leaves.</summary>
     [Alias("Detach")]
-    Task DetachAsync(string task, long epoch, long sequence);
+    Task DetachAsync(string task, long epoch, Departure departure);
 
     /// <summary>Changes a task's state. Stored when it returns.</summary>
     [Alias("SetState")]

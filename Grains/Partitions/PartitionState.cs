@@ -8,7 +8,7 @@ internal sealed class PartitionState : IPartitionItems
     private const string HeaderKey = "h";
     private const string TaskPrefix = "t:";
     private const string RunPrefix = "r:";
-    private const string SequencePrefix = "s:";
+    private const string PositionPrefix = "s:";
     private const string IdempotencyPrefix = "k:";
     private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
     private List<LogChange> _changes = [];
@@ -42,8 +42,8 @@ internal sealed class PartitionState : IPartitionItems
                 case RunPrefix:
                     AddToMemory(Read<StoredRun>(json));
                     break;
-                case SequencePrefix:
-                    Slot(rest).Sequence = Read<long>(json);
+                case PositionPrefix:
+                    Slot(rest).Position = Read<TaskPosition>(json);
                     break;
                 case IdempotencyPrefix:
                     _keys[rest] = Read<IdempotencyEntry>(json);
@@ -57,7 +57,7 @@ internal sealed class PartitionState : IPartitionItems
     public IEnumerable<string> Keys =>
         (Header is null ? [] : new[] { HeaderKey })
         .Concat(Slots.Where(s => s.Value.Entry is not null).Select(s => TaskPrefix + s.Key))
-        .Concat(Slots.Where(s => s.Value.Sequence > 0).Select(s => SequencePrefix + s.Key))
+        .Concat(Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => PositionPrefix + s.Key))
         .Concat(Runs.Keys.Select(RunKey))
         .Concat(_keys.Keys.Select(k => IdempotencyPrefix + k));
 
@@ -69,7 +69,7 @@ internal sealed class PartitionState : IPartitionItems
             HeaderKey => Header is null ? null : Write(Header),
             TaskPrefix => Slots.TryGetValue(rest, out var slot) && slot.Entry is not null ? Write(slot.Entry) : null,
             RunPrefix => Runs.TryGetValue(Guid.ParseExact(rest, "N"), out var run) ? Write(run) : null,
-            SequencePrefix => Slots.TryGetValue(rest, out var counted) && counted.Sequence > 0 ? Write(counted.Sequence) : null,
+            PositionPrefix => Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
             IdempotencyPrefix => _keys.TryGetValue(rest, out var entry) ? Write(entry) : null,
             _ => null,
         };
@@ -118,21 +118,20 @@ internal sealed class PartitionState : IPartitionItems
         if (Slots.TryGetValue(task, out var slot) && slot.Entry is not null)
         {
             slot.Entry = null;
-            slot.Awake = false;
-            slot.HeapDue = null;
+            (slot.Awake, slot.HeapDue, slot.Given) = (false, null, null);
             TaskCount--;
             _sortedNames = null;
             Note(TaskPrefix + task, null);
         }
     }
 
-    public void SetSequence(string task, long sequence)
+    public void SetPosition(string task, TaskPosition position)
     {
         var slot = Slot(task);
-        if (slot.Sequence != sequence)
+        if (slot.Position != position)
         {
-            slot.Sequence = sequence;
-            Note(SequencePrefix + task, Write(sequence));
+            slot.Position = position;
+            Note(PositionPrefix + task, Write(position));
         }
     }
 
@@ -197,7 +196,7 @@ internal sealed class PartitionState : IPartitionItems
             RemoveTask(name);
         }
 
-        foreach (var (name, _) in Slots.Where(s => s.Value is { Entry: null, Sequence: 0, Owner: TaskSlot.Ownership.None, Runs: null or { Count: 0 } }).ToList())
+        foreach (var (name, _) in Slots.Where(s => s.Value is { Entry: null, Position.Sequence: 0, Owner: TaskSlot.Ownership.None, HasOrphans: false, Runs: null or { Count: 0 } }).ToList())
         {
             Slots.Remove(name);
         }

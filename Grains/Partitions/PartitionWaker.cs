@@ -44,12 +44,21 @@ internal sealed partial class PartitionWaker : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    public void ScheduleAll()
+    /// <summary>Fills the heap anew, for tasks that nobody looks after from now on.</summary>
+    /// <param name="resume">Whether occurrences since the last owner left count, and not only those after the present.</param>
+    public void ScheduleAll(bool resume)
     {
         _heap.Clear();
         foreach (var (name, slot) in _state.Slots)
         {
-            Schedule(name, slot);
+            if (resume)
+            {
+                Free(name, slot);
+            }
+            else
+            {
+                ScheduleAfter(name, slot, _time.GetUtcNow());
+            }
         }
 
         foreach (var run in _state.Runs.Values)
@@ -60,8 +69,47 @@ internal sealed partial class PartitionWaker : IDisposable
         Arm();
     }
 
-    /// <summary>Puts a task's next occurrence into the heap, unless its grain looks after itself.</summary>
-    public void Schedule(string task, TaskSlot slot) => ScheduleAfter(task, slot, _time.GetUtcNow());
+    /// <summary>Looks after a task's occurrences in place of an owner who no longer does.</summary>
+    public void Free(string task, TaskSlot slot) => ScheduleAfter(task, slot, slot.Position.Resume ?? _time.GetUtcNow());
+
+    /// <summary>Looks after a task's occurrences from an instant on, whatever its owner was given before.</summary>
+    public void ScheduleAfter(string task, TaskSlot slot, DateTimeOffset instant)
+    {
+        (slot.Awake, slot.Given, slot.HeapDue) = (false, null, null);
+        Push(task, slot, instant);
+    }
+
+    /// <summary>Takes back what an owner was given last: the answer may have been lost.</summary>
+    public void GiveAgain(string task, TaskSlot slot)
+    {
+        if (slot.Given is { } given)
+        {
+            ScheduleAfter(task, slot, given.AddTicks(-1));
+        }
+    }
+
+    /// <summary>Hands the next occurrence over to a task's owner, if it is near; and those after it, if they follow soon enough.</summary>
+    public DateTimeOffset? Give(string task, TaskSlot slot)
+    {
+        if (slot.HeapDue is not { } due || slot.Entry is not { Fires: true, Resolved: not AtSchedule } entry)
+        {
+            return null;
+        }
+
+        var next = new DateTimeOffset(due, TimeSpan.Zero);
+        if (next - _time.GetUtcNow() > WakePlan.AwakeWithin + WakePlan.Ahead)
+        {
+            return null;
+        }
+
+        (slot.Given, slot.Awake, slot.HeapDue) = (next, WakePlan.OwnNext(entry, next) is not null, null);
+        if (!slot.Awake)
+        {
+            Push(task, slot, next);
+        }
+
+        return next;
+    }
 
     /// <summary>Puts a stored run into the heap. One that has ended is there too, until its result is in the history.</summary>
     public void ScheduleRun(StoredRun run) => Push(new HeapItem(run.RunId.Task, run.RunId.Value, run.DueAt.UtcTicks), run.DueAt.UtcTicks);
@@ -69,28 +117,26 @@ internal sealed partial class PartitionWaker : IDisposable
     /// <summary>Tells the grains of tasks, where they are active, that something about them has changed.</summary>
     public void WakeChanged(IEnumerable<string> tasks) => WakeAndWaitAsync([.. tasks]).Ignore();
 
-    /// <summary>The same, and waits until they know, though not for a silo that does not answer.</summary>
+    /// <summary>The same, and waits until they know; for one that does not answer no longer than it takes to try once.</summary>
     public async Task WakeAndWaitAsync(IReadOnlyList<string> tasks)
     {
         foreach (var chunk in tasks.Where(t => _state.Slots.TryGetValue(t, out var s) && s.Owner != TaskSlot.Ownership.None).Chunk(WakesAtOnce))
         {
-            await Task.WhenAll(chunk.Select(TryWakeAsync));
+            var woken = await Task.WhenAll(chunk.Select(TryWakeAsync));
+            WakeUntilAwake(chunk.Where((_, i) => !woken[i]));
         }
     }
 
     /// <summary>Wakes task grains wherever they can be activated, however often that has to be tried.</summary>
-    public void WakeUntilAwake(IEnumerable<string> tasks) => WakeAllAsync([.. tasks.Select(t => KeyValuePair.Create(t, (long?)null))]).Ignore();
+    public void WakeUntilAwake(IEnumerable<string> tasks) => WakeAllAsync([.. tasks]).Ignore();
 
-    private void ScheduleAfter(string task, TaskSlot slot, DateTimeOffset instant)
+    private void Push(string task, TaskSlot slot, DateTimeOffset instant)
     {
-        slot.HeapDue = null;
-        if (slot.Awake || slot.Entry is not { Fires: true } entry || entry.NextAfter(instant) is not { } next)
+        if (slot.Entry is { Fires: true } entry && entry.NextAfter(instant) is { } next)
         {
-            return;
+            slot.HeapDue = next.UtcTicks;
+            Push(new HeapItem(task, null, next.UtcTicks), next.UtcTicks);
         }
-
-        slot.HeapDue = next.UtcTicks;
-        Push(new HeapItem(task, null, next.UtcTicks), next.UtcTicks);
     }
 
     private void Push(HeapItem item, long due)
@@ -126,7 +172,7 @@ internal sealed partial class PartitionWaker : IDisposable
         }
 
         var until = (_time.GetUtcNow() + WakePlan.Ahead).UtcTicks;
-        var due = new Dictionary<string, long?>(StringComparer.Ordinal);
+        var due = new HashSet<string>(StringComparer.Ordinal);
         var once = new List<(string Task, long Due)>();
         while (_heap.TryPeek(out var item, out var at) && at <= until)
         {
@@ -142,7 +188,7 @@ internal sealed partial class PartitionWaker : IDisposable
                 once.Add((item.Task, item.Due));
             }
 
-            due[item.Task] = item.Run is null ? item.Due : due.GetValueOrDefault(item.Task);
+            due.Add(item.Task);
         }
 
         Arm();
@@ -155,7 +201,7 @@ internal sealed partial class PartitionWaker : IDisposable
         return Task.CompletedTask;
     }
 
-    private async Task WakeDueAsync(List<(string Task, long Due)> once, Dictionary<string, long?> due)
+    private async Task WakeDueAsync(List<(string Task, long Due)> once, IReadOnlyCollection<string> due)
     {
         foreach (var (task, instant) in once)
         {
@@ -165,35 +211,27 @@ internal sealed partial class PartitionWaker : IDisposable
             }
         }
 
-        await WakeAllAsync([.. due]);
+        await WakeAllAsync(due);
     }
 
-    private async Task WakeAllAsync(IReadOnlyList<KeyValuePair<string, long?>> due)
+    private async Task WakeAllAsync(IReadOnlyCollection<string> tasks)
     {
-        foreach (var chunk in due.Chunk(WakesAtOnce))
+        foreach (var chunk in tasks.Chunk(WakesAtOnce))
         {
             // One that does not answer keeps the others of its chunk no longer than it takes to be tried once.
-            await Task.WhenAny(Task.WhenAll(chunk.Select(d => WakeForAsync(d.Key, d.Value))), Task.Delay(Patience, _pauses));
+            await Task.WhenAny(Task.WhenAll(chunk.Select(WakeAsync)), Task.Delay(Patience, _pauses));
         }
     }
 
-    private async Task WakeForAsync(string task, long? occurrence)
+    private async Task WakeAsync(string task)
     {
         while (!await TryWakeAsync(task))
         {
             await Task.Delay(RetryAfter, _pauses);
-            if (!_grain.CanFire || !_state.Slots.ContainsKey(task))
+            if (_grain.IsLost || !_state.Slots.ContainsKey(task))
             {
                 return;
             }
-        }
-
-        // Unless it was changed in between: the grain looks after the next occurrences, or the heap does.
-        if (occurrence is { } due && _state.Slots.TryGetValue(task, out var slot) && slot.HeapDue == due && slot.Entry is { } entry)
-        {
-            var instant = new DateTimeOffset(due, TimeSpan.Zero);
-            slot.Awake = WakePlan.OwnNext(entry, instant) is not null;
-            ScheduleAfter(task, slot, instant);
         }
     }
 
@@ -204,9 +242,10 @@ internal sealed partial class PartitionWaker : IDisposable
             await _grains.GetGrain<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, _pauses);
             return true;
         }
-        catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException)
+        catch (Exception e)
         {
-            LogNotWoken(_log, task, e.Message);
+            // Whatever it was: a task that is not woken does not fire.
+            LogNotWoken(_log, ClusterCalls.IsTransient(e) ? LogLevel.Debug : LogLevel.Warning, task, e.Message);
             return false;
         }
     }
@@ -228,8 +267,8 @@ internal sealed partial class PartitionWaker : IDisposable
     private bool IsHanded(StoredRun run) => _state.Slots.TryGetValue(run.RunId.Task, out var slot)
         && slot.Owner == TaskSlot.Ownership.Attached && slot.Runs is not null && slot.Runs.TryGetValue(run.RunId.Value, out var handed) && handed;
 
-    [LoggerMessage(211, LogLevel.Debug, "The task grain of {Task} could not be woken and is tried again: {Reason}")]
-    private static partial void LogNotWoken(ILogger logger, string task, string reason);
+    [LoggerMessage(EventId = 211, Message = "The task grain of {Task} could not be woken and is tried again: {Reason}")]
+    private static partial void LogNotWoken(ILogger logger, LogLevel level, string task, string reason);
 
     /// <summary>What is due: an occurrence of a task, or a stored run of it.</summary>
     private readonly record struct HeapItem(string Task, Guid? Run, long Due);

@@ -16,6 +16,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private readonly PartitionState _state = new();
     private readonly IGrainStorage _storage;
     private readonly ClusterView _cluster;
+    private readonly LocalGrains _locals;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
     private readonly TimeProvider _pauses;
@@ -25,10 +26,12 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private IDisposable? _listening;
     private long _epochs;
     private bool _lost;
+    private volatile bool _closing;
 
     public SchedulerGrain(
         [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
         ClusterView cluster,
+        LocalGrains locals,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
         [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
@@ -36,6 +39,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         _storage = storage;
         _cluster = cluster;
+        _locals = locals;
         _options = options.Value;
         _time = time;
         _pauses = pauses;
@@ -52,7 +56,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, new PartitionLogOptions { AcceptLostRecords = _options.StorageMayForget }, _pauses, _log);
         _state.Load(_journal.TakeItems());
-        _epochs = Now.UtcTicks;
+        _epochs = Random.Shared.NextInt64(long.MaxValue / 2);
         var fromNothing = BeginIncarnation();
         foreach (var slot in _state.Slots.Values)
         {
@@ -60,9 +64,10 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
 
         await CommitAsync();
+        _locals.Add(GrainContext);
         DeactivateWhenLostAsync().Ignore();
         _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _log);
-        _waker.ScheduleAll();
+        _waker.ScheduleAll(resume: true);
         var scheduler = TaskScheduler.Current;
         _listening = _cluster.Listen(() => Task.Factory.StartNew(OnClusterChangedAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap().Ignore());
         this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
@@ -71,6 +76,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _lost = true;
+        _locals.Remove(GrainContext);
         _listening?.Dispose();
         _waker?.Dispose();
         return _journal is null ? Task.CompletedTask : _journal.CloseAsync().WaitAsync(cancellationToken);
@@ -135,156 +141,6 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         await _waker.WakeAndWaitAsync(affected);
     }
 
-    public async Task<Briefing> AttachAsync(string task, Guid activation, SiloAddress silo)
-    {
-        var slot = _state.Slot(task);
-        var mayHaveOrphans = false;
-        if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != activation)
-        {
-            mayHaveOrphans = slot.Owner != TaskSlot.Ownership.None;
-            TakeBack(slot, mayHaveOrphans);
-            (slot.Owner, slot.Activation, slot.Silo, slot.Epoch) = (TaskSlot.Ownership.Attached, activation, silo, ++_epochs);
-        }
-
-        var runs = TakeDueRuns(slot);
-        await CommitAsync();
-        var now = Now;
-        return new Briefing
-        {
-            Entry = slot.Entry,
-            Started = Started,
-            Epoch = slot.Epoch,
-            Sequence = slot.Sequence,
-            PlannedFrom = slot.HeapDue is { } due && due <= now.UtcTicks + WakePlan.Ahead.Ticks ? new DateTimeOffset(due - 1, TimeSpan.Zero) : now,
-            MayHaveOrphans = mayHaveOrphans,
-            Runs = runs,
-            HasMore = runs.Count == BriefingLimit,
-        };
-    }
-
-    public async Task DetachAsync(string task, long epoch, long sequence)
-    {
-        var slot = Owned(task, epoch);
-        _state.SetSequence(task, sequence);
-        slot.Owner = TaskSlot.Ownership.None;
-        slot.Awake = false;
-        TakeBack(slot, mayHaveStarted: false);
-        _waker.Schedule(task, slot);
-        await CommitAsync();
-    }
-
-    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note)
-    {
-        var slot = Owned(task, epoch);
-        var entry = slot.Entry ?? throw new TaskNotFoundException(task);
-        entry = entry with { State = state, PauseNote = state == TaskState.Paused ? note : null, UpdatedAt = Now, Revision = entry.Revision + 1 };
-        Put(entry);
-        await CommitAsync();
-        return entry;
-    }
-
-    public async Task<StoredRun> AddRunAsync(long epoch, StoredRun run)
-    {
-        var slot = Owned(run.RunId.Task, epoch);
-        if (_state.Runs.TryGetValue(run.RunId.Value, out var known)
-            || (run.IdempotencyKey is { } key && _state.FindByKey(run.RunId.Task, key, Now) is { } earlier && FindOrName(run.RunId.Task, earlier, out known)))
-        {
-            await CommitAsync();
-            return known!;
-        }
-
-        if (_state.PendingRuns >= _options.Limits.MaxPendingRunsPerPartition)
-        {
-            throw new TasksOverloadedException(
-                run.RunId.Task, $"Partition {Partition} holds {_state.PendingRuns} runs that have not ended, which is its limit.", TimeSpan.FromSeconds(5));
-        }
-
-        _journal.EnsureRoom(2, run.Arguments?.Size ?? 0);
-        _state.SetRun(run);
-        slot.Runs![run.RunId.Value] = run.DueAt <= Now;
-        if (run.IdempotencyKey is { } newKey)
-        {
-            _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, null);
-        }
-
-        _waker.ScheduleRun(run);
-        await CommitAsync();
-        return run;
-    }
-
-    public Task MarkStartedAsync(RunId run, long epoch, int attempt)
-    {
-        Owned(run.Task, epoch);
-        if (_state.Runs.TryGetValue(run.Value, out var stored))
-        {
-            _state.SetRun(stored with { Attempts = attempt });
-        }
-
-        return CommitAsync();
-    }
-
-    public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results)
-    {
-        Owned(task, epoch);
-        foreach (var result in results)
-        {
-            if (!_state.Runs.TryGetValue(result.RunId.Value, out var run) || run.Result is not null)
-            {
-                continue;
-            }
-
-            _state.SetRun(run with { Result = result, Arguments = null });
-            if (run.IdempotencyKey is { } key)
-            {
-                _state.SetKey(task, key, run.RunId.Value, Now + _options.Limits.IdempotencyRetention);
-            }
-        }
-
-        return CommitAsync();
-    }
-
-    public async Task<StoredRun?> FindRunAsync(RunId run)
-    {
-        await CommitAsync();
-        return _state.Runs.GetValueOrDefault(run.Value);
-    }
-
-    public async Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only)
-    {
-        var slot = Owned(task, epoch);
-        await CommitAsync();
-        var taken = (slot.Runs ?? []).Keys.Where(id => only is null || id == only).Select(id => _state.Runs[id]).Where(r => r.Result is null).Take(BriefingLimit).ToList();
-        foreach (var run in taken)
-        {
-            slot.Runs![run.RunId.Value] = true;
-        }
-
-        return taken;
-    }
-
-    public async Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit)
-    {
-        await CommitAsync();
-        return [.. (_state.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt).Take(limit) ?? [])];
-    }
-
-    public Task ReleaseAsync(IReadOnlyList<Guid> runs)
-    {
-        foreach (var run in runs)
-        {
-            _state.RemoveRun(run);
-        }
-
-        return CommitAsync();
-    }
-
-    public Task ReserveAsync(string task, long epoch, long through)
-    {
-        Owned(task, epoch);
-        _state.SetSequence(task, Math.Max(through, _state.Slot(task).Sequence));
-        return CommitAsync();
-    }
-
     /// <summary>Makes the one occurrence of a schedule that has just one into a stored run.</summary>
     internal async Task FireOnceAsync(string task, TaskSlot slot, DateTimeOffset due)
     {
@@ -302,54 +158,14 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         await CommitAsync();
     }
 
-    internal bool CanFire => Started && !_lost;
+    internal bool CanFire => Started && !_lost && !_closing;
+
+    internal bool IsLost => _lost || _closing;
+
+    /// <summary>Has tasks woken no more; for a silo that is about to hand them over and has nobody to.</summary>
+    internal void StopWaking() => _closing = true;
 
     private TaskInfo Info(TaskEntry entry, DateTimeOffset now) => entry.ToInfo(_cluster.SilosWith(entry.Handler).Length > 0, now, Started);
-
-    private bool FindOrName(string task, Guid id, out StoredRun? run)
-    {
-        run = _state.Runs.GetValueOrDefault(id) ?? new StoredRun { RunId = new RunId(task, id) };
-        return true;
-    }
-
-    /// <summary>The slot of a task whose grain calls; older attachments are refused.</summary>
-    private TaskSlot Owned(string task, long epoch)
-    {
-        var slot = _state.Slot(task);
-        return slot.Owner == TaskSlot.Ownership.Attached && slot.Epoch == epoch ? slot : throw new StaleTaskException(task);
-    }
-
-    /// <summary>Has the runs that were handed to an earlier owner handed out again; it may have started them.</summary>
-    private void TakeBack(TaskSlot slot, bool mayHaveStarted)
-    {
-        // A partition that was just loaded does not know what its earlier activation handed out.
-        var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
-        foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && _state.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
-        {
-            slot.Runs![id] = false;
-            if (mayHaveStarted)
-            {
-                _state.CountAttempt(id);
-            }
-        }
-    }
-
-    private List<StoredRun> TakeDueRuns(TaskSlot slot)
-    {
-        if (slot.Runs is not { Count: > 0 } all || !Started)
-        {
-            return [];
-        }
-
-        var horizon = Now + WakePlan.AwakeWithin;
-        var due = all.Where(r => !r.Value).Select(r => _state.Runs[r.Key]).Where(r => r.DueAt <= horizon).OrderBy(r => r.DueAt).Take(BriefingLimit).ToList();
-        foreach (var run in due)
-        {
-            all[run.RunId.Value] = true;
-        }
-
-        return due;
-    }
 
     private async Task PutAsync(TaskEntry entry)
     {
@@ -361,8 +177,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private void Put(TaskEntry entry)
     {
         var slot = _state.SetTask(entry);
-        slot.Awake = false;
-        _waker?.Schedule(entry.Name, slot);
+        _waker?.ScheduleAfter(entry.Name, slot, Now);
     }
 
     private async Task SetStartedAsync(bool started)
@@ -374,7 +189,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             LogStarted(_log, Partition, started ? "started" : "stopped");
         }
 
-        _waker.ScheduleAll();
+        _waker.ScheduleAll(resume: false);
         await _waker.WakeAndWaitAsync([.. _state.Slots.Where(s => s.Value.Owner != TaskSlot.Ownership.None).Select(s => s.Key)]);
     }
 
@@ -404,12 +219,12 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             _state.SetHeader(_state.Header with { Silos = alive });
         }
 
-        var orphaned = _state.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Silo: { } silo } && _cluster.IsLeaving(silo)).ToList();
+        // One whose silo leaves in good order says so itself.
+        var orphaned = _state.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Silo: { } silo } && _cluster.IsGone(silo)).ToList();
         foreach (var (name, slot) in orphaned)
         {
             slot.Owner = TaskSlot.Ownership.Unknown;
-            slot.Awake = false;
-            _waker.Schedule(name, slot);
+            _waker.Free(name, slot);
         }
 
         await CommitAsync();

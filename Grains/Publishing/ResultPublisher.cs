@@ -52,14 +52,14 @@ internal sealed partial class ResultPublisher(
             while (await _queue.Reader.WaitToReadAsync(ct))
             {
                 Fill(batch);
-                var toAll = SendAsync(all, batch);
+                var toAll = SendAsync(all, batch, ct);
                 foreach (var ofTask in batch.GroupBy(r => r.Task))
                 {
                     var stream = TaskStreams.Results(ofTask.Key);
                     var results = ofTask.ToList();
                     if (Demand(ofTask.Key).IsWanted(stream, results.Count))
                     {
-                        await SendAsync(provider.GetStream<TaskResult>(stream), results);
+                        await SendAsync(provider.GetStream<TaskResult>(stream), results, ct);
                     }
                 }
 
@@ -95,11 +95,11 @@ internal sealed partial class ResultPublisher(
         }
     }
 
-    private async Task SendAsync(IAsyncStream<TaskResult> stream, IEnumerable<TaskResult> results)
+    private async Task SendAsync(IAsyncStream<TaskResult> stream, IEnumerable<TaskResult> results, CancellationToken ct)
     {
         try
         {
-            await stream.OnNextBatchAsync(results);
+            await stream.OnNextBatchAsync(results).WaitAsync(ct);
             if (_failing)
             {
                 _failing = false;

@@ -8,12 +8,13 @@ internal sealed partial class ClusterView(
     IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, ILogger<ClusterView> log)
 {
     private readonly Lock _gate = new();
+    private readonly Lock _reading = new();
     private ImmutableArray<Action> _listeners = [];
     private volatile Snapshot? _current;
 
     public SiloAddress Local => local.SiloAddress;
 
-    private Snapshot Current => _current ??= Read();
+    private Snapshot Current => _current ?? Refresh();
 
     /// <summary>The silos that are alive and have a handler.</summary>
     public ImmutableArray<SiloAddress> SilosWith(string handler) => Current.Handlers.TryGetValue(handler, out var silos) ? silos : [];
@@ -23,9 +24,23 @@ internal sealed partial class ClusterView(
     /// <summary>Whether a silo was declared dead, or left.</summary>
     public bool IsGone(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Dead;
 
-    /// <summary>Whether a silo is gone or about to go.</summary>
-    public bool IsLeaving(SiloAddress silo) =>
-        membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
+    /// <summary>Whether this silo no longer takes part in the cluster, so that grains are activated elsewhere.</summary>
+    public bool IsLeaving => membership.CurrentSnapshot.GetSiloStatus(Local) is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
+
+    /// <summary>Whether there are silos besides this one.</summary>
+    public bool HasOthers => membership.CurrentSnapshot.Members.Values.Any(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(Local));
+
+    /// <summary>Waits until it is known here that this silo leaves.</summary>
+    public async Task UntilLeavingAsync(CancellationToken ct)
+    {
+        await foreach (var _ in membership.MembershipUpdates.WithCancellation(ct))
+        {
+            if (IsLeaving)
+            {
+                return;
+            }
+        }
+    }
 
     public IEnumerable<string> Handlers => Current.Handlers.Keys;
 
@@ -48,7 +63,7 @@ internal sealed partial class ClusterView(
         {
             await foreach (var _ in updates.WithCancellation(ct))
             {
-                _current = Read();
+                Refresh();
                 foreach (var listener in _listeners)
                 {
                     listener();
@@ -62,6 +77,15 @@ internal sealed partial class ClusterView(
         }
 
         LogEnded(log, typeof(T).Name);
+    }
+
+    /// <summary>Reads what there is. One reader at a time, or an older view could replace a newer one for good.</summary>
+    private Snapshot Refresh()
+    {
+        lock (_reading)
+        {
+            return _current = Read();
+        }
     }
 
     private Snapshot Read()

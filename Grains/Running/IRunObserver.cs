@@ -5,5 +5,6 @@ internal interface IRunObserver
 {
     void OnProgress(RunningRun run, RunProgress progress);
 
+    /// <summary>Called while the silo still holds the run, so that it is never nowhere.</summary>
     void OnEnd(RunningRun run, RunOutcome outcome);
 }

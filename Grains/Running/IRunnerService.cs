@@ -19,6 +19,11 @@ internal interface IRunnerService : IGrainService
     [Alias("Cancel"), AlwaysInterleave]
     Task<bool> CancelAsync(Guid run, RunStatus cause);
 
+    /// <summary>Asks, after an order whose answer was lost, whether it is here; if not, it is not taken any more when it comes late.</summary>
+    /// <returns>Whether the run is here.</returns>
+    [Alias("Settle"), AlwaysInterleave]
+    Task<bool> SettleAsync(Guid run, int attempt);
+
     /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported.</summary>
     [Alias("Holding"), AlwaysInterleave]
     Task<IReadOnlyList<HeldRun>> HoldingAsync(string task);

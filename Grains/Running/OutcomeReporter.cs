@@ -10,52 +10,75 @@ internal sealed partial class OutcomeReporter(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<Guid, HeldRun> _unreported = new();
+    private readonly ConcurrentDictionary<Guid, Report> _reports = new();
+    private volatile bool _closed;
 
-    public bool Holds(Guid run) => _unreported.ContainsKey(run);
+    public bool Holds(Guid run, int attempt) => _reports.TryGetValue(run, out var report) && report.Run.Order.Attempt == attempt;
 
-    public IEnumerable<HeldRun> Holding(string task) => _unreported.Values.Where(r => r.Order.RunId.Task == task);
+    public IEnumerable<HeldRun> Holding(string task) => _reports.Values.Where(r => r.Run.Order.RunId.Task == task).Select(r => r.Run);
 
     public void OnProgress(RunningRun run, RunProgress progress) =>
         grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
 
-    public void OnEnd(RunningRun run, RunOutcome outcome)
+    public void OnEnd(RunningRun run, RunOutcome outcome) => Add(run.ToHeld(), outcome);
+
+    /// <summary>Takes an outcome over, to report it however long that takes.</summary>
+    public void Add(HeldRun run, RunOutcome outcome)
     {
-        _unreported[run.Order.RunId.Value] = run.ToHeld();
-        _ = Task.Run(() => ReportAsync(run.ToHeld(), outcome));
+        var report = new Report(run);
+        _reports[run.Order.RunId.Value] = report;
+        _ = Task.Run(() => ReportAsync(report, outcome));
     }
 
-    /// <summary>Reports an outcome, however long it takes.</summary>
-    private async Task ReportAsync(HeldRun run, RunOutcome outcome)
+    /// <summary>Gives up: the silo is gone, and what it had with it.</summary>
+    public void Close() => _closed = true;
+
+    /// <summary>Waits until nothing is left to report.</summary>
+    public Task DrainAsync() => Task.WhenAll(_reports.Values.Select(r => r.Done.Task));
+
+    private async Task ReportAsync(Report report, RunOutcome outcome)
     {
-        var id = run.Order.RunId;
+        var order = report.Run.Order;
         var pause = FirstPause;
-        while (true)
+        while (!await TryReportAsync(order, outcome) && !_closed)
         {
-            try
-            {
-                await grains.GetGrain<ITaskEngine>(id.Task).ReportAsync(run.Order, outcome);
-                _unreported.TryRemove(id.Value, out _);
-                return;
-            }
-            catch (Exception e) when (ClusterCalls.IsTransient(e))
-            {
-                LogRepeated(log, id, e.Message);
-                await Task.Delay(pause, pauses);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
-            catch (TaskException e)
-            {
-                LogRefused(log, id, e.Message);
-                _unreported.TryRemove(id.Value, out _);
-                return;
-            }
+            await Task.Delay(pause, pauses);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+
+        _reports.TryRemove(KeyValuePair.Create(order.RunId.Value, report));
+        report.Done.SetResult();
+    }
+
+    private async Task<bool> TryReportAsync(RunOrder order, RunOutcome outcome)
+    {
+        try
+        {
+            await grains.GetGrain<ITaskEngine>(order.RunId.Task).ReportAsync(order, outcome);
+            return true;
+        }
+        catch (TaskException e) when (!ClusterCalls.IsTransient(e) && e is not StaleTaskException)
+        {
+            LogRefused(log, order.RunId, e.Message);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogRepeated(log, ClusterCalls.IsTransient(e) ? LogLevel.Debug : LogLevel.Warning, order.RunId, e.Message);
+            return false;
         }
     }
 
-    [LoggerMessage(111, LogLevel.Debug, "The outcome of {Run} could not be reported yet: {Reason}")]
-    private static partial void LogRepeated(ILogger logger, RunId run, string reason);
+    [LoggerMessage(EventId = 111, Message = "The outcome of {Run} could not be reported yet: {Reason}")]
+    private static partial void LogRepeated(ILogger logger, LogLevel level, RunId run, string reason);
 
     [LoggerMessage(112, LogLevel.Warning, "The outcome of {Run} was refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, RunId run, string reason);
+
+    private sealed class Report(HeldRun run)
+    {
+        public HeldRun Run { get; } = run;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -37,7 +37,7 @@ internal sealed partial class RunExecutor(
     public int CountBlocking(TimeSpan atLeast) =>
         _held.Values.Count(r => r.InCallSince is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= atLeast);
 
-    public bool Holds(Guid run) => _held.ContainsKey(run);
+    public bool Holds(Guid run, int attempt) => _held.TryGetValue(run, out var held) && held.Order.Attempt == attempt;
 
     public IEnumerable<HeldRun> Holding(string task) => _held.Values.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
 
@@ -122,7 +122,6 @@ internal sealed partial class RunExecutor(
 
     internal void EndUnstarted(RunningRun run)
     {
-        Forget(run);
         run.Observer.OnEnd(run, new RunOutcome
         {
             Status = run.StopCause ?? RunStatus.Cancelled,
@@ -131,6 +130,7 @@ internal sealed partial class RunExecutor(
             Silo = _silo,
             CutOff = run.StopCause is null,
         });
+        Forget(run);
     }
 
     internal async Task ExecuteAsync(RunningRun run)
@@ -176,9 +176,9 @@ internal sealed partial class RunExecutor(
             outcome = Failed(run, e);
         }
 
+        run.Observer.OnEnd(run, outcome);
         Forget(run);
         ReleasePlace();
-        run.Observer.OnEnd(run, outcome);
     }
 
     private RunOutcome Failed(RunningRun run, Exception e)

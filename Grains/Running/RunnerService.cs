@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -5,21 +6,35 @@ namespace OrleansTasks;
 
 /// <summary>The door to this silo's <see cref="RunExecutor"/> for tasks on other silos.</summary>
 [Reentrant]
-internal sealed class RunnerService(GrainId id, Silo silo, ILoggerFactory loggers, RunExecutor executor, OutcomeReporter reporter)
+internal sealed class RunnerService(
+    GrainId id,
+    Silo silo,
+    ILoggerFactory loggers,
+    RunExecutor executor,
+    OutcomeReporter reporter,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time)
     : GrainService(id, silo, loggers), IRunnerService
 {
-    public Task<bool> StartAsync(RunOrder order, bool mayQueue)
+    private readonly RefusedOrders _refused = new(time);
+
+    public Task<bool> StartAsync(RunOrder order, bool mayQueue) =>
+        Task.FromResult(IsHere(order.RunId.Value, order.Attempt) || (!_refused.Contains(order.RunId.Value, order.Attempt) && executor.TryStart(order, mayQueue, reporter, out _)));
+
+    public Task<bool> SettleAsync(Guid run, int attempt)
     {
-        if (reporter.Holds(order.RunId.Value) || executor.Holds(order.RunId.Value))
+        if (IsHere(run, attempt))
         {
             return Task.FromResult(true);
         }
 
-        return Task.FromResult(executor.TryStart(order, mayQueue, reporter, out _));
+        _refused.Add(run, attempt);
+        return Task.FromResult(false);
     }
 
     public Task<bool> CancelAsync(Guid run, RunStatus cause) => Task.FromResult(executor.Cancel(run, cause));
 
     public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
-        Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task), .. reporter.Holding(task)]);
+        Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId)]);
+
+    private bool IsHere(Guid run, int attempt) => executor.Holds(run, attempt) || reporter.Holds(run, attempt);
 }

@@ -58,7 +58,7 @@ internal sealed partial class PartitionSupervisor(
 
             try
             {
-                await EnsureAllAsync();
+                await EnsureAllAsync().WaitAsync(ct);
                 if (_failing)
                 {
                     _failing = false;

@@ -33,6 +33,10 @@ internal sealed class SequenceNumbers
 
     public long Next() => HasNext ? ++Last : throw new InvalidOperationException("No number is set apart.");
 
+    /// <summary>Gives out no more.</summary>
+    /// <returns>The last number that was given out.</returns>
+    public long Close() => _reservedThrough = Last;
+
     /// <summary>The number up to which to set apart now.</summary>
     public long Plan(DateTimeOffset now)
     {

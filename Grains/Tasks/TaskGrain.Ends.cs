@@ -8,7 +8,6 @@ internal sealed partial class TaskGrain
     private const int FinishBatch = 200;
     private const int RefillBelow = 500;
     private static readonly TimeSpan LongestFlushPeriod = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan StoragePause = TimeSpan.FromSeconds(1);
     private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toRecord = new();
     private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toNumber = new();
 
@@ -35,9 +34,9 @@ internal sealed partial class TaskGrain
             if (_runs.TryGetValue(order.RunId.Value, out var run))
             {
                 // An earlier attempt that was given up may still speak; only the present one counts.
-                if (run.Attempt == order.Attempt)
+                if (order.Attempt >= run.Attempt)
                 {
-                    run.StartedAt = outcome.StartedAt;
+                    (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
                     End(run, outcome);
                 }
 
@@ -71,6 +70,12 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        if (_left)
+        {
+            Report(run, outcome);
+            return;
+        }
+
         if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
         {
             Enqueue(run, "another silo, since its own stopped");
@@ -82,41 +87,28 @@ internal sealed partial class TaskGrain
         {
             _unrecorded.Add(run.RunId.Value);
             _toRecord.Enqueue((run, outcome));
-            if (_recording.IsCompleted)
-            {
-                _recording = RecordAsync();
-            }
         }
         else
         {
             _toNumber.Enqueue((run, outcome));
-            NumberAndPublish();
         }
+
+        GoOn();
     }
 
-    /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
-    private async Task RecordAsync()
+    /// <summary>Records and publishes what has ended, as far as that can be done now; begins anew what has failed.</summary>
+    private void GoOn()
     {
-        while (_toRecord.Count > 0)
+        if (_left)
         {
-            var batch = new List<(ActiveRun Run, RunOutcome Outcome)>();
-            while (batch.Count < FinishBatch && _toRecord.TryDequeue(out var next))
-            {
-                batch.Add(next);
-            }
-
-            await PersistAsync((p, epoch) => p.FinishAsync(_name, epoch, [.. batch.Select(b => Result(b.Run, b.Outcome, 0))]));
-            foreach (var ended in batch)
-            {
-                _toNumber.Enqueue(ended);
-            }
-
-            NumberAndPublish();
+            return;
         }
-    }
 
-    private void NumberAndPublish()
-    {
+        if (_toRecord.Count > 0 && _recording.IsCompleted)
+        {
+            _recording = RecordAsync();
+        }
+
         while (_toNumber.Count > 0 && _sequence.HasNext)
         {
             var (run, outcome) = _toNumber.Dequeue();
@@ -129,13 +121,39 @@ internal sealed partial class TaskGrain
         }
     }
 
+    /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
+    private async Task RecordAsync()
+    {
+        while (_toRecord.Count > 0)
+        {
+            // They stay in the queue until they are stored: who leaves meanwhile hands them on.
+            var batch = _toRecord.Take(FinishBatch).ToList();
+            await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, [.. batch.Select(b => Result(b.Run, b.Outcome, 0))])));
+            if (_left)
+            {
+                return;
+            }
+
+            foreach (var ended in batch)
+            {
+                _toRecord.Dequeue();
+                _toNumber.Enqueue(ended);
+            }
+
+            GoOn();
+        }
+    }
+
     private async Task ReserveAsync()
     {
         var through = _sequence.Plan(Now);
-        await PersistAsync((p, epoch) => p.ReserveAsync(_name, epoch, through));
-        _sequence.Reserved(through);
-        _reserving = Task.CompletedTask;
-        NumberAndPublish();
+        await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.ReserveAsync(_name, epoch, through)));
+        if (!_left)
+        {
+            _sequence.Reserved(through);
+            _reserving = Task.CompletedTask;
+            GoOn();
+        }
     }
 
     private void Publish(ActiveRun run, TaskResult result)
@@ -153,13 +171,17 @@ internal sealed partial class TaskGrain
             }
         }
 
-        _flushTimer ??= this.RegisterGrainTimer(
-            static (grain, _) => grain.FlushHistoryAsync(),
-            this,
-            new GrainTimerCreationOptions(_flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        if (!_leaving)
+        {
+            _flushTimer ??= this.RegisterGrainTimer(
+                static (grain, _) => grain.FlushHistoryAsync(),
+                this,
+                new GrainTimerCreationOptions(_flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        }
+
         if (_hasMore && _runs.Count < RefillBelow && _attaching is { IsCompleted: true })
         {
-            AttachAsync().Ignore();
+            Post(AttachAsync);
         }
     }
 
@@ -184,7 +206,7 @@ internal sealed partial class TaskGrain
             var released = stored.Where(_unrecorded.Remove).ToList();
             if (released.Count > 0)
             {
-                await _partition.ReleaseAsync(released);
+                await OnPartitionAsync((p, _) => p.ReleaseAsync(released));
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -199,7 +221,7 @@ internal sealed partial class TaskGrain
     private void AdoptResult(TaskResult result)
     {
         _unrecorded.Add(result.RunId.Value);
-        AdoptAsync().Ignore();
+        Post(() => UntilDoneAsync(AdoptAsync));
 
         async Task AdoptAsync()
         {
@@ -233,7 +255,7 @@ internal sealed partial class TaskGrain
             };
             _runs[run.RunId.Value] = run;
             _toNumber.Enqueue((run, outcome));
-            NumberAndPublish();
+            GoOn();
         }
     }
 
@@ -246,24 +268,6 @@ internal sealed partial class TaskGrain
 
         await _history.LoadAsync();
         return _history.Find(run);
-    }
-
-    /// <summary>Makes a call to the partition until it succeeds: what it says must be stored, however long storage is away.</summary>
-    private async Task PersistAsync(Func<IPartition, long, Task> call)
-    {
-        while (true)
-        {
-            try
-            {
-                await OnPartitionAsync(call);
-                return;
-            }
-            catch (Exception e) when (ClusterCalls.IsTransient(e) || e is StaleTaskException)
-            {
-                LogNotPersisted(_log, _name, e.Message);
-                await Task.Delay(StoragePause, _pauses);
-            }
-        }
     }
 
     private static TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
@@ -285,7 +289,4 @@ internal sealed partial class TaskGrain
 
     [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]
     private static partial void LogNotFlushed(ILogger logger, string task, string reason);
-
-    [LoggerMessage(332, LogLevel.Debug, "{Task} could not be stored yet: {Reason}")]
-    private static partial void LogNotPersisted(ILogger logger, string task, string reason);
 }

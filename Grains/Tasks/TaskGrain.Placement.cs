@@ -20,6 +20,11 @@ internal sealed partial class TaskGrain
 
     private void Start(ActiveRun run)
     {
+        if (_leaving)
+        {
+            return;
+        }
+
         if (_entry is null || run.CancelRequested)
         {
             End(run, Stopped(run));
@@ -36,18 +41,46 @@ internal sealed partial class TaskGrain
         if (run is { Stored: true, Guarantee: RunGuarantee.AtMostOnce })
         {
             run.Status = RunStatus.Waiting;
-            StartMarkedAsync(run).Ignore();
+            StartLater(run, StartMarkedAsync);
             return;
         }
 
         Place(run);
     }
 
+    private void StartLater(ActiveRun run, Func<ActiveRun, Task> start)
+    {
+        var placement = ++run.Placement;
+        Post(async () =>
+        {
+            try
+            {
+                if (IsPlacing(run, placement))
+                {
+                    await start(run);
+                }
+            }
+            finally
+            {
+                if (IsPlacing(run, placement) && run.Silo is null)
+                {
+                    // It failed, and Post says so.
+                    Enqueue(run, "another try");
+                }
+            }
+        });
+    }
+
     /// <summary>Notes the attempt before it starts, so that no other one is made whatever happens then.</summary>
     private async Task StartMarkedAsync(ActiveRun run)
     {
-        await OnPartitionAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1));
-        Place(run);
+        var placement = run.Placement;
+        await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
+        run.NotedAttempt = run.Attempt + 1;
+        if (IsPlacing(run, placement))
+        {
+            Place(run);
+        }
     }
 
     private void Place(ActiveRun run)
@@ -75,18 +108,19 @@ internal sealed partial class TaskGrain
             }
         }
 
-        StartSomewhereAsync(run).Ignore();
+        StartLater(run, StartSomewhereAsync);
     }
 
     private bool TryStartHere(ActiveRun run, bool mayQueue)
     {
-        var order = Order(run);
+        var order = ToOrder(run, run.Attempt + 1);
         if (!_executor.TryStart(order, mayQueue, this, out var running))
         {
             return false;
         }
 
         (run.Local, run.Silo, run.Status, run.Attempt, run.WaitingFor) = (running, _cluster.Local, RunStatus.Running, order.Attempt, null);
+        run.Placement++;
         return true;
     }
 
@@ -94,6 +128,13 @@ internal sealed partial class TaskGrain
 
     void IRunObserver.OnEnd(RunningRun run, RunOutcome outcome)
     {
+        if (_leaving)
+        {
+            // Whichever activation comes next takes it.
+            _reporter.OnEnd(run, outcome);
+            return;
+        }
+
         // One turn for all that ended since the last one.
         _endedHere.Enqueue((run, outcome));
         if (Interlocked.Exchange(ref _takingEnded, 1) == 0)
@@ -108,10 +149,9 @@ internal sealed partial class TaskGrain
         while (_endedHere.TryDequeue(out var ended))
         {
             var (running, outcome) = ended;
-            if (_deactivating)
+            if (_left)
             {
-                // Another activation answers for this run now.
-                GrainFactory.GetGrain<ITaskEngine>(_name).ReportAsync(running.Order, outcome).Ignore();
+                _reporter.OnEnd(running, outcome);
             }
             else if (_runs.TryGetValue(running.Order.RunId.Value, out var run) && run.Local == running)
             {
@@ -124,9 +164,14 @@ internal sealed partial class TaskGrain
     /// <summary>Offers a run to the silos that have its handler, the least busy first; first without waiting there, then with.</summary>
     private async Task StartSomewhereAsync(ActiveRun run)
     {
-        var handler = _entry!.Handler;
-        var silos = _cluster.SilosWith(handler).OrderBy(LoadOf).ThenBy(_ => Random.Shared.Next()).ToList();
-        var order = Order(run);
+        if (run.Ending || _entry is null)
+        {
+            End(run, Stopped(run));
+            return;
+        }
+
+        var placement = run.Placement;
+        var silos = _cluster.SilosWith(_entry.Handler).OrderBy(LoadOf).ThenBy(_ => Random.Shared.Next()).ToList();
         ListenToCluster();
         run.Status = RunStatus.Waiting;
         run.WaitingFor = "a place on a silo";
@@ -134,12 +179,8 @@ internal sealed partial class TaskGrain
         {
             foreach (var silo in silos)
             {
-                if (silo.Equals(_cluster.Local) ? TryStartHere(run, mayQueue) : await TryStartThereAsync(run, order, silo, mayQueue))
-                {
-                    return;
-                }
-
-                if (!_runs.ContainsKey(run.RunId.Value))
+                var started = silo.Equals(_cluster.Local) ? TryStartHere(run, mayQueue) : await TryStartThereAsync(run, silo, mayQueue);
+                if (started || !IsPlacing(run, placement))
                 {
                     return;
                 }
@@ -149,57 +190,105 @@ internal sealed partial class TaskGrain
         WaitOrRefuse(run);
     }
 
+    /// <summary>Whether it is still this attempt to place a run that counts: meanwhile it may have ended, or have been taken back.</summary>
+    private bool IsPlacing(ActiveRun run, int placement) =>
+        run.Placement == placement && !run.Ending && !_left && _entry is not null && _runs.TryGetValue(run.RunId.Value, out var present) && present == run;
+
     private int LoadOf(SiloAddress silo) => silo.Equals(_cluster.Local)
         ? _executor.Active + _executor.Queued
         : _runs.Values.Count(r => silo.Equals(r.Silo));
 
-    private async Task<bool> TryStartThereAsync(ActiveRun run, RunOrder order, SiloAddress silo, bool mayQueue)
+    private async Task<bool> TryStartThereAsync(ActiveRun run, SiloAddress silo, bool mayQueue)
     {
         // Before the call: the outcome may be reported before the call returns.
+        var placement = run.Placement;
+        var order = ToOrder(run, run.Attempt + 1);
         (run.Silo, run.Status, run.Attempt, run.StartedAt) = (silo, RunStatus.Running, order.Attempt, Now);
+        if (await OfferAsync(run, placement, order, silo, mayQueue))
+        {
+            if (run.StopCause is { } cause)
+            {
+                // Asked for while the order was on its way, when that silo did not know the run yet.
+                await CancelAsync(run, cause);
+            }
+
+            return true;
+        }
+
+        if (IsPlacing(run, placement))
+        {
+            (run.Silo, run.Status, run.StartedAt) = (null, RunStatus.Waiting, null);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> OfferAsync(ActiveRun run, int placement, RunOrder order, SiloAddress silo, bool mayQueue)
+    {
         try
         {
             if (await _runners.On(silo).StartAsync(order, mayQueue))
             {
-                if (run.StopCause is { } cause)
-                {
-                    // Asked for while the order was on its way, when that silo did not know the run yet.
-                    await _runners.On(silo).CancelAsync(run.RunId.Value, cause);
-                }
-
                 return true;
             }
+
+            TakeBackAttempt();
+            return false;
         }
-        catch (Exception e) when (ClusterCalls.IsTransient(e))
+        catch (OrleansMessageRejectionException e) when (ClusterCalls.IsRefusal(e))
         {
             LogNotStarted(_log, run.RunId, silo, e.Message);
-            if (e is not OrleansMessageRejectionException)
+            TakeBackAttempt();
+            return false;
+        }
+        catch (Exception e)
+        {
+            LogNotStarted(_log, run.RunId, silo, e.Message);
+        }
+
+        // It may have been started there, or still be on its way: that silo tells, or the news of its death decides.
+        while (IsPlacing(run, placement) && !_cluster.IsGone(silo))
+        {
+            try
             {
-                // It may have been started there: the news of that silo's death decides, or its report.
-                return true;
+                return await _runners.On(silo).SettleAsync(order.RunId.Value, order.Attempt);
+            }
+            catch (Exception e)
+            {
+                LogNotStarted(_log, run.RunId, silo, e.Message);
+                await Task.Delay(RetryPause, _pauses);
             }
         }
 
-        (run.Silo, run.Status, run.Attempt, run.StartedAt) = (null, RunStatus.Waiting, order.Attempt - 1, null);
-        return false;
+        GiveUpLostRuns();
+        return true;
+
+        void TakeBackAttempt()
+        {
+            if (IsPlacing(run, placement))
+            {
+                run.Attempt = order.Attempt - 1;
+            }
+        }
     }
 
-    private RunOrder Order(ActiveRun run) => new()
+    private RunOrder ToOrder(ActiveRun run, int attempt) => new()
     {
         RunId = run.RunId,
-        Handler = _entry!.Handler,
-        Arguments = run.Arguments ?? _entry.Arguments ?? TaskArguments.None,
+        Handler = _entry?.Handler ?? "",
+        Arguments = run.Arguments ?? _entry?.Arguments ?? TaskArguments.None,
         Trigger = run.Trigger,
         ScheduledAt = run.ScheduledAt,
-        Attempt = run.Attempt + 1,
+        Attempt = attempt,
         Timeout = run.Timeout,
-        SendValue = _entry.EffectiveOptions.SendReturnValues,
+        SendValue = _entry?.EffectiveOptions.SendReturnValues ?? true,
         Guarantee = run.Guarantee,
     };
 
     private void Enqueue(ActiveRun run, string waitingFor)
     {
         (run.Status, run.WaitingFor, run.Silo, run.Local) = (RunStatus.Waiting, waitingFor, null, null);
+        run.Placement++;
         _waiting.Enqueue(run);
         ListenToCluster();
         KeepHouse();

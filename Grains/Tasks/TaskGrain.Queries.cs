@@ -35,7 +35,7 @@ internal sealed partial class TaskGrain
             return Ended(result);
         }
 
-        var stored = await _partition.FindRunAsync(run);
+        var stored = await UnlessLeaving(_partition.FindRunAsync(run));
 
         // It may have become due, and even have ended, while the partition was asked.
         return _runs.TryGetValue(run.Value, out active) ? active.ToInfo()
@@ -52,7 +52,7 @@ internal sealed partial class TaskGrain
         var runs = new List<RunInfo>();
         if (before is null)
         {
-            runs.AddRange((await _partition.RunsOfAsync(_name, limit)).Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(Pending));
+            runs.AddRange((await UnlessLeaving(_partition.RunsOfAsync(_name, limit))).Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(Pending));
             runs.AddRange(_runs.Values.Select(r => r.ToInfo()));
             runs.Sort(static (a, b) => b.ScheduledAt.CompareTo(a.ScheduledAt));
         }

@@ -6,6 +6,7 @@ namespace OrleansTasks;
 internal sealed partial class TaskGrain
 {
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
 
     // Waits for stored runs that are not due yet and so are not here.
     private readonly HashSet<ActiveRun> _outside = [];
@@ -15,7 +16,7 @@ internal sealed partial class TaskGrain
         await EnsureAttachedAsync();
         if (!_runs.ContainsKey(run.Value) && _entry is not null)
         {
-            foreach (var stored in await OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, run.Value)))
+            foreach (var stored in await UnlessLeaving(OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, run.Value))))
             {
                 Accept(stored);
             }
@@ -43,7 +44,7 @@ internal sealed partial class TaskGrain
         _cancelling = true;
         try
         {
-            _entry = await OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, TaskState.Cancelled, null));
+            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, TaskState.Cancelled, null)));
         }
         finally
         {
@@ -76,7 +77,7 @@ internal sealed partial class TaskGrain
         CheckExists();
         if (_entry!.State != state && !(state == TaskState.Active && _entry.State == TaskState.Completed))
         {
-            _entry = await OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note));
+            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note)));
             await AttachAsync();
         }
 
@@ -190,15 +191,21 @@ internal sealed partial class TaskGrain
 
     private async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HoldingAsync(SiloAddress silo)
     {
-        try
+        // As long as the silo is not lost, its runs are not either.
+        while (!_cluster.IsGone(silo) && !_leaving)
         {
-            return (silo, await _runners.On(silo).HoldingAsync(_name));
+            try
+            {
+                return (silo, await _runners.On(silo).HoldingAsync(_name).WaitAsync(AskPatience, _pauses));
+            }
+            catch (Exception e)
+            {
+                LogNotAsked(_log, silo, _name, e.Message);
+                await Task.Delay(RetryPeriod, _pauses);
+            }
         }
-        catch (Exception e) when (ClusterCalls.IsTransient(e))
-        {
-            LogNotAsked(_log, silo, _name, e.Message);
-            return (silo, []);
-        }
+
+        return (silo, []);
     }
 
     private ActiveRun Adopt(HeldRun held, SiloAddress? silo)
@@ -240,19 +247,47 @@ internal sealed partial class TaskGrain
 
             run = new ActiveRun { RunId = new RunId(_name, request.Id), Trigger = RunTrigger.Request, ScheduledAt = Now, Attempt = 1 };
             _runs[request.Id] = run;
-            var wait = run.WaitAsync(_time.GetTimestamp());
+            var wait = WaitForAsync(run);
             End(run, Lost(run));
             return await wait;
         }
 
-        return await run.WaitAsync(_time.GetTimestamp());
+        return await WaitForAsync(run);
     }
 
     /// <summary>Looks after waiting callers and waiting runs for as long as there are any, and keeps the grain active meanwhile.</summary>
-    private void KeepHouse() => _housekeeping ??= this.RegisterGrainTimer(
-        static (grain, _) => grain.KeepHouseAsync(), this, new GrainTimerCreationOptions(RetryPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+    private void KeepHouse()
+    {
+        if (!_leaving)
+        {
+            _housekeeping ??= this.RegisterGrainTimer(
+                static (grain, _) => grain.KeepHouseAsync(), this, new GrainTimerCreationOptions(RetryPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        }
+    }
 
     private Task KeepHouseAsync()
+    {
+        try
+        {
+            LookAfterAll();
+        }
+        finally
+        {
+            if (_runs.Count == 0 && _outside.Count == 0 && !_history.IsDirty && !_inDoubt)
+            {
+                _housekeeping?.Dispose();
+                _housekeeping = null;
+            }
+            else
+            {
+                _housekeeping?.Change(_waiting.Count > 0 ? RetryPeriod : HousekeepingPeriod, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void LookAfterAll()
     {
         var patience = (long)(CallerPatience.TotalSeconds * _time.TimestampFrequency);
         var before = _time.GetTimestamp() - patience;
@@ -266,22 +301,16 @@ internal sealed partial class TaskGrain
         // An order may have gone to a silo just after the news of its death were looked at.
         GiveUpLostRuns();
         StartWaiting();
+        GoOn();
+        if (_inDoubt)
+        {
+            Post(AttachAsync);
+        }
+
         if (_history.IsDirty && _flushTimer is null)
         {
             FlushHistoryAsync().Ignore();
         }
-
-        if (_runs.Count == 0 && _outside.Count == 0 && !_history.IsDirty)
-        {
-            _housekeeping?.Dispose();
-            _housekeeping = null;
-        }
-        else
-        {
-            _housekeeping?.Change(_waiting.Count > 0 ? RetryPeriod : HousekeepingPeriod, Timeout.InfiniteTimeSpan);
-        }
-
-        return Task.CompletedTask;
     }
 
     [LoggerMessage(341, LogLevel.Debug, "{Silo} could not be asked for runs of {Task}: {Reason}")]

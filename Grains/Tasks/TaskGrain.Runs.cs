@@ -35,7 +35,7 @@ internal sealed partial class TaskGrain
 
         if (_runs.TryGetValue(request.Id, out var known))
         {
-            return await known.WaitAsync(_time.GetTimestamp());
+            return await WaitForAsync(known);
         }
 
         var guarantee = request.Options?.Guarantee ?? _entry?.EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
@@ -61,7 +61,12 @@ internal sealed partial class TaskGrain
             throw Overloaded();
         }
 
-        var result = run.WaitAsync(_time.GetTimestamp());
+        if (_leaving)
+        {
+            throw Moved();
+        }
+
+        var result = WaitForAsync(run);
         Begin(run);
         return await result;
     }
@@ -71,7 +76,7 @@ internal sealed partial class TaskGrain
         await EnsureAttachedAsync();
         if (_runs.TryGetValue(run.Value, out var active))
         {
-            return await active.WaitAsync(_time.GetTimestamp());
+            return await WaitForAsync(active);
         }
 
         if (await FindResultAsync(run.Value) is { } result)
@@ -79,12 +84,12 @@ internal sealed partial class TaskGrain
             return result;
         }
 
-        var stored = await _partition.FindRunAsync(run);
+        var stored = await UnlessLeaving(_partition.FindRunAsync(run));
 
         // It may have become due, and even have ended, while the partition was asked.
         if (_runs.TryGetValue(run.Value, out active))
         {
-            return await active.WaitAsync(_time.GetTimestamp());
+            return await WaitForAsync(active);
         }
 
         if (_history.Find(run.Value) is { } ended)
@@ -106,7 +111,7 @@ internal sealed partial class TaskGrain
         KeepHouse();
         var wait = new ActiveRun { RunId = run };
         _outside.Add(wait);
-        return await wait.WaitAsync(_time.GetTimestamp());
+        return await WaitForAsync(wait);
     }
 
     public async Task<RunId> DispatchAsync(DispatchRequest request)
@@ -148,7 +153,7 @@ internal sealed partial class TaskGrain
 
     private async Task<RunId> StoreAsync(StoredRun run)
     {
-        var stored = await OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, run));
+        var stored = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, run)));
         if (stored.RunId == run.RunId && run.DueAt <= Now)
         {
             Accept(run);
@@ -199,6 +204,9 @@ internal sealed partial class TaskGrain
             Begin(run);
         }
     }
+
+    /// <summary>Waits for a run to end; null when the caller is to ask again.</summary>
+    private Task<TaskResult?> WaitForAsync(ActiveRun run) => _leaving ? Task.FromResult<TaskResult?>(null) : run.WaitAsync(_time.GetTimestamp());
 
     private TasksOverloadedException Overloaded() =>
         new(_name, $"Every silo that has the handler of '{_name}' is full, and so are their queues.", TimeSpan.FromSeconds(1));

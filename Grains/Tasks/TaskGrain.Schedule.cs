@@ -7,28 +7,32 @@ internal sealed partial class TaskGrain
 {
     private IGrainTimer? _timer;
     private DateTimeOffset? _next;
-    private DateTimeOffset? _planned;
+    private bool _awake;
     private DateTimeOffset _lastFired;
     private bool _saidHandlerMissing;
 
+    /// <summary>The instant up to which this grain has taken occurrences.</summary>
+    private DateTimeOffset LastTaken => _lastFired == default ? Now : _lastFired;
+
     private void PlanOccurrences(Briefing briefing, bool changed)
     {
+        _awake = briefing.Awake;
         if (_entry is not { Fires: true } || !_started)
         {
             StopOccurrences();
             return;
         }
 
-        if (_planned is null || changed)
+        if (changed)
         {
-            _planned = briefing.PlannedFrom > _lastFired ? briefing.PlannedFrom : _lastFired;
+            _next = null;
         }
 
-        _next = _entry.Resolved is AtSchedule ? null : _entry.NextAfter(_planned.Value);
-        if (_next is null || _next - Now > WakePlan.AwakeWithin + WakePlan.Ahead)
+        if (briefing.Given is { } given)
         {
-            // Far away: the partition wakes this grain in time.
-            (_next, _planned) = (null, null);
+            // What was given may be given again, and have been made meanwhile.
+            var next = given > _lastFired ? given : _awake ? _entry.NextAfter(_lastFired) : null;
+            _next = _next is null || next < _next ? next : _next;
         }
 
         ArmTimer();
@@ -36,12 +40,17 @@ internal sealed partial class TaskGrain
 
     private void StopOccurrences()
     {
-        (_next, _planned) = (null, null);
+        _next = null;
         ArmTimer();
     }
 
     private void ArmTimer()
     {
+        if (_leaving)
+        {
+            return;
+        }
+
         var due = _next;
         foreach (var run in _runs.Values)
         {
@@ -112,17 +121,21 @@ internal sealed partial class TaskGrain
             {
                 // Nothing is made up for a long stop of the process or a step of its clock: the schedule goes on from here.
                 LogMissed(_log, _name, due, now - due);
-                _planned = now - _options.MisfireThreshold;
-                _next = _entry!.NextAfter(_planned.Value);
+                _next = _awake ? _entry!.NextAfter(now - _options.MisfireThreshold) : null;
                 continue;
             }
 
-            (_lastFired, _planned) = (due, due);
+            _lastFired = due;
             taken.Add(due);
-            _next = WakePlan.OwnNext(_entry!, due);
+            _next = _awake ? WakePlan.OwnNext(_entry!, due) : null;
         }
 
-        _planned = _next is null ? null : _planned;
+        if (_awake && _next is null)
+        {
+            // The following one is far away: the partition looks after it, once it knows that this grain does not.
+            Post(() => UntilDoneAsync(AttachAsync));
+        }
+
         return taken;
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 {
     public const string Type = "orleans-tasks.task";
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
     private readonly RunExecutor _executor;
     private readonly RunnerClient _runners;
@@ -19,7 +19,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private readonly HandlerCatalog _handlers;
     private readonly ResultPublisher _publisher;
     private readonly HistoryStore _historyStore;
-    private readonly LocalTasks _locals;
+    private readonly OutcomeReporter _reporter;
+    private readonly Departures _departures;
+    private readonly LocalGrains _locals;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
     private readonly TimeProvider _pauses;
@@ -36,8 +38,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private bool _started;
     private bool _hasMore;
     private bool _cancelling;
-    private bool _deactivating;
+    private bool _inDoubt;
     private long _epoch;
+    private long _briefing;
     private Task? _attaching;
 
     public TaskGrain(
@@ -47,7 +50,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         HandlerCatalog handlers,
         ResultPublisher publisher,
         HistoryStore historyStore,
-        LocalTasks locals,
+        OutcomeReporter reporter,
+        Departures departures,
+        LocalGrains locals,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
         [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
@@ -59,6 +64,8 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _handlers = handlers;
         _publisher = publisher;
         _historyStore = historyStore;
+        _reporter = reporter;
+        _departures = departures;
         _locals = locals;
         _options = options.Value;
         _flushPeriod = _options.HistoryFlushPeriod;
@@ -78,44 +85,8 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _history = new TaskHistory(_name, _historyStore, _log);
         _partition = GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(_name, _options.Partitions));
         _scheduler = TaskScheduler.Current;
-        _locals.Add(this);
+        _locals.Add(GrainContext);
         return Task.CompletedTask;
-    }
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _deactivating = true;
-        _listening?.Dispose();
-        _locals.Remove(this);
-
-        // A stopping silo has handed its tasks over before, while their partitions and storage still answered.
-        return reason.ReasonCode == DeactivationReasonCode.ShuttingDown ? Task.CompletedTask : DetachAsync(cancellationToken);
-    }
-
-    /// <summary>Stores what is not stored yet and detaches, from any thread.</summary>
-    public Task HandOverAsync() =>
-        Task.Factory.StartNew(() => DetachAsync(CancellationToken.None), CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap();
-
-    private async Task DetachAsync(CancellationToken ct)
-    {
-        if (!IsAttached)
-        {
-            return;
-        }
-
-        try
-        {
-            await FlushHistoryAsync().WaitAsync(HandOverPatience, _pauses, ct);
-            if (_runs.Count == 0)
-            {
-                await _partition.DetachAsync(_name, _epoch, _sequence.Last).WaitAsync(HandOverPatience, _pauses, ct);
-            }
-        }
-        catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException or OperationCanceledException)
-        {
-            // Whoever attaches next finds out what was left behind, from the partition and from the runners.
-            LogNotDetached(_log, _name, e.Message);
-        }
     }
 
     public async Task WakeAsync()
@@ -154,14 +125,19 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 
     private async Task AskPartitionAsync()
     {
-        var briefing = await _partition.AttachAsync(_name, _activation, _cluster.Local);
+        if (_leaving)
+        {
+            throw Moved();
+        }
+
+        var attachment = new Attachment { Activation = _activation, Silo = _cluster.Local, Briefing = _inDoubt ? 0 : _briefing, LetGo = _awake && _next is null ? LastTaken : null };
+        var briefing = await UnlessLeaving(_partition.AttachAsync(_name, attachment));
         var first = _epoch == 0;
-        var changed = _entry is not null && _entry.Revision != briefing.Entry?.Revision;
-        _epoch = briefing.Epoch;
-        _entry = briefing.Entry;
-        _started = briefing.Started;
+        var changed = first || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision;
+        (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry, briefing.Started, briefing.Number, false);
         _hasMore = briefing.HasMore;
         _sequence.StartAfter(first ? briefing.Sequence : 0);
+        PlanOccurrences(briefing, changed);
         if (briefing.MayHaveOrphans)
         {
             await AdoptOrphansAsync();
@@ -175,11 +151,23 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         if (_entry is null or { State: TaskState.Cancelled })
         {
             // Not waited for: it asks the partition too, and may have to attach again for that.
-            CancelRunsAsync(null).Ignore();
+            Post(() => UntilDoneAsync(() => CancelRunsAsync(null)));
         }
 
-        PlanOccurrences(briefing, changed);
         StartWaiting();
+    }
+
+    /// <summary>Waits for an answer, but not when the activation is asked to deactivate: it cannot while calls in it wait.</summary>
+    private async Task<T> UnlessLeaving<T>(Task<T> answer)
+    {
+        try
+        {
+            return await answer.WaitAsync(_leave.Token);
+        }
+        catch (OperationCanceledException) when (_leaving)
+        {
+            throw Moved();
+        }
     }
 
     /// <summary>Calls the partition with this attachment; attaches anew when it is out of date.</summary>
@@ -199,6 +187,13 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
             await AttachAsync();
             return await call(_partition, _epoch);
         }
+        catch (Exception e) when (ClusterCalls.IsTransient(e))
+        {
+            // The partition may have handed something over that did not arrive: the next briefing has it again.
+            _inDoubt = true;
+            KeepHouse();
+            throw;
+        }
     }
 
     private Task OnPartitionAsync(Func<IPartition, long, Task> call) => OnPartitionAsync(async (p, epoch) =>
@@ -208,9 +203,47 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     });
 
     /// <summary>Has something done on this grain's turns, from any thread.</summary>
-    private void Post(Func<Task> action) =>
-        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap().Ignore();
+    private void Post(Func<Task> action)
+    {
+        Task.Factory.StartNew(DoAsync, CancellationToken.None, TaskCreationOptions.None, _scheduler).Unwrap().Ignore();
 
-    [LoggerMessage(311, LogLevel.Debug, "The task grain of {Task} could not detach: {Reason}")]
-    private static partial void LogNotDetached(ILogger logger, string task, string reason);
+        async Task DoAsync()
+        {
+            try
+            {
+                await action();
+            }
+            catch (Exception e) when (_leaving || ClusterCalls.IsTransient(e))
+            {
+                LogPutOff(_log, LogLevel.Debug, _name, e.Message);
+            }
+            catch (Exception e)
+            {
+                LogPutOff(_log, LogLevel.Error, _name, e.ToString());
+            }
+        }
+    }
+
+    /// <summary>Repeats what the state of the cluster or of storage keeps from succeeding, until it succeeds or this activation leaves.</summary>
+    private async Task UntilDoneAsync(Func<Task> action)
+    {
+        while (true)
+        {
+            try
+            {
+                await action();
+                return;
+            }
+            catch (Exception e) when (!_leaving)
+            {
+                LogPutOff(_log, ClusterCalls.IsTransient(e) || e is StaleTaskException ? LogLevel.Debug : LogLevel.Warning, _name, e.Message);
+                await Task.Delay(RetryPause, _pauses);
+            }
+        }
+    }
+
+    private PartitionMovedException Moved() => new($"The task '{_name}' is moving to another activation.");
+
+    [LoggerMessage(EventId = 311, Message = "{Task}: something could not be done yet: {Reason}")]
+    private static partial void LogPutOff(ILogger logger, LogLevel level, string task, string reason);
 }

@@ -47,6 +47,22 @@ public sealed class ScheduleTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Cron_WithBurstsAndLongGaps_MissesNeither()
+    {
+        var fired = Channel.CreateUnbounded<DateTimeOffset>();
+        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Cron(
+            "0-2,30 */5 * * * *", "burst", (TaskRunContext run) => fired.Writer.TryWrite(run.ScheduledAt), options: Beside));
+        var schedule = TaskSchedule.Cron("0-2,30 */5 * * * *");
+
+        var next = schedule.NextAfter(TestCluster.Start)!.Value;
+        for (var n = 0; n < 40; n++, next = schedule.NextAfter(next)!.Value)
+        {
+            cluster.Clock.SetUtcNow(next);
+            Assert.Equal(next, await fired.Reader.ReadAsync(Stop));
+        }
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Every_LongerThanTheGrainStaysAwake_KeepsItsGrid()
     {
         var fired = Channel.CreateUnbounded<(DateTimeOffset Due, DateTimeOffset Now)>();

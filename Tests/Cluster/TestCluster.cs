@@ -74,6 +74,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Task StopSiloAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
+    public Task KillSiloAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+
     public IServiceProvider ServicesOf(InProcessSiloHandle silo) => _cluster.GetSiloServiceProvider(silo.SiloAddress);
 
     public IServiceProvider Services(int silo) => _cluster.GetSiloServiceProvider(Silos[silo].SiloAddress);

@@ -1,0 +1,21 @@
+namespace OrleansTasks;
+
+/// <summary>What a task grain says of itself when it attaches to its partition.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.Attachment")]
+internal sealed record Attachment
+{
+    /// <summary>Names the activation; no later one has the same.</summary>
+    [Id(0)]
+    public Guid Activation { get; init; }
+
+    [Id(1)]
+    public required SiloAddress Silo { get; init; }
+
+    /// <summary>The number of the last briefing that it has; another one, or something else of the partition's, may have been lost on its way.</summary>
+    [Id(2)]
+    public long Briefing { get; init; }
+
+    /// <summary>The instant after which it looks after no further occurrences, although it was to.</summary>
+    [Id(3)]
+    public DateTimeOffset? LetGo { get; init; }
+}

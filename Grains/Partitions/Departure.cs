@@ -1,0 +1,26 @@
+namespace OrleansTasks;
+
+/// <summary>What a task grain leaves to its partition when it deactivates.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.Departure")]
+internal sealed record Departure
+{
+    /// <summary>The last sequence number that it used.</summary>
+    [Id(0)]
+    public long Sequence { get; init; }
+
+    /// <summary>Occurrences after this instant are not accounted for; null: those after the present.</summary>
+    [Id(1)]
+    public DateTimeOffset? Resume { get; init; }
+
+    /// <summary>Whether runs of the task are under way, which the next owner has to look for.</summary>
+    [Id(2)]
+    public bool HasOrphans { get; init; }
+
+    /// <summary>Stored runs that may not be repeated and whose attempt was noted and did not start: the attempts that did.</summary>
+    [Id(4)]
+    public IReadOnlyDictionary<Guid, int> Attempts { get; init; } = new Dictionary<Guid, int>();
+
+    /// <summary>Runs that were not stored and not started yet.</summary>
+    [Id(3)]
+    public IReadOnlyList<StoredRun> Runs { get; init; } = [];
+}

@@ -1,0 +1,243 @@
+namespace OrleansTasks;
+
+/// <content>What task grains ask: attaching and leaving, and their stored runs.</content>
+internal sealed partial class SchedulerGrain
+{
+    public async Task<Briefing> AttachAsync(string task, Attachment attachment)
+    {
+        var slot = _state.Slot(task);
+        var mayHaveOrphans = false;
+        if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != attachment.Activation)
+        {
+            mayHaveOrphans = slot.HasOrphans || slot.Owner != TaskSlot.Ownership.None;
+            TakeBack(slot, mayHaveStarted: slot.Owner != TaskSlot.Ownership.None);
+            (slot.Owner, slot.Activation, slot.Silo, slot.Epoch, slot.HasOrphans) = (TaskSlot.Ownership.Attached, attachment.Activation, attachment.Silo, ++_epochs, false);
+            if (slot.Given is not null || slot.HeapDue is null)
+            {
+                _waker.Free(task, slot);
+            }
+
+            // From now on it is the owner who knows.
+            _state.SetPosition(task, slot.Position with { Resume = null });
+        }
+        else if (slot.Briefing != attachment.Briefing)
+        {
+            // What was handed out since then may not have arrived.
+            TakeBack(slot, mayHaveStarted: false);
+            _waker.GiveAgain(task, slot);
+        }
+        else if (slot.Awake && attachment.LetGo is { } instant)
+        {
+            _waker.ScheduleAfter(task, slot, instant);
+        }
+
+        slot.Briefing++;
+        var given = Started ? _waker.Give(task, slot) : null;
+        var runs = TakeDueRuns(slot);
+        var briefing = new Briefing
+        {
+            Number = slot.Briefing,
+            Entry = slot.Entry,
+            Started = Started,
+            Epoch = slot.Epoch,
+            Sequence = slot.Position.Sequence,
+            Given = given,
+            Awake = slot.Awake,
+            MayHaveOrphans = mayHaveOrphans,
+            Runs = runs,
+            HasMore = runs.Count == BriefingLimit,
+        };
+        await CommitAsync();
+        return briefing;
+    }
+
+    public Task DetachAsync(string task, long epoch, Departure departure)
+    {
+        var slot = Owned(task, epoch);
+        _state.SetPosition(task, new TaskPosition(departure.Sequence, departure.Resume));
+        (slot.Owner, slot.HasOrphans) = (TaskSlot.Ownership.None, departure.HasOrphans);
+        foreach (var (id, attempts) in departure.Attempts)
+        {
+            if (_state.Runs.TryGetValue(id, out var stored))
+            {
+                _state.SetRun(stored with { Attempts = attempts });
+            }
+        }
+
+        foreach (var run in departure.Runs.Where(r => !_state.Runs.ContainsKey(r.RunId.Value)))
+        {
+            _state.SetRun(run);
+            slot.Runs![run.RunId.Value] = true;
+        }
+
+        foreach (var run in TakeBack(slot, mayHaveStarted: false))
+        {
+            _waker.ScheduleRun(_state.Runs[run]);
+        }
+
+        _waker.Free(task, slot);
+
+        return CommitAsync();
+    }
+
+    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note)
+    {
+        var slot = Owned(task, epoch);
+        var entry = slot.Entry ?? throw new TaskNotFoundException(task);
+        entry = entry with { State = state, PauseNote = state == TaskState.Paused ? note : null, UpdatedAt = Now, Revision = entry.Revision + 1 };
+        Put(entry);
+        await CommitAsync();
+        return entry;
+    }
+
+    public async Task<StoredRun> AddRunAsync(long epoch, StoredRun run)
+    {
+        var slot = Owned(run.RunId.Task, epoch);
+        if (_state.Runs.TryGetValue(run.RunId.Value, out var known)
+            || (run.IdempotencyKey is { } key && _state.FindByKey(run.RunId.Task, key, Now) is { } earlier && FindOrName(run.RunId.Task, earlier, out known)))
+        {
+            await CommitAsync();
+            return known!;
+        }
+
+        if (_state.PendingRuns >= _options.Limits.MaxPendingRunsPerPartition)
+        {
+            throw new TasksOverloadedException(
+                run.RunId.Task, $"Partition {Partition} holds {_state.PendingRuns} runs that have not ended, which is its limit.", TimeSpan.FromSeconds(5));
+        }
+
+        _journal.EnsureRoom(2, run.Arguments?.Size ?? 0);
+        _state.SetRun(run);
+        slot.Runs![run.RunId.Value] = run.DueAt <= Now;
+        if (run.IdempotencyKey is { } newKey)
+        {
+            _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, null);
+        }
+
+        _waker.ScheduleRun(run);
+        await CommitAsync();
+        return run;
+    }
+
+    public Task MarkStartedAsync(RunId run, long epoch, int attempt)
+    {
+        Owned(run.Task, epoch);
+        if (_state.Runs.TryGetValue(run.Value, out var stored))
+        {
+            _state.SetRun(stored with { Attempts = attempt });
+        }
+
+        return CommitAsync();
+    }
+
+    public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results)
+    {
+        Owned(task, epoch);
+        foreach (var result in results)
+        {
+            if (!_state.Runs.TryGetValue(result.RunId.Value, out var run) || run.Result is not null)
+            {
+                continue;
+            }
+
+            _state.SetRun(run with { Result = result, Arguments = null });
+            if (run.IdempotencyKey is { } key)
+            {
+                _state.SetKey(task, key, run.RunId.Value, Now + _options.Limits.IdempotencyRetention);
+            }
+        }
+
+        return CommitAsync();
+    }
+
+    public async Task<StoredRun?> FindRunAsync(RunId run)
+    {
+        await CommitAsync();
+        return _state.Runs.GetValueOrDefault(run.Value);
+    }
+
+    public async Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only)
+    {
+        var slot = Owned(task, epoch);
+        await CommitAsync();
+        var taken = (slot.Runs ?? []).Keys.Where(id => only is null || id == only).Select(id => _state.Runs[id]).Where(r => r.Result is null).Take(BriefingLimit).ToList();
+        foreach (var run in taken)
+        {
+            slot.Runs![run.RunId.Value] = true;
+        }
+
+        return taken;
+    }
+
+    public async Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit)
+    {
+        await CommitAsync();
+        return [.. (_state.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt).Take(limit) ?? [])];
+    }
+
+    public Task ReleaseAsync(IReadOnlyList<Guid> runs)
+    {
+        foreach (var run in runs)
+        {
+            _state.RemoveRun(run);
+        }
+
+        return CommitAsync();
+    }
+
+    public Task ReserveAsync(string task, long epoch, long through)
+    {
+        Owned(task, epoch);
+        var position = _state.Slot(task).Position;
+        _state.SetPosition(task, position with { Sequence = Math.Max(through, position.Sequence) });
+        return CommitAsync();
+    }
+
+    private bool FindOrName(string task, Guid id, out StoredRun? run)
+    {
+        run = _state.Runs.GetValueOrDefault(id) ?? new StoredRun { RunId = new RunId(task, id) };
+        return true;
+    }
+
+    /// <summary>The slot of a task whose grain calls; older attachments are refused.</summary>
+    private TaskSlot Owned(string task, long epoch)
+    {
+        var slot = _state.Slot(task);
+        return slot.Owner == TaskSlot.Ownership.Attached && slot.Epoch == epoch ? slot : throw new StaleTaskException(task);
+    }
+
+    /// <summary>Has the runs that were handed to an earlier owner handed out again; it may have started them.</summary>
+    private List<Guid> TakeBack(TaskSlot slot, bool mayHaveStarted)
+    {
+        // A partition that was just loaded does not know what its earlier activation handed out.
+        var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
+        var taken = slot.Runs?.Where(r => r.Value || (forgotten && _state.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [];
+        foreach (var id in taken)
+        {
+            slot.Runs![id] = false;
+            if (mayHaveStarted)
+            {
+                _state.CountAttempt(id);
+            }
+        }
+
+        return taken;
+    }
+
+    private List<StoredRun> TakeDueRuns(TaskSlot slot)
+    {
+        if (slot.Runs is not { Count: > 0 } all || !Started)
+        {
+            return [];
+        }
+
+        var horizon = Now + WakePlan.AwakeWithin;
+        var due = all.Where(r => !r.Value).Select(r => _state.Runs[r.Key]).Where(r => r.DueAt <= horizon).OrderBy(r => r.DueAt).Take(BriefingLimit).ToList();
+        foreach (var run in due)
+        {
+            all[run.RunId.Value] = true;
+        }
+
+        return due;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// The grains of the engine that are active on this silo: they are told when they are asked to deactivate, and a stopping silo hands
+/// them over while everything still answers.
+/// </summary>
+internal sealed class LocalGrains : IActivationWorkingSetObserver
+{
+    private readonly ConcurrentDictionary<IGrainContext, bool> _grains = new();
+
+    public void Add(IGrainContext grain) => _grains[grain] = true;
+
+    public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);
+
+    public void OnDeactivating(IActivationWorkingSetMember member)
+    {
+        if (member is IGrainContext { GrainInstance: TaskGrain task })
+        {
+            task.OnDeactivating();
+        }
+    }
+
+    /// <summary>Has the partitions here wake no tasks any more.</summary>
+    public void StopWaking()
+    {
+        foreach (var partition in _grains.Keys.Select(g => g.GrainInstance).OfType<SchedulerGrain>())
+        {
+            partition.StopWaking();
+        }
+    }
+
+    /// <summary>Deactivates the grains of one kind, and waits until they are gone.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<IReadOnlyList<GrainId>> DeactivateAsync<T>(CancellationToken ct)
+        where T : IGrainBase
+    {
+        var grains = _grains.Keys.Where(g => g.GrainInstance is T).ToList();
+        foreach (var grain in grains)
+        {
+            grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The silo stops."), ct);
+        }
+
+        await Task.WhenAll(grains.Select(g => g.Deactivated)).WaitAsync(ct);
+        return [.. grains.Select(g => g.GrainId)];
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <content>
+/// Deactivation, for whatever reason: what has ended is recorded, or handed to the next activation; what is under way is left for it to
+/// find; the partition is told, and looks after the rest.
+/// </content>
+internal sealed partial class TaskGrain
+{
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(5);
+
+    // The activation was asked to deactivate, which waits for the calls in it; nothing new begins.
+    private volatile bool _leaving;
+
+    private readonly CancellationTokenSource _leave = new();
+
+    // The partition is told that the activation is gone; everything is another one's affair.
+    private volatile bool _left;
+
+    /// <summary>Called, on any thread, when the activation has been asked to deactivate. It cannot before the calls in it return.</summary>
+    public void OnDeactivating()
+    {
+        _leaving = true;
+        _leave.Cancel();
+        Post(LetCallersGoAsync);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _leaving = true;
+        await _leave.CancelAsync();
+        _listening?.Dispose();
+        await LetCallersGoAsync();
+        if (IsAttached)
+        {
+            await SettleAsync(cancellationToken);
+            await LeaveAsync(cancellationToken);
+        }
+
+        _left = true;
+        _locals.Remove(GrainContext);
+        _leave.Dispose();
+    }
+
+    private Task LetCallersGoAsync()
+    {
+        foreach (var run in _runs.Values.Concat(_outside).ToList())
+        {
+            if (run is { Trigger: RunTrigger.Request, Stored: false, Silo: null, Ending: false } && _runs.Remove(run.RunId.Value))
+            {
+                // Nobody has it yet: the caller makes it anew where the task is next.
+                run.Refuse(Moved());
+            }
+            else
+            {
+                run.ReleaseWaiters(long.MaxValue);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Gives what is being recorded, numbered and written the time to end.</summary>
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        try
+        {
+            await Task.WhenAll(_recording, _reserving).WaitAsync(HandOverPatience, _pauses, ct);
+            await FlushHistoryAsync().WaitAsync(HandOverPatience, _pauses, ct);
+        }
+        catch (Exception e)
+        {
+            LogPutOff(_log, LogLevel.Debug, _name, e.Message);
+        }
+    }
+
+    private async Task LeaveAsync(CancellationToken ct)
+    {
+        var departure = new Departure
+        {
+            Sequence = _sequence.Close(),
+            Resume = Resume(),
+            HasOrphans = _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
+            Attempts = _runs.Values.Where(r => r is { Silo: null, Ending: false } && r.NotedAttempt > r.Attempt).ToDictionary(r => r.RunId.Value, r => r.Attempt),
+            Runs = [.. _runs.Values.Where(r => r is { Trigger: RunTrigger.Schedule, Stored: false, Silo: null, Ending: false }).Select(ToStored)],
+        };
+        _left = true;
+        foreach (var (run, outcome) in _toRecord.Concat(_toNumber))
+        {
+            Report(run, outcome);
+        }
+
+        _toRecord.Clear();
+        _toNumber.Clear();
+        try
+        {
+            await _departures.LeaveAsync(_partition, _name, _epoch, departure).WaitAsync(HandOverPatience, _pauses, ct);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // It is told on, for as long as this silo lives.
+            LogPutOff(_log, LogLevel.Debug, _name, e.Message);
+        }
+    }
+
+    /// <summary>From where the partition looks after occurrences, if some may become due before it does.</summary>
+    private DateTimeOffset? Resume() =>
+        _entry is not { Fires: true } || !_started ? null
+        : _next is { } next ? next.AddTicks(-1)
+        : _awake ? LastTaken
+        : null;
+
+    /// <summary>Has the next activation told of a run that ended here.</summary>
+    private void Report(ActiveRun run, RunOutcome outcome) => _reporter.Add(new HeldRun(ToOrder(run, run.Attempt), run.StartedAt, run.CancelRequested), outcome);
+
+    private static StoredRun ToStored(ActiveRun run) => new()
+    {
+        RunId = run.RunId,
+        Arguments = run.Arguments,
+        DueAt = run.ScheduledAt,
+        Trigger = run.Trigger,
+        Guarantee = run.Guarantee,
+        Timeout = run.Timeout,
+    };
+}
