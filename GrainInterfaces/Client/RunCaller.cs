@@ -78,7 +78,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
                     await (patience ??= calls.Start()).PauseAsync(e, ct).ConfigureAwait(false);
 
                     // A message that was refused has not been acted upon; after anything else the run may have been started.
-                    (begun, request) = (false, request with { Repeated = request.Repeated || !ClusterCalls.IsRefusal(e) });
+                    request = begun ? request : request with { Repeated = request.Repeated || !ClusterCalls.IsRefusal(e) };
                 }
                 catch (RunNotFoundException) when (begun)
                 {

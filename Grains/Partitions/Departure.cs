@@ -16,7 +16,7 @@ internal sealed record Departure
     [Id(2)]
     public bool HasOrphans { get; init; }
 
-    /// <summary>Stored runs that may not be repeated and whose attempt was noted and did not start: the attempts that did.</summary>
+    /// <summary>The attempts, of stored runs, that may have started.</summary>
     [Id(4)]
     public IReadOnlyDictionary<Guid, int> Attempts { get; init; } = new Dictionary<Guid, int>();
 

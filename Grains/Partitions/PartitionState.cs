@@ -162,6 +162,22 @@ internal sealed class PartitionState : IPartitionItems
         }
     }
 
+    /// <summary>Corrects the number of attempts that may have started, as the owner who leaves knows it.</summary>
+    public void SetAttempts(Guid id, int attempts)
+    {
+        if (Runs.TryGetValue(id, out var run) && run.Result is null && run.Attempts != attempts)
+        {
+            if (run.Guarantee == RunGuarantee.AtMostOnce)
+            {
+                SetRun(run with { Attempts = attempts });
+            }
+            else
+            {
+                Runs[id] = run with { Attempts = attempts };
+            }
+        }
+    }
+
     public void RemoveRun(Guid id)
     {
         if (Runs.Remove(id, out var run))

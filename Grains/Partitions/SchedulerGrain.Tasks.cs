@@ -58,10 +58,7 @@ internal sealed partial class SchedulerGrain
         (slot.Owner, slot.HasOrphans) = (TaskSlot.Ownership.None, departure.HasOrphans);
         foreach (var (id, attempts) in departure.Attempts)
         {
-            if (_state.Runs.TryGetValue(id, out var stored))
-            {
-                _state.SetRun(stored with { Attempts = attempts });
-            }
+            _state.SetAttempts(id, attempts);
         }
 
         foreach (var run in departure.Runs.Where(r => !_state.Runs.ContainsKey(r.RunId.Value)))

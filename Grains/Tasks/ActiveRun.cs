@@ -26,9 +26,6 @@ internal sealed class ActiveRun
 
     public int Attempt { get; set; }
 
-    /// <summary>The attempt that the partition has noted before it starts.</summary>
-    public int NotedAttempt { get; set; }
-
     /// <summary>Counts the changes of its place, so that an answer that comes late is known for one.</summary>
     public int Placement { get; set; }
 

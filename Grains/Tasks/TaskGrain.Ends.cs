@@ -21,7 +21,7 @@ internal sealed partial class TaskGrain
 
     public Task ReportAsync(RunOrder order, RunOutcome outcome)
     {
-        return IsAttached ? TakeReportAsync() : AttachThenTakeAsync();
+        return _briefed ? TakeReportAsync() : AttachThenTakeAsync();
 
         async Task AttachThenTakeAsync()
         {

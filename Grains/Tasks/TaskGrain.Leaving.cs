@@ -22,8 +22,11 @@ internal sealed partial class TaskGrain
     public void OnDeactivating()
     {
         _leaving = true;
-        _leave.Cancel();
-        Post(LetCallersGoAsync);
+        if (_scheduler is not null)
+        {
+            _leave.Cancel();
+            Post(LetCallersGoAsync);
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -32,6 +35,7 @@ internal sealed partial class TaskGrain
         await _leave.CancelAsync();
         _listening?.Dispose();
         await LetCallersGoAsync();
+        await TakeLateBriefingAsync(cancellationToken);
         if (IsAttached)
         {
             await SettleAsync(cancellationToken);
@@ -47,18 +51,27 @@ internal sealed partial class TaskGrain
     {
         foreach (var run in _runs.Values.Concat(_outside).ToList())
         {
-            if (run is { Trigger: RunTrigger.Request, Stored: false, Silo: null, Ending: false } && _runs.Remove(run.RunId.Value))
-            {
-                // Nobody has it yet: the caller makes it anew where the task is next.
-                run.Refuse(Moved());
-            }
-            else
-            {
-                run.ReleaseWaiters(long.MaxValue);
-            }
+            run.ReleaseWaiters(long.MaxValue);
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>The partition may take this activation for attached although its answer was not waited for.</summary>
+    private async Task TakeLateBriefingAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (_asking is not null && await _asking.WaitAsync(HandOverPatience, _pauses, ct) is var briefing && briefing.Number != _briefing)
+            {
+                Note(briefing);
+                _next = briefing.Given is { } given && (_next is null || given < _next) ? given : _next;
+            }
+        }
+        catch (Exception e)
+        {
+            LogPutOff(_log, LogLevel.Debug, _name, e.Message);
+        }
     }
 
     /// <summary>Gives what is being recorded, numbered and written the time to end.</summary>
@@ -77,15 +90,17 @@ internal sealed partial class TaskGrain
 
     private async Task LeaveAsync(CancellationToken ct)
     {
+        TakeEnded();
         var departure = new Departure
         {
             Sequence = _sequence.Close(),
             Resume = Resume(),
-            HasOrphans = _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
-            Attempts = _runs.Values.Where(r => r is { Silo: null, Ending: false } && r.NotedAttempt > r.Attempt).ToDictionary(r => r.RunId.Value, r => r.Attempt),
-            Runs = [.. _runs.Values.Where(r => r is { Trigger: RunTrigger.Schedule, Stored: false, Silo: null, Ending: false }).Select(ToStored)],
+            HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
+            Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false }).ToDictionary(r => r.RunId.Value, r => r.Attempt),
+            Runs = [.. _runs.Values.Where(r => r is { Stored: false, Silo: null, Ending: false }).Select(ToStored)],
         };
         _left = true;
+        TakeEnded();
         foreach (var (run, outcome) in _toRecord.Concat(_toNumber))
         {
             Report(run, outcome);

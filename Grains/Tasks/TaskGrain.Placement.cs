@@ -76,7 +76,6 @@ internal sealed partial class TaskGrain
     {
         var placement = run.Placement;
         await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
-        run.NotedAttempt = run.Attempt + 1;
         if (IsPlacing(run, placement))
         {
             Place(run);
@@ -128,15 +127,15 @@ internal sealed partial class TaskGrain
 
     void IRunObserver.OnEnd(RunningRun run, RunOutcome outcome)
     {
-        if (_leaving)
+        _endedHere.Enqueue((run, outcome));
+        if (_left)
         {
-            // Whichever activation comes next takes it.
-            _reporter.OnEnd(run, outcome);
+            // At once, before this silo forgets the run: the next activation looks for it here.
+            TakeEnded();
             return;
         }
 
         // One turn for all that ended since the last one.
-        _endedHere.Enqueue((run, outcome));
         if (Interlocked.Exchange(ref _takingEnded, 1) == 0)
         {
             Task.Factory.StartNew(static grain => ((TaskGrain)grain!).TakeEnded(), this, CancellationToken.None, TaskCreationOptions.None, _scheduler);

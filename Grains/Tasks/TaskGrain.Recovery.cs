@@ -178,10 +178,19 @@ internal sealed partial class TaskGrain
     private async Task AdoptOrphansAsync()
     {
         var found = await Task.WhenAll(_cluster.Alive.Select(HoldingAsync));
+        if (_leaving)
+        {
+            // Perhaps not all of them answered.
+            throw Moved();
+        }
+
+        _hasOrphans = false;
         foreach (var (silo, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))))
         {
-            if (!_runs.ContainsKey(held.Order.RunId.Value))
+            // It may have ended here since that silo was asked.
+            if (!_runs.ContainsKey(held.Order.RunId.Value) && _history.Find(held.Order.RunId.Value) is null)
             {
+                LogAdopted(_log, held.Order.RunId, silo);
                 Adopt(held, silo);
                 ListenToCluster();
                 KeepHouse();
@@ -315,4 +324,7 @@ internal sealed partial class TaskGrain
 
     [LoggerMessage(341, LogLevel.Debug, "{Silo} could not be asked for runs of {Task}: {Reason}")]
     private static partial void LogNotAsked(ILogger logger, SiloAddress silo, string task, string reason);
+
+    [LoggerMessage(342, LogLevel.Debug, "{Run} is under way on {Silo}.")]
+    private static partial void LogAdopted(ILogger logger, RunId run, SiloAddress silo);
 }

@@ -28,7 +28,7 @@ internal sealed partial class TaskGrain
 
     public async ValueTask<TaskResult?> BeginRunAsync(RunRequest request)
     {
-        if (!IsAttached || _entry is null)
+        if (!_briefed || _entry is null)
         {
             await EnsureAttachedAsync();
         }

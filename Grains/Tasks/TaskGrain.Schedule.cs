@@ -16,7 +16,6 @@ internal sealed partial class TaskGrain
 
     private void PlanOccurrences(Briefing briefing, bool changed)
     {
-        _awake = briefing.Awake;
         if (_entry is not { Fires: true } || !_started)
         {
             StopOccurrences();

@@ -39,9 +39,14 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private bool _hasMore;
     private bool _cancelling;
     private bool _inDoubt;
+
+    // Whether the first briefing has been acted upon: runs that were under way are known since then.
+    private bool _briefed;
+    private bool _hasOrphans;
     private long _epoch;
     private long _briefing;
     private Task? _attaching;
+    private Task<Briefing>? _asking;
 
     public TaskGrain(
         RunExecutor executor,
@@ -117,7 +122,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 
     private async ValueTask EnsureAttachedAsync()
     {
-        if (!IsAttached || _entry is null)
+        if (!_briefed || _entry is null)
         {
             await AttachAsync();
         }
@@ -131,14 +136,11 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
 
         var attachment = new Attachment { Activation = _activation, Silo = _cluster.Local, Briefing = _inDoubt ? 0 : _briefing, LetGo = _awake && _next is null ? LastTaken : null };
-        var briefing = await UnlessLeaving(_partition.AttachAsync(_name, attachment));
-        var first = _epoch == 0;
-        var changed = first || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision;
-        (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry, briefing.Started, briefing.Number, false);
-        _hasMore = briefing.HasMore;
-        _sequence.StartAfter(first ? briefing.Sequence : 0);
+        var briefing = await UnlessLeaving(_asking = _partition.AttachAsync(_name, attachment));
+        var changed = !IsAttached || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision;
+        Note(briefing);
         PlanOccurrences(briefing, changed);
-        if (briefing.MayHaveOrphans)
+        if (_hasOrphans)
         {
             await AdoptOrphansAsync();
         }
@@ -154,7 +156,20 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
             Post(() => UntilDoneAsync(() => CancelRunsAsync(null)));
         }
 
+        _briefed = true;
         StartWaiting();
+    }
+
+    private void Note(Briefing briefing)
+    {
+        if (!IsAttached)
+        {
+            _sequence.StartAfter(briefing.Sequence);
+        }
+
+        (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry, briefing.Started, briefing.Number, false);
+        (_hasMore, _awake) = (briefing.HasMore, briefing.Awake);
+        _hasOrphans |= briefing.MayHaveOrphans;
     }
 
     /// <summary>Waits for an answer, but not when the activation is asked to deactivate: it cannot while calls in it wait.</summary>
