@@ -20,7 +20,7 @@ internal sealed partial class TasksLifecycle(
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<TasksLifecycle> log) : ILifecycleParticipant<ISiloLifecycle>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -63,6 +63,7 @@ internal sealed partial class TasksLifecycle(
         await cluster.UntilLeavingAsync(ct);
         var partitions = await HandOverAsync(ct);
         await Task.WhenAll(partitions.Select(p => grains.GetGrain<IPartition>(p).EnsureAsync())).WaitAsync(ct);
+        await reporter.DrainAsync().WaitAsync(ct);
     }
 
     private async Task<IReadOnlyList<GrainId>> HandOverAsync(CancellationToken ct)

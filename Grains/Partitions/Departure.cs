@@ -4,6 +4,14 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Departure")]
 internal sealed record Departure
 {
+    /// <summary>The activation that leaves.</summary>
+    [Id(5)]
+    public Guid Activation { get; init; }
+
+    /// <summary>Whether it had a briefing; if not, nothing else here counts.</summary>
+    [Id(6)]
+    public bool Briefed { get; init; }
+
     /// <summary>The last sequence number that it used.</summary>
     [Id(0)]
     public long Sequence { get; init; }
@@ -20,7 +28,7 @@ internal sealed record Departure
     [Id(4)]
     public IReadOnlyDictionary<Guid, int> Attempts { get; init; } = new Dictionary<Guid, int>();
 
-    /// <summary>Runs that were not stored and not started yet.</summary>
+    /// <summary>Runs that no silo has yet; the partition may know them.</summary>
     [Id(3)]
     public IReadOnlyList<StoredRun> Runs { get; init; } = [];
 }

@@ -18,7 +18,7 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Says that a task grain deactivates, and what it leaves.</summary>
     [Alias("Detach")]
-    Task DetachAsync(string task, long epoch, Departure departure);
+    Task DetachAsync(string task, Departure departure);
 
     /// <summary>Changes a task's state. Stored when it returns.</summary>
     [Alias("SetState")]

@@ -6,12 +6,11 @@ internal sealed partial class SchedulerGrain
     public async Task<Briefing> AttachAsync(string task, Attachment attachment)
     {
         var slot = _state.Slot(task);
-        var mayHaveOrphans = false;
         if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != attachment.Activation)
         {
-            mayHaveOrphans = slot.HasOrphans || slot.Owner != TaskSlot.Ownership.None;
+            slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
             TakeBack(slot, mayHaveStarted: slot.Owner != TaskSlot.Ownership.None);
-            (slot.Owner, slot.Activation, slot.Silo, slot.Epoch, slot.HasOrphans) = (TaskSlot.Ownership.Attached, attachment.Activation, attachment.Silo, ++_epochs, false);
+            (slot.Owner, slot.Activation, slot.Silo, slot.Epoch) = (TaskSlot.Ownership.Attached, attachment.Activation, attachment.Silo, ++_epochs);
             if (slot.Given is not null || slot.HeapDue is null)
             {
                 _waker.Free(task, slot);
@@ -26,9 +25,13 @@ internal sealed partial class SchedulerGrain
             TakeBack(slot, mayHaveStarted: false);
             _waker.GiveAgain(task, slot);
         }
-        else if (slot.Awake && attachment.LetGo is { } instant)
+        else
         {
-            _waker.ScheduleAfter(task, slot, instant);
+            slot.HasOrphans = false;
+            if (slot.Awake && attachment.LetGo is { } instant)
+            {
+                _waker.ScheduleAfter(task, slot, instant);
+            }
         }
 
         slot.Briefing++;
@@ -43,7 +46,7 @@ internal sealed partial class SchedulerGrain
             Sequence = slot.Position.Sequence,
             Given = given,
             Awake = slot.Awake,
-            MayHaveOrphans = mayHaveOrphans,
+            MayHaveOrphans = slot.HasOrphans,
             Runs = runs,
             HasMore = runs.Count == BriefingLimit,
         };
@@ -51,28 +54,43 @@ internal sealed partial class SchedulerGrain
         return briefing;
     }
 
-    public Task DetachAsync(string task, long epoch, Departure departure)
+    public Task DetachAsync(string task, Departure departure)
     {
-        var slot = Owned(task, epoch);
-        _state.SetPosition(task, new TaskPosition(departure.Sequence, departure.Resume));
-        (slot.Owner, slot.HasOrphans) = (TaskSlot.Ownership.None, departure.HasOrphans);
-        foreach (var (id, attempts) in departure.Attempts)
+        var slot = _state.Slot(task);
+        if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != departure.Activation)
         {
-            _state.SetAttempts(id, attempts);
+            throw new StaleTaskException(task);
         }
 
-        foreach (var run in departure.Runs.Where(r => !_state.Runs.ContainsKey(r.RunId.Value)))
+        if (departure.Briefed)
         {
-            _state.SetRun(run);
-            slot.Runs![run.RunId.Value] = true;
+            slot.HasOrphans = departure.HasOrphans;
+            _state.SetPosition(task, new TaskPosition(departure.Sequence, departure.Resume));
+            foreach (var (id, attempts) in departure.Attempts)
+            {
+                _state.SetAttempts(id, attempts);
+            }
+
+            foreach (var run in departure.Runs.Where(r => !_state.Runs.ContainsKey(r.RunId.Value)))
+            {
+                _state.SetRun(run);
+            }
+
+            // What is due and was not handed over yet is still to be.
+            var due = departure.Resume ?? (!slot.Awake && slot.HeapDue is { } next ? new DateTimeOffset(next - 1, TimeSpan.Zero) : Now);
+            _waker.ScheduleAfter(task, slot, due);
+        }
+        else
+        {
+            _waker.GiveAgain(task, slot);
         }
 
-        foreach (var run in TakeBack(slot, mayHaveStarted: false))
+        TakeBack(slot, mayHaveStarted: false);
+        slot.Owner = TaskSlot.Ownership.None;
+        foreach (var run in slot.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
         {
-            _waker.ScheduleRun(_state.Runs[run]);
+            _waker.ScheduleRun(run);
         }
-
-        _waker.Free(task, slot);
 
         return CommitAsync();
     }
@@ -204,12 +222,11 @@ internal sealed partial class SchedulerGrain
     }
 
     /// <summary>Has the runs that were handed to an earlier owner handed out again; it may have started them.</summary>
-    private List<Guid> TakeBack(TaskSlot slot, bool mayHaveStarted)
+    private void TakeBack(TaskSlot slot, bool mayHaveStarted)
     {
         // A partition that was just loaded does not know what its earlier activation handed out.
         var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
-        var taken = slot.Runs?.Where(r => r.Value || (forgotten && _state.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [];
-        foreach (var id in taken)
+        foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && _state.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
         {
             slot.Runs![id] = false;
             if (mayHaveStarted)
@@ -217,8 +234,6 @@ internal sealed partial class SchedulerGrain
                 _state.CountAttempt(id);
             }
         }
-
-        return taken;
     }
 
     private List<StoredRun> TakeDueRuns(TaskSlot slot)

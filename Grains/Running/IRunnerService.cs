@@ -22,7 +22,7 @@ internal interface IRunnerService : IGrainService
     /// <summary>Asks, after an order whose answer was lost, whether it is here; if not, it is not taken any more when it comes late.</summary>
     /// <returns>Whether the run is here.</returns>
     [Alias("Settle"), AlwaysInterleave]
-    Task<bool> SettleAsync(Guid run, int attempt);
+    Task<bool> SettleAsync(Guid run, Guid offer);
 
     /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported.</summary>
     [Alias("Holding"), AlwaysInterleave]

@@ -13,7 +13,7 @@ internal sealed partial class OutcomeReporter(
     private readonly ConcurrentDictionary<Guid, Report> _reports = new();
     private volatile bool _closed;
 
-    public bool Holds(Guid run, int attempt) => _reports.TryGetValue(run, out var report) && report.Run.Order.Attempt == attempt;
+    public bool Holds(Guid run, Guid offer) => _reports.TryGetValue(run, out var report) && report.Run.Order.Offer == offer;
 
     public IEnumerable<HeldRun> Holding(string task) => _reports.Values.Where(r => r.Run.Order.RunId.Task == task).Select(r => r.Run);
 
@@ -34,7 +34,13 @@ internal sealed partial class OutcomeReporter(
     public void Close() => _closed = true;
 
     /// <summary>Waits until nothing is left to report.</summary>
-    public Task DrainAsync() => Task.WhenAll(_reports.Values.Select(r => r.Done.Task));
+    public async Task DrainAsync()
+    {
+        while (!_reports.IsEmpty)
+        {
+            await Task.WhenAll(_reports.Values.Select(r => r.Done.Task));
+        }
+    }
 
     private async Task ReportAsync(Report report, RunOutcome outcome)
     {

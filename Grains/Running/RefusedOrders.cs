@@ -6,11 +6,11 @@ namespace OrleansTasks;
 internal sealed class RefusedOrders(TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
-    private readonly Dictionary<(Guid Run, int Attempt), long> _refused = [];
-    private readonly Queue<(Guid Run, int Attempt)> _order = new();
+    private readonly Dictionary<Guid, long> _refused = [];
+    private readonly Queue<Guid> _order = new();
     private readonly Lock _gate = new();
 
-    public void Add(Guid run, int attempt)
+    public void Add(Guid offer)
     {
         lock (_gate)
         {
@@ -19,18 +19,18 @@ internal sealed class RefusedOrders(TimeProvider time)
                 _refused.Remove(_order.Dequeue());
             }
 
-            if (_refused.TryAdd((run, attempt), time.GetTimestamp()))
+            if (_refused.TryAdd(offer, time.GetTimestamp()))
             {
-                _order.Enqueue((run, attempt));
+                _order.Enqueue(offer);
             }
         }
     }
 
-    public bool Contains(Guid run, int attempt)
+    public bool Contains(Guid offer)
     {
         lock (_gate)
         {
-            return _refused.Count > 0 && _refused.ContainsKey((run, attempt));
+            return _refused.Count > 0 && _refused.ContainsKey(offer);
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class RunExecutor(
     public int CountBlocking(TimeSpan atLeast) =>
         _held.Values.Count(r => r.InCallSince is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= atLeast);
 
-    public bool Holds(Guid run, int attempt) => _held.TryGetValue(run, out var held) && held.Order.Attempt == attempt;
+    public bool Holds(Guid run, Guid offer) => _held.TryGetValue(run, out var held) && held.Order.Offer == offer;
 
     public IEnumerable<HeldRun> Holding(string task) => _held.Values.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
 

@@ -30,4 +30,8 @@ internal sealed record RunOrder
 
     [Id(8)]
     public RunGuarantee Guarantee { get; init; }
+
+    /// <summary>Names this sending of the order to another silo; the same attempt may be offered again, there or elsewhere.</summary>
+    [Id(9)]
+    public Guid Offer { get; init; }
 }

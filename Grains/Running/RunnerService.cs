@@ -18,16 +18,16 @@ internal sealed class RunnerService(
     private readonly RefusedOrders _refused = new(time);
 
     public Task<bool> StartAsync(RunOrder order, bool mayQueue) =>
-        Task.FromResult(IsHere(order.RunId.Value, order.Attempt) || (!_refused.Contains(order.RunId.Value, order.Attempt) && executor.TryStart(order, mayQueue, reporter, out _)));
+        Task.FromResult(IsHere(order.RunId.Value, order.Offer) || (!_refused.Contains(order.Offer) && executor.TryStart(order, mayQueue, reporter, out _)));
 
-    public Task<bool> SettleAsync(Guid run, int attempt)
+    public Task<bool> SettleAsync(Guid run, Guid offer)
     {
-        if (IsHere(run, attempt))
+        if (IsHere(run, offer))
         {
             return Task.FromResult(true);
         }
 
-        _refused.Add(run, attempt);
+        _refused.Add(offer);
         return Task.FromResult(false);
     }
 
@@ -36,5 +36,5 @@ internal sealed class RunnerService(
     public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
         Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId)]);
 
-    private bool IsHere(Guid run, int attempt) => executor.Holds(run, attempt) || reporter.Holds(run, attempt);
+    private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
 }

@@ -13,19 +13,24 @@ internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Me
     /// <summary>Gives up: the silo is gone, and the partitions know that or will.</summary>
     public void Close() => _closed = true;
 
-    public Task LeaveAsync(IPartition partition, string task, long epoch, Departure departure) => Task.Run(async () =>
+    /// <param name="partition">The partition.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="departure">What is left to the partition.</param>
+    /// <param name="after">A call to the partition that may have attached the activation once more, and must be over.</param>
+    public Task LeaveAsync(IPartition partition, string task, Departure departure, Task? after) => Task.Run(async () =>
     {
-        while (!await TryLeaveAsync(partition, task, epoch, departure) && !_closed)
+        await (after ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!await TryLeaveAsync(partition, task, departure) && !_closed)
         {
             await Task.Delay(Pause, pauses);
         }
     });
 
-    private async Task<bool> TryLeaveAsync(IPartition partition, string task, long epoch, Departure departure)
+    private async Task<bool> TryLeaveAsync(IPartition partition, string task, Departure departure)
     {
         try
         {
-            await partition.DetachAsync(task, epoch, departure);
+            await partition.DetachAsync(task, departure);
             return true;
         }
         catch (StaleTaskException)

@@ -181,7 +181,7 @@ internal sealed partial class TaskGrain
 
         if (_hasMore && _runs.Count < RefillBelow && _attaching is { IsCompleted: true })
         {
-            Post(AttachAsync);
+            Post(() => UntilDoneAsync(AttachAsync));
         }
     }
 
@@ -229,6 +229,12 @@ internal sealed partial class TaskGrain
             {
                 _unrecorded.Remove(result.RunId.Value);
                 await _partition.ReleaseAsync([result.RunId.Value]);
+                return;
+            }
+
+            if (_runs.ContainsKey(result.RunId.Value))
+            {
+                // Its report came meanwhile.
                 return;
             }
 

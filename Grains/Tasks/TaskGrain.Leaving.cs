@@ -8,7 +8,7 @@ namespace OrleansTasks;
 /// </content>
 internal sealed partial class TaskGrain
 {
-    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(2);
 
     // The activation was asked to deactivate, which waits for the calls in it; nothing new begins.
     private volatile bool _leaving;
@@ -35,10 +35,9 @@ internal sealed partial class TaskGrain
         await _leave.CancelAsync();
         _listening?.Dispose();
         await LetCallersGoAsync();
-        await TakeLateBriefingAsync(cancellationToken);
-        if (IsAttached)
+        await SettleAsync(cancellationToken);
+        if (IsAttached || _asking is not null)
         {
-            await SettleAsync(cancellationToken);
             await LeaveAsync(cancellationToken);
         }
 
@@ -57,34 +56,34 @@ internal sealed partial class TaskGrain
         return Task.CompletedTask;
     }
 
-    /// <summary>The partition may take this activation for attached although its answer was not waited for.</summary>
-    private async Task TakeLateBriefingAsync(CancellationToken ct)
+    /// <summary>Gives what is being asked, offered, recorded, numbered and written the time to end.</summary>
+    private async Task SettleAsync(CancellationToken ct)
     {
-        try
+        await TryAsync(TakeLateBriefingAsync);
+        await TryAsync(() => Task.WhenAll(_offers));
+        await TryAsync(() => Task.WhenAll(_recording, _reserving));
+        await TryAsync(FlushHistoryAsync);
+
+        async Task TryAsync(Func<Task> action)
         {
-            if (_asking is not null && await _asking.WaitAsync(HandOverPatience, _pauses, ct) is var briefing && briefing.Number != _briefing)
+            try
             {
-                Note(briefing);
-                _next = briefing.Given is { } given && (_next is null || given < _next) ? given : _next;
+                await action().WaitAsync(HandOverPatience, _pauses, ct);
             }
-        }
-        catch (Exception e)
-        {
-            LogPutOff(_log, LogLevel.Debug, _name, e.Message);
+            catch (Exception e)
+            {
+                LogPutOff(_log, LogLevel.Debug, _name, e.Message);
+            }
         }
     }
 
-    /// <summary>Gives what is being recorded, numbered and written the time to end.</summary>
-    private async Task SettleAsync(CancellationToken ct)
+    /// <summary>The partition may take this activation for attached although its answer was not waited for.</summary>
+    private async Task TakeLateBriefingAsync()
     {
-        try
+        if (_asking is not null && await _asking is var briefing && briefing.Number != _briefing)
         {
-            await Task.WhenAll(_recording, _reserving).WaitAsync(HandOverPatience, _pauses, ct);
-            await FlushHistoryAsync().WaitAsync(HandOverPatience, _pauses, ct);
-        }
-        catch (Exception e)
-        {
-            LogPutOff(_log, LogLevel.Debug, _name, e.Message);
+            Note(briefing);
+            _next = briefing.Given is { } given && (_next is null || given < _next) ? given : _next;
         }
     }
 
@@ -93,11 +92,13 @@ internal sealed partial class TaskGrain
         TakeEnded();
         var departure = new Departure
         {
+            Activation = _activation,
+            Briefed = IsAttached,
             Sequence = _sequence.Close(),
             Resume = Resume(),
             HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
             Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false }).ToDictionary(r => r.RunId.Value, r => r.Attempt),
-            Runs = [.. _runs.Values.Where(r => r is { Stored: false, Silo: null, Ending: false }).Select(ToStored)],
+            Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && r.Status != RunStatus.Pending).Select(ToStored)],
         };
         _left = true;
         TakeEnded();
@@ -110,7 +111,7 @@ internal sealed partial class TaskGrain
         _toNumber.Clear();
         try
         {
-            await _departures.LeaveAsync(_partition, _name, _epoch, departure).WaitAsync(HandOverPatience, _pauses, ct);
+            await _departures.LeaveAsync(_partition, _name, departure, after: _asking).WaitAsync(HandOverPatience, _pauses, ct);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

@@ -5,6 +5,8 @@ namespace OrleansTasks;
 /// <content>Starting runs, each on a silo that has its handler and room.</content>
 internal sealed partial class TaskGrain
 {
+    private readonly List<Task> _offers = [];
+
     private void Begin(ActiveRun run)
     {
         _runs[run.RunId.Value] = run;
@@ -179,8 +181,14 @@ internal sealed partial class TaskGrain
             foreach (var silo in silos)
             {
                 var started = silo.Equals(_cluster.Local) ? TryStartHere(run, mayQueue) : await TryStartThereAsync(run, silo, mayQueue);
-                if (started || !IsPlacing(run, placement))
+                if (started || !IsPlacing(run, placement) || _leaving)
                 {
+                    return;
+                }
+
+                if (run.CancelRequested)
+                {
+                    End(run, Stopped(run));
                     return;
                 }
             }
@@ -201,9 +209,21 @@ internal sealed partial class TaskGrain
     {
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
-        var order = ToOrder(run, run.Attempt + 1);
+        var order = ToOrder(run, run.Attempt + 1) with { Offer = Guid.NewGuid() };
         (run.Silo, run.Status, run.Attempt, run.StartedAt) = (silo, RunStatus.Running, order.Attempt, Now);
-        if (await OfferAsync(run, placement, order, silo, mayQueue))
+        var offer = OfferAsync(run, placement, order, silo, mayQueue);
+        _offers.Add(offer);
+        bool accepted;
+        try
+        {
+            accepted = await offer;
+        }
+        finally
+        {
+            _offers.Remove(offer);
+        }
+
+        if (accepted)
         {
             if (run.StopCause is { } cause)
             {
@@ -214,9 +234,18 @@ internal sealed partial class TaskGrain
             return true;
         }
 
-        if (IsPlacing(run, placement))
+        if (_left)
         {
-            (run.Silo, run.Status, run.StartedAt) = (null, RunStatus.Waiting, null);
+            // It was left to the next activation as one under way there, and is not.
+            _reporter.Add(new HeldRun(order, null, run.CancelRequested), Stopped(run) with { CutOff = !run.CancelRequested });
+        }
+        else if (run.Placement == placement && !run.Ending)
+        {
+            (run.Silo, run.Status, run.StartedAt, run.Attempt) = (null, RunStatus.Waiting, null, order.Attempt - 1);
+            if (_entry is null)
+            {
+                End(run, Stopped(run));
+            }
         }
 
         return false;
@@ -226,18 +255,11 @@ internal sealed partial class TaskGrain
     {
         try
         {
-            if (await _runners.On(silo).StartAsync(order, mayQueue))
-            {
-                return true;
-            }
-
-            TakeBackAttempt();
-            return false;
+            return await _runners.On(silo).StartAsync(order, mayQueue);
         }
         catch (OrleansMessageRejectionException e) when (ClusterCalls.IsRefusal(e))
         {
             LogNotStarted(_log, run.RunId, silo, e.Message);
-            TakeBackAttempt();
             return false;
         }
         catch (Exception e)
@@ -246,11 +268,11 @@ internal sealed partial class TaskGrain
         }
 
         // It may have been started there, or still be on its way: that silo tells, or the news of its death decides.
-        while (IsPlacing(run, placement) && !_cluster.IsGone(silo))
+        while (run.Placement == placement && !run.Ending && !_cluster.IsGone(silo))
         {
             try
             {
-                return await _runners.On(silo).SettleAsync(order.RunId.Value, order.Attempt);
+                return await _runners.On(silo).SettleAsync(order.RunId.Value, order.Offer);
             }
             catch (Exception e)
             {
@@ -261,14 +283,6 @@ internal sealed partial class TaskGrain
 
         GiveUpLostRuns();
         return true;
-
-        void TakeBackAttempt()
-        {
-            if (IsPlacing(run, placement))
-            {
-                run.Attempt = order.Attempt - 1;
-            }
-        }
     }
 
     private RunOrder ToOrder(ActiveRun run, int attempt) => new()

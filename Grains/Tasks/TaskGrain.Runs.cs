@@ -20,6 +20,12 @@ internal sealed partial class TaskGrain
         var result = await BeginRunAsync(request);
         while (result is null)
         {
+            if (_leaving)
+            {
+                // This call cannot wait for the next activation: it would keep this one from leaving.
+                throw new TimeoutException($"The task '{_name}' moves to another silo while {new RunId(_name, request.Id)} goes on; {nameof(WaitAsync)} waits for it.");
+            }
+
             result = await WaitAsync(new RunId(_name, request.Id));
         }
 
@@ -64,6 +70,12 @@ internal sealed partial class TaskGrain
         if (_leaving)
         {
             throw Moved();
+        }
+
+        if (_runs.TryGetValue(request.Id, out known))
+        {
+            // The same request came again while the arguments were looked at.
+            return await WaitForAsync(known);
         }
 
         var result = WaitForAsync(run);

@@ -136,7 +136,19 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
 
         var attachment = new Attachment { Activation = _activation, Silo = _cluster.Local, Briefing = _inDoubt ? 0 : _briefing, LetGo = _awake && _next is null ? LastTaken : null };
-        var briefing = await UnlessLeaving(_asking = _partition.AttachAsync(_name, attachment));
+        Briefing briefing;
+        try
+        {
+            briefing = await UnlessLeaving(_asking = _partition.AttachAsync(_name, attachment));
+        }
+        catch
+        {
+            // The partition may have answered all the same, and rely on what it said.
+            _inDoubt = true;
+            KeepHouse();
+            throw;
+        }
+
         var changed = !IsAttached || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision;
         Note(briefing);
         PlanOccurrences(briefing, changed);

@@ -188,6 +188,30 @@ public sealed class PlacementTests
         Assert.All(started, r => Assert.Equal(1, r.Attempt));
     }
 
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunAsync_OfTheGrainThatDeactivatesMeanwhile_EndsAndTheRunGoesOn()
+    {
+        var run = new TaskCompletionSource<RunId>();
+        var finish = new TaskCompletionSource();
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext context) =>
+        {
+            run.SetResult(context.RunId);
+            await finish.Task;
+            return 5;
+        }));
+        var grain = cluster.Cluster.GetGrain<ITaskGrain>("work");
+        var call = grain.RunAsync(cancellationToken: Stop);
+        var id = await run.Task.WaitAsync(Stop);
+#pragma warning disable xUnit1051 // What takes a token here is another method of that name.
+        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+#pragma warning restore xUnit1051
+
+        var failure = await Assert.ThrowsAsync<TimeoutException>(() => call);
+        Assert.Contains(id.ToString(), failure.Message, StringComparison.Ordinal);
+        finish.SetResult();
+        Assert.Equal(5, (await cluster.Client.WaitAsync(id, Stop)).GetValue<int>());
+    }
+
     /// <summary>Asks again until the answer is the wanted one; the test's own timeout ends it.</summary>
     private static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> wanted)
     {
