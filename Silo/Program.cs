@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansTasks;
 using OrleansTasks.Silo;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -20,14 +21,26 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
-builder.UseOrleans(silo => silo
-    .UseLocalhostClustering(settings.Port, settings.GatewayPort, settings.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null)
-    .UseInMemoryTasks()
-    .AddTasks(tasks => tasks.AddSamples()));
+builder.UseOrleans(silo =>
+{
+    silo.UseLocalhostClustering(settings.Port, settings.GatewayPort, settings.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null);
+    _ = settings.SqlitePath is { } path ? silo.UseSqliteTasks(path) : silo.UseInMemoryTasks();
+    silo.AddTasks(tasks => tasks.AddSamples());
+});
 builder.Services.AddSingleton(settings);
 builder.Services.AddHostedService<StartReport>();
 
 var app = builder.Build();
+try
+{
+    app.Services.GetService<SqliteStore>()?.Open();
+}
+catch (SqliteStorageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
 app.MapTasksApi("/api");
 app.MapOpenApi();
 app.MapGet("/", () => """

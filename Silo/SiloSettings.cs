@@ -7,13 +7,17 @@ namespace OrleansTasks.Silo;
 /// <param name="Port">The port that other silos connect to.</param>
 /// <param name="GatewayPort">The port that client web servers connect to.</param>
 /// <param name="PrimaryPort">The port of the silo that was started first; null if this is it.</param>
-internal sealed record SiloSettings(int Port, int GatewayPort, int? PrimaryPort)
+/// <param name="SqlitePath">The file in which tasks are kept; null to keep them in memory.</param>
+internal sealed record SiloSettings(int Port, int GatewayPort, int? PrimaryPort, string? SqlitePath)
 {
+    private const string DefaultFile = "orleans-tasks.db";
+
     public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out SiloSettings? settings, out IReadOnlyList<string> faults)
     {
         var found = new List<string>();
-        CheckProvider("Cluster:Provider", "Localhost", "Redis", "PostgreSql");
-        CheckProvider("Storage:Provider", "Memory", "Sqlite", "Redis", "PostgreSql");
+        CheckProvider("Cluster:Provider", ["Localhost"], ["Redis", "PostgreSql"]);
+        CheckProvider("Storage:Provider", ["Sqlite", "Memory"], ["Redis", "PostgreSql"]);
+        var inMemory = "Memory".Equals(configuration["Storage:Provider"], StringComparison.OrdinalIgnoreCase);
         var port = Port("Silo:Port") ?? 11111;
         var gatewayPort = Port("Silo:GatewayPort") ?? 30000;
         var primaryPort = Port("Cluster:PrimaryPort");
@@ -22,21 +26,29 @@ internal sealed record SiloSettings(int Port, int GatewayPort, int? PrimaryPort)
             found.Add($"Silo:Port and Silo:GatewayPort are both {port}; they must differ.");
         }
 
+        if (primaryPort is not null && !inMemory)
+        {
+            found.Add("Cluster:PrimaryPort is set, and a SQLite file belongs to one silo alone; give all silos of this cluster Storage:Provider Memory.");
+        }
+
+        var file = configuration["Storage:ConnectionString"];
         faults = found;
-        settings = found.Count == 0 ? new SiloSettings(port, gatewayPort, primaryPort) : null;
+        settings = found.Count == 0 ? new SiloSettings(port, gatewayPort, primaryPort, inMemory ? null : string.IsNullOrWhiteSpace(file) ? DefaultFile : file) : null;
         return settings is not null;
 
-        void CheckProvider(string key, string supported, params string[] later)
+        void CheckProvider(string key, string[] supported, string[] later)
         {
             var value = configuration[key];
-            if (string.IsNullOrEmpty(value) || value.Equals(supported, StringComparison.OrdinalIgnoreCase))
+            if (string.IsNullOrEmpty(value) || supported.Contains(value, StringComparer.OrdinalIgnoreCase))
             {
                 return;
             }
 
+            var use = string.Join(" or ", supported);
+
             found.Add(later.Contains(value, StringComparer.OrdinalIgnoreCase)
-                ? $"{key} is '{value}', which is not supported yet in this version; use {supported}."
-                : $"{key} is '{value}', which is not known; use {supported}.");
+                ? $"{key} is '{value}', which is not supported yet in this version; use {use}."
+                : $"{key} is '{value}', which is not known; use {use}.");
         }
 
         int? Port(string key)

@@ -66,6 +66,12 @@ public static class TasksSiloBuilderExtensions
             builder.AddMemoryGrainStorage(PubSubStore);
         }
 
+        return builder.AddTaskStreams();
+    }
+
+    /// <summary>Adds streams in memory, unless the host has registered others.</summary>
+    internal static ISiloBuilder AddTaskStreams(this ISiloBuilder builder)
+    {
         if (!IsRegistered<IStreamProvider>(builder.Services, TaskStreams.Provider))
         {
             builder.AddMemoryStreams(TaskStreams.Provider, static streams =>

@@ -26,6 +26,7 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData("OrleansTasks.GrainInterfaces")]
     [InlineData("OrleansTasks.Grains")]
+    [InlineData("OrleansTasks.Storage.Sqlite")]
     public void Assembly_PublicSurface_IsTheApprovedOne(string assembly)
     {
         var api = Assembly.Load(assembly).GeneratePublicApi(Options).ReplaceLineEndings("\n").TrimEnd() + "\n";

@@ -6,7 +6,7 @@ public sealed class StartAndStopTests
     [Theory]
     [InlineData("Silo", "Cluster:Provider", "Redis", "not supported yet")]
     [InlineData("Silo", "Cluster:Provider", "Magic", "not known")]
-    [InlineData("Silo", "Storage:Provider", "Sqlite", "not supported yet")]
+    [InlineData("Silo", "Storage:Provider", "Redis", "not supported yet")]
     [InlineData("Silo", "Storage:Provider", "Paper", "not known")]
     [InlineData("Silo", "Silo:Port", "70000", "a port from 1 to 65535")]
     [InlineData("ClientSample", "Cluster:Provider", "PostgreSql", "not supported yet")]
@@ -34,7 +34,7 @@ public sealed class StartAndStopTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
         var ports = ProgramProcess.FreePorts(4);
-        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         Assert.Contains("every second", silo.Output, StringComparison.Ordinal);
         Assert.Contains("by cron '0 9 * * MON-FRI' in Europe/Berlin", silo.Output, StringComparison.Ordinal);

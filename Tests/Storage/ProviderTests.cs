@@ -5,14 +5,30 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>The log on a provider of Orleans, with the serializer that silos have.</summary>
-public sealed class OrleansMemoryStorageTests
+/// <summary>The log on providers, with the serializer that silos have.</summary>
+public sealed class ProviderTests : IDisposable
 {
-    [Fact]
-    public async Task Log_OnMemoryGrainStorage_KeepsItemsAndFencesOwners()
+    private readonly string _folder = Directory.CreateTempSubdirectory("ot-provider-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("sqlite")]
+    public async Task Log_OnAProvider_KeepsItemsAndFencesOwners(string provider)
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.AddMemoryGrainStorage(TaskStorage.Name));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            if (provider == "memory")
+            {
+                silo.AddMemoryGrainStorage(TaskStorage.Name);
+            }
+            else
+            {
+                silo.UseSqliteTasks(Path.Combine(_folder, "tasks.db"));
+            }
+        });
         await using var cluster = builder.Build();
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
         var storage = cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name);

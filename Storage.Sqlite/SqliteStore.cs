@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>The SQLite file in which this silo keeps its tasks, as the host's own code may use it.</summary>
+public sealed class SqliteStore : IDisposable
+{
+    private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private readonly SemaphoreSlim _readers;
+    private readonly Lazy<(SqliteFile File, SqliteWriter Writer)> _open;
+    private bool _disposed;
+
+    /// <summary>Made by the container; see <c>UseSqliteTasks</c>.</summary>
+    /// <param name="options">The settings.</param>
+    public SqliteStore(IOptions<SqliteTasksOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _readers = new SemaphoreSlim(options.Value.Readers);
+        _open = new(() =>
+        {
+            var file = SqliteFile.Open(options.Value);
+            try
+            {
+                return (file, new SqliteWriter(file));
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Copies the file, while it is in use, as it is at one moment.</summary>
+    /// <param name="path">The path of the copy, which must not exist yet.</param>
+    /// <param name="ct">Gives up waiting; the copy may go on.</param>
+    /// <returns>A task that ends when the copy is complete.</returns>
+    /// <exception cref="IOException">There is a file of that name.</exception>
+    /// <exception cref="SqliteStorageException">The copy failed.</exception>
+    public Task BackupAsync(string path, CancellationToken ct = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(path))
+        {
+            throw new IOException($"The file '{path}' exists; a backup does not replace it.");
+        }
+
+        return ReadAsync(
+            connection =>
+            {
+                using var copy = connection.CreateCommand();
+                copy.CommandText = "VACUUM INTO $path";
+                copy.Parameters.AddWithValue("$path", path);
+                return copy.ExecuteNonQuery();
+            }).WaitAsync(ct);
+    }
+
+    /// <summary>Writes what waits, and closes the file.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (_open.IsValueCreated)
+        {
+            _open.Value.Writer.Dispose();
+            while (_idle.TryTake(out var connection))
+            {
+                connection.Dispose();
+            }
+
+            _open.Value.File.Dispose();
+        }
+    }
+
+    /// <summary>Opens the file; the silo does so by itself, and a program that wants to say early why it cannot start may do so before.</summary>
+    /// <exception cref="SqliteStorageException">The file is in use, damaged, of a later version, or something else than a store of tasks.</exception>
+    public void Open() => _ = _open.Value;
+
+    internal Task<bool> WriteAsync(SqliteWrite write) => _open.Value.Writer.WriteAsync(write);
+
+    internal Task<(string ETag, byte[] Payload)?> ReadAsync(string store, string type, string key) => ReadAsync<(string, byte[])?>(connection =>
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT etag, payload FROM records WHERE store = $store AND type = $type AND key = $key";
+        select.Parameters.AddWithValue("$store", store);
+        select.Parameters.AddWithValue("$type", type);
+        select.Parameters.AddWithValue("$key", key);
+        using var reader = select.ExecuteReader();
+        return reader.Read() ? (reader.GetString(0), (byte[])reader.GetValue(1)) : null;
+    });
+
+    /// <summary>Reads, off the grains' threads: Microsoft.Data.Sqlite blocks.</summary>
+    private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
+    {
+        var file = _open.Value.File;
+        await _readers.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() =>
+            {
+                if (!_idle.TryTake(out var connection))
+                {
+                    connection = file.Connect(readOnly: true);
+                }
+
+                var result = read(connection);
+                if (_disposed)
+                {
+                    connection.Dispose();
+                }
+                else
+                {
+                    _idle.Add(connection);
+                }
+
+                return result;
+            }).ConfigureAwait(false);
+        }
+        catch (SqliteException e)
+        {
+            throw new SqliteStorageException($"The file '{file.Path}' could not be read: {e.Message}", e);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+}

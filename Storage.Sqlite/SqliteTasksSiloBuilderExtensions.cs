@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Storage;
+using OrleansTasks;
+
+namespace Orleans.Hosting;
+
+/// <summary>Keeps the tasks of a silo in a SQLite file.</summary>
+public static class SqliteTasksSiloBuilderExtensions
+{
+    private const string PubSubStore = "PubSubStore";
+
+    /// <summary>
+    /// Keeps tasks, pending runs, history and stream subscriptions in a SQLite file, which belongs to this silo alone. Streams are in memory:
+    /// what a stop of the silo loses of them, subscribers fetch from the history.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="path">The path of the file; made, with its directory, if missing.</param>
+    /// <param name="options">Sets further options; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <remarks>
+    /// The silo does not start, with a <see cref="SqliteStorageException"/> that says why, when the file is in use, damaged, of a later
+    /// version, or something else than a store of tasks.
+    /// </remarks>
+    public static ISiloBuilder UseSqliteTasks(this ISiloBuilder builder, string path, Action<SqliteTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var services = builder.Services;
+        services.Configure<SqliteTasksOptions>(o => o.Path = path);
+        if (options is not null)
+        {
+            services.Configure(options);
+        }
+
+        services.AddOptions<SqliteTasksOptions>().Validate(static o => o.Readers is >= 1 and <= 64, "SqliteTasksOptions.Readers must be 1 to 64.");
+        services.TryAddSingleton<SqliteStore>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteLifecycle>();
+        AddStorage(services, TaskStorage.Name);
+        if (!services.Any(static d => d.ServiceType == typeof(IGrainStorage) && Equals(d.ServiceKey, PubSubStore)))
+        {
+            AddStorage(services, PubSubStore);
+        }
+
+        return builder.AddTaskStreams();
+    }
+
+    private static void AddStorage(IServiceCollection services, string name) => services.AddKeyedSingleton<IGrainStorage>(
+        name, (s, _) => new SqliteGrainStorage(name, s.GetRequiredService<SqliteStore>(), s.GetRequiredService<IGrainStorageSerializer>()));
+}

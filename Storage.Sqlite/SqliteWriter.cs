@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace OrleansTasks;
+
+/// <summary>The one connection that writes, on a thread of its own: whatever waits is committed together.</summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private const int BatchCount = 1_000;
+    private const int BatchBytes = 8 << 20;
+    private readonly BlockingCollection<SqliteWrite> _queue = [];
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _rollback;
+    private readonly SqliteCommand _insert;
+    private readonly SqliteCommand _update;
+    private readonly SqliteCommand _delete;
+    private readonly string _path;
+    private readonly Thread _thread;
+
+    public SqliteWriter(SqliteFile file)
+    {
+        _path = file.Path;
+        _connection = file.Connect(readOnly: false);
+        _begin = Command("BEGIN IMMEDIATE");
+        _commit = Command("COMMIT");
+        _rollback = Command("ROLLBACK");
+        _insert = Command("INSERT INTO records (store, type, key, etag, payload) VALUES ($store, $type, $key, $new, $payload) ON CONFLICT DO NOTHING", "$new", "$payload");
+        _update = Command("UPDATE records SET etag = $new, payload = $payload WHERE store = $store AND type = $type AND key = $key AND etag = $old", "$new", "$payload", "$old");
+        _delete = Command("DELETE FROM records WHERE store = $store AND type = $type AND key = $key AND etag = $old", "$old");
+        _thread = new Thread(Work) { IsBackground = true, Name = "OrleansTasks SQLite writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Changes a record.</summary>
+    /// <returns>False if the record does not have the tag; then nothing is changed.</returns>
+    /// <exception cref="SqliteStorageException">Nothing was written.</exception>
+    public Task<bool> WriteAsync(SqliteWrite write)
+    {
+        try
+        {
+            _queue.Add(write);
+            return write.Done.Task;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SqliteStorageException($"The file '{_path}' is closed.", e);
+        }
+    }
+
+    /// <summary>Writes what waits, and closes.</summary>
+    public void Dispose()
+    {
+        if (_queue.IsAddingCompleted)
+        {
+            return;
+        }
+
+        _queue.CompleteAdding();
+        _thread.Join();
+        foreach (var command in new[] { _begin, _commit, _rollback, _insert, _update, _delete })
+        {
+            command.Dispose();
+        }
+
+        _connection.Dispose();
+        _queue.Dispose();
+    }
+
+    private SqliteCommand Command(string sql, params string[] further)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var name in sql.Contains("$store", StringComparison.Ordinal) ? ["$store", "$type", "$key", .. further] : further)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        return command;
+    }
+
+    private void Work()
+    {
+        var batch = new List<SqliteWrite>();
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            batch.Clear();
+            batch.Add(first);
+            for (var bytes = first.Payload?.Length ?? 0; batch.Count < BatchCount && bytes < BatchBytes && _queue.TryTake(out var next); bytes += next.Payload?.Length ?? 0)
+            {
+                batch.Add(next);
+            }
+
+            Commit(batch);
+        }
+    }
+
+    private void Commit(List<SqliteWrite> batch)
+    {
+        var begun = false;
+        try
+        {
+            _begin.ExecuteNonQuery();
+            begun = true;
+            var done = batch.ConvertAll(Apply);
+            _commit.ExecuteNonQuery();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Done.TrySetResult(done[i]);
+            }
+        }
+        catch (Exception e)
+        {
+            // The thread must outlive whatever happens; those who wait are told.
+            if (begun)
+            {
+                Undo();
+            }
+
+            var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message}", e);
+            foreach (var write in batch)
+            {
+                write.Done.TrySetException(failure);
+            }
+        }
+    }
+
+    private bool Apply(SqliteWrite write)
+    {
+        var command = write.Payload is null ? _delete : write.ETag is null ? _insert : _update;
+        command.Parameters["$store"].Value = write.Store;
+        command.Parameters["$type"].Value = write.Type;
+        command.Parameters["$key"].Value = write.Key;
+        if (command != _insert)
+        {
+            command.Parameters["$old"].Value = write.ETag;
+        }
+
+        if (write.Payload is not null)
+        {
+            command.Parameters["$new"].Value = write.NewETag;
+            command.Parameters["$payload"].Value = write.Payload;
+        }
+
+        return command.ExecuteNonQuery() == 1;
+    }
+
+    private void Undo()
+    {
+        try
+        {
+            _rollback.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // SQLite has already rolled back by itself.
+        }
+    }
+}

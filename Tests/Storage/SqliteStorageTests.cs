@@ -1,0 +1,206 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Xunit;
+
+namespace OrleansTasks.Tests.Storage;
+
+public sealed class SqliteStorageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ot-sqlite-").FullName;
+
+    private string Path => System.IO.Path.Combine(_folder, "tasks.db");
+
+    private static GrainId Id(string key) => GrainId.Create("kind", key);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Write_ReadAndClear_KeepRecordsAndTags()
+    {
+        using var store = Open();
+        var storage = Storage(store);
+        var state = await ReadAsync(storage, "a");
+        Assert.False(state.RecordExists);
+
+        state.State = new Note { Value = "one" };
+        await storage.WriteStateAsync("s", Id("a"), state);
+        var first = state.ETag;
+        state.State!.Value = "two";
+        await storage.WriteStateAsync("s", Id("a"), state);
+        Assert.NotEqual(first, state.ETag);
+
+        var read = await ReadAsync(storage, "a");
+        Assert.Equal(("two", state.ETag, true), (read.State!.Value, read.ETag, read.RecordExists));
+        Assert.False((await ReadAsync(storage, "a", "other")).RecordExists);
+        await storage.ClearStateAsync("s", Id("a"), read);
+        Assert.False((await ReadAsync(storage, "a")).RecordExists);
+
+        // A new record of the same name does not take the old one's tag.
+        await storage.WriteStateAsync("s", Id("a"), read);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Id("a"), state));
+    }
+
+    [Fact]
+    public async Task Write_WithAnOldTag_IsRefusedAndSparesTheRestOfItsCommit()
+    {
+        using var store = Open();
+        var storage = Storage(store);
+        var owners = await Task.WhenAll(Enumerable.Range(0, 20).Select(async n =>
+        {
+            var state = await ReadAsync(storage, "same");
+            state.State = new Note { Value = $"{n}" };
+            var others = await ReadAsync(storage, $"own-{n}");
+            others.State = new Note { Value = "mine" };
+            return (state, others);
+        }));
+
+        var outcomes = await Task.WhenAll(owners.SelectMany(o => new[] { TryAsync(() => storage.WriteStateAsync("s", Id("same"), o.state)), TryAsync(() => storage.WriteStateAsync("s", Id($"own-{o.state.State!.Value}"), o.others)) }));
+
+        Assert.Equal(19, outcomes.Count(o => o is InconsistentStateException));
+        Assert.Equal(21, outcomes.Count(o => o is null));
+        Assert.Equal("mine", (await ReadAsync(storage, "own-7")).State!.Value);
+    }
+
+    [Fact]
+    public async Task Reopen_AfterManyConcurrentWrites_HasThemAll()
+    {
+        using (var store = Open())
+        {
+            var storage = Storage(store);
+            await Task.WhenAll(Enumerable.Range(0, 2_000).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = $"v{n}" }))));
+        }
+
+        using var again = Open();
+        var states = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(n => ReadAsync(Storage(again), $"{n}")));
+        Assert.Equal(Enumerable.Range(0, 2_000).Select(n => $"v{n}"), states.Select(s => s.State!.Value));
+    }
+
+    [Fact]
+    public void Open_OfAFileThatIsInUse_SaysSo()
+    {
+        using var store = Open();
+        Assert.Contains("in use by another silo", Assert.Throws<SqliteStorageException>(() => Open()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_OfAnotherProgramsFile_LeavesItAlone()
+    {
+        Execute("CREATE TABLE theirs (x)");
+        var before = File.ReadAllBytes(Path);
+
+        Assert.Contains("something else", Assert.Throws<SqliteStorageException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(Path));
+    }
+
+    [Fact]
+    public void Open_OfWhatIsNoDatabase_SaysSo()
+    {
+        File.WriteAllText(Path, new string('x', 5_000));
+        var failure = Assert.Throws<SqliteStorageException>(() => Open());
+        Assert.Contains(Path, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_OfALaterFormat_SaysSo()
+    {
+        Open().Dispose();
+        Execute("PRAGMA user_version=99");
+        Assert.Contains("later version", Assert.Throws<SqliteStorageException>(() => Open()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_OfADamagedFile_SaysSo()
+    {
+        using (var store = Open())
+        {
+            var storage = Storage(store);
+            await Task.WhenAll(Enumerable.Range(0, 500).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = new string('v', 500) }))));
+        }
+
+        using (var file = File.OpenWrite(Path))
+        {
+            file.Position = 3 * 4096;
+            file.Write(new byte[20 * 4096]);
+        }
+
+        Assert.Contains("damaged", Assert.Throws<SqliteStorageException>(() => Open()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BackupAsync_WhileWritesGoOn_IsAWholeFile()
+    {
+        var copy = System.IO.Path.Combine(_folder, "copy.db");
+        using (var store = Open())
+        {
+            var storage = Storage(store);
+            await storage.WriteStateAsync("s", Id("a"), new GrainState<Note>(new Note { Value = "kept" }));
+            var writes = Task.WhenAll(Enumerable.Range(0, 1_000).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = "x" }))));
+            await store.BackupAsync(copy, TestContext.Current.CancellationToken);
+            await writes;
+            await Assert.ThrowsAsync<IOException>(() => store.BackupAsync(copy, TestContext.Current.CancellationToken));
+        }
+
+        using var restored = Open(copy);
+        Assert.Equal("kept", (await ReadAsync(Storage(restored), "a")).State!.Value);
+    }
+
+    private static async Task<Exception?> TryAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private static async Task<GrainState<Note>> ReadAsync(SqliteGrainStorage storage, string key, string name = "s")
+    {
+        var state = new GrainState<Note>(new Note());
+        await storage.ReadStateAsync(name, Id(key), state);
+        return state;
+    }
+
+    private SqliteStore Open(string? path = null)
+    {
+        var store = new SqliteStore(Options.Create(new SqliteTasksOptions { Path = path ?? Path }));
+        try
+        {
+            store.Open();
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private static SqliteGrainStorage Storage(SqliteStore store) => new("tasks", store, new Serializer());
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public sealed class Note
+    {
+        public string Value { get; set; } = "";
+    }
+
+    private sealed class Serializer : IGrainStorageSerializer
+    {
+        public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input));
+
+        public T Deserialize<T>(BinaryData input) => JsonSerializer.Deserialize<T>(input)!;
+    }
+}
