@@ -64,10 +64,15 @@ public sealed class PlacementTests
         });
         Assert.Equal(7, await cluster.Client.RunAsync<int>("special", ct: Stop));
         await cluster.StopSiloAsync(cluster.Silos.Single(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("special")));
+        var news = new Happenings();
+        var view = cluster.Services(0).GetRequiredService<ClusterView>();
+        using var listening = view.Listen(news.Note);
+        await news.UntilAsync(() => view.SilosWith("special").IsEmpty);
 
         var id = await cluster.Client.DispatchAsync("special", ct: Stop);
-        var waiting = await UntilAsync(() => cluster.Client.GetRunAsync(id, Stop), r => r?.WaitingFor?.Contains("'special'", StringComparison.Ordinal) == true);
+        var waiting = await cluster.Client.GetRunAsync(id, Stop);
         Assert.Equal(RunStatus.Waiting, waiting!.Status);
+        Assert.Contains("'special'", waiting.WaitingFor, StringComparison.Ordinal);
         Assert.False((await cluster.Client.GetTask("special").DescribeAsync(Stop)).HandlerAvailable);
         await cluster.AddSiloAsync();
 
@@ -78,10 +83,12 @@ public sealed class PlacementTests
     public async Task KillSilo_WithRunsOnIt_LosesThoseThatMayNotRepeatAndRepeatsTheOthers()
     {
         var started = new ConcurrentDictionary<RunId, ConcurrentQueue<(int Attempt, SiloAddress Silo)>>();
+        var starts = new Happenings();
         var finish = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(3, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) => tasks.Define("work", async (TaskRunContext run, ILocalSiloDetails silo) =>
         {
             started.GetOrAdd(run.RunId, _ => new()).Enqueue((run.Attempt, silo.SiloAddress));
+            starts.Note();
             await finish.Task;
             return run.Attempt;
         }));
@@ -93,7 +100,7 @@ public sealed class PlacementTests
             least.Add(await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
         }
 
-        await UntilAsync(() => Task.FromResult(started.Count), n => n == 24);
+        await starts.UntilAsync(() => started.Count == 24 && started.Values.All(a => !a.IsEmpty));
         var victim = cluster.Silos.First(s => started.Values.Any(a => a.First().Silo.Equals(s.SiloAddress)) && !s.SiloAddress.Equals(cluster.Silos[0].SiloAddress));
         var lost = most.Where(r => started[r].First().Silo.Equals(victim.SiloAddress)).ToList();
         var repeated = least.Where(r => started[r].First().Silo.Equals(victim.SiloAddress)).ToList();
@@ -101,7 +108,7 @@ public sealed class PlacementTests
         Assert.NotEmpty(repeated);
         await cluster.KillSiloAsync(victim);
 
-        await UntilAsync(() => Task.FromResult(repeated.Count(r => started[r].Count == 2)), n => n == repeated.Count);
+        await starts.UntilAsync(() => repeated.All(r => started[r].Count == 2));
         finish.SetResult();
         foreach (var run in most)
         {
@@ -126,6 +133,7 @@ public sealed class PlacementTests
     public async Task StopSilo_WithPeriodicTasks_TheyGoOnElsewhere()
     {
         var fired = new ConcurrentDictionary<string, ConcurrentQueue<DateTimeOffset>>();
+        var firings = new Happenings();
         await using var cluster = await TestCluster.StartAsync(3, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) =>
         {
             for (var n = 0; n < 20; n++)
@@ -134,16 +142,20 @@ public sealed class PlacementTests
                 tasks.Every(
                     TimeSpan.FromMilliseconds(200),
                     name,
-                    (TaskRunContext run) => fired.GetOrAdd(name, _ => new()).Enqueue(run.ScheduledAt),
+                    (TaskRunContext run) =>
+                    {
+                        fired.GetOrAdd(name, _ => new()).Enqueue(run.ScheduledAt);
+                        firings.Note();
+                    },
                     options: new TaskOptions { Overlap = OverlapPolicy.Allow });
             }
         });
-        await UntilAsync(() => Task.FromResult(fired.Count(f => f.Value.Count >= 3)), n => n == 20);
+        await firings.UntilAsync(() => fired.Count(f => f.Value.Count >= 3) == 20);
 
         await cluster.StopSiloAsync(cluster.Silos[^1]);
         var counts = fired.ToDictionary(f => f.Key, f => f.Value.Count);
 
-        await UntilAsync(() => Task.FromResult(fired.Count(f => f.Value.Count >= counts[f.Key] + 3)), n => n == 20);
+        await firings.UntilAsync(() => fired.Count(f => f.Value.Count >= counts[f.Key] + 3) == 20);
         Assert.All(fired.Values, f =>
         {
             var all = f.Order().ToList();
@@ -155,11 +167,13 @@ public sealed class PlacementTests
     public async Task Deactivation_WithRunsUnderWay_LosesAndRepeatsNothing()
     {
         var started = new ConcurrentQueue<(RunId Run, RunTrigger Trigger, int Attempt)>();
+        var starts = new Happenings();
         var finish = new TaskCompletionSource();
         await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(), options: o => o.SpreadAbove = 2, tasks: (tasks, _) => tasks
             .Every(TimeSpan.FromMilliseconds(100), "work", async (TaskRunContext run) =>
             {
                 started.Enqueue((run.RunId, run.Trigger, run.Attempt));
+                starts.Note();
                 await finish.Task;
                 return run.Attempt;
             }));
@@ -170,7 +184,7 @@ public sealed class PlacementTests
             dispatched.Add(await cluster.Client.DispatchAsync("work", options: new DispatchOptions { Guarantee = (RunGuarantee)(n % 2) }, ct: Stop));
         }
 
-        await UntilAsync(() => Task.FromResult(started.ToList()), s => s.Count(r => r.Trigger != RunTrigger.Schedule) == 11 && s.Any(r => r.Trigger == RunTrigger.Schedule));
+        await starts.UntilAsync(() => started.Count(r => r.Trigger != RunTrigger.Schedule) == 11 && started.Any(r => r.Trigger == RunTrigger.Schedule));
         for (var n = 0; n < 3; n++)
         {
 #pragma warning disable xUnit1051 // What takes a token here is another method of that name.
@@ -184,7 +198,7 @@ public sealed class PlacementTests
         Assert.All(results, r => Assert.Equal((RunStatus.Succeeded, 1), (r.Status, r.GetValue<int>())));
         Assert.Empty(started.GroupBy(r => r.Run).Where(g => g.Count() > 1).Select(g => g.First()));
         var occurrences = started.Count(r => r.Trigger == RunTrigger.Schedule);
-        await UntilAsync(() => Task.FromResult(started.Count(r => r.Trigger == RunTrigger.Schedule)), n => n >= occurrences + 3);
+        await starts.UntilAsync(() => started.Count(r => r.Trigger == RunTrigger.Schedule) >= occurrences + 3);
         Assert.All(started, r => Assert.Equal(1, r.Attempt));
     }
 
@@ -210,20 +224,5 @@ public sealed class PlacementTests
         Assert.Contains(id.ToString(), failure.Message, StringComparison.Ordinal);
         finish.SetResult();
         Assert.Equal(5, (await cluster.Client.WaitAsync(id, Stop)).GetValue<int>());
-    }
-
-    /// <summary>Asks again until the answer is the wanted one; the test's own timeout ends it.</summary>
-    private static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> wanted)
-    {
-        while (true)
-        {
-            var answer = await ask();
-            if (wanted(answer))
-            {
-                return answer;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
-        }
     }
 }

@@ -55,7 +55,7 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
         {
             ct.Register(cancelled.SetResult);
             started.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+            await new TaskCompletionSource().Task.WaitAsync(ct);
             throw new InvalidOperationException();
         });
         using var leave = new CancellationTokenSource();
