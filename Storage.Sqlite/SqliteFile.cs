@@ -100,7 +100,7 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new SqliteStorageException($"The file '{path}' is in use by another silo. A SQLite file belongs to one silo; clusters need Redis or PostgreSQL.", e);
+            throw new SqliteStorageException($"The file '{path}' is in use by another silo, and belongs to one alone; or its lock cannot be made. {e.Message}", e);
         }
     }
 

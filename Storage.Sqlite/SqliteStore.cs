@@ -10,7 +10,7 @@ public sealed class SqliteStore : IDisposable
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
     private readonly SemaphoreSlim _readers;
     private readonly Lazy<(SqliteFile File, SqliteWriter Writer)> _open;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>Made by the container; see <c>UseSqliteTasks</c>.</summary>
     /// <param name="options">The settings.</param>
@@ -109,17 +109,24 @@ public sealed class SqliteStore : IDisposable
                     connection = file.Connect(readOnly: true);
                 }
 
-                var result = read(connection);
-                if (_disposed)
+                var kept = false;
+                try
                 {
-                    connection.Dispose();
+                    var result = read(connection);
+                    kept = !_disposed;
+                    return result;
                 }
-                else
+                finally
                 {
-                    _idle.Add(connection);
+                    if (kept)
+                    {
+                        _idle.Add(connection);
+                    }
+                    else
+                    {
+                        connection.Dispose();
+                    }
                 }
-
-                return result;
             }).ConfigureAwait(false);
         }
         catch (SqliteException e)

@@ -8,8 +8,6 @@ namespace Orleans.Hosting;
 /// <summary>Keeps the tasks of a silo in a SQLite file.</summary>
 public static class SqliteTasksSiloBuilderExtensions
 {
-    private const string PubSubStore = "PubSubStore";
-
     /// <summary>
     /// Keeps tasks, pending runs, history and stream subscriptions in a SQLite file, which belongs to this silo alone. Streams are in memory:
     /// what a stop of the silo loses of them, subscribers fetch from the history.
@@ -38,9 +36,9 @@ public static class SqliteTasksSiloBuilderExtensions
         services.TryAddSingleton<SqliteStore>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteLifecycle>();
         AddStorage(services, TaskStorage.Name);
-        if (!services.Any(static d => d.ServiceType == typeof(IGrainStorage) && Equals(d.ServiceKey, PubSubStore)))
+        if (!TasksSiloBuilderExtensions.IsRegistered<IGrainStorage>(services, TasksSiloBuilderExtensions.PubSubStore))
         {
-            AddStorage(services, PubSubStore);
+            AddStorage(services, TasksSiloBuilderExtensions.PubSubStore);
         }
 
         return builder.AddTaskStreams();

@@ -11,7 +11,7 @@ namespace Orleans.Hosting;
 /// <summary>Puts tasks on a silo.</summary>
 public static class TasksSiloBuilderExtensions
 {
-    private const string PubSubStore = "PubSubStore";
+    internal const string PubSubStore = "PubSubStore";
 
     /// <summary>
     /// Registers the engine, <see cref="ITaskClient"/>, and the handlers and tasks that this silo's code defines. May be called more than
@@ -110,6 +110,6 @@ public static class TasksSiloBuilderExtensions
         builder.AddGrainService<RunnerService>();
     }
 
-    private static bool IsRegistered<T>(IServiceCollection services, string name) =>
+    internal static bool IsRegistered<T>(IServiceCollection services, string name) =>
         services.Any(d => d.ServiceType == typeof(T) && Equals(d.ServiceKey, name));
 }

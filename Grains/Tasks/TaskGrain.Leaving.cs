@@ -15,7 +15,7 @@ internal sealed partial class TaskGrain
 
     private readonly CancellationTokenSource _leave = new();
 
-    // The partition is told that the activation is gone; everything is another one's affair.
+    // Nothing is numbered or published here any more: what ends from now on is the next activation's affair.
     private volatile bool _left;
 
     /// <summary>Called, on any thread, when the activation has been asked to deactivate. It cannot before the calls in it return.</summary>
@@ -56,24 +56,24 @@ internal sealed partial class TaskGrain
         return Task.CompletedTask;
     }
 
-    /// <summary>Gives what is being asked, offered, recorded, numbered and written the time to end.</summary>
+    /// <summary>Gives what is being asked, offered, recorded and numbered the time to end.</summary>
     private async Task SettleAsync(CancellationToken ct)
     {
-        await TryAsync(TakeLateBriefingAsync);
-        await TryAsync(() => Task.WhenAll(_offers));
-        await TryAsync(() => Task.WhenAll(_recording, _reserving));
-        await TryAsync(FlushHistoryAsync);
+        await TryAsync(TakeLateBriefingAsync, ct);
+        await TryAsync(() => Task.WhenAll(_offers), ct);
+        await TryAsync(() => Task.WhenAll(_recording, _reserving), ct);
+    }
 
-        async Task TryAsync(Func<Task> action)
+    /// <summary>Does something of which the next activation finds out if it does not succeed in time.</summary>
+    private async Task TryAsync(Func<Task> action, CancellationToken ct)
+    {
+        try
         {
-            try
-            {
-                await action().WaitAsync(HandOverPatience, _pauses, ct);
-            }
-            catch (Exception e)
-            {
-                LogPutOff(_log, LogLevel.Debug, _name, e.Message);
-            }
+            await action().WaitAsync(HandOverPatience, _pauses, ct);
+        }
+        catch (Exception e)
+        {
+            LogPutOff(_log, LogLevel.Debug, _name, e.Message);
         }
     }
 
@@ -109,15 +109,12 @@ internal sealed partial class TaskGrain
 
         _toRecord.Clear();
         _toNumber.Clear();
-        try
-        {
-            await _departures.LeaveAsync(_partition, _name, departure, after: _asking).WaitAsync(HandOverPatience, _pauses, ct);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            // It is told on, for as long as this silo lives.
-            LogPutOff(_log, LogLevel.Debug, _name, e.Message);
-        }
+
+        // Only now, or what ended while it was written would be in no history; and before the partition lets the next activation read it.
+        await TryAsync(FlushHistoryAsync, ct);
+
+        // Beyond that time the partition is told on, for as long as this silo lives.
+        await TryAsync(() => _departures.LeaveAsync(_partition, _name, departure, after: _asking), ct);
     }
 
     /// <summary>From where the partition looks after occurrences, if some may become due before it does.</summary>
