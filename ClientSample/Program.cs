@@ -20,7 +20,15 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 
 builder.Services.AddOpenApi();
 builder.Services.AddProblemDetails();
-builder.UseOrleansClient(client => client.UseLocalhostClustering(settings.GatewayPort).AddTaskClient());
+try
+{
+    builder.UseOrleansClient(client => settings.Use(client).AddTaskClient());
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine($"The settings are not valid. {e.Message}");
+    return 1;
+}
 
 var app = builder.Build();
 

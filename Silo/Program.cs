@@ -1,4 +1,3 @@
-using System.Net;
 using OrleansTasks;
 using OrleansTasks.Silo;
 
@@ -21,26 +20,20 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
-builder.UseOrleans(silo =>
+try
 {
-    silo.UseLocalhostClustering(settings.Port, settings.GatewayPort, settings.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null);
-    _ = settings.SqlitePath is { } path ? silo.UseSqliteTasks(path) : silo.UseInMemoryTasks();
-    silo.AddTasks(tasks => tasks.AddSamples());
-});
+    builder.UseOrleans(silo => silo.UseCluster(settings).UseStorage(settings).AddTasks(tasks => tasks.AddSamples()));
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine($"The settings are not valid. {e.Message}");
+    return 1;
+}
+
 builder.Services.AddSingleton(settings);
 builder.Services.AddHostedService<StartReport>();
 
 var app = builder.Build();
-try
-{
-    app.Services.GetService<SqliteStore>()?.Open();
-}
-catch (SqliteStorageException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
-
 app.MapTasksApi("/api");
 app.MapOpenApi();
 app.MapGet("/", () => """
@@ -53,5 +46,14 @@ app.MapGet("/", () => """
     GET  /openapi/v1.json              everything else
 
     """).ExcludeFromDescription();
-await app.RunAsync();
-return 0;
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e)
+{
+    // What stops the silo at its start is for the operator to mend, and says how; anything else is an error of the program.
+    Console.Error.WriteLine(e is TaskStorageException or OrleansConfigurationException or IOException ? e.Message : e.ToString());
+    return 1;
+}

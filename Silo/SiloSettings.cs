@@ -1,23 +1,68 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 
 namespace OrleansTasks.Silo;
 
 /// <summary>What the program can be told by arguments, environment or appsettings.json.</summary>
-/// <param name="Port">The port that other silos connect to.</param>
-/// <param name="GatewayPort">The port that client web servers connect to.</param>
-/// <param name="PrimaryPort">The port of the silo that was started first; null if this is it.</param>
-/// <param name="SqlitePath">The file in which tasks are kept; null to keep them in memory.</param>
-internal sealed record SiloSettings(int Port, int GatewayPort, int? PrimaryPort, string? SqlitePath)
+internal sealed record SiloSettings
 {
     private const string DefaultFile = "orleans-tasks.db";
+
+    // What Orleans has where nothing is said.
+    private const string LocalhostId = "dev";
+    private const string DefaultId = "default";
+
+    public required ClusterProvider Cluster { get; init; }
+
+    /// <summary>Where the list of the cluster's silos is; empty with <see cref="ClusterProvider.Localhost"/>.</summary>
+    public required string ClusterConnection { get; init; }
+
+    /// <summary>Tells clusters apart that share a database.</summary>
+    public required string ClusterId { get; init; }
+
+    public required StorageProvider Storage { get; init; }
+
+    /// <summary>Where tasks are kept: a path, or a connection string; empty with <see cref="StorageProvider.Memory"/>.</summary>
+    public required string StorageConnection { get; init; }
+
+    /// <summary>The address at which other silos and web servers reach this one.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The port that other silos connect to.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The port that client web servers connect to.</summary>
+    public required int GatewayPort { get; init; }
+
+    /// <summary>With <see cref="ClusterProvider.Localhost"/>, the port of the silo that was started first; null if this is it.</summary>
+    public int? PrimaryPort { get; init; }
 
     public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out SiloSettings? settings, out IReadOnlyList<string> faults)
     {
         var found = new List<string>();
-        CheckProvider("Cluster:Provider", ["Localhost"], ["Redis", "PostgreSql"]);
-        CheckProvider("Storage:Provider", ["Sqlite", "Memory"], ["Redis", "PostgreSql"]);
-        var inMemory = "Memory".Equals(configuration["Storage:Provider"], StringComparison.OrdinalIgnoreCase);
+        var cluster = Choice("Cluster:Provider", ClusterProvider.Localhost);
+        var storage = Choice("Storage:Provider", cluster switch
+        {
+            ClusterProvider.Redis => StorageProvider.Redis,
+            ClusterProvider.PostgreSql => StorageProvider.PostgreSql,
+            _ => StorageProvider.Sqlite,
+        });
+        var clusterConnection = Text("Cluster:ConnectionString");
+        var storageConnection = Text("Storage:ConnectionString");
+        var isShared = cluster.ToString() == storage.ToString();
+        clusterConnection ??= isShared ? storageConnection : null;
+        storageConnection ??= isShared ? clusterConnection : storage == StorageProvider.Sqlite ? DefaultFile : null;
+        if (cluster != ClusterProvider.Localhost && clusterConnection is null)
+        {
+            found.Add($"Cluster:Provider is {cluster}, and Cluster:ConnectionString, which says where it is, is missing.");
+        }
+
+        if (storage != StorageProvider.Memory && storageConnection is null)
+        {
+            found.Add($"Storage:Provider is {storage}, and Storage:ConnectionString, which says where it is, is missing.");
+        }
+
         var port = Port("Silo:Port") ?? 11111;
         var gatewayPort = Port("Silo:GatewayPort") ?? 30000;
         var primaryPort = Port("Cluster:PrimaryPort");
@@ -26,35 +71,63 @@ internal sealed record SiloSettings(int Port, int GatewayPort, int? PrimaryPort,
             found.Add($"Silo:Port and Silo:GatewayPort are both {port}; they must differ.");
         }
 
-        if (primaryPort is not null && !inMemory)
+        if (primaryPort is not null && cluster != ClusterProvider.Localhost)
         {
-            found.Add("Cluster:PrimaryPort is set, and a SQLite file belongs to one silo alone; give all silos of this cluster Storage:Provider Memory.");
+            found.Add($"Cluster:PrimaryPort is for the cluster provider Localhost, and Cluster:Provider is {cluster}; leave it out.");
         }
 
-        var file = configuration["Storage:ConnectionString"];
+        if (storage == StorageProvider.Sqlite && (primaryPort is not null || cluster != ClusterProvider.Localhost))
+        {
+            found.Add("Storage:Provider is Sqlite, and a SQLite file belongs to one silo alone; for a cluster, use Redis or PostgreSql, or Memory.");
+        }
+
+        var address = IPAddress.Loopback;
+        if (Text("Silo:Address") is { } text && !IPAddress.TryParse(text, out address!))
+        {
+            found.Add($"Silo:Address is '{text}'; an IP address of this machine is wanted.");
+        }
+        else if (cluster == ClusterProvider.Localhost && !address.Equals(IPAddress.Loopback))
+        {
+            found.Add("Silo:Address is set, and with the cluster provider Localhost nothing outside this machine can connect; use Redis or PostgreSql.");
+        }
+
         faults = found;
-        settings = found.Count == 0 ? new SiloSettings(port, gatewayPort, primaryPort, inMemory ? null : string.IsNullOrWhiteSpace(file) ? DefaultFile : file) : null;
+        settings = found.Count > 0 ? null : new SiloSettings
+        {
+            Cluster = cluster,
+            ClusterConnection = clusterConnection ?? "",
+            ClusterId = Text("Cluster:Id") ?? (cluster == ClusterProvider.Localhost ? LocalhostId : DefaultId),
+            Storage = storage,
+            StorageConnection = storageConnection ?? "",
+            Address = address,
+            Port = port,
+            GatewayPort = gatewayPort,
+            PrimaryPort = primaryPort,
+        };
         return settings is not null;
 
-        void CheckProvider(string key, string[] supported, string[] later)
+        string? Text(string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+        T Choice<T>(string key, T otherwise)
+            where T : struct, Enum
         {
-            var value = configuration[key];
-            if (string.IsNullOrEmpty(value) || supported.Contains(value, StringComparer.OrdinalIgnoreCase))
+            if (Text(key) is not { } value)
             {
-                return;
+                return otherwise;
             }
 
-            var use = string.Join(" or ", supported);
+            if (Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase))
+            {
+                return Enum.Parse<T>(value, ignoreCase: true);
+            }
 
-            found.Add(later.Contains(value, StringComparer.OrdinalIgnoreCase)
-                ? $"{key} is '{value}', which is not supported yet in this version; use {use}."
-                : $"{key} is '{value}', which is not known; use {use}.");
+            found.Add($"{key} is '{value}', which is not known; use {string.Join(" or ", Enum.GetNames<T>())}.");
+            return otherwise;
         }
 
         int? Port(string key)
         {
-            var value = configuration[key];
-            if (string.IsNullOrEmpty(value))
+            if (Text(key) is not { } value)
             {
                 return null;
             }

@@ -23,8 +23,9 @@ internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplic
 
     private string Text(List<TaskInfo> registered, ICollection<string> addresses)
     {
-        var text = new StringBuilder().AppendLine().AppendLine($"The silo runs on port {settings.Port}; web servers connect to port {settings.GatewayPort}.")
-            .AppendLine(settings.SqlitePath is { } path ? $"Tasks are kept in {Path.GetFullPath(path)}." : "Tasks are kept in memory, and forgotten when the silo stops.").AppendLine();
+        var text = new StringBuilder().AppendLine()
+            .AppendLine($"The silo runs on {settings.Address}, port {settings.Port}; web servers connect to port {settings.GatewayPort}.")
+            .AppendLine(settings.Describe()).AppendLine();
         var width = registered.Max(t => (int?)t.Name.Length) ?? 0;
         foreach (var task in registered)
         {

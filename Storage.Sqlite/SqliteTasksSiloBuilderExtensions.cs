@@ -36,9 +36,9 @@ public static class SqliteTasksSiloBuilderExtensions
         services.TryAddSingleton<SqliteStore>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteLifecycle>();
         AddStorage(services, TaskStorage.Name);
-        if (!TasksSiloBuilderExtensions.IsRegistered<IGrainStorage>(services, TasksSiloBuilderExtensions.PubSubStore))
+        if (!builder.HasPubSubStore())
         {
-            AddStorage(services, TasksSiloBuilderExtensions.PubSubStore);
+            AddStorage(services, TaskSiloHostingExtensions.PubSubStore);
         }
 
         return builder.AddTaskStreams();

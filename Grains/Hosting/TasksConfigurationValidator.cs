@@ -8,9 +8,6 @@ namespace OrleansTasks;
 /// <summary>Stops a silo at its start, with one error that lists everything that is missing or wrong.</summary>
 internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog) : IConfigurationValidator
 {
-    // The name that Orleans gives to the storage of explicit stream subscriptions.
-    private const string PubSubStore = "PubSubStore";
-
     public void ValidateConfiguration()
     {
         var faults = new List<string>();
@@ -34,9 +31,9 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
             faults.Add($"No stream provider is registered under TaskStreams.Provider (\"{TaskStreams.Provider}\"); UseInMemoryTasks() registers memory streams.");
         }
 
-        if (services.GetKeyedService<IGrainStorage>(PubSubStore) is null)
+        if (services.GetKeyedService<IGrainStorage>(TaskSiloHostingExtensions.PubSubStore) is null)
         {
-            faults.Add($"No grain storage is registered for stream subscriptions (\"{PubSubStore}\"); UseInMemoryTasks() registers one in memory.");
+            faults.Add($"No grain storage is registered for stream subscriptions (\"{TaskSiloHostingExtensions.PubSubStore}\"); UseInMemoryTasks() registers one in memory.");
         }
 
         if (faults.Count > 0)

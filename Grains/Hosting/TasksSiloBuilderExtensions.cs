@@ -2,8 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Metadata;
-using Orleans.Storage;
-using Orleans.Streams;
 using OrleansTasks;
 
 namespace Orleans.Hosting;
@@ -11,8 +9,6 @@ namespace Orleans.Hosting;
 /// <summary>Puts tasks on a silo.</summary>
 public static class TasksSiloBuilderExtensions
 {
-    internal const string PubSubStore = "PubSubStore";
-
     /// <summary>
     /// Registers the engine, <see cref="ITaskClient"/>, and the handlers and tasks that this silo's code defines. May be called more than
     /// once; the calls add up.
@@ -61,27 +57,12 @@ public static class TasksSiloBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.Configure<TasksOptions>(static o => o.StorageMayForget = true);
         builder.AddMemoryGrainStorage(TaskStorage.Name);
-        if (!IsRegistered<IGrainStorage>(builder.Services, PubSubStore))
+        if (!builder.HasPubSubStore())
         {
-            builder.AddMemoryGrainStorage(PubSubStore);
+            builder.AddMemoryGrainStorage(TaskSiloHostingExtensions.PubSubStore);
         }
 
         return builder.AddTaskStreams();
-    }
-
-    /// <summary>Adds streams in memory, unless the host has registered others.</summary>
-    internal static ISiloBuilder AddTaskStreams(this ISiloBuilder builder)
-    {
-        if (!IsRegistered<IStreamProvider>(builder.Services, TaskStreams.Provider))
-        {
-            builder.AddMemoryStreams(TaskStreams.Provider, static streams =>
-            {
-                streams.ConfigurePartitioning(2);
-                streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(50)));
-            });
-        }
-
-        return builder;
     }
 
     private static void AddEngine(ISiloBuilder builder)
@@ -109,7 +90,4 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TasksLifecycle>();
         builder.AddGrainService<RunnerService>();
     }
-
-    internal static bool IsRegistered<T>(IServiceCollection services, string name) =>
-        services.Any(d => d.ServiceType == typeof(T) && Equals(d.ServiceKey, name));
 }

@@ -51,9 +51,10 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
 
     public void Dispose() => _gate.Dispose();
 
-    private static GrainId HeadId(string task) => GrainId.Create("ot-history", task);
+    // A prefix that is no hexadecimal digit, or providers take a task's name such as "10" for a number, and "010" for the same.
+    private static GrainId HeadId(string task) => GrainId.Create("ot-history", $"t-{task}");
 
-    private static GrainId PageId(string task, long page) => GrainId.Create("ot-history", $"{task}/{page}");
+    private static GrainId PageId(string task, long page) => GrainId.Create("ot-history", $"t-{task}/{page}");
 
     private async Task<GrainState<HistoryPage>> ReadAsync(GrainId id)
     {

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Orleans.Streams;
+using OrleansTasks;
+
+namespace Orleans.Hosting;
+
+/// <summary>What a silo with tasks needs besides its storage; the calls that choose a storage make use of it.</summary>
+public static class TaskSiloHostingExtensions
+{
+    /// <summary>The name that Orleans gives to the storage of explicit stream subscriptions.</summary>
+    internal const string PubSubStore = "PubSubStore";
+
+    /// <summary>
+    /// Adds streams in memory under <see cref="TaskStreams.Provider"/>, unless the host has registered a provider of that name. What a silo
+    /// that is lost has of them, subscribers fetch from the history.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <returns>The builder.</returns>
+    public static ISiloBuilder AddTaskStreams(this ISiloBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!IsRegistered<IStreamProvider>(builder.Services, TaskStreams.Provider))
+        {
+            builder.AddMemoryStreams(TaskStreams.Provider, static streams =>
+            {
+                streams.ConfigurePartitioning(2);
+                streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(50)));
+            });
+        }
+
+        return builder;
+    }
+
+    /// <summary>
+    /// Sets Orleans' failure detection as recommended for tasks: a silo that is gone or does not answer for about two seconds is declared dead, and
+    /// its tasks fire again elsewhere within five.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <returns>The builder.</returns>
+    /// <remarks>
+    /// Probes every second, two missed, two votes (one, if there are only two silos). A silo that stands still for longer, be it for a paused
+    /// machine or a starved one, is declared dead too, and ends itself when it finds out. Where that happens, set
+    /// <see cref="ClusterMembershipOptions"/> after this call: Orleans' own default takes about ten seconds.
+    /// </remarks>
+    public static ISiloBuilder UseQuickFailureDetection(this ISiloBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Configure<ClusterMembershipOptions>(static o =>
+        {
+            o.ProbeTimeout = TimeSpan.FromSeconds(1);
+            o.NumMissedProbesLimit = 2;
+            o.NumVotesForDeathDeclaration = 2;
+            o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+        });
+        return builder;
+    }
+
+    /// <summary>
+    /// Has a client look for gateways every five seconds (Orleans' default: every minute), so that it finds silos that came after others went.
+    /// </summary>
+    /// <param name="builder">The client builder.</param>
+    /// <returns>The builder.</returns>
+    public static IClientBuilder UseQuickGatewayRefresh(this IClientBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        return builder;
+    }
+
+    internal static bool HasPubSubStore(this ISiloBuilder builder) => IsRegistered<IGrainStorage>(builder.Services, PubSubStore);
+
+    private static bool IsRegistered<T>(IServiceCollection services, string name) =>
+        services.Any(d => d.ServiceType == typeof(T) && Equals(d.ServiceKey, name));
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using OrleansTasks;
+
+namespace Orleans.Hosting;
+
+/// <summary>Keeps the tasks of a cluster, and the list of its silos, in PostgreSQL, through Orleans' ADO.NET providers.</summary>
+public static class PostgreSqlTasksHostingExtensions
+{
+    private const string Invariant = "Npgsql";
+    private const string Storage = "OrleansTasks.PostgreSql.Storage";
+    private const string Clustering = "OrleansTasks.PostgreSql.Clustering";
+
+    // Partitions and histories write side by side, some tens at most; a database takes a hundred connections by default.
+    private const int StoragePool = 24;
+    private const int ClusteringPool = 4;
+
+    /// <summary>
+    /// Keeps tasks, pending runs, history and stream subscriptions in PostgreSQL. Streams are in memory, unless the host registers others.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="connectionString">Where the database is, as Npgsql reads it: <c>Host=localhost;Database=tasks;Username=tasks;Password=…</c>. The database must exist.</param>
+    /// <param name="options">Sets further options; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be read.</exception>
+    /// <remarks>
+    /// <para>Unless the connection string says otherwise, up to 24 connections are opened, each waits 5 s, and a statement has 10 s.</para>
+    /// <para>A silo waits up to 30 s for the database at its start, and then fails with a <see cref="TaskStorageException"/>; and so it does, at
+    /// once, when the database refuses or its tables are of a later version.</para>
+    /// </remarks>
+    public static ISiloBuilder UsePostgreSqlTasks(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddDatabase(Storage, connectionString, options, StoragePool);
+        builder.Services.AddInstallation(Storage);
+        AddStorage(builder, TaskStorage.Name);
+        if (!builder.HasPubSubStore())
+        {
+            AddStorage(builder, TaskSiloHostingExtensions.PubSubStore);
+        }
+
+        return builder.AddTaskStreams();
+    }
+
+    /// <summary>Keeps the list of the cluster's silos in PostgreSQL, and sets <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.</summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="connectionString">Where the database is, as Npgsql reads it. The database must exist.</param>
+    /// <param name="options">Sets further options; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be read.</exception>
+    /// <remarks>A silo waits for the database as it does with <see cref="UsePostgreSqlTasks"/>. Up to 4 connections are opened.</remarks>
+    public static ISiloBuilder UsePostgreSqlTaskClustering(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddDatabase(Clustering, connectionString, options, ClusteringPool);
+        builder.Services.AddInstallation(Clustering);
+        builder.Services.AddOptions<AdoNetClusteringSiloOptions>().Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
+        return builder.UseAdoNetClustering(static (AdoNetClusteringSiloOptions _) => { }).UseQuickFailureDetection();
+    }
+
+    /// <summary>
+    /// Has a client find the cluster's silos in PostgreSQL, and sets <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>. How long it
+    /// waits for the database and for silos, <see cref="TaskClientOptions.ConnectTimeout"/> says.
+    /// </summary>
+    /// <param name="builder">The client builder.</param>
+    /// <param name="connectionString">Where the database is, as Npgsql reads it. The database must exist.</param>
+    /// <param name="options">Sets further options; null for the defaults. A client installs nothing.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be read.</exception>
+    public static IClientBuilder UsePostgreSqlTaskClustering(this IClientBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddDatabase(Clustering, connectionString, options, ClusteringPool);
+        builder.Services.AddOptions<AdoNetClusteringClientOptions>().Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
+        return builder.UseAdoNetClustering(static (AdoNetClusteringClientOptions _) => { }).UseQuickGatewayRefresh();
+    }
+
+    private static void AddDatabase(this IServiceCollection services, string name, string connectionString, Action<PostgreSqlTasksOptions>? configure, int pool)
+    {
+        var options = new PostgreSqlTasksOptions();
+        configure?.Invoke(options);
+        PostgreSqlDatabase.Read(connectionString, options, pool);
+        services.AddKeyedSingleton(name, (s, _) => ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(s, connectionString, options, pool));
+    }
+
+    private static void AddInstallation(this IServiceCollection services, string name) =>
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => new PostgreSqlInstallation(s.GetRequiredKeyedService<PostgreSqlDatabase>(name)));
+
+    private static void AddStorage(ISiloBuilder builder, string name) => builder.AddAdoNetGrainStorage(name, static options => options.Configure<IServiceProvider>(static (o, s) =>
+    {
+        (o.Invariant, o.DataSource) = (Invariant, Source(s, Storage));
+        o.DeleteStateOnClear = true;
+    }));
+
+    private static System.Data.Common.DbDataSource Source(IServiceProvider services, string name) => services.GetRequiredKeyedService<PostgreSqlDatabase>(name).Source;
+}

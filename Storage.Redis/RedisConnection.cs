@@ -1,0 +1,92 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace OrleansTasks;
+
+/// <summary>One connection to Redis, which all that a silo keeps there shares. A starting silo waits for it.</summary>
+internal sealed partial class RedisConnection(
+    ConfigurationOptions options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<RedisConnection> log) : IAsyncDisposable, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    // Seconds without traffic after which a connection is probed: one to a machine that is gone is found out by that.
+    private const int KeepAlive = 5;
+    private readonly Lock _gate = new();
+    private Task<IConnectionMultiplexer>? _connecting;
+
+    public ConfigurationOptions Options => options;
+
+    private string Address => string.Join(", ", options.EndPoints.Select(e => e.ToString()?.Replace("Unspecified/", "", StringComparison.Ordinal)));
+
+    /// <exception cref="ArgumentException">It is empty or cannot be read.</exception>
+    public static ConfigurationOptions Read(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var options = ConfigurationOptions.Parse(connectionString);
+        if (options.EndPoints.Count == 0)
+        {
+            throw new ArgumentException("The connection string of Redis names no server; write for example 'localhost:6379'.", nameof(connectionString));
+        }
+
+        options.KeepAlive = options.KeepAlive > 0 ? options.KeepAlive : KeepAlive;
+        return options;
+    }
+
+    /// <exception cref="TaskStorageException">Redis could not be reached for 30 s.</exception>
+    public Task<IConnectionMultiplexer> GetAsync()
+    {
+        lock (_gate)
+        {
+            return _connecting is null or { IsFaulted: true } ? _connecting = ConnectAsync() : _connecting;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connecting is { IsCompletedSuccessfully: true })
+        {
+            await (await _connecting).DisposeAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_connecting is { IsCompletedSuccessfully: true })
+        {
+            _connecting.Result.Dispose();
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        var since = time.GetTimestamp();
+        var told = false;
+        while (true)
+        {
+            try
+            {
+                return await ConnectionMultiplexer.ConnectAsync(options);
+            }
+            catch (RedisConnectionException e)
+            {
+                if (time.GetElapsedTime(since) >= Patience)
+                {
+                    throw new TaskStorageException($"Redis at {Address} could not be reached for {Patience.TotalSeconds:0} s: {e.Message}", e);
+                }
+
+                if (!told)
+                {
+                    told = true;
+                    LogWaiting(log, Address, Patience, e.Message);
+                }
+
+                await Task.Delay(Pause, time);
+            }
+        }
+    }
+
+    [LoggerMessage(701, LogLevel.Warning, "Redis at {Address} cannot be reached; trying for {Patience}. {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string address, TimeSpan patience, string reason);
+}
