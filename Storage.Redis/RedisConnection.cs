@@ -73,13 +73,13 @@ internal sealed partial class RedisConnection(
             {
                 if (time.GetElapsedTime(since) >= Patience)
                 {
-                    throw new TaskStorageException($"Redis at {Address} could not be reached for {Patience.TotalSeconds:0} s: {e.Message}", e);
+                    throw new TaskStorageException($"Redis at {Address} could not be reached for {Patience.TotalSeconds:0} s ({e.FailureType}).", e);
                 }
 
                 if (!told)
                 {
                     told = true;
-                    LogWaiting(log, Address, Patience, e.Message);
+                    LogWaiting(log, Address, Patience, e.FailureType);
                 }
 
                 await Task.Delay(Pause, time);
@@ -87,6 +87,6 @@ internal sealed partial class RedisConnection(
         }
     }
 
-    [LoggerMessage(701, LogLevel.Warning, "Redis at {Address} cannot be reached; trying for {Patience}. {Reason}")]
-    private static partial void LogWaiting(ILogger logger, string address, TimeSpan patience, string reason);
+    [LoggerMessage(701, LogLevel.Warning, "Redis at {Address} cannot be reached ({Reason}); trying for {Patience}.")]
+    private static partial void LogWaiting(ILogger logger, string address, TimeSpan patience, ConnectionFailureType reason);
 }

@@ -1,38 +1,122 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
-using Orleans.TestingHost;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>The log on providers, with the serializer that silos have.</summary>
-public sealed class ProviderTests : IDisposable
+/// <summary>What the engine needs of a grain storage, shown on each that comes with the library, with the serializer that silos have.</summary>
+public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHosts>
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("ot-provider-").FullName;
+    private const string Kind = "kind";
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public static TheoryData<string> Providers => StorageHosts.Names;
 
-    [Theory]
-    [InlineData("memory")]
-    [InlineData("sqlite")]
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Record_WrittenAgainAndAgain_IsReadAsWrittenLast(string provider)
+    {
+        var storage = await hosts.StorageAsync(provider);
+        var id = NewId();
+        var state = await ReadAsync(storage, id);
+        Assert.False(state.RecordExists);
+        for (var i = 0; i < 20; i++)
+        {
+            var before = state.ETag;
+            state.State = Note($"text {i}: \"ü\" \0 \u2028 \\ 漢");
+            await storage.WriteStateAsync(Kind, id, state);
+            Assert.NotEqual(before, state.ETag);
+            var read = await ReadAsync(storage, id);
+            Assert.Equal((state.State.Results, state.ETag, true), (read.State!.Results, read.ETag, read.RecordExists));
+        }
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Write_WithATagThatIsNotTheLast_IsRefusedAndChangesNothing(string provider)
+    {
+        var storage = await hosts.StorageAsync(provider);
+        var id = NewId();
+        var first = new GrainState<HistoryPage>(Note("first"));
+        await storage.WriteStateAsync(Kind, id, first);
+        var second = await ReadAsync(storage, id);
+        second.State = Note("second");
+        await storage.WriteStateAsync(Kind, id, second);
+
+        first.State = Note("late");
+        await Assert.ThrowsAnyAsync<InconsistentStateException>(() => storage.WriteStateAsync(Kind, id, first));
+        await Assert.ThrowsAnyAsync<InconsistentStateException>(() => storage.WriteStateAsync(Kind, id, new GrainState<HistoryPage>(Note("new"))));
+        await Assert.ThrowsAnyAsync<InconsistentStateException>(() => storage.ClearStateAsync(Kind, id, new GrainState<HistoryPage>(Note("gone"), first.ETag)));
+
+        Assert.Equal("second", (await ReadAsync(storage, id)).State!.Results);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Write_OfAFirstRecordByMany_SucceedsForOne(string provider)
+    {
+        var storage = await hosts.StorageAsync(provider);
+        var id = NewId();
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(async n =>
+        {
+            try
+            {
+                await storage.WriteStateAsync(Kind, id, new GrainState<HistoryPage>(Note($"{n}")));
+                return $"{n}";
+            }
+            catch (InconsistentStateException)
+            {
+                return null;
+            }
+        }));
+
+        Assert.Equal((await ReadAsync(storage, id)).State!.Results, Assert.Single(outcomes, o => o is not null));
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Clear_OfARecord_LeavesNoneAndANewOneCanBeWritten(string provider)
+    {
+        var storage = await hosts.StorageAsync(provider);
+        var id = NewId();
+        var state = new GrainState<HistoryPage>(Note("old"));
+        await storage.WriteStateAsync(Kind, id, state);
+        await storage.ClearStateAsync(Kind, id, state);
+
+        var cleared = await ReadAsync(storage, id);
+        Assert.False(cleared.RecordExists);
+        cleared.State = Note("new");
+        await storage.WriteStateAsync(Kind, id, cleared);
+        Assert.Equal("new", (await ReadAsync(storage, id)).State!.Results);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Records_WithKeysThatLookAlike_AreApart(string provider)
+    {
+        var storage = await hosts.StorageAsync(provider);
+        var prefix = $"t-{Guid.NewGuid():N}";
+        string[] keys = ["10", "010", "a", "A", "ü", "u\u0308", "x/1", "x/10", "10+x", "010+x", new string('n', 200)];
+        foreach (var key in keys)
+        {
+            await storage.WriteStateAsync(Kind, GrainId.Create("ot-test", prefix + key), new GrainState<HistoryPage>(Note(key)));
+            await storage.WriteStateAsync("other", GrainId.Create("ot-test", prefix + key), new GrainState<HistoryPage>(Note($"other {key}")));
+        }
+
+        foreach (var key in keys)
+        {
+            Assert.Equal(key, (await ReadAsync(storage, GrainId.Create("ot-test", prefix + key))).State!.Results);
+        }
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Record_OfTwoMegabytes_IsKept(string provider)
+    {
+        var storage = await hosts.StorageAsync(provider);
+        var id = NewId();
+        var text = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"{i * 7919 % 100_003:0000000000}"));
+        await storage.WriteStateAsync(Kind, id, new GrainState<HistoryPage>(Note(text)));
+        Assert.Equal(text, (await ReadAsync(storage, id)).State!.Results);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
     public async Task Log_OnAProvider_KeepsItemsAndFencesOwners(string provider)
     {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            if (provider == "memory")
-            {
-                silo.AddMemoryGrainStorage(TaskStorage.Name);
-            }
-            else
-            {
-                silo.UseSqliteTasks(Path.Combine(_folder, "tasks.db"));
-            }
-        });
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync(TestContext.Current.CancellationToken);
-        var storage = cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name);
-
+        var storage = await hosts.StorageAsync(provider);
         await Turns.RunAsync(async () =>
         {
             var first = await TestOwner.OpenAsync(storage);
@@ -51,5 +135,16 @@ public sealed class ProviderTests : IDisposable
             await second.Log.CloseAsync();
             Assert.Equal(second.State, (await TestOwner.OpenAsync(storage)).State);
         });
+    }
+
+    private static GrainId NewId() => GrainId.Create("ot-test", $"t-{Guid.NewGuid():N}");
+
+    private static HistoryPage Note(string text) => new() { Results = text };
+
+    private static async Task<GrainState<HistoryPage>> ReadAsync(IGrainStorage storage, GrainId id)
+    {
+        var state = new GrainState<HistoryPage>(new HistoryPage());
+        await storage.ReadStateAsync(Kind, id, state);
+        return state;
     }
 }

@@ -27,6 +27,8 @@ public sealed class PublicApiTests
     [InlineData("OrleansTasks.GrainInterfaces")]
     [InlineData("OrleansTasks.Grains")]
     [InlineData("OrleansTasks.Storage.Sqlite")]
+    [InlineData("OrleansTasks.Storage.Redis")]
+    [InlineData("OrleansTasks.Storage.PostgreSql")]
     public void Assembly_PublicSurface_IsTheApprovedOne(string assembly)
     {
         var api = Assembly.Load(assembly).GeneratePublicApi(Options).ReplaceLineEndings("\n").TrimEnd() + "\n";

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace OrleansTasks.Tests.Web;
@@ -47,16 +45,6 @@ internal sealed class ProgramProcess : IAsyncDisposable
         program._process.BeginOutputReadLine();
         program._process.BeginErrorReadLine();
         return program;
-    }
-
-    /// <summary>Ports that were free a moment ago.</summary>
-    public static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(l => l.Dispose());
-        return ports;
     }
 
     /// <summary>Ends when it has written a text.</summary>

@@ -1,0 +1,22 @@
+namespace OrleansTasks.Tests.Servers;
+
+/// <summary>A database server on a port of its own, with what it keeps in a temporary directory; gone when disposed.</summary>
+public interface IDatabaseServer : IAsyncDisposable
+{
+    /// <summary>How silos and clients reach it.</summary>
+    string ConnectionString { get; }
+
+    /// <summary>The same through another port of this machine, behind which is a proxy.</summary>
+    string ConnectionStringThrough(int port);
+
+    int Port { get; }
+
+    /// <summary>Ends it as a crash of it would.</summary>
+    Task KillAsync();
+
+    /// <summary>Starts it again with what it had stored.</summary>
+    Task StartAsync();
+
+    /// <summary>Has it stand still, or go on.</summary>
+    Task FreezeAsync(bool frozen);
+}

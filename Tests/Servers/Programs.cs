@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace OrleansTasks.Tests.Servers;
+
+/// <summary>Programs of the system: where they are, how they are started and signalled.</summary>
+public static class Programs
+{
+    // Where Debian puts the programs of PostgreSQL that are not on the path.
+    private const string PostgreSqlFolders = "/usr/lib/postgresql";
+
+    /// <summary>The path of a program; null if it is not installed.</summary>
+    public static string? Find(string name)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).ToList();
+        if (Directory.Exists(PostgreSqlFolders))
+        {
+            folders.AddRange(Directory.GetDirectories(PostgreSqlFolders).OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")));
+        }
+
+        return folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>Ports of this machine that were free a moment ago.</summary>
+    public static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(l => l.Dispose());
+        return ports;
+    }
+
+    /// <summary>Runs a program to its end; what it wrote.</summary>
+    /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
+    public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}: {await output} {await errors}");
+    }
+
+    /// <summary>Sends a signal (<c>KILL</c>, <c>STOP</c>, <c>CONT</c>, <c>TERM</c>) to a process.</summary>
+    public static async Task SignalAsync(int process, string signal) => await RunAsync("kill", $"-{signal}", process.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Connects to a port until something listens there.</summary>
+    public static async Task UntilListeningAsync(int port, TimeSpan patience)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException) when (TimeProvider.System.GetElapsedTime(since) < patience)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            }
+        }
+    }
+}

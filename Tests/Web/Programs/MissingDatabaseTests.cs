@@ -1,0 +1,18 @@
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>A silo whose database cannot be reached; it waits for a while.</summary>
+public sealed class MissingDatabaseTests
+{
+    [Theory]
+    [InlineData("Redis", "localhost:1", "Redis at localhost:1 could not be reached for 30 s")]
+    [InlineData("PostgreSql", "Host=127.0.0.1;Port=1;Database=tasks;Username=tasks", "PostgreSQL at 127.0.0.1:1, database 'tasks' cannot be used")]
+    public async Task Silo_WithoutItsDatabase_SaysSoAndEnds(string provider, string connection, string message)
+    {
+        var ports = Servers.Programs.FreePorts(3);
+        await using var silo = ProgramProcess.Start(
+            "Silo", "--urls", $"http://127.0.0.1:{ports[0]}", "--Silo:Port", $"{ports[1]}", "--Silo:GatewayPort", $"{ports[2]}", "--Cluster:Provider", provider, "--Cluster:ConnectionString", connection);
+        Assert.Equal(1, await silo.EndsAsync());
+        Assert.Contains(message, silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+    }
+}
