@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace OrleansTasks.Tests.Servers;
 
 /// <summary>A database server on a port of its own, with what it keeps in a temporary directory; gone when disposed.</summary>
@@ -6,8 +8,8 @@ public interface IDatabaseServer : IAsyncDisposable
     /// <summary>How silos and clients reach it.</summary>
     string ConnectionString { get; }
 
-    /// <summary>The same through another port of this machine, behind which is a proxy.</summary>
-    string ConnectionStringThrough(int port);
+    /// <summary>The same through another address, behind which is a proxy.</summary>
+    string ConnectionStringThrough(IPAddress address, int port);
 
     int Port { get; }
 

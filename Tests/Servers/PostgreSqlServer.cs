@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace OrleansTasks.Tests.Servers;
 
@@ -21,7 +22,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     public int Port { get; } = Programs.FreePorts(1)[0];
 
-    public string ConnectionString => ConnectionStringThrough(Port);
+    public string ConnectionString => ConnectionStringThrough(IPAddress.Loopback, Port);
 
     private string Data => Path.Combine(_folder, "data");
 
@@ -39,7 +40,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
         return server;
     }
 
-    public string ConnectionStringThrough(int port) => $"Host=127.0.0.1;Port={port};Username={User};Database=tasks";
+    public string ConnectionStringThrough(IPAddress address, int port) => $"Host={address};Port={port};Username={User};Database=tasks";
 
     public async Task StartAsync()
     {

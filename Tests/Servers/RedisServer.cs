@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace OrleansTasks.Tests.Servers;
 
@@ -20,7 +21,7 @@ public sealed class RedisServer : IDatabaseServer
 
     public int Port { get; } = Programs.FreePorts(1)[0];
 
-    public string ConnectionString => ConnectionStringThrough(Port);
+    public string ConnectionString => ConnectionStringThrough(IPAddress.Loopback, Port);
 
     public static async Task<RedisServer> CreateAsync()
     {
@@ -29,7 +30,7 @@ public sealed class RedisServer : IDatabaseServer
         return server;
     }
 
-    public string ConnectionStringThrough(int port) => $"127.0.0.1:{port}";
+    public string ConnectionStringThrough(IPAddress address, int port) => $"{address}:{port}";
 
     public async Task StartAsync()
     {

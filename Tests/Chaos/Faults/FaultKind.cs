@@ -1,0 +1,26 @@
+namespace OrleansTasks.Chaos.Faults;
+
+/// <summary>What is done to the cluster.</summary>
+internal enum FaultKind
+{
+    /// <summary>A silo is killed (kill -9), and started again.</summary>
+    Kill,
+
+    /// <summary>A silo stands still (SIGSTOP) until long after it was declared dead, then goes on; when it has ended itself, it is started again.</summary>
+    Freeze,
+
+    /// <summary>A silo is asked to stop (SIGTERM), and started again.</summary>
+    Stop,
+
+    /// <summary>What a silo, or all, write to the store is slow, refused, or written while the answer is lost.</summary>
+    Storage,
+
+    /// <summary>Silos on machines of their own cannot reach some of the others, while all reach the store.</summary>
+    Partition,
+
+    /// <summary>The server of the store is killed, and started again.</summary>
+    Restart,
+
+    /// <summary>All silos are killed at once, and started again.</summary>
+    Blackout,
+}

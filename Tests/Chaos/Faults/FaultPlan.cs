@@ -1,0 +1,73 @@
+using OrleansTasks.Chaos.Machines;
+
+namespace OrleansTasks.Chaos.Faults;
+
+/// <summary>Which faults come when. Pure: the seed decides.</summary>
+internal static class FaultPlan
+{
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan CalmAtEnd = TimeSpan.FromSeconds(15);
+
+    private static readonly StorageTrouble[] Troubles = [StorageTrouble.Unanswered, StorageTrouble.Refuse, StorageTrouble.Silent, StorageTrouble.Slow];
+
+    /// <summary>The faults that a store, and this machine, allow.</summary>
+    public static IReadOnlyList<FaultKind> Possible(Store store) => store == Store.Sqlite
+        ? [FaultKind.Kill, FaultKind.Stop]
+        : [.. Enum.GetValues<FaultKind>().Where(k => k != FaultKind.Partition || Network.Missing is null)];
+
+    public static IReadOnlyList<Fault> Make(ChaosOptions options)
+    {
+        var random = new Random(options.Seed);
+        var plan = new List<Fault>();
+        var at = TimeSpan.FromSeconds(8);
+        var bag = new Queue<FaultKind>();
+        var troubles = new Queue<StorageTrouble>();
+        while (true)
+        {
+            Refill(bag, options.Faults, random);
+            var fault = Next(bag.Dequeue(), at);
+            if (at + fault.Hold + CalmAtEnd > options.Duration)
+            {
+                return plan;
+            }
+
+            plan.Add(fault);
+            at += fault.Hold + Calm + TimeSpan.FromMilliseconds(random.Next(0, 4_000));
+        }
+
+        Fault Next(FaultKind kind, TimeSpan when)
+        {
+            var silo = random.Next(options.Silos);
+            switch (kind)
+            {
+                case FaultKind.Freeze:
+                    return new Fault(kind, when, TimeSpan.FromSeconds(30), silo);
+                case FaultKind.Storage:
+                    Refill(troubles, Troubles, random);
+                    return new Fault(kind, when, TimeSpan.FromSeconds(6), random.Next(2) == 0 ? silo : null, troubles.Dequeue());
+                case FaultKind.Restart:
+                    return new Fault(kind, when, TimeSpan.FromSeconds(2), null);
+                case FaultKind.Blackout:
+                    return new Fault(kind, when, TimeSpan.FromSeconds(3), null);
+                case FaultKind.Partition:
+                    return new Fault(kind, when, TimeSpan.FromSeconds(10), silo);
+                default:
+                    return new Fault(kind, when, TimeSpan.FromSeconds(3 + random.Next(4)), silo);
+            }
+        }
+    }
+
+    /// <summary>Each of the choices comes once, in some order, before any comes again.</summary>
+    private static void Refill<T>(Queue<T> bag, IReadOnlyList<T> choices, Random random)
+    {
+        if (bag.Count == 0)
+        {
+            var order = choices.ToArray();
+            random.Shuffle(order);
+            foreach (var choice in order)
+            {
+                bag.Enqueue(choice);
+            }
+        }
+    }
+}

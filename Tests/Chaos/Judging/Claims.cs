@@ -1,0 +1,22 @@
+namespace OrleansTasks.Chaos.Judging;
+
+/// <summary>A task that was registered, and that is to fire at every instant of its schedule in a period.</summary>
+internal sealed record ScheduledTask(string Name, TaskSchedule Schedule, RunGuarantee Guarantee, DateTimeOffset From, DateTimeOffset To)
+{
+    public IEnumerable<DateTimeOffset> Targets()
+    {
+        for (var next = Schedule.NextAfter(From); next is { } due && due <= To; next = Schedule.NextAfter(due))
+        {
+            yield return due;
+        }
+    }
+}
+
+/// <summary>A dispatch that was acknowledged.</summary>
+internal sealed record Dispatched(RunId Run, RunGuarantee Guarantee, DateTimeOffset DueAt, TaskResult? Result);
+
+/// <summary>A run that was asked for, and what came of it; null: nothing did.</summary>
+internal sealed record Requested(RunGuarantee Guarantee, TaskResult? Result, string? Error);
+
+/// <summary>All that the cluster said to its clients.</summary>
+internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests, IReadOnlyDictionary<Guid, TaskResult> Results);

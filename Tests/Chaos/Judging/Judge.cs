@@ -1,0 +1,168 @@
+using OrleansTasks.Chaos.Faults;
+
+namespace OrleansTasks.Chaos.Judging;
+
+/// <summary>Compares what handlers did with what had to happen. Pure.</summary>
+internal static class Judge
+{
+    // A handler may begin this long before its instant: clocks are read in whole milliseconds.
+    private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(2);
+
+    public static Verdict Decide(Claims claims, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages)
+    {
+        var findings = new List<string>();
+        var starts = records.Where(r => r.Kind == RecordKind.Start).GroupBy(r => r.Run.Value).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
+        var ends = records.Where(r => r.Kind == RecordKind.End).ToLookup(r => r.Run.Value);
+        var (duplicates, repeats, lost, hung) = (0, 0, 0, 0);
+
+        var targets = JudgeTargets();
+        JudgeDispatches();
+        JudgeRequests();
+        var firing = targets.Where(t => t.Start is not null).Select(t => t.Lateness.TotalMilliseconds).ToList();
+        return new Verdict
+        {
+            Targets = targets,
+            Met = targets.Count(t => t.Met),
+            ReportedLost = targets.Count(t => t is { Met: false, ReportedLost: true }),
+            Missed = targets.Count(t => t is { Met: false, ReportedLost: false }),
+            Duplicates = duplicates,
+            Repeats = repeats,
+            Lost = lost,
+            Hung = hung,
+            LatenessP99Ms = Percentile(firing),
+            RecoveryP99Ms = Percentile(Recoveries(targets, outages)),
+            Findings = findings,
+        };
+
+        List<TargetOutcome> JudgeTargets()
+        {
+            var byTask = records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule }).GroupBy(r => r.Run.Task).ToDictionary(g => g.Key, g => g.ToList());
+            var reported = claims.Results.Values.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Lost }).Select(r => (r.Task, r.ScheduledAt)).ToHashSet();
+            var outcomes = new List<TargetOutcome>();
+            foreach (var task in claims.Tasks)
+            {
+                var runs = byTask.GetValueOrDefault(task.Name, []).GroupBy(r => r.ScheduledAt).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
+                foreach (var due in task.Targets())
+                {
+                    runs.Remove(due, out var found);
+                    var outcome = new TargetOutcome(task, due, Limit(due, outages), found?[0].At, reported.Contains((task.Name, due)));
+                    outcomes.Add(outcome);
+                    if (outcome is { Met: false, ReportedLost: false })
+                    {
+                        findings.Add($"missed: {task.Name} ({task.Guarantee}) was due at {due:HH:mm:ss.fff} and {(outcome.Start is { } start ? $"began at {start:HH:mm:ss.fff}, after {outcome.Limit:HH:mm:ss.fff}" : "never began")}");
+                    }
+
+                    if (found?[0].At < due - Early)
+                    {
+                        findings.Add($"early: {task.Name} was due at {due:HH:mm:ss.fff} and began at {found[0].At:HH:mm:ss.fff}");
+                    }
+
+                    JudgeRuns(task.Name, task.Guarantee, found ?? []);
+                }
+
+                // The last ones may be due after the period; any other instant is none of the schedule.
+                foreach (var (due, _) in runs.Where(r => r.Key > task.From && r.Key <= task.To))
+                {
+                    duplicates++;
+                    findings.Add($"stray: {task.Name} ran for {due:HH:mm:ss.fff}, at which it was not due");
+                }
+            }
+
+            return outcomes;
+        }
+
+        void JudgeDispatches()
+        {
+            foreach (var dispatch in claims.Dispatches)
+            {
+                var runs = starts.GetValueOrDefault(dispatch.Run.Value, []);
+                JudgeRuns(dispatch.Run.ToString(), dispatch.Guarantee, runs);
+                var isReported = dispatch is { Guarantee: RunGuarantee.AtMostOnce, Result.Status: RunStatus.Lost };
+                var ended = ends[dispatch.Run.Value].Any();
+                if (!ended && !isReported)
+                {
+                    lost++;
+                    findings.Add($"lost: the dispatch {dispatch.Run} ({dispatch.Guarantee}), due at {dispatch.DueAt:HH:mm:ss.fff}, {(runs.Count > 0 ? "never ended" : "never began")}; its result: {dispatch.Result?.Status.ToString() ?? "none"}");
+                }
+                else if (dispatch.Result is null)
+                {
+                    hung++;
+                    findings.Add($"hung: nobody was told the result of {dispatch.Run}");
+                }
+            }
+        }
+
+        void JudgeRequests()
+        {
+            foreach (var request in claims.Requests)
+            {
+                if (request.Result is not { } result)
+                {
+                    if (request.Error is null)
+                    {
+                        hung++;
+                        findings.Add("hung: a caller of RunAsync was not answered");
+                    }
+
+                    continue;
+                }
+
+                JudgeRuns(result.RunId.ToString(), request.Guarantee, starts.GetValueOrDefault(result.RunId.Value, []));
+                if (result.Status == RunStatus.Succeeded && !ends[result.RunId.Value].Any())
+                {
+                    findings.Add($"false: {result.RunId} is said to have succeeded, and never ended");
+                }
+            }
+        }
+
+        void JudgeRuns(string name, RunGuarantee guarantee, List<RunRecord> runs)
+        {
+            for (var i = 1; i < runs.Count; i++)
+            {
+                // With AtLeastOnce a repeat needs an excuse: the silo of the earlier attempt may have been lost, or its report.
+                var before = runs[i - 1];
+                var excused = guarantee == RunGuarantee.AtLeastOnce && outages.Any(o => o.From - Promises.Recovery <= runs[i].At && before.At <= o.Healed + Promises.Recovery);
+                if (excused)
+                {
+                    repeats++;
+                    continue;
+                }
+
+                duplicates++;
+                findings.Add($"duplicate: {name} ({guarantee}) began at {before.At:HH:mm:ss.fff} (attempt {before.Attempt}, run {before.Run.Value:N}) and again at {runs[i].At:HH:mm:ss.fff} (attempt {runs[i].Attempt}, run {runs[i].Run.Value:N})");
+            }
+        }
+    }
+
+    /// <summary>Until when a target must have been met.</summary>
+    private static DateTimeOffset Limit(DateTimeOffset due, IReadOnlyList<Outage> outages)
+    {
+        var limit = due + Promises.Punctual;
+        foreach (var outage in outages)
+        {
+            // Whoever is killed, frozen or cut off is replaced within the promised time; when nothing can be stored, that counts from its end.
+            var recovered = (outage.StopsAll ? outage.Healed : outage.From) + Promises.Recovery;
+            var settled = outage.Healed + Promises.Recovery;
+            if (due >= outage.From - Promises.Punctual && due <= settled)
+            {
+                var until = due <= recovered ? recovered : due + Promises.Recovery;
+                limit = until > limit ? until : limit;
+            }
+        }
+
+        return limit;
+    }
+
+    /// <summary>For each outage and task, how long after its begin (or its end, when nothing could be stored) the task fired what was due.</summary>
+    private static IEnumerable<double> Recoveries(IReadOnlyList<TargetOutcome> targets, IReadOnlyList<Outage> outages) =>
+        from outage in outages
+        let since = outage.StopsAll ? outage.Healed : outage.From
+        from task in targets.Where(t => t.Due > outage.From && t.Due <= since + Promises.Recovery).GroupBy(t => t.Task.Name)
+        select task.Max(t => ((t.Start ?? t.Limit + Promises.Recovery) - (t.Due > since ? t.Due : since)).TotalMilliseconds) is var late and > 0 ? late : 0;
+
+    private static double Percentile(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, (int)Math.Ceiling(sorted.Count * 0.99) - 1)];
+    }
+}

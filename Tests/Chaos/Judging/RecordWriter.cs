@@ -1,0 +1,21 @@
+using System.Text;
+
+namespace OrleansTasks.Chaos.Judging;
+
+/// <summary>Appends records to a file; what was written is there even if the process is killed the next moment.</summary>
+internal sealed class RecordWriter(string path) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+    public void Write(RecordKind kind, TaskRunContext run, DateTimeOffset now)
+    {
+        var line = Encoding.UTF8.GetBytes(new RunRecord(kind, run.RunId, run.Attempt, run.Trigger, run.ScheduledAt, now).ToLine());
+        lock (_gate)
+        {
+            _file.Write(line);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,44 @@
+namespace OrleansTasks.Chaos.Judging;
+
+/// <summary>A target, and the run that met it.</summary>
+internal sealed record TargetOutcome(ScheduledTask Task, DateTimeOffset Due, DateTimeOffset Limit, DateTimeOffset? Start, bool ReportedLost)
+{
+    public bool Met => Start is { } start && start <= Limit;
+
+    public TimeSpan Lateness => (Start ?? Limit) - Due;
+}
+
+/// <summary>What the checker found.</summary>
+internal sealed record Verdict
+{
+    public required IReadOnlyList<TargetOutcome> Targets { get; init; }
+
+    public required int Met { get; init; }
+
+    /// <summary>Targets of AtMostOnce tasks that the cluster itself reported as lost with their silo: not run, and not silent.</summary>
+    public required int ReportedLost { get; init; }
+
+    /// <summary>Targets that no run met in time.</summary>
+    public required int Missed { get; init; }
+
+    /// <summary>Runs that had no right to be.</summary>
+    public required int Duplicates { get; init; }
+
+    /// <summary>Runs with <see cref="RunGuarantee.AtLeastOnce"/> that a fault excuses for being made again.</summary>
+    public required int Repeats { get; init; }
+
+    /// <summary>What was acknowledged, and neither ran nor was reported.</summary>
+    public required int Lost { get; init; }
+
+    /// <summary>Callers that were never answered.</summary>
+    public required int Hung { get; init; }
+
+    public required double LatenessP99Ms { get; init; }
+
+    public required double RecoveryP99Ms { get; init; }
+
+    /// <summary>One line for each broken promise.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
+
+    public bool Kept => Findings.Count == 0;
+}

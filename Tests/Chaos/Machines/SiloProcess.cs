@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using OrleansTasks.Tests.Servers;
+
+namespace OrleansTasks.Chaos.Machines;
+
+/// <summary>A silo as a process of its own, which is killed, frozen, stopped and started again.</summary>
+internal sealed class SiloProcess(int number, IReadOnlyList<string> command, string logPath, StoreProxy? proxy, TimeProvider time) : IAsyncDisposable
+{
+    public const string Ready = "ready";
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(60);
+    private readonly Lock _gate = new();
+    private Process? _process;
+
+    public int Number => number;
+
+    public StoreProxy? Proxy => proxy;
+
+    /// <summary>Starts it; ends when it takes part in the cluster.</summary>
+    public async Task StartAsync()
+    {
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = new Process { StartInfo = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        process.OutputDataReceived += (_, e) => OnLine(e.Data);
+        process.ErrorDataReceived += (_, e) => OnLine(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        var ended = process.WaitForExitAsync();
+        await Task.WhenAny(ready.Task, ended).WaitAsync(StartPatience, time);
+        if (!ready.Task.IsCompleted)
+        {
+            throw new InvalidOperationException($"Silo {number} ended with exit code {process.ExitCode} while it started; see {logPath}.");
+        }
+
+        void OnLine(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (_gate)
+            {
+                File.AppendAllText(logPath, line + "\n");
+            }
+
+            if (line == Ready)
+            {
+                ready.TrySetResult();
+            }
+        }
+    }
+
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    public Task SignalAsync(string signal) => Programs.SignalAsync(_process!.Id, signal);
+
+    /// <summary>Waits until it has ended by itself, and starts it again.</summary>
+    /// <exception cref="InvalidOperationException">It did not end.</exception>
+    public async Task RestartWhenEndedAsync()
+    {
+        try
+        {
+            await _process!.WaitForExitAsync().WaitAsync(EndPatience, time);
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"Silo {number}, process {_process!.Id.ToString(CultureInfo.InvariantCulture)}, was to end and did not; see {logPath}.");
+        }
+
+        await RestartIfEndedAsync();
+    }
+
+    public async Task RestartIfEndedAsync()
+    {
+        if (_process is { HasExited: true } ended)
+        {
+            ended.Dispose();
+            await StartAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (proxy is not null)
+        {
+            await proxy.DisposeAsync();
+        }
+    }
+}
