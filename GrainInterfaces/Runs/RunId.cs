@@ -1,11 +1,15 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace OrleansTasks;
 
-/// <summary>Names one run for ever, through all its attempts: the task's name and a version 7 UUID.</summary>
+/// <summary>
+/// Names one run for ever, through all its attempts: the task's name and a UUID, of version 7, or of version 8 where a schedule made the run.
+/// </summary>
 /// <remarks>
 /// Its text is <c>task~0199f3…</c> (32 hexadecimal digits). The task's name is in it, so that a run can be found from its id
 /// alone without an index of all runs. Source: RFC 9562, section 5.7.
@@ -39,6 +43,24 @@ public readonly record struct RunId : IParsable<RunId>
     {
         ArgumentNullException.ThrowIfNull(time);
         return new RunId(task, NewValue(time.GetUtcNow()));
+    }
+
+    /// <summary>
+    /// The id of the run that a schedule makes at an instant: the same whoever makes it, so that it can be told whether it was made. A version 8
+    /// UUID of the form of version 7, with bits of a hash in place of random ones.
+    /// </summary>
+    internal static RunId Of(string task, DateTimeOffset due)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> named = stackalloc byte[sizeof(long) + Encoding.UTF8.GetMaxByteCount(task.Length)];
+        BinaryPrimitives.WriteInt64BigEndian(named, due.UtcTicks);
+        SHA256.HashData(named[..(sizeof(long) + Encoding.UTF8.GetBytes(task, named[sizeof(long)..]))], hash);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, due.ToUnixTimeMilliseconds() << 16);
+        hash[..10].CopyTo(bytes[6..]);
+        bytes[6] = (byte)(0x80 | (bytes[6] & 0x0F));
+        bytes[8] = (byte)(0x80 | (bytes[8] & 0x3F));
+        return new RunId(task, new Guid(bytes, bigEndian: true));
     }
 
     /// <summary>A version 7 UUID. Its random bits need not be secret, only different, and come from a generator that costs next to nothing.</summary>

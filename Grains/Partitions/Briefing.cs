@@ -31,6 +31,14 @@ internal sealed record Briefing
     [Id(8)]
     public bool Awake { get; init; }
 
+    /// <summary>What came of the occurrences up to this instant is stored.</summary>
+    [Id(10)]
+    public DateTimeOffset? Settled { get; init; }
+
+    /// <summary>Runs of occurrences up to this instant may have been started by earlier activations.</summary>
+    [Id(11)]
+    public DateTimeOffset? Claimed { get; init; }
+
     /// <summary>Whether an earlier activation may have left runs behind on other silos.</summary>
     [Id(4)]
     public bool MayHaveOrphans { get; init; }

@@ -16,9 +16,9 @@ internal sealed record Departure
     [Id(0)]
     public long Sequence { get; init; }
 
-    /// <summary>Occurrences after this instant are not accounted for; null: those after the present.</summary>
+    /// <summary>What came of the occurrences up to this instant is stored; null if nothing is known.</summary>
     [Id(1)]
-    public DateTimeOffset? Resume { get; init; }
+    public DateTimeOffset? Settled { get; init; }
 
     /// <summary>Whether runs of the task are under way, which the next owner has to look for.</summary>
     [Id(2)]

@@ -52,6 +52,17 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Release")]
     Task ReleaseAsync(IReadOnlyList<Guid> runs);
 
+    /// <summary>
+    /// Notes, before it happens, that runs of occurrences up to an instant start, and up to which all are settled.
+    /// </summary>
+    /// <returns>The instant up to which other activations had claimed; null if none had. Runs of those may not be started.</returns>
+    [Alias("Claim")]
+    Task<DateTimeOffset?> ClaimAsync(string task, long epoch, DateTimeOffset through, DateTimeOffset? settled);
+
+    /// <summary>Notes that what came of the occurrences up to an instant is stored.</summary>
+    [Alias("Settle")]
+    Task SettleAsync(string task, long epoch, DateTimeOffset through);
+
     /// <summary>Sets apart the sequence numbers up to one for the task grain to use.</summary>
     [Alias("Reserve")]
     Task ReserveAsync(string task, long epoch, long through);

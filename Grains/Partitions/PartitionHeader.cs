@@ -11,6 +11,9 @@ internal sealed record PartitionHeader
 
     public bool Started { get; init; }
 
+    /// <summary>When it was started last; occurrences before are owed to nobody.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
     /// <summary>The silos that were alive when last looked; if none of them is, the cluster has come up from nothing.</summary>
     public IReadOnlyList<string> Silos { get; init; } = [];
 }

@@ -125,6 +125,18 @@ internal sealed class PartitionState : IPartitionItems
         }
     }
 
+    /// <summary>The instant after which occurrences of a task are owed: nobody has started or settled them.</summary>
+    public DateTimeOffset OwedAfter(TaskSlot slot)
+    {
+        var position = slot.Position;
+        var entry = slot.Entry;
+
+        // What was started of a task whose runs may be repeated is owed until its outcome is stored.
+        var done = entry?.OccurrenceGuarantee == RunGuarantee.AtLeastOnce ? position.Settled : position.Claimed > position.Settled || position.Settled is null ? position.Claimed : position.Settled;
+        var since = entry?.UpdatedAt > Header!.StartedAt ? entry.UpdatedAt : Header.StartedAt;
+        return done > since ? done.Value : since;
+    }
+
     public void SetPosition(string task, TaskPosition position)
     {
         var slot = Slot(task);

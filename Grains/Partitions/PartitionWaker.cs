@@ -45,20 +45,12 @@ internal sealed partial class PartitionWaker : IDisposable
     public void Dispose() => _timer.Dispose();
 
     /// <summary>Fills the heap anew, for tasks that nobody looks after from now on.</summary>
-    /// <param name="resume">Whether occurrences since the last owner left count, and not only those after the present.</param>
-    public void ScheduleAll(bool resume)
+    public void ScheduleAll()
     {
         _heap.Clear();
         foreach (var (name, slot) in _state.Slots)
         {
-            if (resume)
-            {
-                Free(name, slot);
-            }
-            else
-            {
-                ScheduleAfter(name, slot, _time.GetUtcNow());
-            }
+            Free(name, slot);
         }
 
         foreach (var run in _state.Runs.Values)
@@ -70,7 +62,7 @@ internal sealed partial class PartitionWaker : IDisposable
     }
 
     /// <summary>Looks after a task's occurrences in place of an owner who no longer does.</summary>
-    public void Free(string task, TaskSlot slot) => ScheduleAfter(task, slot, slot.Position.Resume ?? _time.GetUtcNow());
+    public void Free(string task, TaskSlot slot) => ScheduleAfter(task, slot, _state.OwedAfter(slot));
 
     /// <summary>Looks after a task's occurrences from an instant on, whatever its owner was given before.</summary>
     public void ScheduleAfter(string task, TaskSlot slot, DateTimeOffset instant)

@@ -5,6 +5,12 @@ internal sealed partial class SchedulerGrain
 {
     public async Task<Briefing> AttachAsync(string task, Attachment attachment)
     {
+        if (_cluster.IsGone(attachment.Silo))
+        {
+            // A silo that stood still, or was cut off, and does not know yet that others have taken over.
+            throw Moved();
+        }
+
         var slot = _state.Slot(task);
         if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != attachment.Activation)
         {
@@ -15,9 +21,6 @@ internal sealed partial class SchedulerGrain
             {
                 _waker.Free(task, slot);
             }
-
-            // From now on it is the owner who knows.
-            _state.SetPosition(task, slot.Position with { Resume = null });
         }
         else if (slot.Briefing != attachment.Briefing)
         {
@@ -46,6 +49,8 @@ internal sealed partial class SchedulerGrain
             Sequence = slot.Position.Sequence,
             Given = given,
             Awake = slot.Awake,
+            Settled = slot.Position.Settled,
+            Claimed = slot.Position.Claimed,
             MayHaveOrphans = slot.HasOrphans,
             Runs = runs,
             HasMore = runs.Count == BriefingLimit,
@@ -65,7 +70,7 @@ internal sealed partial class SchedulerGrain
         if (departure.Briefed)
         {
             slot.HasOrphans = departure.HasOrphans;
-            _state.SetPosition(task, new TaskPosition(departure.Sequence, departure.Resume));
+            _state.SetPosition(task, slot.Position.Settle(departure.Settled) with { Sequence = departure.Sequence });
             foreach (var (id, attempts) in departure.Attempts)
             {
                 _state.SetAttempts(id, attempts);
@@ -76,9 +81,7 @@ internal sealed partial class SchedulerGrain
                 _state.SetRun(run);
             }
 
-            // What is due and was not handed over yet is still to be.
-            var due = departure.Resume ?? (!slot.Awake && slot.HeapDue is { } next ? new DateTimeOffset(next - 1, TimeSpan.Zero) : Now);
-            _waker.ScheduleAfter(task, slot, due);
+            _waker.Free(task, slot);
         }
         else
         {
@@ -205,6 +208,21 @@ internal sealed partial class SchedulerGrain
         Owned(task, epoch);
         var position = _state.Slot(task).Position;
         _state.SetPosition(task, position with { Sequence = Math.Max(through, position.Sequence) });
+        return CommitAsync();
+    }
+
+    public async Task<DateTimeOffset?> ClaimAsync(string task, long epoch, DateTimeOffset through, DateTimeOffset? settled)
+    {
+        var slot = Owned(task, epoch);
+        var (position, others) = slot.Position.Settle(settled).Claim(through, slot.Activation);
+        _state.SetPosition(task, position);
+        await CommitAsync();
+        return others;
+    }
+
+    public Task SettleAsync(string task, long epoch, DateTimeOffset through)
+    {
+        _state.SetPosition(task, Owned(task, epoch).Position.Settle(through));
         return CommitAsync();
     }
 

@@ -67,7 +67,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _locals.Add(GrainContext);
         DeactivateWhenLostAsync().Ignore();
         _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _log);
-        _waker.ScheduleAll(resume: true);
+        _waker.ScheduleAll();
+        _waker.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
         var scheduler = TaskScheduler.Current;
         _listening = _cluster.Listen(() => Task.Factory.StartNew(OnClusterChangedAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap().Ignore());
         this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
@@ -151,7 +152,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             RunId = RunId.New(task, _time),
             DueAt = due,
             Trigger = RunTrigger.Schedule,
-            Guarantee = entry.EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce,
+            Guarantee = entry.OccurrenceGuarantee,
             Timeout = entry.EffectiveOptions.Timeout,
         };
         _state.SetRun(run);
@@ -184,12 +185,12 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         if (Started != started)
         {
-            _state.SetHeader(_state.Header! with { Started = started });
+            _state.SetHeader(_state.Header! with { Started = started, StartedAt = started ? Now : _state.Header.StartedAt });
             await CommitAsync();
             LogStarted(_log, Partition, started ? "started" : "stopped");
         }
 
-        _waker.ScheduleAll(resume: false);
+        _waker.ScheduleAll();
         await _waker.WakeAndWaitAsync([.. _state.Slots.Where(s => s.Value.Owner != TaskSlot.Ownership.None).Select(s => s.Key)]);
     }
 
@@ -199,7 +200,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         var alive = _cluster.Alive.Select(s => s.ToString()).Order(StringComparer.Ordinal).ToList();
         var fromNothing = _state.Header is null || !_state.Header.Silos.Intersect(alive).Any();
         var header = _state.Header ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = _options.Partitions };
-        _state.SetHeader(header with { Silos = alive, Started = fromNothing ? _options.AutoStart : header.Started });
+        var starts = fromNothing && _options.AutoStart && !header.Started;
+        _state.SetHeader(header with { Silos = alive, Started = fromNothing ? _options.AutoStart : header.Started, StartedAt = starts ? Now : header.StartedAt });
         if (fromNothing)
         {
             foreach (var entry in _state.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.EachClusterStart && e.State != TaskState.Cancelled).ToList())

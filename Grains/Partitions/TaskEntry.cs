@@ -55,6 +55,10 @@ internal sealed record TaskEntry
     [JsonIgnore]
     public TaskOptions EffectiveOptions => Options ?? TaskOptions.Default;
 
+    /// <summary>What is promised of runs that the schedule makes.</summary>
+    [JsonIgnore]
+    public RunGuarantee OccurrenceGuarantee => EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
+
     /// <summary>The schedule with nothing left open; null without one.</summary>
     [JsonIgnore]
     public TaskSchedule? Resolved => Schedule?.Resolve(Anchor);

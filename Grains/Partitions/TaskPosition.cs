@@ -1,12 +1,37 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansTasks;
 
 /// <summary>How far a task has come, as its partition stores it.</summary>
 /// <param name="Sequence">The last sequence number that may have been used.</param>
-/// <param name="Resume">
-/// Occurrences after this instant are not accounted for; null: those after the present. Kept only between two owners, and only of tasks
-/// that are due often.
-/// </param>
-internal sealed record TaskPosition(long Sequence, DateTimeOffset? Resume = null)
+/// <param name="Settled">What came of the occurrences up to this instant is in the stored history, or they were left out. Lags behind.</param>
+/// <param name="Claimed">Runs of occurrences up to this instant may have been started. Stored before they are, where they may not be repeated.</param>
+/// <param name="Claimer">The activation that claimed last: it may be told again of what it claimed, and nobody else.</param>
+internal sealed record TaskPosition(
+    long Sequence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Settled = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Claimed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Claimer = null)
 {
     public static TaskPosition None { get; } = new(0);
+
+    /// <summary>Whether of some occurrences it is not known here what came of them.</summary>
+    [JsonIgnore]
+    public bool IsUnsettled => Claimed is { } claimed && !(Settled >= claimed);
+
+    /// <summary>The same with occurrences settled up to an instant; it never goes back.</summary>
+    public TaskPosition Settle(DateTimeOffset? through) => through > Settled || Settled is null ? this with { Settled = through } : this;
+
+    /// <summary>
+    /// The same with occurrences claimed by an activation up to an instant, and the instant up to which others had claimed: those may not be started by it.
+    /// </summary>
+    public (TaskPosition Position, DateTimeOffset? Others) Claim(DateTimeOffset through, Guid activation)
+    {
+        if (Claimer == activation)
+        {
+            return (through > Claimed ? this with { Claimed = through } : this, null);
+        }
+
+        return (Claimed is null || through > Claimed ? this with { Claimed = through, Claimer = activation } : this, Claimed);
+    }
 }

@@ -159,7 +159,7 @@ internal sealed partial class TaskGrain
     private void Publish(ActiveRun run, TaskResult result)
     {
         _runs.Remove(run.RunId.Value);
-        _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength, run.Stored);
+        _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule);
         _publisher.Publish(result);
         run.SetResult(result);
         if (_outside.Count > 0)
@@ -207,6 +207,17 @@ internal sealed partial class TaskGrain
             if (released.Count > 0)
             {
                 await OnPartitionAsync((p, _) => p.ReleaseAsync(released));
+            }
+
+            var settled = false;
+            foreach (var run in stored)
+            {
+                settled |= _book.Close(run);
+            }
+
+            if (settled)
+            {
+                await SettleOccurrencesAsync();
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

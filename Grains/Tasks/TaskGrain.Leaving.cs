@@ -61,7 +61,7 @@ internal sealed partial class TaskGrain
     {
         await TryAsync(TakeLateBriefingAsync, ct);
         await TryAsync(() => Task.WhenAll(_offers), ct);
-        await TryAsync(() => Task.WhenAll(_recording, _reserving), ct);
+        await TryAsync(() => Task.WhenAll(_recording, _reserving, _claiming), ct);
     }
 
     /// <summary>Does something of which the next activation finds out if it does not succeed in time.</summary>
@@ -90,12 +90,18 @@ internal sealed partial class TaskGrain
     private async Task LeaveAsync(CancellationToken ct)
     {
         TakeEnded();
+        foreach (var unclaimed in _toClaim)
+        {
+            // The partition gives it to the next activation.
+            _runs.Remove(unclaimed.RunId.Value);
+        }
+
         var departure = new Departure
         {
             Activation = _activation,
             Briefed = IsAttached,
             Sequence = _sequence.Close(),
-            Resume = Resume(),
+            Settled = _book.Settled,
             HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
             Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false }).ToDictionary(r => r.RunId.Value, r => r.Attempt),
             Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && r.Status != RunStatus.Pending).Select(ToStored)],
@@ -116,13 +122,6 @@ internal sealed partial class TaskGrain
         // Beyond that time the partition is told on, for as long as this silo lives.
         await TryAsync(() => _departures.LeaveAsync(_partition, _name, departure, after: _asking), ct);
     }
-
-    /// <summary>From where the partition looks after occurrences, if some may become due before it does.</summary>
-    private DateTimeOffset? Resume() =>
-        _entry is not { Fires: true } || !_started ? null
-        : _next is { } next ? next.AddTicks(-1)
-        : _awake ? LastTaken
-        : null;
 
     /// <summary>Has the next activation told of a run that ended here.</summary>
     private void Report(ActiveRun run, RunOutcome outcome) => _reporter.Add(new HeldRun(ToOrder(run, run.Attempt), run.StartedAt, run.CancelRequested), outcome);

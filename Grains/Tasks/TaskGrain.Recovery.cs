@@ -220,6 +220,11 @@ internal sealed partial class TaskGrain
     private ActiveRun Adopt(HeldRun held, SiloAddress? silo)
     {
         var order = held.Order;
+        if (order.Trigger == RunTrigger.Schedule)
+        {
+            _book.Open(order.RunId.Value, order.ScheduledAt);
+        }
+
         return _runs[order.RunId.Value] = new ActiveRun
         {
             RunId = order.RunId,

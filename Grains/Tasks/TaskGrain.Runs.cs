@@ -199,6 +199,11 @@ internal sealed partial class TaskGrain
             Stored = true,
             Attempt = stored.Attempts,
         };
+        if (run.Trigger == RunTrigger.Schedule)
+        {
+            _book.Open(run.RunId.Value, run.ScheduledAt);
+        }
+
         if (stored.Attempts > 0 && stored.Guarantee == RunGuarantee.AtMostOnce)
         {
             // It was started, and no living silo has it: it may not be started again.

@@ -99,7 +99,7 @@ internal sealed partial class TaskGrain
             // It may have been paused, cancelled or stopped since the tick.
             if (_started && _entry is { Fires: true })
             {
-                Fire(due);
+                Fire(due, RunId.Of(_name, due));
             }
         }
 
@@ -120,11 +120,14 @@ internal sealed partial class TaskGrain
             {
                 // Nothing is made up for a long stop of the process or a step of its clock: the schedule goes on from here.
                 LogMissed(_log, _name, due, now - due);
+                _book.Take(_awake ? now - _options.MisfireThreshold : due);
+                Post(() => UntilDoneAsync(SettleOccurrencesAsync));
                 _next = _awake ? _entry!.NextAfter(now - _options.MisfireThreshold) : null;
                 continue;
             }
 
             _lastFired = due;
+            _book.Take(due);
             taken.Add(due);
             _next = _awake ? WakePlan.OwnNext(_entry!, due) : null;
         }
@@ -138,43 +141,6 @@ internal sealed partial class TaskGrain
         return taken;
     }
 
-    private void Fire(DateTimeOffset due)
-    {
-        if (_cluster.SilosWith(_entry!.Handler).IsEmpty)
-        {
-            if (!_saidHandlerMissing)
-            {
-                LogNoHandler(_log, _name, _entry.Handler);
-                _saidHandlerMissing = true;
-            }
-
-            return;
-        }
-
-        _saidHandlerMissing = false;
-        var options = _entry.EffectiveOptions;
-        if (options.Overlap == OverlapPolicy.Skip && _runs.Values.Any(r => r is { Trigger: RunTrigger.Schedule, Ending: false }))
-        {
-            LogSkipped(_log, _name, due);
-            return;
-        }
-
-        Begin(new ActiveRun
-        {
-            RunId = RunId.New(_name, _time),
-            Trigger = RunTrigger.Schedule,
-            ScheduledAt = due,
-            Guarantee = options.Guarantee ?? RunGuarantee.AtMostOnce,
-            Timeout = options.Timeout,
-        });
-    }
-
     [LoggerMessage(351, LogLevel.Warning, "{Task}: the occurrence at {Due:O} and those after it were missed, {Late} late.")]
     private static partial void LogMissed(ILogger logger, string task, DateTimeOffset due, TimeSpan late);
-
-    [LoggerMessage(352, LogLevel.Warning, "{Task} does not fire: no silo has the handler '{Handler}'.")]
-    private static partial void LogNoHandler(ILogger logger, string task, string handler);
-
-    [LoggerMessage(353, LogLevel.Debug, "{Task}: the occurrence at {Due:O} is skipped, an earlier one is still under way.")]
-    private static partial void LogSkipped(ILogger logger, string task, DateTimeOffset due);
 }

@@ -149,9 +149,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
             throw;
         }
 
-        var changed = !IsAttached || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision;
+        var isFirst = !IsAttached;
+        var changed = isFirst || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision;
         Note(briefing);
-        PlanOccurrences(briefing, changed);
         if (_hasOrphans)
         {
             await AdoptOrphansAsync();
@@ -161,6 +161,13 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         {
             Accept(run);
         }
+
+        if (isFirst)
+        {
+            TakeOverOccurrences(briefing);
+        }
+
+        PlanOccurrences(briefing, changed);
 
         if (_entry is null or { State: TaskState.Cancelled })
         {

@@ -1,0 +1,25 @@
+namespace OrleansTasks;
+
+/// <summary>Which occurrences of a task this activation has taken, and up to which all of them have an outcome that is stored. Pure.</summary>
+internal sealed class OccurrenceBook
+{
+    private readonly Dictionary<Guid, DateTimeOffset> _runs = [];
+    private readonly SortedSet<DateTimeOffset> _open = [];
+    private DateTimeOffset? _taken;
+
+    /// <summary>The instant up to which every occurrence is settled; null if nothing is known.</summary>
+    public DateTimeOffset? Settled => _open.Count > 0 && _open.Min <= _taken ? _open.Min.AddTicks(-1) : _taken;
+
+    /// <summary>Notes that occurrences up to an instant were looked at, in their order, or were settled before.</summary>
+    public void Take(DateTimeOffset? through) => _taken = _taken is null || through > _taken ? through : _taken;
+
+    /// <summary>Notes that an occurrence has become a run.</summary>
+    public void Open(Guid run, DateTimeOffset due)
+    {
+        _runs[run] = due;
+        _open.Add(due);
+    }
+
+    /// <summary>Notes that what came of a run is stored, or that it is not made; false if it belongs to no occurrence.</summary>
+    public bool Close(Guid run) => _runs.Remove(run, out var due) && _open.Remove(due);
+}

@@ -1,0 +1,177 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <content>
+/// Occurrences become runs. Where they may not be repeated, the partition notes it before they start: whoever takes over starts none of
+/// those, and all others.
+/// </content>
+internal sealed partial class TaskGrain
+{
+    // An occurrence that is later than this is started only after the partition has said that this activation still owns the task.
+    private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(1);
+    private const int LostReports = 1000;
+    private readonly OccurrenceBook _book = new();
+    private readonly Queue<ActiveRun> _toClaim = new();
+    private Task _claiming = Task.CompletedTask;
+    private DateTimeOffset _tookOver;
+
+    /// <summary>Takes up what earlier activations left: what they had started and nobody has any more is lost.</summary>
+    private void TakeOverOccurrences(Briefing briefing)
+    {
+        _tookOver = Now;
+        _book.Take(briefing.Settled);
+        if (_entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed && !(briefing.Settled >= claimed))
+        {
+            Post(() => UntilDoneAsync(() => ReportLostOccurrencesAsync(briefing.Settled, claimed)));
+        }
+    }
+
+    private async Task ReportLostOccurrencesAsync(DateTimeOffset? settled, DateTimeOffset claimed)
+    {
+        await _history.LoadAsync();
+        if (_entry is not { Resolved: { } schedule and not AtSchedule })
+        {
+            return;
+        }
+
+        var due = schedule.NextAfter(settled ?? claimed.AddTicks(-1));
+        for (var n = 0; n < LostReports && due is { } instant && instant <= claimed; n++)
+        {
+            var id = RunId.Of(_name, instant);
+            if (!_runs.ContainsKey(id.Value) && _history.Find(id.Value) is null)
+            {
+                var run = new ActiveRun { RunId = id, Trigger = RunTrigger.Schedule, ScheduledAt = instant, Attempt = 1 };
+                _runs[id.Value] = run;
+                _book.Open(id.Value, instant);
+                End(run, Lost(run));
+            }
+
+            due = schedule.NextAfter(instant);
+        }
+
+        _book.Take(claimed);
+    }
+
+    private void Fire(DateTimeOffset due, RunId id)
+    {
+        if (_runs.ContainsKey(id.Value))
+        {
+            // An earlier activation has started it.
+            return;
+        }
+
+        if (_cluster.SilosWith(_entry!.Handler).IsEmpty)
+        {
+            if (!_saidHandlerMissing)
+            {
+                LogNoHandler(_log, _name, _entry.Handler);
+                _saidHandlerMissing = true;
+            }
+
+            return;
+        }
+
+        _saidHandlerMissing = false;
+        var options = _entry.EffectiveOptions;
+        if (options.Overlap == OverlapPolicy.Skip && _runs.Values.Any(r => r is { Trigger: RunTrigger.Schedule, Ending: false }))
+        {
+            LogSkipped(_log, _name, due);
+            return;
+        }
+
+        var run = new ActiveRun
+        {
+            RunId = id,
+            Trigger = RunTrigger.Schedule,
+            ScheduledAt = due,
+            Guarantee = _entry.OccurrenceGuarantee,
+            Timeout = options.Timeout,
+        };
+        _book.Open(id.Value, due);
+        if (run.Guarantee == RunGuarantee.AtMostOnce || due <= _tookOver || Now - due > Suspicious)
+        {
+            Claim(run);
+        }
+        else
+        {
+            Begin(run);
+        }
+    }
+
+    private void Claim(ActiveRun run)
+    {
+        _runs[run.RunId.Value] = run;
+        run.WaitingFor = "its partition to note that it starts";
+        _toClaim.Enqueue(run);
+        KeepHouse();
+        if (_claiming.IsCompleted)
+        {
+            _claiming = ClaimAsync();
+        }
+    }
+
+    /// <summary>Has the partition note that runs start, together those that become due meanwhile, and starts them.</summary>
+    private async Task ClaimAsync()
+    {
+        while (_toClaim.Count > 0 && !_left)
+        {
+            var batch = _toClaim.ToList();
+            DateTimeOffset? others = null;
+            await UntilDoneAsync(async () => others = await OnPartitionAsync((p, epoch) => p.ClaimAsync(_name, epoch, batch[^1].ScheduledAt, _book.Settled)));
+            foreach (var run in batch)
+            {
+                if (_left || !_toClaim.TryPeek(out var first) || first != run)
+                {
+                    return;
+                }
+
+                await StartClaimedAsync(run, others);
+                if (!_left)
+                {
+                    _toClaim.Dequeue();
+                }
+            }
+        }
+    }
+
+    private async Task StartClaimedAsync(ActiveRun run, DateTimeOffset? others)
+    {
+        if (run.Guarantee == RunGuarantee.AtMostOnce ? run.ScheduledAt <= others : run.ScheduledAt <= _tookOver && await FindResultAsync(run.RunId.Value) is not null)
+        {
+            // Another activation has made it, or will tell what came of it.
+            Forget(run);
+        }
+        else if (Now - run.ScheduledAt > _options.MisfireThreshold)
+        {
+            // Storage did not answer for so long.
+            LogMissed(_log, _name, run.ScheduledAt, Now - run.ScheduledAt);
+            Forget(run);
+        }
+        else if (!run.Ending)
+        {
+            Begin(run);
+        }
+    }
+
+    private void Forget(ActiveRun run)
+    {
+        _runs.Remove(run.RunId.Value);
+        _book.Close(run.RunId.Value);
+    }
+
+    /// <summary>Tells the partition up to which occurrences all is stored, if nothing else will soon.</summary>
+    private async Task SettleOccurrencesAsync()
+    {
+        if (_book.Settled is { } settled && _entry is not null && (!_awake || _entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce))
+        {
+            await OnPartitionAsync((p, epoch) => p.SettleAsync(_name, epoch, settled));
+        }
+    }
+
+    [LoggerMessage(352, LogLevel.Warning, "{Task} does not fire: no silo has the handler '{Handler}'.")]
+    private static partial void LogNoHandler(ILogger logger, string task, string handler);
+
+    [LoggerMessage(353, LogLevel.Debug, "{Task}: the occurrence at {Due:O} is skipped, an earlier one is still under way.")]
+    private static partial void LogSkipped(ILogger logger, string task, DateTimeOffset due);
+}
