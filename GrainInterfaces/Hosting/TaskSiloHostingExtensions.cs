@@ -34,8 +34,8 @@ public static class TaskSiloHostingExtensions
     }
 
     /// <summary>
-    /// Sets Orleans' failure detection as recommended for tasks: a silo that is gone or does not answer for about two seconds is declared dead, and
-    /// its tasks fire again elsewhere within five.
+    /// Sets Orleans' failure detection as recommended for tasks: a silo that is gone, or does not answer for two to three seconds, is declared dead,
+    /// and its tasks fire again elsewhere within five.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
     /// <returns>The builder.</returns>
@@ -50,6 +50,9 @@ public static class TaskSiloHostingExtensions
         builder.Services.Configure<ClusterMembershipOptions>(static o =>
         {
             o.ProbeTimeout = TimeSpan.FromSeconds(1);
+
+            // Nobody is suspected who was heard within this, times the missed probes.
+            o.MaxProbeTimeout = TimeSpan.FromSeconds(1);
             o.NumMissedProbesLimit = 2;
             o.NumVotesForDeathDeclaration = 2;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(10);

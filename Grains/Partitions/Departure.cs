@@ -24,7 +24,11 @@ internal sealed record Departure
     [Id(2)]
     public bool HasOrphans { get; init; }
 
-    /// <summary>The attempts, of stored runs, that may have started.</summary>
+    /// <summary>The first of the occurrences whose runs it may have claimed and never starts; null if there are none.</summary>
+    [Id(7)]
+    public DateTimeOffset? Unclaimed { get; init; }
+
+    /// <summary>The attempts of stored runs that may have started, where it has anything to say about them.</summary>
     [Id(4)]
     public IReadOnlyDictionary<Guid, int> Attempts { get; init; } = new Dictionary<Guid, int>();
 

@@ -29,8 +29,9 @@ internal interface IPartition : IGrainWithIntegerKey
     Task<StoredRun> AddRunAsync(long epoch, StoredRun run);
 
     /// <summary>Notes, before it happens, that an attempt of a run that may not be repeated starts.</summary>
+    /// <returns>Whether it may: not if another activation has noted an attempt, or the run has ended.</returns>
     [Alias("MarkStarted")]
-    Task MarkStartedAsync(RunId run, long epoch, int attempt);
+    Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt);
 
     /// <summary>Stores what runs came to.</summary>
     [Alias("Finish")]

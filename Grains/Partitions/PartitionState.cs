@@ -181,7 +181,7 @@ internal sealed class PartitionState : IPartitionItems
         {
             if (run.Guarantee == RunGuarantee.AtMostOnce)
             {
-                SetRun(run with { Attempts = attempts });
+                SetRun(run with { Attempts = attempts, Marker = null });
             }
             else
             {

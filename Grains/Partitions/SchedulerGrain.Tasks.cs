@@ -70,7 +70,7 @@ internal sealed partial class SchedulerGrain
         if (departure.Briefed)
         {
             slot.HasOrphans = departure.HasOrphans;
-            _state.SetPosition(task, slot.Position.Settle(departure.Settled) with { Sequence = departure.Sequence });
+            _state.SetPosition(task, slot.Position.Settle(departure.Settled).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
             foreach (var (id, attempts) in departure.Attempts)
             {
                 _state.SetAttempts(id, attempts);
@@ -137,15 +137,18 @@ internal sealed partial class SchedulerGrain
         return run;
     }
 
-    public Task MarkStartedAsync(RunId run, long epoch, int attempt)
+    public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
     {
-        Owned(run.Task, epoch);
-        if (_state.Runs.TryGetValue(run.Value, out var stored))
+        var marker = Owned(run.Task, epoch).Activation;
+        var granted = _state.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null
+            && (stored.Attempts < attempt || (stored.Attempts == attempt && stored.Marker == marker));
+        if (granted && stored!.Attempts < attempt)
         {
-            _state.SetRun(stored with { Attempts = attempt });
+            _state.SetRun(stored with { Attempts = attempt, Marker = marker });
         }
 
-        return CommitAsync();
+        await CommitAsync();
+        return granted;
     }
 
     public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results)

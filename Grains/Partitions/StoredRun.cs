@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansTasks;
 
 /// <summary>A run as its partition stores it, from its acceptance until its result is in the history.</summary>
@@ -29,6 +31,10 @@ internal sealed record StoredRun
     /// <summary>The attempts that may have been started; kept for runs that may not be repeated.</summary>
     [Id(7)]
     public int Attempts { get; init; }
+
+    /// <summary>The activation that noted the last of these attempts: it may make it, and nobody else.</summary>
+    [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? Marker { get; init; }
 
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]

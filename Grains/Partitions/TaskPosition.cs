@@ -22,6 +22,10 @@ internal sealed record TaskPosition(
     /// <summary>The same with occurrences settled up to an instant; it never goes back.</summary>
     public TaskPosition Settle(DateTimeOffset? through) => through > Settled || Settled is null ? this with { Settled = through } : this;
 
+    /// <summary>The same without the claims, if it was an activation that made them, of occurrences from an instant on.</summary>
+    public TaskPosition Unclaim(DateTimeOffset? from, Guid activation) =>
+        from <= Claimed && Claimer == activation ? this with { Claimed = from.Value.AddTicks(-1) } : this;
+
     /// <summary>
     /// The same with occurrences claimed by an activation up to an instant, and the instant up to which others had claimed: those may not be started by it.
     /// </summary>

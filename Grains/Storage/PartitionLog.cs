@@ -117,7 +117,8 @@ internal sealed class PartitionLog
 
     /// <summary>
     /// Stores changes: all of them or none. What is committed while a write is under way goes into the next one. Ends when
-    /// they are stored; on an error whether they are is not known. The owner's items must have the changes already.
+    /// they, and all that was committed before, are stored; on an error whether they are is not known. The owner's items must
+    /// have the changes already.
     /// </summary>
     /// <exception cref="PartitionFencedException">Another owner has taken over.</exception>
     /// <exception cref="PartitionStorageException">Storage failed for too long.</exception>
@@ -132,7 +133,8 @@ internal sealed class PartitionLog
         EnsureRoom(changes.Count, bytes);
         if (changes.Count == 0)
         {
-            return Task.CompletedTask;
+            // Whoever commits nothing wants to speak of what was committed before.
+            return _queue.Tail;
         }
 
         foreach (var change in changes)

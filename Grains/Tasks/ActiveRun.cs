@@ -26,6 +26,9 @@ internal sealed class ActiveRun
 
     public int Attempt { get; set; }
 
+    /// <summary>Whether the partition may have noted an attempt that was not made.</summary>
+    public bool Marked { get; set; }
+
     /// <summary>Counts the changes of its place, so that an answer that comes late is known for one.</summary>
     public int Placement { get; set; }
 

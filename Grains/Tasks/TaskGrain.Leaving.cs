@@ -90,10 +90,10 @@ internal sealed partial class TaskGrain
     private async Task LeaveAsync(CancellationToken ct)
     {
         TakeEnded();
-        foreach (var unclaimed in _toClaim)
+        foreach (var run in _toClaim)
         {
             // The partition gives it to the next activation.
-            _runs.Remove(unclaimed.RunId.Value);
+            _runs.Remove(run.RunId.Value);
         }
 
         var departure = new Departure
@@ -103,7 +103,8 @@ internal sealed partial class TaskGrain
             Sequence = _sequence.Close(),
             Settled = _book.Settled,
             HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
-            Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false }).ToDictionary(r => r.RunId.Value, r => r.Attempt),
+            Unclaimed = _toClaim.TryPeek(out var unclaimed) ? unclaimed.ScheduledAt : null,
+            Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
             Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && r.Status != RunStatus.Pending).Select(ToStored)],
         };
         _left = true;

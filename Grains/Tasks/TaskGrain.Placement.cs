@@ -77,11 +77,25 @@ internal sealed partial class TaskGrain
     private async Task StartMarkedAsync(ActiveRun run)
     {
         var placement = run.Placement;
-        await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
-        if (IsPlacing(run, placement))
+        run.Marked = true;
+        var granted = false;
+        await UntilDoneAsync(async () => granted = await OnPartitionAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
+        if (!IsPlacing(run, placement))
+        {
+            return;
+        }
+
+        if (granted)
         {
             Place(run);
+            return;
         }
+
+        // Another activation has it, or had: what the partition says of it now counts.
+        _runs.Remove(run.RunId.Value);
+        run.ReleaseWaiters(long.MaxValue);
+        _inDoubt = true;
+        Post(() => UntilDoneAsync(AttachAsync));
     }
 
     private void Place(ActiveRun run)
@@ -120,7 +134,7 @@ internal sealed partial class TaskGrain
             return false;
         }
 
-        (run.Local, run.Silo, run.Status, run.Attempt, run.WaitingFor) = (running, _cluster.Local, RunStatus.Running, order.Attempt, null);
+        (run.Local, run.Silo, run.Status, run.Attempt, run.WaitingFor, run.Marked) = (running, _cluster.Local, RunStatus.Running, order.Attempt, null, false);
         run.Placement++;
         return true;
     }
@@ -210,7 +224,7 @@ internal sealed partial class TaskGrain
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
         var order = ToOrder(run, run.Attempt + 1) with { Offer = Guid.NewGuid() };
-        (run.Silo, run.Status, run.Attempt, run.StartedAt) = (silo, RunStatus.Running, order.Attempt, Now);
+        (run.Silo, run.Status, run.Attempt, run.StartedAt, run.Marked) = (silo, RunStatus.Running, order.Attempt, Now, false);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
         bool accepted;
@@ -241,7 +255,7 @@ internal sealed partial class TaskGrain
         }
         else if (run.Placement == placement && !run.Ending)
         {
-            (run.Silo, run.Status, run.StartedAt, run.Attempt) = (null, RunStatus.Waiting, null, order.Attempt - 1);
+            (run.Silo, run.Status, run.StartedAt, run.Attempt, run.Marked) = (null, RunStatus.Waiting, null, order.Attempt - 1, run.Stored);
             if (_entry is null)
             {
                 End(run, Stopped(run));

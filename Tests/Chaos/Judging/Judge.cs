@@ -157,7 +157,7 @@ internal static class Judge
     private static IEnumerable<double> Recoveries(IReadOnlyList<TargetOutcome> targets, IReadOnlyList<Outage> outages) =>
         from outage in outages
         let since = outage.StopsAll ? outage.Healed : outage.From
-        from task in targets.Where(t => t.Due > outage.From && t.Due <= since + Promises.Recovery).GroupBy(t => t.Task.Name)
+        from task in targets.Where(t => !t.ReportedLost && t.Due > outage.From && t.Due <= since + Promises.Recovery).GroupBy(t => t.Task.Name)
         select task.Max(t => ((t.Start ?? t.Limit + Promises.Recovery) - (t.Due > since ? t.Due : since)).TotalMilliseconds) is var late and > 0 ? late : 0;
 
     private static double Percentile(IEnumerable<double> values)
