@@ -6,8 +6,10 @@ namespace OrleansTasks;
 internal sealed partial class PartitionWaker : IDisposable
 {
     private const int WakesAtOnce = 256;
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
+
+    // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
     private readonly SchedulerGrain _grain;
     private readonly PartitionState _state;
     private readonly TimeProvider _time;

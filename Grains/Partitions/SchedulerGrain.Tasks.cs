@@ -62,6 +62,11 @@ internal sealed partial class SchedulerGrain
     public Task DetachAsync(string task, Departure departure)
     {
         var slot = _state.Slot(task);
+        if (slot.Owner == TaskSlot.Ownership.Unknown)
+        {
+            return TakeLateDepartureAsync(task, slot, departure);
+        }
+
         if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != departure.Activation)
         {
             throw new StaleTaskException(task);
@@ -95,6 +100,33 @@ internal sealed partial class SchedulerGrain
             _waker.ScheduleRun(run);
         }
 
+        return CommitAsync();
+    }
+
+    /// <summary>
+    /// Takes what an activation leaves that was attached before this partition was loaded. Another one may have been since then, and is not known
+    /// here: only what holds in any case is taken.
+    /// </summary>
+    private Task TakeLateDepartureAsync(string task, TaskSlot slot, Departure departure)
+    {
+        if (!departure.Briefed)
+        {
+            return CommitAsync();
+        }
+
+        _state.SetPosition(task, slot.Position.Settle(departure.Settled).Unclaim(departure.Unclaimed, departure.Activation));
+        foreach (var (id, attempts) in departure.Attempts.Where(a => _state.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
+        {
+            _state.SetAttempts(id, attempts);
+        }
+
+        foreach (var run in departure.Runs.Where(r => !_state.Runs.ContainsKey(r.RunId.Value)))
+        {
+            _state.SetRun(run);
+            _waker.ScheduleRun(run);
+        }
+
+        _waker.Free(task, slot);
         return CommitAsync();
     }
 

@@ -15,6 +15,9 @@ internal sealed partial class PartitionSupervisor(
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    // A call that is sent to a silo the moment it is found dead may never be answered. A partition that takes longer to become active does so all the same.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly Dictionary<int, Guid> _known = [];
     private bool _failing;
@@ -58,7 +61,7 @@ internal sealed partial class PartitionSupervisor(
 
             try
             {
-                await EnsureAllAsync().WaitAsync(ct);
+                await EnsureAllAsync().WaitAsync(AnswerPatience, time, ct);
                 if (_failing)
                 {
                     _failing = false;

@@ -12,6 +12,10 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     public const string Type = "orleans-tasks.task";
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed. What is asked of a
+    // partition may be asked again.
+    private static readonly TimeSpan PartitionPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
     private readonly RunExecutor _executor;
     private readonly RunnerClient _runners;
@@ -139,7 +143,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         Briefing briefing;
         try
         {
-            briefing = await UnlessLeaving(_asking = _partition.AttachAsync(_name, attachment));
+            briefing = await UnlessLeaving((_asking = _partition.AttachAsync(_name, attachment)).WaitAsync(PartitionPatience, _pauses));
         }
         catch
         {
@@ -214,12 +218,12 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 
         try
         {
-            return await call(_partition, _epoch);
+            return await call(_partition, _epoch).WaitAsync(PartitionPatience, _pauses);
         }
         catch (StaleTaskException)
         {
             await AttachAsync();
-            return await call(_partition, _epoch);
+            return await call(_partition, _epoch).WaitAsync(PartitionPatience, _pauses);
         }
         catch (Exception e) when (ClusterCalls.IsTransient(e))
         {

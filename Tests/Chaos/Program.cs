@@ -79,7 +79,8 @@ await host.StopAsync();
 var records = Directory.GetFiles(options.Folder, "*.records").SelectMany(f => RunRecord.Read(File.ReadAllText(f))).OrderBy(r => r.At).ToList();
 var verdict = Judge.Decide(claims, Plant.Apply(options.Plant, records), injector.Outages);
 await File.WriteAllTextAsync(Path.Combine(options.Folder, "timeline.html"), Timeline.Draw(verdict, injector.Outages, start, end));
-await File.WriteAllLinesAsync(Path.Combine(options.Folder, "findings.txt"), verdict.Findings);
+await File.WriteAllLinesAsync(Path.Combine(options.Folder, "findings.txt"), verdict.Findings.Concat(
+    verdict.Targets.Where(t => t is { Met: false, ReportedLost: true }).Select(t => $"reported lost: {t.Task.Name} due at {t.Due:HH:mm:ss.fff}")));
 foreach (var finding in verdict.Findings.Take(40))
 {
     Console.WriteLine(finding);
