@@ -41,6 +41,9 @@ internal sealed partial class RunExecutor(
 
     public IEnumerable<HeldRun> Holding(string task) => _held.Values.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
 
+    /// <summary>Whether this silo stops, so that it takes no more runs.</summary>
+    public bool IsDraining => !_accepting;
+
     public bool HasRoom => _accepting && Active < _options.MaxConcurrentRuns;
 
     /// <summary>Takes an order, to run now or when there is a place.</summary>

@@ -342,8 +342,9 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        // A stopping silo is not full: its callers ask again, and find the one that comes after it.
         _runs.Remove(run.RunId.Value);
-        run.Refuse(Overloaded());
+        run.Refuse(_executor.IsDraining ? Moved() : Overloaded());
     }
 
     [LoggerMessage(321, LogLevel.Debug, "{Run} could not be started on {Silo}: {Reason}")]

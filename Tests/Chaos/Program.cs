@@ -80,6 +80,7 @@ var records = Directory.GetFiles(options.Folder, "*.records").SelectMany(f => Ru
 var verdict = Judge.Decide(claims, Plant.Apply(options.Plant, records), injector.Outages);
 await File.WriteAllTextAsync(Path.Combine(options.Folder, "timeline.html"), Timeline.Draw(verdict, injector.Outages, start, end));
 await File.WriteAllLinesAsync(Path.Combine(options.Folder, "findings.txt"), verdict.Findings.Concat(
+    claims.Requests.Where(r => r.Error is not null).Select(r => $"error of a run: {r.Error}")).Concat(
     verdict.Targets.Where(t => t is { Met: false, ReportedLost: true }).Select(t => $"reported lost: {t.Task.Name} due at {t.Due:HH:mm:ss.fff}")));
 foreach (var finding in verdict.Findings.Take(40))
 {

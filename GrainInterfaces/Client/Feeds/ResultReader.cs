@@ -138,9 +138,9 @@ internal sealed class ResultReader(
             {
                 page = await history(name, sequencer.Last, HistoryPage, ct).ConfigureAwait(false);
             }
-            catch (ClusterUnreachableException)
+            catch (Exception) when (!ct.IsCancellationRequested)
             {
-                // A subscription outlives an outage of any length: what was missed is fetched at a later check.
+                // A subscription outlives an outage of any length, be it of silos or of their storage: what was missed is fetched at a later check.
                 _unchecked[name] = time.GetTimestamp();
                 return results;
             }

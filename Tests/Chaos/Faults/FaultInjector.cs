@@ -23,7 +23,7 @@ internal sealed class FaultInjector(TestedCluster cluster, TimeProvider time)
             await Task.Delay(fault.Hold, time, ct);
             await HealAsync(fault);
             var healed = time.GetUtcNow();
-            Outages.Add(new Outage(fault, from, healed));
+            Outages.Add(new Outage(fault, from, healed, cluster.Silos.Count == 1));
             Console.WriteLine($"{healed - start:mm\\:ss}   healed");
         }
     }

@@ -4,8 +4,9 @@ namespace OrleansTasks.Chaos.Faults;
 /// <param name="Fault">What was planned.</param>
 /// <param name="From">When it began.</param>
 /// <param name="Healed">When it was over: what was killed answers again, what was cut is connected again.</param>
-internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset Healed)
+/// <param name="Alone">Whether there was but one silo, so that nobody could take over from it.</param>
+internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset Healed, bool Alone = false)
 {
     /// <summary>Whether tasks cannot be expected to fire before it is healed: nothing runs, or living silos cannot store.</summary>
-    public bool StopsAll => Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage;
+    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage;
 }

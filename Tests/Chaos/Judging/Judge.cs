@@ -153,12 +153,26 @@ internal static class Judge
         return limit;
     }
 
-    /// <summary>For each outage and task, how long after its begin (or its end, when nothing could be stored) the task fired what was due.</summary>
-    private static IEnumerable<double> Recoveries(IReadOnlyList<TargetOutcome> targets, IReadOnlyList<Outage> outages) =>
-        from outage in outages
-        let since = outage.StopsAll ? outage.Healed : outage.From
-        from task in targets.Where(t => !t.ReportedLost && t.Due > outage.From && t.Due <= since + Promises.Recovery).GroupBy(t => t.Task.Name)
-        select task.Max(t => ((t.Start ?? t.Limit + Promises.Recovery) - (t.Due > since ? t.Due : since)).TotalMilliseconds) is var late and > 0 ? late : 0;
+    /// <summary>For each outage and task, how late the task fired what was due meanwhile; where nothing could be stored, counted from the end of that.</summary>
+    private static IEnumerable<double> Recoveries(IReadOnlyList<TargetOutcome> targets, IReadOnlyList<Outage> outages)
+    {
+        foreach (var outage in outages)
+        {
+            var until = (outage.StopsAll ? outage.Healed : outage.From) + Promises.Recovery;
+            foreach (var task in targets.Where(t => !t.ReportedLost && t.Due > outage.From && t.Due <= until).GroupBy(t => t.Task.Name))
+            {
+                yield return task.Max(t => Math.Max(0, Late(t, outage)));
+            }
+        }
+
+        double Late(TargetOutcome target, Outage outage)
+        {
+            var start = target.Start ?? target.Limit + Promises.Recovery;
+            var since = outages.Where(o => o.StopsAll && o.From <= start && o.Healed <= start).Select(o => o.Healed)
+                .Append(outage.StopsAll ? outage.Healed : outage.From).Append(target.Due).Max();
+            return (start - since).TotalMilliseconds;
+        }
+    }
 
     private static double Percentile(IEnumerable<double> values)
     {

@@ -14,10 +14,10 @@ internal sealed class Network : IAsyncDisposable
 
     private Network(int machines) => _machines = machines;
 
+    private static readonly Lazy<string?> Lacking = new(Probe);
+
     /// <summary>Why there can be none; null if there can.</summary>
-    public static string? Missing => Environment.UserName != "root" ? "machines of their own (network namespaces) need root"
-        : Programs.Find("ip") is null ? "'ip' is not installed (Debian and Ubuntu: apt-get install iproute2)"
-        : null;
+    public static string? Missing => Lacking.Value;
 
     public IPAddress Host => new([10, 77, (byte)_subnet, 1]);
 
@@ -70,6 +70,31 @@ internal sealed class Network : IAsyncDisposable
         }
 
         await IpAsync($"link del {Bridge}");
+    }
+
+    private static string? Probe()
+    {
+        if (Environment.UserName != "root")
+        {
+            return "machines of their own (network namespaces) need root.";
+        }
+
+        if (Programs.Find("ip") is null)
+        {
+            return "'ip' is not installed (Debian and Ubuntu: apt-get install iproute2).";
+        }
+
+        try
+        {
+            var name = $"otprobe{Environment.ProcessId}";
+            IpAsync($"netns add {name}").GetAwaiter().GetResult();
+            IpAsync($"netns del {name}").GetAwaiter().GetResult();
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return $"the system allows no network namespaces: {e.Message}";
+        }
     }
 
     private static Task<string> IpAsync(string arguments) => Programs.RunAsync(Programs.Find("ip")!, arguments.Split(' '));

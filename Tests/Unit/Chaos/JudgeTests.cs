@@ -1,0 +1,128 @@
+using OrleansTasks.Chaos;
+using OrleansTasks.Chaos.Faults;
+using OrleansTasks.Chaos.Judging;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>The checker finds what is wrong, and only that.</summary>
+public sealed class JudgeTests
+{
+    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly Outage Kill = new(new Fault(FaultKind.Kill, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), 0), At(20), At(25));
+    private static readonly Outage Restart = new(new Fault(FaultKind.Restart, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(8), null), At(20), At(28));
+
+    [Theory]
+    [InlineData(RunGuarantee.AtMostOnce)]
+    [InlineData(RunGuarantee.AtLeastOnce)]
+    public void Decide_AllRanInTime_FindsNothing(RunGuarantee guarantee)
+    {
+        var verdict = Decide(guarantee, Runs(), []);
+        Assert.Empty(verdict.Findings);
+        Assert.Equal((60, 60, 0, 0), (verdict.Targets.Count, verdict.Met, verdict.Missed, verdict.Duplicates));
+    }
+
+    [Theory]
+    [InlineData("lost", "missed")]
+    [InlineData("doubled", "duplicate")]
+    [InlineData("late", "missed")]
+    public void Decide_APlantedFault_IsFound(string planted, string found)
+    {
+        var verdict = Decide(RunGuarantee.AtMostOnce, Plant.Apply(planted, Runs()), []);
+        Assert.False(verdict.Kept);
+        Assert.StartsWith(found, Assert.Single(verdict.Findings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4.9, 0)]
+    [InlineData(5.1, 1)]
+    public void Decide_AfterAKill_TasksHaveFiveSeconds(double secondsLate, int missed)
+    {
+        // Due half a second after the kill, and made by whoever took over.
+        var verdict = Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(20 + secondsLate))), [Kill]);
+        Assert.Equal(missed, verdict.Missed);
+        Assert.InRange(verdict.RecoveryP99Ms, (secondsLate * 1000) - 1001, (secondsLate * 1000) + 1);
+    }
+
+    [Theory]
+    [InlineData(32.9, 0)]
+    [InlineData(33.1, 1)]
+    public void Decide_WhenNothingCouldBeStored_TheTimeCountsFromItsEnd(double at, int missed) =>
+        Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Restart]).Missed);
+
+    [Fact]
+    public void Decide_ARepeatOfAtLeastOnce_NeedsAFaultForAnExcuse()
+    {
+        var doubled = Plant.Apply("doubled", Runs());
+        Assert.Equal((0, 1), Counts(Decide(RunGuarantee.AtLeastOnce, doubled, [])));
+        var near = new Outage(Kill.Fault, At(11), At(12));
+        Assert.Equal((1, 0), Counts(Decide(RunGuarantee.AtLeastOnce, doubled, [near])));
+        Assert.Equal((0, 1), Counts(Decide(RunGuarantee.AtMostOnce, doubled, [near])));
+
+        static (int Repeats, int Duplicates) Counts(Verdict verdict) => (verdict.Repeats, verdict.Duplicates);
+    }
+
+    [Fact]
+    public void Decide_ARunAtAnInstantThatIsNotDue_IsADuplicate()
+    {
+        var stray = new RunRecord(RecordKind.Start, RunId.New("task", TimeProvider.System), 1, RunTrigger.Schedule, At(10.5), At(10.5));
+        Assert.Equal(1, Decide(RunGuarantee.AtLeastOnce, [.. Runs(), stray], []).Duplicates);
+    }
+
+    [Fact]
+    public void Decide_AnAcknowledgedDispatchThatNeverEnded_IsLostUnlessItIsReported()
+    {
+        var run = RunId.New("task", TimeProvider.System);
+        var begun = new RunRecord(RecordKind.Start, run, 1, RunTrigger.Dispatch, At(5), At(5));
+        var reported = new TaskResult { RunId = run, Status = RunStatus.Lost };
+
+        Assert.Equal(1, Dispatch(RunGuarantee.AtLeastOnce, []).Lost);
+        Assert.Equal(1, Dispatch(RunGuarantee.AtLeastOnce, [begun]).Lost);
+        Assert.Equal(1, Dispatch(RunGuarantee.AtMostOnce, [begun]).Lost);
+        Assert.Equal(0, Dispatch(RunGuarantee.AtMostOnce, [begun], reported).Lost);
+        Assert.Equal(0, Dispatch(RunGuarantee.AtLeastOnce, [begun, begun with { Kind = RecordKind.End }], reported).Lost);
+
+        Verdict Dispatch(RunGuarantee guarantee, RunRecord[] records, TaskResult? result = null) =>
+            Judge.Decide(new Claims([], [new Dispatched(run, guarantee, At(5), result)], [], new Dictionary<Guid, TaskResult>()), records, []);
+    }
+
+    [Fact]
+    public void Decide_ASuccessThatNeverHappened_IsFound()
+    {
+        var claimed = new Requested(RunGuarantee.AtMostOnce, new TaskResult { RunId = RunId.New("task", TimeProvider.System), Status = RunStatus.Succeeded }, null);
+        var silent = new Requested(RunGuarantee.AtMostOnce, null, null);
+        var verdict = Judge.Decide(new Claims([], [], [claimed, silent], new Dictionary<Guid, TaskResult>()), [], []);
+        Assert.Equal(2, verdict.Findings.Count);
+        Assert.Equal(1, verdict.Hung);
+    }
+
+    [Fact]
+    public void Record_OfAProcessThatWasKilledWhileWriting_IsLeftOut()
+    {
+        var whole = Runs()[0];
+        Assert.Equal(whole, Assert.Single(RunRecord.Read(whole.ToLine() + whole.ToLine()[..20])));
+    }
+
+    [Fact]
+    public void Plan_OfASeed_HasEveryFaultBeforeOneComesAgainAndTimeToRecover()
+    {
+        var options = ChaosOptions.Parse(["--store", "redis", "--duration", "600", "--faults", "kill,freeze,storage,restart,blackout", "--seed", "7"]);
+        var plan = FaultPlan.Make(options);
+        Assert.Equal(plan, FaultPlan.Make(options));
+        Assert.Equal(5, plan.Take(5).Select(f => f.Kind).Distinct().Count());
+        Assert.All(plan.Zip(plan.Skip(1)), pair => Assert.True(pair.Second.At - (pair.First.At + pair.First.Hold) >= TimeSpan.FromSeconds(8)));
+        Assert.True(plan[^1].At + plan[^1].Hold + TimeSpan.FromSeconds(15) <= options.Duration);
+    }
+
+    private static Verdict Decide(RunGuarantee guarantee, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages) => Judge.Decide(
+        new Claims([new ScheduledTask("task", TaskSchedule.Every(TimeSpan.FromSeconds(1), Start), guarantee, Start, At(60))], [], [], new Dictionary<Guid, TaskResult>()), records, outages);
+
+    /// <summary>A run for each second from 1 to 60, one of them perhaps at another time.</summary>
+    private static List<RunRecord> Runs((int Second, DateTimeOffset At)? late = null) =>
+    [
+        .. from second in Enumerable.Range(1, 60)
+           let at = late is { } l && l.Second == second ? l.At : At(second + 0.01)
+           select new RunRecord(RecordKind.Start, RunId.Of("task", At(second)), 1, RunTrigger.Schedule, At(second), at),
+    ];
+
+    private static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
+}
