@@ -36,7 +36,15 @@ internal sealed class TaskClient : ITaskHandleClient
     public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default)
     {
         var request = new DispatchRequest { Id = RunId.NewValue(_time.GetUtcNow()), Arguments = arguments, Options = options };
-        return CallTaskAsync(task, g => g.DispatchAsync(request), ct);
+        return CallTaskAsync(
+            task,
+            g =>
+            {
+                var asked = request;
+                request = request with { Repeated = true };
+                return g.DispatchAsync(asked);
+            },
+            ct);
     }
 
     public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => _runs.WaitAsync(run, ct);

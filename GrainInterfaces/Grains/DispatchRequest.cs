@@ -15,4 +15,8 @@ public sealed record DispatchRequest
     /// <summary>How the run is to be treated; null for the defaults.</summary>
     [Id(2)]
     public DispatchOptions? Options { get; init; }
+
+    /// <summary>Whether it was asked before and the answer was lost: the run may have been stored, and even have ended. Default: false.</summary>
+    [Id(3)]
+    public bool Repeated { get; init; }
 }

@@ -137,7 +137,18 @@ internal sealed partial class TaskGrain
 
     private async Task StartClaimedAsync(ActiveRun run, DateTimeOffset? others)
     {
-        if (run.Guarantee == RunGuarantee.AtMostOnce ? run.ScheduledAt <= others : run.ScheduledAt <= _tookOver && await FindResultAsync(run.RunId.Value) is not null)
+        var isMade = run.ScheduledAt <= others;
+        if (run.Guarantee == RunGuarantee.AtLeastOnce)
+        {
+            // Whoever owns the task may make it again, unless its outcome is known.
+            isMade = false;
+            if (run.ScheduledAt <= _tookOver)
+            {
+                await UntilDoneAsync(async () => isMade = await FindResultAsync(run.RunId.Value) is not null);
+            }
+        }
+
+        if (isMade)
         {
             // Another activation has made it, or will tell what came of it.
             Forget(run);

@@ -132,6 +132,12 @@ internal sealed partial class TaskGrain
         var options = request.Options ?? new DispatchOptions();
         CheckDispatch(options);
         CheckExists();
+        if (request.Repeated && await FindResultAsync(request.Id) is { } ended)
+        {
+            // Stored, made and forgotten by the partition since it was first asked for.
+            return ended.RunId;
+        }
+
         await CheckArgumentsAsync(request.Arguments);
         var now = Now;
         var due = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);

@@ -4,13 +4,29 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Tests.Cluster;
 
+/// <summary>How a storage fails.</summary>
+internal enum StorageFailure
+{
+    None,
+    Refuses,
+    StoresAndDoesNotAnswer,
+}
+
 /// <summary>Grain storage outside the silos, as a database is: it survives the silos that write to it.</summary>
 internal sealed class SharedStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<string, (string Json, string Tag)> _rows = new();
 
+    /// <summary>What it suffers.</summary>
+    public StorageFailure Failure { get; set; }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (Failure != StorageFailure.None)
+        {
+            throw new TimeoutException("Storage does not answer.");
+        }
+
         var exists = _rows.TryGetValue(Key(stateName, grainId), out var row);
         (grainState.RecordExists, grainState.ETag) = (exists, row.Tag);
         grainState.State = exists ? JsonSerializer.Deserialize<T>(row.Json)! : Activator.CreateInstance<T>();
@@ -19,11 +35,21 @@ internal sealed class SharedStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (Failure == StorageFailure.Refuses)
+        {
+            throw new TimeoutException("Storage does not answer.");
+        }
+
         var next = (JsonSerializer.Serialize(grainState.State), Guid.NewGuid().ToString());
         var stored = _rows.AddOrUpdate(
             Key(stateName, grainId),
             _ => grainState.ETag is null ? next : throw Conflict(grainState.ETag),
             (_, old) => old.Tag == grainState.ETag ? next : throw Conflict(grainState.ETag));
+        if (Failure == StorageFailure.StoresAndDoesNotAnswer)
+        {
+            throw new TimeoutException("Storage does not answer.");
+        }
+
         (grainState.RecordExists, grainState.ETag) = (true, stored.Tag);
         return Task.CompletedTask;
     }

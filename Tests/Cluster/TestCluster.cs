@@ -38,9 +38,19 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="options">Sets options on every silo.</param>
     /// <param name="services">Adds services to every silo.</param>
     /// <param name="storage">Storage that outlives silos; null: the memory of the silos.</param>
-    public static async Task<TestCluster> StartAsync(int silos, Action<TasksBuilder, int> tasks, bool realTime = false, Action<TasksOptions>? options = null, Action<IServiceCollection>? services = null, SharedStorage? storage = null)
+    /// <param name="at">The instant at which the clock begins; null: <see cref="Start"/>.</param>
+    /// <param name="logs">Is given what the silos log.</param>
+    public static async Task<TestCluster> StartAsync(
+        int silos,
+        Action<TasksBuilder, int> tasks,
+        bool realTime = false,
+        Action<TasksOptions>? options = null,
+        Action<IServiceCollection>? services = null,
+        SharedStorage? storage = null,
+        DateTimeOffset? at = null,
+        ILoggerProvider? logs = null)
     {
-        var clock = realTime ? null : new FakeTimeProvider(Start);
+        var clock = realTime ? null : new FakeTimeProvider(at ?? Start);
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
         builder.Options.AssumeHomogenousSilosForTesting = false;
@@ -48,6 +58,11 @@ internal sealed class TestCluster : IAsyncDisposable
         builder.ConfigureHost(host =>
         {
             host.Logging.SetMinimumLevel(LogLevel.Warning);
+            if (logs is not null)
+            {
+                host.Logging.AddProvider(logs);
+            }
+
             if (clock is not null)
             {
                 host.Services.AddSingleton<TimeProvider>(clock);

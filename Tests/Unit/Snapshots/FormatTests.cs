@@ -1,0 +1,106 @@
+using System.Reflection;
+using System.Text;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>
+/// What silos and clients of different versions send each other, and what storage holds, kept as text beside this file: a number, an alias or a
+/// property that changes its meaning breaks a rolling deploy, or what was stored before.
+/// </summary>
+public sealed class FormatTests
+{
+    [Theory]
+    [InlineData("OrleansTasks.GrainInterfaces")]
+    [InlineData("OrleansTasks.Grains")]
+    public void Assembly_SerializedTypes_AreTheApprovedOnes(string assembly)
+    {
+        var text = new StringBuilder();
+        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace == "OrleansTasks" && t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
+        foreach (var type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
+        {
+            text.Append(AliasOf(type) ?? $"{type.FullName} WITHOUT AN ALIAS").Append('\n');
+            var members = type.GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .Select(m => (Member: m, m.GetCustomAttribute<IdAttribute>()?.Id)).Where(m => m.Id is not null);
+            foreach (var (member, id) in members.OrderBy(m => m.Id))
+            {
+                var memberType = member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType;
+                text.Append(null, $"  {id} {member.Name}: {Name(memberType)}\n");
+            }
+        }
+
+        Snapshots.Check($"{assembly}.wire.txt", text.ToString());
+    }
+
+    [Theory]
+    [InlineData("OrleansTasks.GrainInterfaces")]
+    [InlineData("OrleansTasks.Grains")]
+    public void Assembly_GrainMethods_AreTheApprovedOnes(string assembly)
+    {
+        var text = new StringBuilder();
+        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace == "OrleansTasks" && t.IsInterface && typeof(Orleans.Runtime.IAddressable).IsAssignableFrom(t));
+        foreach (var type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
+        {
+            text.Append(AliasOf(type) ?? $"{type.FullName} WITHOUT AN ALIAS").Append('\n');
+            foreach (var method in type.GetMethods().OrderBy(m => m.Name, StringComparer.Ordinal))
+            {
+                text.Append(null, $"  {AliasOf(method) ?? $"{method.Name} WITHOUT AN ALIAS"}({string.Join(", ", method.GetParameters().Select(p => Name(p.ParameterType)))}): {Name(method.ReturnType)}\n");
+            }
+        }
+
+        Snapshots.Check($"{assembly}.grains.txt", text.ToString());
+    }
+
+    /// <summary>The JSON text of each kind of item in a partition's log; what was written before must be read for ever.</summary>
+    [Fact]
+    public void Registry_StoredItems_AreTheApprovedOnes()
+    {
+        var at = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var run = new RunId("task", Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab"));
+        var state = new PartitionState();
+        state.SetHeader(new PartitionHeader { Id = run.Value, Partitions = 16, Started = true, StartedAt = at, Silos = ["S127.0.0.1:11111:1"] });
+        state.SetTask(new TaskEntry
+        {
+            Name = "task",
+            Handler = "handler",
+            State = TaskState.Paused,
+            Schedule = TaskSchedule.Cron("0 9 * * MON-FRI", "Europe/Berlin"),
+            Anchor = at,
+            Arguments = TaskArguments.Named(("n", 13)),
+            Options = new TaskOptions { Description = "What it is.", Guarantee = RunGuarantee.AtLeastOnce, Timeout = TimeSpan.FromMinutes(1) },
+            Definition = "fingerprint",
+            CreatedAt = at,
+            UpdatedAt = at,
+            Revision = 3,
+            PauseNote = "note",
+        });
+        state.SetPosition("task", new TaskPosition(7, at, at.AddSeconds(1), run.Value));
+        state.SetRun(new StoredRun
+        {
+            RunId = run,
+            Arguments = ["a", 1],
+            DueAt = at,
+            Trigger = RunTrigger.Dispatch,
+            Guarantee = RunGuarantee.AtMostOnce,
+            Timeout = TimeSpan.FromSeconds(5),
+            IdempotencyKey = "key",
+            Attempts = 1,
+            Marker = run.Value,
+            Result = new TaskResult { RunId = run, Status = RunStatus.Failed, Error = "error", ErrorType = "type", ScheduledAt = at, StartedAt = at, FinishedAt = at, Attempt = 1, Silo = "S127.0.0.1:11111:1" },
+        });
+        state.SetKey("task", "key", run.Value, at);
+
+        var changes = state.TakeChanges();
+        Snapshots.Check("Registry.stored.txt", string.Concat(changes.Select(c => $"{c.Key.ReplaceLineEndings("\\n")} {c.Json}\n")));
+
+        var again = new PartitionState();
+        again.Load(changes.Select(c => KeyValuePair.Create(c.Key, c.Json!)));
+        Assert.Equal(changes, again.Keys.Select(k => new LogChange(k, again.GetJson(k))).OrderBy(c => changes.Select(x => x.Key).ToList().IndexOf(c.Key)));
+    }
+
+    // Records with a generated copy have it twice.
+    private static string? AliasOf(MemberInfo member) => member.GetCustomAttributes<AliasAttribute>(inherit: false).FirstOrDefault()?.Alias;
+
+    private static string Name(Type type) => type.IsGenericType
+        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+        : type.Name;
+}
