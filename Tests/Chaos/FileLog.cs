@@ -20,9 +20,11 @@ internal sealed class FileLog(string path) : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            // Outside of the lock: what is logged may take locks of its own to say what it is.
+            var line = $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {name} {formatter(state, exception)} {exception}";
             lock (log._writer)
             {
-                log._writer.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {name} {formatter(state, exception)} {exception}");
+                log._writer.WriteLine(line);
             }
         }
     }
