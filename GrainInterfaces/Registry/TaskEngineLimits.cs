@@ -16,6 +16,12 @@ public sealed record TaskEngineLimits
     /// <summary>The greatest number of stored runs in one partition that have not ended. Default: 1,000,000. Range: from 1.</summary>
     public int MaxPendingRunsPerPartition { get; set; } = 1_000_000;
 
+    /// <summary>The most that the arguments of those runs may have together, in bytes of JSON. Default: 256 MiB. Range: from 1 MiB.</summary>
+    public long MaxPendingArgumentsSize { get; set; } = 256 << 20;
+
+    /// <summary>The most that the arguments of runs may have together that wait on one silo for a place, in bytes of JSON. Default: 256 MiB. Range: from 1 MiB.</summary>
+    public long MaxQueuedArgumentsSize { get; set; } = 256 << 20;
+
     /// <summary>The greatest number of runs of one task that are due and wait. Default: 100,000. Range: from 1.</summary>
     public int MaxWaitingRunsPerTask { get; set; } = 100_000;
 

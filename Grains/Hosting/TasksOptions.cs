@@ -16,6 +16,12 @@ public sealed class TasksOptions
     /// <summary>How many runs may be under way on this silo at once. Default: 64 for each processor. Range: from 1.</summary>
     public int MaxConcurrentRuns { get; set; } = 64 * Environment.ProcessorCount;
 
+    /// <summary>
+    /// How many runs beyond <see cref="MaxConcurrentRuns"/> may be under way on this silo if they are occurrences of schedules. Default: 16 for each
+    /// processor. Range: from 0. So schedules keep their time while other runs fill the silo.
+    /// </summary>
+    public int PlacesForOccurrences { get; set; } = 16 * Environment.ProcessorCount;
+
     /// <summary>How many runs may wait on this silo for a place. Default: 10,000. Range: from 0. Beyond it, requests are refused with <see cref="TasksOverloadedException"/>.</summary>
     public int MaxQueuedRuns { get; set; } = 10_000;
 
@@ -42,6 +48,9 @@ public sealed class TasksOptions
     /// and the rest is left out with a warning, where otherwise the partition would report a damaged storage. Default: false; <c>UseInMemoryTasks</c> sets it.
     /// </summary>
     public bool StorageMayForget { get; set; }
+
+    /// <summary>How many runs may be under way here at once, all in all.</summary>
+    internal int AllPlaces => (int)Math.Min(int.MaxValue, (long)MaxConcurrentRuns + PlacesForOccurrences);
 
     /// <summary>Limits of sizes and counts.</summary>
     public TaskEngineLimits Limits { get; } = new();

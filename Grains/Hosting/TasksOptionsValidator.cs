@@ -17,6 +17,7 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
         [
             Range(nameof(o.Partitions), o.Partitions, 1, 1024),
             Range(nameof(o.MaxConcurrentRuns), o.MaxConcurrentRuns, 1, int.MaxValue),
+            Range(nameof(o.PlacesForOccurrences), o.PlacesForOccurrences, 0, int.MaxValue),
             Range(nameof(o.MaxQueuedRuns), o.MaxQueuedRuns, 0, int.MaxValue),
             Range(nameof(o.SpreadAbove), o.SpreadAbove, 0, int.MaxValue),
             Range(nameof(o.MisfireThreshold), o.MisfireThreshold, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
@@ -27,6 +28,8 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.MaxValueSize", o.Limits.MaxValueSize, 1024, 64 << 20),
             Range("Limits.MaxTasksPerPartition", o.Limits.MaxTasksPerPartition, 1, int.MaxValue),
             Range("Limits.MaxPendingRunsPerPartition", o.Limits.MaxPendingRunsPerPartition, 1, int.MaxValue),
+            Range("Limits.MaxPendingArgumentsSize", o.Limits.MaxPendingArgumentsSize, 1 << 20, long.MaxValue),
+            Range("Limits.MaxQueuedArgumentsSize", o.Limits.MaxQueuedArgumentsSize, 1 << 20, long.MaxValue),
             Range("Limits.MaxWaitingRunsPerTask", o.Limits.MaxWaitingRunsPerTask, 1, int.MaxValue),
             Range("Limits.IdempotencyRetention", o.Limits.IdempotencyRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
             Range("Limits.CancelledTaskRetention", o.Limits.CancelledTaskRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),

@@ -24,6 +24,10 @@ internal sealed record Departure
     [Id(2)]
     public bool HasOrphans { get; init; }
 
+    /// <summary>Whether the task is no more, and its history was removed.</summary>
+    [Id(8)]
+    public bool Forgotten { get; init; }
+
     /// <summary>The first of the occurrences whose runs it may have claimed and never starts; null if there are none.</summary>
     [Id(7)]
     public DateTimeOffset? Unclaimed { get; init; }

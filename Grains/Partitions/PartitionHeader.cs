@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansTasks;
 
 /// <summary>What a partition stores about itself.</summary>
@@ -16,4 +18,8 @@ internal sealed record PartitionHeader
 
     /// <summary>The silos that were alive when last looked; if none of them is, the cluster has come up from nothing.</summary>
     public IReadOnlyList<string> Silos { get; init; } = [];
+
+    /// <summary>The last sequence number of any task that was forgotten: one that gets its name later goes on from there, so that no number is used twice.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long SequenceFloor { get; init; }
 }

@@ -24,6 +24,9 @@ internal sealed class PartitionState : IPartitionItems
 
     public int PendingRuns { get; private set; }
 
+    /// <summary>The bytes of the arguments of runs that have not ended.</summary>
+    public long PendingArguments { get; private set; }
+
     /// <summary>Takes what the log has.</summary>
     public void Load(IEnumerable<KeyValuePair<string, string>> items)
     {
@@ -151,7 +154,8 @@ internal sealed class PartitionState : IPartitionItems
     {
         if (Runs.TryGetValue(run.RunId.Value, out var old))
         {
-            PendingRuns += (old.Result is null ? -1 : 0) + (run.Result is null ? 1 : 0);
+            CountPending(old, -1);
+            CountPending(run, 1);
             Runs[run.RunId.Value] = run;
         }
         else
@@ -194,7 +198,7 @@ internal sealed class PartitionState : IPartitionItems
     {
         if (Runs.Remove(id, out var run))
         {
-            PendingRuns -= run.Result is null ? 1 : 0;
+            CountPending(run, -1);
             Slot(run.RunId.Task).Runs?.Remove(id);
             Note(RunKey(id), null);
         }
@@ -208,6 +212,26 @@ internal sealed class PartitionState : IPartitionItems
         var entry = new IdempotencyEntry(run, expires);
         _keys[KeyOf(task, key)] = entry;
         Note(IdempotencyPrefix + KeyOf(task, key), Write(entry));
+    }
+
+    /// <summary>The last sequence number that may have been used under a task's name.</summary>
+    public long LastSequence(TaskSlot slot) => slot.Position.Sequence > 0 ? slot.Position.Sequence : Header!.SequenceFloor;
+
+    /// <summary>Tasks that are no more, and of which something is stored besides.</summary>
+    public IEnumerable<string> Remains => Slots.Where(s => s.Value is { Entry: null, Runs: null or { Count: 0 }, Position.Sequence: > 0 }).Select(s => s.Key);
+
+    /// <summary>Forgets a task that is no more, whose history was removed.</summary>
+    public void Forget(string task)
+    {
+        if (Slots.TryGetValue(task, out var slot) && slot is { Entry: null, Runs: null or { Count: 0 } })
+        {
+            if (slot.Position.Sequence > Header!.SequenceFloor)
+            {
+                SetHeader(Header with { SequenceFloor = slot.Position.Sequence });
+            }
+
+            RemovePosition(task, slot);
+        }
     }
 
     /// <summary>Removes keys and cancelled tasks whose time is over.</summary>
@@ -224,8 +248,9 @@ internal sealed class PartitionState : IPartitionItems
             RemoveTask(name);
         }
 
-        foreach (var (name, _) in Slots.Where(s => s.Value is { Entry: null, Position.Sequence: 0, Owner: TaskSlot.Ownership.None, HasOrphans: false, Runs: null or { Count: 0 } }).ToList())
+        foreach (var (name, slot) in Slots.Where(s => s.Value is { Entry: null, Position.Sequence: 0, Owner: TaskSlot.Ownership.None, HasOrphans: false, Runs: null or { Count: 0 } }).ToList())
         {
+            RemovePosition(name, slot);
             Slots.Remove(name);
         }
     }
@@ -292,11 +317,26 @@ internal sealed class PartitionState : IPartitionItems
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Options);
 
+    private void RemovePosition(string task, TaskSlot slot)
+    {
+        if (slot.Position != TaskPosition.None)
+        {
+            slot.Position = TaskPosition.None;
+            Note(PositionPrefix + task, null);
+        }
+    }
+
     private void AddToMemory(StoredRun run)
     {
         Runs.Add(run.RunId.Value, run);
-        PendingRuns += run.Result is null ? 1 : 0;
+        CountPending(run, 1);
         (Slot(run.RunId.Task).Runs ??= []).Add(run.RunId.Value, false);
+    }
+
+    private void CountPending(StoredRun run, int sign)
+    {
+        PendingRuns += run.Result is null ? sign : 0;
+        PendingArguments += run.Result is null ? sign * (run.Arguments?.Size ?? 0) : 0;
     }
 
     private void Note(string key, string? json) => _changes.Add(new LogChange(key, json));

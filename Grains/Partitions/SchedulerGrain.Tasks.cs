@@ -46,7 +46,7 @@ internal sealed partial class SchedulerGrain
             Entry = slot.Entry,
             Started = Started,
             Epoch = slot.Epoch,
-            Sequence = slot.Position.Sequence,
+            Sequence = _state.LastSequence(slot),
             Given = given,
             Awake = slot.Awake,
             Settled = slot.Position.Settled,
@@ -84,6 +84,11 @@ internal sealed partial class SchedulerGrain
             foreach (var run in departure.Runs.Where(r => !_state.Runs.ContainsKey(r.RunId.Value)))
             {
                 _state.SetRun(run);
+            }
+
+            if (departure.Forgotten)
+            {
+                _state.Forget(task);
             }
 
             _waker.Free(task, slot);
@@ -154,6 +159,12 @@ internal sealed partial class SchedulerGrain
         {
             throw new TasksOverloadedException(
                 run.RunId.Task, $"Partition {Partition} holds {_state.PendingRuns} runs that have not ended, which is its limit.", TimeSpan.FromSeconds(5));
+        }
+
+        if (_state.PendingArguments + (run.Arguments?.Size ?? 0) > _options.Limits.MaxPendingArgumentsSize)
+        {
+            throw new TasksOverloadedException(
+                run.RunId.Task, $"The arguments of the runs in partition {Partition} that have not ended have {_state.PendingArguments} bytes; {_options.Limits.MaxPendingArgumentsSize} are the limit.", TimeSpan.FromSeconds(5));
         }
 
         _journal.EnsureRoom(2, run.Arguments?.Size ?? 0);

@@ -12,6 +12,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 {
     private const int ListLimit = 1000;
     private const int BriefingLimit = 1000;
+    private const int ForgetAtOnce = 64;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
     private readonly PartitionState _state = new();
     private readonly IGrainStorage _storage;
@@ -24,6 +25,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private PartitionLog _journal = null!;
     private PartitionWaker _waker = null!;
     private IDisposable? _listening;
+    private Task _forgetting = Task.CompletedTask;
     private long _epochs;
     private bool _lost;
     private volatile bool _closing;
@@ -236,9 +238,28 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private Task SweepAsync()
     {
         _state.Sweep(Now, _options.Limits.CancelledTaskRetention);
+        if (_forgetting.IsCompleted)
+        {
+            _forgetting = ForgetRemainsAsync();
+        }
 
         // A silo may have been declared dead after the news of it were looked at and before a grain on it attached.
         return OnClusterChangedAsync();
+    }
+
+    /// <summary>Has the histories of tasks removed that are no more; what cannot be now is tried again at the next sweep.</summary>
+    private async Task ForgetRemainsAsync()
+    {
+        foreach (var chunk in _state.Remains.ToList().Chunk(ForgetAtOnce))
+        {
+            if (_lost)
+            {
+                return;
+            }
+
+            await Task.WhenAll(chunk.Select(task => GrainFactory.GetGrain<ITaskEngine>(task).ForgetAsync().WaitAsync(SweepPeriod, _pauses)))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
     }
 
     /// <summary>Stores all changes made so far; nothing may be acknowledged before.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
                 probedAt = TimeProvider.System.GetTimestamp();
             }
 
-            var wanted = least + Math.Min(options.Value.MaxConcurrentRuns, executor.CountBlocking(Period) + extra);
+            var wanted = least + Math.Min(options.Value.AllPlaces, executor.CountBlocking(Period) + extra);
             if (wanted != minimum)
             {
                 minimum = wanted;

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks;
 
-/// <summary>Runs handlers on this silo, off the grains' turns, at most so many at once; further ones wait in order.</summary>
+/// <summary>
+/// Runs handlers on this silo, off the grains' turns, at most so many at once; further ones wait in order. Occurrences of schedules go first,
+/// and have some places of their own, so that they keep their time however much else is asked for.
+/// </summary>
 internal sealed partial class RunExecutor(
     HandlerCatalog handlers,
     IServiceScopeFactory scopes,
@@ -19,10 +22,12 @@ internal sealed partial class RunExecutor(
     private readonly TasksOptions _options = options.Value;
     private readonly string _silo = silo.SiloAddress.ToString();
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
-    private readonly ConcurrentQueue<RunningRun> _queue = new();
+    private readonly ConcurrentQueue<RunningRun> _occurrences = new();
+    private readonly ConcurrentQueue<RunningRun> _others = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _active;
     private int _queued;
+    private long _queuedBytes;
     private volatile bool _accepting = true;
 
     /// <summary>The number of runs under way here.</summary>
@@ -56,8 +61,9 @@ internal sealed partial class RunExecutor(
             return false;
         }
 
-        var hasPlace = TryTakePlace();
-        if (!hasPlace && !(mayQueue && Queued < _options.MaxQueuedRuns))
+        var isOccurrence = order.Trigger == RunTrigger.Schedule;
+        var hasPlace = TryTakePlace(isOccurrence);
+        if (!hasPlace && !(mayQueue && Queued < _options.MaxQueuedRuns && Interlocked.Read(ref _queuedBytes) + order.Arguments.Size <= _options.Limits.MaxQueuedArgumentsSize))
         {
             return false;
         }
@@ -80,8 +86,8 @@ internal sealed partial class RunExecutor(
         }
         else
         {
-            Interlocked.Increment(ref _queued);
-            _queue.Enqueue(run);
+            CountQueued(run, 1);
+            (isOccurrence ? _occurrences : _others).Enqueue(run);
             StartQueued();
         }
 
@@ -220,9 +226,9 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private bool TryTakePlace()
+    private bool TryTakePlace(bool isOccurrence)
     {
-        if (Interlocked.Increment(ref _active) <= _options.MaxConcurrentRuns)
+        if (Interlocked.Increment(ref _active) <= (isOccurrence ? _options.AllPlaces : _options.MaxConcurrentRuns))
         {
             return true;
         }
@@ -239,11 +245,17 @@ internal sealed partial class RunExecutor(
 
     private void StartQueued()
     {
-        while (!_queue.IsEmpty && TryTakePlace())
+        StartQueued(_occurrences, areOccurrences: true);
+        StartQueued(_others, areOccurrences: false);
+    }
+
+    private void StartQueued(ConcurrentQueue<RunningRun> queue, bool areOccurrences)
+    {
+        while (!queue.IsEmpty && TryTakePlace(areOccurrences))
         {
-            if (_queue.TryDequeue(out var next))
+            if (queue.TryDequeue(out var next))
             {
-                Interlocked.Decrement(ref _queued);
+                CountQueued(next, -1);
                 ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: true);
             }
             else
@@ -251,6 +263,12 @@ internal sealed partial class RunExecutor(
                 Interlocked.Decrement(ref _active);
             }
         }
+    }
+
+    private void CountQueued(RunningRun run, int sign)
+    {
+        Interlocked.Add(ref _queued, sign);
+        Interlocked.Add(ref _queuedBytes, sign * run.Order.Arguments.Size);
     }
 
     [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]

@@ -40,14 +40,21 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
 
     public Task WriteHeadAsync(string task, GrainState<HistoryPage> head) => storage.WriteStateAsync(StateName, HeadId(task), head);
 
-    public async Task ClearPageAsync(string task, long page)
+    /// <summary>Removes a page.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> ClearPageAsync(string task, long page)
     {
         var state = await ReadAsync(PageId(task, page));
         if (state.RecordExists)
         {
             await storage.ClearStateAsync(StateName, PageId(task, page), state);
+            return true;
         }
+
+        return false;
     }
+
+    public Task ClearHeadAsync(string task, GrainState<HistoryPage> head) => storage.ClearStateAsync(StateName, HeadId(task), head);
 
     public void Dispose() => _gate.Dispose();
 

@@ -10,6 +10,10 @@ internal interface ITaskEngine : IGrainWithStringKey
     [Alias("Wake")]
     Task WakeAsync();
 
+    /// <summary>Removes the history of a task that is no more.</summary>
+    [Alias("Forget")]
+    Task ForgetAsync();
+
     /// <summary>Says what came of an attempt on another silo.</summary>
     [Alias("Report")]
     Task ReportAsync(RunOrder order, RunOutcome outcome);

@@ -29,6 +29,8 @@ internal sealed class ResultRing
         _items[(_first + Count++) % _items.Length] = result;
     }
 
+    public void Clear() => Replace(new TaskResult[16], 0);
+
     /// <summary>Puts older results before those that are here.</summary>
     public void Prepend(IReadOnlyList<TaskResult> older) => Replace([.. older, .. this.Items(0), .. new TaskResult[16]], older.Count + Count);
 

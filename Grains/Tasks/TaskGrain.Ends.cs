@@ -16,6 +16,9 @@ internal sealed partial class TaskGrain
     private Task _recording = Task.CompletedTask;
     private Task _reserving = Task.CompletedTask;
     private Task _flushing = Task.CompletedTask;
+
+    // Whether the task is no more, and its history neither.
+    private bool _forgotten;
     private IGrainTimer? _flushTimer;
     private TimeSpan _flushPeriod;
 
@@ -159,6 +162,7 @@ internal sealed partial class TaskGrain
     private void Publish(ActiveRun run, TaskResult result)
     {
         _runs.Remove(run.RunId.Value);
+        _forgotten = false;
         _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule);
         _publisher.Publish(result);
         run.SetResult(result);
@@ -183,6 +187,29 @@ internal sealed partial class TaskGrain
         {
             Post(() => UntilDoneAsync(AttachAsync));
         }
+    }
+
+    public async Task ForgetAsync()
+    {
+        await AttachAsync();
+        if (IsOver())
+        {
+            await FlushHistoryAsync();
+        }
+
+        if (IsOver())
+        {
+            _flushing = _history.ForgetAsync();
+            await _flushing;
+            _forgotten = true;
+        }
+
+        if (_runs.Count == 0)
+        {
+            DeactivateOnIdle();
+        }
+
+        bool IsOver() => _entry is null && _runs.Count == 0 && _unrecorded.Count == 0;
     }
 
     private Task FlushHistoryAsync() => _flushing = _flushing.IsCompleted ? FlushAsync() : FlushAfterAsync(_flushing);

@@ -101,6 +101,7 @@ internal sealed partial class TaskGrain
             Activation = _activation,
             Briefed = IsAttached,
             Sequence = _sequence.Close(),
+            Forgotten = _forgotten && _runs.Count == 0,
             Settled = _book.Settled,
             HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
             Unclaimed = _toClaim.TryPeek(out var unclaimed) ? unclaimed.ScheduledAt : null,

@@ -11,7 +11,9 @@ internal sealed partial class TaskGrain
     {
         _runs[run.RunId.Value] = run;
         KeepHouse();
-        if (!_started || _waiting.Count > 0)
+
+        // An occurrence keeps its time: it does not wait behind what else was asked for.
+        if (!_started || (_waiting.Count > 0 && run.Trigger != RunTrigger.Schedule))
         {
             Enqueue(run, _started ? "earlier runs" : "the scheduler to be started");
             return;

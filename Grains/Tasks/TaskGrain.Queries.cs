@@ -76,7 +76,7 @@ internal sealed partial class TaskGrain
         return new ResultHistory
         {
             Results = [.. _history.After(after).Take(Math.Clamp(limit, 0, 10_000))],
-            LastSequence = _history.Last?.Sequence ?? 0,
+            LastSequence = _history.Last?.Sequence ?? _sequence.Last,
         };
     }
 

@@ -89,17 +89,39 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
                 await WritePageAsync(page, results);
             }
 
-            await WriteHeadAsync(pages[^1]);
+            await DropPagesAsync(pages[^1]);
             return stored;
         }
         catch
         {
             // Whatever happened to the tags, the next flush reads them anew.
             _pages.Clear();
+            _head = null;
             _announced.AddRange(stored);
             _dirtyFrom = _dirtyFrom is null || from < _dirtyFrom ? from : _dirtyFrom;
             throw;
         }
+    }
+
+    /// <summary>Removes all of it, from storage too.</summary>
+    public async Task ForgetAsync()
+    {
+        await LoadAsync();
+        var head = await store.ReadHeadAsync(task);
+        if (head.RecordExists)
+        {
+            var page = head.State!.FirstPage;
+            while (await store.ClearPageAsync(task, page) || page <= head.State.LastPage)
+            {
+                page++;
+            }
+
+            await store.ClearHeadAsync(task, head);
+        }
+
+        _results.Clear();
+        _pages.Clear();
+        _head = null;
     }
 
     private async Task WritePageAsync(long page, List<TaskResult> results)
@@ -120,17 +142,26 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         await store.WritePageAsync(task, page, state, results);
     }
 
-    private async Task WriteHeadAsync(long lastPage)
+    /// <summary>Removes what is no longer kept, and notes which pages there are.</summary>
+    private async Task DropPagesAsync(long lastPage)
     {
-        var firstKept = HistoryStore.PageOf(_results[0].Sequence);
-        var oldFirst = _head!.RecordExists ? _head.State!.FirstPage : firstKept;
-        _head.State = new HistoryPage { FirstPage = firstKept, LastPage = lastPage };
-        await store.WriteHeadAsync(task, _head);
-        for (var page = oldFirst; page < firstKept; page++)
+        _head ??= await store.ReadHeadAsync(task);
+        var firstPage = HistoryStore.PageOf(_results[0].Sequence);
+        var known = _head.RecordExists ? _head.State! : null;
+        if (known?.FirstPage == firstPage && known.LastPage == lastPage)
+        {
+            return;
+        }
+
+        // Before the head says so: what it names may be missing, and what it does not name would stay for ever.
+        for (var page = known?.FirstPage ?? firstPage; page < firstPage; page++)
         {
             _pages.Remove(page);
             await store.ClearPageAsync(task, page);
         }
+
+        _head.State = new HistoryPage { FirstPage = firstPage, LastPage = lastPage };
+        await store.WriteHeadAsync(task, _head);
     }
 
     private async Task ReadStoredAsync()

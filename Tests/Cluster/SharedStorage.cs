@@ -17,6 +17,12 @@ internal sealed class SharedStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<string, (string Json, string Tag)> _rows = new();
 
+    /// <summary>Notes each change.</summary>
+    public Happenings Changes { get; } = new();
+
+    /// <summary>The names of the records that it holds.</summary>
+    public IEnumerable<string> Keys => _rows.Keys;
+
     /// <summary>What it suffers.</summary>
     public StorageFailure Failure { get; set; }
 
@@ -45,6 +51,7 @@ internal sealed class SharedStorage : IGrainStorage
             Key(stateName, grainId),
             _ => grainState.ETag is null ? next : throw Conflict(grainState.ETag),
             (_, old) => old.Tag == grainState.ETag ? next : throw Conflict(grainState.ETag));
+        Changes.Note();
         if (Failure == StorageFailure.StoresAndDoesNotAnswer)
         {
             throw new TimeoutException("Storage does not answer.");
@@ -57,6 +64,7 @@ internal sealed class SharedStorage : IGrainStorage
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         _rows.TryRemove(Key(stateName, grainId), out _);
+        Changes.Note();
         (grainState.RecordExists, grainState.ETag) = (false, null);
         return Task.CompletedTask;
     }

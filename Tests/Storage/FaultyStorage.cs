@@ -13,6 +13,9 @@ internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
     /// <summary>Awaited before a call is carried out.</summary>
     public Func<StorageCall, Task> Gate { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Whether records may be cleared; a partition's log must never do that.</summary>
+    public bool MayClear { get; init; }
+
     public int Calls { get; private set; }
 
     public List<StorageCall> Writes { get; } = [];
@@ -40,7 +43,23 @@ internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-        => throw new NotSupportedException("The protocol must not clear records.");
+    {
+        if (!MayClear)
+        {
+            throw new NotSupportedException("The protocol must not clear records.");
+        }
+
+        return CallAsync(true, stateName, grainId, () =>
+        {
+            if (rows.Read($"{stateName}/{grainId}")?.ETag != grainState.ETag)
+            {
+                throw new InconsistentStateException($"{stateName}/{grainId} is not what it was.");
+            }
+
+            rows.RemoveOne($"{stateName}/{grainId}");
+            (grainState.ETag, grainState.RecordExists) = (null!, false);
+        });
+    }
 
     private async Task CallAsync(bool write, string kind, GrainId id, Action action)
     {

@@ -44,6 +44,15 @@ internal sealed class StoredRows
         }
     }
 
+    /// <summary>Removes one row.</summary>
+    public void RemoveOne(string key)
+    {
+        lock (_lock)
+        {
+            _rows.Remove(key);
+        }
+    }
+
     public void Remove(string keyPart)
     {
         lock (_lock)

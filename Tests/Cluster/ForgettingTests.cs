@@ -1,0 +1,76 @@
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>What is over leaves nothing behind in storage.</summary>
+public sealed class ForgettingTests
+{
+    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(3);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = TestCluster.TestTimeout)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Task_CancelledOrCleared_LeavesNoHistoryAndItsNumbersAreNotUsedAgain(bool cancel)
+    {
+        var storage = new SharedStorage();
+        await using var cluster = await TestCluster.StartAsync(
+            1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => (o.Partitions, o.Limits.CancelledTaskRetention) = (1, Retention), storage: storage);
+        var registration = new TaskRegistration { Name = "doubled", Handler = "double" };
+        var task = await cluster.Client.ScheduleAsync(registration, Stop);
+        TaskResult last = null!;
+        for (var n = 0; n < 200; n++)
+        {
+            last = await task.RunAsync([n], ct: Stop);
+        }
+
+        cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+        await storage.Changes.UntilAsync(() => HistoryOf("doubled", storage).Count() > 3);
+
+        await (cancel ? task.CancelAsync(Stop) : cluster.Client.ClearAsync(Stop));
+        for (var minutes = 0; minutes < 10; minutes++)
+        {
+            cluster.Clock.Advance(TimeSpan.FromMinutes(1));
+
+            // An answer of the partition, after its timer.
+            await cluster.Client.GetSchedulerAsync(Stop);
+        }
+
+        await storage.Changes.UntilAsync(() => !HistoryOf("doubled", storage).Any());
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => task.DescribeAsync(Stop));
+
+        // What code defined is back when its silo is started again.
+        await cluster.StopSiloAsync(cluster.Silos[0]);
+        await using var second = await TestCluster.StartAsync(
+            1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => o.Partitions = 1, storage: storage);
+        task = await second.Client.ScheduleAsync(registration, Stop);
+        Assert.Empty((await task.HistoryAsync(ct: Stop)).Results);
+        var next = await task.RunAsync([1], ct: Stop);
+        Assert.Equal(2, next.GetValue<int>());
+        Assert.InRange(next.Sequence, last.Sequence + 1, last.Sequence + 10_000);
+        Assert.Equal(next.Sequence, Assert.Single((await task.HistoryAsync(ct: Stop)).Results).Sequence);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Results_OfATaskThatIsRegisteredAgain_GoOnForWhoeverListens()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => o.Partitions = 1, storage: new SharedStorage());
+        var registration = new TaskRegistration { Name = "doubled", Handler = "double" };
+        var task = await cluster.Client.ScheduleAsync(registration, Stop);
+        await task.RunAsync([1], ct: Stop);
+        await cluster.Client.ClearAsync(Stop);
+        for (var minutes = 0; minutes < 5; minutes++)
+        {
+            cluster.Clock.Advance(TimeSpan.FromMinutes(1));
+            await cluster.Client.GetSchedulerAsync(Stop);
+        }
+
+        await cluster.Client.ScheduleAsync(registration with { Name = "other" }, Stop);
+        await using var results = cluster.Client.GetTask("other").Results(Stop).GetAsyncEnumerator(Stop);
+        var first = results.MoveNextAsync();
+        await cluster.Client.GetTask("other").RunAsync([21], ct: Stop);
+        Assert.True(await first);
+        Assert.Equal((RunStatus.Succeeded, 42), (results.Current.Status, results.Current.GetValue<int>()));
+    }
+
+    private static IEnumerable<string> HistoryOf(string task, SharedStorage storage) => storage.Keys.Where(k => k.Contains($"ot-history/t-{task}", StringComparison.Ordinal));
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>More is asked for than fits: what is beyond the limits is refused at once, with a hint, and schedules keep their time.</summary>
+public sealed class OverloadTests
+{
+    private const int Places = 4;
+    private const int Queue = 16;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<DateTimeOffset> _fired = new();
+    private readonly Happenings _happenings = new();
+    private int _holding;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = TestCluster.TestTimeout)]
+    [InlineData("hold")]
+    [InlineData("tick")]
+    public async Task RunAsync_TenTimesWhatFits_RefusesTheRestAndSchedulesKeepTheirTime(string flooded)
+    {
+        await using var cluster = await StartAsync(_ => { });
+        var accepted = new ConcurrentBag<TaskResult>();
+        var refusals = new ConcurrentBag<Exception>();
+        var callers = Enumerable.Range(0, 10 * Places).Select(_ => RequestAsync()).ToList();
+        await _happenings.UntilAsync(() => refusals.Count == (10 * Places) - Places - Queue);
+        Assert.All(refusals, e => Assert.Equal(Second, Assert.IsType<TasksOverloadedException>(e).RetryAfter));
+
+        // All places are taken, and so is the queue.
+        for (var n = 1; n <= 5; n++)
+        {
+            cluster.Clock.Advance(Second);
+            await _happenings.UntilAsync(() => _fired.Count == n);
+            Assert.Equal(cluster.Clock.GetUtcNow(), _fired.Last());
+        }
+
+        _gate.SetResult();
+        await Task.WhenAll(callers);
+        Assert.Equal(Places + Queue, accepted.Count);
+        Assert.All(accepted, r => Assert.Equal(RunStatus.Succeeded, r.Status));
+
+        async Task RequestAsync()
+        {
+            try
+            {
+                accepted.Add(await cluster.Client.RunAsync(flooded, [true], ct: Stop));
+            }
+            catch (TaskException e)
+            {
+                refusals.Add(e);
+                _happenings.Note();
+            }
+        }
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchAsync_BeyondTheLimitOfRuns_IsRefusedUntilOneHasEnded()
+    {
+        await using var cluster = await StartAsync(o => o.Limits.MaxPendingRunsPerPartition = 3);
+        var later = new DispatchOptions { Delay = TimeSpan.FromHours(1) };
+        RunId last = default;
+        for (var n = 0; n < 3; n++)
+        {
+            last = await cluster.Client.DispatchAsync("hold", [false], later, Stop);
+        }
+
+        var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("hold", [false], later, Stop));
+        Assert.Equal(("hold", 5 * Second), (error.Task, error.RetryAfter));
+
+        Assert.True(await cluster.Client.CancelRunAsync(last, Stop));
+        Assert.Equal(RunStatus.Cancelled, (await cluster.Client.WaitAsync(last, Stop)).Status);
+        await cluster.Client.DispatchAsync("hold", [false], later, Stop);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchAsync_BeyondTheLimitOfBytes_IsRefused()
+    {
+        await using var cluster = await StartAsync(o => o.Limits.MaxPendingArgumentsSize = 1 << 20);
+        var later = new DispatchOptions { Delay = TimeSpan.FromHours(1) };
+        var large = new string('x', 600_000);
+        await cluster.Client.DispatchAsync("swallow", [large], later, Stop);
+
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", [large], later, Stop));
+        await cluster.Client.DispatchAsync("swallow", ["x"], later, Stop);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunAsync_WhenArgumentsWouldFillTheMemory_IsRefused()
+    {
+        await using var cluster = await StartAsync(o => o.Limits.MaxQueuedArgumentsSize = 1 << 20);
+        var large = new string('x', 600_000);
+        var running = Enumerable.Range(0, Places).Select(_ => cluster.Client.RunAsync("hold", [true], ct: Stop)).ToList();
+        await _happenings.UntilAsync(() => Volatile.Read(ref _holding) == Places);
+        var queued = cluster.Client.RunAsync("swallow", [large], ct: Stop);
+        var second = cluster.Client.RunAsync("swallow", [large], ct: Stop);
+
+        // One of them waits, whichever came first.
+        var refused = await Task.WhenAny(queued, second);
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => refused);
+
+        _gate.SetResult();
+        Assert.Equal(RunStatus.Succeeded, (await (refused == queued ? second : queued)).Status);
+        await Task.WhenAll(running);
+    }
+
+    private Task<TestCluster> StartAsync(Action<TasksOptions> configure) => TestCluster.StartAsync(
+        1,
+        (tasks, _) => tasks
+            .Define("hold", HoldAsync)
+            .Define("swallow", (string text) => text.Length)
+            .Schedule("tick", TaskSchedule.Every(Second, TestCluster.Start), HoldAsync, new TaskOptions { Overlap = OverlapPolicy.Allow }, arguments: [false]),
+        options: o =>
+        {
+            (o.Partitions, o.MaxConcurrentRuns, o.PlacesForOccurrences, o.MaxQueuedRuns) = (1, Places, 2, Queue);
+            configure(o);
+        });
+
+    private async Task HoldAsync(bool hold, TaskRunContext run)
+    {
+        if (run.Trigger == RunTrigger.Schedule)
+        {
+            _fired.Enqueue(run.ScheduledAt);
+            _happenings.Note();
+        }
+        else if (hold)
+        {
+            Interlocked.Increment(ref _holding);
+            _happenings.Note();
+            await _gate.Task.WaitAsync(run.CancellationToken);
+        }
+    }
+}

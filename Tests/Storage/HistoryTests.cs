@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace OrleansTasks.Tests.Storage;
+
+/// <summary>A task's results in storage that fails, and what is left of them there.</summary>
+public sealed class HistoryTests
+{
+    private readonly StoredRows _rows = new();
+
+    [Fact]
+    public async Task Flush_AfterAnyCallThatFailedOrWasNotAnswered_StoresAllAtTheNextTry()
+    {
+        var calls = await CountCallsAsync();
+        Assert.InRange(calls, 4, 40);
+        foreach (var fault in new[] { Fault.FailBefore, Fault.FailAfter })
+        {
+            for (var failing = 0; failing < calls; failing++)
+            {
+                var rows = new StoredRows();
+                var storage = new FaultyStorage(rows) { MayClear = true, Plan = call => call.Number == failing ? fault : Fault.None };
+                var history = Open(storage);
+                await FillAsync(history, mayFail: true);
+                await history.FlushAsync();
+
+                Assert.False(history.IsDirty);
+                Assert.Equal(Numbers(201, 300), await StoredAsync(rows));
+            }
+        }
+
+        async Task<int> CountCallsAsync()
+        {
+            var storage = new FaultyStorage(new StoredRows()) { MayClear = true };
+            await FillAsync(Open(storage), mayFail: false);
+            return storage.Calls;
+        }
+    }
+
+    [Fact]
+    public async Task Flush_BeyondItsLength_LeavesNoOlderPages()
+    {
+        var history = Open(new FaultyStorage(_rows) { MayClear = true });
+        await FillAsync(history, mayFail: false);
+
+        // Results 201 to 300 are on two pages of 64, or three.
+        Assert.InRange(_rows.Count, 3, 4);
+    }
+
+    [Fact]
+    public async Task Flush_OnThePageThatWasWrittenLast_WritesThatOnly()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        var history = Open(storage);
+        history.Add(Result(1), 100, announce: false);
+        await history.FlushAsync();
+        storage.Writes.Clear();
+
+        history.Add(Result(2), 100, announce: false);
+        await history.FlushAsync();
+
+        Assert.Single(storage.Writes);
+        Assert.Equal([1, 2], await StoredAsync(_rows));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Forget_EvenIfItFailsAtFirst_LeavesNothingAndCanBeginAgain(int? failing)
+    {
+        await FillAsync(Open(new FaultyStorage(_rows) { MayClear = true }), mayFail: false);
+        var writes = 0;
+        var storage = new FaultyStorage(_rows) { MayClear = true, Plan = call => call.IsWrite && ++writes == failing ? Fault.FailBefore : Fault.None };
+        var history = Open(storage);
+        if (failing is not null)
+        {
+            await Assert.ThrowsAsync<IOException>(history.ForgetAsync);
+        }
+
+        await history.ForgetAsync();
+        Assert.Equal(0, _rows.Count);
+        Assert.Null(history.Last);
+
+        history.Add(Result(301), 100, announce: false);
+        await history.FlushAsync();
+        Assert.Equal([301], await StoredAsync(_rows));
+    }
+
+    private static TaskHistory Open(FaultyStorage storage) => new("task", new HistoryStore(storage), NullLogger.Instance);
+
+    /// <summary>Adds 300 results of which 100 are kept, and writes them every fifty.</summary>
+    private static async Task FillAsync(TaskHistory history, bool mayFail)
+    {
+        for (var n = 1; n <= 300; n++)
+        {
+            history.Add(Result(n), 100, announce: false);
+            if (n % 50 == 0)
+            {
+                try
+                {
+                    await history.FlushAsync();
+                }
+                catch (IOException) when (mayFail)
+                {
+                    Assert.True(history.IsDirty);
+                }
+            }
+        }
+    }
+
+    private static async Task<IEnumerable<long>> StoredAsync(StoredRows rows)
+    {
+        var history = Open(new FaultyStorage(rows));
+        await history.LoadAsync();
+        return history.After(0).Select(r => r.Sequence).ToList();
+    }
+
+    private static IEnumerable<long> Numbers(int first, int last) => Enumerable.Range(first, last - first + 1).Select(n => (long)n);
+
+    private static TaskResult Result(long sequence) => new() { RunId = new RunId("task", Guid.NewGuid()), Sequence = sequence, Status = RunStatus.Succeeded };
+}
