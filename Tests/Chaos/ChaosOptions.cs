@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Chaos;
@@ -14,8 +13,8 @@ internal sealed record ChaosOptions
           --faults a,b,…     kill, freeze, stop, storage, partition, restart, blackout; default: all that the store and this machine allow
           --seed N           of load and faults; default 1
           --tasks N          scheduled tasks; default 40
-          --out DIR          where the records, logs and the timeline go; default artifacts/chaos/STORE-SEED
-          --plant lost|doubled|late   falsifies the records before they are judged, to see that it is found
+          --out DIR          where the records, logs and the timeline go; it is emptied first; default artifacts/chaos/STORE-SEED
+          --plant lost|doubled|late|unheard   falsifies what is judged, to see that it is found
         """;
 
     public required Store Store { get; init; }
@@ -34,55 +33,43 @@ internal sealed record ChaosOptions
 
     public string? Plant { get; init; }
 
+    /// <summary>Whether silos run on machines of their own.</summary>
+    public bool HasMachines => Faults.Any(f => f.NeedsMachines());
+
     /// <exception cref="ArgumentException">Something is missing or wrong.</exception>
     public static ChaosOptions Parse(string[] args)
     {
-        var given = ReadPairs(args);
-        var store = Choice<Store>("store", Text("store") ?? throw new ArgumentException("--store is missing."));
-        var seed = Number("seed", 1, 0, int.MaxValue);
+        var line = CommandLine.Read(args);
+        var store = line.RequiredChoice<Store>("store");
+        var seed = line.Number("seed", 1, 0, int.MaxValue);
         var options = new ChaosOptions
         {
             Store = store,
-            Silos = store == Store.Sqlite ? Number("silos", 1, 1, 1) : Number("silos", 3, 1, 16),
-            Duration = TimeSpan.FromSeconds(Number("duration", 120, 30, 86_400)),
-            Faults = Text("faults") is { } faults ? [.. faults.Split(',').Select(f => Choice<FaultKind>("faults", f))] : FaultPlan.Possible(store),
+            Silos = line.Number("silos", store == Store.Sqlite ? 1 : 3, 1, 16),
+            Duration = TimeSpan.FromSeconds(line.Number("duration", 120, 30, 86_400)),
+            Faults = line.Choices<FaultKind>("faults") ?? FaultKinds.Possible(store),
             Seed = seed,
-            Tasks = Number("tasks", 40, 1, 10_000),
-            Folder = Path.GetFullPath(Text("out") ?? Path.Combine("artifacts", "chaos", $"{store.ToString().ToLowerInvariant()}-{seed}")),
-            Plant = Text("plant"),
+            Tasks = line.Number("tasks", 40, 1, 10_000),
+            Folder = Path.GetFullPath(line.Text("out") ?? Path.Combine("artifacts", "chaos", $"{store.ToString().ToLowerInvariant()}-{seed}")),
+            Plant = line.Text("plant"),
         };
-        return given.Count == 0 ? options : throw new ArgumentException($"--{given.Keys.First()} is not known.");
-
-        string? Text(string name) => given.Remove(name, out var value) ? value : null;
-
-        int Number(string name, int otherwise, int least, int most)
-        {
-            var text = Text(name);
-            return text is null ? otherwise
-                : int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-                : throw new ArgumentException($"--{name} is '{text}'; a number from {least} to {most} is wanted.");
-        }
-
-        static T Choice<T>(string name, string text)
-            where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value)
-            ? value
-            : throw new ArgumentException($"--{name}: '{text}' is not one of {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
+        line.End();
+        return options.Fault() is { } fault ? throw new ArgumentException(fault) : options;
     }
 
-    /// <summary>Options that each have a value, by name.</summary>
-    public static Dictionary<string, string> ReadPairs(string[] args)
+    /// <summary>What contradicts itself; null if nothing does.</summary>
+    private string? Fault()
     {
-        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < args.Length; i += 2)
+        if (Store == Store.Sqlite && Silos > 1)
         {
-            if (!args[i].StartsWith("--", StringComparison.Ordinal) || i + 1 >= args.Length)
-            {
-                throw new ArgumentException($"'{args[i]}' is not an option with a value.");
-            }
-
-            pairs[args[i][2..]] = args[i + 1];
+            return $"With sqlite a cluster has one silo, and --silos is {Silos}; use redis or postgres for more.";
         }
 
-        return pairs;
+        if (Store == Store.Sqlite && Faults.Except(FaultKinds.OfASingleSilo).Any())
+        {
+            return $"With sqlite, whose only silo has no server and no others, --faults can be {string.Join(", ", FaultKinds.OfASingleSilo).ToLowerInvariant()}.";
+        }
+
+        return Plant is not null && !Chaos.Plant.Known.Contains(Plant) ? $"--plant is '{Plant}'; use {string.Join(", ", Chaos.Plant.Known)}." : null;
     }
 }

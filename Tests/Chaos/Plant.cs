@@ -2,19 +2,35 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Falsifies records, to show that the checker finds what is wrong.</summary>
+/// <summary>Falsifies what is judged, to show that the checker finds what is wrong.</summary>
 internal static class Plant
 {
+    // Past the first ones, where nothing is excused.
+    private const int Passed = 10;
+
+    public static readonly IReadOnlyList<string> Known = ["lost", "doubled", "late", "unheard"];
+
     public static IReadOnlyList<RunRecord> Apply(string? what, IReadOnlyList<RunRecord> records)
     {
-        var guarded = records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule }).Skip(10).First();
         return what switch
         {
-            null => records,
-            "lost" => [.. records.Where(r => r.Run != guarded.Run)],
-            "doubled" => [.. records, .. records.Where(r => r.Run == guarded.Run)],
-            "late" => [.. records.Select(r => r.Run == guarded.Run ? r with { At = r.At + TimeSpan.FromMinutes(1) } : r)],
-            _ => throw new ArgumentException($"--plant is '{what}'; use lost, doubled or late."),
+            "lost" => [.. records.Where(r => r.Run != Chosen())],
+            "doubled" => [.. records, .. records.Where(r => r.Run == Chosen())],
+            "late" => [.. records.Select(r => r.Run == Chosen() ? r with { At = r.At + TimeSpan.FromMinutes(1) } : r)],
+            _ => records,
         };
+
+        RunId Chosen() => records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule }).Skip(Passed).First().Run;
+    }
+
+    public static Subscription Apply(string? what, Subscription subscription)
+    {
+        if (what != "unheard")
+        {
+            return subscription;
+        }
+
+        var kept = subscription.Kept.Where(r => r.Trigger == RunTrigger.Schedule).Skip(Passed).First();
+        return subscription with { Heard = [.. subscription.Heard.Where(h => h.Task != kept.Task || h.Sequence != kept.Sequence)] };
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using OrleansTasks.Chaos.Judging;
 using OrleansTasks.Chaos.Machines;
 
@@ -15,22 +14,19 @@ internal static class SiloHost
 
     public static async Task RunAsync(string[] args)
     {
-        var given = ChaosOptions.ReadPairs(args);
-        var connection = given["connection"];
-        var address = IPAddress.Parse(given["address"]);
-        var (port, gateway) = (int.Parse(given["port"], null), int.Parse(given["gateway"], null));
-        using var records = new RecordWriter(given["records"]);
+        var line = CommandLine.Read(args);
+        var store = line.RequiredChoice<Store>("store");
+        var connection = line.Required("connection");
+        var address = IPAddress.Parse(line.Text("address") ?? "127.0.0.1");
+        var (port, gateway) = (line.RequiredNumber("port", 1, 65_535), line.RequiredNumber("gateway", 1, 65_535));
+        using var records = new RecordWriter(line.Required("records"));
+        line.End();
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders().AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("OrleansTasks", LogLevel.Debug).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        Logs.ToConsole(builder.Logging);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.UseOrleans(silo =>
         {
-            _ = Enum.Parse<Store>(given["store"]) switch
+            _ = store switch
             {
                 Store.Redis => silo.UseRedisTaskClustering(connection).UseRedisTasks(connection).ConfigureEndpoints(address, port, gateway),
                 Store.Postgres => silo.UsePostgreSqlTaskClustering(connection).UsePostgreSqlTasks(connection).ConfigureEndpoints(address, port, gateway),
@@ -47,7 +43,7 @@ internal static class SiloHost
         });
         var host = builder.Build();
         await host.StartAsync();
-        Console.WriteLine(SiloProcess.Ready);
+        Console.WriteLine(ClusterProcess.Ready);
         await host.WaitForShutdownAsync();
     }
 }

@@ -4,37 +4,40 @@ using OrleansTasks.Chaos.Judging;
 namespace OrleansTasks.Chaos;
 
 /// <summary>What clients ask of the cluster while it suffers: schedules, dispatches, runs.</summary>
-internal sealed class Workload(ITaskClient tasks, ChaosOptions options, TimeProvider time)
+internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string prefix, TimeProvider time)
 {
-    private const string OnDemand = "on-demand";
+    private const int Kept = 10_000;
+    private const int HistoryPage = 1_000;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(90);
+    private readonly string _onDemand = $"{prefix}on-demand";
     private readonly Random _random = new(options.Seed);
     private readonly List<(TaskRegistration Registration, DateTimeOffset Registered)> _registered = [];
     private readonly ConcurrentQueue<(RunId Run, RunGuarantee Guarantee, DateTimeOffset Due)> _dispatched = [];
     private readonly ConcurrentQueue<Task<Requested>> _requested = [];
-    private readonly ConcurrentDictionary<Guid, TaskResult> _results = [];
+    private int _refused;
 
-    public int Refused { get; private set; }
+    public int Refused => _refused;
 
-    public async Task RegisterAsync(CancellationToken ct)
+    private IEnumerable<string> Names => _registered.Select(r => r.Registration.Name).Append(_onDemand);
+
+    public async Task RegisterAsync()
     {
         var now = time.GetUtcNow();
+        await tasks.ScheduleAsync(new TaskRegistration { Name = _onDemand, Handler = SiloHost.Handler, Options = new TaskOptions { HistoryLength = Kept } });
         for (var n = 0; n < options.Tasks; n++)
         {
             var interval = TimeSpan.FromMilliseconds(_random.Next(1_000, 5_000));
             var registration = new TaskRegistration
             {
-                Name = $"task-{n:000}",
+                Name = $"{prefix}task-{n:000}",
                 Handler = SiloHost.Handler,
                 Schedule = TaskSchedule.Every(interval, now + TimeSpan.FromMilliseconds(_random.Next(0, 5_000))),
                 Arguments = [_random.Next(0, 300)],
-                Options = new TaskOptions { Guarantee = n % 2 == 0 ? RunGuarantee.AtMostOnce : RunGuarantee.AtLeastOnce, Overlap = OverlapPolicy.Allow, HistoryLength = 10_000 },
+                Options = new TaskOptions { Guarantee = n % 2 == 0 ? RunGuarantee.AtMostOnce : RunGuarantee.AtLeastOnce, Overlap = OverlapPolicy.Allow, HistoryLength = Kept },
             };
-            await tasks.ScheduleAsync(registration, ct);
+            await tasks.ScheduleAsync(registration);
             _registered.Add((registration, time.GetUtcNow()));
         }
-
-        await tasks.ScheduleAsync(new TaskRegistration { Name = OnDemand, Handler = SiloHost.Handler, Options = new TaskOptions { HistoryLength = 10_000 } }, ct);
     }
 
     /// <summary>Dispatches and runs, until told to stop.</summary>
@@ -58,43 +61,25 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, TimeProv
         RunGuarantee Guarantee() => _random.Next(2) == 0 ? RunGuarantee.AtMostOnce : RunGuarantee.AtLeastOnce;
     }
 
-    /// <summary>Listens to all results.</summary>
-    public async Task ListenAsync(CancellationToken ct)
-    {
-        try
-        {
-            await foreach (var result in tasks.Results(null, ct))
-            {
-                _results[result.RunId.Value] = result;
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The end.
-        }
-    }
-
-    /// <summary>Waits for all that is under way, and says what the cluster has said.</summary>
-    public async Task<Claims> SettleAsync(DateTimeOffset end)
+    /// <summary>Waits for all that is under way, ends the schedules, and says what the cluster has said.</summary>
+    public async Task<Claims> SettleAsync(DateTimeOffset end, Subscriber subscriber)
     {
         using var patience = new CancellationTokenSource(SettlePatience, time);
         var dispatches = await Task.WhenAll(_dispatched.Select(async d => new Dispatched(d.Run, d.Guarantee, d.Due, await OrNull(tasks.WaitAsync(d.Run, patience.Token)))));
         var requests = await Task.WhenAll(_requested.Select(async r => await OrNull(r.WaitAsync(patience.Token)) ?? new Requested(default, null, null)));
         foreach (var (registration, _) in _registered)
         {
-            await tasks.GetTask(registration.Name).PauseAsync("The load is over.", patience.Token);
-            foreach (var run in await tasks.GetTask(registration.Name).RunsAsync(10_000, ct: patience.Token))
-            {
-                if (run.Result is { } result)
-                {
-                    _results[result.RunId.Value] = result;
-                }
-            }
+            await tasks.GetTask(registration.Name).PauseAsync("The load is over.");
         }
 
+        var kept = await ReadHistoriesAsync();
+        var subscription = await subscriber.CatchUpAsync(kept);
         return new Claims(
             [.. _registered.Select(r => new ScheduledTask(r.Registration.Name, r.Registration.Schedule!, r.Registration.Options!.Guarantee!.Value, r.Registered, end))],
-            dispatches, requests, _results);
+            dispatches, requests, subscriber.Results.Concat(kept).GroupBy(r => r.RunId.Value).ToDictionary(g => g.Key, g => g.Last()))
+        {
+            Subscription = subscription,
+        };
 
         static async Task<T?> OrNull<T>(Task<T> task)
             where T : class
@@ -103,24 +88,41 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, TimeProv
             {
                 return await task;
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or TaskException)
             {
+                // Nothing is known of it, which is judged.
                 return null;
             }
         }
+    }
+
+    private async Task<List<TaskResult>> ReadHistoriesAsync()
+    {
+        var kept = new List<TaskResult>();
+        foreach (var name in Names)
+        {
+            var page = await tasks.GetTask(name).HistoryAsync(0, HistoryPage);
+            while (page.Results.Count > 0)
+            {
+                kept.AddRange(page.Results);
+                page = await tasks.GetTask(name).HistoryAsync(page.Results[^1].Sequence, HistoryPage);
+            }
+        }
+
+        return kept;
     }
 
     private async Task DispatchAsync(RunGuarantee guarantee, int milliseconds, TimeSpan delay)
     {
         try
         {
-            var run = await tasks.DispatchAsync(OnDemand, [milliseconds], new DispatchOptions { Delay = delay, Guarantee = guarantee });
+            var run = await tasks.DispatchAsync(_onDemand, [milliseconds], new DispatchOptions { Delay = delay, Guarantee = guarantee });
             _dispatched.Enqueue((run, guarantee, time.GetUtcNow() + delay));
         }
         catch (Exception)
         {
             // Not acknowledged: it may run or not.
-            Refused++;
+            Interlocked.Increment(ref _refused);
         }
     }
 
@@ -134,7 +136,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, TimeProv
         {
             try
             {
-                return new Requested(guarantee, await tasks.RunAsync(OnDemand, [milliseconds], new RunOptions { Guarantee = guarantee }), null);
+                return new Requested(guarantee, await tasks.RunAsync(_onDemand, [milliseconds], new RunOptions { Guarantee = guarantee }), null);
             }
             catch (Exception e)
             {

@@ -1,3 +1,5 @@
+using OrleansTasks.Chaos.Machines;
+
 namespace OrleansTasks.Chaos.Faults;
 
 /// <summary>What is done to the cluster.</summary>
@@ -23,4 +25,19 @@ internal enum FaultKind
 
     /// <summary>All silos are killed at once, and started again.</summary>
     Blackout,
+}
+
+/// <summary>What faults need.</summary>
+internal static class FaultKinds
+{
+    /// <summary>Those that a single silo with a file survives: it has no server, and nobody who could declare it dead.</summary>
+    public static readonly IReadOnlyList<FaultKind> OfASingleSilo = [FaultKind.Kill, FaultKind.Stop, FaultKind.Blackout];
+
+    /// <summary>Whether a fault is done to the network of machines.</summary>
+    public static bool NeedsMachines(this FaultKind kind) => kind == FaultKind.Partition;
+
+    /// <summary>The faults that a store, and this machine, allow, and that are done if none are named.</summary>
+    public static IReadOnlyList<FaultKind> Possible(Store store) => store == Store.Sqlite
+        ? [FaultKind.Kill, FaultKind.Stop]
+        : [.. Enum.GetValues<FaultKind>().Where(k => !k.NeedsMachines() || Network.Missing is null)];
 }

@@ -1,5 +1,3 @@
-using OrleansTasks.Chaos.Machines;
-
 namespace OrleansTasks.Chaos.Faults;
 
 /// <summary>Which faults come when. Pure: the seed decides.</summary>
@@ -9,11 +7,6 @@ internal static class FaultPlan
     private static readonly TimeSpan CalmAtEnd = TimeSpan.FromSeconds(15);
 
     private static readonly StorageTrouble[] Troubles = [StorageTrouble.Unanswered, StorageTrouble.Refuse, StorageTrouble.Silent, StorageTrouble.Slow];
-
-    /// <summary>The faults that a store, and this machine, allow.</summary>
-    public static IReadOnlyList<FaultKind> Possible(Store store) => store == Store.Sqlite
-        ? [FaultKind.Kill, FaultKind.Stop]
-        : [.. Enum.GetValues<FaultKind>().Where(k => k != FaultKind.Partition || Network.Missing is null)];
 
     public static IReadOnlyList<Fault> Make(ChaosOptions options)
     {
@@ -37,23 +30,22 @@ internal static class FaultPlan
 
         Fault Next(FaultKind kind, TimeSpan when)
         {
-            var silo = random.Next(options.Silos);
-            switch (kind)
+            Victim silo = new Victim.Silo(random.Next(options.Silos));
+            return kind switch
             {
-                case FaultKind.Freeze:
-                    return new Fault(kind, when, TimeSpan.FromSeconds(30), silo);
-                case FaultKind.Storage:
-                    Refill(troubles, Troubles, random);
-                    return new Fault(kind, when, TimeSpan.FromSeconds(6), random.Next(2) == 0 ? silo : null, troubles.Dequeue());
-                case FaultKind.Restart:
-                    return new Fault(kind, when, TimeSpan.FromSeconds(2), null);
-                case FaultKind.Blackout:
-                    return new Fault(kind, when, TimeSpan.FromSeconds(3), null);
-                case FaultKind.Partition:
-                    return new Fault(kind, when, TimeSpan.FromSeconds(10), silo);
-                default:
-                    return new Fault(kind, when, TimeSpan.FromSeconds(3 + random.Next(4)), silo);
-            }
+                FaultKind.Freeze => new Fault(kind, when, TimeSpan.FromSeconds(30), silo),
+                FaultKind.Storage => new Fault(kind, when, TimeSpan.FromSeconds(6), random.Next(2) == 0 ? silo : new Victim.AllSilos(), NextTrouble()),
+                FaultKind.Restart => new Fault(kind, when, TimeSpan.FromSeconds(2), new Victim.Database()),
+                FaultKind.Blackout => new Fault(kind, when, TimeSpan.FromSeconds(3), new Victim.AllSilos()),
+                FaultKind.Partition => new Fault(kind, when, TimeSpan.FromSeconds(10), silo),
+                _ => new Fault(kind, when, TimeSpan.FromSeconds(3 + random.Next(4)), silo),
+            };
+        }
+
+        StorageTrouble NextTrouble()
+        {
+            Refill(troubles, Troubles, random);
+            return troubles.Dequeue();
         }
     }
 

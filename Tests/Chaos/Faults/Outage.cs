@@ -7,6 +7,12 @@ namespace OrleansTasks.Chaos.Faults;
 /// <param name="Alone">Whether there was but one silo, so that nobody could take over from it.</param>
 internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset Healed, bool Alone = false)
 {
+    /// <summary>When all of it had been done; what takes time to do may have struck as late as that.</summary>
+    public DateTimeOffset Struck { get; init; } = From;
+
     /// <summary>Whether tasks cannot be expected to fire before it is healed: nothing runs, or living silos cannot store.</summary>
     public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage;
+
+    /// <summary>From when on the time to recover counts.</summary>
+    public DateTimeOffset RecoveryStarts => StopsAll ? Healed : Struck;
 }

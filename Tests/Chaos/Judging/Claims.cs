@@ -19,4 +19,8 @@ internal sealed record Dispatched(RunId Run, RunGuarantee Guarantee, DateTimeOff
 internal sealed record Requested(RunGuarantee Guarantee, TaskResult? Result, string? Error);
 
 /// <summary>All that the cluster said to its clients.</summary>
-internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests, IReadOnlyDictionary<Guid, TaskResult> Results);
+internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests, IReadOnlyDictionary<Guid, TaskResult> Results)
+{
+    /// <summary>What a subscriber of all results got.</summary>
+    public Subscription Subscription { get; init; } = Subscription.None;
+}

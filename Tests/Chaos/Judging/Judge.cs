@@ -18,6 +18,8 @@ internal static class Judge
         var targets = JudgeTargets();
         JudgeDispatches();
         JudgeRequests();
+        var misheard = SubscriptionJudge.Decide(claims.Subscription, outages).ToList();
+        findings.AddRange(misheard.Select(m => m.Text));
         var firing = targets.Where(t => t.Start is not null).Select(t => t.Lateness.TotalMilliseconds).ToList();
         return new Verdict
         {
@@ -29,6 +31,7 @@ internal static class Judge
             Repeats = repeats,
             Lost = lost,
             Hung = hung,
+            Unheard = misheard.Sum(m => m.Results),
             LatenessP99Ms = Percentile(firing),
             RecoveryP99Ms = Percentile(Recoveries(targets, outages)),
             Findings = findings,
@@ -141,7 +144,7 @@ internal static class Judge
         foreach (var outage in outages)
         {
             // Whoever is killed, frozen or cut off is replaced within the promised time; when nothing can be stored, that counts from its end.
-            var recovered = (outage.StopsAll ? outage.Healed : outage.From) + Promises.Recovery;
+            var recovered = outage.RecoveryStarts + Promises.Recovery;
             var settled = outage.Healed + Promises.Recovery;
             if (due >= outage.From - Promises.Punctual && due <= settled)
             {
@@ -158,7 +161,7 @@ internal static class Judge
     {
         foreach (var outage in outages)
         {
-            var until = (outage.StopsAll ? outage.Healed : outage.From) + Promises.Recovery;
+            var until = outage.RecoveryStarts + Promises.Recovery;
             foreach (var task in targets.Where(t => !t.ReportedLost && t.Due > outage.From && t.Due <= until).GroupBy(t => t.Task.Name))
             {
                 yield return task.Max(t => Math.Max(0, Late(t, outage)));
@@ -169,7 +172,7 @@ internal static class Judge
         {
             var start = target.Start ?? target.Limit + Promises.Recovery;
             var since = outages.Where(o => o.StopsAll && o.From <= start && o.Healed <= start).Select(o => o.Healed)
-                .Append(outage.StopsAll ? outage.Healed : outage.From).Append(target.Due).Max();
+                .Append(outage.RecoveryStarts).Append(target.Due).Max();
             return (start - since).TotalMilliseconds;
         }
     }

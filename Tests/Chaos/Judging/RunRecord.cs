@@ -14,17 +14,20 @@ internal sealed record RunRecord(RecordKind Kind, RunId Run, int Attempt, RunTri
     public string ToLine() => string.Join('\t', Kind, Run, Attempt.ToString(CultureInfo.InvariantCulture), Trigger, Text(ScheduledAt), Text(At)) + "\n";
 
     /// <summary>Reads lines; a last one that a killed process did not finish counts for nothing.</summary>
-    public static IEnumerable<RunRecord> Read(string text)
-    {
-        foreach (var line in text.Split('\n').SkipLast(1))
-        {
-            var parts = line.Split('\t');
-            yield return new RunRecord(
-                Enum.Parse<RecordKind>(parts[0]), RunId.Parse(parts[1]), int.Parse(parts[2], CultureInfo.InvariantCulture), Enum.Parse<RunTrigger>(parts[3]), Instant(parts[4]), Instant(parts[5]));
-        }
-    }
+    /// <exception cref="FormatException">A line is no record.</exception>
+    public static IEnumerable<RunRecord> Read(string text) =>
+        text.Split('\n').SkipLast(1).Select((line, n) => ReadLine(line.Split('\t')) ?? throw new FormatException($"Line {n + 1} is no record: '{line}'."));
+
+    private static RunRecord? ReadLine(string[] parts) =>
+        parts.Length == 6
+        && Enum.TryParse<RecordKind>(parts[0], out var kind)
+        && RunId.TryParse(parts[1], null, out var run)
+        && int.TryParse(parts[2], CultureInfo.InvariantCulture, out var attempt)
+        && Enum.TryParse<RunTrigger>(parts[3], out var trigger)
+        && long.TryParse(parts[4], CultureInfo.InvariantCulture, out var scheduledAt)
+        && long.TryParse(parts[5], CultureInfo.InvariantCulture, out var at)
+            ? new RunRecord(kind, run, attempt, trigger, new DateTimeOffset(scheduledAt, TimeSpan.Zero), new DateTimeOffset(at, TimeSpan.Zero))
+            : null;
 
     private static string Text(DateTimeOffset instant) => instant.UtcTicks.ToString(CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Instant(string ticks) => new(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero);
 }

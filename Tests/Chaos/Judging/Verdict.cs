@@ -33,6 +33,9 @@ internal sealed record Verdict
     /// <summary>Callers that were never answered.</summary>
     public required int Hung { get; init; }
 
+    /// <summary>Results that the histories hold and a subscriber did not get, or not once, or not in order.</summary>
+    public required int Unheard { get; init; }
+
     public required double LatenessP99Ms { get; init; }
 
     public required double RecoveryP99Ms { get; init; }

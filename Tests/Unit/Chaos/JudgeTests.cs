@@ -8,8 +8,8 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class JudgeTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly Outage Kill = new(new Fault(FaultKind.Kill, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), 0), At(20), At(25));
-    private static readonly Outage Restart = new(new Fault(FaultKind.Restart, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(8), null), At(20), At(28));
+    private static readonly Outage Kill = new(new Fault(FaultKind.Kill, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), new Victim.Silo(0)), At(20), At(25));
+    private static readonly Outage Restart = new(new Fault(FaultKind.Restart, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(8), new Victim.Database()), At(20), At(28));
 
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce)]
@@ -103,15 +103,18 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void Plan_OfASeed_HasEveryFaultBeforeOneComesAgainAndTimeToRecover()
+    public void Record_OfAnotherForm_IsRefusedWithItsLine()
     {
-        var options = ChaosOptions.Parse(["--store", "redis", "--duration", "600", "--faults", "kill,freeze,storage,restart,blackout", "--seed", "7"]);
-        var plan = FaultPlan.Make(options);
-        Assert.Equal(plan, FaultPlan.Make(options));
-        Assert.Equal(5, plan.Take(5).Select(f => f.Kind).Distinct().Count());
-        Assert.All(plan.Zip(plan.Skip(1)), pair => Assert.True(pair.Second.At - (pair.First.At + pair.First.Hold) >= TimeSpan.FromSeconds(8)));
-        Assert.True(plan[^1].At + plan[^1].Hold + TimeSpan.FromSeconds(15) <= options.Duration);
+        var whole = Runs()[0];
+        var error = Assert.Throws<FormatException>(() => RunRecord.Read(whole.ToLine() + "Start\tsomething\n").ToList());
+        Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(26.9, 0)]
+    [InlineData(27.1, 1)]
+    public void Decide_AFaultThatTookTimeToDo_CountsFromWhenItWasDone(double at, int missed) =>
+        Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Kill with { Struck = At(22) }]).Missed);
 
     private static Verdict Decide(RunGuarantee guarantee, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages) => Judge.Decide(
         new Claims([new ScheduledTask("task", TaskSchedule.Every(TimeSpan.FromSeconds(1), Start), guarantee, Start, At(60))], [], [], new Dictionary<Guid, TaskResult>()), records, outages);

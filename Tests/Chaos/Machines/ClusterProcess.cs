@@ -5,7 +5,7 @@ using OrleansTasks.Tests.Servers;
 namespace OrleansTasks.Chaos.Machines;
 
 /// <summary>A silo as a process of its own, which is killed, frozen, stopped and started again.</summary>
-internal sealed class SiloProcess(int number, IReadOnlyList<string> command, string logPath, StoreProxy? proxy, TimeProvider time) : IAsyncDisposable
+internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<string> command, string logPath, StoreProxy? proxy, TimeProvider time) : IAsyncDisposable
 {
     public const string Ready = "ready";
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -13,11 +13,12 @@ internal sealed class SiloProcess(int number, IReadOnlyList<string> command, str
     private readonly Lock _gate = new();
     private Process? _process;
 
-    public int Number => number;
+    /// <summary>The machine that it runs on, where there are machines.</summary>
+    public int Machine => machine;
 
     public StoreProxy? Proxy => proxy;
 
-    /// <summary>Starts it; ends when it takes part in the cluster.</summary>
+    /// <summary>Starts it; returns when it takes part in the cluster.</summary>
     public async Task StartAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,7 +33,7 @@ internal sealed class SiloProcess(int number, IReadOnlyList<string> command, str
         await Task.WhenAny(ready.Task, ended).WaitAsync(StartPatience, time);
         if (!ready.Task.IsCompleted)
         {
-            throw new InvalidOperationException($"Silo {number} ended with exit code {process.ExitCode} while it started; see {logPath}.");
+            throw new InvalidOperationException($"The {name} ended with exit code {process.ExitCode} while it started; see {logPath}.");
         }
 
         void OnLine(string? line)
@@ -77,7 +78,7 @@ internal sealed class SiloProcess(int number, IReadOnlyList<string> command, str
         }
         catch (TimeoutException)
         {
-            throw new InvalidOperationException($"Silo {number}, process {_process!.Id.ToString(CultureInfo.InvariantCulture)}, was to end and did not; see {logPath}.");
+            throw new InvalidOperationException($"The {name}, process {_process!.Id.ToString(CultureInfo.InvariantCulture)}, was to end and did not; see {logPath}.");
         }
 
         await RestartIfEndedAsync();

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Chaos.Faults;
+using OrleansTasks.Chaos.Judging;
+using OrleansTasks.Chaos.Machines;
+
+namespace OrleansTasks.Chaos;
+
+/// <summary>What came of a check.</summary>
+internal sealed record Outcome(
+    Verdict Verdict, Claims Claims, IReadOnlyList<RunRecord> Records, IReadOnlyList<Outage> Outages, DateTimeOffset Start, DateTimeOffset End, int Refused);
+
+/// <summary>One check of a cluster: load and faults, until all is settled, and what is to be said of it.</summary>
+internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimeProvider time)
+{
+    public async Task<Outcome> RunAsync()
+    {
+        using var host = ClientHost.Build(cluster.Access, log => Logs.ToFile(log, Path.Combine(options.Folder, "client.log")));
+        await host.StartAsync();
+        var tasks = host.Services.GetRequiredService<ITaskClient>();
+        var workload = new Workload(tasks, options, cluster.Prefix, time);
+        await using var subscriber = await Subscriber.StartAsync(tasks, cluster.Prefix, time);
+        try
+        {
+            await workload.RegisterAsync();
+            var plan = FaultPlan.Make(options);
+            var start = time.GetUtcNow();
+            Console.WriteLine($"{options.Store}, {options.Silos} silos, {options.Tasks} tasks, {plan.Count} faults, seed {options.Seed}; logs in {options.Folder}, records in {cluster.Records}");
+            var (outages, end) = await LoadAsync(workload, plan, start);
+            Console.WriteLine("The load is over; waiting for what is under way.");
+            await Task.Delay(Promises.Recovery, time);
+            var claims = await workload.SettleAsync(end, subscriber);
+            return Judged(claims, outages, start, end, workload.Refused);
+        }
+        finally
+        {
+            await host.StopAsync();
+        }
+    }
+
+    /// <summary>Load and faults, for as long as was asked for, and until the last fault is healed.</summary>
+    private async Task<(IReadOnlyList<Outage> Outages, DateTimeOffset End)> LoadAsync(Workload workload, IReadOnlyList<Fault> plan, DateTimeOffset start)
+    {
+        using var stop = new CancellationTokenSource();
+        var load = workload.RunAsync(stop.Token);
+        try
+        {
+            var outages = await new FaultInjector(cluster.Faults, options.Silos == 1, time).RunAsync(plan, start);
+            if (start + options.Duration - time.GetUtcNow() is { Ticks: > 0 } rest)
+            {
+                await Task.Delay(rest, time);
+            }
+
+            return (outages, time.GetUtcNow());
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await load;
+        }
+    }
+
+    private Outcome Judged(Claims claims, IReadOnlyList<Outage> outages, DateTimeOffset start, DateTimeOffset end, int refused)
+    {
+        var records = Plant.Apply(options.Plant, RecordFiles.Read(cluster.Records, cluster.Prefix));
+        claims = claims with { Subscription = Plant.Apply(options.Plant, claims.Subscription) };
+        return new Outcome(Judge.Decide(claims, records, outages), claims, records, outages, start, end, refused);
+    }
+}

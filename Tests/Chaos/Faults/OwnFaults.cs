@@ -1,0 +1,73 @@
+using OrleansTasks.Chaos.Machines;
+
+namespace OrleansTasks.Chaos.Faults;
+
+/// <summary>Does faults to the checker's own cluster.</summary>
+internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
+{
+    public async Task BeginAsync(Fault fault)
+    {
+        var struck = cluster.ProcessesOf(fault.Victim);
+        switch (fault.Kind)
+        {
+            case FaultKind.Kill or FaultKind.Blackout:
+                await EachAsync(struck, p => p.KillAsync());
+                break;
+            case FaultKind.Freeze:
+                await EachAsync(struck, p => p.SignalAsync("STOP"));
+                break;
+            case FaultKind.Stop:
+                await EachAsync(struck, p => p.SignalAsync("TERM"));
+                break;
+            case FaultKind.Storage:
+                SetTrouble(struck, fault.Trouble);
+                break;
+            case FaultKind.Partition:
+                await EachAsync(struck, p => cluster.Network!.SeparateAsync(p.Machine, separate: true));
+                break;
+            case FaultKind.Restart:
+                await cluster.Server!.KillAsync();
+                break;
+        }
+    }
+
+    public async Task HealAsync(Fault fault)
+    {
+        var struck = cluster.ProcessesOf(fault.Victim);
+        switch (fault.Kind)
+        {
+            case FaultKind.Kill or FaultKind.Blackout:
+                await EachAsync(struck, p => p.StartAsync());
+                break;
+            case FaultKind.Freeze:
+                await EachAsync(struck, p => p.SignalAsync("CONT"));
+                await EachAsync(struck, p => p.RestartWhenEndedAsync());
+                break;
+            case FaultKind.Stop:
+                await EachAsync(struck, p => p.RestartWhenEndedAsync());
+                break;
+            case FaultKind.Storage:
+                SetTrouble(struck, StorageTrouble.None);
+                break;
+            case FaultKind.Partition:
+                await EachAsync(struck, p => cluster.Network!.SeparateAsync(p.Machine, separate: false));
+                break;
+            case FaultKind.Restart:
+                await cluster.Server!.StartAsync();
+                break;
+        }
+
+        // Who was declared dead ends itself, and whoever watches over it starts it again.
+        await EachAsync(cluster.Silos, s => s.RestartIfEndedAsync());
+    }
+
+    private static void SetTrouble(IReadOnlyList<ClusterProcess> struck, StorageTrouble trouble)
+    {
+        foreach (var process in struck)
+        {
+            process.Proxy!.Trouble = trouble;
+        }
+    }
+
+    private static Task EachAsync(IReadOnlyList<ClusterProcess> processes, Func<ClusterProcess, Task> action) => Task.WhenAll(processes.Select(action));
+}

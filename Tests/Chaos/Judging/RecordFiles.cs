@@ -1,0 +1,31 @@
+namespace OrleansTasks.Chaos.Judging;
+
+/// <summary>What the handlers of all silos wrote down.</summary>
+internal static class RecordFiles
+{
+    private const string Pattern = "*.records";
+
+    /// <summary>Reads all files of a folder.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="prefix">What the names of the tasks that count begin with.</param>
+    /// <exception cref="CheckImpossibleException">There is no file, or it holds something else.</exception>
+    public static IReadOnlyList<RunRecord> Read(string folder, string prefix)
+    {
+        var files = Directory.GetFiles(folder, Pattern);
+        return files.Length == 0
+            ? throw new CheckImpossibleException($"There is no file {Pattern} in {folder}; the handlers wrote nothing, or elsewhere.")
+            : [.. files.SelectMany(ReadFile).Where(r => r.Run.Task.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(r => r.At)];
+    }
+
+    private static IReadOnlyList<RunRecord> ReadFile(string path)
+    {
+        try
+        {
+            return [.. RunRecord.Read(File.ReadAllText(path))];
+        }
+        catch (FormatException e)
+        {
+            throw new CheckImpossibleException($"{path} cannot be read. {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using OrleansTasks.Chaos.Faults;
+
+namespace OrleansTasks.Chaos.Machines;
+
+/// <summary>The cluster under test.</summary>
+internal interface ITestedCluster : IAsyncDisposable
+{
+    /// <summary>How clients get into it.</summary>
+    ClusterAccess Access { get; }
+
+    /// <summary>Who does faults to it.</summary>
+    IFaultMaker Faults { get; }
+
+    /// <summary>The folder of the files <c>*.records</c> that handlers append to.</summary>
+    string Records { get; }
+
+    /// <summary>What the names of the checker's tasks begin with, so that they are nobody else's.</summary>
+    string Prefix { get; }
+}
