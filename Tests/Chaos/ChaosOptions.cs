@@ -10,7 +10,7 @@ internal sealed record ChaosOptions
 
           --silos N          processes of the cluster; default 3, with sqlite 1
           --duration N       seconds of load; default 120
-          --faults a,b,…     kill, freeze, stop, storage, partition, restart, blackout; default: all that the store and this machine allow
+          --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout; default: all that the store and this machine allow
           --seed N           of load and faults; default 1
           --tasks N          scheduled tasks; default 40
           --out DIR          where the records, logs and the timeline go; it is emptied first; default artifacts/chaos/STORE-SEED
@@ -33,7 +33,7 @@ internal sealed record ChaosOptions
 
     public string? Plant { get; init; }
 
-    /// <summary>Whether silos run on machines of their own.</summary>
+    /// <summary>Whether silos, and a web server, run on machines of their own.</summary>
     public bool HasMachines => Faults.Any(f => f.NeedsMachines());
 
     /// <exception cref="ArgumentException">Something is missing or wrong.</exception>

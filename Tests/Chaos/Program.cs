@@ -1,10 +1,14 @@
 using OrleansTasks.Chaos;
 using OrleansTasks.Chaos.Machines;
 
-if (args.FirstOrDefault() == SiloHost.Verb)
+switch (args.FirstOrDefault())
 {
-    await SiloHost.RunAsync(args[1..]);
-    return 0;
+    case SiloHost.Verb:
+        await SiloHost.RunAsync(args[1..]);
+        return 0;
+    case ListenerHost.Verb:
+        await ListenerHost.RunAsync(args[1..]);
+        return 0;
 }
 
 try

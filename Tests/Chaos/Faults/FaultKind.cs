@@ -20,6 +20,12 @@ internal enum FaultKind
     /// <summary>Silos on machines of their own cannot reach some of the others, while all reach the store.</summary>
     Partition,
 
+    /// <summary>
+    /// A machine is gone from one moment to the next: nobody reaches it, none of its connections is closed, and what ran on it does not run
+    /// any more. Later the machine is back, and what ran on it is started again.
+    /// </summary>
+    Vanish,
+
     /// <summary>The server of the store is killed, and started again.</summary>
     Restart,
 
@@ -34,7 +40,7 @@ internal static class FaultKinds
     public static readonly IReadOnlyList<FaultKind> OfASingleSilo = [FaultKind.Kill, FaultKind.Stop, FaultKind.Blackout];
 
     /// <summary>Whether a fault is done to the network of machines.</summary>
-    public static bool NeedsMachines(this FaultKind kind) => kind == FaultKind.Partition;
+    public static bool NeedsMachines(this FaultKind kind) => kind is FaultKind.Partition or FaultKind.Vanish;
 
     /// <summary>The faults that a store, and this machine, allow, and that are done if none are named.</summary>
     public static IReadOnlyList<FaultKind> Possible(Store store) => store == Store.Sqlite

@@ -13,6 +13,9 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
     /// <summary>Whether tasks cannot be expected to fire before it is healed: nothing runs, or living silos cannot store.</summary>
     public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage;
 
+    /// <summary>Whether it excuses anything: the loss of a client must disturb nobody.</summary>
+    public bool Excuses => Fault.Victim is not Victim.WebServer;
+
     /// <summary>From when on the time to recover counts.</summary>
     public DateTimeOffset RecoveryStarts => StopsAll ? Healed : Struck;
 }

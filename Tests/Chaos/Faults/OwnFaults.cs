@@ -25,6 +25,11 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
             case FaultKind.Partition:
                 await EachAsync(struck, p => cluster.Network!.SeparateAsync(p.Machine, separate: true));
                 break;
+            case FaultKind.Vanish:
+                // In this order: the system closes the connections of a process that ends, which nobody may hear of.
+                await EachAsync(struck, p => cluster.Network!.CutAsync(p.Machine, cut: true));
+                await EachAsync(struck, p => p.KillAsync());
+                break;
             case FaultKind.Restart:
                 await cluster.Server!.KillAsync();
                 break;
@@ -51,6 +56,10 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
                 break;
             case FaultKind.Partition:
                 await EachAsync(struck, p => cluster.Network!.SeparateAsync(p.Machine, separate: false));
+                break;
+            case FaultKind.Vanish:
+                await EachAsync(struck, p => cluster.Network!.CutAsync(p.Machine, cut: false));
+                await EachAsync(struck, p => p.StartAsync());
                 break;
             case FaultKind.Restart:
                 await cluster.Server!.StartAsync();

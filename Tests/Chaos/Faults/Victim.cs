@@ -24,4 +24,10 @@ internal abstract record Victim
     {
         public override string ToString() => "the store";
     }
+
+    /// <summary>The web server, a client that nobody should miss.</summary>
+    public sealed record WebServer : Victim
+    {
+        public override string ToString() => "the web server";
+    }
 }

@@ -8,8 +8,9 @@ internal static class Judge
     // A handler may begin this long before its instant: clocks are read in whole milliseconds.
     private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(2);
 
-    public static Verdict Decide(Claims claims, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages)
+    public static Verdict Decide(Claims claims, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> happened)
     {
+        var outages = happened.Where(o => o.Excuses).ToList();
         var findings = new List<string>();
         var starts = records.Where(r => r.Kind == RecordKind.Start).GroupBy(r => r.Run.Value).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
         var ends = records.Where(r => r.Kind == RecordKind.End).ToLookup(r => r.Run.Value);

@@ -4,7 +4,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>A silo as a process of its own, which is killed, frozen, stopped and started again.</summary>
+/// <summary>A silo, or a client, as a process of its own, which is killed, frozen, stopped and started again.</summary>
 internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<string> command, string logPath, StoreProxy? proxy, TimeProvider time) : IAsyncDisposable
 {
     public const string Ready = "ready";

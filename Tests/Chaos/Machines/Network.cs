@@ -3,7 +3,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>Machines of their own for the silos: network namespaces on a bridge, where this program and the store have the first address.</summary>
+/// <summary>Machines of their own for silos and clients: network namespaces on a bridge, where this program and the store have the first address.</summary>
 internal sealed class Network : IAsyncDisposable
 {
     // A hardware address that nobody has: what is sent to it is lost without a word.
@@ -61,6 +61,9 @@ internal sealed class Network : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Has nothing at all leave a machine or arrive there, not even the end of a connection; or undoes that.</summary>
+    public Task CutAsync(int machine, bool cut) => IpAsync($"-n {Name(machine)} link set eth0 {(cut ? "down" : "up")}");
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>The checker's own cluster: the server of the store, and the silos.</summary>
+/// <summary>The checker's own cluster: the server of the store, the silos, and, where there are machines, a web server on one of its own.</summary>
 internal sealed class OwnCluster : ITestedCluster
 {
     private readonly ChaosOptions _options;
@@ -21,6 +21,7 @@ internal sealed class OwnCluster : ITestedCluster
             _silos.Add(Silo(n, ports[2 * n], ports[(2 * n) + 1]));
         }
 
+        WebServer = network is null ? null : Process("web server", "web-server", options.Silos, ListenerHost.Verb, []);
         Access = new ClusterAccess(options.Store, server?.ConnectionString ?? Text(ports[1]));
         Faults = new OwnFaults(this);
     }
@@ -38,6 +39,8 @@ internal sealed class OwnCluster : ITestedCluster
     public Network? Network { get; }
 
     public IReadOnlyList<ClusterProcess> Silos => _silos;
+
+    public ClusterProcess? WebServer { get; }
 
     /// <summary>Why there can be none; null if there can.</summary>
     public static string? Missing(ChaosOptions options)
@@ -59,11 +62,12 @@ internal sealed class OwnCluster : ITestedCluster
             Store.Postgres => await PostgreSqlServer.CreateAsync(),
             _ => null,
         };
-        var network = options.HasMachines ? await Network.CreateAsync(options.Silos) : null;
+        var network = options.HasMachines ? await Network.CreateAsync(options.Silos + 1) : null;
         var cluster = new OwnCluster(options, server, network, time);
         try
         {
             await Task.WhenAll(cluster.Silos.Select(s => s.StartAsync()));
+            await (cluster.WebServer?.StartAsync() ?? Task.CompletedTask);
             return cluster;
         }
         catch
@@ -78,11 +82,13 @@ internal sealed class OwnCluster : ITestedCluster
     {
         Victim.Silo silo => [Silos[silo.Number]],
         Victim.AllSilos => Silos,
+        Victim.WebServer => [WebServer!],
         _ => [],
     };
 
     public async ValueTask DisposeAsync()
     {
+        await (WebServer?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (var silo in Silos)
         {
             await silo.DisposeAsync();

@@ -9,9 +9,9 @@ public sealed class ChaosOptionsTests
     [Fact]
     public void Parse_OwnCluster_HasDefaults()
     {
-        var options = Parse("--store redis --faults kill,partition");
+        var options = Parse("--store redis --faults kill,vanish");
         Assert.Equal((3, 1, 40, TimeSpan.FromMinutes(2)), (options.Silos, options.Seed, options.Tasks, options.Duration));
-        Assert.Equal([FaultKind.Kill, FaultKind.Partition], options.Faults);
+        Assert.Equal([FaultKind.Kill, FaultKind.Vanish], options.Faults);
         Assert.True(options.HasMachines);
         Assert.False(Parse("--store redis --faults kill").HasMachines);
         Assert.Equal([FaultKind.Kill, FaultKind.Stop], Parse("--store sqlite").Faults);

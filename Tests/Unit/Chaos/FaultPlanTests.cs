@@ -17,5 +17,14 @@ public sealed class FaultPlanTests
         Assert.True(plan[^1].At + plan[^1].Hold + TimeSpan.FromSeconds(15) <= options.Duration);
     }
 
+    [Fact]
+    public void Make_OfVanish_StrikesTheWebServerAsOftenAsSilos()
+    {
+        var plan = FaultPlan.Make(Options("--store", "redis", "--duration", "86400", "--faults", "vanish"));
+        Assert.Equal(plan, FaultPlan.Make(Options("--store", "redis", "--duration", "86400", "--faults", "vanish")));
+        Assert.InRange(plan.Count(f => f.Victim is Victim.WebServer) / (double)plan.Count, 0.4, 0.6);
+        Assert.Equal(3, plan.Select(f => f.Victim).OfType<Victim.Silo>().Distinct().Count());
+    }
+
     private static ChaosOptions Options(params string[] args) => ChaosOptions.Parse(args);
 }

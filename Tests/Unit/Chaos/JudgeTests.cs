@@ -110,6 +110,17 @@ public sealed class JudgeTests
         Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Decide_TheLossOfAWebServer_ExcusesNothing()
+    {
+        var late = Runs(late: (21, At(23)));
+        var vanish = new Fault(FaultKind.Vanish, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10), new Victim.Silo(0));
+        Assert.Equal(0, Decide(RunGuarantee.AtMostOnce, late, [new Outage(vanish, At(20), At(30))]).Missed);
+        var ofWebServer = new Outage(vanish with { Victim = new Victim.WebServer() }, At(20), At(30));
+        Assert.Equal(1, Decide(RunGuarantee.AtMostOnce, late, [ofWebServer]).Missed);
+        Assert.Equal(1, Decide(RunGuarantee.AtLeastOnce, Plant.Apply("doubled", Runs()), [ofWebServer with { From = At(11), Healed = At(12) }]).Duplicates);
+    }
+
     [Theory]
     [InlineData(26.9, 0)]
     [InlineData(27.1, 1)]
