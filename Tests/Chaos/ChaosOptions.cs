@@ -15,9 +15,21 @@ internal sealed record ChaosOptions
           --tasks N          scheduled tasks; default 40
           --out DIR          where the records, logs and the timeline go; it is emptied first; default artifacts/chaos/STORE-SEED
           --plant lost|doubled|late|unheard   falsifies what is judged, to see that it is found
+
+        A cluster that runs already, whose silos have the handler of docs/guarantees.md, is checked with
+
+          --attach CONNECTION   where the list of its silos is: a connection string; with sqlite the gateway's port on this machine
+          --records DIR         the folder of the files *.records that its handlers append to
+          --cluster-id ID       if it is not the library's default; likewise --service-id ID
+          --inject CMD          does the faults: CMD begin KIND N, then CMD heal KIND N, with a kind of --faults and a silo's number from 0, or
+                                'all'; heal returns when what was killed answers again. With it --faults is needed, and --silos is the number
+                                of silos; without it there are no faults
         """;
 
     public required Store Store { get; init; }
+
+    /// <summary>The cluster to check; null: the checker starts its own.</summary>
+    public AttachOptions? Attachment { get; init; }
 
     public required int Silos { get; init; }
 
@@ -34,20 +46,22 @@ internal sealed record ChaosOptions
     public string? Plant { get; init; }
 
     /// <summary>Whether silos, and a web server, run on machines of their own.</summary>
-    public bool HasMachines => Faults.Any(f => f.NeedsMachines());
+    public bool HasMachines => Attachment is null && Faults.Any(f => f.NeedsMachines());
 
     /// <exception cref="ArgumentException">Something is missing or wrong.</exception>
     public static ChaosOptions Parse(string[] args)
     {
         var line = CommandLine.Read(args);
         var store = line.RequiredChoice<Store>("store");
+        var attachment = AttachOptions.Read(line, store);
         var seed = line.Number("seed", 1, 0, int.MaxValue);
         var options = new ChaosOptions
         {
             Store = store,
-            Silos = line.Number("silos", store == Store.Sqlite ? 1 : 3, 1, 16),
+            Attachment = attachment,
+            Silos = line.Number("silos", store == Store.Sqlite ? 1 : 3, 1, attachment is null ? 16 : 1_000),
             Duration = TimeSpan.FromSeconds(line.Number("duration", 120, 30, 86_400)),
-            Faults = line.Choices<FaultKind>("faults") ?? FaultKinds.Possible(store),
+            Faults = line.Choices<FaultKind>("faults") ?? (attachment is null ? FaultKinds.Possible(store) : []),
             Seed = seed,
             Tasks = line.Number("tasks", 40, 1, 10_000),
             Folder = Path.GetFullPath(line.Text("out") ?? Path.Combine("artifacts", "chaos", $"{store.ToString().ToLowerInvariant()}-{seed}")),
@@ -65,11 +79,18 @@ internal sealed record ChaosOptions
             return $"With sqlite a cluster has one silo, and --silos is {Silos}; use redis or postgres for more.";
         }
 
-        if (Store == Store.Sqlite && Faults.Except(FaultKinds.OfASingleSilo).Any())
+        if (Store == Store.Sqlite && Attachment is null && Faults.Except(FaultKinds.OfASingleSilo).Any())
         {
             return $"With sqlite, whose only silo has no server and no others, --faults can be {string.Join(", ", FaultKinds.OfASingleSilo).ToLowerInvariant()}.";
         }
 
-        return Plant is not null && !Chaos.Plant.Known.Contains(Plant) ? $"--plant is '{Plant}'; use {string.Join(", ", Chaos.Plant.Known)}." : null;
+        if (Plant is not null && !Chaos.Plant.Known.Contains(Plant))
+        {
+            return $"--plant is '{Plant}'; use {string.Join(", ", Chaos.Plant.Known)}.";
+        }
+
+        return Attachment is { } attached && $"{attached.Records}/".StartsWith($"{Folder}/", StringComparison.Ordinal)
+            ? $"--records is in {Folder}, which is emptied first; name another folder with --out."
+            : null;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OrleansTasks.Chaos.Faults;
 using OrleansTasks.Chaos.Judging;
 using OrleansTasks.Chaos.Machines;
@@ -15,13 +16,13 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
     public async Task<Outcome> RunAsync()
     {
         using var host = ClientHost.Build(cluster.Access, log => Logs.ToFile(log, Path.Combine(options.Folder, "client.log")));
-        await host.StartAsync();
+        await ConnectAsync(host);
         var tasks = host.Services.GetRequiredService<ITaskClient>();
         var workload = new Workload(tasks, options, cluster.Prefix, time);
         await using var subscriber = await Subscriber.StartAsync(tasks, cluster.Prefix, time);
         try
         {
-            await workload.RegisterAsync();
+            await RegisterAsync(workload);
             var plan = FaultPlan.Make(options);
             var start = time.GetUtcNow();
             Console.WriteLine($"{options.Store}, {options.Silos} silos, {options.Tasks} tasks, {plan.Count} faults, seed {options.Seed}; logs in {options.Folder}, records in {cluster.Records}");
@@ -33,7 +34,36 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
         }
         finally
         {
+            if (options.Attachment is not null)
+            {
+                await RemoveAsync(workload);
+            }
+
             await host.StopAsync();
+        }
+    }
+
+    private static async Task ConnectAsync(IHost host)
+    {
+        try
+        {
+            await host.StartAsync();
+        }
+        catch (TaskException e)
+        {
+            throw new CheckImpossibleException(e.Message, e);
+        }
+    }
+
+    private static async Task RegisterAsync(Workload workload)
+    {
+        try
+        {
+            await workload.RegisterAsync();
+        }
+        catch (InvalidTaskException e)
+        {
+            throw new CheckImpossibleException($"{e.Message} The silos need the handler of docs/guarantees.md.", e);
         }
     }
 
@@ -64,5 +94,18 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
         var records = Plant.Apply(options.Plant, RecordFiles.Read(cluster.Records, cluster.Prefix));
         claims = claims with { Subscription = Plant.Apply(options.Plant, claims.Subscription) };
         return new Outcome(Judge.Decide(claims, records, outages), claims, records, outages, start, end, refused);
+    }
+
+    private static async Task RemoveAsync(Workload workload)
+    {
+        try
+        {
+            await workload.RemoveAsync();
+        }
+        catch (Exception e)
+        {
+            // It hides nothing of what was found before.
+            Console.WriteLine($"Not all tasks could be taken out of the cluster again: {e.Message}");
+        }
     }
 }

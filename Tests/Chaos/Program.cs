@@ -28,7 +28,7 @@ catch (CheckImpossibleException e)
 
 static async Task<int> CheckAsync(ChaosOptions options, TimeProvider time)
 {
-    if (OwnCluster.Missing(options) is { } missing)
+    if (Clusters.Missing(options) is { } missing)
     {
         throw new CheckImpossibleException(missing);
     }
@@ -39,7 +39,7 @@ static async Task<int> CheckAsync(ChaosOptions options, TimeProvider time)
     }
 
     Directory.CreateDirectory(options.Folder);
-    await using var cluster = await OwnCluster.StartAsync(options, time);
+    await using var cluster = await Clusters.StartAsync(options, time);
     var outcome = await new Check(options, cluster, time).RunAsync();
     await Report.WriteAsync(options, outcome);
     return outcome.Verdict.Kept ? 0 : 1;

@@ -96,6 +96,15 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         }
     }
 
+    /// <summary>Takes its tasks out of the cluster.</summary>
+    public async Task RemoveAsync()
+    {
+        foreach (var name in Names)
+        {
+            await tasks.GetTask(name).CancelAsync();
+        }
+    }
+
     private async Task<List<TaskResult>> ReadHistoriesAsync()
     {
         var kept = new List<TaskResult>();

@@ -15,18 +15,20 @@ internal static class FaultPlan
         var at = TimeSpan.FromSeconds(8);
         var bag = new Queue<FaultKind>();
         var troubles = new Queue<StorageTrouble>();
-        while (true)
+        while (options.Faults.Count > 0)
         {
             Refill(bag, options.Faults, random);
             var fault = Next(bag.Dequeue(), at);
             if (at + fault.Hold + CalmAtEnd > options.Duration)
             {
-                return plan;
+                break;
             }
 
             plan.Add(fault);
             at += fault.Hold + Calm + TimeSpan.FromMilliseconds(random.Next(0, 4_000));
         }
+
+        return plan;
 
         Fault Next(FaultKind kind, TimeSpan when)
         {
@@ -45,6 +47,12 @@ internal static class FaultPlan
 
         StorageTrouble NextTrouble()
         {
+            // What happens to the storage of an attached cluster, the user's own program decides.
+            if (options.Attachment is not null)
+            {
+                return StorageTrouble.None;
+            }
+
             Refill(troubles, Troubles, random);
             return troubles.Dequeue();
         }

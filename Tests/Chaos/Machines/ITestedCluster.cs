@@ -2,7 +2,7 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>The cluster under test.</summary>
+/// <summary>The cluster under test, be it the checker's own or somebody else's.</summary>
 internal interface ITestedCluster : IAsyncDisposable
 {
     /// <summary>How clients get into it.</summary>

@@ -26,5 +26,18 @@ public sealed class FaultPlanTests
         Assert.Equal(3, plan.Select(f => f.Victim).OfType<Victim.Silo>().Distinct().Count());
     }
 
+    [Fact]
+    public void Make_ForAnAttachedCluster_StrikesSilosAndAllOnly()
+    {
+        var plan = FaultPlan.Make(Options(
+            "--store", "redis", "--attach", "localhost:6379", "--records", "/records", "--inject", "./inject", "--faults", "kill,vanish,storage,blackout", "--silos", "2", "--duration", "6000"));
+        Assert.All(plan, f => Assert.True(f.Victim is Victim.AllSilos or Victim.Silo { Number: 0 or 1 }));
+        Assert.All(plan, f => Assert.Equal(StorageTrouble.None, f.Trouble));
+    }
+
+    [Fact]
+    public void Make_WithoutFaults_IsEmpty() =>
+        Assert.Empty(FaultPlan.Make(Options("--store", "redis", "--attach", "localhost:6379", "--records", "/records")));
+
     private static ChaosOptions Options(params string[] args) => ChaosOptions.Parse(args);
 }

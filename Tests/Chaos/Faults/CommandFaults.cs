@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace OrleansTasks.Chaos.Faults;
+
+/// <summary>Has a program of the user do the faults: <c>CMD begin KIND N</c> and <c>CMD heal KIND N</c>, where N is a silo's number or <c>all</c>.</summary>
+internal sealed class CommandFaults(string command, string logPath, TimeProvider time) : IFaultMaker
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public Task BeginAsync(Fault fault) => RunAsync("begin", fault);
+
+    public Task HealAsync(Fault fault) => RunAsync("heal", fault);
+
+    private async Task RunAsync(string verb, Fault fault)
+    {
+        var victim = fault.Victim is Victim.Silo silo ? silo.Number.ToString(CultureInfo.InvariantCulture) : "all";
+        string[] words = [verb, fault.Kind.ToString().ToLowerInvariant(), victim];
+
+        // To a file, not through a pipe: a silo that the program starts keeps its output open for as long as it lives.
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\" </dev/null >>\"$INJECT_LOG\" 2>&1", "sh", .. words])
+        {
+            Environment = { ["INJECT_LOG"] = logPath },
+        })!;
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Patience, time);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: false);
+            throw new CheckImpossibleException($"'{command} {string.Join(' ', words)}' has not returned within {Patience}; see {logPath}.");
+        }
+
+        if (process.ExitCode != 0)
+        {
+            throw new CheckImpossibleException($"'{command} {string.Join(' ', words)}' ended with exit code {process.ExitCode}; see {logPath}.");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using OrleansTasks.Chaos.Faults;
+
+namespace OrleansTasks.Chaos.Machines;
+
+/// <summary>Somebody else's cluster, which runs already and goes on when the check is over.</summary>
+internal sealed class AttachedCluster(ChaosOptions options, AttachOptions attachment, TimeProvider time) : ITestedCluster
+{
+    public ClusterAccess Access { get; } = new(options.Store, attachment.Connection, attachment.ClusterId, attachment.ServiceId);
+
+    // Without a program there are no faults in the plan.
+    public IFaultMaker Faults { get; } = new CommandFaults(attachment.Inject ?? "false", Path.Combine(options.Folder, "inject.log"), time);
+
+    public string Records => attachment.Records;
+
+    public string Prefix { get; } = $"chaos-{time.GetUtcNow():yyyyMMdd-HHmmss}-";
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
