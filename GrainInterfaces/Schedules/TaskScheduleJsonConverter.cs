@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,24 +13,19 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 
     public override TaskSchedule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var json = JsonElement.ParseValue(ref reader);
+        using var document = JsonDocument.ParseValue(ref reader);
+        var json = document.RootElement;
         if (json.ValueKind != JsonValueKind.Object)
         {
             throw Fault($"a {json.ValueKind} was given");
         }
 
-        var kinds = Kinds.Where(k => json.TryGetProperty(k, out _)).ToArray();
-        if (kinds.Length != 1)
+        return KindOf(json) switch
         {
-            throw Fault(kinds.Length == 0 ? "none was given" : $"both {kinds[0]} and {kinds[1]} were given");
-        }
-
-        return kinds[0] switch
-        {
-            "every" => TaskSchedule.Every(Get<TimeSpan>(json, "every"), Has(json, "anchor") ? Get<DateTimeOffset>(json, "anchor") : null),
-            "cron" => TaskSchedule.Cron(Get<string>(json, "cron"), Has(json, "timeZone") ? Get<string>(json, "timeZone") : null),
-            "at" => TaskSchedule.At(Get<DateTimeOffset>(json, "at")),
-            _ => TaskSchedule.After(Get<TimeSpan>(json, "after")),
+            "every" => TaskSchedule.Every(Duration(json, "every"), Has(json, "anchor") ? Instant(json, "anchor") : null),
+            "cron" => TaskSchedule.Cron(Text(json, "cron"), Has(json, "timeZone") ? Text(json, "timeZone") : null),
+            "at" => TaskSchedule.At(Instant(json, "at")),
+            _ => TaskSchedule.After(Duration(json, "after")),
         };
     }
 
@@ -69,17 +65,31 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 
     private static bool Has(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    private static T Get<T>(JsonElement json, string name)
+    private static string KindOf(JsonElement json)
     {
-        try
+        string? found = null;
+        foreach (var kind in Kinds)
         {
-            return json.GetProperty(name).Deserialize<T>() ?? throw new JsonException($"schedule.{name} is null.");
+            if (json.TryGetProperty(kind, out _))
+            {
+                found = found is null ? kind : throw Fault($"both {found} and {kind} were given");
+            }
         }
-        catch (JsonException e)
-        {
-            throw new JsonException($"schedule.{name} is not valid: {json.GetProperty(name).GetRawText()} is no {typeof(T).Name}.", e);
-        }
+
+        return found ?? throw Fault("none was given");
     }
+
+    private static string Text(JsonElement json, string name) =>
+        json.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw NotValid(json, name, "text");
+
+    private static DateTimeOffset Instant(JsonElement json, string name) =>
+        json.GetProperty(name) is { ValueKind: JsonValueKind.String } text && text.TryGetDateTimeOffset(out var instant) ? instant : throw NotValid(json, name, "instant such as 2030-01-31T09:00:00Z");
+
+    private static TimeSpan Duration(JsonElement json, string name) =>
+        json.GetProperty(name) is { ValueKind: JsonValueKind.String } text && TimeSpan.TryParseExact(text.GetString(), "c", CultureInfo.InvariantCulture, out var duration) ? duration : throw NotValid(json, name, "duration such as 00:05:00 or 1.00:00:00");
+
+    private static JsonException NotValid(JsonElement json, string name, string what) =>
+        new($"schedule.{name} is not valid: {json.GetProperty(name).GetRawText()} is no {what}.");
 
     private static JsonException Fault(string what) => new($"A schedule is an object with exactly one of {string.Join(", ", Kinds)}; {what}.");
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using OrleansTasks;
+using Orleans.Storage;
 
 namespace Orleans.Hosting;
 
@@ -75,7 +76,10 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton(static s => s.GetRequiredService<HandlerCatalogFactory>().Catalog);
         services.AddSingleton<IConfigurationValidator, TasksConfigurationValidator>();
         services.AddSingleton<IGrainPropertiesProvider, HandlerAnnouncement>();
+        services.TryAddKeyedSingleton<IGrainStorageSerializer>(TaskStorage.Name, static (s, _) => new RecordSerializer(
+            ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
         services.AddSingleton<ClusterView>();
+        services.AddSingleton<LoadingRoom>();
         services.AddSingleton<RunControls>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<OutcomeReporter>();

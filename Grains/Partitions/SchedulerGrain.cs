@@ -6,9 +6,12 @@ using Orleans.Storage;
 
 namespace OrleansTasks;
 
-/// <summary>One partition of the registry: keeps it in memory and in its log, and wakes task grains shortly before something is due.</summary>
+/// <summary>
+/// One partition of the registry: keeps it in memory and in its log, and wakes task grains shortly before something is due. An activation that has
+/// much to read is there at once, and lets its callers wait.
+/// </summary>
 [GrainType("orleans-tasks.scheduler"), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
-internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartition
+internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartition, IIncomingGrainCallFilter
 {
     private const int ListLimit = 1000;
     private const int BriefingLimit = 1000;
@@ -18,6 +21,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private readonly IGrainStorage _storage;
     private readonly ClusterView _cluster;
     private readonly LocalGrains _locals;
+    private readonly LoadingRoom _loading;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
     private readonly TimeProvider _pauses;
@@ -25,6 +29,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private PartitionLog _journal = null!;
     private PartitionWaker _waker = null!;
     private IDisposable? _listening;
+    private Task _opening = null!;
     private Task _forgetting = Task.CompletedTask;
     private long _epochs;
     private bool _lost;
@@ -34,6 +39,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
         ClusterView cluster,
         LocalGrains locals,
+        LoadingRoom loading,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
         [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
@@ -42,6 +48,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _storage = storage;
         _cluster = cluster;
         _locals = locals;
+        _loading = loading;
         _options = options.Value;
         _time = time;
         _pauses = pauses;
@@ -54,10 +61,57 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     private bool Started => _state.Header!.Started;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, new PartitionLogOptions { AcceptLostRecords = _options.StorageMayForget }, _pauses, _log);
-        _state.Load(_journal.TakeItems());
+        // Not waited for: Orleans gives an activation 30 seconds, and a million tasks may take longer.
+        _opening = OpenAsync();
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _lost = true;
+        _locals.Remove(GrainContext);
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _listening?.Dispose();
+        _waker?.Dispose();
+        if (_journal is not null)
+        {
+            await _journal.CloseAsync().WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lets every call wait until the partition was read.</summary>
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        return _opening.IsCompletedSuccessfully ? context.Invoke() : InvokeLaterAsync();
+
+        async Task InvokeLaterAsync()
+        {
+            await _opening;
+            await context.Invoke();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        try
+        {
+            _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, new PartitionLogOptions { AcceptLostRecords = _options.StorageMayForget }, _pauses, _log);
+            var items = _journal.TakeItems();
+            await _loading.RunAsync(() => _state.Load(items));
+            await BeginAsync();
+        }
+        catch (Exception e)
+        {
+            // Whoever waits is told, and the next call finds another activation.
+            GiveUp(e);
+            throw;
+        }
+    }
+
+    private async Task BeginAsync()
+    {
         _epochs = Random.Shared.NextInt64(long.MaxValue / 2);
         var fromNothing = BeginIncarnation();
         foreach (var slot in _state.Slots.Values)
@@ -74,15 +128,6 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         var scheduler = TaskScheduler.Current;
         _listening = _cluster.Listen(() => Task.Factory.StartNew(OnClusterChangedAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap().Ignore());
         this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
-    }
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _lost = true;
-        _locals.Remove(GrainContext);
-        _listening?.Dispose();
-        _waker?.Dispose();
-        return _journal is null ? Task.CompletedTask : _journal.CloseAsync().WaitAsync(cancellationToken);
     }
 
     public Task<PartitionInfo> DescribeAsync() => Task.FromResult(new PartitionInfo

@@ -14,6 +14,9 @@ internal sealed partial class PartitionSupervisor(
     ILogger<PartitionSupervisor> log)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
+    // A partition that answers late is being read; a registry of millions takes its time.
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     // A call that is sent to a silo the moment it is found dead may never be answered. A partition that takes longer to become active does so all the same.
@@ -42,7 +45,7 @@ internal sealed partial class PartitionSupervisor(
                 await EnsureAllAsync();
                 return;
             }
-            catch (Exception e) when (ClusterCalls.IsTransient(e) && time.GetElapsedTime(since) < StartPatience)
+            catch (Exception e) when (ClusterCalls.IsTransient(e) && time.GetElapsedTime(since) < (e is TimeoutException ? ReadPatience : StartPatience))
             {
                 await Task.Delay(RetryPause, time, ct);
             }

@@ -3,17 +3,19 @@ using System.Globalization;
 namespace OrleansTasks.Benchmarks;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record BenchmarkOptions(string Scenario, double Seconds, int Rounds, int Callers, int Port, int GatewayPort)
+internal sealed record BenchmarkOptions(string Scenario, double Seconds, int Rounds, int Callers, int Count, int Port, int GatewayPort, string? File)
 {
     public static BenchmarkOptions Parse(string[] args)
     {
         return new BenchmarkOptions(
-            args.FirstOrDefault() ?? "", Number("seconds", 4), (int)Number("rounds", 5), (int)Number("callers", 100), (int)Number("port", 0), (int)Number("gateway", 0));
+            args.FirstOrDefault() ?? "", Number("seconds", 4), (int)Number("rounds", 5), (int)Number("callers", 100), (int)Number("count", 0), (int)Number("port", 0), (int)Number("gateway", 0), Text("file"));
 
-        double Number(string name, double fallback)
+        double Number(string name, double fallback) => Text(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : fallback;
+
+        string? Text(string name)
         {
             var at = Array.IndexOf(args, "--" + name);
-            return at >= 0 && at + 1 < args.Length ? double.Parse(args[at + 1], CultureInfo.InvariantCulture) : fallback;
+            return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
         }
     }
 }

@@ -1,17 +1,26 @@
 using OrleansTasks.Benchmarks;
 using OrleansTasks.Benchmarks.Scenarios;
 
-// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N]
+// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N] [--count N]
 var options = BenchmarkOptions.Parse(args);
 switch (options.Scenario)
 {
     case "run-throughput":
         await RunThroughput.RunAsync(options);
         return 0;
+    case Restart.Name:
+        await Restart.RunAsync(options with { Count = options.Count == 0 ? 1_000_000 : options.Count });
+        return 0;
+    case RegistrySilo.Verb:
+        await RegistrySilo.ServeAsync(options);
+        return 0;
     case SiloProcess.Verb:
         await SiloProcess.ServeAsync(options);
         return 0;
     default:
-        Console.Error.WriteLine("Scenarios: run-throughput. Options: --seconds N (a round, default 4), --rounds N (default 5), --callers N (default 100).");
+        Console.Error.WriteLine("""
+            Scenarios: run-throughput, restart.
+            Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules, default 1,000,000).
+            """);
         return 2;
 }

@@ -24,19 +24,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public static async Task<SiloProcess> StartAsync()
     {
-        var (port, gateway) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        }
-
-        foreach (var argument in new[] { Verb, "--port", $"{port}", "--gateway", $"{gateway}" })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var process = Process.Start(start)!;
+        var gateway = FreePort();
+        var process = Launch(Verb, "--gateway", $"{gateway}");
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line == Ready)
@@ -46,6 +35,25 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"The silo did not start; it ended with {process.ExitCode}.");
+    }
+
+    /// <summary>Starts this program again, on free ports where none are given.</summary>
+    public static Process Launch(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        string[] all =
+        [
+            .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : Array.Empty<string>(),
+            .. arguments,
+            .. arguments.Contains("--gateway") ? Array.Empty<string>() : ["--gateway", $"{FreePort()}"],
+            "--port", $"{FreePort()}",
+        ];
+        foreach (var argument in all)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
     }
 
     /// <summary>Serves until its standard input ends.</summary>

@@ -27,6 +27,7 @@ public sealed class OutageTests
         await AdvanceAsync(cluster, 4, "least");
         var dispatch = cluster.Client.DispatchAsync("echo", [7], ct: Stop);
         Assert.Equal(7, await cluster.Client.RunAsync<int>("echo", [7], ct: Stop));
+        await storage.Changes.UntilAsync(() => storage.Failures > 0);
         Assert.False(dispatch.IsCompleted);
         Assert.Equal(2, Fired("most").Count);
 

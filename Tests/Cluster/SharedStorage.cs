@@ -16,12 +16,16 @@ internal enum StorageFailure
 internal sealed class SharedStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<string, (string Json, string Tag)> _rows = new();
+    private int _failures;
 
     /// <summary>Notes each change.</summary>
     public Happenings Changes { get; } = new();
 
     /// <summary>The names of the records that it holds.</summary>
     public IEnumerable<string> Keys => _rows.Keys;
+
+    /// <summary>How often it has failed.</summary>
+    public int Failures => Volatile.Read(ref _failures);
 
     /// <summary>What it suffers.</summary>
     public StorageFailure Failure { get; set; }
@@ -30,7 +34,7 @@ internal sealed class SharedStorage : IGrainStorage
     {
         if (Failure != StorageFailure.None)
         {
-            throw new TimeoutException("Storage does not answer.");
+            throw Fail();
         }
 
         var exists = _rows.TryGetValue(Key(stateName, grainId), out var row);
@@ -43,7 +47,7 @@ internal sealed class SharedStorage : IGrainStorage
     {
         if (Failure == StorageFailure.Refuses)
         {
-            throw new TimeoutException("Storage does not answer.");
+            throw Fail();
         }
 
         var next = (JsonSerializer.Serialize(grainState.State), Guid.NewGuid().ToString());
@@ -54,7 +58,7 @@ internal sealed class SharedStorage : IGrainStorage
         Changes.Note();
         if (Failure == StorageFailure.StoresAndDoesNotAnswer)
         {
-            throw new TimeoutException("Storage does not answer.");
+            throw Fail();
         }
 
         (grainState.RecordExists, grainState.ETag) = (true, stored.Tag);
@@ -67,6 +71,13 @@ internal sealed class SharedStorage : IGrainStorage
         Changes.Note();
         (grainState.RecordExists, grainState.ETag) = (false, null);
         return Task.CompletedTask;
+    }
+
+    private TimeoutException Fail()
+    {
+        Interlocked.Increment(ref _failures);
+        Changes.Note();
+        return new TimeoutException("Storage does not answer.");
     }
 
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";

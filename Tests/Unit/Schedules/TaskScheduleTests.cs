@@ -140,10 +140,10 @@ public sealed class TaskScheduleTests
     [InlineData("5", "A schedule is an object with exactly one of every, cron, at, after; a Number was given.")]
     [InlineData("{}", "A schedule is an object with exactly one of every, cron, at, after; none was given.")]
     [InlineData("""{"every":"00:00:01","cron":"@daily"}""", "A schedule is an object with exactly one of every, cron, at, after; both every and cron were given.")]
-    [InlineData("""{"every":5}""", "schedule.every is not valid: 5 is no TimeSpan.")]
-    [InlineData("""{"at":"soon"}""", "schedule.at is not valid: \"soon\" is no DateTimeOffset.")]
-    [InlineData("""{"cron":null}""", "schedule.cron is not valid: null is no String.")]
-    [InlineData("""{"cron":"@daily","timeZone":1}""", "schedule.timeZone is not valid: 1 is no String.")]
+    [InlineData("""{"every":5}""", "schedule.every is not valid: 5 is no duration such as 00:05:00 or 1.00:00:00.")]
+    [InlineData("""{"at":"soon"}""", "schedule.at is not valid: \"soon\" is no instant such as 2030-01-31T09:00:00Z.")]
+    [InlineData("""{"cron":null}""", "schedule.cron is not valid: null is no text.")]
+    [InlineData("""{"cron":"@daily","timeZone":1}""", "schedule.timeZone is not valid: 1 is no text.")]
     public void Json_NotValid_SaysWhy(string json, string message) => Assert.Equal(message, Assert.Throws<JsonException>(() => Read(json)).Message);
 
     [Fact]

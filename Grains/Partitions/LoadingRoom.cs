@@ -1,0 +1,25 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// Where partitions are brought into memory: off the grains' turns, so that the silo answers meanwhile, and no more at a time than there are
+/// processors, so that the first ones fire long before the last one is read.
+/// </summary>
+internal sealed class LoadingRoom : IDisposable
+{
+    private readonly SemaphoreSlim _places = new(Environment.ProcessorCount);
+
+    public async Task RunAsync(Action load)
+    {
+        await _places.WaitAsync();
+        try
+        {
+            await Task.Run(load);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+}
