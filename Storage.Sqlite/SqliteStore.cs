@@ -68,12 +68,13 @@ public sealed class SqliteStore : IDisposable
         _disposed = true;
         if (_open.IsValueCreated)
         {
-            _open.Value.Writer.Dispose();
+            // The writer last: it takes what is in the log beside the file into the file, which a reader may not.
             while (_idle.TryTake(out var connection))
             {
                 connection.Dispose();
             }
 
+            _open.Value.Writer.Dispose();
             _open.Value.File.Dispose();
         }
     }

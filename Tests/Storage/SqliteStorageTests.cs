@@ -129,6 +129,23 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_LeavesOneFileThatHasEverything()
+    {
+        using (var store = Open())
+        {
+            var storage = Storage(store);
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(n => storage.WriteStateAsync("s", Id($"{n}"), new GrainState<Note>(new Note { Value = $"v{n}" }))));
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(n => ReadAsync(storage, $"{n}")));
+        }
+
+        Assert.DoesNotContain(Directory.GetFiles(_folder), f => f.EndsWith("-wal", StringComparison.Ordinal));
+        var copy = System.IO.Path.Combine(_folder, "copy.db");
+        File.Copy(Path, copy);
+        using var copied = Open(copy);
+        Assert.Equal("v99", (await ReadAsync(Storage(copied), "99")).State!.Value);
+    }
+
+    [Fact]
     public async Task BackupAsync_WhileWritesGoOn_IsAWholeFile()
     {
         var copy = System.IO.Path.Combine(_folder, "copy.db");
