@@ -10,6 +10,9 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
 {
     private readonly ConcurrentDictionary<IGrainContext, bool> _grains = new();
 
+    /// <summary>The task grains that are active here.</summary>
+    public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is TaskGrain);
+
     public void Add(IGrainContext grain) => _grains[grain] = true;
 
     public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);
