@@ -73,6 +73,13 @@ public sealed record TaskResult
     [Id(13)]
     internal byte[]? Json { get; init; }
 
+    /// <summary>
+    /// Names the registry that gave the number, where the result comes from the cluster's memory: another one means that storage was lost or
+    /// exchanged, and that numbers begin anew. Empty in results that were read from storage or from JSON.
+    /// </summary>
+    [Id(14)]
+    internal Guid Registry { get; init; }
+
     /// <summary>Whether there is a value: the handler returns one, and the task sends its values.</summary>
     public bool HasValue => Json is not null;
 

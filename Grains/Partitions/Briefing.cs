@@ -23,6 +23,10 @@ internal sealed record Briefing
     [Id(3)]
     public long Sequence { get; init; }
 
+    /// <summary>Names the registry whose numbers these are.</summary>
+    [Id(12)]
+    public Guid Registry { get; init; }
+
     /// <summary>An occurrence that the grain is to look after from now on; null: nothing new.</summary>
     [Id(7)]
     public DateTimeOffset? Given { get; init; }

@@ -47,6 +47,7 @@ internal sealed partial class SchedulerGrain
             Started = Started,
             Epoch = slot.Epoch,
             Sequence = _state.LastSequence(slot),
+            Registry = _state.Header!.Id,
             Given = given,
             Awake = slot.Awake,
             Settled = slot.Position.Settled,

@@ -18,6 +18,9 @@ internal sealed partial class ResultPublisher(
     private const int BatchCount = 200;
     private const int MostDemands = 10_000;
     private const int BatchBytes = 64 << 10;
+
+    // What is sent to a silo that was just lost is not answered; the results of all other tasks do not wait for that.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly Channel<TaskResult> _queue = Channel.CreateBounded<TaskResult>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
@@ -99,7 +102,7 @@ internal sealed partial class ResultPublisher(
     {
         try
         {
-            await stream.OnNextBatchAsync(results).WaitAsync(ct);
+            await stream.OnNextBatchAsync(results).WaitAsync(Patience, _time, ct);
             if (_failing)
             {
                 _failing = false;

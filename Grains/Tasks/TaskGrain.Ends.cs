@@ -314,10 +314,11 @@ internal sealed partial class TaskGrain
         return _history.Find(run);
     }
 
-    private static TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
+    private TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
     {
         RunId = run.RunId,
         Sequence = sequence,
+        Registry = _registry,
         Status = outcome.Status,
         Error = outcome.Error,
         ErrorType = outcome.ErrorType,

@@ -47,6 +47,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     // Whether the first briefing has been acted upon: runs that were under way are known since then.
     private bool _briefed;
     private bool _hasOrphans;
+    private Guid _registry;
     private long _epoch;
     private long _briefing;
     private Task? _attaching;
@@ -191,7 +192,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
 
         (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry, briefing.Started, briefing.Number, false);
-        (_hasMore, _awake) = (briefing.HasMore, briefing.Awake);
+        (_hasMore, _awake, _registry) = (briefing.HasMore, briefing.Awake, briefing.Registry);
         _hasOrphans |= briefing.MayHaveOrphans;
     }
 

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace OrleansTasks;
 
-/// <summary>Turns a feed that may lose, repeat or end items into each result once and in order, with the history's help.</summary>
+/// <summary>
+/// Turns a feed that may lose, repeat or end items into each result once and in order, with the history's help. What the feed brings is never
+/// held up by a question to the history, but for the results of the task that is asked about.
+/// </summary>
 internal sealed class ResultReader(
     StreamFeeds feeds,
     string? task,
@@ -13,27 +16,26 @@ internal sealed class ResultReader(
 {
     private const int HistoryPage = 500;
     private const int ChecksAtOnce = 64;
-    private readonly Dictionary<string, ResultSequencer> _sequencers = new(StringComparer.Ordinal);
 
-    // Tasks of which something came since their history was last compared, and when it came.
-    private readonly Dictionary<string, long> _unchecked = new(StringComparer.Ordinal);
+    // Whoever does not answer in time, as a silo that was just lost, is asked again at a later check.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<string, (TaskTail Tail, long Since)> _tails = new(StringComparer.Ordinal);
 
+    // Tasks whose history is to be looked at now, and not only at the next tick.
+    private readonly HashSet<TaskTail> _urgent = [];
     private FeedReader<TaskResult>? _reader;
     private IReadOnlyList<TaskResult> _first = [];
 
     public async Task OpenAsync(CancellationToken ct)
     {
-        if (task is not null)
-        {
-            Sequencer(task).StartAfter(after ?? (await history(task, long.MaxValue, 0, ct).ConfigureAwait(false)).LastSequence);
-        }
-
+        var start = task is null ? 0 : after ?? (await history(task, long.MaxValue, 0, ct).ConfigureAwait(false)).LastSequence;
         _reader = await feeds.OpenAsync<TaskResult>(task is null ? TaskStreams.AllResults : TaskStreams.Results(task), ct).ConfigureAwait(false);
         if (task is not null)
         {
             // What ended after the start was looked up and before the subscription was in force.
-            _first = await FillAsync(task, null, ct).ConfigureAwait(false);
-            _unchecked[task] = time.GetTimestamp();
+            var tail = TailOf(task);
+            tail.StartAfter(start);
+            _first = [.. (await AskAsync([tail], ct).ConfigureAwait(false)).SelectMany(Take)];
         }
     }
 
@@ -58,16 +60,28 @@ internal sealed class ResultReader(
             using var timer = new PeriodicTimer(options.SubscriptionCheckPeriod, time);
             var tick = timer.WaitForNextTickAsync(ct).AsTask();
             var readable = reader.Items.WaitToReadAsync(ct).AsTask();
+            Task<Answer[]>? asking = null;
             while (true)
             {
-                await Task.WhenAny(readable, tick).ConfigureAwait(false);
+                asking ??= _urgent.Count > 0 ? AskAsync([.. _urgent.Take(ChecksAtOnce)], ct) : null;
+                await Task.WhenAny(readable, tick, (Task?)asking ?? tick).ConfigureAwait(false);
                 ct.ThrowIfCancellationRequested();
                 while (reader.Items.TryRead(out var item))
                 {
-                    foreach (var result in await OfferAsync(item, ct).ConfigureAwait(false))
+                    foreach (var result in Offer(item))
                     {
                         yield return result;
                     }
+                }
+
+                if (asking is { IsCompleted: true })
+                {
+                    foreach (var result in (await asking.ConfigureAwait(false)).SelectMany(Take))
+                    {
+                        yield return result;
+                    }
+
+                    asking = null;
                 }
 
                 if (readable.IsCompleted)
@@ -78,120 +92,82 @@ internal sealed class ResultReader(
                 if (tick.IsCompleted)
                 {
                     tick = timer.WaitForNextTickAsync(ct).AsTask();
-                    foreach (var result in await CheckTailsAsync(ct).ConfigureAwait(false))
-                    {
-                        yield return result;
-                    }
+                    FindDue();
                 }
             }
         }
     }
 
-    private async ValueTask<IReadOnlyList<TaskResult>> OfferAsync(TaskResult item, CancellationToken ct)
+    private IReadOnlyList<TaskResult> Offer(TaskResult item)
     {
-        _unchecked[item.Task] = time.GetTimestamp();
-        var sequencer = Sequencer(item.Task);
-        switch (sequencer.Offer(item))
-        {
-            case ResultSequencer.Verdict.Next:
-                return [item];
-            case ResultSequencer.Verdict.Seen:
-                return [];
-            default:
-                var results = await FillAsync(item.Task, item.Sequence, ct).ConfigureAwait(false);
-                if (sequencer.Last < item.Sequence)
-                {
-                    Add(results, sequencer, item);
-                }
-
-                return results;
-        }
+        var tail = TailOf(item.Task);
+        var passed = tail.Offer(item);
+        Note(tail);
+        return passed;
     }
 
-    private async Task<IReadOnlyList<TaskResult>> CheckTailsAsync(CancellationToken ct)
+    /// <summary>Asks the histories of some tasks, all at once.</summary>
+    private Task<Answer[]> AskAsync(IReadOnlyList<TaskTail> tails, CancellationToken ct)
     {
-        // Only where nothing comes: the history of a busy task is ahead of its stream, and may have dropped what the stream still brings.
-        var quiet = _unchecked.Where(u => time.GetElapsedTime(u.Value) >= options.SubscriptionCheckPeriod).Select(u => u.Key).Take(ChecksAtOnce).ToList();
-        var results = new List<TaskResult>();
-        foreach (var name in quiet)
+        _urgent.ExceptWith(tails);
+        return Task.WhenAll(tails.Select(AskOneAsync));
+
+        async Task<Answer> AskOneAsync(TaskTail tail)
         {
-            if (task is null)
-            {
-                _unchecked.Remove(name);
-            }
-
-            results.AddRange(await FillAsync(name, null, ct).ConfigureAwait(false));
-        }
-
-        return results;
-    }
-
-    /// <summary>What the history has after the last result of a task, gaps included; only up to one that is at hand, if there is.</summary>
-    private async Task<List<TaskResult>> FillAsync(string name, long? before, CancellationToken ct)
-    {
-        var sequencer = Sequencer(name);
-        var results = new List<TaskResult>();
-        while (true)
-        {
-            ResultHistory page;
+            var sight = tail.Now;
             try
             {
-                page = await history(name, sequencer.Last, HistoryPage, ct).ConfigureAwait(false);
+                return new Answer(tail, sight, await history(tail.Task, tail.Last, HistoryPage, ct).WaitAsync(Patience, time, ct).ConfigureAwait(false));
             }
             catch (Exception) when (!ct.IsCancellationRequested)
             {
                 // A subscription outlives an outage of any length, be it of silos or of their storage: what was missed is fetched at a later check.
-                _unchecked[name] = time.GetTimestamp();
-                return results;
+                return new Answer(tail, sight, null);
             }
+        }
+    }
 
-            foreach (var result in page.Results.Where(r => before is null || r.Sequence < before))
+    private IReadOnlyList<TaskResult> Take(Answer answer)
+    {
+        var passed = answer.Tail.Fill(answer.History?.Results, answer.History?.Results.Count < HistoryPage, answer.Sight);
+        Note(answer.Tail);
+        return passed;
+    }
+
+    private void Note(TaskTail tail)
+    {
+        if (tail.DueAfter == TimeSpan.Zero)
+        {
+            _urgent.Add(tail);
+        }
+
+        _tails[tail.Task] = (tail, time.GetTimestamp());
+    }
+
+    private void FindDue()
+    {
+        foreach (var (name, (tail, since)) in _tails)
+        {
+            if (time.GetElapsedTime(since) >= tail.DueAfter)
             {
-                Add(results, sequencer, result);
+                _urgent.Add(tail);
             }
-
-            if (page.Results.Count < HistoryPage || page.Results[^1].Sequence >= before)
+            else if (tail.IsOver && task is null)
             {
-                return results;
+                _tails.Remove(name);
             }
         }
     }
 
-    private static void Add(List<TaskResult> results, ResultSequencer sequencer, TaskResult result)
+    private TaskTail TailOf(string name)
     {
-        var before = sequencer.Last;
-        if (sequencer.Offer(result) is ResultSequencer.Verdict.Seen)
+        if (!_tails.TryGetValue(name, out var known))
         {
-            return;
+            _tails.Add(name, known = (new TaskTail(name, options.SubscriptionCheckPeriod, options.SubscriberBuffer), time.GetTimestamp()));
         }
 
-        if (sequencer.Last < result.Sequence)
-        {
-            before = sequencer.Last;
-            results.Add(Gap(result, before, sequencer.Skip(result)));
-        }
-
-        results.Add(result);
+        return known.Tail;
     }
 
-    private static TaskResult Gap(TaskResult next, long last, long missed) => new()
-    {
-        RunId = new RunId(next.Task, Guid.Empty),
-        Status = RunStatus.Gap,
-        Sequence = last + missed,
-        Missed = missed,
-        Error = $"{missed} results of '{next.Task}' went by that the history no longer holds.",
-        ScheduledAt = next.ScheduledAt,
-        FinishedAt = next.FinishedAt,
-    };
-
-    private ResultSequencer Sequencer(string name)
-    {
-        if (!_sequencers.TryGetValue(name, out var sequencer))
-        {
-            _sequencers.Add(name, sequencer = new ResultSequencer());
-        }
-
-        return sequencer;
-    }
+    private sealed record Answer(TaskTail Tail, TaskTail.Sight Sight, ResultHistory? History);
 }

@@ -3,10 +3,7 @@ namespace OrleansTasks;
 /// <summary>Decides for each result of one task whether it is the next one, one seen before, or one after a gap. Pure state, no I/O.</summary>
 internal sealed class ResultSequencer
 {
-    // Numbers are given where the task is, and the end is read where it ran: so far may the clocks of two silos be apart.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
-
-    private DateTimeOffset _latest;
+    private Guid _registry;
     private bool _started;
 
     /// <summary>The last sequence number that was passed on, or that preceded the subscription.</summary>
@@ -46,7 +43,7 @@ internal sealed class ResultSequencer
             }
 
             // The cluster came up from nothing, with nothing stored, and counts from 1 again.
-            Last = 0;
+            (Last, _registry) = (0, result.Registry);
         }
 
         if (result.Sequence > Last + 1)
@@ -66,12 +63,12 @@ internal sealed class ResultSequencer
         return missed;
     }
 
-    /// <summary>A number at or below the last one is an old result delivered again, unless it ended clearly later than all that were seen.</summary>
-    private bool IsNewCount(TaskResult result) => _latest != default && result.FinishedAt > _latest + ClockTolerance;
+    /// <summary>A number at or below the last one is an old result delivered again, unless another registry counts now.</summary>
+    private bool IsNewCount(TaskResult result) => _registry != Guid.Empty && result.Registry != Guid.Empty && result.Registry != _registry;
 
     private void Accept(TaskResult result)
     {
         Last = result.Sequence;
-        _latest = result.FinishedAt > _latest ? result.FinishedAt : _latest;
+        _registry = result.Registry != Guid.Empty ? result.Registry : _registry;
     }
 }

@@ -56,25 +56,28 @@ public sealed class ResultSequencerTests
     }
 
     [Fact]
-    public void Offer_LowNumberThatEndedMuchLater_StartsTheCountAgain()
+    public void Offer_LowNumberOfAnotherRegistry_StartsTheCountAgain()
     {
+        var (before, now) = (Guid.NewGuid(), Guid.NewGuid());
         _sequencer.StartAfter(0);
-        _sequencer.Offer(Result(1));
-        _sequencer.Offer(Result(2));
+        _sequencer.Offer(Result(1, before));
+        _sequencer.Offer(Result(2, before));
 
-        Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(1, seconds: 60)));
-        Assert.Equal(ResultSequencer.Verdict.AfterGap, _sequencer.Offer(Result(3, seconds: 62)));
-        Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(2, seconds: 61)));
+        Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(1, now)));
+        Assert.Equal(ResultSequencer.Verdict.AfterGap, _sequencer.Offer(Result(3, now)));
+        Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(2, now)));
     }
 
-    /// <summary>Numbers are given where the task is, and the end is read where it ran: the clocks of two silos differ a little.</summary>
+    /// <summary>A silo that was declared dead and goes on for a moment numbers results of its own.</summary>
     [Fact]
-    public void Offer_EarlierNumberThatEndedALittleLater_IsSeen()
+    public void Offer_LowNumberOfTheSameRegistryOrOfNone_IsSeenHoweverLateItEnded()
     {
-        _sequencer.Offer(Result(5, seconds: 10));
+        var registry = Guid.NewGuid();
+        _sequencer.Offer(Result(5, registry));
 
-        Assert.Equal(ResultSequencer.Verdict.Seen, _sequencer.Offer(Result(4, seconds: 10.2)));
-        Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(6, seconds: 10.1)));
+        Assert.Equal(ResultSequencer.Verdict.Seen, _sequencer.Offer(Result(3, registry) with { FinishedAt = DateTimeOffset.UnixEpoch.AddDays(1) }));
+        Assert.Equal(ResultSequencer.Verdict.Seen, _sequencer.Offer(Result(4) with { FinishedAt = DateTimeOffset.UnixEpoch.AddDays(1) }));
+        Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(6, registry)));
     }
 
     [Fact]
@@ -106,11 +109,12 @@ public sealed class ResultSequencerTests
             Assert.Equal(Enumerable.Range(1, deliveries.Count == 0 ? 0 : deliveries.Max()).Select(n => (long)n), passed);
         });
 
-    private static TaskResult Result(long sequence, double? seconds = null) => new()
+    private static TaskResult Result(long sequence, Guid registry = default) => new()
     {
         RunId = new RunId("x", Guid.Empty),
         Sequence = sequence,
         Status = RunStatus.Succeeded,
-        FinishedAt = DateTimeOffset.UnixEpoch.AddSeconds(seconds ?? sequence),
+        Registry = registry,
+        FinishedAt = DateTimeOffset.UnixEpoch.AddSeconds(sequence),
     };
 }

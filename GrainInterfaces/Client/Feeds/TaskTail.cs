@@ -1,0 +1,167 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// What one subscriber has of one task: the results it may pass on, those that wait until the history has filled a gap before them, and when
+/// the history is to be looked at next. Pure; instants are timestamps of the reader's clock.
+/// </summary>
+internal sealed class TaskTail
+{
+    /// <summary>A quiet task is looked at more and more rarely, down to once in so many periods.</summary>
+    private const int LongestPause = 64;
+
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
+    private readonly ResultSequencer _sequencer = new();
+    private readonly Queue<TaskResult> _held = new();
+    private readonly TimeSpan _period;
+    private readonly int _mostHeld;
+    private long _offers;
+    private TimeSpan _pause;
+    private TimeSpan _quiet;
+
+    /// <param name="task">The task.</param>
+    /// <param name="period">How long after the last sign of the task its history is looked at.</param>
+    /// <param name="mostHeld">How many results may wait for earlier ones; the oldest beyond that are left to the history.</param>
+    public TaskTail(string task, TimeSpan period, int mostHeld)
+    {
+        (Task, _period, _mostHeld) = (task, period, mostHeld);
+        (_pause, DueAfter) = (period, period);
+    }
+
+    public string Task { get; }
+
+    /// <summary>The number after which results are wanted of the history.</summary>
+    public long Last => _sequencer.Last;
+
+    /// <summary>Whether results wait for earlier ones.</summary>
+    public bool IsHolding => _held.Count > 0;
+
+    /// <summary>What is known now; to be noted when the history is asked.</summary>
+    public Sight Now => new(IsHolding, _offers);
+
+    /// <summary>How long after the last sign of the task its history is looked at.</summary>
+    public TimeSpan DueAfter { get; private set; }
+
+    /// <summary>Whether nothing has come for so long that it need not be remembered.</summary>
+    public bool IsOver => _quiet >= ForgetAfter;
+
+    /// <summary>Says that everything up to a number precedes the subscription.</summary>
+    public void StartAfter(long sequence)
+    {
+        _sequencer.StartAfter(sequence);
+        DueAfter = TimeSpan.Zero;
+    }
+
+    /// <summary>Takes what the stream brought.</summary>
+    /// <returns>What can be passed on: it, or nothing.</returns>
+    public IReadOnlyList<TaskResult> Offer(TaskResult item)
+    {
+        _offers++;
+        (_pause, _quiet) = (_period, TimeSpan.Zero);
+        if (!IsHolding)
+        {
+            switch (_sequencer.Offer(item))
+            {
+                case ResultSequencer.Verdict.Next:
+                    DueAfter = _period;
+                    return [item];
+                case ResultSequencer.Verdict.Seen:
+                    return [];
+            }
+        }
+
+        _held.Enqueue(item);
+        if (_held.Count > _mostHeld)
+        {
+            _held.Dequeue();
+        }
+
+        DueAfter = TimeSpan.Zero;
+        return [];
+    }
+
+    /// <summary>Takes what the history has after <see cref="Last"/>.</summary>
+    /// <param name="results">In order; null if the history could not be asked.</param>
+    /// <param name="isAll">Whether there were no more.</param>
+    /// <param name="asked">What was known when the history was asked.</param>
+    /// <returns>What can be passed on, with items that tell of gaps.</returns>
+    public IReadOnlyList<TaskResult> Fill(IReadOnlyList<TaskResult>? results, bool isAll, Sight asked)
+    {
+        if (results is null)
+        {
+            DueAfter = _period;
+            return [];
+        }
+
+        if (!asked.Holding && asked.Offers != _offers)
+        {
+            // The stream works. The history of a busy task is ahead of it, and may have dropped what it still brings.
+            DueAfter = IsHolding ? TimeSpan.Zero : _period;
+            return [];
+        }
+
+        var passed = new List<TaskResult>();
+        var first = IsHolding ? _held.Peek().Sequence : long.MaxValue;
+        foreach (var result in results.Where(r => r.Sequence < first))
+        {
+            Pass(passed, result);
+        }
+
+        var reached = isAll || results[^1].Sequence >= first;
+        while (reached && _held.TryDequeue(out var held))
+        {
+            Pass(passed, held);
+        }
+
+        Schedule(passed.Count > 0, again: IsHolding || !reached);
+        return passed;
+    }
+
+    /// <summary>What was known of a task at some moment.</summary>
+    /// <param name="Holding">Whether results waited for earlier ones: then the history tells what lies before them.</param>
+    /// <param name="Offers">How many results the stream had brought.</param>
+    public readonly record struct Sight(bool Holding, long Offers);
+
+    private void Schedule(bool foundSome, bool again)
+    {
+        if (again)
+        {
+            DueAfter = TimeSpan.Zero;
+            return;
+        }
+
+        if (foundSome)
+        {
+            (_pause, _quiet) = (_period, TimeSpan.Zero);
+        }
+
+        DueAfter = _pause;
+        _quiet += _pause;
+        _pause = _pause * 2 < _period * LongestPause ? _pause * 2 : _period * LongestPause;
+    }
+
+    private void Pass(List<TaskResult> passed, TaskResult result)
+    {
+        switch (_sequencer.Offer(result))
+        {
+            case ResultSequencer.Verdict.Next:
+                passed.Add(result);
+                break;
+            case ResultSequencer.Verdict.AfterGap:
+                var last = _sequencer.Last;
+                passed.Add(Gap(result, last, _sequencer.Skip(result)));
+                passed.Add(result);
+                break;
+        }
+    }
+
+    private static TaskResult Gap(TaskResult next, long last, long missed) => new()
+    {
+        RunId = new RunId(next.Task, Guid.Empty),
+        Status = RunStatus.Gap,
+        Sequence = last + missed,
+        Missed = missed,
+        Error = $"{missed} results of '{next.Task}' went by that the history no longer holds.",
+        ScheduledAt = next.ScheduledAt,
+        FinishedAt = next.FinishedAt,
+    };
+}

@@ -1,0 +1,170 @@
+using CsCheck;
+
+namespace OrleansTasks.Tests.Unit;
+
+public sealed class TaskTailTests
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private readonly TaskTail _tail = new("x", Period, 1000);
+
+    [Fact]
+    public void Offer_AfterAGap_HoldsUntilTheHistoryHasFilledIt()
+    {
+        _tail.StartAfter(0);
+        Assert.Equal([1], Numbers(_tail.Offer(Result(1))));
+        Assert.Empty(_tail.Offer(Result(4)));
+        Assert.Empty(_tail.Offer(Result(5)));
+        Assert.Equal(TimeSpan.Zero, _tail.DueAfter);
+
+        Assert.Equal([2, 3, 4, 5], Numbers(_tail.Fill([Result(2), Result(3), Result(4)], isAll: true, _tail.Now)));
+        Assert.Equal(Period, _tail.DueAfter);
+    }
+
+    [Fact]
+    public void Fill_WithAnAnswerFromBeforeTheGap_KeepsHolding()
+    {
+        _tail.StartAfter(0);
+        var asked = _tail.Now;
+        _tail.Offer(Result(3));
+
+        // It was asked before 1 to 3 had ended: it says nothing about them.
+        Assert.Empty(_tail.Fill([], isAll: true, asked));
+        Assert.True(_tail.IsHolding);
+        Assert.Equal([1, 2, 3], Numbers(_tail.Fill([Result(1), Result(2), Result(3)], isAll: true, _tail.Now)));
+    }
+
+    [Fact]
+    public void Fill_WithAnAnswerThatTheStreamHasOvertaken_LeavesItToTheStream()
+    {
+        _tail.StartAfter(0);
+        var asked = _tail.Now;
+        Assert.Equal([1], Numbers(_tail.Offer(Result(1))));
+
+        // The history keeps two, and the stream still brings 2 to 8.
+        Assert.Empty(_tail.Fill([Result(9), Result(10)], isAll: true, asked));
+        Assert.Equal([2], Numbers(_tail.Offer(Result(2))));
+    }
+
+    [Fact]
+    public void Fill_WhenTheHistoryCannotBeAsked_LosesNothing()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(2));
+        Assert.Empty(_tail.Fill(null, isAll: true, _tail.Now));
+        Assert.Empty(_tail.Offer(Result(3)));
+
+        Assert.Equal([1, 2, 3], Numbers(_tail.Fill([Result(1), Result(2)], isAll: true, _tail.Now)));
+    }
+
+    [Fact]
+    public void Fill_WithPagesOfALongGap_AsksOnUntilItIsFilled()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(6));
+
+        Assert.Equal([1, 2], Numbers(_tail.Fill([Result(1), Result(2)], isAll: false, _tail.Now)));
+        Assert.Equal(TimeSpan.Zero, _tail.DueAfter);
+        Assert.Equal([3, 4], Numbers(_tail.Fill([Result(3), Result(4)], isAll: false, _tail.Now)));
+        Assert.Equal([5, 6], Numbers(_tail.Fill([Result(5), Result(6)], isAll: false, _tail.Now)));
+    }
+
+    [Fact]
+    public void Fill_WhereTheHistoryHasForgotten_TellsOfAGap()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(9));
+
+        var passed = _tail.Fill([Result(5), Result(8)], isAll: true, _tail.Now);
+
+        Assert.Equal([(RunStatus.Gap, 4L, 4L), (RunStatus.Succeeded, 5L, 0L), (RunStatus.Gap, 7L, 2L), (RunStatus.Succeeded, 8L, 0L), (RunStatus.Succeeded, 9L, 0L)], passed.Select(r => (r.Status, r.Sequence, r.Missed)));
+    }
+
+    /// <summary>A stream that falls silent must not end the checks: what it brings no more is in the history only.</summary>
+    [Fact]
+    public void Fill_WithNothingNew_IsDueAgainAndMoreRarely()
+    {
+        _tail.Offer(Result(1));
+        var pauses = new List<double>();
+        for (var n = 0; n < 10; n++)
+        {
+            _tail.Fill([], isAll: true, _tail.Now);
+            pauses.Add(_tail.DueAfter.TotalSeconds);
+        }
+
+        Assert.Equal([5, 10, 20, 40, 80, 160, 320, 320, 320, 320], pauses);
+        Assert.Equal([2], Numbers(_tail.Fill([Result(2)], isAll: true, _tail.Now)));
+        Assert.Equal(Period, _tail.DueAfter);
+        Assert.False(_tail.IsOver);
+    }
+
+    [Fact]
+    public void Offer_MoreThanMayBeHeld_FallsBackOnTheHistory()
+    {
+        var tail = new TaskTail("x", Period, 3);
+        tail.StartAfter(0);
+        foreach (var n in Enumerable.Range(2, 9))
+        {
+            tail.Offer(Result(n));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 10), Numbers(tail.Fill([.. Enumerable.Range(1, 10).Select(n => Result(n))], isAll: true, tail.Now)));
+    }
+
+    /// <summary>Whatever the stream loses, repeats or delays, and whenever the history answers or fails: each result once and in order, and gaps cover only what the history has lost.</summary>
+    [Fact]
+    public void OfferAndFill_InAnyOrder_PassEachOnceInOrder() =>
+        Gen.Select(Gen.Int[0, 5].List[0, 80], Gen.Int[1, 40]).Sample((steps, kept) =>
+        {
+            var tail = new TaskTail("x", Period, 10);
+            tail.StartAfter(0);
+            var passed = new List<TaskResult>();
+            var last = 0;
+            foreach (var step in steps)
+            {
+                switch (step)
+                {
+                    case 0:
+                        last++;
+                        break;
+                    case 1 or 2:
+                        passed.AddRange(tail.Offer(Result(++last)));
+                        break;
+                    case 3 when last > 1:
+                        passed.AddRange(tail.Offer(Result(last - 1)));
+                        break;
+                    case 4:
+                        passed.AddRange(tail.Fill(null, isAll: true, tail.Now));
+                        break;
+                    default:
+                        Ask(2);
+                        break;
+                }
+            }
+
+            do
+            {
+                Ask(500);
+            }
+            while (tail.Last < last);
+
+            var next = 1L;
+            foreach (var result in passed)
+            {
+                Assert.Equal(next, result.Sequence - Math.Max(0, result.Missed - 1));
+                next = result.Sequence + 1;
+            }
+
+            Assert.Equal(last + 1, next);
+
+            void Ask(int limit)
+            {
+                var sight = tail.Now;
+                var page = Enumerable.Range(1, last).Where(n => n > last - kept && n > tail.Last).Take(limit).Select(n => Result(n)).ToList();
+                passed.AddRange(tail.Fill(page, page.Count < limit, sight));
+            }
+        });
+
+    private static IEnumerable<int> Numbers(IEnumerable<TaskResult> results) => results.Select(r => (int)r.Sequence);
+
+    private static TaskResult Result(long sequence) => new() { RunId = new RunId("x", Guid.Empty), Sequence = sequence, Status = RunStatus.Succeeded };
+}
