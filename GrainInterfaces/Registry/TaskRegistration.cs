@@ -41,6 +41,11 @@ public sealed record TaskRegistration
             faults.Add("Handler: " + handler);
         }
 
+        if (Schedule?.Fault() is { } schedule)
+        {
+            faults.Add(schedule);
+        }
+
         faults.AddRange(Options?.Faults() ?? []);
         return faults;
     }

@@ -6,8 +6,8 @@ public sealed record AfterSchedule : TaskSchedule
 {
     internal AfterSchedule(TimeSpan delay)
     {
-        CheckDuration(delay, TimeSpan.Zero, "A delay");
         Delay = delay;
+        Check();
     }
 
     /// <summary>How long after registration.</summary>
@@ -23,4 +23,6 @@ public sealed record AfterSchedule : TaskSchedule
 
     /// <inheritdoc />
     public override string Describe() => Delay == TimeSpan.Zero ? "once, at once" : $"once, {Durations.InWords(Delay)} after registration";
+
+    private protected override void Check() => CheckDuration(Delay, TimeSpan.Zero, "A delay");
 }

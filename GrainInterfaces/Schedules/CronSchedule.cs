@@ -13,11 +13,7 @@ public sealed record CronSchedule : TaskSchedule
     {
         Expression = expression;
         TimeZone = timeZone;
-        _parsed = Parse();
-        if (_parsed.Value.Expression.GetNextOccurrence(DateTime.UnixEpoch, _parsed.Value.Zone) is null)
-        {
-            throw new InvalidTaskException(null, [$"The cron expression '{expression}' never occurs."]);
-        }
+        Check();
     }
 
     /// <summary>The expression as it was given.</summary>
@@ -43,6 +39,14 @@ public sealed record CronSchedule : TaskSchedule
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Expression, TimeZone);
+
+    private protected override void Check()
+    {
+        if (NextAfter(DateTimeOffset.UnixEpoch) is null)
+        {
+            throw new InvalidTaskException(null, [$"The cron expression '{Expression}' never occurs."]);
+        }
+    }
 
     private (CronExpression, TimeZoneInfo) Parse()
     {

@@ -6,9 +6,9 @@ public sealed record EverySchedule : TaskSchedule
 {
     internal EverySchedule(TimeSpan interval, DateTimeOffset? anchor)
     {
-        CheckDuration(interval, MinimumPeriod, "A period");
         Interval = interval;
         Anchor = anchor?.ToUniversalTime();
+        Check();
     }
 
     /// <summary>The period.</summary>
@@ -38,4 +38,6 @@ public sealed record EverySchedule : TaskSchedule
 
     /// <inheritdoc />
     public override string Describe() => $"every {Durations.InWords(Interval)}";
+
+    private protected override void Check() => CheckDuration(Interval, MinimumPeriod, "A period");
 }

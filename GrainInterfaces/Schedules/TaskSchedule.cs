@@ -62,6 +62,28 @@ public abstract record TaskSchedule
     /// <summary>The instant after which the first occurrence is looked for when a task is registered.</summary>
     internal virtual DateTimeOffset Origin(DateTimeOffset registeredAt) => registeredAt;
 
+    /// <summary>
+    /// What is wrong with it where it is looked at; null if nothing is. A schedule that came in a message was made elsewhere: by a process whose time zones
+    /// may be other ones, or by none of this library's constructors.
+    /// </summary>
+    internal string? Fault()
+    {
+        try
+        {
+            Check();
+            return null;
+        }
+        catch (InvalidTaskException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Throws an <see cref="InvalidTaskException"/> if it cannot have occurrences.</summary>
+    private protected virtual void Check()
+    {
+    }
+
     private protected static void CheckDuration(TimeSpan value, TimeSpan minimum, string what)
     {
         if (value < minimum)
