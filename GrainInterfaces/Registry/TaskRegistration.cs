@@ -46,6 +46,11 @@ public sealed record TaskRegistration
             faults.Add(schedule);
         }
 
+        if (Arguments?.Fault() is { } arguments)
+        {
+            faults.Add(arguments);
+        }
+
         faults.AddRange(Options?.Faults() ?? []);
         return faults;
     }

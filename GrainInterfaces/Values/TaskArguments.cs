@@ -18,10 +18,14 @@ namespace OrleansTasks;
 [SuppressMessage("Naming", "CA1710", Justification = "A run has arguments; the name is the contract's.")]
 public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArguments>
 {
+    /// <summary>How deep the JSON may be nested. Less than what System.Text.Json reads: stored records have it inside their own.</summary>
+    internal const int MaxDepth = 60;
+
     private static readonly byte[] NoPositional = "[]"u8.ToArray();
 
+    // Null where a message lacks it.
     [Id(0)]
-    private readonly byte[] _positional;
+    private readonly byte[]? _positional;
 
     [Id(1)]
     private readonly byte[]? _named;
@@ -104,7 +108,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         {
             json = TaskJson.Write(values);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
             throw new TaskArgumentException(null, null, $"{values.GetType()} cannot be written as JSON: {e.Message}");
         }
@@ -142,10 +146,10 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     public bool IsEmpty => Positional.GetArrayLength() == 0 && (_named is null || !Json(_named).EnumerateObject().Any());
 
     /// <summary>The size of the JSON in bytes.</summary>
-    public int Size => _positional.Length + (_named?.Length ?? 0);
+    public int Size => PositionalUtf8.Length + NamedUtf8.Length;
 
     /// <summary>The positional arguments as a JSON array.</summary>
-    public JsonElement Positional => Json(_positional);
+    public JsonElement Positional => Json(_positional ?? NoPositional);
 
     /// <summary>The named arguments as a JSON object; null if there are none.</summary>
     public JsonElement? NamedArguments => _named is null ? null : Json(_named);
@@ -153,7 +157,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     /// <inheritdoc />
     public object? this[int index] => Positional[index];
 
-    internal ReadOnlySpan<byte> PositionalUtf8 => _positional;
+    internal ReadOnlySpan<byte> PositionalUtf8 => _positional ?? NoPositional;
 
     internal ReadOnlySpan<byte> NamedUtf8 => _named;
 
@@ -181,8 +185,35 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     /// <summary>The JSON, for people.</summary>
     /// <returns>The positional array, the named object, or both.</returns>
     public override string ToString() => _named is null
-        ? Encoding.UTF8.GetString(_positional)
-        : Count == 0 ? Encoding.UTF8.GetString(_named) : $"{Encoding.UTF8.GetString(_positional)} {Encoding.UTF8.GetString(_named)}";
+        ? Encoding.UTF8.GetString(PositionalUtf8)
+        : Count == 0 ? Encoding.UTF8.GetString(_named) : $"{Encoding.UTF8.GetString(PositionalUtf8)} {Encoding.UTF8.GetString(_named)}";
+
+    /// <summary>What is wrong with the JSON; null if nothing is. Whoever made a message need not have used the methods above.</summary>
+    internal string? Fault() =>
+        Fault(PositionalUtf8, JsonTokenType.StartArray, "positional") ?? (_named is null ? null : Fault(_named, JsonTokenType.StartObject, "named"));
+
+    private static string? Fault(ReadOnlySpan<byte> utf8, JsonTokenType first, string which)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+            reader.Read();
+            if (reader.TokenType != first)
+            {
+                return $"The {which} arguments are no JSON {(first == JsonTokenType.StartArray ? "array" : "object")}.";
+            }
+
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return $"The {which} arguments are no JSON, or are nested deeper than {MaxDepth}: {e.Message}";
+        }
+    }
 
     private static JsonElement Json(byte[] utf8)
     {
@@ -203,7 +234,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
                 JsonSerializer.Serialize(writer, value, value.GetType(), TaskJson.Options);
             }
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
             throw new TaskArgumentException(null, null, $"Argument {which} ({value?.GetType()}) cannot be written as JSON: {e.Message}");
         }

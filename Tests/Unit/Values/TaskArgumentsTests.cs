@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CsCheck;
 
@@ -82,6 +83,37 @@ public sealed class TaskArgumentsTests
 
         return read.Equals(arguments) && read.GetHashCode() == arguments.GetHashCode() && read.ToString() == arguments.ToString();
     });
+
+    [Theory]
+    [InlineData("[]", null, null)]
+    [InlineData("[{\"a\":[1]}]", "{\"b\":2}", null)]
+    [InlineData("5", null, "The positional arguments are no JSON array.")]
+    [InlineData("{}", null, "The positional arguments are no JSON array.")]
+    [InlineData("[]", "[1]", "The named arguments are no JSON object.")]
+    [InlineData("[", null, "The positional arguments are no JSON, or are nested deeper than 60: ")]
+    [InlineData("[] []", null, "The positional arguments are no JSON, or are nested deeper than 60: ")]
+    [InlineData("", null, "The positional arguments are no JSON, or are nested deeper than 60: ")]
+    [InlineData("[]", "{", "The named arguments are no JSON, or are nested deeper than 60: ")]
+    public void Fault_OfWhatAMessageBrought_SaysWhatIsWrong(string positional, string? named, string? fault)
+    {
+        var found = new TaskArguments(Encoding.UTF8.GetBytes(positional), named is null ? null : Encoding.UTF8.GetBytes(named)).Fault();
+
+        Assert.True(fault is null ? found is null : found?.StartsWith(fault, StringComparison.Ordinal), found);
+    }
+
+    [Theory]
+    [InlineData(60, true)]
+    [InlineData(61, false)]
+    public void Fault_OfNestedArguments_IsNoneWhileRecordsThatHoldThemCanBeRead(int depth, bool fits)
+    {
+        var arguments = new TaskArguments(Encoding.UTF8.GetBytes(new string('[', depth) + new string(']', depth)), "{}"u8.ToArray());
+        Assert.Equal(fits, arguments.Fault() is null);
+        if (fits)
+        {
+            var registration = new TaskRegistration { Name = "x", Arguments = arguments };
+            Assert.Equal(arguments, JsonSerializer.Deserialize<TaskRegistration>(JsonSerializer.Serialize(registration, TaskJson.Options), TaskJson.Options)!.Arguments);
+        }
+    }
 
     [Fact]
     public void Equals_OtherArguments_AreDifferent()
