@@ -6,7 +6,11 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
     {
         TaskNames.Check(task);
-        CheckTimeout(task, options?.Timeout);
+        if (options?.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(task, faults);
+        }
+
         ct.ThrowIfCancellationRequested();
         var request = new RunRequest { Id = RunId.NewValue(time.GetUtcNow()), Arguments = arguments, Options = options };
         return options?.Timeout is { } timeout
@@ -39,14 +43,6 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             throw new TaskTimeoutException(new RunId(task, request.Id), timeout);
-        }
-    }
-
-    private static void CheckTimeout(string task, TimeSpan? timeout)
-    {
-        if (timeout is { } value && (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue))
-        {
-            throw new InvalidTaskException(task, [$"Options.Timeout is {value}; it must be positive and at most 24 days, or null for none."]);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record TaskOptions
     [Id(1)]
     public bool SendReturnValues { get; init; } = true;
 
-    /// <summary>How long one attempt may take, for runs that do not say it themselves. Null, the default: as long as it takes.</summary>
+    /// <summary>How long one attempt may take, for runs that do not say it themselves; at most 24 days. Null, the default: as long as it takes.</summary>
     [Id(2)]
     public TimeSpan? Timeout { get; init; }
 
@@ -42,9 +42,9 @@ public sealed record TaskOptions
             yield return $"Options.Description has {Description.Length} characters; 1000 are allowed.";
         }
 
-        if (Timeout is { } timeout && timeout <= TimeSpan.Zero)
+        foreach (var fault in OptionFaults.OfTimeout("Options.Timeout", Timeout))
         {
-            yield return $"Options.Timeout is {timeout}; it must be positive, or null for none.";
+            yield return fault;
         }
 
         if (HistoryLength is < 1 or > 10_000)
@@ -57,9 +57,9 @@ public sealed record TaskOptions
             yield return $"Options.Overlap is {(int)Overlap}, which is no OverlapPolicy.";
         }
 
-        if (Guarantee is { } guarantee && !Enum.IsDefined(guarantee))
+        foreach (var fault in OptionFaults.OfGuarantee("Options.Guarantee", Guarantee))
         {
-            yield return $"Options.Guarantee is {(int)guarantee}, which is no RunGuarantee.";
+            yield return fault;
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed record DispatchOptions
     [Id(3)]
     public RunGuarantee? Guarantee { get; init; }
 
-    /// <summary>How long one attempt may take. Null, the default: what the task's options say, else as long as it takes.</summary>
+    /// <summary>How long one attempt may take; at most 24 days. Null, the default: what the task's options say, else as long as it takes.</summary>
     [Id(4)]
     public TimeSpan? Timeout { get; init; }
 }

@@ -4,7 +4,7 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunOptions")]
 public sealed record RunOptions
 {
-    /// <summary>How long the run may take from the call on, waiting included. Null, the default: as long as it takes.</summary>
+    /// <summary>How long the run may take from the call on, waiting included; at most 24 days. Null, the default: as long as it takes.</summary>
     /// <remarks>When it is over, the run's token is cancelled and the caller gets a <see cref="TaskTimeoutException"/>.</remarks>
     [Id(0)]
     public TimeSpan? Timeout { get; init; }
@@ -12,4 +12,8 @@ public sealed record RunOptions
     /// <summary>What happens when the silo that runs it dies. Null, the default: what the task's options say, else <see cref="RunGuarantee.AtMostOnce"/>.</summary>
     [Id(1)]
     public RunGuarantee? Guarantee { get; init; }
+
+    internal IReadOnlyList<string> Faults() => Timeout is null && Guarantee is null
+        ? []
+        : [.. OptionFaults.OfTimeout("Options.Timeout", Timeout), .. OptionFaults.OfGuarantee("Options.Guarantee", Guarantee)];
 }

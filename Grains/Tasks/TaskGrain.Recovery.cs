@@ -14,6 +14,11 @@ internal sealed partial class TaskGrain
     public async Task<bool> CancelRunAsync(RunId run, bool timedOut = false)
     {
         await EnsureAttachedAsync();
+        if (run.Task != _name)
+        {
+            return false;
+        }
+
         if (!_runs.ContainsKey(run.Value) && _entry is not null)
         {
             foreach (var stored in await UnlessLeaving(OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, run.Value))))

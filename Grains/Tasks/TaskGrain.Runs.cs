@@ -34,14 +34,20 @@ internal sealed partial class TaskGrain
 
     public async ValueTask<TaskResult?> BeginRunAsync(RunRequest request)
     {
+        CheckId(request?.Id);
         if (!_briefed || _entry is null)
         {
             await EnsureAttachedAsync();
         }
 
-        if (_runs.TryGetValue(request.Id, out var known))
+        if (_runs.TryGetValue(request!.Id, out var known))
         {
             return await WaitForAsync(known);
+        }
+
+        if (request.Options?.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(_name, faults);
         }
 
         var guarantee = request.Options?.Guarantee ?? _entry?.EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
@@ -86,6 +92,11 @@ internal sealed partial class TaskGrain
     public async Task<TaskResult?> WaitAsync(RunId run)
     {
         await EnsureAttachedAsync();
+        if (run.Task != _name)
+        {
+            throw new RunNotFoundException(run);
+        }
+
         if (_runs.TryGetValue(run.Value, out var active))
         {
             return await WaitForAsync(active);
@@ -109,7 +120,8 @@ internal sealed partial class TaskGrain
             return ended;
         }
 
-        if (stored is null)
+        // The partition knows runs by their numbers, and has those of other tasks too.
+        if (stored is null || stored.RunId != run)
         {
             throw new RunNotFoundException(run);
         }
@@ -128,8 +140,9 @@ internal sealed partial class TaskGrain
 
     public async Task<RunId> DispatchAsync(DispatchRequest request)
     {
+        CheckId(request?.Id);
         await EnsureAttachedAsync();
-        var options = request.Options ?? new DispatchOptions();
+        var options = request!.Options ?? new DispatchOptions();
         CheckDispatch(options);
         CheckExists();
         if (request.Repeated && await FindResultAsync(request.Id) is { } ended)
@@ -172,6 +185,11 @@ internal sealed partial class TaskGrain
     private async Task<RunId> StoreAsync(StoredRun run)
     {
         var stored = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, run)));
+        if (stored.RunId.Task != _name)
+        {
+            throw new TaskConflictException(_name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
+        }
+
         if (stored.RunId == run.RunId && run.DueAt <= Now)
         {
             Accept(run);
@@ -264,19 +282,38 @@ internal sealed partial class TaskGrain
             throw new PayloadTooLargeException(_name, "The arguments", arguments.Size, _options.Limits.MaxArgumentsSize);
         }
 
-        // Only a silo that has the handler can tell; elsewhere the run itself fails with the same words.
-        if (_handlers.TryGet(_entry!.Handler, out var invoker))
+        var given = arguments ?? _entry?.Arguments ?? TaskArguments.None;
+        var handler = _entry!.Handler;
+        if (given.Size > LargeArguments)
         {
-            var given = arguments ?? _entry.Arguments ?? TaskArguments.None;
-            if (given.Size > LargeArguments)
-            {
-                return new ValueTask(Task.Run(() => invoker.Check(_name, given)));
-            }
-
-            invoker.Check(_name, given);
+            return new ValueTask(Task.Run(() => CheckFit(handler, given)));
         }
 
+        CheckFit(handler, given);
         return ValueTask.CompletedTask;
+    }
+
+    private void CheckFit(string handler, TaskArguments arguments)
+    {
+        if (arguments.Fault() is { } fault)
+        {
+            throw new TaskArgumentException(_name, null, fault);
+        }
+
+        // Only a silo that has the handler can tell whether they fit; elsewhere the run itself fails with the same words.
+        if (_handlers.TryGet(handler, out var invoker))
+        {
+            invoker.Check(_name, arguments);
+        }
+    }
+
+    private void CheckId(Guid? id)
+    {
+        // Without one of its own, a request would be taken for the repetition of another.
+        if (id is null || id == Guid.Empty)
+        {
+            throw new InvalidTaskException(_name, ["The request has no Id; its caller makes one, such as Guid.CreateVersion7(), and keeps it for repetitions."]);
+        }
     }
 
     private void CheckDispatch(DispatchOptions options)
@@ -297,11 +334,8 @@ internal sealed partial class TaskGrain
             faults.Add("IdempotencyKey has 1 to 200 characters, none of them a control character.");
         }
 
-        if (options.Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout.TotalMilliseconds > int.MaxValue))
-        {
-            faults.Add($"Timeout is {timeout}; it must be positive and at most 24 days, or null for none.");
-        }
-
+        faults.AddRange(OptionFaults.OfTimeout("Timeout", options.Timeout));
+        faults.AddRange(OptionFaults.OfGuarantee("Guarantee", options.Guarantee));
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(_name, faults);
