@@ -10,6 +10,7 @@ public sealed class DeployTests
     private const int LastOldSilo = 1;
     private const int LastNewSilo = 3;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TaskOptions Overlapping = new() { Overlap = OverlapPolicy.Allow };
     private readonly ConcurrentQueue<(string Task, DateTimeOffset Due)> _fired = new();
     private readonly Happenings _firings = new();
 
@@ -20,39 +21,66 @@ public sealed class DeployTests
     {
         await using var cluster = await TestCluster.StartAsync(2, Code, options: o => o.Partitions = 4, storage: new SharedStorage());
         await AdvanceAsync(cluster, 3, "a", "b");
-        var later = await cluster.Client.DispatchAsync("a", options: new DispatchOptions { At = TestCluster.Start + (12 * Second) }, ct: Stop);
+        var onOldSilo = await DispatchAsync(cluster, "a", 6);
+        var withoutSilo = new[] { await DispatchAsync(cluster, "a", 12), await DispatchAsync(cluster, "a", 13) };
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.RunAsync("c", ct: Stop));
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.DispatchAsync("c", ct: Stop));
+        var often = new TaskRegistration { Name = "c-often", Handler = "c", Schedule = TaskSchedule.Every(Second, TestCluster.Start), Options = Overlapping };
+        Assert.Contains("'c'", (await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.ScheduleAsync(often, Stop))).Message, StringComparison.Ordinal);
 
         // One silo has c: it runs at once, and the rest goes on.
         await cluster.AddSiloAsync();
+        await UntilAsync(cluster, view => !view.SilosWith("c").IsEmpty);
         Assert.Equal("c", await cluster.Client.RunAsync<string>("c", ct: Stop));
-        await AdvanceAsync(cluster, 2, "a", "b");
+        await cluster.Client.ScheduleAsync(often, Stop);
+        var later = await DispatchAsync(cluster, "c", 8);
+        await AdvanceAsync(cluster, 2, "a", "b", "c-often");
         await StopOldAsync(cluster);
-        await AdvanceAsync(cluster, 2, "a", "b");
+        var lastOld = cluster.Silos.Single(s => Has(cluster, s, "a")).SiloAddress.ToString();
+        await AdvanceAsync(cluster, 1, "a", "b", "c-often");
+        var ran = await cluster.Client.WaitAsync(onOldSilo, Stop);
+        Assert.Equal((RunStatus.Succeeded, lastOld, At(6)), (ran.Status, ran.Silo, ran.StartedAt));
+        await AdvanceAsync(cluster, 1, "a", "b", "c-often");
 
         await cluster.AddSiloAsync();
-        await AdvanceAsync(cluster, 2, "a", "b");
+        await AdvanceAsync(cluster, 1, "a", "b", "c-often");
+        ran = await cluster.Client.WaitAsync(later, Stop);
+        Assert.Equal((RunStatus.Succeeded, At(8)), (ran.Status, ran.StartedAt));
+        await AdvanceAsync(cluster, 1, "a", "b", "c-often");
         await StopOldAsync(cluster);
         await UntilAsync(cluster, view => view.SilosWith("a").IsEmpty);
-        await AdvanceAsync(cluster, 4, "b");
+        await AdvanceAsync(cluster, 4, "b", "c-often");
 
         // Nobody has a: what was dispatched waits and says for what; the task is there and not disabled.
-        var waiting = await cluster.Client.GetRunAsync(later, Stop);
-        Assert.Equal(RunStatus.Waiting, waiting!.Status);
-        Assert.Contains("'a'", waiting.WaitingFor, StringComparison.Ordinal);
+        var waiting = await Task.WhenAll(withoutSilo.Select(run => cluster.Client.GetRunAsync(run, Stop)));
+        Assert.All(waiting, run => Assert.Equal(RunStatus.Waiting, run!.Status));
+        Assert.Contains("'a'", waiting[0]!.WaitingFor, StringComparison.Ordinal);
+        Assert.NotNull(waiting[1]!.WaitingFor);
         var task = await cluster.Client.GetTask("a").DescribeAsync(Stop);
         Assert.Equal((TaskState.Active, false), (task.State, task.HandlerAvailable));
 
         await cluster.AddSiloAsync();
-        Assert.Equal("a", (await cluster.Client.WaitAsync(later, Stop)).GetValue<string>());
+        foreach (var run in withoutSilo)
+        {
+            var result = await cluster.Client.WaitAsync(run, Stop);
+            Assert.Equal(("a", 1), (result.GetValue<string>(), result.Attempt));
+        }
+
         await UntilAsync(cluster, view => !view.SilosWith("a").IsEmpty);
-        await AdvanceAsync(cluster, 2, "a", "b");
+        await AdvanceAsync(cluster, 2, "a", "b", "c-often");
 
         Assert.Equal(Instants(1, 15), Fired("b"));
+        Assert.Equal(Instants(4, 15), Fired("c-often"));
         Assert.Equal([.. Instants(1, 9), .. Instants(14, 15)], Fired("a"));
     }
 
-    private static IEnumerable<DateTimeOffset> Instants(int first, int last) => Enumerable.Range(first, last - first + 1).Select(n => TestCluster.Start + (n * Second));
+    private static DateTimeOffset At(int second) => TestCluster.Start + (second * Second);
+
+    private static Task<RunId> DispatchAsync(TestCluster cluster, string task, int second) => cluster.Client.DispatchAsync(task, options: new DispatchOptions { At = At(second) }, ct: Stop);
+
+    private static bool Has(TestCluster cluster, InProcessSiloHandle silo, string handler) => cluster.ServicesOf(silo).GetRequiredService<HandlerCatalog>().Names.Contains(handler);
+
+    private static IEnumerable<DateTimeOffset> Instants(int first, int last) => Enumerable.Range(first, last - first + 1).Select(At);
 
     /// <summary>Waits until all living silos see it so.</summary>
     private static async Task UntilAsync(TestCluster cluster, Func<ClusterView, bool> isSo)
@@ -67,21 +95,19 @@ public sealed class DeployTests
 
     private static async Task StopOldAsync(TestCluster cluster)
     {
-        InProcessSiloHandle old = cluster.Silos.First(s => cluster.ServicesOf(s).GetRequiredService<HandlerCatalog>().Names.Contains("a"));
-        await cluster.StopSiloAsync(old);
+        await cluster.StopSiloAsync(cluster.Silos.First(s => Has(cluster, s, "a")));
     }
 
     private void Code(TasksBuilder tasks, int silo)
     {
-        var options = new TaskOptions { Overlap = OverlapPolicy.Allow };
-        tasks.Schedule("b", TaskSchedule.Every(Second, TestCluster.Start), Note, options);
+        tasks.Schedule("b", TaskSchedule.Every(Second, TestCluster.Start), Note, Overlapping);
         if (silo is <= LastOldSilo or > LastNewSilo)
         {
-            tasks.Schedule("a", TaskSchedule.Every(Second, TestCluster.Start), Note, options);
+            tasks.Schedule("a", TaskSchedule.Every(Second, TestCluster.Start), Note, Overlapping);
         }
         else
         {
-            tasks.Define("c", (TaskRunContext run) => run.Task);
+            tasks.Define("c", Note);
         }
     }
 
