@@ -11,6 +11,12 @@ switch (options.Scenario)
     case Restart.Name:
         await Restart.RunAsync(options with { Count = options.Count == 0 ? 1_000_000 : options.Count });
         return 0;
+    case Overload.Name:
+        await Overload.RunAsync(options);
+        return 0;
+    case OverloadSilo.Verb:
+        await OverloadSilo.ServeAsync(options);
+        return 0;
     case RegistrySilo.Verb:
         await RegistrySilo.ServeAsync(options);
         return 0;
@@ -19,7 +25,7 @@ switch (options.Scenario)
         return 0;
     default:
         Console.Error.WriteLine("""
-            Scenarios: run-throughput, restart.
+            Scenarios: run-throughput, restart, overload.
             Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules, default 1,000,000).
             """);
         return 2;

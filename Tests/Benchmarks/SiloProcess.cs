@@ -10,7 +10,7 @@ namespace OrleansTasks.Benchmarks;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     public const string Verb = "silo";
-    private const string Ready = "ready";
+    public const string Ready = "ready";
     private static long _handled;
     private readonly Process _process;
 
@@ -22,10 +22,11 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int GatewayPort { get; }
 
-    public static async Task<SiloProcess> StartAsync()
+    /// <summary>Starts a silo; which one, the verb says.</summary>
+    public static async Task<SiloProcess> StartAsync(string verb = Verb)
     {
         var gateway = FreePort();
-        var process = Launch(Verb, "--gateway", $"{gateway}");
+        var process = Launch(verb, "--gateway", $"{gateway}");
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line == Ready)

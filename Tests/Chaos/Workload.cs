@@ -8,8 +8,11 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
 {
     private const int Kept = 10_000;
     private const int HistoryPage = 1_000;
+    private const int OnDemandTasks = 16;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(90);
-    private readonly string _onDemand = $"{prefix}on-demand";
+
+    // Several, so that in hours of load none has more results than its history keeps.
+    private readonly string[] _onDemand = [.. Enumerable.Range(0, OnDemandTasks).Select(n => $"{prefix}on-demand-{n}")];
     private readonly Random _random = new(options.Seed);
     private readonly List<(TaskRegistration Registration, DateTimeOffset Registered)> _registered = [];
     private readonly ConcurrentQueue<(RunId Run, RunGuarantee Guarantee, DateTimeOffset Due)> _dispatched = [];
@@ -18,12 +21,16 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
 
     public int Refused => _refused;
 
-    private IEnumerable<string> Names => _registered.Select(r => r.Registration.Name).Append(_onDemand);
+    private IEnumerable<string> Names => _registered.Select(r => r.Registration.Name).Concat(_onDemand);
 
     public async Task RegisterAsync()
     {
         var now = time.GetUtcNow();
-        await tasks.ScheduleAsync(new TaskRegistration { Name = _onDemand, Handler = SiloHost.Handler, Options = new TaskOptions { HistoryLength = Kept } });
+        foreach (var name in _onDemand)
+        {
+            await tasks.ScheduleAsync(new TaskRegistration { Name = name, Handler = SiloHost.Handler, Options = new TaskOptions { HistoryLength = Kept } });
+        }
+
         for (var n = 0; n < options.Tasks; n++)
         {
             var interval = TimeSpan.FromMilliseconds(_random.Next(1_000, 5_000));
@@ -125,7 +132,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     {
         try
         {
-            var run = await tasks.DispatchAsync(_onDemand, [milliseconds], new DispatchOptions { Delay = delay, Guarantee = guarantee });
+            var run = await tasks.DispatchAsync(OnDemand(), [milliseconds], new DispatchOptions { Delay = delay, Guarantee = guarantee });
             _dispatched.Enqueue((run, guarantee, time.GetUtcNow() + delay));
         }
         catch (Exception)
@@ -134,6 +141,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
             Interlocked.Increment(ref _refused);
         }
     }
+
+    private string OnDemand() => _onDemand[_random.Next(_onDemand.Length)];
 
     private Task RequestAsync(RunGuarantee guarantee, int milliseconds)
     {
@@ -145,7 +154,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         {
             try
             {
-                return new Requested(guarantee, await tasks.RunAsync(_onDemand, [milliseconds], new RunOptions { Guarantee = guarantee }), null);
+                return new Requested(guarantee, await tasks.RunAsync(OnDemand(), [milliseconds], new RunOptions { Guarantee = guarantee }), null);
             }
             catch (Exception e)
             {

@@ -1,0 +1,75 @@
+using HdrHistogram;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Benchmarks;
+
+/// <summary>A silo with little room, on which tasks fire each second and note how late.</summary>
+internal static class OverloadSilo
+{
+    public const string Verb = "overload-silo";
+    public const string Work = "work";
+    public const string Report = "report";
+    public const int Places = 128;
+    public const int Queue = 1_000;
+    public const int Beats = 100;
+    public static readonly TimeSpan WorkTakes = TimeSpan.FromMilliseconds(100);
+    private static readonly LongHistogram Lateness = new(TimeSpan.TicksPerMinute, 3);
+    private static long _worked;
+
+    public static async Task ServeAsync(BenchmarkOptions options)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(options.Port, options.GatewayPort)
+            .UseInMemoryTasks()
+            .AddTasks(Define, o => (o.MaxConcurrentRuns, o.MaxQueuedRuns) = (Places, Queue)));
+        using var host = builder.Build();
+        await host.StartAsync();
+        Console.WriteLine(SiloProcess.Ready);
+        await Console.In.ReadToEndAsync();
+        await host.StopAsync();
+    }
+
+    private static void Define(TasksBuilder tasks)
+    {
+        tasks.Define(Work, async (TimeProvider time) =>
+        {
+            await Task.Delay(WorkTakes, time);
+            return Interlocked.Increment(ref _worked);
+        });
+        tasks.Define(Report, TakeReport);
+        for (var n = 0; n < Beats; n++)
+        {
+            tasks.Seconds(1, $"beat-{n}", (TaskRunContext run, TimeProvider time) =>
+            {
+                lock (Lateness)
+                {
+                    Lateness.RecordValue(Math.Max(0, (time.GetUtcNow() - run.ScheduledAt).Ticks));
+                }
+            });
+        }
+    }
+
+    /// <summary>What was noted since the last report.</summary>
+    private static Figures TakeReport()
+    {
+        lock (Lateness)
+        {
+            var figures = new Figures(
+                Lateness.TotalCount,
+                Lateness.GetValueAtPercentile(50) / (double)TimeSpan.TicksPerMillisecond,
+                Lateness.GetValueAtPercentile(99) / (double)TimeSpan.TicksPerMillisecond,
+                Lateness.GetMaxValue() / (double)TimeSpan.TicksPerMillisecond,
+                Interlocked.Exchange(ref _worked, 0),
+                Environment.WorkingSet >> 20);
+            Lateness.Reset();
+            return figures;
+        }
+    }
+
+    public sealed record Figures(long Firings, double P50Ms, double P99Ms, double MaxMs, long Worked, long MebiBytes);
+}
