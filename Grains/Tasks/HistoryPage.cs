@@ -19,4 +19,11 @@ public sealed class HistoryPage
     /// <summary>In the head record: the last page that was written.</summary>
     [Id(3)]
     public long LastPage { get; set; }
+
+    /// <summary>
+    /// In the head record: ranges of numbers, first and last in turn, of which nothing was stored when a later owner took over. What is there now
+    /// was written by a silo that went on after it was declared dead, and does not count.
+    /// </summary>
+    [Id(4)]
+    public long[] Void { get; set; } = [];
 }

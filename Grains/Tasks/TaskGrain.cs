@@ -189,6 +189,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         if (!IsAttached)
         {
             _sequence.StartAfter(briefing.Sequence);
+            _history.StartsAfter = briefing.Sequence;
         }
 
         (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry, briefing.Started, briefing.Number, false);

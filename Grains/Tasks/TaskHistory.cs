@@ -14,11 +14,15 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     // The tags of the pages that are kept, so that a page is not read before each write.
     private readonly Dictionary<long, GrainState<HistoryPage>> _pages = [];
     private GrainState<HistoryPage>? _head;
+    private long[] _void = [];
     private List<Guid> _announced = [];
     private Task? _loading;
     private long? _dirtyFrom;
 
     public TaskResult? Last => _results.Last;
+
+    /// <summary>The last number that an earlier owner may have used. What it has not stored when this one reads the history is void.</summary>
+    public long StartsAfter { get; set; }
 
     /// <summary>The number of results that the last flush wrote.</summary>
     public int WrittenLast { get; private set; }
@@ -148,7 +152,8 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         _head ??= await store.ReadHeadAsync(task);
         var firstPage = HistoryStore.PageOf(_results[0].Sequence);
         var known = _head.RecordExists ? _head.State! : null;
-        if (known?.FirstPage == firstPage && known.LastPage == lastPage)
+        var noLonger = _void.Where((_, i) => _void[i | 1] >= firstPage * HistoryStore.PageSize).ToArray();
+        if (known?.FirstPage == firstPage && known.LastPage == lastPage && known.Void.SequenceEqual(noLonger))
         {
             return;
         }
@@ -160,7 +165,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
             await store.ClearPageAsync(task, page);
         }
 
-        _head.State = new HistoryPage { FirstPage = firstPage, LastPage = lastPage };
+        _head.State = new HistoryPage { FirstPage = firstPage, LastPage = lastPage, Void = noLonger };
         await store.WriteHeadAsync(task, _head);
     }
 
@@ -179,17 +184,33 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
                     break;
                 }
 
-                older.AddRange(HistoryStore.ResultsOf(state));
+                older.AddRange(HistoryStore.ResultsOf(state).Where(r => !IsVoid(head.State.Void, r.Sequence)));
                 state.State = null!;
                 _pages[page] = state;
             }
         }
 
         _head = head;
+        _void = VoidAfter(head.RecordExists ? head.State!.Void : [], older.Count == 0 ? 0 : older.Max(r => r.Sequence));
         var known = _results.Items(0).Select(r => r.RunId).ToHashSet();
         var first = _results.Count == 0 ? long.MaxValue : _results[0].Sequence;
         _results.Prepend([.. older.Where(r => r.Sequence < first && !known.Contains(r.RunId)).OrderBy(r => r.Sequence)]);
         LogLoaded(log, task, older.Count);
+    }
+
+    private long[] VoidAfter(long[] before, long stored) => StartsAfter > stored && stored > 0 && !IsVoid(before, StartsAfter) ? [.. before, stored + 1, StartsAfter] : before;
+
+    private static bool IsVoid(long[] ranges, long sequence)
+    {
+        for (var i = 0; i < ranges.Length; i += 2)
+        {
+            if (sequence >= ranges[i] && sequence <= ranges[i + 1])
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     [LoggerMessage(301, LogLevel.Debug, "The history of {Task} was read: {Count} results.")]

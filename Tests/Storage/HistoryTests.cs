@@ -86,6 +86,47 @@ public sealed class HistoryTests
         Assert.Equal([301], await StoredAsync(_rows));
     }
 
+    [Fact]
+    public async Task Load_OfWhatALostOwnerStoredAfterItsSuccessorHadRead_LeavesItOut()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        var lost = Open(storage);
+        await StoreAsync(lost, 50, 60);
+        var successor = Open(storage);
+        successor.StartsAfter = 130;
+        await successor.LoadAsync();
+
+        // On a page of its own, which the successor does not write.
+        await StoreAsync(lost, 70, 70);
+        await StoreAsync(successor, 131, 131);
+        Assert.Equal([.. Numbers(50, 60), 131], successor.After(0).Select(r => r.Sequence));
+
+        var third = Open(storage);
+        third.StartsAfter = 131;
+        await third.LoadAsync();
+        Assert.Equal([.. Numbers(50, 60), 131], third.After(0).Select(r => r.Sequence));
+        await StoreAsync(third, 132, 140);
+        Assert.Equal([.. Numbers(50, 60), .. Numbers(131, 140)], await StoredAsync(_rows));
+
+        static async Task StoreAsync(TaskHistory history, int first, int last)
+        {
+            for (var n = first; n <= last; n++)
+            {
+                history.Add(Result(n), 100, announce: false);
+            }
+
+            try
+            {
+                await history.FlushAsync();
+            }
+            catch (Orleans.Storage.InconsistentStateException)
+            {
+                // Another owner wrote the same records; the next try has read them.
+                await history.FlushAsync();
+            }
+        }
+    }
+
     private static TaskHistory Open(FaultyStorage storage) => new("task", new HistoryStore(storage), NullLogger.Instance);
 
     /// <summary>Adds 300 results of which 100 are kept, and writes them every fifty.</summary>
