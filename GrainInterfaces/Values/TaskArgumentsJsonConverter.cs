@@ -28,7 +28,7 @@ internal sealed class TaskArgumentsJsonConverter : JsonConverter<TaskArguments>
         {
             writer.WriteRawValue(value.PositionalUtf8);
         }
-        else if (value.PositionalUtf8.SequenceEqual("[]"u8))
+        else if (value.PositionalUtf8.SequenceEqual("[]"u8) && !value.NamedArguments!.Value.TryGetProperty(PositionalMarker, out _))
         {
             writer.WriteRawValue(value.NamedUtf8);
         }

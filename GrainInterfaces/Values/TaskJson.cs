@@ -13,6 +13,18 @@ public static class TaskJson
     /// <summary>The options; read-only. Use them to write what a handler is to read, or to read what one returned.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
+    /// <summary>
+    /// The same for stored records: values and arguments, which may be as deep as the options above read, are inside of them.
+    /// </summary>
+    internal static JsonSerializerOptions Stored { get; } = CreateStored();
+
+    private static JsonSerializerOptions CreateStored()
+    {
+        var options = new JsonSerializerOptions(Options) { MaxDepth = 256 };
+        options.MakeReadOnly();
+        return options;
+    }
+
     private static JsonSerializerOptions Create()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)

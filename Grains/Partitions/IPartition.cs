@@ -51,7 +51,7 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Forgets runs whose results are in the history.</summary>
     [Alias("Release")]
-    Task ReleaseAsync(IReadOnlyList<Guid> runs);
+    Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs);
 
     /// <summary>
     /// Notes, before it happens, that runs of occurrences up to an instant start, and up to which all are settled.

@@ -313,9 +313,9 @@ internal sealed class PartitionState : IPartitionItems
 
     private static string KeyOf(string task, string key) => $"{task}\n{key}";
 
-    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, TaskJson.Options)!;
+    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, TaskJson.Stored)!;
 
-    private static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Options);
+    private static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Stored);
 
     private void RemovePosition(string task, TaskSlot slot)
     {

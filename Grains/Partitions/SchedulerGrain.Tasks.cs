@@ -218,7 +218,7 @@ internal sealed partial class SchedulerGrain
     public async Task<StoredRun?> FindRunAsync(RunId run)
     {
         await CommitAsync();
-        return _state.Runs.GetValueOrDefault(run.Value);
+        return _state.Runs.TryGetValue(run.Value, out var stored) && stored.RunId == run ? stored : null;
     }
 
     public async Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only)
@@ -240,8 +240,10 @@ internal sealed partial class SchedulerGrain
         return [.. (_state.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt).Take(limit) ?? [])];
     }
 
-    public Task ReleaseAsync(IReadOnlyList<Guid> runs)
+    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs)
     {
+        // What an owner stored after its successor has read the history does not count: the successor stores these results anew.
+        Owned(task, epoch);
         foreach (var run in runs)
         {
             _state.RemoveRun(run);

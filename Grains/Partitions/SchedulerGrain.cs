@@ -29,7 +29,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private PartitionLog _journal = null!;
     private PartitionWaker _waker = null!;
     private IDisposable? _listening;
-    private Task _opening = null!;
+    private Task _opening = Task.CompletedTask;
     private Task _forgetting = Task.CompletedTask;
     private long _epochs;
     private bool _lost;
@@ -63,6 +63,11 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (this.GetPrimaryKeyLong() is var key && (key < 0 || key >= _options.Partitions))
+        {
+            throw new InvalidTaskException(null, [$"There is no partition {key}; they are numbered from 0 to {_options.Partitions - 1}."]);
+        }
+
         // Not waited for: Orleans gives an activation 30 seconds, and a million tasks may take longer.
         _opening = OpenAsync();
         return Task.CompletedTask;
@@ -145,6 +150,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query)
     {
+        query ??= new TaskQuery();
         var now = Now;
         var tasks = _state.Listed(query.After, query.Prefix)
             .Select(e => Info(e, now))
@@ -155,6 +161,17 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null)
     {
+        if (registration is null)
+        {
+            throw new InvalidTaskException(null, ["The registration is missing."]);
+        }
+
+        TaskNames.Check(registration.Name);
+        if (PartitionMap.PartitionOf(registration.Name, _options.Partitions) is var partition && partition != Partition)
+        {
+            throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, and was given to partition {Partition}."]);
+        }
+
         var old = _state.Slots.GetValueOrDefault(registration.Name)?.Entry;
         Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state.TaskCount);
         _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);

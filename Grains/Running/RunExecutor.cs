@@ -153,10 +153,10 @@ internal sealed partial class RunExecutor(
 
         var order = run.Order;
         run.StartedAt = time.GetUtcNow();
-        using var timer = order.Timeout is { } timeout ? time.CreateTimer(static r => ((RunningRun)r!).Cancel(RunStatus.TimedOut), run, timeout, Timeout.InfiniteTimeSpan) : null;
         RunOutcome outcome;
         try
         {
+            using var timer = order.Timeout is { } timeout ? time.CreateTimer(static r => ((RunningRun)r!).Cancel(RunStatus.TimedOut), run, timeout, Timeout.InfiniteTimeSpan) : null;
             byte[]? json;
             var scope = scopes.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))

@@ -19,14 +19,14 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
     public async Task<GrainState<HistoryPage>> ReadPageAsync(string task, long page) => await ReadAsync(PageId(task, page));
 
     public static IReadOnlyList<TaskResult> ResultsOf(GrainState<HistoryPage> page) =>
-        page.RecordExists ? JsonSerializer.Deserialize<List<TaskResult>>(page.State!.Results, TaskJson.Options)! : [];
+        page.RecordExists ? JsonSerializer.Deserialize<List<TaskResult>>(page.State!.Results, TaskJson.Stored)! : [];
 
     public async Task WritePageAsync(string task, long page, GrainState<HistoryPage> state, IReadOnlyList<TaskResult> results)
     {
         await _gate.WaitAsync();
         try
         {
-            state.State = new HistoryPage { Results = JsonSerializer.Serialize(results, TaskJson.Options) };
+            state.State = new HistoryPage { Results = JsonSerializer.Serialize(results, TaskJson.Stored) };
             await storage.WriteStateAsync(StateName, PageId(task, page), state);
 
             // Only the record's tag is needed for the next write.

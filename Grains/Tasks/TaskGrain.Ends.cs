@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 
 namespace OrleansTasks;
 
@@ -16,6 +17,10 @@ internal sealed partial class TaskGrain
     private Task _recording = Task.CompletedTask;
     private Task _reserving = Task.CompletedTask;
     private Task _flushing = Task.CompletedTask;
+
+    // Whether somebody else wrote the history, or a write of this activation was not answered. Before it writes again, it asks its partition whether it
+    // is still the one to do so: it may be on a silo that stood still, and was declared dead.
+    private bool _contested;
 
     // Whether the task is no more, and its history neither.
     private bool _forgotten;
@@ -226,6 +231,12 @@ internal sealed partial class TaskGrain
         _flushTimer = null;
         try
         {
+            if (_contested)
+            {
+                await OnPartitionAsync((p, epoch) => p.ReserveAsync(_name, epoch, 0));
+                _contested = false;
+            }
+
             var stored = await _history.FlushAsync();
 
             // A busy task writes the same few pages again and again: the busier, the rarer.
@@ -233,7 +244,7 @@ internal sealed partial class TaskGrain
             var released = stored.Where(_unrecorded.Remove).ToList();
             if (released.Count > 0)
             {
-                await OnPartitionAsync((p, _) => p.ReleaseAsync(released));
+                await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, released));
             }
 
             var settled = false;
@@ -249,6 +260,8 @@ internal sealed partial class TaskGrain
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            _contested |= e is InconsistentStateException;
+
             // The results stay dirty, and those that were promised are in the partition's log.
             LogNotFlushed(_log, _name, e.Message);
             KeepHouse();
@@ -266,7 +279,7 @@ internal sealed partial class TaskGrain
             if (await FindResultAsync(result.RunId.Value) is not null)
             {
                 _unrecorded.Remove(result.RunId.Value);
-                await _partition.ReleaseAsync([result.RunId.Value]);
+                await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, [result.RunId.Value]));
                 return;
             }
 

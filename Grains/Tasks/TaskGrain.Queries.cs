@@ -25,6 +25,11 @@ internal sealed partial class TaskGrain
     public async Task<RunInfo?> GetRunAsync(RunId run)
     {
         await EnsureAttachedAsync();
+        if (run.Task != _name)
+        {
+            return null;
+        }
+
         if (_runs.TryGetValue(run.Value, out var active))
         {
             return active.ToInfo();

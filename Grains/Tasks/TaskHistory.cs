@@ -150,22 +150,25 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     private async Task DropPagesAsync(long lastPage)
     {
         _head ??= await store.ReadHeadAsync(task);
-        var firstPage = HistoryStore.PageOf(_results[0].Sequence);
-        var known = _head.RecordExists ? _head.State! : null;
-        var noLonger = _void.Where((_, i) => _void[i | 1] >= firstPage * HistoryStore.PageSize).ToArray();
-        if (known?.FirstPage == firstPage && known.LastPage == lastPage && known.Void.SequenceEqual(noLonger))
+        var known = _head.RecordExists ? _head.State! : new HistoryPage { FirstPage = HistoryStore.PageOf(_results[0].Sequence) };
+
+        // What another owner has noted stays: pages and void ranges only ever move on.
+        var first = Math.Max(known.FirstPage, HistoryStore.PageOf(_results[0].Sequence));
+        var last = Math.Max(known.LastPage, lastPage);
+        var noLonger = Pairs(known.Void).Union(Pairs(_void)).Where(v => v.Last >= first * HistoryStore.PageSize).SelectMany(v => new[] { v.First, v.Last }).ToArray();
+        if (_head.RecordExists && known.FirstPage == first && known.LastPage == last && known.Void.SequenceEqual(noLonger))
         {
             return;
         }
 
         // Before the head says so: what it names may be missing, and what it does not name would stay for ever.
-        for (var page = known?.FirstPage ?? firstPage; page < firstPage; page++)
+        for (var page = known.FirstPage; page < first; page++)
         {
             _pages.Remove(page);
             await store.ClearPageAsync(task, page);
         }
 
-        _head.State = new HistoryPage { FirstPage = firstPage, LastPage = lastPage, Void = noLonger };
+        _head.State = new HistoryPage { FirstPage = first, LastPage = last, Void = noLonger };
         await store.WriteHeadAsync(task, _head);
     }
 
@@ -200,18 +203,9 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
 
     private long[] VoidAfter(long[] before, long stored) => StartsAfter > stored && stored > 0 && !IsVoid(before, StartsAfter) ? [.. before, stored + 1, StartsAfter] : before;
 
-    private static bool IsVoid(long[] ranges, long sequence)
-    {
-        for (var i = 0; i < ranges.Length; i += 2)
-        {
-            if (sequence >= ranges[i] && sequence <= ranges[i + 1])
-            {
-                return true;
-            }
-        }
+    private static bool IsVoid(long[] ranges, long sequence) => Pairs(ranges).Any(v => sequence >= v.First && sequence <= v.Last);
 
-        return false;
-    }
+    private static IEnumerable<(long First, long Last)> Pairs(long[] ranges) => ranges.Chunk(2).Select(r => (r[0], r[1]));
 
     [LoggerMessage(301, LogLevel.Debug, "The history of {Task} was read: {Count} results.")]
     private static partial void LogLoaded(ILogger logger, string task, int count);

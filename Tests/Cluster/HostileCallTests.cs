@@ -69,6 +69,37 @@ public sealed class HostileCallTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Scheduler_AskedForWhatIsNotItsOwn_RefusesAndKeepsNothing()
+    {
+        var storage = new SharedStorage();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (string word) => word), options: o => o.Partitions = 2, storage: storage);
+        foreach (var key in new[] { -1, 2, 4711 })
+        {
+            var error = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(key).DescribeAsync());
+            Assert.Contains($"no partition {key}", error.Message, StringComparison.Ordinal);
+        }
+
+        var partition = PartitionMap.PartitionOf("task", 2);
+        var registration = new TaskRegistration { Name = "task", Handler = "echo" };
+        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition).RegisterAsync(registration));
+        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(null!));
+        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(registration with { Name = null! }));
+        Assert.DoesNotContain(await cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition).ListAsync(null!), t => t.Name == "task");
+        Assert.DoesNotContain(storage.Keys, k => k.Contains("/p4711-", StringComparison.Ordinal) || k.Contains("/p2-", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task GetRunAsync_OfAnotherTasksRun_TellsNothing()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("echo", (string word) => word).Define("other", (string word) => word), options: o => o.Partitions = 1);
+        var run = await cluster.Client.DispatchAsync("other", ["secret"], new DispatchOptions { Delay = TimeSpan.FromHours(1) }, Stop);
+
+        Assert.Null(await cluster.Client.GetRunAsync(new RunId("echo", run.Value), Stop));
+        Assert.Null(await cluster.Cluster.GetGrain<ITaskGrain>("echo").GetRunAsync(run));
+        Assert.Equal(RunStatus.Pending, (await cluster.Client.GetRunAsync(run, Stop))!.Status);
+    }
+
     [Fact(Timeout = 2 * TestCluster.TestTimeout)]
     public async Task Calls_BrokenOrHostile_AreRefusedAndLeaveNothingThatHurts()
     {

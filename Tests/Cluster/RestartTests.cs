@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
@@ -55,6 +56,46 @@ public sealed class RestartTests
         second.Clock.Advance(TimeSpan.FromHours(3));
         await second.Client.RunAsync("a", ct: Stop);
         Assert.Empty((await second.Client.GetTask("b").HistoryAsync(ct: Stop)).Results);
+    }
+
+    [Theory(Timeout = TestCluster.TestTimeout)]
+    [InlineData(60)]
+    [InlineData(64)]
+    public async Task Restart_AfterADeepValue_ReadsWhatWasStored(int depth)
+    {
+        var storage = new SharedStorage();
+        RunId dispatched;
+        await using (var first = await TestCluster.StartAsync(1, Code, storage: storage))
+        {
+            Assert.Equal(RunStatus.Succeeded, (await first.Client.RunAsync("deep", [depth], ct: Stop)).Status);
+            dispatched = await first.Client.DispatchAsync("deep", [depth], ct: Stop);
+            await first.Client.WaitAsync(dispatched, Stop);
+        }
+
+        await using var second = await TestCluster.StartAsync(1, Code, storage: storage);
+        var history = await second.Client.GetTask("deep").HistoryAsync(ct: Stop);
+        Assert.Equal([true, true], history.Results.Select(r => r.Successful));
+        Assert.Equal(Nested(depth), (await second.Client.WaitAsync(dispatched, Stop)).Value!.Value.GetRawText());
+
+        static string Nested(int depth) => new string('[', depth) + new string(']', depth);
+
+        static void Code(TasksBuilder tasks, int silo) => tasks.Define("deep", (int depth) => JsonSerializer.Deserialize<JsonElement>(Nested(depth)));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Restart_WithNamedArgumentsOfAnyName_KeepsThem()
+    {
+        var storage = new SharedStorage();
+        var arguments = TaskArguments.Named(("$args", 1), ("$named", "two"));
+        await using (var first = await TestCluster.StartAsync(1, Code, storage: storage))
+        {
+            await first.Client.ScheduleAsync(new TaskRegistration { Name = "named", Handler = "any", Arguments = arguments }, Stop);
+        }
+
+        await using var second = await TestCluster.StartAsync(1, Code, storage: storage);
+        Assert.Equal(arguments, (await second.Client.GetTask("named").DescribeAsync(Stop)).Arguments);
+
+        static void Code(TasksBuilder tasks, int silo) => tasks.Define("any", (TaskArguments all) => all.Count);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
