@@ -13,6 +13,7 @@ internal sealed record ChaosOptions
           --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout; default: all that the store and this machine allow
           --seed N           of load and faults; default 1
           --tasks N          scheduled tasks; default 40
+          --recovery N       seconds within which tasks must fire again after a fault; default 5, which is what is promised
           --out DIR          where the records, logs and the timeline go; it is emptied first; default artifacts/chaos/STORE-SEED
           --plant lost|doubled|late|unheard   falsifies what is judged, to see that it is found
 
@@ -41,6 +42,9 @@ internal sealed record ChaosOptions
 
     public required int Tasks { get; init; }
 
+    /// <summary>Within which tasks must fire again after a fault.</summary>
+    public required TimeSpan Recovery { get; init; }
+
     public required string Folder { get; init; }
 
     public string? Plant { get; init; }
@@ -64,6 +68,7 @@ internal sealed record ChaosOptions
             Faults = line.Choices<FaultKind>("faults") ?? (attachment is null ? FaultKinds.Possible(store) : []),
             Seed = seed,
             Tasks = line.Number("tasks", 40, 1, 10_000),
+            Recovery = TimeSpan.FromSeconds(line.Number("recovery", 5, 1, 600)),
             Folder = Path.GetFullPath(line.Text("out") ?? Path.Combine("artifacts", "chaos", $"{store.ToString().ToLowerInvariant()}-{seed}")),
             Plant = line.Text("plant"),
         };

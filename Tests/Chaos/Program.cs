@@ -1,4 +1,5 @@
 using OrleansTasks.Chaos;
+using OrleansTasks.Chaos.Judging;
 using OrleansTasks.Chaos.Machines;
 
 switch (args.FirstOrDefault())
@@ -33,6 +34,7 @@ static async Task<int> CheckAsync(ChaosOptions options, TimeProvider time)
         throw new CheckImpossibleException(missing);
     }
 
+    Promises.Recovery = options.Recovery;
     if (Directory.Exists(options.Folder))
     {
         Directory.Delete(options.Folder, recursive: true);

@@ -4,7 +4,7 @@ namespace OrleansTasks.Chaos.Judging;
 internal static class Promises
 {
     /// <summary>Within which all tasks fire again after a silo was lost, or what stopped everything was healed.</summary>
-    public static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
+    public static TimeSpan Recovery { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Within which an occurrence runs when nothing is wrong.</summary>
     public static readonly TimeSpan Punctual = TimeSpan.FromSeconds(1);
