@@ -13,3 +13,15 @@ internal sealed record RunPage(IReadOnlyList<RunInfo> Items, long? Next);
 /// <summary>A run that was accepted.</summary>
 /// <param name="RunId">The run's id.</param>
 internal sealed record AcceptedRun(RunId RunId);
+
+/// <summary>Runs that were accepted.</summary>
+/// <param name="RunIds">The runs' ids.</param>
+internal sealed record AcceptedRuns(IReadOnlyList<RunId> RunIds);
+
+/// <summary>Occurrences of a schedule.</summary>
+/// <param name="Items">The occurrences, in their order.</param>
+internal sealed record OccurrenceList(IReadOnlyList<TaskOccurrence> Items);
+
+/// <summary>The business calendars.</summary>
+/// <param name="Calendars">The calendars, by their names.</param>
+internal sealed record CalendarList(IReadOnlyDictionary<string, BusinessCalendar> Calendars);

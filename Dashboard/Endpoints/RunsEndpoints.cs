@@ -19,6 +19,8 @@ internal static class RunsEndpoints
             .Takes<DispatchTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
         map.Map("POST", "/tasks/{name}/trigger", "TriggerTask", "Runs the task as one of its occurrences would.", (string name, HttpContext http) => TriggerAsync(api, name, http))
             .Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
+        map.Map("POST", "/tasks/{name}/backfill", "BackfillTask", "Makes runs for occurrences of the past.", (string name, HttpContext http) => BackfillAsync(api, name, http))
+            .Takes<BackfillTaskRequest>(optional: false).Produces<AcceptedRuns>(202).Problems(404, 409).ChangeProblems();
         map.Map("GET", "/tasks/{name}/runs", "ListRuns", "Runs of the task, the newest first.",
                 (string name, string? limit, string? before, CancellationToken ct) =>
                     ListAsync(api, name, QueryValues.Limit(limit), QueryValues.Number("before", before, 0, long.MaxValue), ct))
@@ -63,6 +65,14 @@ internal static class RunsEndpoints
     {
         await RequestBody.ReadAsync<NoMembers>(http, api).ConfigureAwait(false);
         return Accepted(http, await api.Client.GetTask(name).TriggerAsync(http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private static async Task<IResult> BackfillAsync(TasksApi api, string name, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<BackfillTaskRequest>(http, api).ConfigureAwait(false)
+            ?? throw ProblemException.BadParameter("from", "'from' and 'to' are missing: a period of the past is wanted.");
+        var runs = await api.Client.GetTask(name).BackfillAsync(request.From, request.To, http.RequestAborted).ConfigureAwait(false);
+        return TasksApi.Json(new AcceptedRuns(runs), StatusCodes.Status202Accepted);
     }
 
     private static async Task<IResult> ListAsync(TasksApi api, string name, int limit, long? before, CancellationToken ct)

@@ -18,10 +18,26 @@ internal static class TasksEndpoints
             .Takes<PutTaskRequest>().Produces<TaskInfo>().Produces<TaskInfo>(201).Problems(409).ChangeProblems();
         map.Map("DELETE", "/tasks/{name}", "CancelTask", "Cancels the task and its runs.", (string name, CancellationToken ct) => CancelAsync(api, name, ct))
             .Produces(204).Problems(400, 403, 404, 503);
-        map.Map("POST", "/tasks/{name}/pause", "PauseTask", "Stops the schedule until it is resumed.", (string name, HttpContext http) => PauseAsync(api, name, http))
+        map.Map("POST", "/tasks/{name}/pause", "PauseTask", "Stops the schedule until it is resumed, or until an instant.", (string name, HttpContext http) => PauseAsync(api, name, http))
             .Takes<PauseTaskRequest>().Produces<TaskInfo>().Problems(404, 409).ChangeProblems();
         map.Map("POST", "/tasks/{name}/resume", "ResumeTask", "Lets a paused schedule go on.", (string name, HttpContext http) => ResumeAsync(api, name, http))
             .Produces<TaskInfo>().Problems(404, 409).ChangeProblems();
+        map.Map("GET", "/tasks/{name}/occurrences", "ListOccurrences", "Occurrences of the task's schedule, the next ten unless said otherwise.",
+                (string name, string? count, string? from, string? to, CancellationToken ct) =>
+                    OccurrencesAsync(api, name, (int)(QueryValues.Number("count", count, 1, OccurrenceQuery.MaxCount) ?? 10), QueryValues.Instant("from", from), QueryValues.Instant("to", to), ct))
+            .Produces<OccurrenceList>().Problems(400, 404, 503);
+        map.Map("POST", "/tasks/{name}/preview", "PreviewSchedule", "Which occurrences another schedule would add and remove. Changes nothing.",
+                (string name, HttpContext http) => PreviewAsync(api, name, http))
+            .Takes<PreviewScheduleRequest>().Produces<SchedulePreview>().ChangeProblems();
+    }
+
+    private static async Task<IResult> OccurrencesAsync(TasksApi api, string name, int count, DateTimeOffset? from, DateTimeOffset? to, CancellationToken ct) =>
+        TasksApi.Json(new OccurrenceList(await api.Client.GetTask(name).OccurrencesAsync(count, from, to, ct).ConfigureAwait(false)));
+
+    private static async Task<IResult> PreviewAsync(TasksApi api, string name, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<PreviewScheduleRequest>(http, api).ConfigureAwait(false) ?? new PreviewScheduleRequest();
+        return TasksApi.Json(await api.Client.GetTask(name).PreviewAsync(request.Schedule, request.From, request.To, http.RequestAborted).ConfigureAwait(false));
     }
 
     private static async Task<IResult> ListAsync(TasksApi api, TaskQuery query, CancellationToken ct)
@@ -76,12 +92,8 @@ internal static class TasksEndpoints
     private static async Task<IResult> PauseAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<PauseTaskRequest>(http, api).ConfigureAwait(false);
-        if (request?.Until is not null)
-        {
-            throw ProblemException.BadParameter("until", "'until' is not supported yet: pause without it, and resume when it is time.");
-        }
-
-        return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, http.RequestAborted).ConfigureAwait(false)));
+        var by = http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user } ? user : request?.By;
+        return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, request?.Until, by, http.RequestAborted).ConfigureAwait(false)));
     }
 
     private static async Task<IResult> ResumeAsync(TasksApi api, string name, HttpContext http)

@@ -20,6 +20,18 @@ internal static class QueryValues
             : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; a whole number from {minimum} to {maximum} is wanted.");
     }
 
+    public static DateTimeOffset? Instant(string parameter, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+            ? instant
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; an instant such as 2030-01-31T09:00:00Z is wanted.");
+    }
+
     public static TaskState? State(string? text)
     {
         if (string.IsNullOrEmpty(text))

@@ -6,6 +6,9 @@ internal sealed record PauseTaskRequest
     /// <summary>Why, for people.</summary>
     public string? Note { get; init; }
 
-    /// <summary>When to resume by itself.</summary>
+    /// <summary>When it goes on by itself; null: when it is resumed.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Who pauses it; where the request says who sends it, that counts.</summary>
+    public string? By { get; init; }
 }

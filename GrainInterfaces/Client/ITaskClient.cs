@@ -104,6 +104,26 @@ public interface ITaskClient
     /// <returns>When all partitions have stored it.</returns>
     Task ClearAsync(CancellationToken ct = default);
 
+    /// <summary>The business calendars of the cluster, by their names.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The calendars.</returns>
+    Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default);
+
+    /// <summary>Adds a business calendar, or replaces the one of that name: tasks whose schedules observe it follow it from now on.</summary>
+    /// <param name="name">The calendar's name; 1 to 200 characters, as the names of tasks.</param>
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>True if it is new. It is stored then.</returns>
+    /// <exception cref="InvalidTaskException">The name or the calendar is not valid, or there are too many; all faults are listed.</exception>
+    Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default);
+
+    /// <summary>Removes a business calendar.</summary>
+    /// <param name="name">The calendar's name.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>True if there was one.</returns>
+    /// <exception cref="TaskConflictException">Tasks observe it; the message names some.</exception>
+    Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default);
+
     /// <summary>Results as they come: each once, and in order for each task.</summary>
     /// <remarks>
     /// The subscription begins with the enumeration and ends with it. Results that the stream lost are fetched from the history; when

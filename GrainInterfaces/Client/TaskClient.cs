@@ -163,6 +163,22 @@ internal sealed class TaskClient : ITaskHandleClient
         return _calls.CallAsync(() => call(grain), ct);
     }
 
+    public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
+    {
+        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
+        return await CallPartitionAsync(PartitionMap.PartitionOf(TaskNames.Check(task), partitions), call, ct).ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default) => CallPartitionAsync(0, static g => g.GetCalendarsAsync(), ct);
+
+    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        return CallPartitionAsync(0, g => g.PutCalendarAsync(name, calendar), ct);
+    }
+
+    public Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default) => CallPartitionAsync(0, g => g.RemoveCalendarAsync(name), ct);
+
     public async Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -201,9 +217,7 @@ internal sealed class TaskClient : ITaskHandleClient
             throw new InvalidTaskException(registration.Name, faults);
         }
 
-        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
-        var partition = PartitionMap.PartitionOf(registration.Name, partitions);
-        return await CallPartitionAsync(partition, g => g.RegisterAsync(registration, expectedRevision), ct).ConfigureAwait(false);
+        return await CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision), ct).ConfigureAwait(false);
     }
 
     /// <summary>Opening heeds the token itself; it is never abandoned half-way, which would leave a reader that nobody closes.</summary>

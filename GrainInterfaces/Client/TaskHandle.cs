@@ -53,13 +53,17 @@ public sealed class TaskHandle
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.TriggerAsync(), ct);
 
-    /// <summary>Stops the schedule until it is resumed; runs by request still work.</summary>
-    /// <param name="note">Why, for people; null for no note.</param>
+    /// <summary>Stops the schedule until it is resumed, or until an instant; runs by request still work. Occurrences in between are not made up.</summary>
+    /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
+    /// <param name="until">When it goes on by itself; null: when it is resumed.</param>
+    /// <param name="by">Who pauses it, for people; null if that is not said.</param>
     /// <param name="ct">Gives up waiting.</param>
-    /// <returns>The task, paused.</returns>
+    /// <returns>The task, paused. Pausing it again changes note, end and author.</returns>
+    /// <exception cref="InvalidTaskException">The instant has passed.</exception>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    public Task<TaskInfo> PauseAsync(string? note = null, CancellationToken ct = default) => _client.CallTaskAsync(Name, g => g.PauseAsync(note), ct);
+    public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, CancellationToken ct = default) =>
+        _client.CallTaskAsync(Name, g => g.PauseAsync(note, until, by), ct);
 
     /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
     /// <param name="ct">Gives up waiting.</param>
@@ -67,6 +71,28 @@ public sealed class TaskHandle
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.ResumeAsync(), ct);
+
+    /// <summary>Makes runs for occurrences of the past, whether there were runs for them or not; for handlers, <c>ScheduledAt</c> is the occurrence.</summary>
+    /// <param name="from">The first instant of the period.</param>
+    /// <param name="to">The last instant of the period; not in the future.</param>
+    /// <param name="ct">Gives up waiting for the acceptance.</param>
+    /// <returns>The ids of the runs, in order of their occurrences. They are stored, and due now.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    /// <exception cref="InvalidTaskException">The task has no schedule, or the period is not valid or has more than 1,000 occurrences.</exception>
+    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default)
+    {
+        var request = new BackfillRequest { Id = Guid.NewGuid(), From = from, To = to };
+        return _client.CallTaskAsync(
+            Name,
+            g =>
+            {
+                var asked = request;
+                request = request with { Repeated = true };
+                return g.BackfillAsync(asked);
+            },
+            ct);
+    }
 
     /// <summary>Changes the registration. Somebody else's change in between is never overwritten: the change is then made again on the newer one.</summary>
     /// <param name="change">Makes the new registration from the present one; it may be called more than once, and may not change the name.</param>
@@ -88,6 +114,27 @@ public sealed class TaskHandle
     /// <returns>The task.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     public Task<TaskInfo> DescribeAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.DescribeAsync(), ct);
+
+    /// <summary>Occurrences of the task's schedule, computed and not waited for; also those that a clock change or a closed day drops.</summary>
+    /// <param name="count">At most so many, 1 to 1,000.</param>
+    /// <param name="from">The first instant to look at; null: what follows the present one.</param>
+    /// <param name="to">The last instant to look at; null: without an end.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The occurrences in their order; none without a schedule.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="InvalidTaskException">The count is out of range, or the period ends before it begins.</exception>
+    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
+        _client.CallPartitionOfAsync(Name, g => g.OccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }), ct);
+
+    /// <summary>Which occurrences another schedule would add and remove. Changes nothing; the task need not exist yet.</summary>
+    /// <param name="schedule">The other schedule; null: none.</param>
+    /// <param name="from">The first instant to look at; null: the present one.</param>
+    /// <param name="to">The last instant to look at; null: 90 days later.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>What would be different.</returns>
+    /// <exception cref="InvalidTaskException">The schedule is not valid, or the period ends before it begins.</exception>
+    public Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
+        _client.CallPartitionOfAsync(Name, g => g.PreviewAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }), ct);
 
     /// <summary>Runs of this task, the newest first; those that have not ended come before those that have.</summary>
     /// <param name="limit">At most so many, 1 to 1,000.</param>

@@ -25,6 +25,43 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     [Alias("List")]
     Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query);
 
+    /// <summary>Occurrences of the schedule of a task of this partition; also those that a clock change or a closed day drops.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="query">Which; null for the next ten.</param>
+    /// <returns>The occurrences in their order; none without a schedule.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="InvalidTaskException">The query is out of range.</exception>
+    [Alias("Occurrences")]
+    Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null);
+
+    /// <summary>Which occurrences a change of a task's schedule would add and remove. Changes nothing.</summary>
+    /// <param name="task">The name of a task of this partition; there need not be one yet.</param>
+    /// <param name="request">The change, and the period.</param>
+    /// <returns>What would be different.</returns>
+    /// <exception cref="InvalidTaskException">The schedule is not valid.</exception>
+    [Alias("Preview")]
+    Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request);
+
+    /// <summary>The business calendars, by their names. Every partition knows them.</summary>
+    /// <returns>The calendars.</returns>
+    [Alias("GetCalendars")]
+    Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync();
+
+    /// <summary>Adds a business calendar, or replaces the one of that name: tasks that observe it follow it from now on. To be asked of partition 0.</summary>
+    /// <param name="name">The calendar's name; names are as those of tasks.</param>
+    /// <param name="calendar">The calendar.</param>
+    /// <returns>True if it is new. It is stored then, and the other partitions know it, or learn of it within seconds.</returns>
+    /// <exception cref="InvalidTaskException">The name or the calendar is not valid, or another partition was asked.</exception>
+    [Alias("PutCalendar")]
+    Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar);
+
+    /// <summary>Removes a business calendar. To be asked of partition 0.</summary>
+    /// <param name="name">The calendar's name.</param>
+    /// <returns>True if there was one.</returns>
+    /// <exception cref="TaskConflictException">Tasks observe it; the message names some.</exception>
+    [Alias("RemoveCalendar")]
+    Task<bool> RemoveCalendarAsync(string name);
+
     /// <summary>Lets this partition's tasks run.</summary>
     /// <returns>When it is stored.</returns>
     [Alias("Start")]

@@ -86,11 +86,21 @@ public interface ITaskGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task<bool> CancelAsync();
 
-    /// <summary>Stops the schedule until <see cref="ResumeAsync"/>; runs by request still work.</summary>
-    /// <param name="note">Why, for people; null for no note. At most 1,000 characters.</param>
+    /// <summary>Stops the schedule until <see cref="ResumeAsync"/>, or until an instant; runs by request still work.</summary>
+    /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
+    /// <param name="until">When it goes on by itself; null: when it is resumed.</param>
+    /// <param name="by">Who pauses it, for people; null if that is not said. What goes beyond 200 characters is cut off.</param>
     /// <returns>The task.</returns>
+    /// <exception cref="InvalidTaskException">The instant has passed.</exception>
     [Alias("Pause")]
-    Task<TaskInfo> PauseAsync(string? note);
+    Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null);
+
+    /// <summary>Makes runs for occurrences of the past, whether there were runs for them or not.</summary>
+    /// <param name="request">The period; at most 1,000 occurrences.</param>
+    /// <returns>The ids of the runs, in order of their occurrences. They are stored, and due now.</returns>
+    /// <exception cref="InvalidTaskException">The task has no schedule, or the period is not valid or has too many occurrences.</exception>
+    [Alias("Backfill")]
+    Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request);
 
     /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
     /// <returns>The task.</returns>

@@ -25,6 +25,9 @@ public sealed record TaskEngineLimits
     /// <summary>The greatest number of runs of one task that are due and wait. Default: 100,000. Range: from 1.</summary>
     public int MaxWaitingRunsPerTask { get; set; } = 100_000;
 
+    /// <summary>The greatest number of business calendars. Default: 100. Range: from 0.</summary>
+    public int MaxCalendars { get; set; } = 100;
+
     /// <summary>How long an idempotency key is remembered after its run has ended. Default: 24 hours. Range: from zero.</summary>
     public TimeSpan IdempotencyRetention { get; set; } = TimeSpan.FromHours(24);
 

@@ -55,9 +55,21 @@ public sealed record TaskInfo
     [Id(11)]
     public long Revision { get; init; }
 
-    /// <summary>Who paused it and why, as far as they said; null unless paused.</summary>
+    /// <summary>Why it was paused, if that was said; null unless paused.</summary>
     [Id(12)]
     public string? PauseNote { get; init; }
+
+    /// <summary>When a paused task goes on by itself; null: when it is resumed, or it is not paused.</summary>
+    [Id(17)]
+    public DateTimeOffset? PausedUntil { get; init; }
+
+    /// <summary>Who paused it, if that was said; null unless paused.</summary>
+    [Id(18)]
+    public string? PausedBy { get; init; }
+
+    /// <summary>When it was paused; null unless paused.</summary>
+    [Id(19)]
+    public DateTimeOffset? PausedAt { get; init; }
 
     /// <summary>The number of runs under way; null in lists.</summary>
     [Id(13)]

@@ -17,4 +17,7 @@ public enum RunTrigger
 
     /// <summary>An operator triggered the task by hand, with the task's own arguments.</summary>
     Manual = 3,
+
+    /// <summary>An occurrence of the past, made up for on demand.</summary>
+    Backfill = 4,
 }

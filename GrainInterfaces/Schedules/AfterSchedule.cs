@@ -14,15 +14,15 @@ public sealed record AfterSchedule : TaskSchedule
     [Id(0)]
     public TimeSpan Delay { get; private init; }
 
-    /// <inheritdoc />
-    public override DateTimeOffset? NextAfter(DateTimeOffset instant) =>
+    internal override bool IsRelative => true;
+
+    internal override void Check() => CheckDuration(Delay, TimeSpan.Zero, "A delay");
+
+    private protected override PlannedInstant? Next(DateTimeOffset after) =>
         throw new InvalidOperationException("This schedule is relative to its registration; Resolve makes it absolute.");
 
-    /// <inheritdoc />
-    public override TaskSchedule Resolve(DateTimeOffset registeredAt) => At(registeredAt + Delay);
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
+        new AtSchedule(registeredAt + Delay) { Limits = Limits };
 
-    /// <inheritdoc />
-    public override string Describe() => Delay == TimeSpan.Zero ? "once, at once" : $"once, {Durations.InWords(Delay)} after registration";
-
-    private protected override void Check() => CheckDuration(Delay, TimeSpan.Zero, "A delay");
+    private protected override string InWords() => Delay == TimeSpan.Zero ? "once, at once" : $"once, {Durations.InWords(Delay, one: true)} after registration";
 }

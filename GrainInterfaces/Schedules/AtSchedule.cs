@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace OrleansTasks;
 
 /// <summary>See <see cref="TaskSchedule.At"/>.</summary>
@@ -12,11 +10,7 @@ public sealed record AtSchedule : TaskSchedule
     [Id(0)]
     public DateTimeOffset Instant { get; private init; }
 
-    /// <inheritdoc />
-    public override DateTimeOffset? NextAfter(DateTimeOffset instant) => Instant > instant ? Instant : null;
+    private protected override PlannedInstant? Next(DateTimeOffset after) => Instant > after ? PlannedInstant.Plain(Instant) : null;
 
-    /// <inheritdoc />
-    public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"once at {Instant:yyyy-MM-dd HH:mm:ss} UTC");
-
-    internal override DateTimeOffset Origin(DateTimeOffset registeredAt) => DateTimeOffset.MinValue;
+    private protected override string InWords() => $"once at {Durations.InWords(Instant)}";
 }

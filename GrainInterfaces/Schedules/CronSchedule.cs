@@ -1,13 +1,13 @@
-using Cronos;
+using NodaTime;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Cron"/>. Reading and occurrences are those of the Cronos library.</summary>
+/// <summary>See <see cref="TaskSchedule.Cron"/>. Reading the expression and its times are the Cronos library's.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CronSchedule")]
 public sealed record CronSchedule : TaskSchedule
 {
     [NonSerialized]
-    private (CronExpression Expression, TimeZoneInfo Zone)? _parsed;
+    private ZonedPattern? _pattern;
 
     internal CronSchedule(string expression, string? timeZone)
     {
@@ -24,45 +24,63 @@ public sealed record CronSchedule : TaskSchedule
     [Id(1)]
     public string? TimeZone { get; private init; }
 
-    /// <inheritdoc />
-    public override DateTimeOffset? NextAfter(DateTimeOffset instant)
+    /// <summary>
+    /// What becomes of a local time that does not exist. Null, the default: <see cref="GapRule.FirstValid"/> if the expression names times of the day;
+    /// if its seconds, minutes or hours have <c>*</c>, a range or a step, it goes on by elapsed time, and such times are just not there.
+    /// </summary>
+    [Id(2)]
+    public GapRule? Gap { get; private init; }
+
+    /// <summary>
+    /// When a local time is that comes twice. Null, the default: <see cref="OverlapRule.First"/> if the expression names times of the day, and
+    /// <see cref="OverlapRule.Both"/> if its seconds, minutes or hours have <c>*</c>, a range or a step.
+    /// </summary>
+    [Id(3)]
+    public OverlapRule? Overlap { get; private init; }
+
+    /// <summary>The same with other rules for clock changes.</summary>
+    /// <param name="gap">What becomes of a local time that does not exist; null for the default.</param>
+    /// <param name="overlap">When a local time is that comes twice; null for the default.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">A value is none of the rules.</exception>
+    public CronSchedule WhenClocksChange(GapRule? gap = null, OverlapRule? overlap = null)
     {
-        var (expression, zone) = _parsed ??= Parse();
-        return expression.GetNextOccurrence(instant.UtcDateTime, zone) is { } next ? new DateTimeOffset(next, TimeSpan.Zero) : null;
+        var schedule = this with { Gap = gap, Overlap = overlap, _pattern = null };
+        schedule.Check();
+        return schedule;
     }
 
     /// <inheritdoc />
-    public override string Describe() => $"by cron '{Expression}' in {TimeZone ?? "UTC"}";
+    public bool Equals(CronSchedule? other) =>
+        base.Equals(other) && Expression == other!.Expression && TimeZone == other.TimeZone && Gap == other.Gap && Overlap == other.Overlap;
 
     /// <inheritdoc />
-    public bool Equals(CronSchedule? other) => other is not null && Expression == other.Expression && TimeZone == other.TimeZone;
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Expression, TimeZone, Gap, Overlap);
 
-    /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(Expression, TimeZone);
+    internal override DateTimeZone? Zone => TimeZones.Get(TimeZone);
 
-    private protected override void Check()
+    internal override bool IsRelative => CronFields.HasHash(Expression);
+
+    internal override void Check()
     {
-        if (NextAfter(DateTimeOffset.UnixEpoch) is null)
+        ClockRules.Check(Gap, Overlap);
+        var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
+        if (pattern.NextAfter(DateTimeOffset.UnixEpoch) is null)
         {
             throw new InvalidTaskException(null, [$"The cron expression '{Expression}' never occurs."]);
         }
     }
 
-    private (CronExpression, TimeZoneInfo) Parse()
-    {
-        CronExpression expression;
-        try
-        {
-            var fields = (Expression ?? "").Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Length;
-            expression = CronExpression.Parse(Expression ?? "", fields == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
-        }
-        catch (CronFormatException e)
-        {
-            throw new InvalidTaskException(null, [$"The cron expression '{Expression}' is not valid: {e.Message}"]);
-        }
+    private ZonedPattern Pattern => _pattern ??= Parse(Expression);
 
-        return TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone ?? "UTC", out var zone)
-            ? (expression, zone)
-            : throw new InvalidTaskException(null, [$"The time zone '{TimeZone}' is not known; an IANA id such as Europe/Berlin is wanted."]);
-    }
+    private protected override PlannedInstant? Next(DateTimeOffset after) => IsRelative
+        ? throw new InvalidOperationException("The letter H in this schedule depends on its task; Resolve says which that is.")
+        : Pattern.NextAfter(after);
+
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
+        task is not null && IsRelative ? this with { Expression = CronFields.Seed(Expression, task), _pattern = null } : this;
+
+    private protected override string InWords() => CronWords.Describe(Expression, TimeZone ?? "UTC");
+
+    private ZonedPattern Parse(string expression) => new(CronPattern.Parse(expression, Expression), TimeZones.Get(TimeZone), Gap, Overlap);
 }

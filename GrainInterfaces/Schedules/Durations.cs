@@ -15,17 +15,21 @@ internal static class Durations
         (TimeSpan.TicksPerMicrosecond, "microsecond"),
     ];
 
-    public static string InWords(TimeSpan duration)
+    /// <param name="duration">The duration.</param>
+    /// <param name="one">Whether a single unit is "1 hour"; it is "hour" otherwise, as after "every".</param>
+    public static string InWords(TimeSpan duration, bool one = false)
     {
         foreach (var (ticks, unit) in Units)
         {
             if (duration.Ticks >= ticks && duration.Ticks % ticks == 0)
             {
                 var count = duration.Ticks / ticks;
-                return count == 1 ? unit : string.Create(CultureInfo.InvariantCulture, $"{count} {unit}s");
+                return count == 1 && !one ? unit : count == 1 ? $"1 {unit}" : string.Create(CultureInfo.InvariantCulture, $"{count} {unit}s");
             }
         }
 
         return duration.ToString("c", CultureInfo.InvariantCulture);
     }
+
+    public static string InWords(DateTimeOffset instant) => string.Create(CultureInfo.InvariantCulture, $"{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }

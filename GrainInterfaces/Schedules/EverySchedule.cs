@@ -19,25 +19,25 @@ public sealed record EverySchedule : TaskSchedule
     [Id(1)]
     public DateTimeOffset? Anchor { get; private init; }
 
-    /// <inheritdoc />
-    public override DateTimeOffset? NextAfter(DateTimeOffset instant)
+    internal override bool IsRelative => Anchor is null;
+
+    internal override void Check() => CheckDuration(Interval, MinimumPeriod, "A period");
+
+    private protected override PlannedInstant? Next(DateTimeOffset after)
     {
         if (Anchor is not { } anchor)
         {
             throw new InvalidOperationException("This schedule has no anchor yet; Resolve gives it one.");
         }
 
-        var elapsed = instant.UtcTicks - anchor.UtcTicks;
+        var elapsed = after.UtcTicks - anchor.UtcTicks;
         var periods = Math.DivRem(elapsed, Interval.Ticks, out var rest) + (rest < 0 ? 0 : 1);
         var next = (Int128)anchor.UtcTicks + ((Int128)periods * Interval.Ticks);
-        return next > DateTimeOffset.MaxValue.UtcTicks ? null : new DateTimeOffset((long)next, TimeSpan.Zero);
+        return next > DateTimeOffset.MaxValue.UtcTicks ? null : PlannedInstant.Plain(new DateTimeOffset((long)next, TimeSpan.Zero));
     }
 
-    /// <inheritdoc />
-    public override TaskSchedule Resolve(DateTimeOffset registeredAt) => Anchor is null ? this with { Anchor = registeredAt.ToUniversalTime() } : this;
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
+        Anchor is null ? this with { Anchor = registeredAt.ToUniversalTime() } : this;
 
-    /// <inheritdoc />
-    public override string Describe() => $"every {Durations.InWords(Interval)}";
-
-    private protected override void Check() => CheckDuration(Interval, MinimumPeriod, "A period");
+    private protected override string InWords() => $"every {Durations.InWords(Interval)}";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NodaTime;
 
 namespace OrleansTasks;
 
@@ -6,14 +7,19 @@ namespace OrleansTasks;
 /// <remarks>
 /// Occurrences depend on the schedule alone, never on when a run started or ended, so they do not drift. In JSON:
 /// <c>{"every":"00:00:01"}</c>, <c>{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}</c>, <c>{"at":"…"}</c>,
-/// <c>{"after":"00:00:05"}</c>.
+/// <c>{"after":"00:00:05"}</c>, <c>{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"…","timeZone":"…"}</c>,
+/// <c>{"any":[…],"except":[…]}</c>; each with <c>start</c>, <c>end</c>, <c>maxRuns</c>, <c>calendar</c>, <c>closedDays</c> and <c>jitter</c> as
+/// wanted.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskSchedule")]
 [JsonConverter(typeof(TaskScheduleJsonConverter))]
-public abstract record TaskSchedule
+public abstract partial record TaskSchedule
 {
     /// <summary>The shortest period of a schedule: one millisecond.</summary>
     public static readonly TimeSpan MinimumPeriod = TimeSpan.FromMilliseconds(1);
+
+    // So many in a row that are dropped or excluded, and there is taken to be none.
+    private protected const int LongestSearch = 1_000_000;
 
     private protected TaskSchedule()
     {
@@ -27,11 +33,29 @@ public abstract record TaskSchedule
     public static TaskSchedule Every(TimeSpan interval, DateTimeOffset? anchor = null) => new EverySchedule(interval, anchor);
 
     /// <summary>By a cron expression of five fields (minute, hour, day of month, month, day of week) or six (seconds first).</summary>
-    /// <param name="expression">The expression, or a macro such as <c>@hourly</c>.</param>
+    /// <param name="expression">
+    /// The expression, or a macro such as <c>@hourly</c>. <c>L</c>, <c>W</c> and <c>#</c> are understood, and <c>H</c>, which stands for a number that
+    /// the task's name decides: <c>H H * * *</c> is once a day, at another time for each task.
+    /// </param>
     /// <param name="timeZone">An IANA time zone id. Null: UTC.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The expression or the zone is not valid; the message says where.</exception>
-    public static TaskSchedule Cron(string expression, string? timeZone = null) => new CronSchedule(expression, timeZone);
+    public static CronSchedule Cron(string expression, string? timeZone = null) => new(expression, timeZone);
+
+    /// <summary>By a recurrence rule of RFC 5545 (iCalendar), section 3.3.10.</summary>
+    /// <param name="rule">The rule, such as <c>FREQ=MONTHLY;BYDAY=-1FR</c>; a <c>COUNT</c> of at most 10,000.</param>
+    /// <param name="start">
+    /// The local time from which the rule counts (<c>DTSTART</c>), and whose time of day holds where the rule names none. It is an occurrence only if the
+    /// rule says so. Of kind UTC, it is an instant. Null: the instant of registration.
+    /// </param>
+    /// <param name="timeZone">An IANA time zone id. Null: UTC.</param>
+    /// <param name="include">Further local times (<c>RDATE</c>).</param>
+    /// <param name="exclude">Local times that do not occur (<c>EXDATE</c>).</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The rule or the zone is not valid, or it never occurs; the message says why.</exception>
+    public static CalendarSchedule Calendar(
+        string rule, DateTime? start = null, string? timeZone = null, IEnumerable<DateTime>? include = null, IEnumerable<DateTime>? exclude = null) =>
+        new(rule, start, timeZone, include, exclude);
 
     /// <summary>Once, at an instant. One that has passed at registration is due at once.</summary>
     /// <param name="instant">The instant.</param>
@@ -44,23 +68,94 @@ public abstract record TaskSchedule
     /// <exception cref="InvalidTaskException">The delay is negative, or over 100 years.</exception>
     public static TaskSchedule After(TimeSpan delay) => new AfterSchedule(delay);
 
+    /// <summary>Whenever one of several schedules occurs; once, where several do at the same instant.</summary>
+    /// <param name="schedules">The schedules, 1 to 100.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">There are none, too many, or too many in each other.</exception>
+    public static TaskSchedule Any(params IEnumerable<TaskSchedule> schedules) => new UnionSchedule([.. schedules], []);
+
+    /// <summary>The same without the instants at which others occur.</summary>
+    /// <param name="schedules">What is left out, instant for instant: <c>* 2-3 * * *</c> leaves out what occurs at a full minute from 02:00 to 03:59.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">Nothing is left, or there are too many.</exception>
+    public TaskSchedule Except(params IEnumerable<TaskSchedule> schedules) => this is UnionSchedule { Limits: null } union
+        ? new UnionSchedule(union.Schedules, [.. union.Exceptions, .. schedules])
+        : new UnionSchedule([this], [.. schedules]);
+
     /// <summary>The first occurrence strictly after an instant.</summary>
     /// <param name="instant">The instant.</param>
     /// <returns>The occurrence, in UTC, or null if there is none.</returns>
-    /// <exception cref="InvalidOperationException">The schedule is relative to its registration and was not registered.</exception>
-    public abstract DateTimeOffset? NextAfter(DateTimeOffset instant);
+    /// <exception cref="InvalidOperationException">
+    /// The schedule depends on its registration, its task's name or a business calendar, and <see cref="Resolve"/> has not filled that in.
+    /// </exception>
+    public DateTimeOffset? NextAfter(DateTimeOffset instant)
+    {
+        for (var n = 0; n < LongestSearch; n++)
+        {
+            if (NextPlanned(instant) is not { } next)
+            {
+                return null;
+            }
 
-    /// <summary>The schedule with all that depends on the instant of registration filled in.</summary>
+            if (next.Occurs)
+            {
+                return next.At;
+            }
+
+            instant = next.At;
+        }
+
+        return null;
+    }
+
+    /// <summary>The occurrences after an instant, in their order; also those that a clock change or a closed day drops.</summary>
+    /// <param name="after">Only what is strictly later.</param>
+    /// <param name="until">The last instant to look at. Null: without end, if the schedule has none.</param>
+    /// <returns>The occurrences, computed as they are read.</returns>
+    /// <exception cref="InvalidOperationException">As for <see cref="NextAfter"/>.</exception>
+    public IEnumerable<TaskOccurrence> Occurrences(DateTimeOffset after, DateTimeOffset? until = null)
+    {
+        var zone = Zone ?? DateTimeZone.Utc;
+        while (NextPlanned(after) is { } next && !(next.At > until))
+        {
+            yield return new TaskOccurrence { Utc = next.At, Local = zone.ToLocal(next.At), Planned = next.Nominal, Effects = next.Effects };
+            after = next.At;
+        }
+    }
+
+    /// <summary>The schedule with all filled in that depends on anything else than itself.</summary>
     /// <param name="registeredAt">The instant of registration.</param>
-    /// <returns>A schedule whose occurrences no longer depend on anything else.</returns>
-    public virtual TaskSchedule Resolve(DateTimeOffset registeredAt) => this;
+    /// <param name="task">The task's name, which decides <c>H</c> and jitter. Null: they stay open.</param>
+    /// <param name="calendars">Finds business calendars by their names. Null: they stay open.</param>
+    /// <returns>A schedule whose occurrences no longer depend on anything else; this one, if nothing was open.</returns>
+    /// <exception cref="InvalidTaskException">It names a business calendar that is not there.</exception>
+    public TaskSchedule Resolve(DateTimeOffset registeredAt, string? task = null, Func<string, BusinessCalendar?>? calendars = null)
+    {
+        var core = ResolveCore(registeredAt, task, calendars);
+        return core.Limits is null ? core : core.ResolveLimits(registeredAt, task, calendars);
+    }
 
     /// <summary>The schedule in plain English.</summary>
     /// <returns>A phrase such as <c>every 3 minutes</c>.</returns>
-    public abstract string Describe();
+    public string Describe() => InWords() + Limits?.InWords();
 
-    /// <summary>The instant after which the first occurrence is looked for when a task is registered.</summary>
-    internal virtual DateTimeOffset Origin(DateTimeOffset registeredAt) => registeredAt;
+    /// <summary>The time zone in which it is read; null if it has none.</summary>
+    internal virtual DateTimeZone? Zone => null;
+
+    /// <summary>Whether its occurrences depend on its registration or its task's name.</summary>
+    internal virtual bool IsRelative => false;
+
+    /// <summary>Whether there is anything for <see cref="Resolve"/> to fill in before it can be asked.</summary>
+    internal bool IsOpen => IsRelative || Limits is { MaxRuns: not null, Last: null } or { Calendar: not null, Days: null } or { Jitter.Ticks: > 0, Seed: null };
+
+    /// <summary>The business calendars that it names.</summary>
+    internal virtual IEnumerable<string> CalendarNames => Limits?.Calendar is { } calendar ? [calendar] : [];
+
+    /// <summary>Whether <see cref="Resolve"/> gives something that is worth keeping.</summary>
+    internal bool IsCostly => Limits is not null || this is CronSchedule or CalendarSchedule or UnionSchedule;
+
+    /// <summary>The first planned instant strictly after another, dropped or not.</summary>
+    internal PlannedInstant? NextPlanned(DateTimeOffset after) => Limits is null ? Next(after) : LimitedNext(after);
 
     /// <summary>
     /// What is wrong with it where it is looked at; null if nothing is. A schedule that came in a message was made elsewhere: by a process whose time zones
@@ -71,6 +166,7 @@ public abstract record TaskSchedule
         try
         {
             Check();
+            CheckLimits();
             return null;
         }
         catch (InvalidTaskException e)
@@ -80,9 +176,15 @@ public abstract record TaskSchedule
     }
 
     /// <summary>Throws an <see cref="InvalidTaskException"/> if it cannot have occurrences.</summary>
-    private protected virtual void Check()
+    internal virtual void Check()
     {
     }
+
+    private protected abstract PlannedInstant? Next(DateTimeOffset after);
+
+    private protected abstract string InWords();
+
+    private protected virtual TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) => this;
 
     private protected static void CheckDuration(TimeSpan value, TimeSpan minimum, string what)
     {

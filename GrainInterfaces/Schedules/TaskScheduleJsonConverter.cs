@@ -1,32 +1,29 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace OrleansTasks;
 
-/// <summary>A schedule is an object whose first-named kind (every, cron, at, after) says which it is.</summary>
+/// <summary>A schedule is an object with a property that says its kind (every, cron, rrule, at, after, any), those of the kind, and those that all have.</summary>
 internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 {
-    private static readonly string[] Kinds = ["every", "cron", "at", "after"];
+    private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "closedDays", "jitter"];
+
+    private static readonly (string Name, string[] Properties)[] Kinds =
+    [
+        ("every", ["anchor"]),
+        ("cron", ["timeZone", "gap", "overlap"]),
+        ("rrule", ["timeZone", "gap", "overlap", "rdates", "exdates"]),
+        ("at", []),
+        ("after", []),
+        ("any", ["except"]),
+    ];
 
     public override bool CanConvert(Type typeToConvert) => typeof(TaskSchedule).IsAssignableFrom(typeToConvert);
 
     public override TaskSchedule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        var json = document.RootElement;
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            throw Fault($"a {json.ValueKind} was given");
-        }
-
-        return KindOf(json) switch
-        {
-            "every" => TaskSchedule.Every(Duration(json, "every"), Has(json, "anchor") ? Instant(json, "anchor") : null),
-            "cron" => TaskSchedule.Cron(Text(json, "cron"), Has(json, "timeZone") ? Text(json, "timeZone") : null),
-            "at" => TaskSchedule.At(Instant(json, "at")),
-            _ => TaskSchedule.After(Duration(json, "after")),
-        };
+        return Read(document.RootElement);
     }
 
     public override void Write(Utf8JsonWriter writer, TaskSchedule value, JsonSerializerOptions options)
@@ -36,19 +33,22 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         {
             case EverySchedule every:
                 writer.WriteString("every", every.Interval.ToString("c"));
-                if (every.Anchor is { } anchor)
-                {
-                    writer.WriteString("anchor", anchor);
-                }
-
+                WriteGiven(writer, "anchor", every.Anchor);
                 break;
             case CronSchedule cron:
                 writer.WriteString("cron", cron.Expression);
-                if (cron.TimeZone is not null)
+                WriteClock(writer, cron.TimeZone, cron.Gap, cron.Overlap);
+                break;
+            case CalendarSchedule calendar:
+                writer.WriteString("rrule", calendar.Rule);
+                if (calendar.RuleStart is { } start)
                 {
-                    writer.WriteString("timeZone", cron.TimeZone);
+                    writer.WriteString("start", start);
                 }
 
+                WriteClock(writer, calendar.TimeZone, calendar.Gap, calendar.Overlap);
+                WriteTimes(writer, "rdates", calendar.Include);
+                WriteTimes(writer, "exdates", calendar.Exclude);
                 break;
             case AtSchedule at:
                 writer.WriteString("at", at.Instant);
@@ -56,40 +56,143 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
             case AfterSchedule after:
                 writer.WriteString("after", after.Delay.ToString("c"));
                 break;
+            case UnionSchedule union:
+                WriteSchedules(writer, "any", union.Schedules, options);
+                if (union.Exceptions.Count > 0)
+                {
+                    WriteSchedules(writer, "except", union.Exceptions, options);
+                }
+
+                break;
             default:
                 throw new NotSupportedException($"{value.GetType()} has no JSON form.");
         }
 
+        WriteLimits(writer, value);
         writer.WriteEndObject();
     }
 
-    private static bool Has(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
-
-    private static string KindOf(JsonElement json)
+    private static TaskSchedule Read(JsonElement element)
     {
-        string? found = null;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Fault($"a {element.ValueKind} was given");
+        }
+
+        var kind = KindOf(element);
+        var json = new ScheduleJson(element);
+        if (json.UnknownProperty([kind.Name, .. kind.Properties, .. Common]) is { } unknown)
+        {
+            throw new JsonException($"schedule.{unknown} is not known; {kind.Name} goes with {string.Join(", ", [.. kind.Properties, .. Common])}.");
+        }
+
+        return ReadLimits(json, ReadKind(json, kind.Name), hasOwnStart: kind.Name == "rrule");
+    }
+
+    private static TaskSchedule ReadKind(ScheduleJson json, string kind)
+    {
+        var zone = json.Text("timeZone");
+        var (gap, overlap) = (json.Name<GapRule>("gap"), json.Name<OverlapRule>("overlap"));
+        return kind switch
+        {
+            "every" => TaskSchedule.Every(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm), json.Instant("anchor", null)),
+            "cron" => TaskSchedule.Cron(json.Text("cron") ?? throw json.NotValid("cron", "text"), zone) is var cron && (gap, overlap) is (null, null) ? cron : cron.WhenClocksChange(gap, overlap),
+            "rrule" => TaskSchedule.Calendar(json.Text("rrule") ?? throw json.NotValid("rrule", "text"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates")) is var rule
+                && (gap, overlap) is (null, null) ? rule : rule.WhenClocksChange(gap, overlap),
+            "at" => TaskSchedule.At(json.Instant("at", null) ?? throw json.NotValid("at", ScheduleJson.InstantForm)),
+            "after" => TaskSchedule.After(json.Duration("after") ?? throw json.NotValid("after", ScheduleJson.DurationForm)),
+            _ => new UnionSchedule(json.Schedules("any", Read), json.Has("except") ? json.Schedules("except", Read) : []),
+        };
+    }
+
+    private static TaskSchedule ReadLimits(ScheduleJson json, TaskSchedule schedule, bool hasOwnStart)
+    {
+        var start = hasOwnStart ? null : json.Instant("start", schedule.Zone);
+        schedule = start is { } from ? schedule.From(from) : schedule;
+        schedule = json.Instant("end", schedule.Zone) is { } end ? schedule.Until(end) : schedule;
+        schedule = json.Integer("maxRuns") is { } count ? schedule.AtMost(count) : schedule;
+        schedule = json.Duration("jitter") is { } jitter ? schedule.WithJitter(jitter) : schedule;
+        var closed = json.Name<ClosedDayRule>("closedDays");
+        return json.Text("calendar") is { } calendar ? schedule.OnOpenDays(calendar, closed ?? ClosedDayRule.Drop)
+            : closed is null ? schedule
+            : throw new JsonException("schedule.closedDays goes with schedule.calendar, which was not given.");
+    }
+
+    private static void WriteLimits(Utf8JsonWriter writer, TaskSchedule schedule)
+    {
+        WriteGiven(writer, "start", schedule.Start);
+        WriteGiven(writer, "end", schedule.End);
+        if (schedule.MaxRuns is { } count)
+        {
+            writer.WriteNumber("maxRuns", count);
+        }
+
+        if (schedule.BusinessCalendar is { } calendar)
+        {
+            writer.WriteString("calendar", calendar);
+            writer.WriteString("closedDays", JsonNamingPolicy.CamelCase.ConvertName(schedule.ClosedDays.ToString()));
+        }
+
+        if (schedule.Jitter > TimeSpan.Zero)
+        {
+            writer.WriteString("jitter", schedule.Jitter.ToString("c"));
+        }
+    }
+
+    private static void WriteClock(Utf8JsonWriter writer, string? zone, GapRule? gap, OverlapRule? overlap)
+    {
+        foreach (var (name, value) in new[] { ("timeZone", zone), ("gap", Camel(gap?.ToString())), ("overlap", Camel(overlap?.ToString())) })
+        {
+            if (value is not null)
+            {
+                writer.WriteString(name, value);
+            }
+        }
+
+        static string? Camel(string? name) => name is null ? null : JsonNamingPolicy.CamelCase.ConvertName(name);
+    }
+
+    private static void WriteTimes(Utf8JsonWriter writer, string name, IReadOnlyList<DateTime> times)
+    {
+        if (times.Count > 0)
+        {
+            writer.WriteStartArray(name);
+            foreach (var time in times)
+            {
+                writer.WriteStringValue(time);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
+    private static void WriteSchedules(Utf8JsonWriter writer, string name, IReadOnlyList<TaskSchedule> schedules, JsonSerializerOptions options)
+    {
+        writer.WritePropertyName(name);
+        JsonSerializer.Serialize(writer, schedules, options);
+    }
+
+    private static void WriteGiven(Utf8JsonWriter writer, string name, DateTimeOffset? instant)
+    {
+        if (instant is { } value)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static (string Name, string[] Properties) KindOf(JsonElement json)
+    {
+        (string Name, string[] Properties)? found = null;
         foreach (var kind in Kinds)
         {
-            if (json.TryGetProperty(kind, out _))
+            if (json.TryGetProperty(kind.Name, out _))
             {
-                found = found is null ? kind : throw Fault($"both {found} and {kind} were given");
+                found = found is null ? kind : throw Fault($"both {found.Value.Name} and {kind.Name} were given");
             }
         }
 
         return found ?? throw Fault("none was given");
     }
 
-    private static string Text(JsonElement json, string name) =>
-        json.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw NotValid(json, name, "text");
-
-    private static DateTimeOffset Instant(JsonElement json, string name) =>
-        json.GetProperty(name) is { ValueKind: JsonValueKind.String } text && text.TryGetDateTimeOffset(out var instant) ? instant : throw NotValid(json, name, "instant such as 2030-01-31T09:00:00Z");
-
-    private static TimeSpan Duration(JsonElement json, string name) =>
-        json.GetProperty(name) is { ValueKind: JsonValueKind.String } text && TimeSpan.TryParseExact(text.GetString(), "c", CultureInfo.InvariantCulture, out var duration) ? duration : throw NotValid(json, name, "duration such as 00:05:00 or 1.00:00:00");
-
-    private static JsonException NotValid(JsonElement json, string name, string what) =>
-        new($"schedule.{name} is not valid: {json.GetProperty(name).GetRawText()} is no {what}.");
-
-    private static JsonException Fault(string what) => new($"A schedule is an object with exactly one of {string.Join(", ", Kinds)}; {what}.");
+    private static JsonException Fault(string what) => new($"A schedule is an object with exactly one of {string.Join(", ", Kinds.Select(k => k.Name))}; {what}.");
 }

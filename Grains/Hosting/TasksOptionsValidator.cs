@@ -31,6 +31,7 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.MaxPendingArgumentsSize", o.Limits.MaxPendingArgumentsSize, 1 << 20, long.MaxValue),
             Range("Limits.MaxQueuedArgumentsSize", o.Limits.MaxQueuedArgumentsSize, 1 << 20, long.MaxValue),
             Range("Limits.MaxWaitingRunsPerTask", o.Limits.MaxWaitingRunsPerTask, 1, int.MaxValue),
+            Range("Limits.MaxCalendars", o.Limits.MaxCalendars, 0, 10_000),
             Range("Limits.IdempotencyRetention", o.Limits.IdempotencyRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
             Range("Limits.CancelledTaskRetention", o.Limits.CancelledTaskRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
         ];

@@ -12,6 +12,10 @@ internal sealed record Briefing
     [Id(0)]
     public TaskEntry? Entry { get; init; }
 
+    /// <summary>The business calendars, if the task's schedule names any.</summary>
+    [Id(13)]
+    public CalendarSet? Calendars { get; init; }
+
     [Id(1)]
     public bool Started { get; init; }
 

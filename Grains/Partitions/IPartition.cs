@@ -8,6 +8,18 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Ensure")]
     Task<PartitionIdentity> EnsureAsync();
 
+    /// <summary>The business calendars as this partition knows them.</summary>
+    [Alias("GetCalendarSet")]
+    Task<CalendarSet> GetCalendarSetAsync();
+
+    /// <summary>Takes the business calendars over from partition 0, unless it has newer ones.</summary>
+    [Alias("TakeCalendars")]
+    Task TakeCalendarsAsync(CalendarSet calendars);
+
+    /// <summary>Some of the tasks that observe a business calendar.</summary>
+    [Alias("UsersOfCalendar")]
+    Task<IReadOnlyList<string>> UsersOfCalendarAsync(string calendar);
+
     /// <summary>Brings what a silo's code defines into the registry; the same definition again changes nothing.</summary>
     [Alias("Define")]
     Task DefineAsync(IReadOnlyList<TaskDefinition> definitions);
@@ -20,9 +32,9 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Detach")]
     Task DetachAsync(string task, Departure departure);
 
-    /// <summary>Changes a task's state. Stored when it returns.</summary>
+    /// <summary>Changes a task's state; the rest is about a pause. Stored when it returns.</summary>
     [Alias("SetState")]
-    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note);
+    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null);
 
     /// <summary>Stores a run. With an idempotency key that is known it stores nothing and gives the id of the earlier run.</summary>
     [Alias("AddRun")]

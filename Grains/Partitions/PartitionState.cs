@@ -6,6 +6,7 @@ namespace OrleansTasks;
 internal sealed class PartitionState : IPartitionItems
 {
     private const string HeaderKey = "h";
+    private const string CalendarsKey = "c";
     private const string TaskPrefix = "t:";
     private const string RunPrefix = "r:";
     private const string PositionPrefix = "s:";
@@ -15,6 +16,9 @@ internal sealed class PartitionState : IPartitionItems
     private string[]? _sortedNames;
 
     public PartitionHeader? Header { get; private set; }
+
+    /// <summary>The business calendars, which entries of tasks are given along.</summary>
+    public CalendarSet Calendars { get; private set; } = CalendarSet.Empty;
 
     public Dictionary<string, TaskSlot> Slots { get; } = new(StringComparer.Ordinal);
 
@@ -38,6 +42,9 @@ internal sealed class PartitionState : IPartitionItems
                 case HeaderKey:
                     Header = Read<PartitionHeader>(json);
                     break;
+                case CalendarsKey:
+                    Calendars = Read<CalendarSet>(json);
+                    break;
                 case TaskPrefix:
                     Slot(rest).Entry = Read<TaskEntry>(json);
                     TaskCount++;
@@ -55,10 +62,16 @@ internal sealed class PartitionState : IPartitionItems
                     throw new InvalidDataException($"The stored item '{key}' is of a later version of OrleansTasks than this one.");
             }
         }
+
+        foreach (var slot in Slots.Values.Where(s => s.Entry is not null))
+        {
+            slot.Entry = slot.Entry!.With(Calendars);
+        }
     }
 
     public IEnumerable<string> Keys =>
         (Header is null ? [] : new[] { HeaderKey })
+        .Concat(Calendars.Revision == 0 ? [] : new[] { CalendarsKey })
         .Concat(Slots.Where(s => s.Value.Entry is not null).Select(s => TaskPrefix + s.Key))
         .Concat(Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => PositionPrefix + s.Key))
         .Concat(Runs.Keys.Select(RunKey))
@@ -70,6 +83,7 @@ internal sealed class PartitionState : IPartitionItems
         return key[..Math.Min(2, key.Length)] switch
         {
             HeaderKey => Header is null ? null : Write(Header),
+            CalendarsKey => Calendars.Revision == 0 ? null : Write(Calendars),
             TaskPrefix => Slots.TryGetValue(rest, out var slot) && slot.Entry is not null ? Write(slot.Entry) : null,
             RunPrefix => Runs.TryGetValue(Guid.ParseExact(rest, "N"), out var run) ? Write(run) : null,
             PositionPrefix => Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
@@ -111,9 +125,29 @@ internal sealed class PartitionState : IPartitionItems
             _sortedNames = null;
         }
 
-        slot.Entry = entry;
+        slot.Entry = entry.With(Calendars);
         Note(TaskPrefix + entry.Name, Write(entry));
         return slot;
+    }
+
+    /// <summary>Takes other business calendars.</summary>
+    /// <returns>The tasks whose occurrences change with them.</returns>
+    public IReadOnlyList<string> SetCalendars(CalendarSet calendars)
+    {
+        var before = Calendars;
+        Calendars = calendars;
+        Note(CalendarsKey, Write(calendars));
+        var changed = new List<string>();
+        foreach (var (name, slot) in Slots.Where(s => s.Value.Entry?.Schedule is { } schedule && schedule.CalendarNames.Any()))
+        {
+            slot.Entry = slot.Entry!.With(calendars);
+            if (calendars.Changes(slot.Entry.Schedule!, before))
+            {
+                changed.Add(name);
+            }
+        }
+
+        return changed;
     }
 
     public void RemoveTask(string task)

@@ -4,7 +4,7 @@ namespace OrleansTasks;
 internal static class Registrations
 {
     public static void Check(
-        TaskRegistration registration, TaskEntry? old, long? expectedRevision, ClusterView cluster, TasksOptions options, int taskCount)
+        TaskRegistration registration, TaskEntry? old, long? expectedRevision, ClusterView cluster, TasksOptions options, PartitionState state, DateTimeOffset now)
     {
         var faults = registration.Faults().ToList();
         var handler = registration.Handler ?? registration.Name;
@@ -12,6 +12,11 @@ internal static class Registrations
         {
             var known = cluster.Handlers.Order(StringComparer.Ordinal).Take(20).ToList();
             faults.Add($"No silo has the handler '{handler}'. Known handlers: {(known.Count == 0 ? "none" : string.Join(", ", known))}.");
+        }
+
+        if (faults.Count == 0 && !Equals(registration.Schedule, old?.Schedule))
+        {
+            faults.AddRange(ScheduleFaults(registration, state.Calendars, now));
         }
 
         if (registration.Arguments?.Size > options.Limits.MaxArgumentsSize)
@@ -34,22 +39,46 @@ internal static class Registrations
             throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already.");
         }
 
-        if (old is null && taskCount >= options.Limits.MaxTasksPerPartition)
+        if (old is null && state.TaskCount >= options.Limits.MaxTasksPerPartition)
         {
-            throw new TasksOverloadedException(registration.Name, $"The partition holds {taskCount} tasks, which is its limit.", TimeSpan.FromMinutes(1));
+            throw new TasksOverloadedException(registration.Name, $"The partition holds {state.TaskCount} tasks, which is its limit.", TimeSpan.FromMinutes(1));
         }
     }
+
+    /// <summary>What is wrong with a schedule here and now: one of the calendars is not there, or it never occurs any more.</summary>
+    public static IEnumerable<string> ScheduleFaults(TaskRegistration registration, CalendarSet calendars, DateTimeOffset now)
+    {
+        if (registration.Schedule is not { } schedule)
+        {
+            return [];
+        }
+
+        var missing = MissingCalendars(schedule, calendars);
+        if (missing.Count > 0)
+        {
+            return missing;
+        }
+
+        var resolved = schedule.Resolve(now, registration.Name, calendars.Get);
+        return resolved.NextAfter(resolved is AtSchedule ? DateTimeOffset.MinValue : now) is null ? [$"The schedule ({schedule.Describe()}) has no occurrence after {now:O}."] : [];
+    }
+
+    public static IReadOnlyList<string> MissingCalendars(TaskSchedule schedule, CalendarSet calendars) =>
+        [.. schedule.CalendarNames.Where(n => calendars.Find(n) is null).Select(n => $"There is no business calendar '{n}'.")];
 
     public static TaskEntry Apply(TaskRegistration registration, TaskEntry? old, DateTimeOffset now)
     {
         // The grid of a schedule goes on where it was, unless the schedule itself is another one or starts anew.
-        var goesOn = old is { State: not (TaskState.Cancelled or TaskState.Completed) } && Equals(old.Schedule, registration.Schedule);
+        var goesOn = old is { State: not TaskState.Cancelled } && !old.IsOver(now) && Equals(old.Schedule, registration.Schedule);
         return new TaskEntry
         {
             Name = registration.Name,
             Handler = registration.Handler ?? registration.Name,
             State = goesOn ? old!.State : TaskState.Active,
             PauseNote = goesOn ? old!.PauseNote : null,
+            PausedUntil = goesOn ? old!.PausedUntil : null,
+            PausedBy = goesOn ? old!.PausedBy : null,
+            PausedAt = goesOn ? old!.PausedAt : null,
             Schedule = registration.Schedule,
             Anchor = goesOn ? old!.Anchor : now,
             OnceDone = goesOn && old!.OnceDone,

@@ -44,6 +44,7 @@ internal sealed partial class SchedulerGrain
         {
             Number = slot.Briefing,
             Entry = slot.Entry,
+            Calendars = slot.Entry is { Calendars.Revision: > 0 } entry ? entry.Calendars : null,
             Started = Started,
             Epoch = slot.Epoch,
             Sequence = _state.LastSequence(slot),
@@ -136,11 +137,16 @@ internal sealed partial class SchedulerGrain
         return CommitAsync();
     }
 
-    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note)
+    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null)
     {
         var slot = Owned(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
-        entry = entry with { State = state, PauseNote = state == TaskState.Paused ? note : null, UpdatedAt = Now, Revision = entry.Revision + 1 };
+        entry = entry.In(state, Now) with { Revision = entry.Revision + 1 };
+        if (state == TaskState.Paused)
+        {
+            entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = Now };
+        }
+
         Put(entry);
         await CommitAsync();
         return entry;

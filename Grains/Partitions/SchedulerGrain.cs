@@ -146,7 +146,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         NextDue = Started ? _waker.NextDue : null,
     });
 
-    public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(_state.Header!.Id, _state.Header.Partitions));
+    public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(_state.Header!.Id, _state.Header.Partitions, _state.Calendars.Revision));
 
     public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query)
     {
@@ -173,7 +173,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
 
         var old = _state.Slots.GetValueOrDefault(registration.Name)?.Entry;
-        Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state.TaskCount);
+        Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state, Now);
         _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);
         var entry = Registrations.Apply(registration, old, Now);
         await PutAsync(entry);

@@ -36,6 +36,10 @@ internal sealed record StoredRun
     [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Guid? Marker { get; init; }
 
+    /// <summary>The occurrence that it is for, if that is not when it is due.</summary>
+    [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Occurrence { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }

@@ -48,9 +48,26 @@ internal sealed record TaskEntry
     [Id(12)]
     public string? PauseNote { get; init; }
 
+    [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PausedUntil { get; init; }
+
+    [Id(15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PausedBy { get; init; }
+
+    [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PausedAt { get; init; }
+
     /// <summary>Whether the one occurrence of a schedule that has just one has become a run.</summary>
     [Id(13)]
     public bool OnceDone { get; init; }
+
+    /// <summary>The business calendars of the cluster, if the schedule names any. Not stored with it.</summary>
+    [JsonIgnore]
+    public CalendarSet Calendars
+    {
+        get => _calendars ?? CalendarSet.Empty;
+        private init => _calendars = value;
+    }
 
     [JsonIgnore]
     public TaskOptions EffectiveOptions => Options ?? TaskOptions.Default;
@@ -61,25 +78,68 @@ internal sealed record TaskEntry
 
     /// <summary>The schedule with nothing left open; null without one.</summary>
     [JsonIgnore]
-    public TaskSchedule? Resolved => Schedule?.Resolve(Anchor);
+    public TaskSchedule? Resolved
+    {
+        get
+        {
+            if (Schedule is not { IsCostly: true })
+            {
+                return Schedule?.Resolve(Anchor);
+            }
 
-    /// <summary>Whether occurrences become runs now.</summary>
+            if (_resolved is not { } known || !ReferenceEquals(known.From, Schedule) || known.Anchor != Anchor || !ReferenceEquals(known.Calendars, Calendars))
+            {
+                _resolved = known = new ResolvedSchedule(Schedule, Anchor, Calendars, Schedule.Resolve(Anchor, Name, Calendars.Get));
+            }
+
+            return known.Schedule;
+        }
+    }
+
+    /// <summary>Whether occurrences become runs: now, or from the end of a pause on.</summary>
     [JsonIgnore]
-    public bool Fires => Schedule is not null && State == TaskState.Active;
+    public bool Fires => Schedule is not null && (State == TaskState.Active || EndOfPause is not null);
+
+    /// <summary>Whether an occurrence becomes a run: one within a pause does not, even if it was due when the pause came.</summary>
+    public bool FiresAt(DateTimeOffset due) => Fires && !(due < EndOfPause);
+
+    /// <summary>When a pause ends by itself; null if it does not, or there is none.</summary>
+    private DateTimeOffset? EndOfPause => State == TaskState.Paused ? PausedUntil : null;
 
     /// <summary>The next occurrence after an instant. The only one of a schedule that has just one may lie in the past, until it became a run.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset instant) => Resolved switch
     {
         null => null,
-        AtSchedule at => OnceDone ? null : at.Instant,
-        var schedule => schedule.NextAfter(instant > Anchor ? instant : Anchor),
+        AtSchedule at => OnceDone ? null : Later(at.NextAfter(DateTimeOffset.MinValue), EndOfPause),
+        var schedule => schedule.NextAfter(Later(Later(instant, Anchor), EndOfPause?.AddTicks(-1))!.Value),
     };
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;
+
+    /// <summary>The same in another state, without what belongs to a pause.</summary>
+    public TaskEntry In(TaskState state, DateTimeOffset now) =>
+        this with { State = state, PauseNote = null, PausedUntil = null, PausedBy = null, PausedAt = null, UpdatedAt = now };
+
+    /// <summary>The state at an instant: a pause may have ended by itself.</summary>
+    public TaskState StateAt(DateTimeOffset now) => EndOfPause <= now ? TaskState.Active : State;
+
+    /// <summary>The same with the business calendars that its schedule names, if it names any.</summary>
+    public TaskEntry With(CalendarSet calendars) => ReferenceEquals(calendars, Calendars) || Schedule is null || !Schedule.CalendarNames.Any() ? this : this with { Calendars = calendars };
+
+    [NonSerialized]
+    private CalendarSet? _calendars;
+
+    [NonSerialized]
+    private ResolvedSchedule? _resolved;
+
+    /// <summary>Whether its schedule has no further occurrence, so that starting anew is what registering it again means.</summary>
+    public bool IsOver(DateTimeOffset now) => State == TaskState.Completed || (StateAt(now) == TaskState.Active && Schedule is not (null or EverySchedule { Limits: null }) && NextAfter(now) is null);
 
     public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started) => new()
     {
         Name = Name,
         Handler = Handler,
-        State = State,
+        State = IsOver(now) ? TaskState.Completed : StateAt(now),
         HandlerAvailable = handlerAvailable,
         DefinedInCode = Definition is not null,
         Schedule = Schedule,
@@ -89,6 +149,12 @@ internal sealed record TaskEntry
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
         Revision = Revision,
-        PauseNote = PauseNote,
+        PauseNote = StateAt(now) == TaskState.Paused ? PauseNote : null,
+        PausedUntil = StateAt(now) == TaskState.Paused ? PausedUntil : null,
+        PausedBy = StateAt(now) == TaskState.Paused ? PausedBy : null,
+        PausedAt = StateAt(now) == TaskState.Paused ? PausedAt : null,
     };
+
+    /// <summary>Kept because it is costly to make; a copy of the entry that was changed finds that it is not its own.</summary>
+    private sealed record ResolvedSchedule(TaskSchedule From, DateTimeOffset Anchor, CalendarSet Calendars, TaskSchedule Schedule);
 }

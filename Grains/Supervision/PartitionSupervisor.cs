@@ -85,9 +85,21 @@ internal sealed partial class PartitionSupervisor(
         }
     }
 
-    private Task EnsureAllAsync() => Task.WhenAll(Enumerable.Range(0, Partitions).Select(EnsureAsync));
+    private async Task EnsureAllAsync()
+    {
+        var identities = await Task.WhenAll(Enumerable.Range(0, Partitions).Select(EnsureAsync));
+        var newest = identities.MaxBy(i => i.Calendars)!;
+        if (identities.All(i => i.Calendars == newest.Calendars))
+        {
+            return;
+        }
 
-    private async Task EnsureAsync(int partition)
+        // One was not there when they were edited.
+        var calendars = await grains.GetGrain<IPartition>(Array.IndexOf(identities, newest)).GetCalendarSetAsync();
+        await Task.WhenAll(Enumerable.Range(0, Partitions).Where(p => identities[p].Calendars < newest.Calendars).Select(p => grains.GetGrain<IPartition>(p).TakeCalendarsAsync(calendars)));
+    }
+
+    private async Task<PartitionIdentity> EnsureAsync(int partition)
     {
         var grain = grains.GetGrain<IPartition>(partition);
         var identity = await grain.EnsureAsync();
@@ -99,7 +111,7 @@ internal sealed partial class PartitionSupervisor(
 
         if (!isNew)
         {
-            return;
+            return identity;
         }
 
         var definitions = handlers.Definitions.Where(d => PartitionMap.PartitionOf(d.Name, Partitions) == partition).ToList();
@@ -112,6 +124,8 @@ internal sealed partial class PartitionSupervisor(
         {
             _known[partition] = identity.Id;
         }
+
+        return identity;
     }
 
     private void Signal()

@@ -13,12 +13,18 @@ internal sealed class ActiveRun
 
     public DateTimeOffset ScheduledAt { get; init; }
 
+    /// <summary>When it is to begin, of one that is stored.</summary>
+    public DateTimeOffset DueAt { get; init; }
+
     public RunGuarantee Guarantee { get; init; }
 
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>Whether the partition has stored it, so that its end must be stored too.</summary>
     public bool Stored { get; init; }
+
+    /// <summary>Whether an earlier activation had it, and may have taken its end already.</summary>
+    public bool Adopted { get; init; }
 
     public RunStatus Status { get; set; } = RunStatus.Waiting;
 

@@ -136,7 +136,17 @@ internal sealed partial class TaskGrain
         {
             // They stay in the queue until they are stored: who leaves meanwhile hands them on.
             var batch = _toRecord.Take(FinishBatch).ToList();
-            await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, [.. batch.Select(b => Result(b.Run, b.Outcome, 0))])));
+            if (batch.Any(b => b.Run.Adopted))
+            {
+                await UntilDoneAsync(_history.LoadAsync);
+            }
+
+            var news = batch.Where(b => !IsTaken(b.Run)).Select(b => Result(b.Run, b.Outcome, 0)).ToList();
+            if (news.Count > 0)
+            {
+                await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, news)));
+            }
+
             if (_left)
             {
                 return;
@@ -145,11 +155,38 @@ internal sealed partial class TaskGrain
             foreach (var ended in batch)
             {
                 _toRecord.Dequeue();
-                _toNumber.Enqueue(ended);
+                if (IsTaken(ended.Run))
+                {
+                    EndTaken(ended.Run, _history.Find(ended.Run.RunId.Value)!);
+                }
+                else
+                {
+                    _toNumber.Enqueue(ended);
+                }
             }
 
             GoOn();
         }
+    }
+
+    /// <summary>Whether an earlier activation has taken the end of a run, and its silo did not hear of that.</summary>
+    private bool IsTaken(ActiveRun run) => run.Adopted && _history.Find(run.RunId.Value) is not null;
+
+    /// <summary>The result that is in the history stays the only one.</summary>
+    private void EndTaken(ActiveRun run, TaskResult result)
+    {
+        _runs.Remove(run.RunId.Value);
+        _unrecorded.Remove(run.RunId.Value);
+        run.SetResult(result);
+        var settled = _book.Close(run.RunId.Value);
+        Post(() => UntilDoneAsync(async () =>
+        {
+            await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, [run.RunId.Value]));
+            if (settled)
+            {
+                await SettleOccurrencesAsync();
+            }
+        }));
     }
 
     private async Task ReserveAsync()

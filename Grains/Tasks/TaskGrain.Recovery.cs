@@ -61,9 +61,16 @@ internal sealed partial class TaskGrain
         return true;
     }
 
-    public Task<TaskInfo> PauseAsync(string? note) => SetStateAsync(TaskState.Paused, note?.Length > 1000 ? note[..1000] : note);
+    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null)
+    {
+        return until <= Now
+            ? throw new InvalidTaskException(_name, [$"The pause is to end at {until:O}, which has passed."])
+            : SetStateAsync(TaskState.Paused, Cut(note, 1000), until?.ToUniversalTime(), Cut(by, 200));
 
-    public Task<TaskInfo> ResumeAsync() => SetStateAsync(TaskState.Active, null);
+        static string? Cut(string? text, int length) => text?.Length > length ? text[..length] : text;
+    }
+
+    public Task<TaskInfo> ResumeAsync() => SetStateAsync(TaskState.Active);
 
     public Task ProgressAsync(Guid run, RunProgress progress)
     {
@@ -76,13 +83,13 @@ internal sealed partial class TaskGrain
         return Task.CompletedTask;
     }
 
-    private async Task<TaskInfo> SetStateAsync(TaskState state, string? note)
+    private async Task<TaskInfo> SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null)
     {
         await EnsureAttachedAsync();
         CheckExists();
-        if (_entry!.State != state && !(state == TaskState.Active && _entry.State == TaskState.Completed))
+        if (state == TaskState.Paused || _entry!.State == TaskState.Paused)
         {
-            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note)));
+            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note, until, by)));
             await AttachAsync();
         }
 
@@ -240,6 +247,7 @@ internal sealed partial class TaskGrain
             Timeout = order.Timeout,
             // The partition ignores the end of a run that it never stored.
             Stored = true,
+            Adopted = true,
             Status = RunStatus.Running,
             Attempt = order.Attempt,
             Silo = silo,

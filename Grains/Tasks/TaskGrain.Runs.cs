@@ -182,6 +182,38 @@ internal sealed partial class TaskGrain
         });
     }
 
+    public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
+    {
+        CheckId(request?.Id);
+        await EnsureAttachedAsync();
+        CheckExists();
+        var options = _entry!.EffectiveOptions;
+        var now = Now;
+        var ids = new List<RunId>();
+        var runs = new List<StoredRun>();
+        foreach (var occurrence in Backfills.Of(_entry, request!, now))
+        {
+            // The same request has the same runs, however often it comes.
+            var id = new RunId(_name, RunId.Of($"{_name}\n{request!.Id:N}", occurrence).Value);
+            ids.Add(id);
+            if (!request.Repeated || await FindResultAsync(id.Value) is null)
+            {
+                runs.Add(new StoredRun
+                {
+                    RunId = id,
+                    Occurrence = occurrence,
+                    DueAt = now,
+                    Trigger = RunTrigger.Backfill,
+                    Guarantee = options.Guarantee ?? RunGuarantee.AtLeastOnce,
+                    Timeout = options.Timeout,
+                });
+            }
+        }
+
+        await Task.WhenAll(runs.Select(StoreAsync));
+        return ids;
+    }
+
     private async Task<RunId> StoreAsync(StoredRun run)
     {
         var stored = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, run)));
@@ -217,7 +249,8 @@ internal sealed partial class TaskGrain
             RunId = stored.RunId,
             Arguments = stored.Arguments,
             Trigger = stored.Trigger,
-            ScheduledAt = stored.DueAt,
+            ScheduledAt = stored.Occurrence ?? stored.DueAt,
+            DueAt = stored.DueAt,
             Guarantee = stored.Guarantee,
             Timeout = stored.Timeout,
             Stored = true,

@@ -53,9 +53,9 @@ internal sealed partial class TaskGrain
         var due = _next;
         foreach (var run in _runs.Values)
         {
-            if (run.Status == RunStatus.Pending && !run.Ending && (due is null || run.ScheduledAt < due))
+            if (run.Status == RunStatus.Pending && !run.Ending && (due is null || run.DueAt < due))
             {
-                due = run.ScheduledAt;
+                due = run.DueAt;
             }
         }
 
@@ -76,7 +76,7 @@ internal sealed partial class TaskGrain
     {
         var now = Now;
         var occurrences = _started && _entry is { Fires: true } ? TakeDue(now) : [];
-        var runs = _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.ScheduledAt <= now).ToList();
+        var runs = _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.DueAt <= now).ToList();
         foreach (var run in runs)
         {
             run.Status = RunStatus.Waiting;
@@ -97,7 +97,7 @@ internal sealed partial class TaskGrain
         foreach (var due in occurrences)
         {
             // It may have been paused, cancelled or stopped since the tick.
-            if (_started && _entry is { Fires: true })
+            if (_started && _entry?.FiresAt(due) == true)
             {
                 Fire(due, RunId.Of(_name, due));
             }

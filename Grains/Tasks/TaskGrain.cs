@@ -155,7 +155,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
 
         var isFirst = !IsAttached;
-        var changed = isFirst || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision;
+        var changed = isFirst || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision || (briefing.Calendars ?? CalendarSet.Empty).Revision != _entry?.Calendars.Revision;
         Note(briefing);
         if (_hasOrphans)
         {
@@ -192,7 +192,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
             _history.StartsAfter = briefing.Sequence;
         }
 
-        (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry, briefing.Started, briefing.Number, false);
+        (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry?.With(briefing.Calendars ?? CalendarSet.Empty), briefing.Started, briefing.Number, false);
         (_hasMore, _awake, _registry) = (briefing.HasMore, briefing.Awake, briefing.Registry);
         _hasOrphans |= briefing.MayHaveOrphans;
     }

@@ -109,7 +109,7 @@ public sealed class ScheduleTests
         cluster.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("b 00:20", await fired.Reader.ReadAsync(Stop));
 
-        var paused = await handle.PauseAsync("lunch", Stop);
+        var paused = await handle.PauseAsync("lunch", ct: Stop);
         Assert.Equal((TaskState.Paused, "lunch", null), (paused.State, paused.PauseNote, paused.NextDue));
         cluster.Clock.Advance(TimeSpan.FromSeconds(25));
         Assert.Equal("by hand", await RunByHandAsync());

@@ -74,7 +74,7 @@ public sealed class ReleasedFilesTests : IDisposable
             var kept = await client.ScheduleAsync(Registration("kept") with { Options = new TaskOptions { HistoryLength = 3, Timeout = TimeSpan.FromMinutes(1) } }, Stop);
             await kept.UpdateAsync(r => r with { Arguments = ["kept"] }, Stop);
             await client.ScheduleAsync(Registration("zoned") with { Schedule = TaskSchedule.Cron("0 9 1 1 *", "Europe/Berlin") }, Stop);
-            await (await client.ScheduleAsync(Registration("paused"), Stop)).PauseAsync("Not now.", Stop);
+            await (await client.ScheduleAsync(Registration("paused"), Stop)).PauseAsync("Not now.", ct: Stop);
             await (await client.ScheduleAsync(Registration("gone"), Stop)).CancelAsync(Stop);
 
             // In good order, so that all is stored, and in one file.

@@ -100,7 +100,6 @@ public sealed class TaskScheduleTests
 
         Assert.Equal(At("2026-01-01T00:00Z"), schedule.NextAfter(At("2025-12-31T23:59:59Z")));
         Assert.Null(schedule.NextAfter(At("2026-01-01T00:00Z")));
-        Assert.Equal(DateTimeOffset.MinValue, schedule.Origin(At("2027-01-01T00:00Z")));
     }
 
     [Fact]
@@ -117,8 +116,19 @@ public sealed class TaskScheduleTests
     {
         { "every", """{"every":"00:00:01"}""", "every second" },
         { "every, anchored", """{"every":"1.12:00:00","anchor":"2026-01-01T00:00:00+00:00"}""", "every 36 hours" },
-        { "cron", """{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}""", "by cron '0 9 * * MON-FRI' in Europe/Berlin" },
-        { "cron in UTC", """{"cron":"@daily"}""", "by cron '@daily' in UTC" },
+        { "cron", """{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}""", "Monday to Friday at 09:00 in Europe/Berlin" },
+        { "cron in UTC", """{"cron":"@daily"}""", "every day at 00:00 in UTC" },
+        { "cron, clock changes", """{"cron":"30 2 * * *","timeZone":"Europe/Berlin","gap":"shift","overlap":"both"}""", "every day at 02:30 in Europe/Berlin" },
+        { "cron with a letter", """{"cron":"H H(0-5) * * *"}""", "by cron 'H H(0-5) * * *' in UTC" },
+        { "rule", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin"}""", "by rule 'FREQ=MONTHLY;BYDAY=-1FR' in Europe/Berlin" },
+        { "rule without start", """{"rrule":"FREQ=DAILY","gap":"skip","overlap":"second"}""", "by rule 'FREQ=DAILY' in UTC" },
+        { "rule and dates", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00","rdates":["2026-01-01T12:00:00"],"exdates":["2026-01-02T09:00:00"]}""", "by rule 'FREQ=DAILY' in UTC" },
+        { "union", """{"any":[{"every":"01:00:00","anchor":"2026-01-01T00:00:00+00:00"},{"at":"2026-01-01T00:30:00+00:00"}]}""", "every hour, or once at 2026-01-01 00:30:00 UTC" },
+        { "exception", """{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}]}""", "every 5 minutes in UTC; but not by cron '* 2-3 * * *' in UTC" },
+        { "bounds", """{"every":"00:00:02","start":"2026-01-01T00:00:00+00:00","end":"2026-02-01T00:00:00+00:00","maxRuns":5}""", "every 2 seconds, from 2026-01-01 00:00:00 UTC, until 2026-02-01 00:00:00 UTC, at most 5 times" },
+        { "open days", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"next"}""", "every day at 09:00 in UTC, on open days of 'bank', else on the next one" },
+        { "closed days dropped", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"drop"}""", "every day at 09:00 in UTC, on open days of 'bank' only" },
+        { "jitter", """{"every":"1.00:00:00","jitter":"01:00:00"}""", "every day, up to 1 hour later" },
         { "at", """{"at":"2026-01-01T00:00:00+00:00"}""", "once at 2026-01-01 00:00:00 UTC" },
         { "after", """{"after":"00:00:05"}""", "once, 5 seconds after registration" },
         { "at once", """{"after":"00:00:00"}""", "once, at once" },
@@ -137,12 +147,20 @@ public sealed class TaskScheduleTests
     }
 
     [Theory]
-    [InlineData("5", "A schedule is an object with exactly one of every, cron, at, after; a Number was given.")]
-    [InlineData("{}", "A schedule is an object with exactly one of every, cron, at, after; none was given.")]
-    [InlineData("""{"every":"00:00:01","cron":"@daily"}""", "A schedule is an object with exactly one of every, cron, at, after; both every and cron were given.")]
+    [InlineData("5", "A schedule is an object with exactly one of every, cron, rrule, at, after, any; a Number was given.")]
+    [InlineData("{}", "A schedule is an object with exactly one of every, cron, rrule, at, after, any; none was given.")]
+    [InlineData("""{"every":"00:00:01","cron":"@daily"}""", "A schedule is an object with exactly one of every, cron, rrule, at, after, any; both every and cron were given.")]
     [InlineData("""{"every":5}""", "schedule.every is not valid: 5 is no duration such as 00:05:00 or 1.00:00:00.")]
     [InlineData("""{"at":"soon"}""", "schedule.at is not valid: \"soon\" is no instant such as 2030-01-31T09:00:00Z.")]
     [InlineData("""{"cron":null}""", "schedule.cron is not valid: null is no text.")]
+    [InlineData("""{"every":null}""", "schedule.every is not valid: null is no duration such as 00:05:00 or 1.00:00:00.")]
+    [InlineData("""{"cron":"@daily","timezone":"UTC"}""", "schedule.timezone is not known; cron goes with timeZone, gap, overlap, start, end, maxRuns, calendar, closedDays, jitter.")]
+    [InlineData("""{"cron":"@daily","gap":"fill"}""", "schedule.gap is not valid: \"fill\" is no one of skip, firstValid, shift.")]
+    [InlineData("""{"cron":"@daily","maxRuns":1.5}""", "schedule.maxRuns is not valid: 1.5 is no whole number.")]
+    [InlineData("""{"cron":"@daily","closedDays":"next"}""", "schedule.closedDays goes with schedule.calendar, which was not given.")]
+    [InlineData("""{"rrule":"FREQ=DAILY","start":5}""", "schedule.start is not valid: 5 is no time such as 2030-01-31T09:00:00.")]
+    [InlineData("""{"any":{}}""", "schedule.any is not valid: {} is no array.")]
+    [InlineData("""{"any":[{"at":1}]}""", "schedule.at is not valid: 1 is no instant such as 2030-01-31T09:00:00Z.")]
     [InlineData("""{"cron":"@daily","timeZone":1}""", "schedule.timeZone is not valid: 1 is no text.")]
     public void Json_NotValid_SaysWhy(string json, string message) => Assert.Equal(message, Assert.Throws<JsonException>(() => Read(json)).Message);
 

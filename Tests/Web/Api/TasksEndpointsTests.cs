@@ -180,12 +180,11 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pause_Until_SaysThatItIsNotSupportedYet()
+    public async Task Pause_Until_SaysWhoAndUntilWhen()
     {
         _api.Tasks.Add("a");
-        var problem = (await _api.SendAsync("POST", "tasks/a/pause", """{"until":"2030-01-01T00:00:00Z"}""")).Problem(400, "invalid-argument");
-        Assert.Equal("until", problem.GetProperty("parameter").GetString());
-        Assert.Equal(TaskState.Active, _api.Tasks.Get("a").Info.State);
+        var paused = await _api.SendAsync("POST", "tasks/a/pause", """{"until":"2030-01-01T00:00:00Z","by":"Ada"}""");
+        Assert.Equal((200, "paused", "Ada", "2030-01-01T00:00:00+00:00"), (paused.Status, paused["state"], paused["pausedBy"], paused["pausedUntil"]));
     }
 
     [Fact]

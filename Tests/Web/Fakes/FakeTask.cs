@@ -107,15 +107,18 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
         return Task.FromResult(was != TaskState.Cancelled);
     }
 
-    public Task<TaskInfo> PauseAsync(string? note)
+    public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => Task.FromResult<IReadOnlyList<RunId>>(
+        [.. Info.Schedule!.Occurrences(request.From.AddTicks(-1), request.To).Select(_ => new RunId(name, Guid.NewGuid()))]);
+
+    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null)
     {
-        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Paused, PauseNote = note };
+        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Paused, PauseNote = note, PausedUntil = until, PausedBy = by };
         return DescribeAsync();
     }
 
     public Task<TaskInfo> ResumeAsync()
     {
-        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Active, PauseNote = null };
+        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Active, PauseNote = null, PausedUntil = null, PausedBy = null };
         return DescribeAsync();
     }
 }

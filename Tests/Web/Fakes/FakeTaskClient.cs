@@ -7,10 +7,13 @@ namespace OrleansTasks.Tests.Web;
 internal sealed class FakeTaskClient : ITaskHandleClient
 {
     private readonly Lock _gate = new();
+    private readonly FakePartition _partition;
     private readonly SortedDictionary<string, FakeTask> _tasks = new(StringComparer.Ordinal);
     private readonly List<(string? Task, Channel<TaskResult> Items)> _results = [];
     private readonly List<Channel<BroadcastMessage>> _broadcasts = [];
     private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waits = [];
+
+    public FakeTaskClient() => _partition = new FakePartition(this);
 
     /// <summary>What every call is to throw; null: none does.</summary>
     public Exception? Failure { get; set; }
@@ -195,6 +198,19 @@ internal sealed class FakeTaskClient : ITaskHandleClient
         ThrowIfTold();
         return await call(Get(TaskNames.Check(task)));
     }
+
+    public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
+    {
+        ThrowIfTold();
+        TaskNames.Check(task);
+        return await call(_partition);
+    }
+
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default) => CallPartitionOfAsync("any", g => g.GetCalendarsAsync(), ct);
+
+    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default) => CallPartitionOfAsync("any", g => g.PutCalendarAsync(name, calendar), ct);
+
+    public Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default) => CallPartitionOfAsync("any", g => g.RemoveCalendarAsync(name), ct);
 
     public Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct) => throw new NotSupportedException();
 

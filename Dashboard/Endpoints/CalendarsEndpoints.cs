@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>The business calendars that schedules observe.</summary>
+internal static class CalendarsEndpoints
+{
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("GET", "/calendars", "ListCalendars", "The business calendars, by their names.", (CancellationToken ct) => ListAsync(api, ct))
+            .Produces<CalendarList>().Problems(503);
+        map.Map("GET", "/calendars/{name}", "GetCalendar", "A business calendar.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
+            .Produces<BusinessCalendar>().Problems(404, 503);
+        map.Map("PUT", "/calendars/{name}", "PutCalendar", "Adds or replaces the calendar; tasks that observe it follow it from now on.", (string name, HttpContext http) => PutAsync(api, name, http))
+            .Takes<BusinessCalendar>().Produces<BusinessCalendar>().Produces<BusinessCalendar>(201).ChangeProblems();
+        map.Map("DELETE", "/calendars/{name}", "RemoveCalendar", "Removes the calendar, unless tasks observe it.", (string name, CancellationToken ct) => RemoveAsync(api, name, ct))
+            .Produces(204).Problems(403, 404, 409, 503);
+    }
+
+    private static async Task<IResult> ListAsync(TasksApi api, CancellationToken ct) =>
+        TasksApi.Json(new CalendarList(await api.Client.GetCalendarsAsync(ct).ConfigureAwait(false)));
+
+    private static async Task<IResult> GetAsync(TasksApi api, string name, CancellationToken ct) =>
+        TasksApi.Json((await api.Client.GetCalendarsAsync(ct).ConfigureAwait(false)).GetValueOrDefault(name) ?? throw NotFound(name));
+
+    private static async Task<IResult> PutAsync(TasksApi api, string name, HttpContext http)
+    {
+        var calendar = await RequestBody.ReadAsync<BusinessCalendar>(http, api).ConfigureAwait(false) ?? new BusinessCalendar();
+        if (!await api.Client.PutCalendarAsync(name, calendar, http.RequestAborted).ConfigureAwait(false))
+        {
+            return TasksApi.Json(calendar);
+        }
+
+        http.Response.Headers.Location = ApiPaths.Self(http.Request);
+        return TasksApi.Json(calendar, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> RemoveAsync(TasksApi api, string name, CancellationToken ct) =>
+        await api.Client.RemoveCalendarAsync(name, ct).ConfigureAwait(false) ? TypedResults.NoContent() : throw NotFound(name);
+
+    private static ProblemException NotFound(string name) => new(TaskProblems.New(404, "calendar-not-found", "No such business calendar", $"There is no business calendar '{name}'.", ("calendar", name)));
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Serialization;
+using NodaTime;
+
+namespace OrleansTasks;
+
+/// <summary>Which days are open for business. Named, kept in the cluster, and observed by the schedules that name it.</summary>
+/// <remarks>
+/// In JSON: <c>{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closedEveryYear":["12-25"],"closed":["2026-04-03"],"open":["2026-12-19"]}</c>.
+/// A day that is both closed and <see cref="Open"/> is open.
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.BusinessCalendar")]
+public sealed record BusinessCalendar
+{
+    /// <summary>The greatest number of days in each of the lists: 2,000.</summary>
+    public const int MaxDays = 2000;
+
+    [NonSerialized]
+    private HashSet<DateOnly>? _closed;
+
+    [NonSerialized]
+    private HashSet<DateOnly>? _open;
+
+    /// <summary>A sentence for people about what it is; at most 1,000 characters. Null: none.</summary>
+    [Id(0)]
+    public string? Description { get; init; }
+
+    /// <summary>An IANA time zone id: where its days are, for schedules that have no zone of their own. Null: UTC.</summary>
+    [Id(1)]
+    public string? TimeZone { get; init; }
+
+    /// <summary>The weekdays that are closed; not all seven. Default: Saturday and Sunday.</summary>
+    [Id(2)]
+    public IReadOnlyList<DayOfWeek> ClosedWeekdays { get; init; } = [DayOfWeek.Saturday, DayOfWeek.Sunday];
+
+    /// <summary>Days that are closed.</summary>
+    [Id(3)]
+    public IReadOnlyList<DateOnly> Closed { get; init; } = [];
+
+    /// <summary>Days that are closed every year, as <c>MM-dd</c>.</summary>
+    [Id(4)]
+    public IReadOnlyList<string> ClosedEveryYear { get; init; } = [];
+
+    /// <summary>Days that are open, whatever the others say.</summary>
+    [Id(5)]
+    public IReadOnlyList<DateOnly> Open { get; init; } = [];
+
+    [JsonIgnore]
+    internal DateTimeZone Zone => TimeZones.Get(TimeZone);
+
+    /// <summary>Whether a day is open.</summary>
+    /// <param name="day">The day.</param>
+    /// <returns>True if it is.</returns>
+    public bool IsOpen(DateOnly day)
+    {
+        if ((_open ??= [.. Open]).Contains(day))
+        {
+            return true;
+        }
+
+        return !ClosedWeekdays.Contains(day.DayOfWeek) && !(_closed ??= [.. Closed]).Contains(day)
+            && (ClosedEveryYear.Count == 0 || !ClosedEveryYear.Contains(day.ToString("MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    /// <inheritdoc />
+    public bool Equals(BusinessCalendar? other) => other is not null && Description == other.Description && TimeZone == other.TimeZone
+        && ClosedWeekdays.SequenceEqual(other.ClosedWeekdays) && Closed.SequenceEqual(other.Closed) && ClosedEveryYear.SequenceEqual(other.ClosedEveryYear) && Open.SequenceEqual(other.Open);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Description, TimeZone, ClosedWeekdays.Count, Closed.Count, ClosedEveryYear.Count, Open.Count);
+
+    internal static string? NameFault(string? name) => TaskNames.Fault(name)?.Replace("task name", "calendar name", StringComparison.Ordinal);
+
+    internal IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (Description is { Length: > 1000 })
+        {
+            faults.Add($"description has {Description.Length} characters; 1000 are allowed.");
+        }
+
+        try
+        {
+            _ = Zone;
+        }
+        catch (InvalidTaskException e)
+        {
+            faults.Add(e.Message);
+        }
+
+        if (ClosedWeekdays.Any(d => !Enum.IsDefined(d)) || ClosedWeekdays.Distinct().Count() == 7)
+        {
+            faults.Add("closedWeekdays has all seven days, or something that is no weekday; at least one has to be open.");
+        }
+
+        foreach (var (name, count) in new[] { ("closed", Closed.Count), ("closedEveryYear", ClosedEveryYear.Count), ("open", Open.Count) })
+        {
+            if (count > MaxDays)
+            {
+                faults.Add($"{name} has {count} days; {MaxDays} are allowed.");
+            }
+        }
+
+        // In a leap year, so that February 29 is one.
+        faults.AddRange(ClosedEveryYear.Where(d => d is not { Length: 5 } || !DateOnly.TryParseExact("2000-" + d, "yyyy-MM-dd", out _))
+            .Select(d => $"closedEveryYear has '{d}', which is no month and day such as 12-25."));
+        if (ClosedEveryYear.Distinct().Count() > 300)
+        {
+            faults.Add("closedEveryYear has more than 300 days; too few are left.");
+        }
+
+        return faults;
+    }
+}

@@ -1,0 +1,36 @@
+namespace OrleansTasks;
+
+/// <summary>The business calendars of a cluster at one time. Every partition has a copy; the first partition's is the one that is edited.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.CalendarSet")]
+internal sealed record CalendarSet
+{
+    private static readonly BusinessCalendar AlwaysOpen = new() { ClosedWeekdays = [] };
+
+    public static CalendarSet Empty { get; } = new();
+
+    /// <summary>The number of edits so far.</summary>
+    [Id(0)]
+    public long Revision { get; init; }
+
+    [Id(1)]
+    public IReadOnlyDictionary<string, BusinessCalendar> Calendars { get; init; } = new Dictionary<string, BusinessCalendar>();
+
+    public BusinessCalendar? Find(string name) => Calendars.GetValueOrDefault(name);
+
+    /// <summary>The calendar of a name. One that was removed while a task was registered with it is as one that is always open.</summary>
+    public BusinessCalendar Get(string name) => Find(name) ?? AlwaysOpen;
+
+    public CalendarSet With(string name, BusinessCalendar calendar) => Edited(new(Calendars, StringComparer.Ordinal) { [name] = calendar });
+
+    public CalendarSet Without(string name)
+    {
+        var calendars = new Dictionary<string, BusinessCalendar>(Calendars, StringComparer.Ordinal);
+        calendars.Remove(name);
+        return Edited(calendars);
+    }
+
+    /// <summary>Whether a schedule occurs at other times with these calendars.</summary>
+    public bool Changes(TaskSchedule schedule, CalendarSet before) => schedule.CalendarNames.Any(n => !Equals(Find(n), before.Find(n)));
+
+    private CalendarSet Edited(Dictionary<string, BusinessCalendar> calendars) => new() { Revision = Revision + 1, Calendars = calendars };
+}

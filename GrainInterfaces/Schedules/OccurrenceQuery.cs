@@ -1,0 +1,41 @@
+namespace OrleansTasks;
+
+/// <summary>Which occurrences of a task's schedule to compute.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.OccurrenceQuery")]
+public sealed record OccurrenceQuery
+{
+    /// <summary>The greatest <see cref="Count"/>: 1,000.</summary>
+    public const int MaxCount = 1000;
+
+    /// <summary>At most so many, 1 to 1,000. Default: 10.</summary>
+    [Id(0)]
+    public int Count { get; init; } = 10;
+
+    /// <summary>The first instant to look at. Null: what follows the present one.</summary>
+    [Id(1)]
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The last instant to look at. Null: without an end.</summary>
+    [Id(2)]
+    public DateTimeOffset? To { get; init; }
+
+    internal IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (Count is < 1 or > MaxCount)
+        {
+            faults.Add($"count is {Count}; 1 to {MaxCount} are allowed.");
+        }
+
+        if (To < From)
+        {
+            faults.Add($"The period ends ({To:O}) before it begins ({From:O}).");
+        }
+
+        return faults;
+    }
+
+    /// <summary>The occurrences of a schedule with nothing left open.</summary>
+    internal IReadOnlyList<TaskOccurrence> Of(TaskSchedule? schedule, DateTimeOffset now) =>
+        schedule is null ? [] : [.. schedule.Occurrences(From is { } from && from > DateTimeOffset.MinValue ? from.AddTicks(-1) : From ?? now, To).Take(Count)];
+}

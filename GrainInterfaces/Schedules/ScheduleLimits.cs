@@ -1,0 +1,131 @@
+using NodaTime;
+
+namespace OrleansTasks;
+
+/// <summary>What a schedule may have besides what makes its kind, and what that does to the instants of the kind. Pure.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.ScheduleLimits")]
+internal sealed record ScheduleLimits
+{
+    public const int GreatestMaxRuns = 100_000;
+    public static readonly TimeSpan LongestJitter = TimeSpan.FromDays(1);
+
+    public static ScheduleLimits None { get; } = new();
+
+    [Id(0)]
+    public DateTimeOffset? Start { get; init; }
+
+    [Id(1)]
+    public DateTimeOffset? End { get; init; }
+
+    [Id(2)]
+    public int? MaxRuns { get; init; }
+
+    [Id(3)]
+    public string? Calendar { get; init; }
+
+    [Id(4)]
+    public ClosedDayRule ClosedDays { get; init; }
+
+    [Id(5)]
+    public TimeSpan Jitter { get; init; }
+
+    /// <summary>The last occurrence of those that <see cref="MaxRuns"/> allows; null until resolved.</summary>
+    [Id(6)]
+    public DateTimeOffset? Last { get; init; }
+
+    /// <summary>The calendar of that name; null until resolved.</summary>
+    [Id(7)]
+    public BusinessCalendar? Days { get; init; }
+
+    /// <summary>What jitter is drawn with; null until resolved.</summary>
+    [Id(8)]
+    public ulong? Seed { get; init; }
+
+    public void Check()
+    {
+        var faults = new List<string>();
+        if (End < Start)
+        {
+            faults.Add($"The schedule ends ({End:O}) before it starts ({Start:O}).");
+        }
+
+        if (MaxRuns is < 1 or > GreatestMaxRuns)
+        {
+            faults.Add($"maxRuns is {MaxRuns}; 1 to {GreatestMaxRuns} are allowed.");
+        }
+
+        if (Jitter < TimeSpan.Zero || Jitter > LongestJitter)
+        {
+            faults.Add($"jitter is {Jitter}; up to {LongestJitter.TotalDays:0} day is allowed.");
+        }
+
+        if (!Enum.IsDefined(ClosedDays))
+        {
+            faults.Add($"closedDays is {(int)ClosedDays}, which is no {nameof(ClosedDayRule)}.");
+        }
+
+        if (Calendar is not null && BusinessCalendar.NameFault(Calendar) is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new InvalidTaskException(null, faults);
+        }
+    }
+
+    public PlannedInstant? Next(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone)
+    {
+        if (MaxRuns is not null && Last is null)
+        {
+            throw new InvalidOperationException("This schedule counts from its registration; Resolve says when that is.");
+        }
+
+        if (Jitter == TimeSpan.Zero)
+        {
+            return CountedNext(after, kind, zone);
+        }
+
+        return JitterDelay.Next(after, Jitter, Seed ?? throw new InvalidOperationException("The jitter of this schedule depends on its task; Resolve says which that is."), t => CountedNext(t, kind, zone));
+    }
+
+    public PlannedInstant? OpenNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone)
+    {
+        if (Calendar is null)
+        {
+            return BoundedNext(after, kind);
+        }
+
+        var days = Days ?? throw new InvalidOperationException($"This schedule depends on the business calendar '{Calendar}'; Resolve fills it in.");
+        return OpenDays.Next(after, days, ClosedDays, zone ?? days.Zone, t => BoundedNext(t, kind));
+    }
+
+    public PlannedInstant? BoundedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind)
+    {
+        if (Start is { } start && after < start)
+        {
+            after = start.AddTicks(-1);
+        }
+
+        return kind(after) is { } next && !(next.At > End) ? next : null;
+    }
+
+    public string InWords()
+    {
+        var words = "";
+        words += Start is { } start ? $", from {Durations.InWords(start)}" : "";
+        words += End is { } end ? $", until {Durations.InWords(end)}" : "";
+        words += MaxRuns is { } count ? $", at most {(count == 1 ? "once" : $"{count} times")}" : "";
+        words += Calendar is null ? "" : ClosedDays switch
+        {
+            ClosedDayRule.Next => $", on open days of '{Calendar}', else on the next one",
+            ClosedDayRule.Previous => $", on open days of '{Calendar}', else on the previous one",
+            _ => $", on open days of '{Calendar}' only",
+        };
+        return words + (Jitter > TimeSpan.Zero ? $", up to {Durations.InWords(Jitter, one: true)} later" : "");
+    }
+
+    private PlannedInstant? CountedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone) =>
+        OpenNext(after, kind, zone) is { } next && !(next.At > Last) ? next : null;
+}

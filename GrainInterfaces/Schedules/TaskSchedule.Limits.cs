@@ -1,0 +1,129 @@
+namespace OrleansTasks;
+
+/// <content>What every kind of schedule may have besides: bounds, a number of runs, a business calendar, jitter.</content>
+public abstract partial record TaskSchedule
+{
+    /// <summary>What it has of these; null if it has none.</summary>
+    [Id(0)]
+    internal ScheduleLimits? Limits { get; init; }
+
+    /// <summary>No occurrence is planned for before this instant; null: without a bound.</summary>
+    public DateTimeOffset? Start => Limits?.Start;
+
+    /// <summary>No occurrence is planned for after this instant; null: without a bound.</summary>
+    public DateTimeOffset? End => Limits?.End;
+
+    /// <summary>How often it occurs at most, counted from registration or <see cref="Start"/>, whichever is later; null: without a bound.</summary>
+    public int? MaxRuns => Limits?.MaxRuns;
+
+    /// <summary>The name of the business calendar that it observes; null: none.</summary>
+    public string? BusinessCalendar => Limits?.Calendar;
+
+    /// <summary>What becomes of an occurrence on a closed day of that calendar.</summary>
+    public ClosedDayRule ClosedDays => Limits?.ClosedDays ?? ClosedDayRule.Drop;
+
+    /// <summary>By how much an occurrence is put off at most, at random; zero: it is not.</summary>
+    public TimeSpan Jitter => Limits?.Jitter ?? TimeSpan.Zero;
+
+    /// <summary>The same, from an instant on.</summary>
+    /// <param name="start">The earliest instant for which an occurrence is planned.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">Nothing is left.</exception>
+    public TaskSchedule From(DateTimeOffset start) => Limited(l => l with { Start = start.ToUniversalTime() });
+
+    /// <summary>The same, up to an instant, which may be an occurrence itself.</summary>
+    /// <param name="end">The latest instant for which an occurrence is planned.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">Nothing is left.</exception>
+    public TaskSchedule Until(DateTimeOffset end) => Limited(l => l with { End = end.ToUniversalTime() });
+
+    /// <summary>The same, so many times only.</summary>
+    /// <param name="maxRuns">
+    /// How often, 1 to 100,000. Occurrences are counted from registration, or from <see cref="Start"/> if that is later, whether they became runs or not;
+    /// those that a clock change or a closed day drops are not counted.
+    /// </param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The number is out of range.</exception>
+    public TaskSchedule AtMost(int maxRuns) => Limited(l => l with { MaxRuns = maxRuns });
+
+    /// <summary>The same, on the open days of a business calendar.</summary>
+    /// <param name="calendar">The calendar's name; it must be in the cluster when the task is registered.</param>
+    /// <param name="closedDays">What becomes of an occurrence on a closed day.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The name is not one.</exception>
+    public TaskSchedule OnOpenDays(string calendar, ClosedDayRule closedDays = ClosedDayRule.Drop) => Limited(l => l with { Calendar = calendar, ClosedDays = closedDays });
+
+    /// <summary>
+    /// The same, each occurrence put off by a part of this time. Which part, the task's name and the instant decide: the same on every machine and after
+    /// every restart. It never reaches the next occurrence.
+    /// </summary>
+    /// <param name="jitter">The most, up to a day.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">It is zero, negative, or more than a day.</exception>
+    public TaskSchedule WithJitter(TimeSpan jitter) => Limited(l => l with { Jitter = jitter });
+
+    private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change)
+    {
+        var limits = change(Limits ?? ScheduleLimits.None);
+
+        // The start of a rule is what it counts from; another bound is around it.
+        var schedule = this is CalendarSchedule && limits.Start is not null ? new UnionSchedule([this with { Limits = null }], []) { Limits = limits } : this with { Limits = limits };
+        schedule.CheckLimits();
+        return schedule;
+    }
+
+    private void CheckLimits()
+    {
+        if (Limits is null)
+        {
+            return;
+        }
+
+        Limits.Check();
+
+        // What else it depends on is not known here.
+        if (!IsRelative && Limits.BoundedNext(DateTimeOffset.MinValue, Next) is null)
+        {
+            throw new InvalidTaskException(null, [$"The schedule ({Describe()}) never occurs."]);
+        }
+    }
+
+    private TaskSchedule ResolveLimits(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars)
+    {
+        var limits = Limits!;
+        if (limits is { Calendar: not null, Days: null } && calendars is not null)
+        {
+            limits = limits with
+            {
+                Days = calendars(limits.Calendar) ?? throw new InvalidTaskException(task, [$"There is no business calendar '{limits.Calendar}'."]),
+            };
+        }
+
+        if (limits is { Jitter.Ticks: > 0, Seed: null } && task is not null)
+        {
+            limits = limits with { Seed = JitterDelay.SeedOf(task) };
+        }
+
+        if (limits is { MaxRuns: { } count, Last: null } && (limits.Calendar is null || limits.Days is not null))
+        {
+            limits = limits with { Last = Nth(limits, count, registeredAt) };
+        }
+
+        return this with { Limits = limits };
+    }
+
+    /// <summary>The instant of the n-th occurrence after an instant; that of the last one, if there are fewer.</summary>
+    private DateTimeOffset Nth(ScheduleLimits limits, int count, DateTimeOffset after)
+    {
+        var last = after;
+        for (var n = 0; n < LongestSearch && count > 0 && limits.OpenNext(last, Next, Zone) is { } next; n++)
+        {
+            last = next.At;
+            count -= next.Occurs ? 1 : 0;
+        }
+
+        return last;
+    }
+
+    private PlannedInstant? LimitedNext(DateTimeOffset after) => Limits!.Next(after, Next, Zone);
+}

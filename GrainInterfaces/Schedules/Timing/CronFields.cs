@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace OrleansTasks;
+
+/// <summary>The fields of a cron expression, and the letter <c>H</c> in them, which stands for a number that a task's name decides.</summary>
+/// <remarks>
+/// <c>H</c> as in Jenkins: <c>H</c> is one value of the field's range, <c>H(a-b)</c> one of that range, and <c>H/n</c> or <c>H(a-b)/n</c> every
+/// n-th from a value below n on. In the day of month, <c>H</c> is 1 to 28, so that no month is left out.
+/// </remarks>
+internal static partial class CronFields
+{
+    private static readonly (string Name, int First, int Last)[] Ranges =
+        [("second", 0, 59), ("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 28), ("month", 1, 12), ("day of week", 0, 6)];
+
+    public static string[] Split(string expression) => expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
+    public static bool HasHash(string expression) => expression.Contains('H', StringComparison.Ordinal) && Split(expression).Any(f => Hash().IsMatch(f));
+
+    /// <summary>Whether the time of day is anything but a list of numbers: then the expression is meant to go on and on.</summary>
+    public static bool Repeats(string[] fields) => fields.Length switch
+    {
+        1 => fields[0] is "@every_second" or "@every_minute" or "@hourly",
+        5 => fields.Take(2).Any(IsOpen),
+        _ => fields.Take(3).Any(IsOpen),
+    };
+
+    /// <summary>The expression with numbers in place of <c>H</c>, those that belong to a task's name.</summary>
+    public static string Seed(string expression, string task)
+    {
+        var fields = Split(expression);
+        var first = fields.Length == 6 ? 0 : 1;
+        for (var i = 0; i < fields.Length && first + i < Ranges.Length; i++)
+        {
+            var range = Ranges[first + i];
+            fields[i] = Hash().Replace(fields[i], match => Replace(match, range, task, expression));
+        }
+
+        return string.Join(' ', fields);
+    }
+
+    private static string Replace(Match match, (string Name, int First, int Last) range, string task, string expression)
+    {
+        var (first, last) = (range.First, range.Last);
+        if (match.Groups["first"].Success)
+        {
+            (first, last) = (Number(match.Groups["first"]), Number(match.Groups["last"]));
+            var greatest = range.Name == "day of month" ? 31 : range.Last;
+            if (first < range.First || last > greatest || first > last)
+            {
+                throw new InvalidTaskException(null, [$"The cron expression '{expression}' is not valid: in the {range.Name}, '{match.Value}' is not within {range.First} to {greatest}."]);
+            }
+        }
+
+        if (!match.Groups["step"].Success)
+        {
+            return Text(first + Draw(task, range.Name, last - first + 1));
+        }
+
+        var step = Number(match.Groups["step"]);
+        if (step < 1 || step > last - first + 1)
+        {
+            throw new InvalidTaskException(null, [$"The cron expression '{expression}' is not valid: in the {range.Name}, the step of '{match.Value}' is not within 1 to {last - first + 1}."]);
+        }
+
+        return $"{Text(first + Draw(task, range.Name, step))}-{Text(last)}/{Text(step)}";
+    }
+
+    private static int Draw(string task, string field, int count) =>
+        (int)(BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{field}\n{task}"))) % (uint)count);
+
+    private static bool IsOpen(string field) => field.AsSpan().IndexOfAny("*-/") >= 0;
+
+    private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    // Not the H of a name such as MARCH or THU.
+    [GeneratedRegex(@"(?<![A-Za-z])H(\((?<first>\d{1,3})-(?<last>\d{1,3})\))?(/(?<step>\d{1,3}))?(?![A-Za-z])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Hash();
+}

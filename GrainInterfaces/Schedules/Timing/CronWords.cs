@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace OrleansTasks;
+
+/// <summary>The usual cron expressions in plain English; others are said as they are.</summary>
+internal static class CronWords
+{
+    private static readonly string[] Days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+    public static string Describe(string expression, string zone)
+    {
+        var words = expression switch
+        {
+            "@yearly" or "@annually" => "every year on January 1 at 00:00",
+            "@monthly" => "every month on day 1 at 00:00",
+            "@weekly" => "every Sunday at 00:00",
+            "@daily" or "@midnight" => "every day at 00:00",
+            "@hourly" => "every hour",
+            "@every_minute" => "every minute",
+            "@every_second" => "every second",
+            _ => OfFields(CronFields.Split(expression)),
+        };
+        return words is null ? $"by cron '{expression}' in {zone}" : $"{words} in {zone}";
+    }
+
+    private static string? OfFields(string[] fields)
+    {
+        var (second, rest) = fields.Length == 6 ? (fields[0], fields[1..]) : ("0", fields);
+        if (rest.Length != 5 || TimeOf(second, rest[0], rest[1]) is not { } time || DayOf(rest[2], rest[3], rest[4]) is not { } day)
+        {
+            return null;
+        }
+
+        return time.StartsWith("every", StringComparison.Ordinal) ? day == "every day" ? time : $"{time}, {day}" : $"{day} at {time}";
+    }
+
+    private static string? TimeOf(string second, string minute, string hour) => (second, minute, hour) switch
+    {
+        ("*", "*", "*") => "every second",
+        ("0", "*", "*") => "every minute",
+        ("0", "0", "*") => "every hour",
+        (_, "*", "*") when Step(second, 60) is { } step => $"every {step} seconds",
+        ("0", _, "*") when Step(minute, 60) is { } step => $"every {step} minutes",
+        ("0", "0", _) when Step(hour, 24) is { } step => $"every {step} hours",
+        ("0", _, "*") when Number(minute, 59) is { } at => string.Create(CultureInfo.InvariantCulture, $"every hour at minute {at}"),
+        _ when Number(second, 59) is { } s && Number(minute, 59) is { } m && Number(hour, 23) is { } h =>
+            string.Create(CultureInfo.InvariantCulture, $"{h:00}:{m:00}{(s == 0 ? "" : $":{s:00}")}"),
+        _ => null,
+    };
+
+    private static string? DayOf(string day, string month, string weekday) => (day, month, weekday) switch
+    {
+        ("*" or "?", "*", "*" or "?") => "every day",
+        ("*" or "?", "*", _) => WeekdayOf(weekday),
+        ("L", "*", "*" or "?") => "on the last day of every month",
+        (_, "*", "*" or "?") when Number(day, 31) is { } at => string.Create(CultureInfo.InvariantCulture, $"every month on day {at}"),
+        (_, _, "*" or "?") when Number(day, 31) is { } at && Number(month, 12) is { } m and > 0 =>
+            string.Create(CultureInfo.InvariantCulture, $"every year on {CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(m)} {at}"),
+        _ => null,
+    };
+
+    private static string? WeekdayOf(string field)
+    {
+        if (field.Split('-') is [var first, var last] && Weekday(first) is { } from && Weekday(last) is { } to)
+        {
+            return $"{from} to {to}";
+        }
+
+        var days = field.Split(',').Select(Weekday).ToList();
+        return days.Contains(null) ? null : "every " + (days.Count == 1 ? days[0] : $"{string.Join(", ", days.SkipLast(1))} and {days[^1]}");
+    }
+
+    private static string? Weekday(string field) => Number(field, 7) is { } number
+        ? Days[number % 7]
+        : field.Length == 3 ? Array.Find(Days, d => d.StartsWith(field, StringComparison.OrdinalIgnoreCase)) : null;
+
+    // One that does not divide the range starts anew with each hour or day, and is not "every".
+    private static int? Step(string field, int range) =>
+        field.StartsWith("*/", StringComparison.Ordinal) && Number(field[2..], range - 1) is { } step and > 1 && range % step == 0 ? step : null;
+
+    private static int? Number(string field, int greatest) =>
+        int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= greatest ? number : null;
+}

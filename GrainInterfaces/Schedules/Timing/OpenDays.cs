@@ -1,0 +1,157 @@
+using NodaTime;
+
+namespace OrleansTasks;
+
+/// <summary>Instants on the open days of a business calendar: those on closed days are dropped, or come on another day at the same local time. Pure.</summary>
+internal static class OpenDays
+{
+    // Longer than the longest list of closed days.
+    private const int LongestClosure = 5000;
+
+    // Clocks may be changed on one of two days and not on the other: so much earlier than its time of day may something have to be looked for.
+    private static readonly TimeSpan Slack = TimeSpan.FromHours(3);
+
+    public static PlannedInstant? Next(DateTimeOffset after, BusinessCalendar calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    {
+        if (rule != ClosedDayRule.Drop)
+        {
+            return new Mover(calendar, rule, zone, planned).Next(after);
+        }
+
+        return planned(after) is not { } next ? null
+            : !next.Occurs || calendar.IsOpen(DateOf(zone, next.At)) ? next
+            : next with { Effects = next.Effects | OccurrenceEffects.ClosedDay | OccurrenceEffects.Dropped };
+    }
+
+    private static DateOnly DateOf(DateTimeZone zone, DateTimeOffset instant) => DateOnly.FromDateTime(zone.ToLocal(instant).DateTime);
+
+    private static DateTimeOffset StartOf(DateTimeZone zone, DateOnly day) => zone.ToInstant(day.ToDateTime(TimeOnly.MinValue));
+
+    private sealed class Mover(BusinessCalendar calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    {
+        /// <summary>Looks at one open day after the other, and on each for the days whose occurrences come on it.</summary>
+        public PlannedInstant? Next(DateTimeOffset after)
+        {
+            var day = after < Earliest ? DateOf(zone, Earliest) : DateOf(zone, after);
+            while (OpenFrom(day) is { } open)
+            {
+                var (first, last) = SourcesOf(open);
+                PlannedInstant? best = null;
+                for (var source = first; source <= last; source = source.AddDays(1))
+                {
+                    if (OnDay(source, open, after) is { } found && (best is null || found.At < best.Value.At || (found.At == best.Value.At && source == open)))
+                    {
+                        best = found;
+                    }
+                }
+
+                if (best is not null)
+                {
+                    return best;
+                }
+
+                // Where nothing is planned for long, nothing has to be looked at.
+                if (last >= Latest || planned(StartOf(zone, last.AddDays(1)).AddTicks(-1)) is not { } later)
+                {
+                    return null;
+                }
+
+                var next = DateOf(zone, later.At);
+                day = rule == ClosedDayRule.Previous ? OpenUpTo(next) ?? next : next;
+                day = day > open ? day : open.AddDays(1);
+            }
+
+            return null;
+        }
+
+        private static readonly DateTimeOffset Earliest = new(100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        private static readonly DateOnly Latest = new(9950, 1, 1);
+
+        /// <summary>The first instant after another among those that are planned for one day and come on another.</summary>
+        private PlannedInstant? OnDay(DateOnly source, DateOnly open, DateTimeOffset after)
+        {
+            var from = StartOf(zone, source).AddTicks(-1);
+            if (source == open)
+            {
+                from = after > from ? after : from;
+            }
+            else if (DateOf(zone, after) == open)
+            {
+                var sameTime = zone.ToInstant(source.ToDateTime(TimeOnly.FromDateTime(zone.ToLocal(after).DateTime))) - Slack;
+                from = sameTime > from ? sameTime : from;
+            }
+
+            while (planned(from) is { } next && DateOf(zone, next.At) is var day && day <= source)
+            {
+                from = next.At;
+                if (day < source || !next.Occurs)
+                {
+                    // What a clock change drops is not moved.
+                    if (day == source && source == open && next.At > after)
+                    {
+                        return next;
+                    }
+
+                    continue;
+                }
+
+                var moved = source == open ? next : Move(next, open);
+                if (moved.At > after)
+                {
+                    return moved;
+                }
+            }
+
+            return null;
+        }
+
+        private PlannedInstant Move(PlannedInstant instant, DateOnly day)
+        {
+            var at = zone.ToInstant(day.ToDateTime(TimeOnly.FromDateTime(zone.ToLocal(instant.At).DateTime)));
+            return instant with { At = at, Effects = instant.Effects | OccurrenceEffects.ClosedDay };
+        }
+
+        private (DateOnly First, DateOnly Last) SourcesOf(DateOnly open)
+        {
+            var (first, last) = (open, open);
+            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Next && first > DateOnly.MinValue && !calendar.IsOpen(first.AddDays(-1)); n++)
+            {
+                first = first.AddDays(-1);
+            }
+
+            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Previous && last < Latest && !calendar.IsOpen(last.AddDays(1)); n++)
+            {
+                last = last.AddDays(1);
+            }
+
+            return (first, last);
+        }
+
+        private DateOnly? OpenFrom(DateOnly day)
+        {
+            for (var n = 0; n < LongestClosure && day < Latest; n++, day = day.AddDays(1))
+            {
+                if (calendar.IsOpen(day))
+                {
+                    return day;
+                }
+            }
+
+            return null;
+        }
+
+        private DateOnly? OpenUpTo(DateOnly day)
+        {
+            for (var n = 0; n < LongestClosure && day > DateOnly.MinValue; n++, day = day.AddDays(-1))
+            {
+                if (calendar.IsOpen(day))
+                {
+                    return day;
+                }
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using NodaTime;
+using NodaTime.TimeZones;
+
+namespace OrleansTasks;
+
+/// <summary>Time zones by their IANA ids, as the tz database has them that comes with the NodaTime library: the same on every machine.</summary>
+internal static class TimeZones
+{
+    public static DateTimeZone Get(string? id) => Find(id ?? "UTC")
+        ?? throw new InvalidTaskException(null, [$"The time zone '{id}' is not known; an IANA id such as Europe/Berlin is wanted."]);
+
+    private static DateTimeZone? Find(string id) =>
+        DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
+        ?? (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(iana) : null);
+
+    /// <summary>An instant as it is read on the clocks of a zone.</summary>
+    public static DateTimeOffset ToLocal(this DateTimeZone zone, DateTimeOffset instant) => instant.ToOffset(zone.GetUtcOffset(Instant.FromDateTimeOffset(instant)).ToTimeSpan());
+
+    /// <summary>The instant of a local time: the first one, if it comes twice; as much later as clocks go forward, if it does not exist.</summary>
+    public static DateTimeOffset ToInstant(this DateTimeZone zone, DateTime local) =>
+        zone.ResolveLocal(LocalDateTime.FromDateTime(local), Resolvers.LenientResolver).ToDateTimeOffset().ToUniversalTime();
+}

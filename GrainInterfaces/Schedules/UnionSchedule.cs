@@ -1,0 +1,111 @@
+using NodaTime;
+
+namespace OrleansTasks;
+
+/// <summary>See <see cref="TaskSchedule.Any"/> and <see cref="TaskSchedule.Except"/>.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.UnionSchedule")]
+public sealed record UnionSchedule : TaskSchedule
+{
+    /// <summary>The greatest number of schedules in one, and of exceptions: 100.</summary>
+    public const int MaxSchedules = 100;
+
+    // Deeper ones are refused.
+    private const int MaxDepth = 5;
+
+    internal UnionSchedule(IReadOnlyList<TaskSchedule> schedules, IReadOnlyList<TaskSchedule> exceptions)
+    {
+        (Schedules, Exceptions) = (schedules, exceptions);
+        Check();
+    }
+
+    /// <summary>Whenever one of these occurs.</summary>
+    [Id(0)]
+    public IReadOnlyList<TaskSchedule> Schedules { get; private init; }
+
+    /// <summary>But not when one of these does.</summary>
+    [Id(1)]
+    public IReadOnlyList<TaskSchedule> Exceptions { get; private init; }
+
+    /// <inheritdoc />
+    public bool Equals(UnionSchedule? other) => base.Equals(other) && Schedules.SequenceEqual(other!.Schedules) && Exceptions.SequenceEqual(other.Exceptions);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => Schedules.Concat(Exceptions).Aggregate(base.GetHashCode(), HashCode.Combine);
+
+    /// <summary>That of the first one that has one.</summary>
+    internal override DateTimeZone? Zone => Schedules.Select(s => s.Zone).FirstOrDefault(z => z is not null);
+
+    internal override IEnumerable<string> CalendarNames => base.CalendarNames.Concat(Parts.SelectMany(p => p.CalendarNames)).Distinct();
+
+    internal override bool IsRelative => Parts.Any(p => p.IsOpen);
+
+    internal override void Check()
+    {
+        if (Schedules is not { Count: > 0 and <= MaxSchedules } || Exceptions is not { Count: <= MaxSchedules } || Parts.Any(p => p is null))
+        {
+            throw new InvalidTaskException(null, [$"'any' has 1 to {MaxSchedules} schedules, and 'except' at most as many; none of them is null."]);
+        }
+
+        if (DepthOf(this) > MaxDepth)
+        {
+            throw new InvalidTaskException(null, [$"Schedules are in each other more than {MaxDepth} deep."]);
+        }
+
+        var faults = Parts.Select(p => p.Fault()).OfType<string>().Distinct().ToList();
+        if (faults.Count > 0)
+        {
+            throw new InvalidTaskException(null, faults);
+        }
+
+        if (!IsRelative && NextAny(DateTimeOffset.MinValue) is null)
+        {
+            throw new InvalidTaskException(null, [$"The schedule ({InWords()}) never occurs."]);
+        }
+    }
+
+    private IEnumerable<TaskSchedule> Parts => Schedules.Concat(Exceptions);
+
+    private protected override PlannedInstant? Next(DateTimeOffset after) => NextAny(after);
+
+    private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars)
+    {
+        var (schedules, exceptions) = (Resolved(Schedules), Resolved(Exceptions));
+        return schedules.SequenceEqual(Schedules, ReferenceEqualityComparer.Instance) && exceptions.SequenceEqual(Exceptions, ReferenceEqualityComparer.Instance)
+            ? this
+            : this with { Schedules = schedules, Exceptions = exceptions };
+
+        List<TaskSchedule> Resolved(IReadOnlyList<TaskSchedule> parts) => [.. parts.Select(s => s.Resolve(registeredAt, task, calendars))];
+    }
+
+    private protected override string InWords()
+    {
+        var words = string.Join(", or ", Schedules.Select(s => s.Describe()));
+        return Exceptions.Count == 0 ? words : $"{words}; but not {string.Join(", or ", Exceptions.Select(s => s.Describe()))}";
+    }
+
+    private PlannedInstant? NextAny(DateTimeOffset after)
+    {
+        for (var n = 0; n < LongestSearch; n++)
+        {
+            PlannedInstant? first = null;
+            foreach (var schedule in Schedules)
+            {
+                if (schedule.NextPlanned(after) is { } next && (first is null || next.At < first.Value.At || (next.At == first.Value.At && !first.Value.Occurs)))
+                {
+                    first = next;
+                }
+            }
+
+            if (first is not { } found || !Exceptions.Any(e => e.NextAfter(found.At.AddTicks(-1)) == found.At))
+            {
+                return first;
+            }
+
+            after = found.At;
+        }
+
+        return null;
+    }
+
+    private static int DepthOf(TaskSchedule schedule) => schedule is UnionSchedule union ? 1 + union.Parts.Max(DepthOf) : 1;
+}

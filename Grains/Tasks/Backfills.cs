@@ -1,0 +1,24 @@
+namespace OrleansTasks;
+
+/// <summary>Which occurrences a backfill is for. Pure.</summary>
+internal static class Backfills
+{
+    /// <exception cref="InvalidTaskException">There is no schedule, or the period is not valid or has too many occurrences.</exception>
+    public static IReadOnlyList<DateTimeOffset> Of(TaskEntry entry, BackfillRequest request, DateTimeOffset now)
+    {
+        var fault = entry.Resolved is null ? $"The task '{entry.Name}' has no schedule."
+            : request.To < request.From ? $"The period ends ({request.To:O}) before it begins ({request.From:O})."
+            : request.To > now ? $"The period ends at {request.To:O}, which is in the future; its occurrences will come by themselves."
+            : null;
+        if (fault is not null)
+        {
+            throw new InvalidTaskException(entry.Name, [fault]);
+        }
+
+        var from = request.From > DateTimeOffset.MinValue ? request.From.AddTicks(-1) : request.From;
+        var occurrences = entry.Resolved!.Occurrences(from, request.To).Where(o => o.Occurs).Select(o => o.Utc).Take(BackfillRequest.MaxOccurrences + 1).ToList();
+        return occurrences.Count <= BackfillRequest.MaxOccurrences
+            ? occurrences
+            : throw new InvalidTaskException(entry.Name, [$"The period has more than {BackfillRequest.MaxOccurrences} occurrences; divide it."]);
+    }
+}

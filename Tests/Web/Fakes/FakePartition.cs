@@ -1,0 +1,48 @@
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>The partition of all tasks of a <see cref="FakeTaskClient"/>: what schedules and calendars need of it.</summary>
+internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
+{
+    private CalendarSet _calendars = CalendarSet.Empty;
+
+    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null) =>
+        Task.FromResult((query ?? new()).Faults() is { Count: > 0 } faults ? throw new InvalidTaskException(task, faults) : query!.Of(Resolved(client.Get(task).Info.Schedule), FakeTask.Epoch));
+
+    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request) => Task.FromResult(SchedulePreview.Compare(
+        Resolved(client.Get(task).Info.Schedule), Resolved(request.Schedule), request.From ?? FakeTask.Epoch, request.To ?? FakeTask.Epoch + PreviewRequest.DefaultPeriod));
+
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(_calendars.Calendars);
+
+    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar)
+    {
+        if (calendar.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(null, faults);
+        }
+
+        var isNew = _calendars.Find(name) is null;
+        _calendars = _calendars.With(name, calendar);
+        return Task.FromResult(isNew);
+    }
+
+    public Task<bool> RemoveCalendarAsync(string name)
+    {
+        var was = _calendars.Find(name) is not null;
+        _calendars = _calendars.Without(name);
+        return Task.FromResult(was);
+    }
+
+    public Task<PartitionInfo> DescribeAsync() => throw new NotSupportedException();
+
+    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query) => throw new NotSupportedException();
+
+    public Task StartAsync() => throw new NotSupportedException();
+
+    public Task StopAsync() => throw new NotSupportedException();
+
+    public Task ClearAsync() => throw new NotSupportedException();
+
+    private TaskSchedule? Resolved(TaskSchedule? schedule) => schedule?.Resolve(FakeTask.Epoch, "task", _calendars.Get);
+}
