@@ -93,7 +93,16 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
         async Task InvokeLaterAsync()
         {
-            await _opening;
+            try
+            {
+                await _opening;
+            }
+            catch (PartitionFencedException)
+            {
+                // Others opened it at the same time, as when several silos start at once: one of the next activations stays.
+                throw Moved();
+            }
+
             await context.Invoke();
         }
     }

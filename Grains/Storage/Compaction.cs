@@ -47,7 +47,7 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
     }
 
     private bool IsDue => folding.IsDue || _foldAsked || _asked is not null || _checkpoint is not null
-        || manifest.Current.OldDeltas > 0 || sizes.IsWorthRewriting(folding.DeltaBytes);
+        || manifest.Current.OldDeltas > 0 || sizes.IsWorthRewriting(folding.DeltaBytes, manifest.Current.Deltas);
 
     private async Task RunAsync()
     {

@@ -6,6 +6,7 @@ namespace OrleansTasks;
 /// </summary>
 internal sealed class JournalLimits(int slots, int segmentBytes)
 {
+    /// <summary>The fewest slots for each segment after which the journal is folded.</summary>
     public const int SlotsPerFold = 4;
 
     /// <summary>The most segments that what waits may take.</summary>

@@ -7,9 +7,13 @@ internal sealed class PageSizes(long[] bytes, PartitionLogOptions options)
 
     /// <summary>
     /// All pages are rewritten when half of their size has changed: every byte that is committed costs at most two more here,
-    /// whatever the size of the partition.
+    /// whatever the size of the partition. Or when there are many small deltas, which a new owner has to read one by one: each costs at most
+    /// <see cref="PagesPerDelta"/> more.
     /// </summary>
-    public bool IsWorthRewriting(long deltaBytes) => deltaBytes >= Math.Max(options.CheckpointMinBytes, bytes.Sum() / 2);
+    public bool IsWorthRewriting(long deltaBytes, int deltas) =>
+        deltaBytes >= Math.Max(options.CheckpointMinBytes, bytes.Sum() / 2) || deltas >= Math.Max(options.CheckpointMinDeltas, bytes.Sum() / PagesPerDelta);
+
+    private const long PagesPerDelta = 64 << 10;
 
     public void Set(int page, long size) => bytes[page] = size;
 }

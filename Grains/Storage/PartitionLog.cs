@@ -72,6 +72,7 @@ internal sealed class PartitionLog
         IGrainStorage storage, string partition, IPartitionItems items, PartitionLogOptions options, TimeProvider time, ILogger log)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FoldAfterSegments, 16);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.JournalSlots, options.FoldAfterSegments * JournalLimits.SlotsPerFold);
         var store = new RecordStore(storage, partition, options, time, log);
         var content = await new PartitionReader(store, partition, options, time, log).TakeOverAsync();
         var opened = new PartitionLog(partition, content, store, items, options, time, log);

@@ -7,16 +7,22 @@ internal sealed record PartitionLogOptions
     public int PageCount { get; init; } = 32;
 
     /// <summary>
-    /// Segments after which the journal is folded into one delta: what a new owner has to read one by one. At least 16.
-    /// The journal has four times as many slots, fixed when a partition is first opened.
+    /// Segments after which the journal is folded into one delta: what a new owner has to read one by one. At least 16, and at most a quarter of
+    /// <see cref="JournalSlots"/>.
     /// </summary>
-    public int FoldAfterSegments { get; init; } = 256;
+    public int FoldAfterSegments { get; init; } = 64;
+
+    /// <summary>Records that the journal may have at a time, fixed when a partition is first opened.</summary>
+    public int JournalSlots { get; init; } = 1024;
 
     /// <summary>Bytes of journal after which it is folded, however few segments they are in.</summary>
     public long FoldAfterBytes { get; init; } = 1 << 20;
 
     /// <summary>Bytes of deltas below which pages are left alone; above, they are rewritten when deltas reach half their size.</summary>
     public long CheckpointMinBytes { get; init; } = 1 << 20;
+
+    /// <summary>Deltas below which pages are left alone, if they are small; larger pages may have one more for each 64 KiB.</summary>
+    public int CheckpointMinDeltas { get; init; } = 32;
 
     /// <summary>Bytes above which a segment or a delta is split.</summary>
     public int SegmentBytes { get; init; } = 512 << 10;

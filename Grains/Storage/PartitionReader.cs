@@ -50,7 +50,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         Epoch = time.GetUtcNow().ToUnixTimeMilliseconds(),
         First = time.GetUtcNow().ToUnixTimeMilliseconds(),
         PageCount = options.PageCount,
-        SlotCount = options.FoldAfterSegments * JournalLimits.SlotsPerFold,
+        SlotCount = options.JournalSlots,
     };
 
     private async Task ReadItemsAsync(PartitionContent content)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -36,6 +37,25 @@ public sealed class RestartTests
             .Hours(1, "hourly", (string word) => word, arguments: ["original"])
             .Define("echo", (string word) => word)
             .Define("gone", () => 1);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Start_WhileAnotherSiloTakesThePartition_TriesAgainAndSucceeds()
+    {
+        var storage = new SharedStorage();
+        await using (var first = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1, storage: storage))
+        {
+            await first.Client.ScheduleAsync(new TaskRegistration { Name = "added", Handler = "one" }, Stop);
+        }
+
+        // What two silos do to each other that start at the same time and do not know of each other yet.
+        PartitionLog? other = null;
+        storage.BeforeNextWrite = async () =>
+            other = await PartitionLog.OpenAsync(storage, "p0", new PartitionState(), new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
+        await using var second = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1, storage: storage);
+
+        Assert.NotNull(other);
+        Assert.Equal(1, (await second.Client.RunAsync("added", ct: Stop)).GetValue<int>());
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]

@@ -27,6 +27,9 @@ internal sealed class SharedStorage : IGrainStorage
     /// <summary>How often it has failed.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
+    /// <summary>Called, once, before something is written.</summary>
+    public Func<Task>? BeforeNextWrite { get; set; }
+
     /// <summary>What it suffers.</summary>
     public StorageFailure Failure { get; set; }
 
@@ -43,8 +46,14 @@ internal sealed class SharedStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (BeforeNextWrite is { } before)
+        {
+            BeforeNextWrite = null;
+            await before();
+        }
+
         if (Failure == StorageFailure.Refuses)
         {
             throw Fail();
@@ -62,7 +71,6 @@ internal sealed class SharedStorage : IGrainStorage
         }
 
         (grainState.RecordExists, grainState.ETag) = (true, stored.Tag);
-        return Task.CompletedTask;
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

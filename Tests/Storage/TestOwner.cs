@@ -11,6 +11,7 @@ internal sealed class TestOwner : IPartitionItems
     {
         PageCount = 4,
         FoldAfterSegments = 16,
+        JournalSlots = 64,
         FoldAfterBytes = 1200,
         CheckpointMinBytes = 2000,
         SegmentBytes = 200,
