@@ -125,9 +125,9 @@ public sealed record CalendarSchedule : TaskSchedule
     {
         var text = rule ?? "";
         text = text.StartsWith("RRULE:", StringComparison.OrdinalIgnoreCase) ? text["RRULE:".Length..] : text;
-        if (text.Length > 1000)
+        if (text.Length is 0 or > 1000)
         {
-            throw Fault($"it has {text.Length} characters; 1000 are allowed");
+            throw Fault($"it has {text.Length} characters; 1 to 1000 are allowed");
         }
 
         RecurrenceRule parsed;

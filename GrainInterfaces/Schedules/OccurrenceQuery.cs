@@ -35,7 +35,8 @@ public sealed record OccurrenceQuery
         return faults;
     }
 
-    /// <summary>The occurrences of a schedule with nothing left open.</summary>
-    internal IReadOnlyList<TaskOccurrence> Of(TaskSchedule? schedule, DateTimeOffset now) =>
-        schedule is null ? [] : [.. schedule.Occurrences(From is { } from && from > DateTimeOffset.MinValue ? from.AddTicks(-1) : From ?? now, To).Take(Count)];
+    /// <summary>The occurrences of a schedule with nothing left open. What was planned for before its registration is not among those to come.</summary>
+    internal IReadOnlyList<TaskOccurrence> Of(TaskSchedule? schedule, DateTimeOffset registered, DateTimeOffset now) => schedule is null ? []
+        : From is { } from ? [.. schedule.Occurrences(from > DateTimeOffset.MinValue ? from.AddTicks(-1) : from, To).Take(Count)]
+        : [.. schedule.Occurrences(now, To).Where(o => o.Planned > registered || schedule is AtSchedule).Take(Count)];
 }

@@ -88,7 +88,10 @@ public abstract partial record TaskSchedule
     /// <exception cref="InvalidOperationException">
     /// The schedule depends on its registration, its task's name or a business calendar, and <see cref="Resolve"/> has not filled that in.
     /// </exception>
-    public DateTimeOffset? NextAfter(DateTimeOffset instant)
+    public DateTimeOffset? NextAfter(DateTimeOffset instant) => NextAfter(instant, null);
+
+    /// <summary>The first occurrence strictly after an instant that was planned for after another one, before a closed day or jitter had a say.</summary>
+    internal DateTimeOffset? NextAfter(DateTimeOffset instant, DateTimeOffset? plannedAfter)
     {
         for (var n = 0; n < LongestSearch; n++)
         {
@@ -97,7 +100,7 @@ public abstract partial record TaskSchedule
                 return null;
             }
 
-            if (next.Occurs)
+            if (next.Occurs && !(next.Nominal <= plannedAfter))
             {
                 return next.At;
             }
@@ -112,7 +115,7 @@ public abstract partial record TaskSchedule
     /// <param name="after">Only what is strictly later.</param>
     /// <param name="until">The last instant to look at. Null: without end, if the schedule has none.</param>
     /// <returns>The occurrences, computed as they are read.</returns>
-    /// <exception cref="InvalidOperationException">As for <see cref="NextAfter"/>.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="NextAfter(DateTimeOffset)"/>.</exception>
     public IEnumerable<TaskOccurrence> Occurrences(DateTimeOffset after, DateTimeOffset? until = null)
     {
         var zone = Zone ?? DateTimeZone.Utc;

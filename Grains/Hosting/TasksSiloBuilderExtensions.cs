@@ -80,6 +80,7 @@ public static class TasksSiloBuilderExtensions
             ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
+        services.AddSingleton<PartitionHolders>();
         services.AddSingleton<RunControls>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<OutcomeReporter>();

@@ -20,7 +20,7 @@ internal sealed partial class SchedulerGrain
         var now = Now;
 
         // Away from the grain's turn: some schedules are long to compute.
-        return Task.Run(() => query.Of(entry.Resolved, now));
+        return Task.Run(() => query.Of(entry.Resolved, entry.Anchor, now));
     }
 
     public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request)

@@ -22,6 +22,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private readonly ClusterView _cluster;
     private readonly LocalGrains _locals;
     private readonly LoadingRoom _loading;
+    private readonly PartitionHolders _holders;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
     private readonly TimeProvider _pauses;
@@ -40,6 +41,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         ClusterView cluster,
         LocalGrains locals,
         LoadingRoom loading,
+        PartitionHolders holders,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
         [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
@@ -49,6 +51,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _cluster = cluster;
         _locals = locals;
         _loading = loading;
+        _holders = holders;
         _options = options.Value;
         _time = time;
         _pauses = pauses;
@@ -111,7 +114,13 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         try
         {
-            _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, new PartitionLogOptions { AcceptLostRecords = _options.StorageMayForget }, _pauses, _log);
+            var options = new PartitionLogOptions
+            {
+                AcceptLostRecords = _options.StorageMayForget,
+                Silo = _cluster.Local.ToParsableString(),
+                MayTakeFrom = holder => _holders.MayTakeAsync(Partition, SiloAddress.FromParsableString(holder)),
+            };
+            _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, options, _pauses, _log);
             var items = _journal.TakeItems();
             await _loading.RunAsync(() => _state.Load(items));
             await BeginAsync();

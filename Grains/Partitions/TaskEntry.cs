@@ -111,7 +111,7 @@ internal sealed record TaskEntry
     {
         null => null,
         AtSchedule at => OnceDone ? null : Later(at.NextAfter(DateTimeOffset.MinValue), EndOfPause),
-        var schedule => schedule.NextAfter(Later(Later(instant, Anchor), EndOfPause?.AddTicks(-1))!.Value),
+        var schedule => schedule.NextAfter(Later(Later(instant, Anchor), EndOfPause?.AddTicks(-1))!.Value, plannedAfter: Anchor),
     };
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;

@@ -24,6 +24,10 @@ internal interface IRunnerService : IGrainService
     [Alias("Settle"), AlwaysInterleave]
     Task<bool> SettleAsync(Guid run, Guid offer);
 
+    /// <summary>Whether a partition is active here, and this silo its owner as far as it knows.</summary>
+    [Alias("HasPartition"), AlwaysInterleave]
+    Task<bool> HasPartitionAsync(int partition);
+
     /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported.</summary>
     [Alias("Holding"), AlwaysInterleave]
     Task<IReadOnlyList<HeldRun>> HoldingAsync(string task);

@@ -17,6 +17,9 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
 
     public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);
 
+    /// <summary>Whether a partition is active here and was not given up.</summary>
+    public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: SchedulerGrain { IsLost: false } } && g.GrainId.GetIntegerKey() == partition);
+
     public void OnDeactivating(IActivationWorkingSetMember member)
     {
         if (member is IGrainContext { GrainInstance: TaskGrain task })

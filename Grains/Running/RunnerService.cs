@@ -12,6 +12,7 @@ internal sealed class RunnerService(
     ILoggerFactory loggers,
     RunExecutor executor,
     OutcomeReporter reporter,
+    LocalGrains locals,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time)
     : GrainService(id, silo, loggers), IRunnerService
 {
@@ -32,6 +33,8 @@ internal sealed class RunnerService(
     }
 
     public Task<bool> CancelAsync(Guid run, RunStatus cause) => Task.FromResult(executor.Cancel(run, cause));
+
+    public Task<bool> HasPartitionAsync(int partition) => Task.FromResult(locals.HasPartition(partition));
 
     public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
         Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId)]);

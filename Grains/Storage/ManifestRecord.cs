@@ -44,6 +44,10 @@ internal sealed class ManifestRecord : IStoredRecord<ManifestRecord>
     [Id(10)]
     public int[] Pages { get; set; } = [];
 
+    /// <summary>The silo of the owner, as far as it said.</summary>
+    [Id(11)]
+    public string? Silo { get; set; }
+
     public bool Supersedes(ManifestRecord ours) => Owner != ours.Owner;
 
     /// <summary>A copy to change and write.</summary>

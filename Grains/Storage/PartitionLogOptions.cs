@@ -10,7 +10,7 @@ internal sealed record PartitionLogOptions
     /// Segments after which the journal is folded into one delta: what a new owner has to read one by one. At least 16, and at most a quarter of
     /// <see cref="JournalSlots"/>.
     /// </summary>
-    public int FoldAfterSegments { get; init; } = 64;
+    public int FoldAfterSegments { get; init; } = 32;
 
     /// <summary>Records that the journal may have at a time, fixed when a partition is first opened.</summary>
     public int JournalSlots { get; init; } = 1024;
@@ -21,8 +21,8 @@ internal sealed record PartitionLogOptions
     /// <summary>Bytes of deltas below which pages are left alone; above, they are rewritten when deltas reach half their size.</summary>
     public long CheckpointMinBytes { get; init; } = 1 << 20;
 
-    /// <summary>Deltas below which pages are left alone, if they are small; larger pages may have one more for each 64 KiB.</summary>
-    public int CheckpointMinDeltas { get; init; } = 32;
+    /// <summary>Deltas below which pages are left alone, if they are small; larger pages may have one more for each 32 KiB.</summary>
+    public int CheckpointMinDeltas { get; init; } = 8;
 
     /// <summary>Bytes above which a segment or a delta is split.</summary>
     public int SegmentBytes { get; init; } = 512 << 10;
@@ -37,13 +37,19 @@ internal sealed record PartitionLogOptions
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest pause between two tries.</summary>
-    public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How many records are read at a time.</summary>
     public int ReadParallelism { get; init; } = 8;
 
     /// <summary>How often taking ownership is tried again when another owner writes at the same time.</summary>
     public int OpenAttempts { get; init; } = 16;
+
+    /// <summary>The silo that opens the partition, which is noted for others to see; null: none is.</summary>
+    public string? Silo { get; init; }
+
+    /// <summary>Asked before a partition is taken from the owner that another silo is noted for; null: it always may be.</summary>
+    public Func<string, Task<bool>>? MayTakeFrom { get; init; }
 
     /// <summary>
     /// Whether a page or delta that is missing is logged and left out, rather than an error. Only for storage that is known

@@ -28,8 +28,13 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         for (var attempt = 0; attempt < options.OpenAttempts; attempt++)
         {
             var found = await store.ReadAsync<ManifestRecord>(ManifestWriter.Kind, ManifestWriter.Slot);
+            if (found.Record?.Silo is { } holder && holder != options.Silo && options.MayTakeFrom is { } mayTake && !await mayTake(holder))
+            {
+                throw new PartitionFencedException($"Partition '{partition}' is with {holder}, which is alive and has it.");
+            }
+
             var claim = found.Record?.Next() ?? NewManifest();
-            claim.Owner = _owner;
+            (claim.Owner, claim.Silo) = (_owner, options.Silo);
             claim.Epoch++;
             var before = found.Record?.Id;
             var stored = await store.TryWriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, claim, found.ETag, (now, _) => now.Id != before);

@@ -17,7 +17,8 @@ internal sealed partial class PartitionSupervisor(
 
     // A partition that answers late is being read; a registry of millions takes its time.
     private static readonly TimeSpan ReadPatience = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     // A call that is sent to a silo the moment it is found dead may never be answered. A partition that takes longer to become active does so all the same.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
@@ -47,7 +48,7 @@ internal sealed partial class PartitionSupervisor(
             }
             catch (Exception e) when (ClusterCalls.IsTransient(e) && time.GetElapsedTime(since) < (e is TimeoutException ? ReadPatience : StartPatience))
             {
-                await Task.Delay(RetryPause, time, ct);
+                await Task.Delay(LongestPause, time, ct);
             }
         }
     }
@@ -55,6 +56,7 @@ internal sealed partial class PartitionSupervisor(
     public async Task RunAsync(CancellationToken ct)
     {
         using var listening = cluster.Listen(Signal);
+        var pause = FirstPause;
         while (!ct.IsCancellationRequested)
         {
             using (var timer = time.CreateTimer(_ => Signal(), null, options.Value.SupervisionPeriod, Timeout.InfiniteTimeSpan))
@@ -65,6 +67,7 @@ internal sealed partial class PartitionSupervisor(
             try
             {
                 await EnsureAllAsync().WaitAsync(AnswerPatience, time, ct);
+                pause = FirstPause;
                 if (_failing)
                 {
                     _failing = false;
@@ -79,7 +82,9 @@ internal sealed partial class PartitionSupervisor(
                     LogFailing(log, e.Message);
                 }
 
-                await Task.Delay(RetryPause, time, ct);
+                // What fails because a silo was just lost succeeds at once: grains are placed elsewhere.
+                await Task.Delay(pause, time, ct);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 Signal();
             }
         }

@@ -14,7 +14,12 @@ internal static class TimeZones
         ?? (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(iana) : null);
 
     /// <summary>An instant as it is read on the clocks of a zone.</summary>
-    public static DateTimeOffset ToLocal(this DateTimeZone zone, DateTimeOffset instant) => instant.ToOffset(zone.GetUtcOffset(Instant.FromDateTimeOffset(instant)).ToTimeSpan());
+    public static DateTimeOffset ToLocal(this DateTimeZone zone, DateTimeOffset instant)
+    {
+        // Before there were time zones, offsets had seconds, which the platform's type has not.
+        var offset = zone.GetUtcOffset(Instant.FromDateTimeOffset(instant)).ToTimeSpan();
+        return instant.ToOffset(new TimeSpan(offset.Ticks - (offset.Ticks % TimeSpan.TicksPerMinute)));
+    }
 
     /// <summary>The instant of a local time: the first one, if it comes twice; as much later as clocks go forward, if it does not exist.</summary>
     public static DateTimeOffset ToInstant(this DateTimeZone zone, DateTime local) =>

@@ -109,8 +109,8 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
     private bool HasMore(ZoneInterval interval, DateTime from, out Instant before)
     {
         // A local time may come again after clocks went back; they never go back by more than a day.
-        var local = Shift(from, interval.WallOffset.ToTimeSpan()).AddDays(-1);
-        var resume = interval.End.ToDateTimeUtc().AddDays(-1);
+        var local = Shift(from, interval.WallOffset.ToTimeSpan() - TimeSpan.FromDays(1));
+        var resume = Shift(interval.End.ToDateTimeUtc(), TimeSpan.FromDays(-1));
         var found = pattern.NextAfter(local > resume ? local : resume);
         before = found is { } time && time > DateTime.MinValue.AddDays(3)
             ? Instant.FromDateTimeUtc(DateTime.SpecifyKind(time.AddDays(-2), DateTimeKind.Utc))

@@ -6,7 +6,7 @@ internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
     private CalendarSet _calendars = CalendarSet.Empty;
 
     public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null) =>
-        Task.FromResult((query ?? new()).Faults() is { Count: > 0 } faults ? throw new InvalidTaskException(task, faults) : query!.Of(Resolved(client.Get(task).Info.Schedule), FakeTask.Epoch));
+        Task.FromResult((query ?? new()).Faults() is { Count: > 0 } faults ? throw new InvalidTaskException(task, faults) : query!.Of(Resolved(client.Get(task).Info.Schedule), FakeTask.Epoch, FakeTask.Epoch));
 
     public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request) => Task.FromResult(SchedulePreview.Compare(
         Resolved(client.Get(task).Info.Schedule), Resolved(request.Schedule), request.From ?? FakeTask.Epoch, request.To ?? FakeTask.Epoch + PreviewRequest.DefaultPeriod));

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Keeps this silo from taking partitions from others that live and have them. One that was cut off, and does not know yet that it was declared
+/// dead, would take each back from its successor, again and again; storage would allow it, but nobody would fire meanwhile.
+/// </summary>
+internal sealed partial class PartitionHolders(
+    RunnerClient runners, ClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PartitionHolders> log)
+{
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+
+    // Longer than it takes to find a silo dead. One that has a partition to which no call finds its way any more keeps it no longer than that.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<int, (SiloAddress Holder, long Since)> _waits = new();
+
+    /// <summary>Whether a partition may be taken from a silo that is noted as its owner's; waits while that silo does not answer.</summary>
+    public async Task<bool> MayTakeAsync(int partition, SiloAddress holder)
+    {
+        var wait = _waits.AddOrUpdate(partition, _ => (holder, time.GetTimestamp()), (_, known) => known.Holder.Equals(holder) ? known : (holder, time.GetTimestamp()));
+        while (cluster.Alive.Contains(holder) && time.GetElapsedTime(wait.Since) < Patience)
+        {
+            if (await HasAsync(partition, holder) is { } has)
+            {
+                if (has)
+                {
+                    return false;
+                }
+
+                break;
+            }
+
+            await Task.Delay(RetryPause, time);
+        }
+
+        _waits.TryRemove(partition, out _);
+        return true;
+    }
+
+    private async Task<bool?> HasAsync(int partition, SiloAddress holder)
+    {
+        try
+        {
+            return await runners.On(holder).HasPartitionAsync(partition).WaitAsync(AnswerPatience, time);
+        }
+        catch (Exception e)
+        {
+            LogNotAsked(log, holder, partition, e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(241, LogLevel.Debug, "{Silo} could not be asked whether it has partition {Partition}: {Reason}")]
+    private static partial void LogNotAsked(ILogger logger, SiloAddress silo, int partition, string reason);
+}

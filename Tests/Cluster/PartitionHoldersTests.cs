@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>Whether a silo may take a partition from another one.</summary>
+public sealed class PartitionHoldersTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task MayTakeAsync_FromASiloThatLivesAndHasIt_IsFalse_UntilTheSiloIsLost()
+    {
+        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true, storage: new SharedStorage());
+        var info = await cluster.Client.GetSchedulerAsync(Stop);
+        var holder = cluster.Silos[1];
+        var other = cluster.ServicesOf(cluster.Silos[0]).GetRequiredService<PartitionHolders>();
+        var held = info.Partitions.FirstOrDefault(p => p.Silo == holder.SiloAddress.ToString())?.Partition;
+        var elsewhere = info.Partitions.FirstOrDefault(p => p.Silo != holder.SiloAddress.ToString())?.Partition;
+
+        Assert.True(await other.MayTakeAsync(1_000_000, holder.SiloAddress));
+        if (elsewhere is { } free)
+        {
+            Assert.True(await other.MayTakeAsync(free, holder.SiloAddress));
+        }
+
+        if (held is { } partition)
+        {
+            Assert.False(await other.MayTakeAsync(partition, holder.SiloAddress));
+        }
+
+        await cluster.KillSiloAsync(holder);
+        Assert.True(await other.MayTakeAsync(held ?? 0, holder.SiloAddress));
+        Assert.Equal(1, await cluster.Client.RunAsync<int>("one", ct: Stop));
+    }
+}
