@@ -11,7 +11,7 @@ namespace OrleansTasks;
 internal sealed partial class PartitionHolders(
     RunnerClient runners, ClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PartitionHolders> log)
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     // Longer than it takes to find a silo dead. One that has a partition to which no call finds its way any more keeps it no longer than that.
@@ -22,7 +22,7 @@ internal sealed partial class PartitionHolders(
     public async Task<bool> MayTakeAsync(int partition, SiloAddress holder)
     {
         var wait = _waits.AddOrUpdate(partition, _ => (holder, time.GetTimestamp()), (_, known) => known.Holder.Equals(holder) ? known : (holder, time.GetTimestamp()));
-        while (cluster.Alive.Contains(holder) && time.GetElapsedTime(wait.Since) < Patience)
+        while (cluster.IsActive(holder) && time.GetElapsedTime(wait.Since) < Patience)
         {
             if (await HasAsync(partition, holder) is { } has)
             {

@@ -114,6 +114,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         try
         {
+            LogOpens(_log, Partition);
             var options = new PartitionLogOptions
             {
                 AcceptLostRecords = _options.StorageMayForget,
@@ -378,6 +379,9 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     [LoggerMessage(201, LogLevel.Information, "Partition {Partition} is {State}.")]
     private static partial void LogStarted(ILogger logger, int partition, string state);
+
+    [LoggerMessage(203, LogLevel.Debug, "Partition {Partition} is being opened here.")]
+    private static partial void LogOpens(ILogger logger, int partition);
 
     [LoggerMessage(202, LogLevel.Warning, "Partition {Partition} is given up here, and is read anew where it becomes active next: {Reason}")]
     private static partial void LogLost(ILogger logger, string reason, int partition);

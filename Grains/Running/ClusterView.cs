@@ -21,6 +21,9 @@ internal sealed partial class ClusterView(
 
     public ImmutableHashSet<SiloAddress> Alive => Current.Alive;
 
+    /// <summary>Whether a silo takes part in the cluster, as far as this one knows.</summary>
+    public bool IsActive(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Active;
+
     /// <summary>Whether a silo was declared dead, or left.</summary>
     public bool IsGone(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Dead;
 

@@ -11,11 +11,11 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 {
     public const string Type = "orleans-tasks.task";
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(300);
 
     // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed. What is asked of a
     // partition may be asked again.
-    private static readonly TimeSpan PartitionPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PartitionPatience = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
     private readonly RunExecutor _executor;
     private readonly RunnerClient _runners;

@@ -28,7 +28,7 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
         {
             if (Earlier(FromGap(interval, from), Regular(interval, from)) is { } next)
             {
-                return next;
+                return next.At < Latest ? next : null;
             }
 
             if (!interval.HasEnd || interval.End.ToDateTimeOffset() >= Latest || !HasMore(interval, from, out var until))
@@ -47,8 +47,8 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
         }
     }
 
-    /// <summary>After this, no clock changes are looked for.</summary>
-    private static readonly DateTimeOffset Latest = new(9990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>From this on, nothing is looked for: what has no occurrence before has none.</summary>
+    private static readonly DateTimeOffset Latest = new(2500, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The first one after an instant whose local time exists in an interval.</summary>
     private PlannedInstant? Regular(ZoneInterval interval, DateTime from)
