@@ -37,7 +37,7 @@ internal sealed record PartitionLogOptions
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest pause between two tries.</summary>
-    public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How many records are read at a time.</summary>
     public int ReadParallelism { get; init; } = 8;

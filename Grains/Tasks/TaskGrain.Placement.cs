@@ -293,7 +293,7 @@ internal sealed partial class TaskGrain
             catch (Exception e)
             {
                 LogNotStarted(_log, run.RunId, silo, e.Message);
-                await Task.Delay(RetryPause, _pauses);
+                await Task.Delay(LongestPause, _pauses);
             }
         }
 

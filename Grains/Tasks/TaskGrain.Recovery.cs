@@ -307,7 +307,7 @@ internal sealed partial class TaskGrain
             }
             else
             {
-                _housekeeping?.Change(_waiting.Count > 0 || _inDoubt ? RetryPeriod : HousekeepingPeriod, Timeout.InfiniteTimeSpan);
+                _housekeeping?.Change(_waiting.Count > 0 ? RetryPeriod : HousekeepingPeriod, Timeout.InfiniteTimeSpan);
             }
         }
 

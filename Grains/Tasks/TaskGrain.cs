@@ -11,11 +11,12 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 {
     public const string Type = "orleans-tasks.task";
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed. What is asked of a
     // partition may be asked again.
-    private static readonly TimeSpan PartitionPatience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan PartitionPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
     private readonly RunExecutor _executor;
     private readonly RunnerClient _runners;
@@ -267,7 +268,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     /// <summary>Repeats what the state of the cluster or of storage keeps from succeeding, until it succeeds or this activation leaves.</summary>
     private async Task UntilDoneAsync(Func<Task> action)
     {
-        while (true)
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
@@ -277,7 +278,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
             catch (Exception e) when (!_leaving)
             {
                 LogPutOff(_log, ClusterCalls.IsTransient(e) || e is StaleTaskException ? LogLevel.Debug : LogLevel.Warning, _name, e.Message);
-                await Task.Delay(RetryPause, _pauses);
+                await Task.Delay(pause, _pauses);
             }
         }
     }

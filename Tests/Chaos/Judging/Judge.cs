@@ -142,12 +142,13 @@ internal static class Judge
     private static DateTimeOffset Limit(DateTimeOffset due, IReadOnlyList<Outage> outages)
     {
         var limit = due + Promises.Punctual;
-        foreach (var outage in outages)
+        foreach (var outage in outages.OrderBy(o => o.From))
         {
-            // Whoever is killed, frozen or cut off is replaced within the promised time; when nothing can be stored, that counts from its end.
+            // Whoever is killed, frozen or cut off is replaced within the promised time; when nothing can be stored, that counts from its end. A fault that
+            // comes before the time was over gives time anew.
             var recovered = outage.RecoveryStarts + Promises.Recovery;
             var settled = outage.Healed + Promises.Recovery;
-            if (due >= outage.From - Promises.Punctual && due <= settled)
+            if (limit >= outage.From && due <= settled)
             {
                 var until = due <= recovered ? recovered : due + Promises.Recovery;
                 limit = until > limit ? until : limit;

@@ -49,6 +49,16 @@ public sealed class JudgeTests
     public void Decide_WhenNothingCouldBeStored_TheTimeCountsFromItsEnd(double at, int missed) =>
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Restart]).Missed);
 
+    [Theory]
+    [InlineData(40.9, 0)]
+    [InlineData(41.1, 1)]
+    public void Decide_AnotherFaultBeforeTheTimeWasOver_GivesTimeAnew(double at, int missed)
+    {
+        // Three seconds after the database is back, all silos are killed, which takes until the 36th second.
+        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(5), new Victim.AllSilos()), At(31), At(36));
+        Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Restart, blackout]).Missed);
+    }
+
     [Fact]
     public void Decide_ARepeatOfAtLeastOnce_NeedsAFaultForAnExcuse()
     {
