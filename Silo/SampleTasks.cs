@@ -6,7 +6,7 @@ internal static partial class SampleTasks
     private static readonly TimeSpan SleepStep = TimeSpan.FromMilliseconds(100);
 
     public static TasksBuilder AddSamples(this TasksBuilder tasks) => tasks
-        .Define("fibonacci", Fibonacci, new TaskOptions { Description = "The n-th Fibonacci number, n from 0 to 92." })
+        .Define("fibonacci", Fibonacci, new TaskOptions { Description = "The n-th Fibonacci number, n from 0 to 92. It may be computed again if its silo is lost.", Guarantee = RunGuarantee.AtLeastOnce })
         .Define("sleep", SleepAsync, new TaskOptions { Description = "Sleeps for so many milliseconds, says how far it is, and can be cancelled." })
         .Define("fail", Fail, new TaskOptions { Description = "Throws an exception with the message." })
         .Seconds(1, "tick", Tick, options: new TaskOptions { Description = "Tells the instant at which it was due." })

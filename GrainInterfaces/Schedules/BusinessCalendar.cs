@@ -72,6 +72,11 @@ public sealed record BusinessCalendar
 
     internal IReadOnlyList<string> Faults()
     {
+        if (ClosedWeekdays is null || Closed is null || ClosedEveryYear is null || Open is null)
+        {
+            return ["One of the lists closedWeekdays, closed, closedEveryYear and open is null; an empty one is meant."];
+        }
+
         var faults = new List<string>();
         if (Description is { Length: > 1000 })
         {

@@ -63,6 +63,11 @@ public sealed record CronSchedule : TaskSchedule
 
     internal override void Check()
     {
+        if (Expression is null)
+        {
+            throw new InvalidTaskException(null, ["The cron expression is missing."]);
+        }
+
         ClockRules.Check(Gap, Overlap);
         var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
         if (pattern.NextAfter(DateTimeOffset.UnixEpoch) is null)
