@@ -1,3 +1,4 @@
+using Ical.Net;
 using Ical.Net.DataTypes;
 using NodaTime;
 
@@ -135,9 +136,15 @@ public sealed record CalendarSchedule : TaskSchedule
         {
             parsed = new RecurrenceRule(text);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception e)
         {
+            // The library has an exception of its own for each thing that it cannot read, an index that is out of range among them.
             throw Fault(e.Message.Split(" (Parameter", 2)[0].TrimEnd('.'));
+        }
+
+        if (parsed.Frequency == FrequencyType.Secondly && (parsed.ByHour.Count + parsed.ByDay.Count + parsed.ByMonthDay.Count + parsed.ByYearDay.Count + parsed.ByWeekNo.Count + parsed.ByMonth.Count) > 0)
+        {
+            throw Fault("FREQ=SECONDLY goes with BYSECOND and BYMINUTE only; say the same with FREQ=DAILY, BYHOUR, BYMINUTE and BYSECOND");
         }
 
         return parsed.Count is null or <= MaxCount ? parsed : throw Fault($"COUNT is {parsed.Count}; 1 to {MaxCount} are allowed");

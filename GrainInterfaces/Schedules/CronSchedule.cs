@@ -78,7 +78,7 @@ public sealed record CronSchedule : TaskSchedule
 
     private ZonedPattern Pattern => _pattern ??= Parse(Expression);
 
-    private protected override PlannedInstant? Next(DateTimeOffset after) => IsRelative
+    private protected override PlannedInstant? Next(DateTimeOffset after) => _pattern is null && IsRelative
         ? throw new InvalidOperationException("The letter H in this schedule depends on its task; Resolve says which that is.")
         : Pattern.NextAfter(after);
 

@@ -155,7 +155,7 @@ public abstract partial record TaskSchedule
     internal virtual IEnumerable<string> CalendarNames => Limits?.Calendar is { } calendar ? [calendar] : [];
 
     /// <summary>Whether <see cref="Resolve"/> gives something that is worth keeping.</summary>
-    internal bool IsCostly => Limits is not null || this is CronSchedule or CalendarSchedule or UnionSchedule;
+    internal bool IsCostly => Limits is not null || this is CronSchedule { IsRelative: true } or CalendarSchedule or UnionSchedule;
 
     /// <summary>The first planned instant strictly after another, dropped or not.</summary>
     internal PlannedInstant? NextPlanned(DateTimeOffset after) => Limits is null ? Next(after) : LimitedNext(after);

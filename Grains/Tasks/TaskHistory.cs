@@ -194,14 +194,22 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
 
         _head = head;
-        _void = VoidAfter(head.RecordExists ? head.State!.Void : [], older.Count == 0 ? 0 : older.Max(r => r.Sequence));
         var known = _results.Items(0).Select(r => r.RunId).ToHashSet();
         var first = _results.Count == 0 ? long.MaxValue : _results[0].Sequence;
-        _results.Prepend([.. older.Where(r => r.Sequence < first && !known.Contains(r.RunId)).OrderBy(r => r.Sequence)]);
+        var results = older.Where(r => r.Sequence < first && !known.Contains(r.RunId)).OrderBy(r => r.Sequence).ToList();
+
+        // A run that this owner has made too, or taken the end of, has the result that was told: this owner's.
+        var repeated = older.Where(r => r.Sequence < first && known.Contains(r.RunId)).Select(r => r.Sequence);
+        _void = VoidAfter(head.RecordExists ? head.State!.Void : [], results.Count == 0 ? 0 : results[^1].Sequence, repeated);
+        _results.Prepend(results);
         LogLoaded(log, task, older.Count);
     }
 
-    private long[] VoidAfter(long[] before, long stored) => StartsAfter > stored && stored > 0 && !IsVoid(before, StartsAfter) ? [.. before, stored + 1, StartsAfter] : before;
+    private long[] VoidAfter(long[] before, long stored, IEnumerable<long> repeated)
+    {
+        var ranges = before.Concat(repeated.Where(r => !IsVoid(before, r)).SelectMany(r => new[] { r, r }));
+        return StartsAfter > stored && stored > 0 && !IsVoid(before, StartsAfter) ? [.. ranges, stored + 1, StartsAfter] : [.. ranges];
+    }
 
     private static bool IsVoid(long[] ranges, long sequence) => Pairs(ranges).Any(v => sequence >= v.First && sequence <= v.Last);
 

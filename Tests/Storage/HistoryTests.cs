@@ -127,6 +127,31 @@ public sealed class HistoryTests
         }
     }
 
+    [Fact]
+    public async Task Load_OfARunThatTheSuccessorHasMadeToo_LeavesTheLostOwnersResultOut()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        var lost = Open(storage);
+        var run = Result(61);
+        foreach (var n in Numbers(50, 60))
+        {
+            lost.Add(Result(n), 100, announce: false);
+        }
+
+        lost.Add(run, 100, announce: false);
+        lost.Add(Result(62), 100, announce: false);
+
+        // Both owners were at work for a moment. The successor has told its own result, before it reads what the other stored at last.
+        var successor = Open(storage);
+        successor.StartsAfter = 130;
+        successor.Add(run with { Sequence = 131 }, 100, announce: false);
+        await lost.FlushAsync();
+        await successor.FlushAsync();
+
+        Assert.Equal([.. Numbers(50, 60), 62, 131], successor.After(0).Select(r => r.Sequence));
+        Assert.Equal([.. Numbers(50, 60), 62, 131], await StoredAsync(_rows));
+    }
+
     private static TaskHistory Open(FaultyStorage storage) => new("task", new HistoryStore(storage), NullLogger.Instance);
 
     /// <summary>Adds 300 results of which 100 are kept, and writes them every fifty.</summary>

@@ -9,7 +9,16 @@ internal sealed class RulePattern : ILocalPattern
 {
     // One that is asked for often computes some ahead.
     private const int Ahead = 32;
-    private const int LongestSearch = 10_000;
+
+    // So many steps without a time, and there is taken to be none: more than a day of seconds, more than a year of minutes, and decades of all else.
+    private int LongestSearch => _rule.Frequency switch
+    {
+        FrequencyType.Secondly => 100_000,
+        FrequencyType.Minutely => 600_000,
+        FrequencyType.Hourly => 200_000,
+        _ => 40_000,
+    };
+
     private static readonly TimeSpan SafetyMargin = TimeSpan.FromDays(1);
     private readonly RecurrenceRule _rule;
     private readonly RecurrencePatternEvaluator _evaluator;
@@ -103,7 +112,7 @@ internal sealed class RulePattern : ILocalPattern
                 }
             }
         }
-        catch (Exception e) when (e is EvaluationException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is EvaluationException or ArgumentException)
         {
             // Nothing for very long, or the end of the calendar.
             complete = true;
@@ -147,7 +156,7 @@ internal sealed class RulePattern : ILocalPattern
                 last = period.StartTime.Value;
             }
         }
-        catch (Exception e) when (e is EvaluationException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is EvaluationException or ArgumentException)
         {
             // It ends before it has as many.
         }

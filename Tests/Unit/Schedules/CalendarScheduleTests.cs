@@ -1,4 +1,5 @@
 using System.Globalization;
+using CsCheck;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -53,6 +54,33 @@ public sealed class CalendarScheduleTests
         Assert.InRange(next - instant, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(7));
     }
 
+    [Theory]
+    [InlineData("FREQ=MINUTELY;BYMONTH=1;BYMONTHDAY=2;BYHOUR=3;BYMINUTE=4", "2027-01-02 03:04")]
+    [InlineData("FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=29;BYHOUR=3", "2028-02-29 03:00")]
+    [InlineData("FREQ=SECONDLY;BYMINUTE=0;BYSECOND=59", "2026-05-06 08:00")]
+    public void Rule_WithALongGap_GoesOnAfterIt(string rule, string expected) => Assert.Equal(
+        expected,
+        TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1)).Occurrences(new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero)).First().Local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
+
+    [Fact]
+    public void Rule_AnyText_IsReadOrRefused() => Gen.OneOf(
+            Gen.OneOf("FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "FREQ=HOURLY", "FREQ=", "INTERVAL=2", "INTERVAL=0", "INTERVAL=-1", "COUNT=3", "UNTIL=20270101", "UNTIL=x", "BYDAY=MO", "BYDAY=-5FR", "BYDAY=99XX",
+                "BYMONTH=2", "BYMONTH=13", "BYMONTHDAY=-31", "BYMONTHDAY=30", "BYSETPOS=-1", "BYSETPOS=400", "BYWEEKNO=53", "BYYEARDAY=366", "BYHOUR=3,4", "BYMINUTE=", "WKST=SU", "WKST=X", "=", ";", "A=B").List[1, 5].Select(parts => string.Join(';', parts)),
+            Gen.String[0, 30])
+        .Sample(rule =>
+        {
+            try
+            {
+                var schedule = TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0), "Europe/Berlin");
+                var occurrences = schedule.Occurrences(DateTimeOffset.MinValue).Take(5).Select(o => o.Utc).ToList();
+                Assert.Equal(occurrences.Order().Distinct(), occurrences);
+            }
+            catch (InvalidTaskException e)
+            {
+                Assert.Contains("recurrence rule", e.Message, StringComparison.Ordinal);
+            }
+        }, iter: 1000);
+
     [Fact]
     public void Rule_FurtherAndExcludedTimes_AreAddedAndLeftOut()
     {
@@ -86,6 +114,8 @@ public sealed class CalendarScheduleTests
     [InlineData("FREQ=DAILY;COUNT=x", "The recurrence rule 'FREQ=DAILY;COUNT=x' is not valid: ")]
     [InlineData("FREQ=DAILY;BYDAY=XX", "The recurrence rule 'FREQ=DAILY;BYDAY=XX' is not valid: ")]
     [InlineData("FREQ=DAILY;COUNT=2;UNTIL=20300101", "The recurrence rule 'FREQ=DAILY;COUNT=2;UNTIL=20300101' is not valid: ")]
+    [InlineData("FREQ=DAILY;BYDAY=", "The recurrence rule 'FREQ=DAILY;BYDAY=' is not valid: ")]
+    [InlineData("FREQ=SECONDLY;BYMONTH=1", "The recurrence rule 'FREQ=SECONDLY;BYMONTH=1' is not valid: FREQ=SECONDLY goes with BYSECOND and BYMINUTE only")]
     [InlineData("FREQ=DAILY;COUNT=10001", "The recurrence rule 'FREQ=DAILY;COUNT=10001' is not valid: COUNT is 10001; 1 to 10000 are allowed.")]
     [InlineData("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "The recurrence rule 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' never occurs.")]
     [InlineData("FREQ=DAILY;UNTIL=19990101", "The recurrence rule 'FREQ=DAILY;UNTIL=19990101' never occurs.")]
