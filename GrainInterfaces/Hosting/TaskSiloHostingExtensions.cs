@@ -40,7 +40,7 @@ public static class TaskSiloHostingExtensions
     /// <param name="builder">The silo builder.</param>
     /// <returns>The builder.</returns>
     /// <remarks>
-    /// Probes every 0.75 s, two missed, two votes (one, if there are only two silos). A silo that stands still for longer, be it for a paused
+    /// Probes every second, two missed, two votes (one, if there are only two silos). A silo that stands still for longer, be it for a paused
     /// machine or a starved one, is declared dead too, and ends itself when it finds out. Where that happens, set
     /// <see cref="ClusterMembershipOptions"/> after this call: Orleans' own default takes about ten seconds.
     /// </remarks>
@@ -49,10 +49,10 @@ public static class TaskSiloHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.Configure<ClusterMembershipOptions>(static o =>
         {
-            o.ProbeTimeout = TimeSpan.FromMilliseconds(750);
+            o.ProbeTimeout = TimeSpan.FromSeconds(1);
 
             // Nobody is suspected who was heard within this, times the missed probes.
-            o.MaxProbeTimeout = TimeSpan.FromMilliseconds(750);
+            o.MaxProbeTimeout = TimeSpan.FromSeconds(1);
             o.NumMissedProbesLimit = 2;
             o.NumVotesForDeathDeclaration = 2;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(10);

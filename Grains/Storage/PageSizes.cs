@@ -13,7 +13,7 @@ internal sealed class PageSizes(long[] bytes, PartitionLogOptions options)
     public bool IsWorthRewriting(long deltaBytes, int deltas) =>
         deltaBytes >= Math.Max(options.CheckpointMinBytes, bytes.Sum() / 2) || deltas >= Math.Max(options.CheckpointMinDeltas, bytes.Sum() / PagesPerDelta);
 
-    private const long PagesPerDelta = 16 << 10;
+    private const long PagesPerDelta = 32 << 10;
 
     public void Set(int page, long size) => bytes[page] = size;
 }
