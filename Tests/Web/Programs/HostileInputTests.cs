@@ -65,7 +65,12 @@ public sealed class HostileInputTests
         for (var n = 0; n < Requests; n++)
         {
             using var request = Request(random);
-            using var response = await http.SendAsync(request, Stop);
+            using var response = await SendAsync(http, request);
+            if (response is null)
+            {
+                continue;
+            }
+
             Assert.True((int)response.StatusCode is < 500 or 503 or 504, $"{n}: {request.Method} {request.RequestUri} was answered with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(Stop)}\n{silo.Output}");
             answers[response.StatusCode] = answers.GetValueOrDefault(response.StatusCode) + 1;
             if ((int)response.StatusCode >= 400 && response.Content.Headers.ContentLength != 0)
@@ -77,6 +82,20 @@ public sealed class HostileInputTests
         Assert.True(answers.GetValueOrDefault(HttpStatusCode.BadRequest) > 50, string.Join(", ", answers));
         var value = await (await http.PostAsJsonAsync("/api/tasks/fibonacci/run", new { args = new[] { 50 } }, Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop);
         Assert.Equal(12586269025, value.GetProperty("value").GetInt64());
+    }
+
+    /// <summary>Sends a request; null if the connection was closed while a body was sent that is too large, before the answer could be read.</summary>
+    private static async Task<HttpResponseMessage?> SendAsync(HttpClient http, HttpRequestMessage request)
+    {
+        try
+        {
+            return await http.SendAsync(request, Stop);
+        }
+        catch (HttpRequestException e) when (e.InnerException is IOException && request.Content?.Headers.ContentLength > 1 << 20)
+        {
+            // HTTP/1.1 knows no other way to stop a sender. That the silo goes on, the next request tells.
+            return null;
+        }
     }
 
     private static HttpRequestMessage Request(Random random)
