@@ -115,7 +115,7 @@ public sealed record CalendarSchedule : TaskSchedule
         DateTime? until = null;
         if (rule.Until is { } last)
         {
-            until = !last.HasTime ? last.Value.AddDays(1).AddTicks(-1) : last.IsUtc ? zone.ToLocal(new DateTimeOffset(last.AsUtc)).DateTime : last.Value;
+            until = !last.HasTime ? last.Value.Date.AddTicks(TimeSpan.TicksPerDay - 1) : last.IsUtc ? zone.ToLocal(new DateTimeOffset(last.AsUtc)).DateTime : last.Value;
             rule.Until = null;
         }
 

@@ -69,6 +69,8 @@ internal sealed record ScheduleLimits
             faults.Add(fault);
         }
 
+        // A schedule that was resolved brings its calendar along.
+        faults.AddRange(Days?.Faults() ?? []);
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(null, faults);

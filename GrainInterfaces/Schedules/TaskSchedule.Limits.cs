@@ -57,9 +57,9 @@ public abstract partial record TaskSchedule
     /// The same, each occurrence put off by a part of this time. Which part, the task's name and the instant decide: the same on every machine and after
     /// every restart. It never reaches the next occurrence.
     /// </summary>
-    /// <param name="jitter">The most, up to a day.</param>
+    /// <param name="jitter">The most, up to a day; zero: none.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">It is zero, negative, or more than a day.</exception>
+    /// <exception cref="InvalidTaskException">It is negative, or more than a day.</exception>
     public TaskSchedule WithJitter(TimeSpan jitter) => Limited(l => l with { Jitter = jitter });
 
     private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change)

@@ -46,7 +46,7 @@ public sealed record UnionSchedule : TaskSchedule
             throw new InvalidTaskException(null, [$"'any' has 1 to {MaxSchedules} schedules, and 'except' at most as many; none of them is null."]);
         }
 
-        if (DepthOf(this) > MaxDepth)
+        if (IsDeeperThan(MaxDepth, this))
         {
             throw new InvalidTaskException(null, [$"Schedules are in each other more than {MaxDepth} deep."]);
         }
@@ -107,5 +107,7 @@ public sealed record UnionSchedule : TaskSchedule
         return null;
     }
 
-    private static int DepthOf(TaskSchedule schedule) => schedule is UnionSchedule union ? 1 + union.Parts.Max(DepthOf) : 1;
+    // Looks no deeper than it must: what came in a message may have no end.
+    private static bool IsDeeperThan(int depth, TaskSchedule schedule) =>
+        depth == 0 || (schedule is UnionSchedule { Schedules: not null, Exceptions: not null } union && union.Parts.Any(p => IsDeeperThan(depth - 1, p)));
 }

@@ -18,10 +18,17 @@ internal static class TimeZones
     {
         // Before there were time zones, offsets had seconds, which the platform's type has not.
         var offset = zone.GetUtcOffset(Instant.FromDateTimeOffset(instant)).ToTimeSpan();
-        return instant.ToOffset(new TimeSpan(offset.Ticks - (offset.Ticks % TimeSpan.TicksPerMinute)));
+        var minutes = new TimeSpan(offset.Ticks - (offset.Ticks % TimeSpan.TicksPerMinute));
+        return IsInRange(instant.UtcTicks + minutes.Ticks) ? instant.ToOffset(minutes) : instant.ToUniversalTime();
     }
 
     /// <summary>The instant of a local time: the first one, if it comes twice; as much later as clocks go forward, if it does not exist.</summary>
-    public static DateTimeOffset ToInstant(this DateTimeZone zone, DateTime local) =>
-        zone.ResolveLocal(LocalDateTime.FromDateTime(local), Resolvers.LenientResolver).ToDateTimeOffset().ToUniversalTime();
+    public static DateTimeOffset ToInstant(this DateTimeZone zone, DateTime local)
+    {
+        var resolved = zone.ResolveLocal(LocalDateTime.FromDateTime(local), Resolvers.LenientResolver);
+        var ticks = local.Ticks + (resolved.LocalDateTime - LocalDateTime.FromDateTime(local)).ToDuration().BclCompatibleTicks - resolved.Offset.ToTimeSpan().Ticks;
+        return new DateTimeOffset(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+    }
+
+    private static bool IsInRange(long ticks) => ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
 }
