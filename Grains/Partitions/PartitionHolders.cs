@@ -16,12 +16,16 @@ internal sealed partial class PartitionHolders(
 
     // Longer than it takes to find a silo dead. One that has a partition to which no call finds its way any more keeps it no longer than that.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<int, (SiloAddress Holder, long Since)> _waits = new();
+    private readonly ConcurrentDictionary<int, Wait> _waits = new();
 
     /// <summary>Whether a partition may be taken from a silo that is noted as its owner's; waits while that silo does not answer.</summary>
     public async Task<bool> MayTakeAsync(int partition, SiloAddress holder)
     {
-        var wait = _waits.AddOrUpdate(partition, _ => (holder, time.GetTimestamp()), (_, known) => known.Holder.Equals(holder) ? known : (holder, time.GetTimestamp()));
+        var now = time.GetTimestamp();
+        var wait = _waits.AddOrUpdate(
+            partition,
+            _ => new Wait(holder, now, now),
+            (_, known) => known.Holder.Equals(holder) && time.GetElapsedTime(known.Last, now) < Patience ? known with { Last = now } : new Wait(holder, now, now));
         while (cluster.IsActive(holder) && time.GetElapsedTime(wait.Since) < Patience)
         {
             if (await HasAsync(partition, holder) is { } has)
@@ -53,6 +57,9 @@ internal sealed partial class PartitionHolders(
             return null;
         }
     }
+
+    /// <summary>How long this silo has wanted a partition from another one, without giving up in between.</summary>
+    private sealed record Wait(SiloAddress Holder, long Since, long Last);
 
     [LoggerMessage(241, LogLevel.Debug, "{Silo} could not be asked whether it has partition {Partition}: {Reason}")]
     private static partial void LogNotAsked(ILogger logger, SiloAddress silo, int partition, string reason);
