@@ -48,23 +48,4 @@ public static class Programs
 
     /// <summary>Sends a signal (<c>KILL</c>, <c>STOP</c>, <c>CONT</c>, <c>TERM</c>) to a process.</summary>
     public static async Task SignalAsync(int process, string signal) => await RunAsync("kill", $"-{signal}", process.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>Connects to a port until something listens there.</summary>
-    public static async Task UntilListeningAsync(int port, TimeSpan patience)
-    {
-        var since = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException) when (TimeProvider.System.GetElapsedTime(since) < patience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-            }
-        }
-    }
 }

@@ -38,10 +38,26 @@ public sealed class RedisServer : IDatabaseServer
             Programs.Find(Program)!,
             [
                 "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-                "--logfile", Path.Combine(_folder, "log"),
             ])
         { RedirectStandardOutput = true })!;
-        await Programs.UntilListeningAsync(Port, Patience);
+        await UntilReadyAsync(_process.StandardOutput).WaitAsync(Patience, TimeProvider.System);
+    }
+
+    /// <summary>Reads what the server says until it is ready, and goes on reading, so that its output never fills up.</summary>
+    private static async Task UntilReadyAsync(StreamReader output)
+    {
+        var said = new List<string>();
+        while (await output.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            {
+                _ = output.BaseStream.CopyToAsync(Stream.Null);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"'{Program}' ended before it was ready: {string.Join('\n', said)}");
     }
 
     public async Task KillAsync()

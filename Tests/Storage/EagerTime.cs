@@ -11,9 +11,12 @@ internal sealed class EagerTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(GetTimestamp());
 
+    /// <summary>Moves the clock.</summary>
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        Interlocked.Add(ref _ticks, dueTime.Ticks);
+        Advance(dueTime);
         ThreadPool.QueueUserWorkItem(_ => callback(state));
         return new Fired();
     }

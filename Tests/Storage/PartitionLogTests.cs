@@ -161,7 +161,7 @@ public sealed class PartitionLogTests
         _rows.Remove("manifest/");
 
         var time = new EagerTime();
-        await Task.Delay(TimeSpan.FromMinutes(1), time);
+        time.Advance(TimeSpan.FromMinutes(1));
         var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), time: time);
         Assert.Empty(next.State);
         for (var i = 0; i < 200; i++)
