@@ -82,7 +82,10 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
         if (folding.IsDue || _foldAsked)
         {
             _foldAsked = false;
-            await folding.FoldAsync(Items);
+            if (await folding.FoldAsync(Items, mayReplace: _checkpoint is null))
+            {
+                Complete();
+            }
         }
         else if (_checkpoint is null)
         {
@@ -96,9 +99,14 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
         {
             await _checkpoint.FinishAsync(manifest);
             _checkpoint = null;
-            _asked?.TrySetResult();
-            _asked = null;
+            Complete();
         }
+    }
+
+    private void Complete()
+    {
+        _asked?.TrySetResult();
+        _asked = null;
     }
 
     private void Begin()

@@ -1,8 +1,12 @@
 namespace OrleansTasks;
 
-/// <summary>Folds the journal: the items that it changed go into one delta, and its slots are free again.</summary>
-internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWriter writer, PartitionLogOptions options)
+/// <summary>
+/// Folds the journal: the items that it changed go into one delta, and its slots are free again. While all items are small enough they all
+/// go into it, in place of all pages and deltas before: a new owner then has one record to read besides the journal.
+/// </summary>
+internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options)
 {
+    private const int LookBelow = 8;
     private HashSet<string> _dirty = new(StringComparer.Ordinal);
 
     /// <summary>The bytes of the deltas of this generation.</summary>
@@ -12,28 +16,36 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
 
     public void Changed(string key) => _dirty.Add(key);
 
-    public async Task FoldAsync(IPartitionItems items)
+    /// <param name="items">The current items.</param>
+    /// <param name="mayReplace">Whether pages and deltas may be replaced: not while pages are being rewritten.</param>
+    /// <returns>Whether all items are in one record now.</returns>
+    public async Task<bool> FoldAsync(IPartitionItems items, bool mayReplace)
     {
         // One turn, from here to the first await: what the segments before 'first' hold is in the captured items, or older.
         var keys = _dirty;
         _dirty = new(StringComparer.Ordinal);
         var first = journal.Next;
         var journaled = writer.Journaled;
-        var batches = ItemBatch.Split(ItemsWriter.Capture(items, keys), options.SegmentBytes);
+        var whole = mayReplace ? CaptureWhole(items) : null;
+        var batches = ItemBatch.Split(whole ?? ItemsWriter.Capture(items, keys), options.SegmentBytes);
+        var generation = manifest.Current.Generation + (whole is null ? 0 : 1);
         journal.SetFolding(true);
         try
         {
             await journaled;
-            var count = manifest.Current.Deltas;
+            var count = whole is null ? manifest.Current.Deltas : 0;
             foreach (var batch in batches)
             {
-                await writer.WriteAsync(ItemsSlot.DeltaKind, ItemsSlot.Delta(manifest.Current.Generation, count++), batch);
+                await writer.WriteAsync(ItemsSlot.DeltaKind, ItemsSlot.Delta(generation, count++), batch);
             }
 
             await manifest.WriteAsync(next =>
             {
-                next.First = first;
-                next.Deltas = count;
+                (next.First, next.Generation, next.Deltas) = (first, generation, count);
+                if (whole is not null)
+                {
+                    next.Pages = [];
+                }
             });
         }
         catch
@@ -46,8 +58,28 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
             journal.SetFolding(false);
         }
 
+        if (whole is not null)
+        {
+            DeltaBytes = 0;
+            sizes.Clear();
+        }
+
         DeltaBytes += batches.Sum(b => (long)b.Bytes);
         journal.Fold(first);
         await journal.TrimAsync();
+        return whole is not null;
+    }
+
+    /// <summary>All items, if they are few enough to be written each time.</summary>
+    private List<LogChange>? CaptureWhole(IPartitionItems items)
+    {
+        // Old deltas have the names that the new ones would get. What is stored is no less than there is, but may be more, most of it out of date.
+        if (manifest.Current.OldDeltas > 0 || sizes.Total + DeltaBytes + journal.Bytes > LookBelow * options.WholeBytes)
+        {
+            return null;
+        }
+
+        var all = ItemsWriter.Capture(items, items.Keys).ToList();
+        return all.Sum(static item => (long)item.Bytes) <= options.WholeBytes ? all : null;
     }
 }

@@ -43,13 +43,13 @@ internal sealed class PartitionLog
         _journal.Start(content.Manifest.First, content.Next, content.JournalBytes);
         var manifest = new ManifestWriter(store, content.Manifest, content.ETag);
         var writer = new ItemsWriter(store, _queue, content.ETags, epoch);
-        _folding = new Folding(_journal, manifest, writer, options) { DeltaBytes = content.DeltaBytes };
+        var sizes = new PageSizes(content.PageBytes, options);
+        _folding = new Folding(_journal, manifest, writer, sizes, options) { DeltaBytes = content.DeltaBytes };
         foreach (var key in content.Dirty)
         {
             _folding.Changed(key);
         }
 
-        var sizes = new PageSizes(content.PageBytes, options);
         _compaction = new Compaction(_folding, manifest, writer, sizes, options, time) { Items = _loaded, OnFailed = Fail };
     }
 
@@ -79,7 +79,7 @@ internal sealed class PartitionLog
         if (opened._folding.IsDue)
         {
             // Each opening takes a slot for its seal: openings that never come to fold would fill the journal.
-            await opened._folding.FoldAsync(opened._loaded!);
+            await opened._folding.FoldAsync(opened._loaded!, mayReplace: true);
         }
 
         return opened;

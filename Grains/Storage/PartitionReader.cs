@@ -15,9 +15,10 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
     public async Task<PartitionContent> TakeOverAsync()
     {
         var content = await ClaimAsync();
-        await ReadItemsAsync(content);
         content.Next = content.Manifest.First;
-        var end = await ReplayAsync(content);
+        var segments = ReadSegmentsAsync(content);
+        await ReadItemsAsync(content);
+        var end = await ReplayAsync(content, await segments);
         await SealAsync(content, end);
         log.Opened(partition, content.Manifest.Epoch, content.Items.Count, content.Next - content.Manifest.First);
         return content;
@@ -116,12 +117,11 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
     }
 
     /// <summary>Applies segments until there is none; the place where there was none.</summary>
-    private async Task<Stored<SegmentRecord>> ReplayAsync(PartitionContent content)
+    private async Task<Stored<SegmentRecord>> ReplayAsync(PartitionContent content, List<Stored<SegmentRecord>> segments)
     {
-        while (content.Next - content.Manifest.First < content.Slots.Count)
+        for (; content.Next - content.Manifest.First < content.Slots.Count; segments = await ReadSegmentsAsync(content))
         {
-            var ahead = Enumerable.Range(0, options.ReadParallelism).Select(i => content.Slots.NameOf(content.Next + i));
-            foreach (var found in await store.ReadManyAsync<SegmentRecord>(Journal.Kind, ahead))
+            foreach (var found in segments)
             {
                 if (!Continues(content, found.Record))
                 {
@@ -135,6 +135,9 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         throw new PartitionStorageException(
             $"The journal of partition '{partition}' is full: it was opened many times without being able to write. Nothing is lost; see that storage accepts writes.");
     }
+
+    private Task<List<Stored<SegmentRecord>>> ReadSegmentsAsync(PartitionContent content) =>
+        store.ReadManyAsync<SegmentRecord>(Journal.Kind, Enumerable.Range(0, options.ReadParallelism).Select(i => content.Next + i).Select(content.Slots.NameOf));
 
     private async Task SealAsync(PartitionContent content, Stored<SegmentRecord> end)
     {

@@ -5,14 +5,18 @@ namespace OrleansTasks.Tests.Storage;
 
 public sealed class CrashTests
 {
-    [Theory]
-    [InlineData(1, false)]
-    [InlineData(1, true)]
-    [InlineData(2, false)]
-    [InlineData(2, true)]
-    public async Task Reopen_AfterACrashAtEveryCall_HasWhatWasAcknowledged(int seed, bool after)
+    // The items of a workload have between 100 and 500 bytes: they are never, sometimes, or always written as a whole.
+    private const int Never = 0;
+    private const int Sometimes = 250;
+    private const int Always = 10_000;
+
+    public static MatrixTheoryData<int, bool, int> Crashes => new([1, 2], [false, true], [Never, Sometimes, Always]);
+
+    [Theory, MemberData(nameof(Crashes))]
+    public async Task Reopen_AfterACrashAtEveryCall_HasWhatWasAcknowledged(int seed, bool after, int wholeBytes)
     {
-        var calls = await CallsAsync(seed);
+        var options = TestOwner.Small with { WholeBytes = wholeBytes };
+        var calls = await CallsAsync(seed, options);
         Assert.True(calls > 150);
         for (var crash = 0; crash < calls; crash++)
         {
@@ -22,14 +26,15 @@ public sealed class CrashTests
             {
                 Plan = call => call.Number != at ? Fault.None : after ? Fault.CrashAfter : Fault.CrashBefore,
             };
-            await Turns.RunAsync(() => Workload.Random(seed, 120).RunAndCheckAsync(rows, storage));
+            await Turns.RunAsync(() => Workload.Random(seed, 120).RunAndCheckAsync(rows, storage, options));
         }
     }
 
     [Fact]
     public void Reopen_AfterManyLivesWithRandomFaults_HasWhatWasAcknowledged()
-        => Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, 300], Gen.Int[0, 12]).Sample((seed, crash, faults) =>
+        => Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, 300], Gen.Int[0, 12], Gen.OneOf(Gen.Const(Never), Gen.Const(Sometimes), Gen.Const(Always))).Sample((seed, crash, faults, wholeBytes) =>
         {
+            var options = TestOwner.Small with { WholeBytes = wholeBytes };
             var rows = new StoredRows();
             var random = new Random(seed);
             for (var life = 0; life < 4; life++)
@@ -41,16 +46,16 @@ public sealed class CrashTests
                         : random.Next(100) < faults ? (random.Next(2) == 0 ? Fault.FailBefore : Fault.FailAfter) : Fault.None,
                 };
                 var workload = Workload.Random(seed + life, 120);
-                Turns.RunAsync(() => workload.RunAndCheckAsync(rows, storage)).GetAwaiter().GetResult();
+                Turns.RunAsync(() => workload.RunAndCheckAsync(rows, storage, options)).GetAwaiter().GetResult();
             }
-        }, iter: 200);
+        }, iter: 300);
 
-    private static async Task<int> CallsAsync(int seed)
+    private static async Task<int> CallsAsync(int seed, PartitionLogOptions options)
     {
         var rows = new StoredRows();
         var storage = new FaultyStorage(rows);
-        await Turns.RunAsync(() => Workload.Random(seed, 120).RunAndCheckAsync(rows, storage));
-        Assert.Contains(storage.Writes, w => w.Kind == ItemsSlot.PageKind);
+        await Turns.RunAsync(() => Workload.Random(seed, 120).RunAndCheckAsync(rows, storage, options));
+        Assert.Equal(options.WholeBytes < Always, storage.Writes.Any(w => w.Kind == ItemsSlot.PageKind));
         Assert.Contains(storage.Writes, w => w.Kind == ItemsSlot.DeltaKind);
         return storage.Calls;
     }

@@ -13,6 +13,7 @@ internal sealed class TestOwner : IPartitionItems
         FoldAfterSegments = 16,
         JournalSlots = 64,
         FoldAfterBytes = 1200,
+        WholeBytes = 0,
         CheckpointMinBytes = 2000,
         SegmentBytes = 200,
         RetryLimit = TimeSpan.FromSeconds(30),

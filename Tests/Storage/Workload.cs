@@ -24,15 +24,15 @@ internal sealed record Workload(IReadOnlyList<Workload.Step> Steps)
     /// Runs it on a partition until it is through, or storage has crashed. Whatever happened, the partition must then hold
     /// what the first so many commits made of it, where all that were acknowledged are among them.
     /// </summary>
-    public async Task RunAndCheckAsync(StoredRows rows, FaultyStorage storage)
+    public async Task RunAndCheckAsync(StoredRows rows, FaultyStorage storage, PartitionLogOptions options)
     {
-        var before = new Dictionary<string, string>((await TestOwner.OpenAsync(new FaultyStorage(rows))).State);
+        var before = new Dictionary<string, string>((await TestOwner.OpenAsync(new FaultyStorage(rows), options)).State);
         var commits = new List<Task>();
-        await await Task.WhenAny(RunAsync(storage, commits), storage.Crashed);
+        await await Task.WhenAny(RunAsync(storage, options, commits), storage.Crashed);
         var acknowledged = commits.TakeWhile(c => c.IsCompletedSuccessfully).Count();
         Xunit.Assert.DoesNotContain(commits.Skip(acknowledged), c => c.IsCompletedSuccessfully);
 
-        var found = (await TestOwner.OpenAsync(new FaultyStorage(rows))).State;
+        var found = (await TestOwner.OpenAsync(new FaultyStorage(rows), options)).State;
 
         var matches = Same(before, found) && acknowledged == 0;
         for (var i = 0; i < commits.Count && !matches; i++)
@@ -47,9 +47,9 @@ internal sealed record Workload(IReadOnlyList<Workload.Step> Steps)
     private static bool Same(Dictionary<string, string> expected, IReadOnlyDictionary<string, string> found)
         => expected.Count == found.Count && expected.All(e => found.TryGetValue(e.Key, out var v) && v == e.Value);
 
-    private async Task RunAsync(FaultyStorage storage, List<Task> commits)
+    private async Task RunAsync(FaultyStorage storage, PartitionLogOptions options, List<Task> commits)
     {
-        var owner = await TestOwner.OpenAsync(storage);
+        var owner = await TestOwner.OpenAsync(storage, options);
         foreach (var step in Steps)
         {
             if (!owner.Log.HasRoomFor(step.Changes))
