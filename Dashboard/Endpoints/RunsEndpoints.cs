@@ -35,7 +35,7 @@ internal static class RunsEndpoints
     private static async Task<IResult> RunAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<RunTaskRequest>(http, api).ConfigureAwait(false) ?? new RunTaskRequest();
-        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee };
+        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee, Retry = request.Retry };
         var result = await api.Client.RunAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
         return TasksApi.Json(api.Shown(result), result.Successful ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
@@ -56,6 +56,9 @@ internal static class RunsEndpoints
             IdempotencyKey = key.Length == 0 ? null : key,
             Guarantee = request.Guarantee,
             Timeout = request.Timeout,
+            Retry = request.Retry,
+            RunTimeout = request.RunTimeout,
+            ExpiresAt = request.ExpiresAt,
         };
         var run = await api.Client.DispatchAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
         return Accepted(http, run);

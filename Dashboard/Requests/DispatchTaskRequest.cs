@@ -22,4 +22,13 @@ internal sealed record DispatchTaskRequest
 
     /// <summary>What happens when the silo that runs it dies.</summary>
     public RunGuarantee? Guarantee { get; init; }
+
+    /// <summary>Whether and when it is tried again if its handler fails.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>How long it may take as a whole, from when it is due.</summary>
+    public TimeSpan? RunTimeout { get; init; }
+
+    /// <summary>The instant from which it is not begun any more.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -16,4 +16,7 @@ internal sealed record RunTaskRequest
 
     /// <summary>What happens when the silo that runs it dies.</summary>
     public RunGuarantee? Guarantee { get; init; }
+
+    /// <summary>Whether and when it is tried again if its handler fails.</summary>
+    public RetryPolicy? Retry { get; init; }
 }

@@ -3,10 +3,12 @@ namespace OrleansTasks;
 /// <summary>What is wrong with options that several kinds of request have in common; the client says it at once, and the silo to those who have no client.</summary>
 internal static class OptionFaults
 {
+    // Timers take no longer ones.
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue);
+
     public static IEnumerable<string> OfTimeout(string name, TimeSpan? timeout)
     {
-        // Timers take no longer ones.
-        if (timeout is { } value && (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue))
+        if (timeout is { } value && (value <= TimeSpan.Zero || value > LongestWait))
         {
             yield return $"{name} is {value}; it must be positive and at most 24 days, or null for none.";
         }
@@ -17,6 +19,18 @@ internal static class OptionFaults
         if (guarantee is { } value && !Enum.IsDefined(value))
         {
             yield return $"{name} is {(int)value}, which is no RunGuarantee.";
+        }
+    }
+
+    /// <summary>What is wrong with a time to wait; null if nothing is.</summary>
+    public static string? OfWait(string name, TimeSpan wait) =>
+        wait < TimeSpan.Zero || wait > LongestWait ? $"{name} is {wait}; zero to 24 days are allowed." : null;
+
+    public static IEnumerable<string> OfTypeNames(string name, IReadOnlyList<string>? types)
+    {
+        if (types is null || types.Count > 32 || types.Any(t => t is not { Length: > 0 and <= 300 }))
+        {
+            yield return $"{name} has names of exception types: at most 32, of 1 to 300 characters each.";
         }
     }
 }

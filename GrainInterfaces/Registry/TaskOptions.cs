@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansTasks;
 
 /// <summary>How a task's runs are treated.</summary>
@@ -16,6 +18,7 @@ public sealed record TaskOptions
     public bool SendReturnValues { get; init; } = true;
 
     /// <summary>How long one attempt may take, for runs that do not say it themselves; at most 24 days. Null, the default: as long as it takes.</summary>
+    /// <remarks>An attempt that is asked to stop because of it has failed: <see cref="Retry"/> says whether there is another.</remarks>
     [Id(2)]
     public TimeSpan? Timeout { get; init; }
 
@@ -35,6 +38,24 @@ public sealed record TaskOptions
     [Id(5)]
     public int HistoryLength { get; init; } = 256;
 
+    /// <summary>Whether and when a run is tried again whose handler failed, for runs that do not say it themselves. Null, the default: it is not, unless the handler asks for it.</summary>
+    [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>
+    /// How long a run may take as a whole, for runs that do not say it themselves: from when it is due, with waiting, all attempts and the times between them. Positive, at
+    /// most 24 days. Null, the default: as long as it takes. Then it is asked to stop, and ends as <see cref="RunStatus.TimedOut"/>.
+    /// </summary>
+    [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? RunTimeout { get; init; }
+
+    /// <summary>
+    /// How long after it is due a dispatched run may still begin, for runs that do not say it themselves. Positive, at most 24 days. Null, the default: at any time. Later it ends as
+    /// <see cref="RunStatus.Expired"/>, and the handler is not called.
+    /// </summary>
+    [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? ExpireAfter { get; init; }
+
     internal IEnumerable<string> Faults()
     {
         if (Description is { Length: > 1000 })
@@ -42,7 +63,10 @@ public sealed record TaskOptions
             yield return $"Options.Description has {Description.Length} characters; 1000 are allowed.";
         }
 
-        foreach (var fault in OptionFaults.OfTimeout("Options.Timeout", Timeout))
+        foreach (var fault in OptionFaults.OfTimeout("Options.Timeout", Timeout)
+            .Concat(OptionFaults.OfTimeout("Options.RunTimeout", RunTimeout))
+            .Concat(OptionFaults.OfTimeout("Options.ExpireAfter", ExpireAfter))
+            .Concat(Retry?.Faults("Options.Retry") ?? []))
         {
             yield return fault;
         }

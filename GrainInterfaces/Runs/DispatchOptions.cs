@@ -26,4 +26,22 @@ public sealed record DispatchOptions
     /// <summary>How long one attempt may take; at most 24 days. Null, the default: what the task's options say, else as long as it takes.</summary>
     [Id(4)]
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether and when it is tried again if its handler fails. Null, the default: what the task's options say.</summary>
+    [Id(5)]
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>
+    /// How long it may take as a whole, from when it is due: waiting, all attempts and the times between them. Positive, at most 24 days. Null, the default: what the task's
+    /// options say, else as long as it takes.
+    /// </summary>
+    [Id(6)]
+    public TimeSpan? RunTimeout { get; init; }
+
+    /// <summary>
+    /// The instant from which it is not begun any more: it then ends as <see cref="RunStatus.Expired"/>, and the handler is not called. Later than the instant
+    /// at which it is due. Null, the default: what the task's options say, else it may begin at any time.
+    /// </summary>
+    [Id(7)]
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

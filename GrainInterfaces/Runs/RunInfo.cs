@@ -55,6 +55,18 @@ public sealed record RunInfo
     [Id(11)]
     public bool CancelRequested { get; init; }
 
+    /// <summary>How many attempts have failed; the present one is not among them.</summary>
+    [Id(13)]
+    public int Failures { get; init; }
+
+    /// <summary>What the last failed attempt said, shortened to 1,000 characters; null if none failed, or once the run has ended.</summary>
+    [Id(14)]
+    public string? LastError { get; init; }
+
+    /// <summary>When the next attempt of a run that waits for it is due, or one that has not begun; null otherwise.</summary>
+    [Id(15)]
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
     /// <summary>What the run came to; null until it has ended.</summary>
     [Id(12)]
     public TaskResult? Result { get; init; }

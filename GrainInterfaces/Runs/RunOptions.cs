@@ -13,7 +13,11 @@ public sealed record RunOptions
     [Id(1)]
     public RunGuarantee? Guarantee { get; init; }
 
-    internal IReadOnlyList<string> Faults() => Timeout is null && Guarantee is null
+    /// <summary>Whether and when it is tried again if its handler fails, while the caller waits. Null, the default: what the task's options say.</summary>
+    [Id(2)]
+    public RetryPolicy? Retry { get; init; }
+
+    internal IReadOnlyList<string> Faults() => Timeout is null && Guarantee is null && Retry is null
         ? []
-        : [.. OptionFaults.OfTimeout("Options.Timeout", Timeout), .. OptionFaults.OfGuarantee("Options.Guarantee", Guarantee)];
+        : [.. OptionFaults.OfTimeout("Options.Timeout", Timeout), .. OptionFaults.OfGuarantee("Options.Guarantee", Guarantee), .. Retry?.Faults("Options.Retry") ?? []];
 }

@@ -40,6 +40,10 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("AddRun")]
     Task<StoredRun> AddRunAsync(long epoch, StoredRun run);
 
+    /// <summary>Notes what the last attempt of a run came to that is to have another one. One that was not stored is from now on.</summary>
+    [Alias("ParkRun")]
+    Task ParkRunAsync(long epoch, StoredRun run);
+
     /// <summary>Notes, before it happens, that an attempt of a run that may not be repeated starts.</summary>
     /// <returns>Whether it may: not if another activation has noted an attempt, or the run has ended.</returns>
     [Alias("MarkStarted")]

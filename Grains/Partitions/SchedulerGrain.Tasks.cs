@@ -83,9 +83,9 @@ internal sealed partial class SchedulerGrain
                 _state.SetAttempts(id, attempts);
             }
 
-            foreach (var run in departure.Runs.Where(r => !_state.Runs.ContainsKey(r.RunId.Value)))
+            foreach (var run in departure.Runs)
             {
-                _state.SetRun(run);
+                Take(run);
             }
 
             if (departure.Forgotten)
@@ -185,6 +185,14 @@ internal sealed partial class SchedulerGrain
         _waker.ScheduleRun(run);
         await CommitAsync();
         return run;
+    }
+
+    public Task ParkRunAsync(long epoch, StoredRun run)
+    {
+        var slot = Owned(run.RunId.Task, epoch);
+        Take(run);
+        slot.Runs![run.RunId.Value] = true;
+        return CommitAsync();
     }
 
     public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
@@ -287,6 +295,19 @@ internal sealed partial class SchedulerGrain
         return true;
     }
 
+    /// <summary>Takes a run that its owner has, or what it says of the attempts of one that is stored.</summary>
+    private void Take(StoredRun run)
+    {
+        if (!_state.Runs.TryGetValue(run.RunId.Value, out var known))
+        {
+            _state.SetRun(run);
+        }
+        else if (known.Result is null && known.After(run) is var changed && !ReferenceEquals(changed, known))
+        {
+            _state.SetRun(changed);
+        }
+    }
+
     /// <summary>The slot of a task whose grain calls; older attachments are refused.</summary>
     private TaskSlot Owned(string task, long epoch)
     {
@@ -302,7 +323,7 @@ internal sealed partial class SchedulerGrain
         foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && _state.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
         {
             slot.Runs![id] = false;
-            if (mayHaveStarted)
+            if (mayHaveStarted && _state.Runs[id].DueAt <= Now)
             {
                 _state.CountAttempt(id);
             }

@@ -237,6 +237,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             Trigger = RunTrigger.Schedule,
             Guarantee = entry.OccurrenceGuarantee,
             Timeout = entry.EffectiveOptions.Timeout,
+            Deadline = Times.Later(due, entry.EffectiveOptions.RunTimeout),
         };
         _state.SetRun(run);
         await CommitAsync();

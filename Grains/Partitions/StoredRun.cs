@@ -40,7 +40,47 @@ internal sealed record StoredRun
     [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Occurrence { get; init; }
 
+    /// <summary>How many of the attempts have ended without ending the run: another one is due.</summary>
+    [Id(11), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int EndedAttempts { get; init; }
+
+    /// <summary>How many of these have failed.</summary>
+    [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Failures { get; init; }
+
+    /// <summary>What the last of these said; shortened.</summary>
+    [Id(13), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LastError { get; init; }
+
+    /// <summary>The run's own policy; null: its task's.</summary>
+    [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>When the run as a whole must have ended; null if there is no such instant.</summary>
+    [Id(15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The instant from which it is not begun any more; null if there is none.</summary>
+    [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }
+
+    /// <summary>Whether an attempt that may not be repeated was noted, and nothing of its end.</summary>
+    [JsonIgnore]
+    public bool MayBeUnderWay => Guarantee == RunGuarantee.AtMostOnce && Attempts > EndedAttempts;
+
+    /// <summary>The same with what its owner has to say of attempts that have ended.</summary>
+    public StoredRun After(StoredRun attempts) => attempts.EndedAttempts <= EndedAttempts ? this : this with
+    {
+        DueAt = attempts.DueAt,
+        Occurrence = attempts.Occurrence,
+        Attempts = Math.Max(Attempts, attempts.Attempts),
+        EndedAttempts = attempts.EndedAttempts,
+        Failures = attempts.Failures,
+        LastError = attempts.LastError,
+        Marker = null,
+    };
 }

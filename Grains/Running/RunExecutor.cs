@@ -153,10 +153,18 @@ internal sealed partial class RunExecutor(
 
         var order = run.Order;
         run.StartedAt = time.GetUtcNow();
+        if (Over(order, run.StartedAt.Value) is { } over)
+        {
+            run.Observer.OnEnd(run, over);
+            Forget(run);
+            ReleasePlace();
+            return;
+        }
+
         RunOutcome outcome;
         try
         {
-            using var timer = order.Timeout is { } timeout ? time.CreateTimer(static r => ((RunningRun)r!).Cancel(RunStatus.TimedOut), run, timeout, Timeout.InfiniteTimeSpan) : null;
+            using var timer = Times.Shorter(order.Timeout, order.Deadline - run.StartedAt) is { } timeout ? time.CreateTimer(static r => ((RunningRun)r!).Cancel(RunStatus.TimedOut), run, timeout, Timeout.InfiniteTimeSpan) : null;
             byte[]? json;
             var scope = scopes.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
@@ -194,14 +202,18 @@ internal sealed partial class RunExecutor(
     {
         var stopped = e is OperationCanceledException && run.StopToken.IsCancellationRequested;
         var status = !stopped ? RunStatus.Failed : run.StopCause ?? RunStatus.Cancelled;
-        if (status == RunStatus.Failed)
+        if (status == RunStatus.Failed && e is not SnoozeException)
         {
             LogFailed(log, run.Order.RunId.Task, run.Order.RunId, e.GetType().Name, e.Message);
         }
 
+        var (steering, againAt) = status == RunStatus.Failed ? Steer(e, time.GetUtcNow()) : (Steering.None, null);
         return new RunOutcome
         {
             Status = status,
+            Steering = steering,
+            AgainAt = againAt,
+            ErrorTypes = status == RunStatus.Failed ? [.. TypesOf(e)] : [],
             Error = status switch
             {
                 RunStatus.TimedOut => "The run did not end within its timeout.",
@@ -216,6 +228,35 @@ internal sealed partial class RunExecutor(
             CutOff = status == RunStatus.Cancelled && run.StopCause is null,
         };
     }
+
+    /// <summary>What becomes of an attempt that got its place too late; null if it did not.</summary>
+    private RunOutcome? Over(RunOrder order, DateTimeOffset now) => order.ExpiresAt <= now || order.Deadline <= now
+        ? new RunOutcome
+        {
+            Status = order.ExpiresAt <= now ? RunStatus.Expired : RunStatus.TimedOut,
+            Error = order.ExpiresAt <= now ? $"The run had not begun at {order.ExpiresAt:O}, when it expired." : $"The run had not ended at {order.Deadline:O}, when its time as a whole was over.",
+            FinishedAt = now,
+            Silo = _silo,
+        }
+        : null;
+
+    private static (Steering Steering, DateTimeOffset? At) Steer(Exception e, DateTimeOffset now) => e switch
+    {
+        DoNotRetryException or TaskArgumentException or TaskValueException => (Steering.Never, null),
+        SnoozeException snooze => (Steering.Snooze, snooze.At ?? Later(now, snooze.Delay!.Value)),
+        RetryLaterException later => (Steering.Later, later.At ?? Later(now, later.Delay!.Value)),
+        _ => (Steering.None, null),
+    };
+
+    private static IEnumerable<string> TypesOf(Exception e)
+    {
+        for (var type = e.GetType(); type != typeof(object); type = type.BaseType!)
+        {
+            yield return type.FullName ?? type.Name;
+        }
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan delay) => now + (delay < OptionFaults.LongestWait ? delay : OptionFaults.LongestWait);
 
     private void Forget(RunningRun run)
     {

@@ -34,4 +34,20 @@ internal sealed record RunOrder
     /// <summary>Names this sending of the order to another silo; the same attempt may be offered again, there or elsewhere.</summary>
     [Id(9)]
     public Guid Offer { get; init; }
+
+    /// <summary>How many attempts have failed before this one.</summary>
+    [Id(10)]
+    public int Failures { get; init; }
+
+    /// <summary>The run's own policy; null: its task's.</summary>
+    [Id(11)]
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>When the run as a whole must have ended; null if there is no such instant.</summary>
+    [Id(12)]
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The instant from which the attempt is not begun any more; null if there is none.</summary>
+    [Id(13)]
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

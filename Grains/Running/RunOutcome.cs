@@ -31,4 +31,16 @@ internal sealed record RunOutcome
     /// <summary>Whether the run was stopped because its silo stopped, and not because somebody asked for it.</summary>
     [Id(8)]
     public bool CutOff { get; init; }
+
+    /// <summary>What the handler said about further attempts.</summary>
+    [Id(9)]
+    public Steering Steering { get; init; }
+
+    /// <summary>When it asked to be run again; null if it did not.</summary>
+    [Id(10)]
+    public DateTimeOffset? AgainAt { get; init; }
+
+    /// <summary>The full names of the exception's type and of those that it derives from; none if it did not fail.</summary>
+    [Id(11)]
+    public string[] ErrorTypes { get; init; } = [];
 }

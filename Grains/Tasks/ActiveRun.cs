@@ -14,14 +14,35 @@ internal sealed class ActiveRun
     public DateTimeOffset ScheduledAt { get; init; }
 
     /// <summary>When it is to begin, of one that is stored.</summary>
-    public DateTimeOffset DueAt { get; init; }
+    public DateTimeOffset DueAt { get; set; }
+
+    /// <summary>Its own policy; null: its task's.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>When it must have ended; null if there is no such instant.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The instant from which it is not begun any more; null if there is none.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>How many attempts have ended without ending the run.</summary>
+    public int EndedAttempts { get; set; }
+
+    /// <summary>How many of these have failed.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>What the last of these said; shortened.</summary>
+    public string? LastError { get; set; }
+
+    /// <summary>When nothing more is to be done for it unless it has ended, or begun; null if there is no such instant.</summary>
+    public DateTimeOffset? GivenUpAt => Attempt == 0 && ExpiresAt is { } expires && !(Deadline < expires) ? expires : Deadline;
 
     public RunGuarantee Guarantee { get; init; }
 
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>Whether the partition has stored it, so that its end must be stored too.</summary>
-    public bool Stored { get; init; }
+    public bool Stored { get; set; }
 
     /// <summary>Whether an earlier activation had it, and may have taken its end already.</summary>
     public bool Adopted { get; init; }
@@ -52,6 +73,9 @@ internal sealed class ActiveRun
     public RunStatus? StopCause { get; set; }
 
     public bool CancelRequested => StopCause is not null;
+
+    /// <summary>Ends when the partition has noted what its last attempt came to, so that its end can be noted after that.</summary>
+    public Task Parked { get; set; } = Task.CompletedTask;
 
     /// <summary>Whether it has ended and is only being stored and numbered.</summary>
     public bool Ending { get; set; }
@@ -116,5 +140,8 @@ internal sealed class ActiveRun
         Progress = Progress,
         Arguments = Arguments,
         CancelRequested = CancelRequested,
+        Failures = Failures,
+        LastError = LastError,
+        NextAttemptAt = Status == RunStatus.Pending ? DueAt : null,
     };
 }

@@ -90,6 +90,11 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        if (TryAgain(run, outcome))
+        {
+            return;
+        }
+
         run.Ending = true;
         if (run.Stored)
         {
@@ -136,6 +141,7 @@ internal sealed partial class TaskGrain
         {
             // They stay in the queue until they are stored: who leaves meanwhile hands them on.
             var batch = _toRecord.Take(FinishBatch).ToList();
+            await Task.WhenAll(batch.Select(b => b.Run.Parked));
             if (batch.Any(b => b.Run.Adopted))
             {
                 await UntilDoneAsync(_history.LoadAsync);
@@ -378,7 +384,7 @@ internal sealed partial class TaskGrain
         ScheduledAt = run.ScheduledAt,
         StartedAt = outcome.StartedAt ?? run.StartedAt,
         FinishedAt = outcome.FinishedAt,
-        Attempt = run.Attempt,
+        Attempt = outcome.Status == RunStatus.Expired ? 0 : run.Attempt,
         Silo = outcome.Silo,
     };
 

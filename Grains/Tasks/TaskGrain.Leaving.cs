@@ -61,7 +61,7 @@ internal sealed partial class TaskGrain
     {
         await TryAsync(TakeLateBriefingAsync, ct);
         await TryAsync(() => Task.WhenAll(_offers), ct);
-        await TryAsync(() => Task.WhenAll(_recording, _reserving, _claiming), ct);
+        await TryAsync(() => Task.WhenAll(_runs.Values.Select(r => r.Parked).Concat([_recording, _reserving, _claiming])), ct);
     }
 
     /// <summary>Does something of which the next activation finds out if it does not succeed in time.</summary>
@@ -106,7 +106,7 @@ internal sealed partial class TaskGrain
             HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
             Unclaimed = _toClaim.TryPeek(out var unclaimed) ? unclaimed.ScheduledAt : null,
             Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
-            Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && r.Status != RunStatus.Pending).Select(ToStored)],
+            Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && (r.Status != RunStatus.Pending || r.EndedAttempts > 0)).Select(ToStored)],
         };
         _left = true;
         TakeEnded();
@@ -127,14 +127,4 @@ internal sealed partial class TaskGrain
 
     /// <summary>Has the next activation told of a run that ended here.</summary>
     private void Report(ActiveRun run, RunOutcome outcome) => _reporter.Add(new HeldRun(ToOrder(run, run.Attempt), run.StartedAt, run.CancelRequested), outcome);
-
-    private static StoredRun ToStored(ActiveRun run) => new()
-    {
-        RunId = run.RunId,
-        Arguments = run.Arguments,
-        DueAt = run.ScheduledAt,
-        Trigger = run.Trigger,
-        Guarantee = run.Guarantee,
-        Timeout = run.Timeout,
-    };
 }

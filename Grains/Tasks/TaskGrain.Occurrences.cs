@@ -35,11 +35,12 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        // Those that are stored wait for another attempt.
         var due = schedule.NextAfter(settled ?? claimed.AddTicks(-1));
         for (var n = 0; n < LostReports && due is { } instant && instant <= claimed; n++)
         {
             var id = RunId.Of(_name, instant);
-            if (!_runs.ContainsKey(id.Value) && _history.Find(id.Value) is null)
+            if (!_runs.ContainsKey(id.Value) && _history.Find(id.Value) is null && !await IsStoredAsync(id))
             {
                 var run = new ActiveRun { RunId = id, Trigger = RunTrigger.Schedule, ScheduledAt = instant, Attempt = 1 };
                 _runs[id.Value] = run;
@@ -52,6 +53,8 @@ internal sealed partial class TaskGrain
 
         _book.Take(claimed);
     }
+
+    private async Task<bool> IsStoredAsync(RunId run) => (await _partition.FindRunAsync(run).WaitAsync(PartitionPatience, _pauses))?.RunId == run;
 
     private void Fire(DateTimeOffset due, RunId id)
     {
@@ -87,6 +90,7 @@ internal sealed partial class TaskGrain
             ScheduledAt = due,
             Guarantee = _entry.OccurrenceGuarantee,
             Timeout = options.Timeout,
+            Deadline = Times.Later(due, options.RunTimeout),
         };
         _book.Open(id.Value, due);
         if (run.Guarantee == RunGuarantee.AtMostOnce || due <= _tookOver || Now - due > Suspicious)
@@ -144,7 +148,7 @@ internal sealed partial class TaskGrain
             isMade = false;
             if (run.ScheduledAt <= _tookOver)
             {
-                await UntilDoneAsync(async () => isMade = await FindResultAsync(run.RunId.Value) is not null);
+                await UntilDoneAsync(async () => isMade = await FindResultAsync(run.RunId.Value) is not null || await IsStoredAsync(run.RunId));
             }
         }
 

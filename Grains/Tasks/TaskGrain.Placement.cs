@@ -35,6 +35,11 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        if (EndIfOver(run))
+        {
+            return;
+        }
+
         var silos = _cluster.SilosWith(_entry.Handler);
         if (silos.IsEmpty)
         {
@@ -271,7 +276,7 @@ internal sealed partial class TaskGrain
     {
         try
         {
-            return await _runners.On(silo).StartAsync(order, mayQueue);
+            return await _runners.On(silo).StartAsync(order, mayQueue).WaitAsync(AskPatience, _pauses);
         }
         catch (OrleansMessageRejectionException e) when (ClusterCalls.IsRefusal(e))
         {
@@ -288,7 +293,7 @@ internal sealed partial class TaskGrain
         {
             try
             {
-                return await _runners.On(silo).SettleAsync(order.RunId.Value, order.Offer);
+                return await _runners.On(silo).SettleAsync(order.RunId.Value, order.Offer).WaitAsync(AskPatience, _pauses);
             }
             catch (Exception e)
             {
@@ -312,6 +317,10 @@ internal sealed partial class TaskGrain
         Timeout = run.Timeout,
         SendValue = _entry?.EffectiveOptions.SendReturnValues ?? true,
         Guarantee = run.Guarantee,
+        Failures = run.Failures,
+        Retry = run.Retry,
+        Deadline = run.Deadline,
+        ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
     };
 
     private void Enqueue(ActiveRun run, string waitingFor)

@@ -90,8 +90,11 @@ internal sealed partial class TaskGrain
         RunId = run.RunId,
         Status = RunStatus.Pending,
         Trigger = run.Trigger,
-        ScheduledAt = run.DueAt,
+        ScheduledAt = run.Occurrence ?? run.DueAt,
+        NextAttemptAt = run.DueAt,
         Attempt = run.Attempts,
+        Failures = run.Failures,
+        LastError = run.LastError,
         Arguments = run.Arguments,
     };
 

@@ -137,16 +137,9 @@ internal sealed partial class TaskGrain
             var added = stored.Where(r => !_runs.ContainsKey(r.RunId.Value) && !_unrecorded.Contains(r.RunId.Value)).ToList();
             foreach (var run in added)
             {
-                _runs[run.RunId.Value] = new ActiveRun
-                {
-                    RunId = run.RunId,
-                    Arguments = run.Arguments,
-                    Trigger = run.Trigger,
-                    ScheduledAt = run.DueAt,
-                    Guarantee = run.Guarantee,
-                    Stored = true,
-                    Status = RunStatus.Pending,
-                };
+                var pending = FromStored(run);
+                pending.Status = RunStatus.Pending;
+                _runs[run.RunId.Value] = pending;
             }
 
             await CancelAllAsync(except);
@@ -245,6 +238,9 @@ internal sealed partial class TaskGrain
             ScheduledAt = order.ScheduledAt,
             Guarantee = order.Guarantee,
             Timeout = order.Timeout,
+            Retry = order.Retry,
+            Deadline = order.Deadline,
+            Failures = order.Failures,
             // The partition ignores the end of a run that it never stored.
             Stored = true,
             Adopted = true,

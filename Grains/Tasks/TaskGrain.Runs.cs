@@ -66,6 +66,8 @@ internal sealed partial class TaskGrain
             ScheduledAt = Now,
             Guarantee = guarantee,
             Timeout = request.Options?.Timeout ?? _entry!.EffectiveOptions.Timeout,
+            Retry = request.Options?.Retry,
+            Deadline = Times.Later(Now, request.Options?.Timeout ?? _entry!.EffectiveOptions.RunTimeout),
             Attempt = request.Repeated ? 1 : 0,
         };
         if (_waiting.Count >= _options.Limits.MaxWaitingRunsPerTask)
@@ -153,16 +155,25 @@ internal sealed partial class TaskGrain
 
         await CheckArgumentsAsync(request.Arguments);
         var now = Now;
-        var due = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);
+        var asked = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);
+        var due = asked > now ? asked : now;
+        if (options.ExpiresAt <= due)
+        {
+            throw new InvalidTaskException(_name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]);
+        }
+
         var run = new StoredRun
         {
             RunId = new RunId(_name, request.Id),
             Arguments = request.Arguments,
-            DueAt = due > now ? due : now,
+            DueAt = due,
             Trigger = RunTrigger.Dispatch,
             Guarantee = options.Guarantee ?? _entry!.EffectiveOptions.Guarantee ?? RunGuarantee.AtLeastOnce,
             Timeout = options.Timeout ?? _entry!.EffectiveOptions.Timeout,
             IdempotencyKey = options.IdempotencyKey,
+            Retry = options.Retry,
+            Deadline = Times.Later(due, options.RunTimeout ?? _entry!.EffectiveOptions.RunTimeout),
+            ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, _entry!.EffectiveOptions.ExpireAfter),
         };
         return await StoreAsync(run);
     }
@@ -179,6 +190,7 @@ internal sealed partial class TaskGrain
             Trigger = RunTrigger.Manual,
             Guarantee = options.Guarantee ?? RunGuarantee.AtLeastOnce,
             Timeout = options.Timeout,
+            Deadline = Times.Later(Now, options.RunTimeout),
         });
     }
 
@@ -206,6 +218,7 @@ internal sealed partial class TaskGrain
                     Trigger = RunTrigger.Backfill,
                     Guarantee = options.Guarantee ?? RunGuarantee.AtLeastOnce,
                     Timeout = options.Timeout,
+                    Deadline = Times.Later(now, options.RunTimeout),
                 });
             }
         }
@@ -244,24 +257,13 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        var run = new ActiveRun
-        {
-            RunId = stored.RunId,
-            Arguments = stored.Arguments,
-            Trigger = stored.Trigger,
-            ScheduledAt = stored.Occurrence ?? stored.DueAt,
-            DueAt = stored.DueAt,
-            Guarantee = stored.Guarantee,
-            Timeout = stored.Timeout,
-            Stored = true,
-            Attempt = stored.Attempts,
-        };
+        var run = FromStored(stored);
         if (run.Trigger == RunTrigger.Schedule)
         {
             _book.Open(run.RunId.Value, run.ScheduledAt);
         }
 
-        if (stored.Attempts > 0 && stored.Guarantee == RunGuarantee.AtMostOnce)
+        if (stored.MayBeUnderWay)
         {
             // It was started, and no living silo has it: it may not be started again.
             _runs.Add(run.RunId.Value, run);
@@ -269,9 +271,8 @@ internal sealed partial class TaskGrain
         }
         else if (stored.DueAt > Now)
         {
-            run.Status = RunStatus.Pending;
             _runs.Add(run.RunId.Value, run);
-            ArmTimer();
+            WaitForAttempt(run);
         }
         else
         {
@@ -368,6 +369,8 @@ internal sealed partial class TaskGrain
         }
 
         faults.AddRange(OptionFaults.OfTimeout("Timeout", options.Timeout));
+        faults.AddRange(OptionFaults.OfTimeout("RunTimeout", options.RunTimeout));
+        faults.AddRange(options.Retry?.Faults("Retry") ?? []);
         faults.AddRange(OptionFaults.OfGuarantee("Guarantee", options.Guarantee));
         if (faults.Count > 0)
         {

@@ -53,9 +53,9 @@ internal sealed partial class TaskGrain
         var due = _next;
         foreach (var run in _runs.Values)
         {
-            if (run.Status == RunStatus.Pending && !run.Ending && (due is null || run.DueAt < due))
+            if (run is { Ending: false, Silo: null })
             {
-                due = run.DueAt;
+                due = Times.Earlier(due, Times.Earlier(run.Status == RunStatus.Pending ? run.DueAt : null, run.GivenUpAt));
             }
         }
 
@@ -76,6 +76,11 @@ internal sealed partial class TaskGrain
     {
         var now = Now;
         var occurrences = _started && _entry is { Fires: true } ? TakeDue(now) : [];
+        foreach (var run in _runs.Values.Where(r => r is { Ending: false, Silo: null } && r.GivenUpAt <= now).ToList())
+        {
+            EndIfOver(run);
+        }
+
         var runs = _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.DueAt <= now).ToList();
         foreach (var run in runs)
         {

@@ -61,6 +61,7 @@ internal sealed class TestCluster : IAsyncDisposable
             if (logs is not null)
             {
                 host.Logging.AddProvider(logs);
+                host.Logging.AddFilter<LogWatch>("OrleansTasks", LogLevel.Information);
             }
 
             if (clock is not null)
