@@ -17,6 +17,7 @@ internal sealed partial class TasksLifecycle(
     LocalGrains locals,
     IGrainFactory grains,
     PoolGuard guard,
+    WarmUp warmUp,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<TasksLifecycle> log) : ILifecycleParticipant<ISiloLifecycle>
 {
@@ -36,7 +37,7 @@ internal sealed partial class TasksLifecycle(
         guard.Start();
         var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
-        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
+        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct), Task.Run(warmUp.RunAsync, ct));
     }
 
     private async Task DrainAsync(CancellationToken ct)

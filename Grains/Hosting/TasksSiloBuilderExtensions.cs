@@ -92,6 +92,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<PoolGuard>();
+        services.AddSingleton<WarmUp>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TasksLifecycle>();
         builder.AddGrainService<RunnerService>();
     }

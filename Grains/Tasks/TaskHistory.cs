@@ -9,6 +9,7 @@ namespace OrleansTasks;
 internal sealed partial class TaskHistory(string task, HistoryStore store, ILogger log)
 {
     private const int ProbeLimit = 256;
+    private const int ReadAtOnce = 8;
     private readonly ResultRing _results = new();
 
     // The tags of the pages that are kept, so that a page is not read before each write.
@@ -178,16 +179,9 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         var older = new List<TaskResult>();
         if (head.RecordExists)
         {
-            for (var page = head.State!.FirstPage; page <= head.State.LastPage + ProbeLimit; page++)
+            await foreach (var (page, state) in ReadPagesAsync(head.State!))
             {
-                // Past the head's last page there may be one that was written just before a silo was lost.
-                var state = await store.ReadPageAsync(task, page);
-                if (!state.RecordExists && page > head.State.LastPage)
-                {
-                    break;
-                }
-
-                older.AddRange(HistoryStore.ResultsOf(state).Where(r => !IsVoid(head.State.Void, r.Sequence)));
+                older.AddRange(HistoryStore.ResultsOf(state).Where(r => !IsVoid(head.State!.Void, r.Sequence)));
                 state.State = null!;
                 _pages[page] = state;
             }
@@ -203,6 +197,27 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         _void = VoidAfter(head.RecordExists ? head.State!.Void : [], results.Count == 0 ? 0 : results[^1].Sequence, repeated);
         _results.Prepend(results);
         LogLoaded(log, task, older.Count);
+    }
+
+    private async IAsyncEnumerable<(long Number, GrainState<HistoryPage> State)> ReadPagesAsync(HistoryPage head)
+    {
+        // Past the head's last page there may be one that was written just before a silo was lost.
+        var page = head.FirstPage;
+        while (page <= head.LastPage + ProbeLimit)
+        {
+            var numbers = Enumerable.Range(0, (int)Math.Clamp(head.LastPage + 2 - page, 1, ReadAtOnce)).Select(n => page + n).ToList();
+            page += numbers.Count;
+            var states = await Task.WhenAll(numbers.Select(n => store.ReadPageAsync(task, n)));
+            for (var n = 0; n < states.Length; n++)
+            {
+                if (!states[n].RecordExists && numbers[n] > head.LastPage)
+                {
+                    yield break;
+                }
+
+                yield return (numbers[n], states[n]);
+            }
+        }
     }
 
     private long[] VoidAfter(long[] before, long stored, IEnumerable<long> repeated)
