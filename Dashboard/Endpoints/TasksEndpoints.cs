@@ -93,7 +93,7 @@ internal static class TasksEndpoints
     {
         var request = await RequestBody.ReadAsync<PauseTaskRequest>(http, api).ConfigureAwait(false);
         var by = http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user } ? user : request?.By;
-        return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, request?.Until, by, http.RequestAborted).ConfigureAwait(false)));
+        return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, request?.Until, by, request?.Occurrences ?? PausedOccurrences.Skip, http.RequestAborted).ConfigureAwait(false)));
     }
 
     private static async Task<IResult> ResumeAsync(TasksApi api, string name, HttpContext http)

@@ -11,4 +11,7 @@ internal sealed record PauseTaskRequest
 
     /// <summary>Who pauses it; where the request says who sends it, that counts.</summary>
     public string? By { get; init; }
+
+    /// <summary>What becomes of the occurrences within the pause: "skip", the default, or "catchUp".</summary>
+    public PausedOccurrences Occurrences { get; init; }
 }

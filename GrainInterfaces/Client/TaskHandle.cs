@@ -53,17 +53,18 @@ public sealed class TaskHandle
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.TriggerAsync(), ct);
 
-    /// <summary>Stops the schedule until it is resumed, or until an instant; runs by request still work. Occurrences in between are not made up.</summary>
+    /// <summary>Stops the schedule until it is resumed, or until an instant; runs by request still work.</summary>
     /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
     /// <param name="until">When it goes on by itself; null: when it is resumed.</param>
     /// <param name="by">Who pauses it, for people; null if that is not said.</param>
+    /// <param name="occurrences">What becomes of the occurrences within the pause. Default: they are skipped.</param>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>The task, paused. Pausing it again changes note, end and author.</returns>
     /// <exception cref="InvalidTaskException">The instant has passed.</exception>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, CancellationToken ct = default) =>
-        _client.CallTaskAsync(Name, g => g.PauseAsync(note, until, by), ct);
+    public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default) =>
+        _client.CallTaskAsync(Name, g => g.PauseAsync(note, until, by, occurrences), ct);
 
     /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
     /// <param name="ct">Gives up waiting.</param>

@@ -90,10 +90,11 @@ public interface ITaskGrain : IGrainWithStringKey
     /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
     /// <param name="until">When it goes on by itself; null: when it is resumed.</param>
     /// <param name="by">Who pauses it, for people; null if that is not said. What goes beyond 200 characters is cut off.</param>
+    /// <param name="occurrences">What becomes of the occurrences within the pause.</param>
     /// <returns>The task.</returns>
     /// <exception cref="InvalidTaskException">The instant has passed.</exception>
     [Alias("Pause")]
-    Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null);
+    Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip);
 
     /// <summary>Makes runs for occurrences of the past, whether there were runs for them or not.</summary>
     /// <param name="request">The period; at most 1,000 occurrences.</param>

@@ -71,6 +71,10 @@ public sealed record TaskInfo
     [Id(19)]
     public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>What becomes of the occurrences within the pause.</summary>
+    [Id(20)]
+    public PausedOccurrences PausedOccurrences { get; init; }
+
     /// <summary>The number of runs under way; null in lists.</summary>
     [Id(13)]
     public int? Running { get; init; }

@@ -56,6 +56,25 @@ public sealed record TaskOptions
     [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? ExpireAfter { get; init; }
 
+    /// <summary>How many occurrences may wait for the run of an earlier one with <see cref="OverlapPolicy.QueueAll"/>. Null, the default: 100. Range: 1 to 10,000.</summary>
+    [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxQueuedOccurrences { get; init; }
+
+    /// <summary>By how much an occurrence may be late without being missed. Null, the default: what the silo says (<c>TasksOptions.MisfireThreshold</c>, 10 s). Range: 100 ms to 1 day.</summary>
+    [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? MisfireThreshold { get; init; }
+
+    /// <summary>What becomes of missed occurrences. Null, the default: <see cref="CatchUpPolicy.Last"/>.</summary>
+    [Id(11), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CatchUpPolicy? CatchUp { get; init; }
+
+    /// <summary>
+    /// After how many occurrences in a row whose runs failed, or timed out, the task is paused, with a note that says so. What was before its last change does not count.
+    /// Null, the default: never. Range: 1 to <see cref="HistoryLength"/>, from which they are counted.
+    /// </summary>
+    [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PauseAfterFailures { get; init; }
+
     internal IEnumerable<string> Faults()
     {
         if (Description is { Length: > 1000 })
@@ -67,6 +86,26 @@ public sealed record TaskOptions
             .Concat(OptionFaults.OfTimeout("Options.RunTimeout", RunTimeout))
             .Concat(OptionFaults.OfTimeout("Options.ExpireAfter", ExpireAfter))
             .Concat(Retry?.Faults("Options.Retry") ?? []))
+        {
+            yield return fault;
+        }
+
+        if (MaxQueuedOccurrences is < 1 or > 10_000)
+        {
+            yield return $"Options.MaxQueuedOccurrences is {MaxQueuedOccurrences}; 1 to 10000 are allowed.";
+        }
+
+        if (MisfireThreshold is { } threshold && (threshold < TimeSpan.FromMilliseconds(100) || threshold > TimeSpan.FromDays(1)))
+        {
+            yield return $"Options.MisfireThreshold is {threshold}; 100 ms to 1 day are allowed.";
+        }
+
+        if (PauseAfterFailures is { } failures && (failures < 1 || failures > HistoryLength))
+        {
+            yield return $"Options.PauseAfterFailures is {failures}; 1 to HistoryLength, which is {HistoryLength}, are allowed.";
+        }
+
+        foreach (var fault in CatchUp?.Faults("Options.CatchUp") ?? [])
         {
             yield return fault;
         }

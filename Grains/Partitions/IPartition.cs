@@ -34,7 +34,11 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Changes a task's state; the rest is about a pause. Stored when it returns.</summary>
     [Alias("SetState")]
-    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null);
+    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false);
+
+    /// <summary>Notes that what was due in a pause has been made up for.</summary>
+    [Alias("CaughtUp")]
+    Task CaughtUpAsync(string task, long epoch, DateTimeOffset from);
 
     /// <summary>Stores a run. With an idempotency key that is known it stores nothing and gives the id of the earlier run.</summary>
     [Alias("AddRun")]

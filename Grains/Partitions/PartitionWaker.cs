@@ -126,7 +126,7 @@ internal sealed partial class PartitionWaker : IDisposable
 
     private void Push(string task, TaskSlot slot, DateTimeOffset instant)
     {
-        if (slot.Entry is { Fires: true } entry && entry.NextAfter(instant) is { } next)
+        if (slot.Entry is { Fires: true } entry && entry.NextWake(instant) is { } next)
         {
             slot.HeapDue = next.UtcTicks;
             Push(new HeapItem(task, null, next.UtcTicks), next.UtcTicks);

@@ -79,6 +79,8 @@ internal static class Registrations
             PausedUntil = goesOn ? old!.PausedUntil : null,
             PausedBy = goesOn ? old!.PausedBy : null,
             PausedAt = goesOn ? old!.PausedAt : null,
+            PauseCatchesUp = goesOn && old!.PauseCatchesUp,
+            CatchUpFrom = goesOn ? old!.CatchUpFrom : null,
             Schedule = registration.Schedule,
             Anchor = goesOn ? old!.Anchor : now,
             OnceDone = goesOn && old!.OnceDone,

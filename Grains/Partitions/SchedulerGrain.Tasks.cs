@@ -31,7 +31,7 @@ internal sealed partial class SchedulerGrain
         else
         {
             slot.HasOrphans = false;
-            if (slot.Awake && attachment.LetGo is { } instant)
+            if (attachment.LetGo is { } instant && (slot.Awake || slot.HeapDue < instant.UtcTicks))
             {
                 _waker.ScheduleAfter(task, slot, instant);
             }
@@ -137,19 +137,29 @@ internal sealed partial class SchedulerGrain
         return CommitAsync();
     }
 
-    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null)
+    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false)
     {
         var slot = Owned(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
-        entry = entry.In(state, Now) with { Revision = entry.Revision + 1 };
+        entry = entry.To(state, Now) with { Revision = entry.Revision + 1 };
         if (state == TaskState.Paused)
         {
-            entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = Now };
+            entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = Now, PauseCatchesUp = catchUp };
         }
 
-        Put(entry);
+        Put(entry, entry.UpdatedAt);
         await CommitAsync();
         return entry;
+    }
+
+    public Task CaughtUpAsync(string task, long epoch, DateTimeOffset from)
+    {
+        if (Owned(task, epoch).Entry is { } entry && entry.CatchUpFrom == from)
+        {
+            _state.SetTask(entry with { CatchUpFrom = null });
+        }
+
+        return CommitAsync();
     }
 
     public async Task<StoredRun> AddRunAsync(long epoch, StoredRun run)

@@ -259,10 +259,10 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         await _waker.WakeAndWaitAsync([entry.Name]);
     }
 
-    private void Put(TaskEntry entry)
+    private void Put(TaskEntry entry, DateTimeOffset? after = null)
     {
         var slot = _state.SetTask(entry);
-        _waker?.ScheduleAfter(entry.Name, slot, Now);
+        _waker?.ScheduleAfter(entry.Name, slot, after ?? Now);
     }
 
     private async Task SetStartedAsync(bool started)

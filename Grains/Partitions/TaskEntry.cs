@@ -57,6 +57,14 @@ internal sealed record TaskEntry
     [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>Whether occurrences within the pause are made up for when it ends, as the catch-up policy says.</summary>
+    [Id(17), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool PauseCatchesUp { get; init; }
+
+    /// <summary>After the end of a pause: its beginning, while what was due in it is still to be made up for.</summary>
+    [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? CatchUpFrom { get; init; }
+
     /// <summary>Whether the one occurrence of a schedule that has just one has become a run.</summary>
     [Id(13)]
     public bool OnceDone { get; init; }
@@ -114,11 +122,24 @@ internal sealed record TaskEntry
         var schedule => schedule.NextAfter(Later(Later(instant, Anchor), EndOfPause?.AddTicks(-1))!.Value, plannedAfter: Anchor),
     };
 
+    /// <summary>The next instant after another at which something is to be done: an occurrence, or the end of a pause after which some are made up for.</summary>
+    public DateTimeOffset? NextWake(DateTimeOffset instant) => PauseCatchesUp && EndOfPause is { } end && end > instant ? end : NextAfter(instant);
+
+    /// <summary>Whether an instant is the end of a pause after which occurrences are made up for.</summary>
+    public bool ResumesAt(DateTimeOffset instant) => PauseCatchesUp && EndOfPause <= instant;
+
+    /// <summary>The same after a change of state that was asked for. After a pause it knows what is to be made up for; one that ended by itself was over then.</summary>
+    public TaskEntry To(TaskState state, DateTimeOffset now)
+    {
+        var at = state == TaskState.Active && EndOfPause <= now ? EndOfPause.Value.AddTicks(-1) : now;
+        return In(state, at) with { CatchUpFrom = state == TaskState.Cancelled ? null : PauseCatchesUp ? PausedAt : CatchUpFrom };
+    }
+
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;
 
     /// <summary>The same in another state, without what belongs to a pause.</summary>
     public TaskEntry In(TaskState state, DateTimeOffset now) =>
-        this with { State = state, PauseNote = null, PausedUntil = null, PausedBy = null, PausedAt = null, UpdatedAt = now };
+        this with { State = state, PauseNote = null, PausedUntil = null, PausedBy = null, PausedAt = null, PauseCatchesUp = false, UpdatedAt = now };
 
     /// <summary>The state at an instant: a pause may have ended by itself.</summary>
     public TaskState StateAt(DateTimeOffset now) => EndOfPause <= now ? TaskState.Active : State;
@@ -153,6 +174,7 @@ internal sealed record TaskEntry
         PausedUntil = StateAt(now) == TaskState.Paused ? PausedUntil : null,
         PausedBy = StateAt(now) == TaskState.Paused ? PausedBy : null,
         PausedAt = StateAt(now) == TaskState.Paused ? PausedAt : null,
+        PausedOccurrences = StateAt(now) == TaskState.Paused && PauseCatchesUp ? PausedOccurrences.CatchUp : PausedOccurrences.Skip,
     };
 
     /// <summary>Kept because it is costly to make; a copy of the entry that was changed finds that it is not its own.</summary>

@@ -11,5 +11,5 @@ internal static class WakePlan
 
     /// <summary>The occurrence that the grain looks after by itself once an instant has passed; null: the partition will wake it.</summary>
     public static DateTimeOffset? OwnNext(TaskEntry entry, DateTimeOffset passed) =>
-        entry.Fires && entry.Resolved is not AtSchedule && entry.NextAfter(passed) is { } next && next - passed <= AwakeWithin ? next : null;
+        entry.Fires && entry.Resolved is not AtSchedule && entry.NextWake(passed) is { } next && next - passed <= AwakeWithin ? next : null;
 }

@@ -8,6 +8,8 @@ namespace OrleansTasks;
 internal sealed partial class OutcomeReporter(
     IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IRunObserver
 {
+    // A call that is sent to a silo the moment it is found dead may never be answered. An outcome that is reported twice counts once.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<Guid, Report> _reports = new();
@@ -60,7 +62,7 @@ internal sealed partial class OutcomeReporter(
     {
         try
         {
-            await grains.GetGrain<ITaskEngine>(order.RunId.Task).ReportAsync(order, outcome);
+            await grains.GetGrain<ITaskEngine>(order.RunId.Task).ReportAsync(order, outcome).WaitAsync(Patience, pauses);
             return true;
         }
         catch (TaskException e) when (!ClusterCalls.IsTransient(e) && e is not StaleTaskException)

@@ -13,8 +13,11 @@ internal sealed class ActiveRun
 
     public DateTimeOffset ScheduledAt { get; init; }
 
-    /// <summary>When it is to begin, of one that is stored.</summary>
+    /// <summary>When it is to begin: what is due later than planned is not late.</summary>
     public DateTimeOffset DueAt { get; set; }
+
+    /// <summary>Whether it waits until earlier occurrences have ended.</summary>
+    public bool IsQueued { get; set; }
 
     /// <summary>Its own policy; null: its task's.</summary>
     public RetryPolicy? Retry { get; init; }

@@ -6,6 +6,8 @@ namespace OrleansTasks;
 /// <summary>Tells partitions that task grains of this silo have left, until they know: a partition wakes no task that it takes for attached.</summary>
 internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log)
 {
+    // A call that is sent to a silo the moment it is found dead may never be answered. Telling the partition twice does no harm.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private volatile bool _closed;
@@ -30,7 +32,7 @@ internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Me
     {
         try
         {
-            await partition.DetachAsync(task, departure);
+            await partition.DetachAsync(task, departure).WaitAsync(Patience, pauses);
             return true;
         }
         catch (StaleTaskException)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 
 namespace OrleansTasks;
 
@@ -17,10 +16,6 @@ internal sealed partial class TaskGrain
     private Task _recording = Task.CompletedTask;
     private Task _reserving = Task.CompletedTask;
     private Task _flushing = Task.CompletedTask;
-
-    // Whether somebody else wrote the history, or a write of this activation was not answered. Before it writes again, it asks its partition whether it
-    // is still the one to do so: it may be on a silo that stood still, and was declared dead.
-    private bool _contested;
 
     // Whether the task is no more, and its history neither.
     private bool _forgotten;
@@ -96,6 +91,11 @@ internal sealed partial class TaskGrain
         }
 
         run.Ending = true;
+        if (run.IsQueued)
+        {
+            run.IsQueued = !_queued.Remove(run);
+        }
+
         if (run.Stored)
         {
             _unrecorded.Add(run.RunId.Value);
@@ -117,6 +117,7 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        StartQueued();
         if (_toRecord.Count > 0 && _recording.IsCompleted)
         {
             _recording = RecordAsync();
@@ -214,6 +215,11 @@ internal sealed partial class TaskGrain
         _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule);
         _publisher.Publish(result);
         run.SetResult(result);
+        if (run.Trigger == RunTrigger.Schedule && result.Status is RunStatus.Failed or RunStatus.TimedOut && _entry?.EffectiveOptions.PauseAfterFailures is not null)
+        {
+            Post(() => UntilDoneAsync(PauseIfFailingAsync));
+        }
+
         if (_outside.Count > 0)
         {
             foreach (var waiting in _outside.Where(w => w.RunId == run.RunId).ToList())
@@ -274,13 +280,7 @@ internal sealed partial class TaskGrain
         _flushTimer = null;
         try
         {
-            if (_contested)
-            {
-                await OnPartitionAsync((p, epoch) => p.ReserveAsync(_name, epoch, 0));
-                _contested = false;
-            }
-
-            var stored = await _history.FlushAsync();
+            var stored = await _history.FlushAsync(() => OnPartitionAsync((p, epoch) => p.ReserveAsync(_name, epoch, 0)));
 
             // A busy task writes the same few pages again and again: the busier, the rarer.
             _flushPeriod = _history.WrittenLast <= HistoryStore.PageSize ? _options.HistoryFlushPeriod : TimeSpan.FromTicks(Math.Min(2 * _flushPeriod.Ticks, Math.Max(LongestFlushPeriod.Ticks, _flushPeriod.Ticks)));
@@ -303,8 +303,6 @@ internal sealed partial class TaskGrain
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _contested |= e is InconsistentStateException;
-
             // The results stay dirty, and those that were promised are in the partition's log.
             LogNotFlushed(_log, _name, e.Message);
             KeepHouse();

@@ -90,7 +90,7 @@ internal sealed partial class TaskGrain
     private async Task LeaveAsync(CancellationToken ct)
     {
         TakeEnded();
-        foreach (var run in _toClaim)
+        foreach (var run in _toClaim.Concat(_queued.Where(r => !r.Stored)))
         {
             // The partition gives it to the next activation.
             _runs.Remove(run.RunId.Value);

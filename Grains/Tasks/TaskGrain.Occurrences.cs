@@ -77,23 +77,24 @@ internal sealed partial class TaskGrain
 
         _saidHandlerMissing = false;
         var options = _entry.EffectiveOptions;
-        if (options.Overlap == OverlapPolicy.Skip && _runs.Values.Any(r => r is { Trigger: RunTrigger.Schedule, Ending: false }))
-        {
-            LogSkipped(_log, _name, due);
-            return;
-        }
-
         var run = new ActiveRun
         {
             RunId = id,
             Trigger = RunTrigger.Schedule,
             ScheduledAt = due,
+            DueAt = due,
             Guarantee = _entry.OccurrenceGuarantee,
             Timeout = options.Timeout,
             Deadline = Times.Later(due, options.RunTimeout),
         };
         _book.Open(id.Value, due);
-        if (run.Guarantee == RunGuarantee.AtMostOnce || due <= _tookOver || Now - due > Suspicious)
+        PassGate(run);
+    }
+
+    /// <summary>Starts the run of an occurrence that may start.</summary>
+    private void StartOccurrence(ActiveRun run)
+    {
+        if (!run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || run.ScheduledAt <= _tookOver || Now - run.ScheduledAt > Suspicious))
         {
             Claim(run);
         }
@@ -157,10 +158,10 @@ internal sealed partial class TaskGrain
             // Another activation has made it, or will tell what came of it.
             Forget(run);
         }
-        else if (Now - run.ScheduledAt > _options.MisfireThreshold)
+        else if (Now - run.DueAt > MisfireThreshold)
         {
             // Storage did not answer for so long.
-            LogMissed(_log, _name, run.ScheduledAt, Now - run.ScheduledAt);
+            LogMissed(_log, _name, run.ScheduledAt, Now - run.DueAt);
             Forget(run);
         }
         else if (!run.Ending)
@@ -173,6 +174,7 @@ internal sealed partial class TaskGrain
     {
         _runs.Remove(run.RunId.Value);
         _book.Close(run.RunId.Value);
+        StartQueued();
     }
 
     /// <summary>Tells the partition up to which occurrences all is stored, if nothing else will soon.</summary>
@@ -186,7 +188,4 @@ internal sealed partial class TaskGrain
 
     [LoggerMessage(352, LogLevel.Warning, "{Task} does not fire: no silo has the handler '{Handler}'.")]
     private static partial void LogNoHandler(ILogger logger, string task, string handler);
-
-    [LoggerMessage(353, LogLevel.Debug, "{Task}: the occurrence at {Due:O} is skipped, an earlier one is still under way.")]
-    private static partial void LogSkipped(ILogger logger, string task, DateTimeOffset due);
 }

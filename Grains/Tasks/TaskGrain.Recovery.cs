@@ -61,16 +61,23 @@ internal sealed partial class TaskGrain
         return true;
     }
 
-    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null)
+    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip)
     {
-        return until <= Now
-            ? throw new InvalidTaskException(_name, [$"The pause is to end at {until:O}, which has passed."])
-            : SetStateAsync(TaskState.Paused, Cut(note, 1000), until?.ToUniversalTime(), Cut(by, 200));
+        if (until <= Now)
+        {
+            throw new InvalidTaskException(_name, [$"The pause is to end at {until:O}, which has passed."]);
+        }
+
+        return Enum.IsDefined(occurrences)
+            ? SetStateAsync(TaskState.Paused, Cut(note, 1000), until?.ToUniversalTime(), Cut(by, 200), occurrences == PausedOccurrences.CatchUp)
+            : throw new InvalidTaskException(_name, [$"Occurrences is {(int)occurrences}, which is no PausedOccurrences."]);
 
         static string? Cut(string? text, int length) => text?.Length > length ? text[..length] : text;
     }
 
     public Task<TaskInfo> ResumeAsync() => SetStateAsync(TaskState.Active);
+
+    private Task ResumeIfOverAsync() => _entry?.ResumesAt(Now) == true ? ResumeAsync() : Task.CompletedTask;
 
     public Task ProgressAsync(Guid run, RunProgress progress)
     {
@@ -83,13 +90,13 @@ internal sealed partial class TaskGrain
         return Task.CompletedTask;
     }
 
-    private async Task<TaskInfo> SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null)
+    private async Task<TaskInfo> SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false)
     {
         await EnsureAttachedAsync();
         CheckExists();
         if (state == TaskState.Paused || _entry!.State == TaskState.Paused)
         {
-            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note, until, by)));
+            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note, until, by, catchUp)));
             await AttachAsync();
         }
 

@@ -276,7 +276,7 @@ internal sealed partial class TaskGrain
         }
         else
         {
-            Begin(run);
+            BeginDue(run);
         }
     }
 

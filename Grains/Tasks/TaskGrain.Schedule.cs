@@ -11,8 +11,13 @@ internal sealed partial class TaskGrain
     private DateTimeOffset _lastFired;
     private bool _saidHandlerMissing;
 
+    // Whether occurrences were missed that the partition looks after one by one, and is to leave out.
+    private bool _passedOver;
+
     /// <summary>The instant up to which this grain has taken occurrences.</summary>
     private DateTimeOffset LastTaken => _lastFired == default ? Now : _lastFired;
+
+    private TimeSpan MisfireThreshold => _entry?.EffectiveOptions.MisfireThreshold ?? _options.MisfireThreshold;
 
     private void PlanOccurrences(Briefing briefing, bool changed)
     {
@@ -35,6 +40,10 @@ internal sealed partial class TaskGrain
         }
 
         ArmTimer();
+        if (_entry.CatchUpFrom is { } pausedAt && _catchingUp.IsCompleted)
+        {
+            _catchingUp = UntilDoneAsync(() => CatchUpPauseAsync(pausedAt)).WaitAsync(_leave.Token);
+        }
     }
 
     private void StopOccurrences()
@@ -97,8 +106,9 @@ internal sealed partial class TaskGrain
         return Task.CompletedTask;
     }
 
-    private Task StartDueAsync(List<DateTimeOffset> occurrences, List<ActiveRun> runs)
+    private async Task StartDueAsync(List<DateTimeOffset> occurrences, List<ActiveRun> runs)
     {
+        await _catchingUp;
         foreach (var due in occurrences)
         {
             // It may have been paused, cancelled or stopped since the tick.
@@ -110,10 +120,8 @@ internal sealed partial class TaskGrain
 
         foreach (var run in runs.Where(r => !r.Ending && _runs.ContainsKey(r.RunId.Value)))
         {
-            Begin(run);
+            BeginDue(run);
         }
-
-        return Task.CompletedTask;
     }
 
     private List<DateTimeOffset> TakeDue(DateTimeOffset now)
@@ -121,13 +129,24 @@ internal sealed partial class TaskGrain
         var taken = new List<DateTimeOffset>();
         while (_next is { } due && due <= now)
         {
-            if (now - due > _options.MisfireThreshold)
+            if (_entry!.ResumesAt(due))
             {
-                // Nothing is made up for a long stop of the process or a step of its clock: the schedule goes on from here.
+                _next = null;
+                Post(() => UntilDoneAsync(ResumeIfOverAsync));
+                return taken;
+            }
+
+            if (now - due > MisfireThreshold)
+            {
+                // A long stop of the process, an outage, or a step of the clock: the schedule goes on from here.
+                var until = (now - MisfireThreshold).AddTicks(-1);
                 LogMissed(_log, _name, due, now - due);
-                _book.Take(_awake ? now - _options.MisfireThreshold : due);
+                CatchUp(due, until, now);
+                _book.Take(until);
+                _lastFired = until > _lastFired ? until : _lastFired;
+                _passedOver = !_awake;
                 Post(() => UntilDoneAsync(SettleOccurrencesAsync));
-                _next = _awake ? _entry!.NextAfter(now - _options.MisfireThreshold) : null;
+                _next = _awake ? _entry.NextAfter(until) : null;
                 continue;
             }
 
@@ -137,7 +156,7 @@ internal sealed partial class TaskGrain
             _next = _awake ? WakePlan.OwnNext(_entry!, due) : null;
         }
 
-        if (_awake && _next is null)
+        if ((_awake || _passedOver) && _next is null)
         {
             // The following one is far away: the partition looks after it, once it knows that this grain does not.
             Post(() => UntilDoneAsync(AttachAsync));

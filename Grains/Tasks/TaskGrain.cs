@@ -141,7 +141,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
             throw Moved();
         }
 
-        var attachment = new Attachment { Activation = _activation, Silo = _cluster.Local, Briefing = _inDoubt ? 0 : _briefing, LetGo = _awake && _next is null ? LastTaken : null };
+        var attachment = new Attachment { Activation = _activation, Silo = _cluster.Local, Briefing = _inDoubt ? 0 : _briefing, LetGo = (_awake || _passedOver) && _next is null ? LastTaken : null };
         Briefing briefing;
         try
         {
@@ -194,6 +194,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
 
         (_epoch, _entry, _started, _briefing, _inDoubt) = (briefing.Epoch, briefing.Entry?.With(briefing.Calendars ?? CalendarSet.Empty), briefing.Started, briefing.Number, false);
+        _passedOver = false;
         (_hasMore, _awake, _registry) = (briefing.HasMore, briefing.Awake, briefing.Registry);
         _hasOrphans |= briefing.MayHaveOrphans;
     }

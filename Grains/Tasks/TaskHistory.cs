@@ -19,6 +19,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     private List<Guid> _announced = [];
     private Task? _loading;
     private long? _dirtyFrom;
+    private bool _unconfirmed;
 
     public TaskResult? Last => _results.Last;
 
@@ -74,8 +75,12 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     }
 
     /// <summary>Writes what is not written yet.</summary>
+    /// <param name="confirm">
+    /// Throws if this owner is no longer the one to write. Asked after tags of records were read that this owner has not written itself: such a tag may be that of what its
+    /// successor has written, as on a silo that stood still, and would be a licence to write over it.
+    /// </param>
     /// <returns>The ids of those that were to be told of and are stored now, or no longer kept.</returns>
-    public async Task<IReadOnlyList<Guid>> FlushAsync()
+    public async Task<IReadOnlyList<Guid>> FlushAsync(Func<Task> confirm)
     {
         if (_dirtyFrom is not { } from)
         {
@@ -88,6 +93,13 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         (_announced, _dirtyFrom, WrittenLast) = ([], null, 0);
         try
         {
+            await ReadTagsAsync(pages);
+            if (_unconfirmed)
+            {
+                await confirm();
+                _unconfirmed = false;
+            }
+
             foreach (var page in pages)
             {
                 var results = After((page * HistoryStore.PageSize) - 1).TakeWhile(r => HistoryStore.PageOf(r.Sequence) == page).ToList();
@@ -137,21 +149,29 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
             return;
         }
 
-        if (!_pages.TryGetValue(page, out var state))
+        WrittenLast += results.Count;
+        await store.WritePageAsync(task, page, _pages[page], results);
+    }
+
+    private async Task ReadTagsAsync(IReadOnlyList<long> pages)
+    {
+        foreach (var page in pages.Where(p => !_pages.ContainsKey(p)))
         {
-            state = await store.ReadPageAsync(task, page);
-            _pages[page] = state;
+            _unconfirmed = true;
+            _pages[page] = await store.ReadPageAsync(task, page);
         }
 
-        WrittenLast += results.Count;
-        await store.WritePageAsync(task, page, state, results);
+        if (_head is null)
+        {
+            _unconfirmed = true;
+            _head = await store.ReadHeadAsync(task);
+        }
     }
 
     /// <summary>Removes what is no longer kept, and notes which pages there are.</summary>
     private async Task DropPagesAsync(long lastPage)
     {
-        _head ??= await store.ReadHeadAsync(task);
-        var known = _head.RecordExists ? _head.State! : new HistoryPage { FirstPage = HistoryStore.PageOf(_results[0].Sequence) };
+        var known = _head!.RecordExists ? _head.State! : new HistoryPage { FirstPage = HistoryStore.PageOf(_results[0].Sequence) };
 
         // What another owner has noted stays: pages and void ranges only ever move on.
         var first = Math.Max(known.FirstPage, HistoryStore.PageOf(_results[0].Sequence));
@@ -175,6 +195,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
 
     private async Task ReadStoredAsync()
     {
+        _unconfirmed = true;
         var head = await store.ReadHeadAsync(task);
         var older = new List<TaskResult>();
         if (head.RecordExists)

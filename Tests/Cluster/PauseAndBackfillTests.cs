@@ -23,7 +23,7 @@ public sealed class PauseAndBackfillTests
         await FireAsync(cluster, TestCluster.Start + period);
 
         var until = TestCluster.Start + (5 * period);
-        var paused = await task.PauseAsync("maintenance", until.ToOffset(TimeSpan.FromHours(2)), "Ada", Stop);
+        var paused = await task.PauseAsync("maintenance", until.ToOffset(TimeSpan.FromHours(2)), "Ada", ct: Stop);
         Assert.Equal((TaskState.Paused, "maintenance", "Ada", until, TestCluster.Start + period), (paused.State, paused.PauseNote, paused.PausedBy, paused.PausedUntil, paused.PausedAt));
         Assert.Equal(until, paused.NextDue);
         for (var n = 2; n < 5; n++)

@@ -69,14 +69,11 @@ public sealed class RetryTests
         cluster.Clock.SetUtcNow(due);
         Assert.Equal((1, due), await _attempts.Reader.ReadAsync(Stop));
         await _logs.UntilAsync(NextAttempt, 1);
-        var subscription = cluster.Client.GetTask("flaky").Results(Stop).GetAsyncEnumerator(Stop);
-        var next = subscription.MoveNextAsync();
         cluster.Clock.SetUtcNow(due.AddSeconds(1));
 
         Assert.Equal((2, due.AddSeconds(1)), await _attempts.Reader.ReadAsync(Stop));
-        Assert.True(await next);
-        Assert.Equal((RunTrigger.Schedule, due, 2, RunStatus.Succeeded), (subscription.Current.Trigger, subscription.Current.ScheduledAt, subscription.Current.Attempt, subscription.Current.Status));
-        await subscription.DisposeAsync();
+        var result = Assert.Single(await EndedAsync(cluster, 1));
+        Assert.Equal((RunTrigger.Schedule, due, 2, RunStatus.Succeeded), (result.Trigger, result.ScheduledAt, result.Attempt, result.Status));
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]

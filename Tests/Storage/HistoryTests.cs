@@ -21,7 +21,7 @@ public sealed class HistoryTests
                 var storage = new FaultyStorage(rows) { MayClear = true, Plan = call => call.Number == failing ? fault : Fault.None };
                 var history = Open(storage);
                 await FillAsync(history, mayFail: true);
-                await history.FlushAsync();
+                await history.FlushAsync(Confirmed);
 
                 Assert.False(history.IsDirty);
                 Assert.Equal(Numbers(201, 300), await StoredAsync(rows));
@@ -52,11 +52,11 @@ public sealed class HistoryTests
         var storage = new FaultyStorage(_rows) { MayClear = true };
         var history = Open(storage);
         history.Add(Result(1), 100, announce: false);
-        await history.FlushAsync();
+        await history.FlushAsync(Confirmed);
         storage.Writes.Clear();
 
         history.Add(Result(2), 100, announce: false);
-        await history.FlushAsync();
+        await history.FlushAsync(Confirmed);
 
         Assert.Single(storage.Writes);
         Assert.Equal([1, 2], await StoredAsync(_rows));
@@ -82,7 +82,7 @@ public sealed class HistoryTests
         Assert.Null(history.Last);
 
         history.Add(Result(301), 100, announce: false);
-        await history.FlushAsync();
+        await history.FlushAsync(Confirmed);
         Assert.Equal([301], await StoredAsync(_rows));
     }
 
@@ -117,12 +117,12 @@ public sealed class HistoryTests
 
             try
             {
-                await history.FlushAsync();
+                await history.FlushAsync(Confirmed);
             }
             catch (Orleans.Storage.InconsistentStateException)
             {
                 // Another owner wrote the same records; the next try has read them.
-                await history.FlushAsync();
+                await history.FlushAsync(Confirmed);
             }
         }
     }
@@ -145,12 +145,34 @@ public sealed class HistoryTests
         var successor = Open(storage);
         successor.StartsAfter = 130;
         successor.Add(run with { Sequence = 131 }, 100, announce: false);
-        await lost.FlushAsync();
-        await successor.FlushAsync();
+        await lost.FlushAsync(Confirmed);
+        await successor.FlushAsync(Confirmed);
 
         Assert.Equal([.. Numbers(50, 60), 62, 131], successor.After(0).Select(r => r.Sequence));
         Assert.Equal([.. Numbers(50, 60), 62, 131], await StoredAsync(_rows));
     }
+
+    [Fact]
+    public async Task Flush_OfAnOwnerThatStoodStillAfterAFailedWrite_DoesNotWriteOverItsSuccessorsResults()
+    {
+        var fails = true;
+        var lost = Open(new FaultyStorage(_rows) { MayClear = true, Plan = call => fails && call.IsWrite ? Fault.FailBefore : Fault.None });
+        lost.Add(Result(1), 100, announce: false);
+        await Assert.ThrowsAsync<IOException>(() => lost.FlushAsync(Confirmed));
+
+        var successor = Open(new FaultyStorage(_rows) { MayClear = true });
+        successor.StartsAfter = 20;
+        successor.Add(Result(21), 100, announce: false);
+        await successor.FlushAsync(Confirmed);
+
+        // The tags that it reads now are those of its successor's records.
+        fails = false;
+        await Assert.ThrowsAsync<StaleTaskException>(() => lost.FlushAsync(() => throw new StaleTaskException("task")));
+        Assert.True(lost.IsDirty);
+        Assert.Equal([21], await StoredAsync(_rows));
+    }
+
+    private static Task Confirmed() => Task.CompletedTask;
 
     private static TaskHistory Open(FaultyStorage storage) => new("task", new HistoryStore(storage), NullLogger.Instance);
 
@@ -164,7 +186,7 @@ public sealed class HistoryTests
             {
                 try
                 {
-                    await history.FlushAsync();
+                    await history.FlushAsync(Confirmed);
                 }
                 catch (IOException) when (mayFail)
                 {

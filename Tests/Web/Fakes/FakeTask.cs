@@ -110,7 +110,7 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
     public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => Task.FromResult<IReadOnlyList<RunId>>(
         [.. Info.Schedule!.Occurrences(request.From.AddTicks(-1), request.To).Select(_ => new RunId(name, Guid.NewGuid()))]);
 
-    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null)
+    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip)
     {
         Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Paused, PauseNote = note, PausedUntil = until, PausedBy = by };
         return DescribeAsync();

@@ -1,0 +1,195 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <content>Occurrences that meet earlier ones, that were missed, or whose runs go on failing.</content>
+internal sealed partial class TaskGrain
+{
+    private const int DefaultQueue = 100;
+    private readonly List<ActiveRun> _queued = [];
+    private Task _catchingUp = Task.CompletedTask;
+
+    /// <summary>How many runs of occurrences have begun, or are about to, and have not ended.</summary>
+    private int UnderWay => _runs.Values.Count(IsUnderWay);
+
+    private static bool IsUnderWay(ActiveRun run) =>
+        run is { Trigger: RunTrigger.Schedule, Ending: false, IsQueued: false } && (run.Status != RunStatus.Pending || run.EndedAttempts > 0);
+
+    /// <summary>Begins a run that has become due. One that makes up for an occurrence does not run beside another one.</summary>
+    private void BeginDue(ActiveRun run)
+    {
+        if (run is { Trigger: RunTrigger.Schedule, Attempt: 0 })
+        {
+            PassGate(run);
+        }
+        else
+        {
+            Begin(run);
+        }
+    }
+
+    private void PassGate(ActiveRun run)
+    {
+        // Itself it is not under way yet.
+        _runs.Remove(run.RunId.Value);
+        var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
+        var underWay = options.Overlap == OverlapPolicy.Allow ? 0 : UnderWay;
+        var decision = Overlaps.Of(options.Overlap, underWay, _queued.Count, options.MaxQueuedOccurrences ?? DefaultQueue, isMadeUp: run.Stored);
+        switch (decision)
+        {
+            case Overlaps.Decision.Start:
+                StartOccurrence(run);
+                break;
+            case Overlaps.Decision.Skip:
+                LogSkipped(_log, _name, run.ScheduledAt);
+                Forget(run);
+                break;
+            case Overlaps.Decision.Queue:
+                Queue(run);
+                break;
+            case Overlaps.Decision.Replace:
+                Replace(run);
+                break;
+        }
+    }
+
+    private void Queue(ActiveRun run)
+    {
+        (run.IsQueued, run.Status, run.WaitingFor) = (true, RunStatus.Waiting, "the run of an earlier occurrence to end");
+        _runs[run.RunId.Value] = run;
+        _queued.Add(run);
+        KeepHouse();
+        ArmTimer();
+    }
+
+    private void Replace(ActiveRun run)
+    {
+        foreach (var waiting in _queued.Where(r => !r.Stored).ToList())
+        {
+            LogSkipped(_log, _name, waiting.ScheduledAt);
+            _queued.Remove(waiting);
+            _runs.Remove(waiting.RunId.Value);
+            _book.Close(waiting.RunId.Value);
+        }
+
+        Queue(run);
+        var earlier = _runs.Values.Where(r => IsUnderWay(r) && !r.CancelRequested).ToList();
+        Post(() => Task.WhenAll(earlier.Select(r => CancelAsync(r, RunStatus.Cancelled))));
+    }
+
+    /// <summary>Starts the next one of the occurrences that wait for others to end.</summary>
+    private void StartQueued()
+    {
+        while (_queued.Count > 0 && !_leaving && !_executor.IsDraining && UnderWay == 0)
+        {
+            var run = _queued[0];
+            _queued.RemoveAt(0);
+            run.IsQueued = false;
+            if (!run.Stored && !(_started && _entry?.FiresAt(run.ScheduledAt) == true))
+            {
+                // Paused, cancelled or stopped meanwhile.
+                _runs.Remove(run.RunId.Value);
+                _book.Close(run.RunId.Value);
+                continue;
+            }
+
+            run.DueAt = Now;
+            StartOccurrence(run);
+        }
+    }
+
+    /// <summary>Makes up for missed occurrences, as the policy says: those that it chooses become stored runs.</summary>
+    private void CatchUp(DateTimeOffset missed, DateTimeOffset until, DateTimeOffset now)
+    {
+        var entry = _entry!;
+        var chosen = CatchUps.Of(entry.NextAfter, entry.EffectiveOptions.CatchUp ?? CatchUpPolicy.Last, missed, until, now, lateRun: true);
+        if (chosen.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var due in chosen)
+        {
+            _book.Open(RunId.Of(_name, due).Value, due);
+        }
+
+        // What may not be repeated is claimed in order: later ones wait until these are stored.
+        var storing = UntilDoneAsync(() => StoreMissedAsync(entry, chosen, now));
+        if (entry.OccurrenceGuarantee == RunGuarantee.AtMostOnce)
+        {
+            _catchingUp = storing.WaitAsync(_leave.Token);
+        }
+    }
+
+    private async Task CatchUpPauseAsync(DateTimeOffset pausedAt)
+    {
+        if (_entry is not { } entry || entry.CatchUpFrom != pausedAt)
+        {
+            return;
+        }
+
+        var first = entry.Schedule is null ? null : entry.NextAfter(pausedAt);
+        if (first <= entry.UpdatedAt)
+        {
+            var chosen = CatchUps.Of(entry.NextAfter, entry.EffectiveOptions.CatchUp ?? CatchUpPolicy.Last, first.Value, entry.UpdatedAt, entry.UpdatedAt, lateRun: false);
+            await StoreMissedAsync(entry, chosen, Now);
+        }
+
+        await OnPartitionAsync((p, epoch) => p.CaughtUpAsync(_name, epoch, pausedAt));
+        _entry = _entry is { } now ? now with { CatchUpFrom = null } : null;
+    }
+
+    private async Task StoreMissedAsync(TaskEntry entry, IReadOnlyList<DateTimeOffset> chosen, DateTimeOffset now)
+    {
+        var options = entry.EffectiveOptions;
+        for (var n = 0; n < chosen.Count; n++)
+        {
+            var id = RunId.Of(_name, chosen[n]);
+            if (_runs.ContainsKey(id.Value))
+            {
+                continue;
+            }
+
+            if (await FindResultAsync(id.Value) is not null)
+            {
+                _book.Close(id.Value);
+                continue;
+            }
+
+            var due = now + (n * (options.CatchUp ?? CatchUpPolicy.Last).Spread);
+            await StoreAsync(new StoredRun
+            {
+                RunId = id,
+                Occurrence = chosen[n],
+                DueAt = due,
+                Trigger = RunTrigger.Schedule,
+                Guarantee = entry.OccurrenceGuarantee,
+                Timeout = options.Timeout,
+                Deadline = Times.Later(due, options.RunTimeout),
+            });
+        }
+    }
+
+    private async Task PauseIfFailingAsync()
+    {
+        if (_entry is not { State: TaskState.Active, EffectiveOptions.PauseAfterFailures: { } limit } entry)
+        {
+            return;
+        }
+
+        await _history.LoadAsync();
+        var failed = _history.NewestFirst(null).Where(r => r.Trigger == RunTrigger.Schedule && r.FinishedAt > entry.UpdatedAt)
+            .TakeWhile(r => r.Status is RunStatus.Failed or RunStatus.TimedOut).Take(limit).ToList();
+        if (failed.Count == limit && _entry is { State: TaskState.Active } && _entry.Revision == entry.Revision)
+        {
+            await PauseAsync($"{limit} occurrences in a row failed, the last one with: {failed[0].Error}", by: "OrleansTasks");
+            LogPaused(_log, _name, limit, failed[0].Error);
+        }
+    }
+
+    [LoggerMessage(353, LogLevel.Debug, "{Task}: the occurrence at {Due:O} is skipped, an earlier one is still under way.")]
+    private static partial void LogSkipped(ILogger logger, string task, DateTimeOffset due);
+
+    [LoggerMessage(354, LogLevel.Warning, "{Task} is paused: {Count} occurrences in a row failed, the last one with: {Error}")]
+    private static partial void LogPaused(ILogger logger, string task, int count, string? error);
+}
