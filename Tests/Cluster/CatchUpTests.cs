@@ -142,8 +142,7 @@ public sealed class CatchUpTests
             {
                 Assert.Equal(TaskState.Active, (await task.DescribeAsync(Stop)).State);
                 cluster.Clock.SetUtcNow(Hour((4 * round) + n));
-                Assert.Equal(Hour((4 * round) + n), await ReadAsync());
-                await EndedAsync(cluster, (3 * round) + n);
+                await RanAsync(cluster, (4 * round) + n);
             }
 
             await _logs.UntilAsync(354, round + 1);
@@ -164,12 +163,6 @@ public sealed class CatchUpTests
         storage: storage,
         at: at,
         logs: _logs);
-
-    private static async Task EndedAsync(TestCluster cluster, int count)
-    {
-        await using var subscription = await cluster.Client.SubscribeResultsAsync("hourly", after: 0, ct: Stop);
-        await subscription.Take(count).ToListAsync(Stop);
-    }
 
     /// <summary>Waits until the occurrence of an hour has begun, and ended: until then the next one would be skipped.</summary>
     private async Task RanAsync(TestCluster cluster, int hour)
