@@ -11,13 +11,16 @@ internal sealed class CommitQueue(int maxChanges, long maxBytes)
     /// <summary>Ends when all that is queued now is stored; fails if some of it will never be.</summary>
     public Task Tail { get; private set; } = Task.CompletedTask;
 
+    /// <summary>The number of the commit that was queued last.</summary>
+    public long Last { get; private set; }
+
     /// <summary>Whether so much more may be queued. A commit larger than the limit may, when it is alone.</summary>
     public bool HasRoom(int changes, long bytes)
         => _changes == 0 || (_changes + changes <= maxChanges && _bytes + bytes <= maxBytes);
 
     public PendingCommit Add(IReadOnlyList<LogChange> changes, long bytes)
     {
-        var commit = new PendingCommit(changes, bytes);
+        var commit = new PendingCommit(changes, bytes, ++Last);
         _waiting.Enqueue(commit);
         _changes += changes.Count;
         _bytes += bytes;

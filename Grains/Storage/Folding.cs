@@ -26,10 +26,10 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         _dirty = new(StringComparer.Ordinal);
         var first = journal.Next;
         var journaled = writer.Journaled;
+        journal.LetThrough(writer.LastQueued);
         var whole = mayReplace ? CaptureWhole(items) : null;
         var batches = ItemBatch.Split(whole ?? ItemsWriter.Capture(items, keys), options.SegmentBytes);
         var generation = manifest.Current.Generation + (whole is null ? 0 : 1);
-        journal.SetFolding(true);
         try
         {
             await journaled;
@@ -52,10 +52,6 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         {
             _dirty.UnionWith(keys);
             throw;
-        }
-        finally
-        {
-            journal.SetFolding(false);
         }
 
         if (whole is not null)

@@ -12,6 +12,9 @@ internal sealed class ItemsWriter(RecordStore store, CommitQueue queue, Dictiona
     /// </summary>
     public Task Journaled => queue.Tail;
 
+    /// <summary>The number of the last commit that <see cref="Journaled"/> waits for.</summary>
+    public long LastQueued => queue.Last;
+
     /// <summary>The current items of some keys.</summary>
     public static IEnumerable<LogChange> Capture(IPartitionItems items, IEnumerable<string> keys)
         => keys.Select(key => new LogChange(key, items.GetJson(key)));

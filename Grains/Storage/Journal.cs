@@ -12,7 +12,7 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     private const int LearnAtOnce = 16;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _free;
-    private bool _folding;
+    private long _through;
     private Exception? _failure;
 
     /// <summary>The first segment that is not folded.</summary>
@@ -36,9 +36,11 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     }
 
     /// <summary>Stores batches as one: after a crash either all of them are there, or none.</summary>
-    public async Task AppendAsync(List<ItemBatch> batches)
+    /// <param name="batches">The batches.</param>
+    /// <param name="commit">The number of the first commit in them.</param>
+    public async Task AppendAsync(List<ItemBatch> batches, long commit)
     {
-        await RoomAsync(batches.Count);
+        await RoomAsync(batches.Count, commit);
         var bytes = 0;
         for (var i = 0; i < batches.Count; i++)
         {
@@ -62,10 +64,13 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         Bytes += bytes;
     }
 
-    /// <summary>Lets commits use the slots that are kept for the time of folding.</summary>
-    public void SetFolding(bool folding)
+    /// <summary>
+    /// Lets commits up to one use the slots that are kept for folding, which waits for them. Later ones may not: as folding frees all that was there when it began, it then
+    /// always finds those slots free.
+    /// </summary>
+    public void LetThrough(long commit)
     {
-        _folding = folding;
+        _through = commit;
         Changed();
     }
 
@@ -100,9 +105,9 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         Changed();
     }
 
-    private async Task RoomAsync(int segments)
+    private async Task RoomAsync(int segments, long commit)
     {
-        while (Next - _free + segments > limits.Usable(_folding))
+        while (Next - _free + segments > limits.Usable(commit <= _through))
         {
             await _changed.Task;
             if (_failure is not null)

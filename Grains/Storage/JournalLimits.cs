@@ -2,7 +2,7 @@ namespace OrleansTasks;
 
 /// <summary>
 /// How the journal's slots are shared out, so that neither commits nor compaction can wait for the other for ever: folding
-/// waits until everything that was queued when it looked at the items is stored, and therefore has slots of its own for that.
+/// waits until everything that was queued when it looked at the items is stored, and therefore has slots of its own for that, which nothing else may use.
 /// </summary>
 internal sealed class JournalLimits(int slots, int segmentBytes)
 {
@@ -19,5 +19,5 @@ internal sealed class JournalLimits(int slots, int segmentBytes)
     public long GroupBytes => QueuedBytes / 2;
 
     /// <summary>Slots that may hold what is not folded. The last eighth is kept for the seals of new owners.</summary>
-    public int Usable(bool folding) => folding ? slots - (slots / 8) : slots - (slots * 3 / 8);
+    public int Usable(bool neededToFold) => neededToFold ? slots - (slots / 8) : slots - (slots * 3 / 8);
 }

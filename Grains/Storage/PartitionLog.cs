@@ -178,7 +178,7 @@ internal sealed class PartitionLog
         {
             while (_queue.Take(_limits.GroupBytes) is { Count: > 0 } group)
             {
-                await _journal.AppendAsync(ItemBatch.Split(group.SelectMany(commit => commit.Changes), _options.SegmentBytes));
+                await _journal.AppendAsync(ItemBatch.Split(group.SelectMany(commit => commit.Changes), _options.SegmentBytes), group[0].Number);
                 _queue.Succeed();
                 _compaction.Poke();
             }

@@ -1,13 +1,16 @@
 namespace OrleansTasks;
 
 /// <summary>A commit that is not stored yet.</summary>
-internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes)
+internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes, long number)
 {
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<LogChange> Changes => changes;
 
     public long Bytes => bytes;
+
+    /// <summary>One more with each commit.</summary>
+    public long Number => number;
 
     /// <summary>Ends when the commit is stored, or will never be.</summary>
     public Task Stored => _stored.Task;

@@ -74,6 +74,37 @@ public sealed class PartitionLogTests
         Assert.Equal(owner.State, next.State);
     });
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(0)]
+    [InlineData(10_000)]
+    public Task Commit_WhileAFoldTakesLong_WaitsAndGoesOnWhenItEnds(int wholeBytes) => Turns.RunAsync(async () =>
+    {
+        var slow = new TaskCompletionSource();
+        var storage = new FaultyStorage(_rows) { Gate = call => call is { IsWrite: true, Kind: ItemsSlot.DeltaKind } ? slow.Task : Task.CompletedTask };
+        var owner = await TestOwner.OpenAsync(storage, TestOwner.Small with { WholeBytes = wholeBytes, JournalSlots = 1024, FoldAfterBytes = 1 << 20 });
+        var commits = new List<Task>();
+
+        // As many as are taken, and as many turns as it takes to write them: until the journal has no more room.
+        for (var turn = 0; turn < 20_000; turn++)
+        {
+            var change = new LogChange($"k{turn % 7}", $"\"{new string('x', 150)}\"");
+            if (owner.Log.HasRoomFor([change]))
+            {
+                commits.Add(owner.CommitAsync(change));
+            }
+
+            await Task.Yield();
+        }
+
+        Assert.InRange(commits.Count, 600, 10_000);
+        Assert.False(commits[^1].IsCompleted);
+        slow.SetResult();
+        await Task.WhenAll(commits);
+        await owner.PutAsync("last", "1");
+
+        Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State);
+    });
+
     [Fact]
     public Task Commit_ForLong_KeepsTheNumberOfRows() => Turns.RunAsync(async () =>
     {
