@@ -35,7 +35,7 @@ internal static class RunsEndpoints
     private static async Task<IResult> RunAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<RunTaskRequest>(http, api).ConfigureAwait(false) ?? new RunTaskRequest();
-        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee, Retry = request.Retry };
+        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee, Retry = request.Retry, Priority = request.Priority };
         var result = await api.Client.RunAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
         return TasksApi.Json(api.Shown(result), result.Successful ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
@@ -59,6 +59,9 @@ internal static class RunsEndpoints
             Retry = request.Retry,
             RunTimeout = request.RunTimeout,
             ExpiresAt = request.ExpiresAt,
+            Priority = request.Priority,
+            IdempotencyRetention = request.IdempotencyRetention,
+            UniqueFor = request.UniqueFor,
         };
         var run = await api.Client.DispatchAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
         return Accepted(http, run);

@@ -31,4 +31,13 @@ internal sealed record DispatchTaskRequest
 
     /// <summary>The instant from which it is not begun any more.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Which of several waiting runs begin first.</summary>
+    public RunPriority? Priority { get; init; }
+
+    /// <summary>How long the key in the header is remembered after its run has ended.</summary>
+    public TimeSpan? IdempotencyRetention { get; init; }
+
+    /// <summary>For how long a further dispatch with the same arguments adds nothing.</summary>
+    public TimeSpan? UniqueFor { get; init; }
 }

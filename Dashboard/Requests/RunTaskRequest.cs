@@ -19,4 +19,7 @@ internal sealed record RunTaskRequest
 
     /// <summary>Whether and when it is tried again if its handler fails.</summary>
     public RetryPolicy? Retry { get; init; }
+
+    /// <summary>Which of several waiting runs begin first.</summary>
+    public RunPriority? Priority { get; init; }
 }

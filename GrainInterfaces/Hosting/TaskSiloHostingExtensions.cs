@@ -57,6 +57,9 @@ public static class TaskSiloHostingExtensions
             o.NumVotesForDeathDeclaration = 2;
             o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         });
+
+        // The directory of grains asks other silos so. What is asked of one that was just lost is not answered, and a grain cannot be reached meanwhile.
+        builder.Services.Configure<SiloMessagingOptions>(static o => o.SystemResponseTimeout = TimeSpan.FromSeconds(5));
         return builder;
     }
 

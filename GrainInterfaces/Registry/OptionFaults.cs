@@ -22,6 +22,14 @@ internal static class OptionFaults
         }
     }
 
+    public static IEnumerable<string> OfPriority(string name, RunPriority? priority)
+    {
+        if (priority is { } value && !Enum.IsDefined(value))
+        {
+            yield return $"{name} is {(int)value}, which is no RunPriority.";
+        }
+    }
+
     /// <summary>What is wrong with a time to wait; null if nothing is.</summary>
     public static string? OfWait(string name, TimeSpan wait) =>
         wait < TimeSpan.Zero || wait > LongestWait ? $"{name} is {wait}; zero to 24 days are allowed." : null;

@@ -75,6 +75,27 @@ public sealed record TaskOptions
     [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? PauseAfterFailures { get; init; }
 
+    /// <summary>
+    /// How many runs of the task may be under way at once, in the whole cluster and whoever asked for them; further ones wait. Null, the default: as many as the silos
+    /// have places for. Range: 1 to 100,000. It is kept while silos come and go; only one that was declared dead and still runs may go beyond.
+    /// </summary>
+    [Id(13), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxConcurrentRuns { get; init; }
+
+    /// <summary>How many runs of the task, further attempts included, may begin in a period, in the whole cluster; further ones wait. Null, the default: any number.</summary>
+    [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RateLimit? RateLimit { get; init; }
+
+    /// <summary>Which of several waiting runs begin first, for runs that do not say it themselves: among those of the task, and among all that wait on a silo. Default: <see cref="RunPriority.Normal"/>.</summary>
+    [Id(15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RunPriority Priority { get; init; }
+
+    /// <summary>
+    /// How many of the lines that a run's last attempt logged are kept with its result, the last ones. Null, the default: 50. Range: 0 to 1,000; 0 keeps none. A line has at most 1,000 characters.
+    /// </summary>
+    [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? LogLines { get; init; }
+
     internal IEnumerable<string> Faults()
     {
         if (Description is { Length: > 1000 })
@@ -106,6 +127,21 @@ public sealed record TaskOptions
         }
 
         foreach (var fault in CatchUp?.Faults("Options.CatchUp") ?? [])
+        {
+            yield return fault;
+        }
+
+        if (LogLines is < 0 or > 1000)
+        {
+            yield return $"Options.LogLines is {LogLines}; 0 to 1000 are allowed.";
+        }
+
+        if (MaxConcurrentRuns is < 1 or > 100_000)
+        {
+            yield return $"Options.MaxConcurrentRuns is {MaxConcurrentRuns}; 1 to 100000 are allowed.";
+        }
+
+        foreach (var fault in (RateLimit?.Faults("Options.RateLimit") ?? []).Concat(OptionFaults.OfPriority("Options.Priority", Priority)))
         {
             yield return fault;
         }

@@ -14,7 +14,7 @@ public sealed record DispatchOptions
 
     /// <summary>
     /// A key of the caller's choice, at most 200 characters. A second dispatch to the same task with the same key gives the id of the
-    /// first one and adds nothing, until <see cref="TaskEngineLimits.IdempotencyRetention"/> after the first run has ended.
+    /// first one and adds nothing, until <see cref="IdempotencyRetention"/> after the first run has ended.
     /// </summary>
     [Id(2)]
     public string? IdempotencyKey { get; init; }
@@ -44,4 +44,19 @@ public sealed record DispatchOptions
     /// </summary>
     [Id(7)]
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Which of several waiting runs begin first. Null, the default: what the task's options say.</summary>
+    [Id(8)]
+    public RunPriority? Priority { get; init; }
+
+    /// <summary>How long the idempotency key is remembered after its run has ended. Null, the default: <see cref="TaskEngineLimits.IdempotencyRetention"/>. Range: zero to 400 days.</summary>
+    [Id(9)]
+    public TimeSpan? IdempotencyRetention { get; init; }
+
+    /// <summary>
+    /// For how long, from now on, a further dispatch to the same task with the same arguments, and with this option too, gives the id of this run and adds nothing, whether the run has ended or
+    /// not. Arguments are the same if their JSON is. Not together with <see cref="IdempotencyKey"/>. Null, the default: each dispatch makes a run. Range: 1 s to 400 days.
+    /// </summary>
+    [Id(10)]
+    public TimeSpan? UniqueFor { get; init; }
 }

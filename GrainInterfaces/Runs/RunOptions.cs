@@ -17,7 +17,11 @@ public sealed record RunOptions
     [Id(2)]
     public RetryPolicy? Retry { get; init; }
 
-    internal IReadOnlyList<string> Faults() => Timeout is null && Guarantee is null && Retry is null
+    /// <summary>Which of several waiting runs begin first. Null, the default: what the task's options say.</summary>
+    [Id(3)]
+    public RunPriority? Priority { get; init; }
+
+    internal IReadOnlyList<string> Faults() => Timeout is null && Guarantee is null && Retry is null && Priority is null
         ? []
-        : [.. OptionFaults.OfTimeout("Options.Timeout", Timeout), .. OptionFaults.OfGuarantee("Options.Guarantee", Guarantee), .. Retry?.Faults("Options.Retry") ?? []];
+        : [.. OptionFaults.OfTimeout("Options.Timeout", Timeout), .. OptionFaults.OfGuarantee("Options.Guarantee", Guarantee), .. Retry?.Faults("Options.Retry") ?? [], .. OptionFaults.OfPriority("Options.Priority", Priority)];
 }

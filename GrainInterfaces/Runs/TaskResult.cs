@@ -69,6 +69,10 @@ public sealed record TaskResult
     [Id(12)]
     public long Missed { get; init; }
 
+    /// <summary>What the last attempt logged, from the level Information on: the last lines, as many as <see cref="TaskOptions.LogLines"/> says.</summary>
+    [Id(15)]
+    public IReadOnlyList<RunLogLine> Log { get; init; } = [];
+
     /// <summary>The value as JSON in UTF-8; null if there is none.</summary>
     [Id(13)]
     internal byte[]? Json { get; init; }

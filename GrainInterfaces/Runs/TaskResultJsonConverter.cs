@@ -24,6 +24,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
             Attempt = dto.Attempt,
             Silo = dto.Silo,
             Missed = dto.Missed,
+            Log = dto.Log ?? [],
             Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options) : null,
         };
     }
@@ -66,6 +67,12 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
             writer.WriteNumber("missed", value.Missed);
         }
 
+        if (value.Log.Count > 0)
+        {
+            writer.WritePropertyName("log");
+            JsonSerializer.Serialize(writer, value.Log, options);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -104,6 +111,8 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         public string? Silo { get; init; }
 
         public long Missed { get; init; }
+
+        public IReadOnlyList<RunLogLine>? Log { get; init; }
 
         public JsonElement? Value { get; init; }
     }

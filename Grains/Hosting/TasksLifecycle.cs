@@ -37,7 +37,10 @@ internal sealed partial class TasksLifecycle(
         guard.Start();
         var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
-        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct), Task.Run(warmUp.RunAsync, ct));
+        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
+
+        // Nobody waits for it: it only makes others quicker.
+        _ = Task.Run(warmUp.RunAsync, CancellationToken.None);
     }
 
     private async Task DrainAsync(CancellationToken ct)

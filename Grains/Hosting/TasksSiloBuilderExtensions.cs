@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using OrleansTasks;
@@ -92,6 +93,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<PoolGuard>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, RunLogProvider>());
         services.AddSingleton<WarmUp>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TasksLifecycle>();
         builder.AddGrainService<RunnerService>();

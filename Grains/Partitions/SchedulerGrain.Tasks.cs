@@ -189,7 +189,7 @@ internal sealed partial class SchedulerGrain
         slot.Runs![run.RunId.Value] = run.DueAt <= Now;
         if (run.IdempotencyKey is { } newKey)
         {
-            _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, null);
+            _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, run.KeyExpiresAt);
         }
 
         _waker.ScheduleRun(run);
@@ -230,9 +230,9 @@ internal sealed partial class SchedulerGrain
             }
 
             _state.SetRun(run with { Result = result, Arguments = null });
-            if (run.IdempotencyKey is { } key)
+            if (run is { IdempotencyKey: { } key, KeyExpiresAt: null })
             {
-                _state.SetKey(task, key, run.RunId.Value, Now + _options.Limits.IdempotencyRetention);
+                _state.SetKey(task, key, run.RunId.Value, Now + (run.KeyRetention ?? _options.Limits.IdempotencyRetention));
             }
         }
 

@@ -64,6 +64,17 @@ internal sealed record StoredRun
     [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    [Id(17), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RunPriority Priority { get; init; }
+
+    /// <summary>How long the key is remembered after the run has ended; null: as the silo says.</summary>
+    [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? KeyRetention { get; init; }
+
+    /// <summary>The instant at which the key is forgotten, whatever becomes of the run; null: some time after it has ended.</summary>
+    [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? KeyExpiresAt { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }

@@ -23,7 +23,7 @@ internal sealed partial class RunExecutor(
     private readonly string _silo = silo.SiloAddress.ToString();
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
     private readonly ConcurrentQueue<RunningRun> _occurrences = new();
-    private readonly ConcurrentQueue<RunningRun> _others = new();
+    private readonly ConcurrentQueue<RunningRun>[] _others = [new(), new(), new()];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _active;
     private int _queued;
@@ -87,7 +87,7 @@ internal sealed partial class RunExecutor(
         else
         {
             CountQueued(run, 1);
-            (isOccurrence ? _occurrences : _others).Enqueue(run);
+            (isOccurrence ? _occurrences : _others[QueueOf(order.Priority)]).Enqueue(run);
             StartQueued();
         }
 
@@ -162,6 +162,8 @@ internal sealed partial class RunExecutor(
         }
 
         RunOutcome outcome;
+        var lines = order.LogLines > 0 ? new RunLog(order.LogLines, time) : null;
+        RunLogProvider.Current = lines;
         try
         {
             using var timer = Times.Shorter(order.Timeout, order.Deadline - run.StartedAt) is { } timeout ? time.CreateTimer(static r => ((RunningRun)r!).Cancel(RunStatus.TimedOut), run, timeout, Timeout.InfiniteTimeSpan) : null;
@@ -189,11 +191,13 @@ internal sealed partial class RunExecutor(
         }
         catch (Exception e)
         {
-            // Whatever a handler throws is its run's outcome.
+            // Whatever a handler throws is its run's outcome; what is said of it here is not the handler's.
+            RunLogProvider.Current = null;
             outcome = Failed(run, e);
         }
 
-        run.Observer.OnEnd(run, outcome);
+        RunLogProvider.Current = null;
+        run.Observer.OnEnd(run, lines?.Take() is { Count: > 0 } logged ? outcome with { Log = logged } : outcome);
         Forget(run);
         ReleasePlace();
     }
@@ -287,8 +291,18 @@ internal sealed partial class RunExecutor(
     private void StartQueued()
     {
         StartQueued(_occurrences, areOccurrences: true);
-        StartQueued(_others, areOccurrences: false);
+        foreach (var queue in _others)
+        {
+            StartQueued(queue, areOccurrences: false);
+        }
     }
+
+    private static int QueueOf(RunPriority priority) => priority switch
+    {
+        RunPriority.High => 0,
+        RunPriority.Low => 2,
+        _ => 1,
+    };
 
     private void StartQueued(ConcurrentQueue<RunningRun> queue, bool areOccurrences)
     {

@@ -50,4 +50,11 @@ internal sealed record RunOrder
     /// <summary>The instant from which the attempt is not begun any more; null if there is none.</summary>
     [Id(13)]
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    [Id(14)]
+    public RunPriority Priority { get; init; }
+
+    /// <summary>How many logged lines are wanted.</summary>
+    [Id(15)]
+    public int LogLines { get; init; }
 }

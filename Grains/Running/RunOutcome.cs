@@ -43,4 +43,8 @@ internal sealed record RunOutcome
     /// <summary>The full names of the exception's type and of those that it derives from; none if it did not fail.</summary>
     [Id(11)]
     public string[] ErrorTypes { get; init; } = [];
+
+    /// <summary>What the attempt logged.</summary>
+    [Id(12)]
+    public IReadOnlyList<RunLogLine> Log { get; init; } = [];
 }

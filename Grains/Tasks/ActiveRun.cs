@@ -19,6 +19,14 @@ internal sealed class ActiveRun
     /// <summary>Whether it waits until earlier occurrences have ended.</summary>
     public bool IsQueued { get; set; }
 
+    /// <summary>Whether it counts among those under way that its task's options limit.</summary>
+    public bool HasPlace { get; set; }
+
+    public RunPriority Priority { get; init; }
+
+    /// <summary>Its place among those that wait; null if it never did.</summary>
+    public long? Order { get; set; }
+
     /// <summary>Its own policy; null: its task's.</summary>
     public RetryPolicy? Retry { get; init; }
 

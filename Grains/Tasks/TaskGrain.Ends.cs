@@ -118,6 +118,11 @@ internal sealed partial class TaskGrain
         }
 
         StartQueued();
+        if (_waiting.Count > 0 && _entry?.EffectiveOptions is { MaxConcurrentRuns: not null })
+        {
+            StartWaiting();
+        }
+
         if (_toRecord.Count > 0 && _recording.IsCompleted)
         {
             _recording = RecordAsync();
@@ -350,6 +355,7 @@ internal sealed partial class TaskGrain
                 StartedAt = result.StartedAt,
                 FinishedAt = result.FinishedAt,
                 Silo = result.Silo,
+                Log = result.Log,
             };
             _runs[run.RunId.Value] = run;
             _toNumber.Enqueue((run, outcome));
@@ -384,6 +390,7 @@ internal sealed partial class TaskGrain
         FinishedAt = outcome.FinishedAt,
         Attempt = outcome.Status == RunStatus.Expired ? 0 : run.Attempt,
         Silo = outcome.Silo,
+        Log = outcome.Log,
     };
 
     [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]

@@ -7,6 +7,7 @@ internal sealed partial class TaskGrain
 {
     private const int DefaultQueue = 100;
     private readonly List<ActiveRun> _queued = [];
+    private bool _startingQueued;
     private Task _catchingUp = Task.CompletedTask;
 
     /// <summary>How many runs of occurrences have begun, or are about to, and have not ended.</summary>
@@ -59,7 +60,7 @@ internal sealed partial class TaskGrain
         _runs[run.RunId.Value] = run;
         _queued.Add(run);
         KeepHouse();
-        ArmTimer();
+        ArmBy(run.GivenUpAt);
     }
 
     private void Replace(ActiveRun run)
@@ -80,6 +81,12 @@ internal sealed partial class TaskGrain
     /// <summary>Starts the next one of the occurrences that wait for others to end.</summary>
     private void StartQueued()
     {
+        if (_startingQueued)
+        {
+            return;
+        }
+
+        _startingQueued = true;
         while (_queued.Count > 0 && !_leaving && !_executor.IsDraining && UnderWay == 0)
         {
             var run = _queued[0];
@@ -96,6 +103,8 @@ internal sealed partial class TaskGrain
             run.DueAt = Now;
             StartOccurrence(run);
         }
+
+        _startingQueued = false;
     }
 
     /// <summary>Makes up for missed occurrences, as the policy says: those that it chooses become stored runs.</summary>

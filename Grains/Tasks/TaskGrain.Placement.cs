@@ -5,7 +5,9 @@ namespace OrleansTasks;
 /// <content>Starting runs, each on a silo that has its handler and room.</content>
 internal sealed partial class TaskGrain
 {
+    private const int DefaultLogLines = 50;
     private readonly List<Task> _offers = [];
+    private bool _startingWaiting;
 
     private void Begin(ActiveRun run)
     {
@@ -44,6 +46,12 @@ internal sealed partial class TaskGrain
         if (silos.IsEmpty)
         {
             Enqueue(run, $"a silo that has the handler '{_entry.Handler}'");
+            return;
+        }
+
+        if (!TryTakePlace(run, out var waitingFor))
+        {
+            Enqueue(run, waitingFor!);
             return;
         }
 
@@ -321,28 +329,50 @@ internal sealed partial class TaskGrain
         Retry = run.Retry,
         Deadline = run.Deadline,
         ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
+        Priority = run.Priority,
+        LogLines = _entry?.EffectiveOptions.LogLines ?? DefaultLogLines,
     };
 
     private void Enqueue(ActiveRun run, string waitingFor)
     {
         (run.Status, run.WaitingFor, run.Silo, run.Local) = (RunStatus.Waiting, waitingFor, null, null);
         run.Placement++;
+        LeavePlace(run);
         _waiting.Enqueue(run);
         ListenToCluster();
         KeepHouse();
+        ArmBy(Times.Earlier(run.GivenUpAt, RateOpensAt));
     }
 
     /// <summary>Tries again what waits here.</summary>
     private void StartWaiting()
     {
-        for (var left = _waiting.Count; left > 0 && _started && _waiting.TryDequeue(out var run); left--)
+        if (_startingWaiting || _waiting.Count == 0 || !_started)
         {
-            if (_runs.ContainsKey(run.RunId.Value))
+            return;
+        }
+
+        _startingWaiting = true;
+        try
+        {
+            while (_waiting.Take(Room, IsWanted) is { Count: > 0 } taken)
             {
-                Start(run);
+                taken.ForEach(Start);
+                if (!taken.Exists(static r => r.Ending))
+                {
+                    break;
+                }
             }
         }
+        finally
+        {
+            _startingWaiting = false;
+        }
+
+        ArmBy(RateOpensAt);
     }
+
+    private bool IsWanted(ActiveRun run) => !run.Ending && _runs.ContainsKey(run.RunId.Value);
 
     /// <summary>No silo takes the run. What was accepted waits; a caller who waits is told, and may ask again.</summary>
     private void WaitOrRefuse(ActiveRun run)

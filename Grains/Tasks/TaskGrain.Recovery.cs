@@ -237,7 +237,7 @@ internal sealed partial class TaskGrain
             _book.Open(order.RunId.Value, order.ScheduledAt);
         }
 
-        return _runs[order.RunId.Value] = new ActiveRun
+        var run = new ActiveRun
         {
             RunId = order.RunId,
             Arguments = order.Arguments,
@@ -248,6 +248,8 @@ internal sealed partial class TaskGrain
             Retry = order.Retry,
             Deadline = order.Deadline,
             Failures = order.Failures,
+            Priority = order.Priority,
+            HasPlace = true,
             // The partition ignores the end of a run that it never stored.
             Stored = true,
             Adopted = true,
@@ -257,6 +259,8 @@ internal sealed partial class TaskGrain
             StartedAt = held.StartedAt,
             StopCause = held.Cancelling ? RunStatus.Cancelled : null,
         };
+        _places.Add(run);
+        return _runs[order.RunId.Value] = run;
     }
 
     /// <summary>What became of a run whose caller lost the answer; null if it may be started.</summary>

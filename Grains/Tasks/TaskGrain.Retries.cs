@@ -21,6 +21,7 @@ internal sealed partial class TaskGrain
         run.LastError = outcome.Error?.Length > MaxLastError ? outcome.Error[..MaxLastError] : outcome.Error;
         (run.Local, run.Silo, run.StartedAt, run.Progress, run.Marked) = (null, null, null, null, false);
         run.Placement++;
+        LeavePlace(run);
         KeepHouse();
         if (run.Stored || run.Trigger != RunTrigger.Request)
         {
@@ -51,7 +52,7 @@ internal sealed partial class TaskGrain
     private void WaitForAttempt(ActiveRun run)
     {
         (run.Status, run.WaitingFor) = (RunStatus.Pending, WaitingForAttempt(run));
-        ArmTimer();
+        ArmBy(Times.Earlier(run.DueAt, run.GivenUpAt));
     }
 
     private static string? WaitingForAttempt(ActiveRun run) =>
@@ -94,6 +95,7 @@ internal sealed partial class TaskGrain
             Retry = run.Retry,
             Deadline = run.Deadline,
             ExpiresAt = run.ExpiresAt,
+            Priority = run.Priority,
         };
     }
 
@@ -114,6 +116,7 @@ internal sealed partial class TaskGrain
         Retry = stored.Retry,
         Deadline = stored.Deadline,
         ExpiresAt = stored.ExpiresAt,
+        Priority = stored.Priority,
     };
 
     [LoggerMessage(361, LogLevel.Information, "{Run}: attempt {Attempt} did not end it, the next one is due at {At:O}: {Error}")]

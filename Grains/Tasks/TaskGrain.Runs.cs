@@ -7,8 +7,9 @@ internal sealed partial class TaskGrain
 {
     // Larger arguments are looked at away from the grain's turn.
     private const int LargeArguments = 16 << 10;
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(400);
     private readonly Dictionary<Guid, ActiveRun> _runs = [];
-    private readonly Queue<ActiveRun> _waiting = new();
+    private readonly WaitingRuns _waiting = new();
     private readonly ConcurrentQueue<(RunningRun Run, RunOutcome Outcome)> _endedHere = new();
     private int _takingEnded;
     private IDisposable? _listening;
@@ -67,6 +68,7 @@ internal sealed partial class TaskGrain
             Guarantee = guarantee,
             Timeout = request.Options?.Timeout ?? _entry!.EffectiveOptions.Timeout,
             Retry = request.Options?.Retry,
+            Priority = request.Options?.Priority ?? _entry!.EffectiveOptions.Priority,
             Deadline = Times.Later(Now, request.Options?.Timeout ?? _entry!.EffectiveOptions.RunTimeout),
             Attempt = request.Repeated ? 1 : 0,
         };
@@ -170,8 +172,11 @@ internal sealed partial class TaskGrain
             Trigger = RunTrigger.Dispatch,
             Guarantee = options.Guarantee ?? _entry!.EffectiveOptions.Guarantee ?? RunGuarantee.AtLeastOnce,
             Timeout = options.Timeout ?? _entry!.EffectiveOptions.Timeout,
-            IdempotencyKey = options.IdempotencyKey,
+            IdempotencyKey = options.IdempotencyKey ?? (options.UniqueFor is null ? null : UniqueKeys.Of(request.Arguments)),
+            KeyRetention = options.IdempotencyRetention,
+            KeyExpiresAt = Times.Later(now, options.UniqueFor),
             Retry = options.Retry,
+            Priority = options.Priority ?? _entry!.EffectiveOptions.Priority,
             Deadline = Times.Later(due, options.RunTimeout ?? _entry!.EffectiveOptions.RunTimeout),
             ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, _entry!.EffectiveOptions.ExpireAfter),
         };
@@ -191,6 +196,7 @@ internal sealed partial class TaskGrain
             Guarantee = options.Guarantee ?? RunGuarantee.AtLeastOnce,
             Timeout = options.Timeout,
             Deadline = Times.Later(Now, options.RunTimeout),
+            Priority = options.Priority,
         });
     }
 
@@ -219,6 +225,7 @@ internal sealed partial class TaskGrain
                     Guarantee = options.Guarantee ?? RunGuarantee.AtLeastOnce,
                     Timeout = options.Timeout,
                     Deadline = Times.Later(now, options.RunTimeout),
+                    Priority = options.Priority,
                 });
             }
         }
@@ -371,6 +378,22 @@ internal sealed partial class TaskGrain
         faults.AddRange(OptionFaults.OfTimeout("Timeout", options.Timeout));
         faults.AddRange(OptionFaults.OfTimeout("RunTimeout", options.RunTimeout));
         faults.AddRange(options.Retry?.Faults("Retry") ?? []);
+        faults.AddRange(OptionFaults.OfPriority("Priority", options.Priority));
+        if (options is { UniqueFor: not null, IdempotencyKey: not null })
+        {
+            faults.Add("Both UniqueFor and IdempotencyKey were given; a dispatch is unique by its arguments, or by a key.");
+        }
+
+        if (options.UniqueFor is { } unique && (unique < TimeSpan.FromSeconds(1) || unique > LongestRetention))
+        {
+            faults.Add($"UniqueFor is {unique}; 1 s to {LongestRetention.TotalDays} days are allowed.");
+        }
+
+        if (options.IdempotencyRetention is { } retention && (retention < TimeSpan.Zero || retention > LongestRetention))
+        {
+            faults.Add($"IdempotencyRetention is {retention}; zero to {LongestRetention.TotalDays} days are allowed.");
+        }
+
         faults.AddRange(OptionFaults.OfGuarantee("Guarantee", options.Guarantee));
         if (faults.Count > 0)
         {

@@ -6,6 +6,7 @@ namespace OrleansTasks;
 internal sealed partial class TaskGrain
 {
     private IGrainTimer? _timer;
+    private DateTimeOffset? _armedFor;
     private DateTimeOffset? _next;
     private bool _awake;
     private DateTimeOffset _lastFired;
@@ -59,7 +60,7 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        var due = _next;
+        var due = Times.Earlier(_next, RateOpensAt);
         foreach (var run in _runs.Values)
         {
             if (run is { Ending: false, Silo: null })
@@ -68,12 +69,29 @@ internal sealed partial class TaskGrain
             }
         }
 
-        if (due is not { } instant)
+        _armedFor = due;
+        if (due is { } instant)
+        {
+            Arm(instant);
+        }
+        else
         {
             _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            return;
         }
+    }
 
+    /// <summary>Has the timer tick by an instant, without looking at all that it ticks for.</summary>
+    private void ArmBy(DateTimeOffset? instant)
+    {
+        if (instant is { } due && !_leaving && !(_armedFor <= due))
+        {
+            _armedFor = due;
+            Arm(due);
+        }
+    }
+
+    private void Arm(DateTimeOffset instant)
+    {
         _timer ??= this.RegisterGrainTimer(
             static (grain, _) => grain.OnTimerAsync(),
             this,
@@ -94,6 +112,15 @@ internal sealed partial class TaskGrain
         foreach (var run in runs)
         {
             run.Status = RunStatus.Waiting;
+        }
+
+        if (_waiting.Count > 0 && _entry?.EffectiveOptions.RateLimit is not null)
+        {
+            Post(() =>
+            {
+                StartWaiting();
+                return Task.CompletedTask;
+            });
         }
 
         ArmTimer();

@@ -41,6 +41,48 @@ public sealed class DispatchTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchAsync_UniqueForAPeriod_RunsOnceForTheSameArgumentsInIt()
+    {
+        var ran = new System.Collections.Concurrent.ConcurrentBag<int>();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("count", (int n) => ran.Add(n)));
+        var options = new DispatchOptions { UniqueFor = TimeSpan.FromHours(1) };
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => cluster.Client.DispatchAsync("count", [1], options, Stop)));
+        var other = await cluster.Client.DispatchAsync("count", [2], options, Stop);
+        var always = await cluster.Client.DispatchAsync("count", [1], ct: Stop);
+        foreach (var id in ids.Append(other).Append(always))
+        {
+            await cluster.Client.WaitAsync(id, Stop);
+        }
+
+        cluster.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(ids[0], await cluster.Client.DispatchAsync("count", [1], options, Stop));
+        cluster.Clock.Advance(TimeSpan.FromMinutes(2));
+        var later = await cluster.Client.DispatchAsync("count", [1], options, Stop);
+        await cluster.Client.WaitAsync(later, Stop);
+
+        Assert.Equal(4, ids.Append(other).Append(always).Append(later).Distinct().Count());
+        Assert.Equal([1, 1, 1, 2], ran.Order());
+        var both = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchAsync("count", [1], options with { IdempotencyKey = "k", IdempotencyRetention = TimeSpan.FromDays(500) }, Stop));
+        Assert.Contains("Both UniqueFor and IdempotencyKey", both.Message, StringComparison.Ordinal);
+        Assert.Contains("IdempotencyRetention is 500.00:00:00", both.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchAsync_WithAnIdempotencyKeyOfAShortRetention_RunsAgainAfterIt()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1));
+        var options = new DispatchOptions { IdempotencyKey = "k", IdempotencyRetention = TimeSpan.FromMinutes(10) };
+        var first = await cluster.Client.DispatchAsync("one", options: options, ct: Stop);
+        await cluster.Client.WaitAsync(first, Stop);
+
+        cluster.Clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal(first, await cluster.Client.DispatchAsync("one", options: options, ct: Stop));
+        cluster.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.NotEqual(first, await cluster.Client.DispatchAsync("one", options: options, ct: Stop));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_WithAnIdempotencyKey_RunsOnce()
     {
         var runs = 0;

@@ -112,7 +112,7 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
 
     public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip)
     {
-        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Paused, PauseNote = note, PausedUntil = until, PausedBy = by };
+        Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Paused, PauseNote = note, PausedUntil = until, PausedBy = by, PausedOccurrences = occurrences };
         return DescribeAsync();
     }
 

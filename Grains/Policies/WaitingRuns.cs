@@ -1,0 +1,40 @@
+namespace OrleansTasks;
+
+/// <summary>The runs of a task that are due and wait: occurrences first, then by priority, then by how long they have waited.</summary>
+internal sealed class WaitingRuns
+{
+    private readonly PriorityQueue<ActiveRun, (int Rank, long Order)> _runs = new();
+    private long _last;
+
+    public int Count => _runs.Count;
+
+    /// <summary>Adds a run; one that has waited before has its old place.</summary>
+    public void Enqueue(ActiveRun run)
+    {
+        run.Order ??= ++_last;
+        _runs.Enqueue(run, (Rank(run), run.Order.Value));
+    }
+
+    /// <summary>Takes the first ones that are still wanted, at most so many. What cannot begin is put back only after all of them were tried.</summary>
+    public List<ActiveRun> Take(int most, Func<ActiveRun, bool> isWanted)
+    {
+        var taken = new List<ActiveRun>();
+        while (taken.Count < most && _runs.TryDequeue(out var run, out _))
+        {
+            if (isWanted(run))
+            {
+                taken.Add(run);
+            }
+        }
+
+        return taken;
+    }
+
+    private static int Rank(ActiveRun run) => run switch
+    {
+        { Trigger: RunTrigger.Schedule } => 0,
+        { Priority: RunPriority.High } => 1,
+        { Priority: RunPriority.Low } => 3,
+        _ => 2,
+    };
+}

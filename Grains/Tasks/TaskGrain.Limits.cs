@@ -1,0 +1,92 @@
+namespace OrleansTasks;
+
+/// <content>How many runs of the task may be under way, and begin, in the whole cluster: all of them begin here.</content>
+internal sealed partial class TaskGrain
+{
+    // Those that count. Which of them no longer do is looked up when it matters.
+    private readonly HashSet<ActiveRun> _places = [];
+    private readonly RateWindow _rate = new();
+    private bool _rateKnown;
+
+    /// <summary>How many more runs may begin now.</summary>
+    private int Room
+    {
+        get
+        {
+            var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
+            var room = int.MaxValue;
+            if (options.MaxConcurrentRuns is { } most)
+            {
+                _places.RemoveWhere(r => !r.HasPlace || r.Ending || !_runs.ContainsKey(r.RunId.Value));
+                room = Math.Max(0, most - _places.Count);
+            }
+
+            return options.RateLimit is { } limit ? Math.Min(room, _rateKnown ? _rate.Room(limit, Now) : 0) : room;
+        }
+    }
+
+    /// <summary>When the rate limit lets the next run begin that waits for it; null if none does.</summary>
+    private DateTimeOffset? RateOpensAt =>
+        _waiting.Count > 0 && _rateKnown && _entry?.EffectiveOptions.RateLimit is { } limit ? _rate.OpensAt(limit, Now) : null;
+
+    /// <summary>Has a run count as under way, or says why it cannot.</summary>
+    private bool TryTakePlace(ActiveRun run, out string? waitingFor)
+    {
+        waitingFor = null;
+        var options = _entry!.EffectiveOptions;
+        if (run.HasPlace || options is { MaxConcurrentRuns: null, RateLimit: null })
+        {
+            return true;
+        }
+
+        if (options.RateLimit is not null && !_rateKnown)
+        {
+            waitingFor = "its task's rate to be known";
+            Post(() => UntilDoneAsync(LearnRateAsync));
+            return false;
+        }
+
+        if (Room == 0)
+        {
+            waitingFor = _places.Count >= options.MaxConcurrentRuns
+                ? $"one of the {options.MaxConcurrentRuns} places of its task"
+                : $"its task's rate, {options.RateLimit!.Runs} in {options.RateLimit.Period}";
+            return false;
+        }
+
+        run.HasPlace = true;
+        _places.Add(run);
+        if (options.RateLimit is not null)
+        {
+            _rate.Note(Now);
+        }
+
+        return true;
+    }
+
+    private static void LeavePlace(ActiveRun run) => run.HasPlace = false;
+
+    /// <summary>Counts what an earlier activation has begun, as far as the history and the runs under way tell.</summary>
+    private async Task LearnRateAsync()
+    {
+        if (_rateKnown)
+        {
+            return;
+        }
+
+        await _history.LoadAsync();
+        if (_rateKnown || _entry?.EffectiveOptions.RateLimit is not { } limit)
+        {
+            return;
+        }
+
+        _rateKnown = true;
+        var since = Now - limit.Period;
+        foreach (var start in _history.NewestFirst(null).Select(r => r.StartedAt).Concat(_runs.Values.Select(r => r.Silo is null ? null : r.StartedAt)).OfType<DateTimeOffset>().Where(s => s > since).Order())
+        {
+            _rate.Note(start < Now ? start : Now);
+        }
+
+        StartWaiting();
+    }
+}

@@ -1,0 +1,92 @@
+using CsCheck;
+
+namespace OrleansTasks.Tests.Unit.Policies;
+
+public sealed class LimitTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void RateWindow_WhateverComesWhen_NeverLetsMoreBeginInAnyPeriodAndWaitsNoLongerThanItMust() =>
+        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 1000], Gen.Int[0, 500].Array[1, 60]).Sample((runs, period, gaps) =>
+        {
+            var limit = new RateLimit { Runs = runs, Period = TimeSpan.FromMilliseconds(period) };
+            var window = new RateWindow();
+            var starts = new List<DateTimeOffset>();
+            var now = Now;
+            foreach (var gap in gaps)
+            {
+                now = now.AddMilliseconds(gap);
+                if (window.OpensAt(limit, now) is { } opens)
+                {
+                    Assert.True(opens > now);
+                    Assert.Equal(0, window.Room(limit, opens.AddTicks(-1)));
+                    now = opens;
+                }
+
+                Assert.True(window.Room(limit, now) > 0);
+                window.Note(now);
+                starts.Add(now);
+            }
+
+            foreach (var start in starts)
+            {
+                Assert.InRange(starts.Count(s => s >= start && s < start + limit.Period), 1, runs);
+            }
+        });
+
+    [Fact]
+    public void WaitingRuns_Taken_AreOccurrencesThenByPriorityThenInOrder()
+    {
+        var waiting = new WaitingRuns();
+        var added = new[]
+        {
+            Run("low", RunTrigger.Dispatch, RunPriority.Low), Run("normal-1", RunTrigger.Dispatch), Run("high-1", RunTrigger.Request, RunPriority.High),
+            Run("normal-2", RunTrigger.Request), Run("due", RunTrigger.Schedule, RunPriority.Low), Run("high-2", RunTrigger.Dispatch, RunPriority.High), Run("gone", RunTrigger.Dispatch, RunPriority.High),
+        };
+        foreach (var run in added)
+        {
+            waiting.Enqueue(run);
+        }
+
+        var first = waiting.Take(2, IsWanted);
+        Assert.Equal(["due", "high-1"], first.Select(r => r.RunId.Task));
+
+        // What could not begin has its old place again.
+        first.ForEach(waiting.Enqueue);
+        Assert.Equal(["due", "high-1", "high-2", "normal-1", "normal-2", "low"], waiting.Take(100, IsWanted).Select(r => r.RunId.Task));
+        Assert.Equal(0, waiting.Count);
+
+        static ActiveRun Run(string name, RunTrigger trigger, RunPriority priority = RunPriority.Normal) =>
+            new() { RunId = new RunId(name, Guid.NewGuid()), Trigger = trigger, Priority = priority };
+
+        static bool IsWanted(ActiveRun run) => run.RunId.Task != "gone";
+    }
+
+    [Fact]
+    public void Faults_OfLimits_NameEachField()
+    {
+        var options = new TaskOptions
+        {
+            MaxConcurrentRuns = 0,
+            RateLimit = new RateLimit { Runs = 0, Period = TimeSpan.FromDays(2) },
+            Priority = (RunPriority)9,
+            Overlap = (OverlapPolicy)9,
+            MaxQueuedOccurrences = 0,
+            MisfireThreshold = TimeSpan.FromDays(2),
+            PauseAfterFailures = 300,
+            RunTimeout = TimeSpan.Zero,
+            ExpireAfter = TimeSpan.FromDays(100),
+        };
+
+        var named = options.Faults().Select(f => f.Split(' ')[0]).Order(StringComparer.Ordinal);
+
+        Assert.Equal(
+            [
+                "Options.ExpireAfter", "Options.MaxConcurrentRuns", "Options.MaxQueuedOccurrences", "Options.MisfireThreshold", "Options.Overlap", "Options.PauseAfterFailures",
+                "Options.Priority", "Options.RateLimit.Period", "Options.RateLimit.Runs", "Options.RunTimeout",
+            ],
+            named);
+        Assert.Empty(TaskOptions.Default.Faults());
+    }
+}
