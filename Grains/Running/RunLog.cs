@@ -6,16 +6,19 @@ namespace OrleansTasks;
 internal sealed class RunLog(int most, TimeProvider time)
 {
     private const int MaxLength = 1000;
-    private readonly Queue<RunLogLine> _lines = new();
+    private readonly Lock _gate = new();
+
+    // Most runs log nothing.
+    private Queue<RunLogLine>? _lines;
     private int _dropped;
 
     public void Add(LogLevel level, string category, string message, Exception? exception)
     {
         var text = exception is null ? message : $"{message} {exception.GetType().FullName}: {exception.Message}";
         var line = new RunLogLine(time.GetUtcNow(), level, category, text.Length > MaxLength ? text[..MaxLength] : text);
-        lock (_lines)
+        lock (_gate)
         {
-            _lines.Enqueue(line);
+            (_lines ??= new()).Enqueue(line);
             if (_lines.Count > most)
             {
                 _lines.Dequeue();
@@ -27,9 +30,9 @@ internal sealed class RunLog(int most, TimeProvider time)
     /// <summary>The lines; if there were more, the first says how many.</summary>
     public IReadOnlyList<RunLogLine> Take()
     {
-        lock (_lines)
+        lock (_gate)
         {
-            if (_lines.Count == 0)
+            if (_lines is null)
             {
                 return [];
             }
