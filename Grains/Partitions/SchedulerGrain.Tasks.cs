@@ -141,10 +141,11 @@ internal sealed partial class SchedulerGrain
     {
         var slot = Owned(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
+        var pausedAt = entry.StateAt(Now) == TaskState.Paused ? entry.PausedAt : Now;
         entry = entry.To(state, Now) with { Revision = entry.Revision + 1 };
         if (state == TaskState.Paused)
         {
-            entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = Now, PauseCatchesUp = catchUp };
+            entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = pausedAt, PauseCatchesUp = catchUp };
         }
 
         Put(entry, entry.UpdatedAt);

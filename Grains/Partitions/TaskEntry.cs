@@ -131,8 +131,19 @@ internal sealed record TaskEntry
     /// <summary>The same after a change of state that was asked for. After a pause it knows what is to be made up for; one that ended by itself was over then.</summary>
     public TaskEntry To(TaskState state, DateTimeOffset now)
     {
-        var at = state == TaskState.Active && EndOfPause <= now ? EndOfPause.Value.AddTicks(-1) : now;
-        return In(state, at) with { CatchUpFrom = state == TaskState.Cancelled ? null : PauseCatchesUp ? PausedAt : CatchUpFrom };
+        var isOver = EndOfPause <= now;
+        var at = state == TaskState.Active && isOver ? EndOfPause!.Value.AddTicks(-1) : now;
+        return In(state, at) with
+        {
+            CatchUpFrom = state switch
+            {
+                TaskState.Cancelled => null,
+
+                // Pausing again goes on with the pause, and decides anew over all of it.
+                TaskState.Paused when !isOver => CatchUpFrom,
+                _ => PauseCatchesUp ? PausedAt : CatchUpFrom,
+            },
+        };
     }
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;

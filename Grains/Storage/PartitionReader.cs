@@ -17,7 +17,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         var content = await ClaimAsync();
         content.Next = content.Manifest.First;
         var segments = ReadSegmentsAsync(content);
-        await ReadItemsAsync(content);
+        await Task.WhenAll(ReadItemsAsync(content), segments);
         var end = await ReplayAsync(content, await segments);
         await SealAsync(content, end);
         log.Opened(partition, content.Manifest.Epoch, content.Items.Count, content.Next - content.Manifest.First);

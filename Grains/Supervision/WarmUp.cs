@@ -23,7 +23,7 @@ internal sealed partial class WarmUp(
         var since = time.GetTimestamp();
         try
         {
-            await OpenAsync();
+            await Task.Factory.StartNew(OpenAsync, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
             await Task.WhenAll(Enumerable.Range(0, Connections).Select(n => histories.ReadPageAsync(Name, n)));
             LogWarm(log, time.GetElapsedTime(since));
         }
@@ -34,6 +34,7 @@ internal sealed partial class WarmUp(
         }
     }
 
+    /// <summary>Opens a partition; to be run as the turns of one grain, which a log relies on.</summary>
     private async Task OpenAsync()
     {
         var scratch = new ScratchStorage(serializer);

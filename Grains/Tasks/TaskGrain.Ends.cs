@@ -386,10 +386,10 @@ internal sealed partial class TaskGrain
         Json = outcome.Json,
         Trigger = run.Trigger,
         ScheduledAt = run.ScheduledAt,
-        StartedAt = outcome.StartedAt ?? run.StartedAt,
+        StartedAt = outcome.Status == RunStatus.Expired ? null : outcome.StartedAt ?? run.StartedAt,
         FinishedAt = outcome.FinishedAt,
         Attempt = outcome.Status == RunStatus.Expired ? 0 : run.Attempt,
-        Silo = outcome.Silo,
+        Silo = outcome.Status == RunStatus.Expired ? null : outcome.Silo,
         Log = outcome.Log,
     };
 

@@ -35,10 +35,10 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        // Those that are stored wait for another attempt.
         var due = schedule.NextAfter(settled ?? claimed.AddTicks(-1));
         for (var n = 0; n < LostReports && due is { } instant && instant <= claimed; n++)
         {
+            // One that is stored waits for another attempt.
             var id = RunId.Of(_name, instant);
             if (!_runs.ContainsKey(id.Value) && _history.Find(id.Value) is null && !await IsStoredAsync(id))
             {

@@ -87,24 +87,34 @@ internal sealed partial class TaskGrain
         }
 
         _startingQueued = true;
-        while (_queued.Count > 0 && !_leaving && !_executor.IsDraining && UnderWay == 0)
+        try
         {
-            var run = _queued[0];
-            _queued.RemoveAt(0);
-            run.IsQueued = false;
-            if (!run.Stored && !(_started && _entry?.FiresAt(run.ScheduledAt) == true))
+            while (_queued.Count > 0 && !_leaving && !_executor.IsDraining && UnderWay == 0)
             {
-                // Paused, cancelled or stopped meanwhile.
-                _runs.Remove(run.RunId.Value);
-                _book.Close(run.RunId.Value);
-                continue;
+                StartNextQueued();
             }
+        }
+        finally
+        {
+            _startingQueued = false;
+        }
+    }
 
-            run.DueAt = Now;
-            StartOccurrence(run);
+    private void StartNextQueued()
+    {
+        var run = _queued[0];
+        _queued.RemoveAt(0);
+        run.IsQueued = false;
+        if (!run.Stored && !(_started && _entry?.FiresAt(run.ScheduledAt) == true))
+        {
+            // Paused, cancelled or stopped meanwhile.
+            _runs.Remove(run.RunId.Value);
+            _book.Close(run.RunId.Value);
+            return;
         }
 
-        _startingQueued = false;
+        run.DueAt = Now;
+        StartOccurrence(run);
     }
 
     /// <summary>Makes up for missed occurrences, as the policy says: those that it chooses become stored runs.</summary>
@@ -137,7 +147,8 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        var first = entry.Schedule is null ? null : entry.NextAfter(pausedAt);
+        // The one occurrence of a schedule that has just one is never missed: its partition makes it a run.
+        var first = entry.Resolved is null or AtSchedule ? null : entry.NextAfter(pausedAt);
         if (first <= entry.UpdatedAt)
         {
             var chosen = CatchUps.Of(entry.NextAfter, entry.EffectiveOptions.CatchUp ?? CatchUpPolicy.Last, first.Value, entry.UpdatedAt, entry.UpdatedAt, lateRun: false);

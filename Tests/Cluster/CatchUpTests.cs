@@ -115,6 +115,50 @@ public sealed class CatchUpTests
         Assert.Equal(TaskState.Active, (await task.DescribeAsync(Stop)).State);
     }
 
+    [Theory(Timeout = TestCluster.TestTimeout)]
+    [InlineData(PausedOccurrences.CatchUp, PausedOccurrences.Skip, "")]
+    [InlineData(PausedOccurrences.Skip, PausedOccurrences.CatchUp, "2 3 4")]
+    public async Task Pause_Again_DecidesAnewOverAllOfThePause(PausedOccurrences first, PausedOccurrences second, string expected)
+    {
+        await using var cluster = await StartAsync(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 10 } });
+        var task = cluster.Client.GetTask("hourly");
+        cluster.Clock.SetUtcNow(Hour(1));
+        await RanAsync(cluster, 1);
+        await task.PauseAsync(occurrences: first, ct: Stop);
+        cluster.Clock.SetUtcNow(Hour(2.5));
+        var again = await task.PauseAsync(occurrences: second, ct: Stop);
+        Assert.Equal((second, Hour(1)), (again.PausedOccurrences, again.PausedAt));
+
+        cluster.Clock.SetUtcNow(Hour(4.5));
+        await task.ResumeAsync(Stop);
+
+        foreach (var hour in expected.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await RanAsync(cluster, int.Parse(hour, System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        cluster.Clock.SetUtcNow(Hour(5));
+        await RanAsync(cluster, 5);
+        Assert.False(_ran.Reader.TryRead(out _));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Pause_OfATaskThatOccursOnce_LetsItRunOnceAfterIt()
+    {
+        await using var cluster = await StartAsync(new TaskOptions());
+        var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
+        await task.PauseAsync(occurrences: PausedOccurrences.CatchUp, ct: Stop);
+        cluster.Clock.SetUtcNow(Hour(0.75));
+
+        await task.ResumeAsync(Stop);
+
+        Assert.Equal(Hour(0.5), await ReadAsync());
+        cluster.Clock.SetUtcNow(Hour(1));
+        await RanAsync(cluster, 1);
+        Assert.Single(await task.RunsAsync(ct: Stop));
+        Assert.False(_ran.Reader.TryRead(out _));
+    }
+
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Pause_ThatEndsAtAnOccurrence_LetsItRunAsUsual()
     {

@@ -152,7 +152,7 @@ public sealed class RetryTests
         await using var cluster = await TestCluster.StartAsync(1, logs: _logs, tasks: (tasks, _) => tasks.Define("slow", async (TaskRunContext run, TimeProvider time, CancellationToken stop) =>
         {
             _attempts.Writer.TryWrite((run.Attempt, time.GetUtcNow()));
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
+            await new TaskCompletionSource().Task.WaitAsync(stop);
         }));
         var options = new DispatchOptions { Timeout = TimeSpan.FromSeconds(10), RunTimeout = TimeSpan.FromSeconds(25), Retry = Exact };
         var id = await cluster.Client.DispatchAsync("slow", options: options, ct: Stop);
