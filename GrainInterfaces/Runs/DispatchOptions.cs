@@ -4,6 +4,8 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.DispatchOptions")]
 public sealed record DispatchOptions
 {
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(400);
+
     /// <summary>How long after its acceptance the run is due. Null or zero: at once. Not together with <see cref="At"/>.</summary>
     [Id(0)]
     public TimeSpan? Delay { get; init; }
@@ -59,4 +61,23 @@ public sealed record DispatchOptions
     /// </summary>
     [Id(10)]
     public TimeSpan? UniqueFor { get; init; }
+
+    internal IReadOnlyList<string> Faults() =>
+    [
+        .. Faults(At is not null && Delay is not null, "Both At and Delay were given; a run is due at an instant or after a delay."),
+        .. Faults(Delay < TimeSpan.Zero || Delay > TimeSpan.FromDays(36525), $"Delay is {Delay}; zero to 36525 days are allowed."),
+        .. Faults(IdempotencyKey is { } key && (key.Length is 0 or > 200 || key.Any(char.IsControl)), "IdempotencyKey has 1 to 200 characters, none of them a control character."),
+        .. OptionFaults.OfTimeout("Timeout", Timeout),
+        .. OptionFaults.OfTimeout("RunTimeout", RunTimeout),
+        .. Retry?.Faults("Retry") ?? [],
+        .. OptionFaults.OfPriority("Priority", Priority),
+        .. Faults(UniqueFor is not null && IdempotencyKey is not null, "Both UniqueFor and IdempotencyKey were given; a dispatch is unique by its arguments, or by a key."),
+        .. Faults(UniqueFor < TimeSpan.FromSeconds(1) || UniqueFor > LongestRetention, $"UniqueFor is {UniqueFor}; 1 s to {LongestRetention.TotalDays} days are allowed."),
+        .. Faults(
+            IdempotencyRetention < TimeSpan.Zero || IdempotencyRetention > LongestRetention,
+            $"IdempotencyRetention is {IdempotencyRetention}; zero to {LongestRetention.TotalDays} days are allowed."),
+        .. OptionFaults.OfGuarantee("Guarantee", Guarantee),
+    ];
+
+    private static IEnumerable<string> Faults(bool isFault, string fault) => isFault ? [fault] : [];
 }

@@ -230,16 +230,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         var entry = slot.Entry!;
         Put(entry with { OnceDone = true, State = TaskState.Completed });
-        var run = new StoredRun
-        {
-            RunId = RunId.New(task, _time),
-            DueAt = due,
-            Trigger = RunTrigger.Schedule,
-            Guarantee = entry.OccurrenceGuarantee,
-            Timeout = entry.EffectiveOptions.Timeout,
-            Deadline = Times.Later(due, entry.EffectiveOptions.RunTimeout),
-        };
-        _state.SetRun(run);
+        _state.SetRun(entry.NewRun(RunId.New(task, _time), RunTrigger.Schedule, due));
         await CommitAsync();
     }
 

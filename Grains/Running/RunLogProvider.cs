@@ -6,13 +6,13 @@ namespace OrleansTasks;
 [ProviderAlias("OrleansTasksRuns")]
 internal sealed class RunLogProvider : ILoggerProvider
 {
-    private static readonly AsyncLocal<RunLog?> s_current = new();
+    private static readonly AsyncLocal<RunLog?> Flow = new();
 
     /// <summary>The log of the run that this flow of execution is in.</summary>
     public static RunLog? Current
     {
-        get => s_current.Value;
-        set => s_current.Value = value;
+        get => Flow.Value;
+        set => Flow.Value = value;
     }
 
     public ILogger CreateLogger(string categoryName) => new RunLogger(categoryName);
@@ -26,13 +26,13 @@ internal sealed class RunLogProvider : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => s_current.Value is not null && logLevel >= LogLevel.Information && logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => Flow.Value is not null && logLevel >= LogLevel.Information && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
             {
-                s_current.Value!.Add(logLevel, category, formatter(state, exception), exception);
+                Flow.Value!.Add(logLevel, category, formatter(state, exception), exception);
             }
         }
     }

@@ -161,7 +161,7 @@ internal sealed partial class TaskGrain
 
     private async Task StoreMissedAsync(TaskEntry entry, IReadOnlyList<DateTimeOffset> chosen, DateTimeOffset now)
     {
-        var options = entry.EffectiveOptions;
+        var spread = (entry.EffectiveOptions.CatchUp ?? CatchUpPolicy.Last).Spread;
         for (var n = 0; n < chosen.Count; n++)
         {
             var id = RunId.Of(_name, chosen[n]);
@@ -176,17 +176,8 @@ internal sealed partial class TaskGrain
                 continue;
             }
 
-            var due = now + (n * (options.CatchUp ?? CatchUpPolicy.Last).Spread);
-            await StoreAsync(new StoredRun
-            {
-                RunId = id,
-                Occurrence = chosen[n],
-                DueAt = due,
-                Trigger = RunTrigger.Schedule,
-                Guarantee = entry.OccurrenceGuarantee,
-                Timeout = options.Timeout,
-                Deadline = Times.Later(due, options.RunTimeout),
-            });
+            var due = now + (n * spread);
+            await StoreAsync(entry.NewRun(id, RunTrigger.Schedule, due) with { Occurrence = chosen[n] });
         }
     }
 

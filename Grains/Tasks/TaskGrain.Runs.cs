@@ -7,7 +7,6 @@ internal sealed partial class TaskGrain
 {
     // Larger arguments are looked at away from the grain's turn.
     private const int LargeArguments = 16 << 10;
-    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(400);
     private readonly Dictionary<Guid, ActiveRun> _runs = [];
     private readonly WaitingRuns _waiting = new();
     private readonly ConcurrentQueue<(RunningRun Run, RunOutcome Outcome)> _endedHere = new();
@@ -147,7 +146,11 @@ internal sealed partial class TaskGrain
         CheckId(request?.Id);
         await EnsureAttachedAsync();
         var options = request!.Options ?? new DispatchOptions();
-        CheckDispatch(options);
+        if (options.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(_name, faults);
+        }
+
         CheckExists();
         if (request.Repeated && await FindResultAsync(request.Id) is { } ended)
         {
@@ -164,40 +167,29 @@ internal sealed partial class TaskGrain
             throw new InvalidTaskException(_name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]);
         }
 
-        var run = new StoredRun
+        var run = _entry!.NewRun(new RunId(_name, request.Id), RunTrigger.Dispatch, due) with
         {
-            RunId = new RunId(_name, request.Id),
             Arguments = request.Arguments,
-            DueAt = due,
-            Trigger = RunTrigger.Dispatch,
-            Guarantee = options.Guarantee ?? _entry!.EffectiveOptions.Guarantee ?? RunGuarantee.AtLeastOnce,
-            Timeout = options.Timeout ?? _entry!.EffectiveOptions.Timeout,
             IdempotencyKey = options.IdempotencyKey ?? (options.UniqueFor is null ? null : UniqueKeys.Of(request.Arguments)),
             KeyRetention = options.IdempotencyRetention,
             KeyExpiresAt = Times.Later(now, options.UniqueFor),
             Retry = options.Retry,
-            Priority = options.Priority ?? _entry!.EffectiveOptions.Priority,
-            Deadline = Times.Later(due, options.RunTimeout ?? _entry!.EffectiveOptions.RunTimeout),
-            ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, _entry!.EffectiveOptions.ExpireAfter),
+            ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, _entry.EffectiveOptions.ExpireAfter),
         };
-        return await StoreAsync(run);
+        return await StoreAsync(run with
+        {
+            Guarantee = options.Guarantee ?? run.Guarantee,
+            Timeout = options.Timeout ?? run.Timeout,
+            Priority = options.Priority ?? run.Priority,
+            Deadline = Times.Later(due, options.RunTimeout) ?? run.Deadline,
+        });
     }
 
     public async Task<RunId> TriggerAsync()
     {
         await EnsureAttachedAsync();
         CheckCanRun();
-        var options = _entry!.EffectiveOptions;
-        return await StoreAsync(new StoredRun
-        {
-            RunId = RunId.New(_name, _time),
-            DueAt = Now,
-            Trigger = RunTrigger.Manual,
-            Guarantee = options.Guarantee ?? RunGuarantee.AtLeastOnce,
-            Timeout = options.Timeout,
-            Deadline = Times.Later(Now, options.RunTimeout),
-            Priority = options.Priority,
-        });
+        return await StoreAsync(_entry!.NewRun(RunId.New(_name, _time), RunTrigger.Manual, Now));
     }
 
     public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
@@ -205,28 +197,17 @@ internal sealed partial class TaskGrain
         CheckId(request?.Id);
         await EnsureAttachedAsync();
         CheckExists();
-        var options = _entry!.EffectiveOptions;
         var now = Now;
         var ids = new List<RunId>();
         var runs = new List<StoredRun>();
-        foreach (var occurrence in Backfills.Of(_entry, request!, now))
+        foreach (var occurrence in Backfills.Of(_entry!, request!, now))
         {
             // The same request has the same runs, however often it comes.
             var id = new RunId(_name, RunId.Of($"{_name}\n{request!.Id:N}", occurrence).Value);
             ids.Add(id);
             if (!request.Repeated || await FindResultAsync(id.Value) is null)
             {
-                runs.Add(new StoredRun
-                {
-                    RunId = id,
-                    Occurrence = occurrence,
-                    DueAt = now,
-                    Trigger = RunTrigger.Backfill,
-                    Guarantee = options.Guarantee ?? RunGuarantee.AtLeastOnce,
-                    Timeout = options.Timeout,
-                    Deadline = Times.Later(now, options.RunTimeout),
-                    Priority = options.Priority,
-                });
+                runs.Add(_entry!.NewRun(id, RunTrigger.Backfill, now) with { Occurrence = occurrence });
             }
         }
 
@@ -354,50 +335,6 @@ internal sealed partial class TaskGrain
         if (id is null || id == Guid.Empty)
         {
             throw new InvalidTaskException(_name, ["The request has no Id; its caller makes one, such as Guid.CreateVersion7(), and keeps it for repetitions."]);
-        }
-    }
-
-    private void CheckDispatch(DispatchOptions options)
-    {
-        var faults = new List<string>();
-        if (options is { At: not null, Delay: not null })
-        {
-            faults.Add("Both At and Delay were given; a run is due at an instant or after a delay.");
-        }
-
-        if (options.Delay is { } delay && (delay < TimeSpan.Zero || delay > TimeSpan.FromDays(36525)))
-        {
-            faults.Add($"Delay is {delay}; zero to 36525 days are allowed.");
-        }
-
-        if (options.IdempotencyKey is { } key && (key.Length is 0 or > 200 || key.Any(char.IsControl)))
-        {
-            faults.Add("IdempotencyKey has 1 to 200 characters, none of them a control character.");
-        }
-
-        faults.AddRange(OptionFaults.OfTimeout("Timeout", options.Timeout));
-        faults.AddRange(OptionFaults.OfTimeout("RunTimeout", options.RunTimeout));
-        faults.AddRange(options.Retry?.Faults("Retry") ?? []);
-        faults.AddRange(OptionFaults.OfPriority("Priority", options.Priority));
-        if (options is { UniqueFor: not null, IdempotencyKey: not null })
-        {
-            faults.Add("Both UniqueFor and IdempotencyKey were given; a dispatch is unique by its arguments, or by a key.");
-        }
-
-        if (options.UniqueFor is { } unique && (unique < TimeSpan.FromSeconds(1) || unique > LongestRetention))
-        {
-            faults.Add($"UniqueFor is {unique}; 1 s to {LongestRetention.TotalDays} days are allowed.");
-        }
-
-        if (options.IdempotencyRetention is { } retention && (retention < TimeSpan.Zero || retention > LongestRetention))
-        {
-            faults.Add($"IdempotencyRetention is {retention}; zero to {LongestRetention.TotalDays} days are allowed.");
-        }
-
-        faults.AddRange(OptionFaults.OfGuarantee("Guarantee", options.Guarantee));
-        if (faults.Count > 0)
-        {
-            throw new InvalidTaskException(_name, faults);
         }
     }
 }
