@@ -48,9 +48,7 @@ internal sealed partial class TaskGrain
 
         if (Room == 0)
         {
-            waitingFor = _places.Count >= options.MaxConcurrentRuns
-                ? $"one of the {options.MaxConcurrentRuns} places of its task"
-                : $"its task's rate, {options.RateLimit!.Runs} in {options.RateLimit.Period}";
+            waitingFor = WhyNoRoom(options);
             return false;
         }
 
@@ -63,6 +61,15 @@ internal sealed partial class TaskGrain
 
         return true;
     }
+
+    private string WhyNoRoom(TaskOptions options) => _places.Count >= options.MaxConcurrentRuns
+        ? $"one of the {options.MaxConcurrentRuns} places of its task"
+        : $"its task's rate, {options.RateLimit!.Runs} in {options.RateLimit.Period}";
+
+    /// <summary>A run as it stands. What the task's limits keep waiting says so, whatever it waited for at first.</summary>
+    private RunInfo InfoOf(ActiveRun run) => run is { Status: RunStatus.Waiting, Order: not null, HasPlace: false, IsQueued: false } && _entry is not null && Room == 0 && (_rateKnown || _entry.EffectiveOptions.RateLimit is null)
+        ? run.ToInfo() with { WaitingFor = WhyNoRoom(_entry.EffectiveOptions) }
+        : run.ToInfo();
 
     private static void LeavePlace(ActiveRun run) => run.HasPlace = false;
 

@@ -32,7 +32,7 @@ internal sealed partial class TaskGrain
 
         if (_runs.TryGetValue(run.Value, out var active))
         {
-            return active.ToInfo();
+            return InfoOf(active);
         }
 
         if (await FindResultAsync(run.Value) is { } result)
@@ -43,7 +43,7 @@ internal sealed partial class TaskGrain
         var stored = await UnlessLeaving(_partition.FindRunAsync(run));
 
         // It may have become due, and even have ended, while the partition was asked.
-        return _runs.TryGetValue(run.Value, out active) ? active.ToInfo()
+        return _runs.TryGetValue(run.Value, out active) ? InfoOf(active)
             : (_history.Find(run.Value) ?? stored?.Result) is { } ended ? Ended(ended)
             : stored is not null ? Pending(stored)
             : null;
@@ -58,7 +58,7 @@ internal sealed partial class TaskGrain
         if (before is null)
         {
             runs.AddRange((await UnlessLeaving(_partition.RunsOfAsync(_name, limit))).Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(Pending));
-            runs.AddRange(_runs.Values.Select(r => r.ToInfo()));
+            runs.AddRange(_runs.Values.Select(InfoOf));
             runs.Sort(static (a, b) => b.ScheduledAt.CompareTo(a.ScheduledAt));
         }
 

@@ -68,7 +68,9 @@ public sealed class LimitTests
                 await _started.Reader.ReadAsync(Stop);
             }
 
-            Assert.Equal(Math.Max(0, 5 - (3 * period)), (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Count(r => r!.Status == RunStatus.Waiting));
+            var waiting = (await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop)))).Where(r => r!.Status == RunStatus.Waiting).ToList();
+            Assert.Equal(Math.Max(0, 5 - (3 * period)), waiting.Count);
+            Assert.All(waiting, w => Assert.Equal("its task's rate, 3 in 00:01:00", w!.WaitingFor));
             cluster.Clock.Advance(TimeSpan.FromSeconds(59));
             await cluster.Client.GetTask("work").DescribeAsync(Stop);
             Assert.False(_started.Reader.TryRead(out _));
