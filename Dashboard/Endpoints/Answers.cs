@@ -18,6 +18,10 @@ internal sealed record AcceptedRun(RunId RunId);
 /// <param name="RunIds">The runs' ids.</param>
 internal sealed record AcceptedRuns(IReadOnlyList<RunId> RunIds);
 
+/// <summary>A batch that was accepted.</summary>
+/// <param name="BatchId">The batch's id.</param>
+internal sealed record AcceptedBatch(Guid BatchId);
+
 /// <summary>Occurrences of a schedule.</summary>
 /// <param name="Items">The occurrences, in their order.</param>
 internal sealed record OccurrenceList(IReadOnlyList<TaskOccurrence> Items);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansTasks;
 
-/// <summary>Results as they come.</summary>
+/// <summary>Results and events as they come.</summary>
 internal static class ResultsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
@@ -13,6 +13,13 @@ internal static class ResultsEndpoints
             .StreamsEvents().Problems(400, 404);
         map.Map("GET", "/results", "StreamResults", "Results of every task as they come, as server-sent events of type 'result'. 'Last-Event-ID' resumes.",
                 (string? lastEventId, HttpContext http) => EventStreams.OfHubAsync(api, api.Results, http, lastEventId))
+            .StreamsEvents();
+        map.Map("GET", "/tasks/{name}/events", "StreamTaskEvents",
+                "What happens to the task, as it happens, as server-sent events of type 'event'. They are kept nowhere: what was missed is in results, ledger and changes.",
+                (string name, HttpContext http) => EventStreams.OfTaskEventsAsync(api, name, http))
+            .StreamsEvents().Problems(400, 404);
+        map.Map("GET", "/events", "StreamEvents", "What happens to every task, as it happens, as server-sent events of type 'event'. 'Last-Event-ID' resumes.",
+                (string? lastEventId, HttpContext http) => EventStreams.OfHubAsync(api, api.TaskEvents, http, lastEventId))
             .StreamsEvents();
     }
 }

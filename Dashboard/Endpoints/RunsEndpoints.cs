@@ -62,6 +62,7 @@ internal static class RunsEndpoints
             Priority = request.Priority,
             IdempotencyRetention = request.IdempotencyRetention,
             UniqueFor = request.UniqueFor,
+            Then = request.Then,
         };
         var run = await api.Client.DispatchAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
         return Accepted(http, run);

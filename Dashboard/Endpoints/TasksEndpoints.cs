@@ -26,6 +26,10 @@ internal static class TasksEndpoints
                 (string name, string? count, string? from, string? to, CancellationToken ct) =>
                     OccurrencesAsync(api, name, (int)(QueryValues.Number("count", count, 1, OccurrenceQuery.MaxCount) ?? 10), QueryValues.Instant("from", from), QueryValues.Instant("to", to), ct))
             .Produces<OccurrenceList>().Problems(400, 404, 503);
+        map.Map("GET", "/tasks/{name}/ledger", "GetLedger", "What came of the instants that the task's schedule had planned: totals, and stretches, the newest first.",
+                (string name, string? from, string? to, string? limit, CancellationToken ct) =>
+                    LedgerAsync(api, name, QueryValues.Instant("from", from), QueryValues.Instant("to", to), (int)(QueryValues.Number("limit", limit, 0, LedgerQuery.MaxLimit) ?? 100), ct))
+            .Produces<TaskLedger>().Problems(400, 404, 503);
         map.Map("POST", "/tasks/{name}/preview", "PreviewSchedule", "Which occurrences another schedule would add and remove. Changes nothing.",
                 (string name, HttpContext http) => PreviewAsync(api, name, http))
             .Takes<PreviewScheduleRequest>().Produces<SchedulePreview>().ChangeProblems();
@@ -33,6 +37,9 @@ internal static class TasksEndpoints
 
     private static async Task<IResult> OccurrencesAsync(TasksApi api, string name, int count, DateTimeOffset? from, DateTimeOffset? to, CancellationToken ct) =>
         TasksApi.Json(new OccurrenceList(await api.Client.GetTask(name).OccurrencesAsync(count, from, to, ct).ConfigureAwait(false)));
+
+    private static async Task<IResult> LedgerAsync(TasksApi api, string name, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken ct) =>
+        TasksApi.Json(await api.Client.GetTask(name).LedgerAsync(from, to, limit, ct).ConfigureAwait(false));
 
     private static async Task<IResult> PreviewAsync(TasksApi api, string name, HttpContext http)
     {

@@ -13,6 +13,8 @@ internal sealed record EventData(string Type, byte[] Json)
 
     public static EventData OfBroadcast(BroadcastMessage message) => Of("broadcast", message);
 
+    public static EventData OfEvent(TaskEvent item) => Of("event", item);
+
     /// <summary>Says that events went by that this client has not seen.</summary>
     /// <param name="task">The task; null if they may be of any.</param>
     /// <param name="missed">How many; null if it is not known.</param>

@@ -28,6 +28,24 @@ internal static class EventStreams
             api, Id(after), ct => ReadAsync(api, subscription, restarted ? EventData.OfGap(name, null, 0) : null, ct), subscription.DisposeAsync);
     }
 
+    /// <summary>The events of one task. They are kept nowhere, so that there is nothing to resume from.</summary>
+    public static async Task<IResult> OfTaskEventsAsync(TasksApi api, string name, HttpContext http)
+    {
+        await api.Client.GetTask(name).DescribeAsync(http.RequestAborted).ConfigureAwait(false);
+        var subscription = await api.Client.SubscribeEventsAsync(name, http.RequestAborted).ConfigureAwait(false);
+        return new EventStreamResult(api, Id(0), ct => NumberedAsync(subscription, ct), subscription.DisposeAsync);
+    }
+
+    private static async IAsyncEnumerable<ServerEvent> NumberedAsync(ITaskSubscription<TaskEvent> subscription, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var number = 0L;
+        await foreach (var item in subscription.WithCancellation(ct).ConfigureAwait(false))
+        {
+            var data = EventData.OfEvent(item);
+            yield return new ServerEvent(data.Type, Id(++number), data.Json);
+        }
+    }
+
     private static async IAsyncEnumerable<ServerEvent> ReadAsync(
         TasksApi api, ITaskSubscription<TaskResult> subscription, EventData? gap, [EnumeratorCancellation] CancellationToken ct)
     {

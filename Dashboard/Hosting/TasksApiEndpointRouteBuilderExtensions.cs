@@ -47,6 +47,8 @@ public static class TasksApiEndpointRouteBuilderExtensions
         var mapper = new EndpointMapper(group, names);
         TasksEndpoints.Map(mapper, api);
         RunsEndpoints.Map(mapper, api);
+        BatchesEndpoints.Map(mapper, api);
+        GroupsEndpoints.Map(mapper, api);
         CalendarsEndpoints.Map(mapper, api);
         ResultsEndpoints.Map(mapper, api);
         BroadcastsEndpoints.Map(mapper, api);

@@ -13,6 +13,7 @@ internal sealed class ApiFilter(TasksApiOptions options)
         try
         {
             CrossSite.Refuse(http.Request, options.AllowedOrigins);
+            using var actor = http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user } ? TaskActor.As(user) : null;
             return await next(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

@@ -7,6 +7,9 @@ internal static class ApiPaths
 {
     public static string Self(HttpRequest request) => request.PathBase.Add(request.Path).ToUriComponent();
 
+    /// <summary>The address of a batch, from a request to <c>…/batches</c>.</summary>
+    public static string Batch(HttpRequest request, Guid batch) => $"{Self(request).TrimEnd('/')}/{batch}";
+
     /// <summary>The address of a run, from a request to <c>…/tasks/{name}/{verb}</c>.</summary>
     public static string Run(HttpRequest request, RunId run)
     {

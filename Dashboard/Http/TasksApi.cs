@@ -22,6 +22,8 @@ internal sealed class TasksApi
         Results = new EventHub<TaskResult>(ct => Client.SubscribeResultsAsync(ct: ct), r => EventData.OfResult(r, options.SendStacks), this);
         Broadcasts = new EventHub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), EventData.OfBroadcast, this);
 
+        TaskEvents = new EventHub<TaskEvent>(ct => Client.SubscribeEventsAsync(ct: ct), EventData.OfEvent, this);
+
         // Strict about what it reads: a member that is misspelt would otherwise be a setting that silently does nothing.
         RequestJson = new JsonSerializerOptions(TaskJson.Options)
         {
@@ -48,6 +50,8 @@ internal sealed class TasksApi
     public EventHub<TaskResult> Results { get; }
 
     public EventHub<BroadcastMessage> Broadcasts { get; }
+
+    public EventHub<TaskEvent> TaskEvents { get; }
 
     public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) => TypedResults.Json(value, TaskJson.Options, statusCode: status);
 

@@ -40,4 +40,7 @@ internal sealed record DispatchTaskRequest
 
     /// <summary>For how long a further dispatch with the same arguments adds nothing.</summary>
     public TimeSpan? UniqueFor { get; init; }
+
+    /// <summary>What is run after it.</summary>
+    public IReadOnlyList<Continuation>? Then { get; init; }
 }

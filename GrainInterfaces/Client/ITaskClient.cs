@@ -45,6 +45,43 @@ public interface ITaskClient
     /// <exception cref="InvalidTaskException">The options contradict each other or are out of range.</exception>
     Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default);
 
+    /// <summary>Stores many runs as one batch, and a run to follow when all of them have ended.</summary>
+    /// <param name="items">The runs, 1 to <see cref="TaskEngineLimits.MaxBatchItems"/>; each counts once, in whichever order they end.</param>
+    /// <param name="then">The run to follow (see <see cref="BatchRequest.Then"/>); null for none.</param>
+    /// <param name="ct">Gives up waiting for the acceptance; the batch may have been accepted.</param>
+    /// <returns>The batch's id, once all its runs are stored.</returns>
+    /// <exception cref="InvalidTaskException">The batch is empty, too large, or has options that are out of range; the message says which.</exception>
+    /// <exception cref="TaskNotFoundException">There is no task of that name; nothing is stored.</exception>
+    /// <exception cref="TaskCancelledException">A task was cancelled; nothing is stored.</exception>
+    Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default);
+
+    /// <summary>A batch as it stands.</summary>
+    /// <param name="batch">The batch's id.</param>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>The batch; null if it is not known, or no longer kept (<see cref="TaskEngineLimits.BatchRetention"/> after its end).</returns>
+    Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default);
+
+    /// <summary>Waits until all runs of a batch have ended, for as long as it takes.</summary>
+    /// <param name="batch">The batch's id.</param>
+    /// <param name="ct">Gives up waiting; the runs go on.</param>
+    /// <returns>The batch; null if it is not known, or no longer kept.</returns>
+    Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default);
+
+    /// <summary>A group of tasks as it stands.</summary>
+    /// <param name="name">The group's name.</param>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>The group; one that was never set has no limits.</returns>
+    /// <exception cref="InvalidTaskException">The name is not valid.</exception>
+    Task<RunGroupInfo> GetGroupAsync(string name, CancellationToken ct = default);
+
+    /// <summary>Sets what the runs of a group of tasks may do together from now on; those under way go on.</summary>
+    /// <param name="name">The group's name.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>The group, once its limits are stored.</returns>
+    /// <exception cref="InvalidTaskException">The name is not valid, or a limit is out of range.</exception>
+    Task<RunGroupInfo> PutGroupAsync(string name, RunGroup limits, CancellationToken ct = default);
+
     /// <summary>Waits for the result of a run, for as long as it takes.</summary>
     /// <param name="run">The run.</param>
     /// <param name="ct">Gives up waiting; the run goes on.</param>
@@ -133,6 +170,18 @@ public interface ITaskClient
     /// <param name="ct">Ends the enumeration.</param>
     /// <returns>The results, without end.</returns>
     IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default);
+
+    /// <summary>Events as they happen: runs that start, progress and end, occurrences that are skipped or missed, changes of tasks.</summary>
+    /// <param name="task">The task's name; null: of every task.</param>
+    /// <param name="ct">Ends the enumeration.</param>
+    /// <returns>Events from now on, without end. They are for watching: one that is lost on its way is not made up for.</returns>
+    IAsyncEnumerable<TaskEvent> Events(string? task = null, CancellationToken ct = default);
+
+    /// <summary>Subscribes to events: when this returns, those that happen from now on are heard.</summary>
+    /// <param name="task">The task's name; null: of every task.</param>
+    /// <param name="ct">Gives up subscribing.</param>
+    /// <returns>The subscription; dispose it when done.</returns>
+    Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default);
 
     /// <summary>Subscribes to results, and returns when the subscription is in force: no result that comes later is missed.</summary>
     /// <param name="task">The task's name; null: of every task.</param>

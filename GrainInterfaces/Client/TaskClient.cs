@@ -59,6 +59,42 @@ internal sealed class TaskClient : ITaskHandleClient
         return new TaskHandle(this, registration.Name, reply);
     }
 
+    public async Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var id = Guid.CreateVersion7(_time.GetUtcNow());
+        var request = new BatchRequest { Items = items, Then = then };
+        return (await _calls.CallAsync(() => _grains.GetGrain<IBatchGrain>(id).CreateAsync(request), ct).ConfigureAwait(false)).Id;
+    }
+
+    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => _grains.GetGrain<IBatchGrain>(batch).DescribeAsync(), ct);
+
+    public async Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default)
+    {
+        while (true)
+        {
+            var info = await _calls.CallAsync(() => _grains.GetGrain<IBatchGrain>(batch).WaitAsync(), ct).ConfigureAwait(false);
+            if (info is not { FinishedAt: null })
+            {
+                return info;
+            }
+        }
+    }
+
+    public Task<RunGroupInfo> GetGroupAsync(string name, CancellationToken ct = default) => CallGroupAsync(name, static g => g.DescribeAsync(), ct);
+
+    public Task<RunGroupInfo> PutGroupAsync(string name, RunGroup limits, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        return CallGroupAsync(name, g => g.PutAsync(limits), ct);
+    }
+
+    private Task<RunGroupInfo> CallGroupAsync(string name, Func<IRunGroupGrain, Task<RunGroupInfo>> call, CancellationToken ct)
+    {
+        var grain = _grains.GetGrain<IRunGroupGrain>(TaskNames.Check(name));
+        return _calls.CallAsync(() => call(grain), ct);
+    }
+
     public TaskHandle GetTask(string name) => new(this, TaskNames.Check(name));
 
     public async IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, [EnumeratorCancellation] CancellationToken ct = default)
@@ -155,6 +191,30 @@ internal sealed class TaskClient : ITaskHandleClient
     {
         var reader = await _calls.CallAsync(() => _feeds.OpenAsync<BroadcastMessage>(TaskStreams.Broadcasts, ct), CancellationToken.None).ConfigureAwait(false);
         return new TaskSubscription<BroadcastMessage>(reader.Items.ReadAllAsync, reader.DisposeAsync);
+    }
+
+    public async IAsyncEnumerable<TaskEvent> Events(string? task = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var reader = await OpenEventsAsync(task, ct).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await foreach (var item in reader.Items.ReadAllAsync(ct).ConfigureAwait(false))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    public async Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default)
+    {
+        var reader = await OpenEventsAsync(task, ct).ConfigureAwait(false);
+        return new TaskSubscription<TaskEvent>(reader.Items.ReadAllAsync, reader.DisposeAsync);
+    }
+
+    private Task<FeedReader<TaskEvent>> OpenEventsAsync(string? task, CancellationToken ct)
+    {
+        var stream = task is null ? TaskStreams.AllEvents : TaskStreams.Events(TaskNames.Check(task));
+        return _calls.CallAsync(() => _feeds.OpenAsync<TaskEvent>(stream, ct), CancellationToken.None);
     }
 
     public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)

@@ -145,6 +145,19 @@ public sealed class TaskHandle
     public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null, CancellationToken ct = default) =>
         _client.CallTaskAsync(Name, g => g.RunsAsync(limit, before), ct);
 
+    /// <summary>
+    /// What came of the instants that the task's schedule had planned: each was fired, skipped or missed, for a reason, or is pending.
+    /// </summary>
+    /// <param name="from">Only stretches that reach this instant or later ones; null: all. Totals are always of all the time.</param>
+    /// <param name="to">Only stretches that begin at this instant or earlier; null: all.</param>
+    /// <param name="limit">At most so many stretches, 0 to 500, the newest.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>The ledger, up to the present.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="InvalidTaskException">The limit is out of range, or the period ends before it begins.</exception>
+    public Task<TaskLedger> LedgerAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 100, CancellationToken ct = default) =>
+        _client.CallTaskAsync(Name, g => g.LedgerAsync(new LedgerQuery { From = from, To = to, Limit = limit }), ct);
+
     /// <summary>Results of this task that are kept, the oldest first.</summary>
     /// <param name="after">Only results with a greater sequence number.</param>
     /// <param name="limit">At most so many, 0 to 10,000.</param>
@@ -157,6 +170,11 @@ public sealed class TaskHandle
     /// <param name="ct">Ends the enumeration.</param>
     /// <returns>This task's results, without end.</returns>
     public IAsyncEnumerable<TaskResult> Results(CancellationToken ct = default) => _client.Results(Name, ct);
+
+    /// <summary>See <see cref="ITaskClient.Events"/>.</summary>
+    /// <param name="ct">Ends the enumeration.</param>
+    /// <returns>This task's events, without end.</returns>
+    public IAsyncEnumerable<TaskEvent> Events(CancellationToken ct = default) => _client.Events(Name, ct);
 
     /// <summary>The task's name.</summary>
     /// <returns><see cref="Name"/>.</returns>

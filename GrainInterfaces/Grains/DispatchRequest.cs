@@ -19,4 +19,16 @@ public sealed record DispatchRequest
     /// <summary>Whether it was asked before and the answer was lost: the run may have been stored, and even have ended. Default: false.</summary>
     [Id(3)]
     public bool Repeated { get; init; }
+
+    /// <summary>The run that it follows; null if it follows none.</summary>
+    [Id(4)]
+    public RunId? Parent { get; init; }
+
+    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
+    [Id(5)]
+    public BatchMember? Batch { get; init; }
+
+    /// <summary>Whether it follows a batch.</summary>
+    [Id(6)]
+    public bool FollowsBatch { get; init; }
 }

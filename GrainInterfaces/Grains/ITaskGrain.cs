@@ -60,6 +60,14 @@ public interface ITaskGrain : IGrainWithStringKey
     [Alias("GetRun"), ReadOnly]
     Task<RunInfo?> GetRunAsync(RunId run);
 
+    /// <summary>What came of the instants that the task's schedule had planned.</summary>
+    /// <param name="query">Which stretches to give; null for the newest 100.</param>
+    /// <returns>The ledger, up to the present.</returns>
+    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
+    /// <exception cref="InvalidTaskException">The query is out of range.</exception>
+    [Alias("Ledger"), ReadOnly]
+    Task<TaskLedger> LedgerAsync(LedgerQuery? query = null);
+
     /// <summary>Runs of this task, the newest first; those that have not ended come before those that have.</summary>
     /// <param name="limit">At most so many, 1 to 1,000.</param>
     /// <param name="before">Only runs that ended with a smaller sequence number; null: from the newest.</param>

@@ -3,6 +3,15 @@ namespace OrleansTasks;
 /// <summary>Limits of the engine; a silo sets them with <c>TasksOptions.Limits</c>.</summary>
 public sealed record TaskEngineLimits
 {
+    /// <summary>How many runs one batch may have. Default: 10,000. Range: 1 to 100,000.</summary>
+    public int MaxBatchItems { get; set; } = 10_000;
+
+    /// <summary>How many bytes of JSON the arguments of all runs of one batch may have. Default: 8 MiB. Range: 1 KiB to 64 MiB.</summary>
+    public int MaxBatchArgumentsSize { get; set; } = 8 << 20;
+
+    /// <summary>How long a batch is kept after it has ended. Default: 1 day. Range: zero to 3,650 days.</summary>
+    public TimeSpan BatchRetention { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>The largest arguments of a run, in bytes of JSON. Default: 1 MiB. Range: 1 KiB to 64 MiB.</summary>
     public int MaxArgumentsSize { get; set; } = 1 << 20;
 

@@ -87,6 +87,10 @@ public sealed record TaskInfo
     [Id(15)]
     public long? LastSequence { get; init; }
 
+    /// <summary>The last changes that were made to it and by whom, up to 20, the newest first; null in lists.</summary>
+    [Id(21)]
+    public IReadOnlyList<TaskChange>? Changes { get; init; }
+
     /// <summary>The last result; null in lists, or if there is none.</summary>
     [Id(16)]
     public TaskResult? LastResult { get; init; }

@@ -96,6 +96,37 @@ public sealed record TaskOptions
     [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? LogLines { get; init; }
 
+    /// <summary>
+    /// How long after it is due a run that has not started is reported as overdue (<see cref="TaskEventKind.RunOverdue"/>, and a warning in the silo's log). Null, the default: it is
+    /// not. Range: 1 second to 24 days. It is found within five seconds.
+    /// </summary>
+    [Id(17), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? OverdueAfter { get; init; }
+
+    /// <summary>
+    /// How long a run may be under way before it is reported as taking too long (<see cref="TaskEventKind.RunTooLong"/>, and a warning in the silo's log); it goes on. Null, the
+    /// default: it is not. Range: 1 second to 24 days. It is found within five seconds.
+    /// </summary>
+    [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? TooLongAfter { get; init; }
+
+    /// <summary>
+    /// How long results are kept at most; older ones are removed when later ones come. Null, the default: until there are more than <see cref="HistoryLength"/>. Range: 1 minute to 3,650 days.
+    /// </summary>
+    [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? HistoryAge { get; init; }
+
+    /// <summary>What is run after each run of the task, whoever asked for it; at most 20. Null, the default: nothing.</summary>
+    [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Continuation>? Then { get; init; }
+
+    /// <summary>
+    /// The name of the group that the task belongs to; names are as those of tasks. The runs of all tasks of a group share its limits (<see cref="RunGroup"/>), in the whole cluster and besides the
+    /// task's own. Null, the default: none.
+    /// </summary>
+    [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Group { get; init; }
+
     internal IEnumerable<string> Faults()
     {
         if (Description is { Length: > 1000 })
@@ -136,6 +167,19 @@ public sealed record TaskOptions
             yield return $"Options.LogLines is {LogLines}; 0 to 1000 are allowed.";
         }
 
+        if (HistoryAge is { } age && (age < TimeSpan.FromMinutes(1) || age > TimeSpan.FromDays(3650)))
+        {
+            yield return $"Options.HistoryAge is {age}; 1 minute to 3650 days are allowed.";
+        }
+
+        foreach (var (name, value) in new[] { (nameof(OverdueAfter), OverdueAfter), (nameof(TooLongAfter), TooLongAfter) })
+        {
+            if (value is { } wait && (wait < TimeSpan.FromSeconds(1) || wait > OptionFaults.LongestWait))
+            {
+                yield return $"Options.{name} is {wait}; 1 second to 24 days are allowed.";
+            }
+        }
+
         if (MaxConcurrentRuns is < 1 or > 100_000)
         {
             yield return $"Options.MaxConcurrentRuns is {MaxConcurrentRuns}; 1 to 100000 are allowed.";
@@ -149,6 +193,16 @@ public sealed record TaskOptions
         if (HistoryLength is < 1 or > 10_000)
         {
             yield return $"Options.HistoryLength is {HistoryLength}; 1 to 10000 are allowed.";
+        }
+
+        if (Group is not null && TaskNames.Fault(Group) is { } groupFault)
+        {
+            yield return $"Options.Group: {groupFault}";
+        }
+
+        foreach (var fault in Continuation.Faults("Options.Then", Then))
+        {
+            yield return fault;
         }
 
         if (!Enum.IsDefined(Overlap))

@@ -62,6 +62,10 @@ public sealed record DispatchOptions
     [Id(10)]
     public TimeSpan? UniqueFor { get; init; }
 
+    /// <summary>What is run after it, besides what the task's options say; at most 20. Null, the default: nothing.</summary>
+    [Id(11)]
+    public IReadOnlyList<Continuation>? Then { get; init; }
+
     internal IReadOnlyList<string> Faults() =>
     [
         .. Faults(At is not null && Delay is not null, "Both At and Delay were given; a run is due at an instant or after a delay."),
@@ -77,6 +81,7 @@ public sealed record DispatchOptions
             IdempotencyRetention < TimeSpan.Zero || IdempotencyRetention > LongestRetention,
             $"IdempotencyRetention is {IdempotencyRetention}; zero to {LongestRetention.TotalDays} days are allowed."),
         .. OptionFaults.OfGuarantee("Guarantee", Guarantee),
+        .. Continuation.Faults("Then", Then),
     ];
 
     private static IEnumerable<string> Faults(bool isFault, string fault) => isFault ? [fault] : [];

@@ -67,6 +67,18 @@ public sealed record RunInfo
     [Id(15)]
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>Whether the run was asked to stop and has gone on for longer than <c>TasksOptions.CancellationGrace</c> since. Its place is not given away before it ends.</summary>
+    [Id(16)]
+    public bool IgnoresCancellation { get; init; }
+
+    /// <summary>Who asked for the run (see <see cref="TaskActor"/>); null if that is not known, or if its schedule did.</summary>
+    [Id(17)]
+    public string? RequestedBy { get; init; }
+
+    /// <summary>The run that it follows (<see cref="Continuation"/>); null if it follows none.</summary>
+    [Id(18)]
+    public RunId? Parent { get; init; }
+
     /// <summary>What the run came to; null until it has ended.</summary>
     [Id(12)]
     public TaskResult? Result { get; init; }

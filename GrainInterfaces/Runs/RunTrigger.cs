@@ -20,4 +20,7 @@ public enum RunTrigger
 
     /// <summary>An occurrence of the past, made up for on demand.</summary>
     Backfill = 4,
+
+    /// <summary>It follows another run, or a batch of them.</summary>
+    Continuation = 5,
 }

@@ -73,6 +73,14 @@ public sealed record TaskResult
     [Id(15)]
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];
 
+    /// <summary>Who asked for the run (see <see cref="TaskActor"/>); null if that is not known, or if its schedule did.</summary>
+    [Id(16)]
+    public string? RequestedBy { get; init; }
+
+    /// <summary>The run that it follows (<see cref="Continuation"/>); null if it follows none.</summary>
+    [Id(17)]
+    public RunId? Parent { get; init; }
+
     /// <summary>The value as JSON in UTF-8; null if there is none.</summary>
     [Id(13)]
     internal byte[]? Json { get; init; }

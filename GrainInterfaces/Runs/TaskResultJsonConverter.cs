@@ -25,6 +25,8 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
             Silo = dto.Silo,
             Missed = dto.Missed,
             Log = dto.Log ?? [],
+            RequestedBy = dto.RequestedBy,
+            Parent = dto.Parent,
             Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options) : null,
         };
     }
@@ -62,6 +64,8 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         writer.WriteString("finishedAt", value.FinishedAt);
         writer.WriteNumber("attempt", value.Attempt);
         WriteText(writer, "silo", value.Silo);
+        WriteText(writer, "requestedBy", value.RequestedBy);
+        WriteText(writer, "parent", value.Parent?.ToString());
         if (value.Missed != 0)
         {
             writer.WriteNumber("missed", value.Missed);
@@ -113,6 +117,10 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         public long Missed { get; init; }
 
         public IReadOnlyList<RunLogLine>? Log { get; init; }
+
+        public string? RequestedBy { get; init; }
+
+        public RunId? Parent { get; init; }
 
         public JsonElement? Value { get; init; }
     }

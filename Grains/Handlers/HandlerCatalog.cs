@@ -3,11 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace OrleansTasks;
 
 /// <summary>The handlers that this silo has, compiled.</summary>
-internal sealed class HandlerCatalog(IReadOnlyDictionary<string, ITaskInvoker> handlers, IReadOnlyList<TaskDefinition> definitions)
+internal sealed class HandlerCatalog(
+    IReadOnlyDictionary<string, ITaskInvoker> handlers, IReadOnlyList<TaskDefinition> definitions, IReadOnlyDictionary<string, RunGroup>? groups = null)
 {
     public IEnumerable<string> Names => handlers.Keys;
 
     public IReadOnlyList<TaskDefinition> Definitions => definitions;
+
+    /// <summary>The limits of groups that this silo's code defines.</summary>
+    public IReadOnlyDictionary<string, RunGroup> Groups { get; } = groups ?? new Dictionary<string, RunGroup>();
 
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
 }

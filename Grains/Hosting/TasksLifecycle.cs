@@ -11,6 +11,7 @@ internal sealed partial class TasksLifecycle(
     PartitionSupervisor supervisor,
     ClusterView cluster,
     ResultPublisher publisher,
+    EventPublisher events,
     RunExecutor executor,
     OutcomeReporter reporter,
     Departures departures,
@@ -35,7 +36,7 @@ internal sealed partial class TasksLifecycle(
     private async Task StartAsync(CancellationToken ct)
     {
         guard.Start();
-        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct));
+        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
         _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
 

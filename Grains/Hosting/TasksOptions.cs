@@ -40,6 +40,12 @@ public sealed class TasksOptions
     /// <summary>How long a stopping silo lets runs end before it cancels their tokens. Default: 10 s. Range: zero to 1 hour; the host's own shutdown timeout must be longer.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a run may go on after it was asked to stop before it is reported (<see cref="TaskEventKind.RunIgnoresCancellation"/>, <see cref="RunInfo.IgnoresCancellation"/> and a
+    /// warning in the log). Default: 10 s. Range: 100 ms to 1 day.
+    /// </summary>
+    public TimeSpan CancellationGrace { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often, at most, a task's history is written to storage. Default: 500 ms. Range: 10 ms to 1 minute. A busy task's is written more rarely, down to every 8 s.</summary>
     public TimeSpan HistoryFlushPeriod { get; set; } = TimeSpan.FromMilliseconds(500);
 

@@ -87,7 +87,9 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<OutcomeReporter>();
         services.AddSingleton<RunnerClient>();
         services.AddSingleton<ResultPublisher>();
+        services.AddSingleton<EventPublisher>();
         services.AddSingleton<HistoryStore>();
+        services.AddSingleton<LedgerStore>();
         services.AddSingleton<Departures>();
         services.AddSingleton<LocalGrains>();
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());

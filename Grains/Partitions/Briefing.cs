@@ -31,6 +31,22 @@ internal sealed record Briefing
     [Id(12)]
     public Guid Registry { get; init; }
 
+    /// <summary>When the scheduler was started last.</summary>
+    [Id(14)]
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it was stopped last; null if it never was.</summary>
+    [Id(15)]
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>Occurrences before this instant are in no ledger.</summary>
+    [Id(16)]
+    public DateTimeOffset LedgerFloor { get; init; }
+
+    /// <summary>Occurrences of which runs are stored, whenever these are due.</summary>
+    [Id(17)]
+    public IReadOnlyList<DateTimeOffset> StoredOccurrences { get; init; } = [];
+
     /// <summary>An occurrence that the grain is to look after from now on; null: nothing new.</summary>
     [Id(7)]
     public DateTimeOffset? Given { get; init; }

@@ -84,6 +84,10 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Settle")]
     Task SettleAsync(string task, long epoch, DateTimeOffset through);
 
+    /// <summary>Notes that a batch is to be looked after until it has ended, and for a while after.</summary>
+    [Alias("AddBatch")]
+    Task AddBatchAsync(Guid batch);
+
     /// <summary>Sets apart the sequence numbers up to one for the task grain to use.</summary>
     [Alias("Reserve")]
     Task ReserveAsync(string task, long epoch, long through);

@@ -16,6 +16,14 @@ internal sealed record PartitionHeader
     /// <summary>When it was started last; occurrences before are owed to nobody.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>When it was stopped last; null if it never was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>Since when ledgers are kept; null in registries of versions that kept none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LedgerFloor { get; init; }
+
     /// <summary>The silos that were alive when last looked; if none of them is, the cluster has come up from nothing.</summary>
     public IReadOnlyList<string> Silos { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace OrleansTasks;
 
@@ -11,6 +12,7 @@ internal sealed class PartitionState : IPartitionItems
     private const string RunPrefix = "r:";
     private const string PositionPrefix = "s:";
     private const string IdempotencyPrefix = "k:";
+    private const string BatchPrefix = "b:";
     private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
     private List<LogChange> _changes = [];
     private string[]? _sortedNames;
@@ -23,6 +25,9 @@ internal sealed class PartitionState : IPartitionItems
     public Dictionary<string, TaskSlot> Slots { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<Guid, StoredRun> Runs { get; } = [];
+
+    /// <summary>Batches that are looked after; those that have ended with the instant at which they are forgotten.</summary>
+    public Dictionary<Guid, DateTimeOffset?> Batches { get; } = [];
 
     public int TaskCount { get; private set; }
 
@@ -58,6 +63,9 @@ internal sealed class PartitionState : IPartitionItems
                 case IdempotencyPrefix:
                     _keys[rest] = Read<IdempotencyEntry>(json);
                     break;
+                case BatchPrefix:
+                    Batches[Guid.ParseExact(rest, "N")] = Read<BatchEntry>(json).Expires;
+                    break;
                 default:
                     throw new InvalidDataException($"The stored item '{key}' is of a later version of OrleansTasks than this one.");
             }
@@ -75,7 +83,8 @@ internal sealed class PartitionState : IPartitionItems
         .Concat(Slots.Where(s => s.Value.Entry is not null).Select(s => TaskPrefix + s.Key))
         .Concat(Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => PositionPrefix + s.Key))
         .Concat(Runs.Keys.Select(RunKey))
-        .Concat(_keys.Keys.Select(k => IdempotencyPrefix + k));
+        .Concat(_keys.Keys.Select(k => IdempotencyPrefix + k))
+        .Concat(Batches.Keys.Select(BatchKey));
 
     public string? GetJson(string key)
     {
@@ -88,6 +97,7 @@ internal sealed class PartitionState : IPartitionItems
             RunPrefix => Runs.TryGetValue(Guid.ParseExact(rest, "N"), out var run) ? Write(run) : null,
             PositionPrefix => Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
             IdempotencyPrefix => _keys.TryGetValue(rest, out var entry) ? Write(entry) : null,
+            BatchPrefix => Batches.TryGetValue(Guid.ParseExact(rest, "N"), out var expires) ? Write(new BatchEntry(expires)) : null,
             _ => null,
         };
     }
@@ -248,6 +258,20 @@ internal sealed class PartitionState : IPartitionItems
         Note(IdempotencyPrefix + KeyOf(task, key), Write(entry));
     }
 
+    public void SetBatch(Guid batch, DateTimeOffset? expires)
+    {
+        Batches[batch] = expires;
+        Note(BatchKey(batch), Write(new BatchEntry(expires)));
+    }
+
+    public void RemoveBatch(Guid batch)
+    {
+        if (Batches.Remove(batch))
+        {
+            Note(BatchKey(batch), null);
+        }
+    }
+
     /// <summary>The last sequence number that may have been used under a task's name.</summary>
     public long LastSequence(TaskSlot slot) => slot.Position.Sequence > 0 ? slot.Position.Sequence : Header!.SequenceFloor;
 
@@ -343,6 +367,8 @@ internal sealed class PartitionState : IPartitionItems
         }
     }
 
+    private static string BatchKey(Guid id) => BatchPrefix + id.ToString("N");
+
     private static string RunKey(Guid id) => RunPrefix + id.ToString("N");
 
     private static string KeyOf(string task, string key) => $"{task}\n{key}";
@@ -375,5 +401,7 @@ internal sealed class PartitionState : IPartitionItems
 
     private void Note(string key, string? json) => _changes.Add(new LogChange(key, json));
 
-    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires);
+    private sealed record BatchEntry([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Expires = null);
+
+    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires = null);
 }

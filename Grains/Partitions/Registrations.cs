@@ -87,10 +87,39 @@ internal static class Registrations
             Arguments = registration.Arguments,
             Options = registration.Options,
             Definition = old?.Definition,
+            Changes = old?.Changes,
             CreatedAt = old?.CreatedAt ?? now,
             UpdatedAt = now,
             Revision = (old?.Revision ?? 0) + 1,
         };
+    }
+
+    /// <summary>In what an entry differs from the one before, for people.</summary>
+    public static string? Differences(TaskEntry old, TaskEntry now)
+    {
+        var parts = new List<string>();
+        if (old.Handler != now.Handler)
+        {
+            parts.Add($"handler {old.Handler} → {now.Handler}");
+        }
+
+        if (!Equals(old.Schedule, now.Schedule))
+        {
+            parts.Add($"schedule {old.Schedule?.Describe() ?? "none"} → {now.Schedule?.Describe() ?? "none"}");
+        }
+
+        if (!Equals(old.Arguments, now.Arguments))
+        {
+            parts.Add("arguments");
+        }
+
+        if (!Equals(old.EffectiveOptions, now.EffectiveOptions))
+        {
+            parts.Add("options");
+        }
+
+        var text = string.Join("; ", parts);
+        return text.Length == 0 ? null : text.Length > 1000 ? text[..1000] : text;
     }
 
     /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not.</summary>

@@ -12,7 +12,8 @@ internal sealed partial class SchedulerGrain
         }
 
         var slot = _state.Slot(task);
-        if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != attachment.Activation)
+        var isNew = slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != attachment.Activation;
+        if (isNew)
         {
             slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
             TakeBack(slot, mayHaveStarted: slot.Owner != TaskSlot.Ownership.None);
@@ -50,6 +51,10 @@ internal sealed partial class SchedulerGrain
             Sequence = _state.LastSequence(slot),
             Registry = _state.Header!.Id,
             Given = given,
+            StartedAt = _state.Header.StartedAt,
+            StoppedAt = _state.Header.StoppedAt,
+            LedgerFloor = _state.Header.LedgerFloor!.Value,
+            StoredOccurrences = isNew ? StoredOccurrences(slot) : [],
             Awake = slot.Awake,
             Settled = slot.Position.Settled,
             Claimed = slot.Position.Claimed,
@@ -60,6 +65,9 @@ internal sealed partial class SchedulerGrain
         await CommitAsync();
         return briefing;
     }
+
+    private List<DateTimeOffset> StoredOccurrences(TaskSlot slot) =>
+        [.. (slot.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.Occurrence ?? r.DueAt).Take(BriefingLimit) ?? [])];
 
     public Task DetachAsync(string task, Departure departure)
     {
@@ -141,6 +149,7 @@ internal sealed partial class SchedulerGrain
     {
         var slot = Owned(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
+        by ??= TaskActor.Current;
         var pausedAt = entry.StateAt(Now) == TaskState.Paused ? entry.PausedAt : Now;
         entry = entry.To(state, Now) with { Revision = entry.Revision + 1 };
         if (state == TaskState.Paused)
@@ -148,8 +157,11 @@ internal sealed partial class SchedulerGrain
             entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = pausedAt, PauseCatchesUp = catchUp };
         }
 
+        var kind = state switch { TaskState.Paused => TaskEventKind.TaskPaused, TaskState.Cancelled => TaskEventKind.TaskCancelled, _ => TaskEventKind.TaskResumed };
+        entry = entry.With(new TaskChange { At = Now, Kind = kind, By = by, Note = note });
         Put(entry, entry.UpdatedAt);
         await CommitAsync();
+        Tell(entry, kind);
         return entry;
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private readonly ClusterView _cluster;
     private readonly LocalGrains _locals;
     private readonly LoadingRoom _loading;
+    private readonly EventPublisher _events;
     private readonly PartitionHolders _holders;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
@@ -32,6 +33,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private IDisposable? _listening;
     private Task _opening = Task.CompletedTask;
     private Task _forgetting = Task.CompletedTask;
+    private Task _resuming = Task.CompletedTask;
     private long _epochs;
     private bool _lost;
     private volatile bool _closing;
@@ -41,6 +43,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         ClusterView cluster,
         LocalGrains locals,
         LoadingRoom loading,
+        EventPublisher events,
         PartitionHolders holders,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
@@ -51,6 +54,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _cluster = cluster;
         _locals = locals;
         _loading = loading;
+        _events = events;
         _holders = holders;
         _options = options.Value;
         _time = time;
@@ -151,6 +155,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _waker.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
         var scheduler = TaskScheduler.Current;
         _listening = _cluster.Listen(() => Task.Factory.StartNew(OnClusterChangedAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap().Ignore());
+        _resuming = LookAfterBatchesAsync();
         this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
     }
 
@@ -195,17 +200,25 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state, Now);
         _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);
         var entry = Registrations.Apply(registration, old, Now);
+        var isNew = old is null or { State: TaskState.Cancelled };
+        if (old is not null)
+        {
+            entry = entry.With(new TaskChange { At = Now, Kind = isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged, By = TaskActor.Current, Note = Registrations.Differences(old, entry) });
+        }
+
         await PutAsync(entry);
-        return new RegistrationReply(Info(entry, Now), old is null or { State: TaskState.Cancelled });
+        Tell(entry, isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged);
+        return new RegistrationReply(Info(entry, Now), isNew);
     }
 
     public async Task DefineAsync(IReadOnlyList<TaskDefinition> definitions)
     {
         foreach (var definition in definitions)
         {
-            if (Registrations.Define(definition, _state.Slots.GetValueOrDefault(definition.Name)?.Entry, Now) is { } entry)
+            var old = _state.Slots.GetValueOrDefault(definition.Name)?.Entry;
+            if (Registrations.Define(definition, old, Now) is { } entry)
             {
-                Put(entry);
+                Put(old is null ? entry : entry.With(new TaskChange { At = Now, Kind = TaskEventKind.TaskChanged, By = "code", Note = Registrations.Differences(old, entry) }));
             }
         }
 
@@ -221,6 +234,11 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         var affected = _state.Slots.Where(s => s.Value.Owner != TaskSlot.Ownership.None).Select(s => s.Key).ToList();
         _state.Clear();
+        foreach (var batch in _state.Batches.Keys.ToList())
+        {
+            _state.SetBatch(batch, Now);
+        }
+
         await CommitAsync();
         await _waker.WakeAndWaitAsync(affected);
     }
@@ -241,6 +259,15 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     /// <summary>Has tasks woken no more; for a silo that is about to hand them over and has nobody to.</summary>
     internal void StopWaking() => _closing = true;
 
+    private void Tell(TaskEntry entry, TaskEventKind kind)
+    {
+        if (_events.IsWanted(entry.Name))
+        {
+            var change = entry.Changes?[^1];
+            _events.Publish(new TaskEvent { Task = entry.Name, Kind = kind, At = entry.UpdatedAt, By = change is null ? TaskActor.Current : change.By, Note = change?.Note, Until = entry.PausedUntil });
+        }
+    }
+
     private TaskInfo Info(TaskEntry entry, DateTimeOffset now) => entry.ToInfo(_cluster.SilosWith(entry.Handler).Length > 0, now, Started);
 
     private async Task PutAsync(TaskEntry entry)
@@ -260,7 +287,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         if (Started != started)
         {
-            _state.SetHeader(_state.Header! with { Started = started, StartedAt = started ? Now : _state.Header.StartedAt });
+            _state.SetHeader(_state.Header! with { Started = started, StartedAt = started ? Now : _state.Header.StartedAt, StoppedAt = started ? _state.Header.StoppedAt : Now });
             await CommitAsync();
             LogStarted(_log, Partition, started ? "started" : "stopped");
         }
@@ -274,9 +301,9 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         var alive = _cluster.Alive.Select(s => s.ToString()).Order(StringComparer.Ordinal).ToList();
         var fromNothing = _state.Header is null || !_state.Header.Silos.Intersect(alive).Any();
-        var header = _state.Header ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = _options.Partitions };
+        var header = _state.Header ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = _options.Partitions, LedgerFloor = DateTimeOffset.MinValue };
         var starts = fromNothing && _options.AutoStart && !header.Started;
-        _state.SetHeader(header with { Silos = alive, Started = fromNothing ? _options.AutoStart : header.Started, StartedAt = starts ? Now : header.StartedAt });
+        _state.SetHeader(header with { Silos = alive, LedgerFloor = header.LedgerFloor ?? Now, Started = fromNothing ? _options.AutoStart : header.Started, StartedAt = starts ? Now : header.StartedAt });
         if (fromNothing)
         {
             foreach (var entry in _state.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.EachClusterStart && e.State != TaskState.Cancelled).ToList())
@@ -314,6 +341,11 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         if (_forgetting.IsCompleted)
         {
             _forgetting = ForgetRemainsAsync();
+        }
+
+        if (_resuming.IsCompleted)
+        {
+            _resuming = LookAfterBatchesAsync();
         }
 
         // A silo may have been declared dead after the news of it were looked at and before a grain on it attached.

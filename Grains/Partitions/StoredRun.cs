@@ -75,6 +75,22 @@ internal sealed record StoredRun
     [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? KeyExpiresAt { get; init; }
 
+    /// <summary>Who asked for it; null if that is not known.</summary>
+    [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RequestedBy { get; init; }
+
+    /// <summary>What is run after it, besides what its task says.</summary>
+    [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Continuation>? Then { get; init; }
+
+    /// <summary>The run that it follows; null if it follows none.</summary>
+    [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunId? Parent { get; init; }
+
+    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
+    [Id(23), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchMember? Batch { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }

@@ -65,6 +65,10 @@ internal sealed record TaskEntry
     [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? CatchUpFrom { get; init; }
 
+    /// <summary>The last changes that were made to it, the oldest first; its first registration is not among them.</summary>
+    [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TaskChange>? Changes { get; init; }
+
     /// <summary>Whether the one occurrence of a schedule that has just one has become a run.</summary>
     [Id(13)]
     public bool OnceDone { get; init; }
@@ -157,6 +161,9 @@ internal sealed record TaskEntry
             },
         };
     }
+
+    /// <summary>The same with a change noted.</summary>
+    public TaskEntry With(TaskChange change) => this with { Changes = [.. (Changes ?? []).TakeLast(TaskChange.MaxKept - 1), change] };
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;
 

@@ -18,16 +18,13 @@ internal sealed partial class ResultPublisher(
     private const int BatchCount = 200;
     private const int MostDemands = 10_000;
     private const int BatchBytes = 64 << 10;
-
-    // What is sent to a silo that was just lost is not answered; the results of all other tasks do not wait for that.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly Channel<TaskResult> _queue = Channel.CreateBounded<TaskResult>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly TimeProvider _time = time;
     private readonly ConcurrentDictionary<string, StreamDemand> _demand = new(StringComparer.Ordinal);
     private Func<StreamId, Task<int>> _countConsumers = static _ => Task.FromResult(1);
-    private bool _failing;
+    private readonly StreamSender _sender = new(time, reason => LogFailing(log, reason), () => LogRecovered(log));
 
     public void Publish(TaskResult result) => _queue.Writer.TryWrite(result);
 
@@ -55,14 +52,14 @@ internal sealed partial class ResultPublisher(
             while (await _queue.Reader.WaitToReadAsync(ct))
             {
                 Fill(batch);
-                var toAll = SendAsync(all, batch, ct);
+                var toAll = _sender.SendAsync(all, batch, ct);
                 foreach (var ofTask in batch.GroupBy(r => r.Task))
                 {
                     var stream = TaskStreams.Results(ofTask.Key);
                     var results = ofTask.ToList();
                     if (Demand(ofTask.Key).IsWanted(stream, results.Count))
                     {
-                        await SendAsync(provider.GetStream<TaskResult>(stream), results, ct);
+                        await _sender.SendAsync(provider.GetStream<TaskResult>(stream), results, ct);
                     }
                 }
 
@@ -95,27 +92,6 @@ internal sealed partial class ResultPublisher(
         {
             batch.Add(result);
             bytes += 200 + (result.Json?.Length ?? 0) + (2 * (result.Stack?.Length ?? 0));
-        }
-    }
-
-    private async Task SendAsync(IAsyncStream<TaskResult> stream, IEnumerable<TaskResult> results, CancellationToken ct)
-    {
-        try
-        {
-            await stream.OnNextBatchAsync(results).WaitAsync(Patience, _time, ct);
-            if (_failing)
-            {
-                _failing = false;
-                LogRecovered(log);
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            if (!_failing)
-            {
-                _failing = true;
-                LogFailing(log, e.Message);
-            }
         }
     }
 

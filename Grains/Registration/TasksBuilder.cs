@@ -12,6 +12,7 @@ public sealed partial class TasksBuilder
 {
     private readonly Dictionary<string, HandlerCode> _handlers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskDefinition> _definitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunGroup> _groups = new(StringComparer.Ordinal);
     private readonly GeneratedNames _generated = new();
     private readonly List<string> _faults = [];
     private List<Action<TasksOptions>> _settings = [];
@@ -41,6 +42,26 @@ public sealed partial class TasksBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         _settings.Add(options);
+        return this;
+    }
+
+    /// <summary>Says what the runs of a group of tasks may do together (<see cref="TaskOptions.Group"/>). What is set while running stays, until the code says something else.</summary>
+    /// <param name="name">The group's name; names are as those of tasks.</param>
+    /// <param name="limits">The limits.</param>
+    /// <returns>The builder.</returns>
+    public TasksBuilder Group(string name, RunGroup limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        if (TaskNames.Fault(name) is { } fault)
+        {
+            _faults.Add($"Group '{name}': {fault}");
+        }
+        else if (!_groups.TryAdd(name, limits) && _groups[name] != limits)
+        {
+            _faults.Add($"Group '{name}' is defined twice, with different limits.");
+        }
+
+        _faults.AddRange(limits.Faults().Select(f => $"Group '{name}': {f}"));
         return this;
     }
 
@@ -182,7 +203,7 @@ public sealed partial class TasksBuilder
             }
         }
 
-        return new HandlerCatalog(invokers, [.. _definitions.Values]);
+        return new HandlerCatalog(invokers, [.. _definitions.Values], _groups);
     }
 
     /// <summary>The settings that were made since the last call.</summary>

@@ -5,6 +5,9 @@ internal interface IRunObserver
 {
     void OnProgress(RunningRun run, RunProgress progress);
 
+    /// <summary>Called when a run was asked to stop and goes on all the same.</summary>
+    void OnIgnoring(RunningRun run);
+
     /// <summary>Called while the silo still holds the run, so that it is never nowhere.</summary>
     void OnEnd(RunningRun run, RunOutcome outcome);
 }

@@ -28,6 +28,10 @@ internal interface IRunnerService : IGrainService
     [Alias("HasPartition"), AlwaysInterleave]
     Task<bool> HasPartitionAsync(int partition);
 
+    /// <summary>The runs here that have a place in a group.</summary>
+    [Alias("HoldingOfGroup"), AlwaysInterleave]
+    Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group);
+
     /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported.</summary>
     [Alias("Holding"), AlwaysInterleave]
     Task<IReadOnlyList<HeldRun>> HoldingAsync(string task);

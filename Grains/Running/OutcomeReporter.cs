@@ -22,6 +22,8 @@ internal sealed partial class OutcomeReporter(
     public void OnProgress(RunningRun run, RunProgress progress) =>
         grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
 
+    public void OnIgnoring(RunningRun run) => grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).IgnoresCancellationAsync(run.Order.RunId.Value).Ignore();
+
     public void OnEnd(RunningRun run, RunOutcome outcome) => Add(run.ToHeld(), outcome);
 
     /// <summary>Takes an outcome over, to report it however long that takes.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class RunExecutor(
     HandlerCatalog handlers,
     IServiceScopeFactory scopes,
     RunControls controls,
+    EventPublisher events,
     ILocalSiloDetails silo,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
@@ -45,6 +46,8 @@ internal sealed partial class RunExecutor(
     public bool Holds(Guid run, Guid offer) => _held.TryGetValue(run, out var held) && held.Order.Offer == offer;
 
     public IEnumerable<HeldRun> Holding(string task) => _held.Values.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
+
+    public IEnumerable<RunId> HoldingOfGroup(string group) => _held.Values.Where(r => r.Order.Group == group).Select(r => r.Order.RunId);
 
     /// <summary>Whether this silo stops, so that it takes no more runs.</summary>
     public bool IsDraining => !_accepting;
@@ -161,6 +164,7 @@ internal sealed partial class RunExecutor(
             return;
         }
 
+        TellStarted(run);
         RunOutcome outcome;
         var lines = order.LogLines > 0 ? new RunLog(order.LogLines, time) : null;
         RunLogProvider.Current = lines;
@@ -200,6 +204,25 @@ internal sealed partial class RunExecutor(
         run.Observer.OnEnd(run, lines?.Take() is { Count: > 0 } logged ? outcome with { Log = logged } : outcome);
         Forget(run);
         ReleasePlace();
+    }
+
+    private void TellStarted(RunningRun run)
+    {
+        var order = run.Order;
+        if (events.IsWanted(order.RunId.Task))
+        {
+            events.Publish(new TaskEvent
+            {
+                Task = order.RunId.Task,
+                Kind = TaskEventKind.RunStarted,
+                At = run.StartedAt!.Value,
+                RunId = order.RunId,
+                ScheduledAt = order.ScheduledAt,
+                Attempt = order.Attempt,
+                By = order.RequestedBy,
+                Silo = _silo,
+            });
+        }
     }
 
     private RunOutcome Failed(RunningRun run, Exception e)
@@ -262,8 +285,21 @@ internal sealed partial class RunExecutor(
 
     private static DateTimeOffset Later(DateTimeOffset now, TimeSpan delay) => now + (delay < OptionFaults.LongestWait ? delay : OptionFaults.LongestWait);
 
+    /// <summary>Looks, some time from now, whether a run that was asked to stop has ended.</summary>
+    internal ITimer Watch(RunningRun run) => time.CreateTimer(static state => ((RunningRun)state!).SayIfHeld(), run, _options.CancellationGrace, Timeout.InfiniteTimeSpan);
+
+    internal void SayIgnoring(RunningRun run)
+    {
+        if (_held.ContainsKey(run.Order.RunId.Value))
+        {
+            LogIgnores(log, run.Order.RunId.Task, run.Order.RunId, _options.CancellationGrace);
+            run.Observer.OnIgnoring(run);
+        }
+    }
+
     private void Forget(RunningRun run)
     {
+        run.Unwatch();
         _held.TryRemove(run.Order.RunId.Value, out _);
         if (!_accepting && _held.IsEmpty)
         {
@@ -328,6 +364,9 @@ internal sealed partial class RunExecutor(
 
     [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
     private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Task}: run {Run} was asked to stop and has gone on for {Grace} since. Its handler is to heed its CancellationToken; the run keeps its place until it ends.")]
+    private static partial void LogIgnores(ILogger logger, string task, RunId run, TimeSpan grace);
 
     [LoggerMessage(102, LogLevel.Information, "Stopping: {Count} runs are under way and have {Limit} to end.")]
     private static partial void LogDraining(ILogger logger, int count, TimeSpan limit);

@@ -54,6 +54,23 @@ internal sealed record RunOrder
     [Id(14)]
     public RunPriority Priority { get; init; }
 
+    [Id(16)]
+    public string? RequestedBy { get; init; }
+
+    /// <summary>What is run after it, besides what its task says.</summary>
+    [Id(17)]
+    public IReadOnlyList<Continuation>? Then { get; init; }
+
+    [Id(18)]
+    public RunId? Parent { get; init; }
+
+    [Id(19)]
+    public BatchMember? Batch { get; init; }
+
+    /// <summary>The group in which it has a place; null if its task belongs to none.</summary>
+    [Id(20)]
+    public string? Group { get; init; }
+
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]
     public int LogLines { get; init; }

@@ -39,5 +39,7 @@ internal sealed class RunnerService(
     public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
         Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId)]);
 
+    public Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group) => Task.FromResult<IReadOnlyList<RunId>>([.. executor.HoldingOfGroup(group)]);
+
     private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
 }

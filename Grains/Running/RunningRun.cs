@@ -22,6 +22,9 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
     /// <summary>When the handler was called, while that call has not returned: it holds its thread since then. 0 otherwise.</summary>
     public long InCallSince { get; set; }
 
+    /// <summary>Ticks when the run should have stopped.</summary>
+    private ITimer? _grace;
+
     public bool TryBegin() => Interlocked.CompareExchange(ref _state, 1, 0) == 0;
 
     /// <summary>Asks the run to stop. One that has not begun ends at once.</summary>
@@ -35,9 +38,16 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
             return;
         }
 
+        _grace ??= executor.Watch(this);
+
         // Callbacks of the handler's own run on the pool: they may throw or take long, and neither is the caller's affair.
         _ = Task.Run(() => _stop.Cancel());
     }
+
+    public void SayIfHeld() => executor.SayIgnoring(this);
+
+    /// <summary>Ends looking whether it stops.</summary>
+    public void Unwatch() => _grace?.Dispose();
 
     public void Execute() => _ = executor.ExecuteAsync(this);
 

@@ -25,6 +25,7 @@ internal sealed partial class PartitionSupervisor(
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly Dictionary<int, Guid> _known = [];
     private bool _failing;
+    private bool _groupsDefined;
 
     private int Partitions => options.Value.Partitions;
 
@@ -93,6 +94,7 @@ internal sealed partial class PartitionSupervisor(
     private async Task EnsureAllAsync()
     {
         var identities = await Task.WhenAll(Enumerable.Range(0, Partitions).Select(EnsureAsync));
+        await DefineGroupsAsync();
         var newest = identities.MaxBy(i => i.Calendars)!;
         if (identities.All(i => i.Calendars == newest.Calendars))
         {
@@ -102,6 +104,15 @@ internal sealed partial class PartitionSupervisor(
         // One was not there when they were edited.
         var calendars = await grains.GetGrain<IPartition>(Array.IndexOf(identities, newest)).GetCalendarSetAsync();
         await Task.WhenAll(Enumerable.Range(0, Partitions).Where(p => identities[p].Calendars < newest.Calendars).Select(p => grains.GetGrain<IPartition>(p).TakeCalendarsAsync(calendars)));
+    }
+
+    private async Task DefineGroupsAsync()
+    {
+        if (!_groupsDefined)
+        {
+            await Task.WhenAll(handlers.Groups.Select(g => grains.GetGrain<IRunGroupEngine>(g.Key).DefineAsync(g.Value)));
+            _groupsDefined = true;
+        }
     }
 
     private async Task<PartitionIdentity> EnsureAsync(int partition)

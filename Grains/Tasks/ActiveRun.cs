@@ -22,6 +22,12 @@ internal sealed class ActiveRun
     /// <summary>Whether it counts among those under way that its task's options limit.</summary>
     public bool HasPlace { get; set; }
 
+    /// <summary>The group in which it has a place; null if it has none.</summary>
+    public string? GroupPlace { get; set; }
+
+    /// <summary>Whether it has asked for a place in its task's group, and waits for the answer.</summary>
+    public bool AsksGroup { get; set; }
+
     public RunPriority Priority { get; init; }
 
     /// <summary>Its place among those that wait; null if it never did.</summary>
@@ -47,6 +53,26 @@ internal sealed class ActiveRun
 
     /// <summary>When nothing more is to be done for it unless it has ended, or begun; null if there is no such instant.</summary>
     public DateTimeOffset? GivenUpAt => Attempt == 0 && ExpiresAt is { } expires && !(Deadline < expires) ? expires : Deadline;
+
+    /// <summary>What is run after it, besides what its task says.</summary>
+    public IReadOnlyList<Continuation>? Then { get; init; }
+
+    /// <summary>The run that it follows; null if it follows none.</summary>
+    public RunId? Parent { get; init; }
+
+    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
+    public BatchMember? Batch { get; init; }
+
+    /// <summary>Who asked for it; null if that is not known.</summary>
+    public string? RequestedBy { get; init; }
+
+    /// <summary>Whether it was asked to stop and goes on all the same.</summary>
+    public bool IgnoresCancellation { get; set; }
+
+    /// <summary>Whether it was said that it has not started, or that it takes too long.</summary>
+    public bool SaidOverdue { get; set; }
+
+    public bool SaidTooLong { get; set; }
 
     public RunGuarantee Guarantee { get; init; }
 
@@ -153,6 +179,9 @@ internal sealed class ActiveRun
         CancelRequested = CancelRequested,
         Failures = Failures,
         LastError = LastError,
+        RequestedBy = RequestedBy,
+        Parent = Parent,
+        IgnoresCancellation = IgnoresCancellation,
         NextAttemptAt = Status == RunStatus.Pending ? DueAt : null,
     };
 }

@@ -22,6 +22,14 @@ internal interface ITaskEngine : IGrainWithStringKey
     [Alias("Progress"), OneWay]
     Task ProgressAsync(Guid run, RunProgress progress);
 
+    /// <summary>Says that a run on another silo goes on although it was asked to stop.</summary>
+    [Alias("IgnoresCancellation"), OneWay]
+    Task IgnoresCancellationAsync(Guid run);
+
+    /// <summary>Which of some runs are under way with a place in the task's group, or ask for one.</summary>
+    [Alias("HaveGroupPlaces")]
+    Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs);
+
     /// <summary>Cancels the task from inside one of its runs, which goes on.</summary>
     [Alias("CancelFrom")]
     Task<bool> CancelFromAsync(Guid run);

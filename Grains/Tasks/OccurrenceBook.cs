@@ -10,6 +10,12 @@ internal sealed class OccurrenceBook
     /// <summary>The instant up to which every occurrence is settled; null if nothing is known.</summary>
     public DateTimeOffset? Settled => _open.Count > 0 && _open.Min <= _taken ? _open.Min.AddTicks(-1) : _taken;
 
+    /// <summary>The instant up to which occurrences were looked at; null if nothing is known.</summary>
+    public DateTimeOffset? Taken => _taken;
+
+    /// <summary>Occurrences that have become runs of which nothing is stored yet.</summary>
+    public IReadOnlyCollection<DateTimeOffset> Unsettled => _open;
+
     /// <summary>Notes that occurrences up to an instant were looked at, in their order, or were settled before.</summary>
     public void Take(DateTimeOffset? through) => _taken = _taken is null || through > _taken ? through : _taken;
 

@@ -1,6 +1,6 @@
 namespace OrleansTasks;
 
-/// <summary>The last results in order, oldest first; adding one beyond a length drops the oldest.</summary>
+/// <summary>The last results in order, oldest first; adding one drops the oldest that are beyond a length or an age.</summary>
 internal sealed class ResultRing
 {
     private TaskResult[] _items = new TaskResult[16];
@@ -12,9 +12,9 @@ internal sealed class ResultRing
 
     public TaskResult this[int index] => _items[(_first + index) % _items.Length];
 
-    public void Add(TaskResult result, int length)
+    public void Add(TaskResult result, int length, TimeSpan? age = null)
     {
-        while (Count >= length)
+        while (Count >= length || (Count > 0 && this[0].FinishedAt < result.FinishedAt - age))
         {
             _items[_first] = null!;
             _first = (_first + 1) % _items.Length;

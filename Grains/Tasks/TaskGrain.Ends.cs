@@ -91,6 +91,7 @@ internal sealed partial class TaskGrain
         }
 
         run.Ending = true;
+        LeaveGroup(run);
         if (run.IsQueued)
         {
             run.IsQueued = !_queued.Remove(run);
@@ -99,6 +100,10 @@ internal sealed partial class TaskGrain
         if (run.Stored)
         {
             _unrecorded.Add(run.RunId.Value);
+        }
+
+        if (run.Stored || IsFollowed(run))
+        {
             _toRecord.Enqueue((run, outcome));
         }
         else
@@ -153,7 +158,7 @@ internal sealed partial class TaskGrain
                 await UntilDoneAsync(_history.LoadAsync);
             }
 
-            var news = batch.Where(b => !IsTaken(b.Run)).Select(b => Result(b.Run, b.Outcome, 0)).ToList();
+            var news = batch.Where(b => b.Run.Stored && !IsTaken(b.Run)).Select(b => Result(b.Run, b.Outcome, 0)).ToList();
             if (news.Count > 0)
             {
                 await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, news)));
@@ -173,7 +178,7 @@ internal sealed partial class TaskGrain
                 }
                 else
                 {
-                    _toNumber.Enqueue(ended);
+                    NumberOrFollow(ended.Run, ended.Outcome);
                 }
             }
 
@@ -190,6 +195,7 @@ internal sealed partial class TaskGrain
         _runs.Remove(run.RunId.Value);
         _unrecorded.Remove(run.RunId.Value);
         run.SetResult(result);
+        AccountFor(result);
         var settled = _book.Close(run.RunId.Value);
         Post(() => UntilDoneAsync(async () =>
         {
@@ -217,9 +223,12 @@ internal sealed partial class TaskGrain
     {
         _runs.Remove(run.RunId.Value);
         _forgotten = false;
-        _history.Add(result, _entry?.EffectiveOptions.HistoryLength ?? TaskOptions.Default.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule);
+        var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
+        _history.Add(result, options.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule, options.HistoryAge);
         _publisher.Publish(result);
         run.SetResult(result);
+        AccountFor(result);
+        TellEnded(result);
         if (run.Trigger == RunTrigger.Schedule && result.Status is RunStatus.Failed or RunStatus.TimedOut && _entry?.EffectiveOptions.PauseAfterFailures is not null)
         {
             Post(() => UntilDoneAsync(PauseIfFailingAsync));
@@ -234,17 +243,21 @@ internal sealed partial class TaskGrain
             }
         }
 
+        FlushSoon();
+        if (_hasMore && _runs.Count < RefillBelow && _attaching is { IsCompleted: true })
+        {
+            Post(() => UntilDoneAsync(AttachAsync));
+        }
+    }
+
+    private void FlushSoon()
+    {
         if (!_leaving)
         {
             _flushTimer ??= this.RegisterGrainTimer(
                 static (grain, _) => grain.FlushHistoryAsync(),
                 this,
                 new GrainTimerCreationOptions(_flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        }
-
-        if (_hasMore && _runs.Count < RefillBelow && _attaching is { IsCompleted: true })
-        {
-            Post(() => UntilDoneAsync(AttachAsync));
         }
     }
 
@@ -260,6 +273,7 @@ internal sealed partial class TaskGrain
         {
             _flushing = _history.ForgetAsync();
             await _flushing;
+            await _ledger.ForgetAsync();
             _forgotten = true;
         }
 
@@ -285,7 +299,8 @@ internal sealed partial class TaskGrain
         _flushTimer = null;
         try
         {
-            var stored = await _history.FlushAsync(() => OnPartitionAsync((p, epoch) => p.ReserveAsync(_name, epoch, 0)));
+            var stored = await _history.FlushAsync(ConfirmOwnerAsync);
+            await WriteLedgerAsync();
 
             // A busy task writes the same few pages again and again: the busier, the rarer.
             _flushPeriod = _history.WrittenLast <= HistoryStore.PageSize ? _options.HistoryFlushPeriod : TimeSpan.FromTicks(Math.Min(2 * _flushPeriod.Ticks, Math.Max(LongestFlushPeriod.Ticks, _flushPeriod.Ticks)));
@@ -315,8 +330,9 @@ internal sealed partial class TaskGrain
     }
 
     /// <summary>A result that the partition has and the history perhaps not: its silo was lost in between.</summary>
-    private void AdoptResult(TaskResult result)
+    private void AdoptResult(StoredRun stored)
     {
+        var result = stored.Result!;
         _unrecorded.Add(result.RunId.Value);
         Post(() => UntilDoneAsync(AdoptAsync));
 
@@ -342,6 +358,10 @@ internal sealed partial class TaskGrain
                 ScheduledAt = result.ScheduledAt,
                 Attempt = result.Attempt,
                 StartedAt = result.StartedAt,
+                RequestedBy = result.RequestedBy,
+                Then = stored.Then,
+                Parent = stored.Parent,
+                Batch = stored.Batch,
                 Stored = true,
                 Ending = true,
             };
@@ -358,7 +378,7 @@ internal sealed partial class TaskGrain
                 Log = result.Log,
             };
             _runs[run.RunId.Value] = run;
-            _toNumber.Enqueue((run, outcome));
+            NumberOrFollow(run, outcome);
             GoOn();
         }
     }
@@ -391,6 +411,8 @@ internal sealed partial class TaskGrain
         Attempt = outcome.Status == RunStatus.Expired ? 0 : run.Attempt,
         Silo = outcome.Status == RunStatus.Expired ? null : outcome.Silo,
         Log = outcome.Log,
+        RequestedBy = run.RequestedBy,
+        Parent = run.Parent,
     };
 
     [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]

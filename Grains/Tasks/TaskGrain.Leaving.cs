@@ -103,19 +103,20 @@ internal sealed partial class TaskGrain
             Sequence = _sequence.Close(),
             Forgotten = _forgotten && _runs.Count == 0,
             Settled = _book.Settled,
-            HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _toNumber.Count > 0,
+            HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _following.Count + _toNumber.Count > 0,
             Unclaimed = _toClaim.TryPeek(out var unclaimed) ? unclaimed.ScheduledAt : null,
             Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
             Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && (r.Status != RunStatus.Pending || r.EndedAttempts > 0)).Select(ToStored)],
         };
         _left = true;
         TakeEnded();
-        foreach (var (run, outcome) in _toRecord.Concat(_toNumber))
+        foreach (var (run, outcome) in _toRecord.Concat(_following).Concat(_toNumber))
         {
             Report(run, outcome);
         }
 
         _toRecord.Clear();
+        _following.Clear();
         _toNumber.Clear();
 
         // Only now, or what ended while it was written would be in no history; and before the partition lets the next activation read it.

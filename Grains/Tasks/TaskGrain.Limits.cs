@@ -34,6 +34,14 @@ internal sealed partial class TaskGrain
     {
         waitingFor = null;
         var options = _entry!.EffectiveOptions;
+        if (options.Group is { } group && run.GroupPlace is null && (run.HasPlace || Room > 0))
+        {
+            // Once it has that place, this is asked again.
+            waitingFor = $"a place in its group, '{group}'";
+            AskGroup(run, group);
+            return false;
+        }
+
         if (run.HasPlace || options is { MaxConcurrentRuns: null, RateLimit: null })
         {
             return true;
@@ -71,7 +79,11 @@ internal sealed partial class TaskGrain
         ? run.ToInfo() with { WaitingFor = WhyNoRoom(_entry.EffectiveOptions) }
         : run.ToInfo();
 
-    private static void LeavePlace(ActiveRun run) => run.HasPlace = false;
+    private void LeavePlace(ActiveRun run)
+    {
+        run.HasPlace = false;
+        LeaveGroup(run);
+    }
 
     /// <summary>Counts what an earlier activation has begun, as far as the history and the runs under way tell.</summary>
     private async Task LearnRateAsync()

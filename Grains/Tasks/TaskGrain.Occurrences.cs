@@ -40,7 +40,7 @@ internal sealed partial class TaskGrain
         {
             // One that is stored waits for another attempt.
             var id = RunId.Of(_name, instant);
-            if (!_runs.ContainsKey(id.Value) && _history.Find(id.Value) is null && !await IsStoredAsync(id))
+            if (!_runs.ContainsKey(id.Value) && _history.Find(id.Value) is null && !await _ledger.IsAccountedAsync(instant) && !await IsStoredAsync(id))
             {
                 var run = new ActiveRun { RunId = id, Trigger = RunTrigger.Schedule, ScheduledAt = instant, Attempt = 1 };
                 _runs[id.Value] = run;
@@ -72,6 +72,7 @@ internal sealed partial class TaskGrain
                 _saidHandlerMissing = true;
             }
 
+            NoteMissed(due, OutcomeReason.NoHandler);
             return;
         }
 
@@ -162,6 +163,7 @@ internal sealed partial class TaskGrain
         {
             // Storage did not answer for so long.
             LogMissed(_log, _name, run.ScheduledAt, Now - run.DueAt);
+            NoteMissed(run.ScheduledAt, OutcomeReason.Outage);
             Forget(run);
         }
         else if (!run.Ending)

@@ -43,6 +43,7 @@ internal sealed partial class TaskGrain
                 break;
             case Overlaps.Decision.Skip:
                 LogSkipped(_log, _name, run.ScheduledAt);
+                NoteSkipped(run.ScheduledAt, OutcomeReason.Overlap);
                 Forget(run);
                 break;
             case Overlaps.Decision.Queue:
@@ -68,6 +69,7 @@ internal sealed partial class TaskGrain
         foreach (var waiting in _queued.Where(r => !r.Stored).ToList())
         {
             LogSkipped(_log, _name, waiting.ScheduledAt);
+            NoteSkipped(waiting.ScheduledAt, OutcomeReason.Overlap);
             _queued.Remove(waiting);
             _runs.Remove(waiting.RunId.Value);
             _book.Close(waiting.RunId.Value);
@@ -108,6 +110,7 @@ internal sealed partial class TaskGrain
         if (!run.Stored && !(_started && _entry?.FiresAt(run.ScheduledAt) == true))
         {
             // Paused, cancelled or stopped meanwhile.
+            NoteSkipped(run.ScheduledAt, WhyNotFiring);
             _runs.Remove(run.RunId.Value);
             _book.Close(run.RunId.Value);
             return;
@@ -153,6 +156,7 @@ internal sealed partial class TaskGrain
         {
             var chosen = CatchUps.Of(entry.NextAfter, entry.EffectiveOptions.CatchUp ?? CatchUpPolicy.Last, first.Value, entry.UpdatedAt, entry.UpdatedAt, lateRun: false);
             await StoreMissedAsync(entry, chosen, Now);
+            _ledger.NoteStored(chosen);
         }
 
         await OnPartitionAsync((p, epoch) => p.CaughtUpAsync(_name, epoch, pausedAt));

@@ -156,6 +156,8 @@ internal sealed partial class TaskGrain
 
     void IRunObserver.OnProgress(RunningRun run, RunProgress progress) => Post(() => ProgressAsync(run.Order.RunId.Value, progress));
 
+    void IRunObserver.OnIgnoring(RunningRun run) => Post(() => IgnoresCancellationAsync(run.Order.RunId.Value));
+
     void IRunObserver.OnEnd(RunningRun run, RunOutcome outcome)
     {
         _endedHere.Enqueue((run, outcome));
@@ -330,6 +332,11 @@ internal sealed partial class TaskGrain
         Deadline = run.Deadline,
         ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
         Priority = run.Priority,
+        RequestedBy = run.RequestedBy,
+        Then = run.Then,
+        Parent = run.Parent,
+        Batch = run.Batch,
+        Group = run.GroupPlace,
         LogLines = _entry?.EffectiveOptions.LogLines ?? DefaultLogLines,
     };
 

@@ -19,6 +19,7 @@ internal sealed partial class TaskGrain
             Waiting = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Waiting),
             LastSequence = _history.Last?.Sequence ?? 0,
             LastResult = _history.Last,
+            Changes = [.. (_entry.Changes ?? []).Reverse()],
         };
     }
 
@@ -95,6 +96,8 @@ internal sealed partial class TaskGrain
         Attempt = run.Attempts,
         Failures = run.Failures,
         LastError = run.LastError,
+        RequestedBy = run.RequestedBy,
+        Parent = run.Parent,
         Arguments = run.Arguments,
     };
 
@@ -108,6 +111,8 @@ internal sealed partial class TaskGrain
         FinishedAt = result.FinishedAt,
         Attempt = result.Attempt,
         Silo = result.Silo,
+        RequestedBy = result.RequestedBy,
+        Parent = result.Parent,
         Result = result,
     };
 }

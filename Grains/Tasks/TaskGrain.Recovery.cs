@@ -56,6 +56,7 @@ internal sealed partial class TaskGrain
             _cancelling = false;
         }
 
+        PlanLedger(_entry);
         StopOccurrences();
         await CancelRunsAsync(run);
         return true;
@@ -84,9 +85,10 @@ internal sealed partial class TaskGrain
         return _runs.TryGetValue(run, out var active) ? SetProgressAsync(active, progress) : Task.CompletedTask;
     }
 
-    private static Task SetProgressAsync(ActiveRun run, RunProgress progress)
+    private Task SetProgressAsync(ActiveRun run, RunProgress progress)
     {
         run.Progress = run.Progress is { } known && known.At > progress.At ? known : progress;
+        TellProgress(run);
         return Task.CompletedTask;
     }
 
@@ -249,7 +251,12 @@ internal sealed partial class TaskGrain
             Deadline = order.Deadline,
             Failures = order.Failures,
             Priority = order.Priority,
+            RequestedBy = order.RequestedBy,
+            Then = order.Then,
+            Parent = order.Parent,
+            Batch = order.Batch,
             HasPlace = true,
+            GroupPlace = order.Group,
             // The partition ignores the end of a run that it never stored.
             Stored = true,
             Adopted = true,
@@ -307,7 +314,7 @@ internal sealed partial class TaskGrain
         }
         finally
         {
-            if (_runs.Count == 0 && _outside.Count == 0 && !_history.IsDirty && !_inDoubt)
+            if (_runs.Count == 0 && _outside.Count == 0 && !_history.IsDirty && !_ledger.MustWrite && !_inDoubt)
             {
                 _housekeeping?.Dispose();
                 _housekeeping = null;
@@ -335,13 +342,14 @@ internal sealed partial class TaskGrain
         // An order may have gone to a silo just after the news of its death were looked at.
         GiveUpLostRuns();
         StartWaiting();
+        TellLate();
         GoOn();
         if (_inDoubt && _attaching is null or { IsCompleted: true })
         {
             Post(AttachAsync);
         }
 
-        if (_history.IsDirty && _flushTimer is null)
+        if ((_history.IsDirty || _ledger.MustWrite) && _flushTimer is null)
         {
             FlushHistoryAsync().Ignore();
         }

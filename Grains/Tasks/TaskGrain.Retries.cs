@@ -33,6 +33,7 @@ internal sealed partial class TaskGrain
             // Nothing is stored of a run that somebody waits for; if this silo is lost, its caller asks again.
             WaitForAttempt(run);
             LogAgain(_log, run.RunId, run.Attempt, run.DueAt, run.LastError);
+            TellRetried(run);
         }
 
         return true;
@@ -46,6 +47,7 @@ internal sealed partial class TaskGrain
         {
             WaitForAttempt(run);
             LogAgain(_log, run.RunId, run.Attempt, run.DueAt, run.LastError);
+            TellRetried(run);
         }
     }
 
@@ -96,6 +98,10 @@ internal sealed partial class TaskGrain
             Deadline = run.Deadline,
             ExpiresAt = run.ExpiresAt,
             Priority = run.Priority,
+            RequestedBy = run.RequestedBy,
+            Then = run.Then,
+            Parent = run.Parent,
+            Batch = run.Batch,
         };
     }
 
@@ -117,6 +123,10 @@ internal sealed partial class TaskGrain
         Deadline = stored.Deadline,
         ExpiresAt = stored.ExpiresAt,
         Priority = stored.Priority,
+        RequestedBy = stored.RequestedBy,
+        Then = stored.Then,
+        Parent = stored.Parent,
+        Batch = stored.Batch,
     };
 
     [LoggerMessage(361, LogLevel.Information, "{Run}: attempt {Attempt} did not end it, the next one is due at {At:O}: {Error}")]

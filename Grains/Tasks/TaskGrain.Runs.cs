@@ -67,6 +67,7 @@ internal sealed partial class TaskGrain
             Guarantee = guarantee,
             Timeout = request.Options?.Timeout ?? _entry!.EffectiveOptions.Timeout,
             Retry = request.Options?.Retry,
+            RequestedBy = TaskActor.Current,
             Priority = request.Options?.Priority ?? _entry!.EffectiveOptions.Priority,
             Deadline = Times.Later(Now, request.Options?.Timeout ?? _entry!.EffectiveOptions.RunTimeout),
             Attempt = request.Repeated ? 1 : 0,
@@ -167,13 +168,18 @@ internal sealed partial class TaskGrain
             throw new InvalidTaskException(_name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]);
         }
 
-        var run = _entry!.NewRun(new RunId(_name, request.Id), RunTrigger.Dispatch, due) with
+        var trigger = request.Parent is not null || request.FollowsBatch ? RunTrigger.Continuation : RunTrigger.Dispatch;
+        var run = _entry!.NewRun(new RunId(_name, request.Id), trigger, due) with
         {
             Arguments = request.Arguments,
             IdempotencyKey = options.IdempotencyKey ?? (options.UniqueFor is null ? null : UniqueKeys.Of(request.Arguments)),
             KeyRetention = options.IdempotencyRetention,
             KeyExpiresAt = Times.Later(now, options.UniqueFor),
             Retry = options.Retry,
+            RequestedBy = TaskActor.Current,
+            Then = options.Then,
+            Parent = request.Parent,
+            Batch = request.Batch,
             ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, _entry.EffectiveOptions.ExpireAfter),
         };
         return await StoreAsync(run with
@@ -189,7 +195,7 @@ internal sealed partial class TaskGrain
     {
         await EnsureAttachedAsync();
         CheckCanRun();
-        return await StoreAsync(_entry!.NewRun(RunId.New(_name, _time), RunTrigger.Manual, Now));
+        return await StoreAsync(_entry!.NewRun(RunId.New(_name, _time), RunTrigger.Manual, Now) with { RequestedBy = TaskActor.Current });
     }
 
     public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
@@ -207,7 +213,7 @@ internal sealed partial class TaskGrain
             ids.Add(id);
             if (!request.Repeated || await FindResultAsync(id.Value) is null)
             {
-                runs.Add(_entry!.NewRun(id, RunTrigger.Backfill, now) with { Occurrence = occurrence });
+                runs.Add(_entry!.NewRun(id, RunTrigger.Backfill, now) with { Occurrence = occurrence, RequestedBy = TaskActor.Current });
             }
         }
 
@@ -241,7 +247,7 @@ internal sealed partial class TaskGrain
 
         if (stored.Result is not null)
         {
-            AdoptResult(stored.Result);
+            AdoptResult(stored);
             return;
         }
 

@@ -143,6 +143,10 @@ internal sealed partial class TaskGrain
             {
                 Fire(due, RunId.Of(_name, due));
             }
+            else
+            {
+                NoteSkipped(due, WhyNotFiring);
+            }
         }
 
         foreach (var run in runs.Where(r => !r.Ending && _runs.ContainsKey(r.RunId.Value)))
@@ -168,6 +172,7 @@ internal sealed partial class TaskGrain
                 // A long stop of the process, an outage, or a step of the clock: the schedule goes on from here.
                 var until = (now - MisfireThreshold).AddTicks(-1);
                 LogMissed(_log, _name, due, now - due);
+                NoteMissed(due, until);
                 CatchUp(due, until, now);
                 _book.Take(until);
                 _lastFired = until > _lastFired ? until : _lastFired;

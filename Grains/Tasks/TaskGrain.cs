@@ -23,7 +23,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private readonly ClusterView _cluster;
     private readonly HandlerCatalog _handlers;
     private readonly ResultPublisher _publisher;
+    private readonly EventPublisher _events;
     private readonly HistoryStore _historyStore;
+    private readonly LedgerStore _ledgerStore;
     private readonly OutcomeReporter _reporter;
     private readonly Departures _departures;
     private readonly LocalGrains _locals;
@@ -34,6 +36,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private readonly SequenceNumbers _sequence = new();
     private readonly Guid _activation = Guid.NewGuid();
     private TaskHistory _history = null!;
+    private LedgerKeeper _ledger = null!;
     private IPartition _partition = null!;
     private TaskScheduler _scheduler = null!;
     private IGrainTimer? _housekeeping;
@@ -60,7 +63,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         ClusterView cluster,
         HandlerCatalog handlers,
         ResultPublisher publisher,
+        EventPublisher events,
         HistoryStore historyStore,
+        LedgerStore ledgerStore,
         OutcomeReporter reporter,
         Departures departures,
         LocalGrains locals,
@@ -74,7 +79,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _cluster = cluster;
         _handlers = handlers;
         _publisher = publisher;
+        _events = events;
         _historyStore = historyStore;
+        _ledgerStore = ledgerStore;
         _reporter = reporter;
         _departures = departures;
         _locals = locals;
@@ -94,6 +101,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _name = this.GetPrimaryKeyString();
         TaskNames.Check(_name);
         _history = new TaskHistory(_name, _historyStore, _log);
+        _ledger = new LedgerKeeper(_name, _ledgerStore, _log);
         _partition = GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(_name, _options.Partitions));
         _scheduler = TaskScheduler.Current;
         _locals.Add(GrainContext);
@@ -156,6 +164,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
 
         var isFirst = !IsAttached;
+        var wasStarted = _started;
         var changed = isFirst || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision || (briefing.Calendars ?? CalendarSet.Empty).Revision != _entry?.Calendars.Revision;
         Note(briefing);
         if (_hasOrphans)
@@ -173,6 +182,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
             TakeOverOccurrences(briefing);
         }
 
+        PlanLedger(briefing, stopped: wasStarted && !_started);
         PlanOccurrences(briefing, changed);
 
         if (_entry is null or { State: TaskState.Cancelled })

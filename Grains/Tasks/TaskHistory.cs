@@ -34,7 +34,8 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     /// <param name="result">The result.</param>
     /// <param name="length">How many to keep.</param>
     /// <param name="announce">Whether <see cref="FlushAsync"/> is to tell when it is stored.</param>
-    public void Add(TaskResult result, int length, bool announce)
+    /// <param name="age">How much older than this one the others may be; null: any age.</param>
+    public void Add(TaskResult result, int length, bool announce, TimeSpan? age = null)
     {
         if (announce)
         {
@@ -42,7 +43,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
 
         _dirtyFrom ??= result.Sequence;
-        _results.Add(result, length);
+        _results.Add(result, length, age);
     }
 
     public TaskResult? Find(Guid run)

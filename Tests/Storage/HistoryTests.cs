@@ -62,6 +62,21 @@ public sealed class HistoryTests
         Assert.Equal([1, 2], await StoredAsync(_rows));
     }
 
+    [Fact]
+    public async Task Add_WithAnAge_DropsWhatIsOlder()
+    {
+        var history = Open(new FaultyStorage(_rows) { MayClear = true });
+        var begin = new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+        for (var n = 1; n <= 10; n++)
+        {
+            history.Add(Result(n) with { FinishedAt = begin.AddMinutes(n) }, 100, announce: false, age: TimeSpan.FromMinutes(3));
+        }
+
+        await history.FlushAsync(Confirmed);
+
+        Assert.Equal([7, 8, 9, 10], await StoredAsync(_rows));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(1)]

@@ -88,6 +88,17 @@ public sealed class FormatTests
             Result = new TaskResult { RunId = run, Status = RunStatus.Failed, Error = "error", ErrorType = "type", ScheduledAt = at, StartedAt = at, FinishedAt = at, Attempt = 1, Silo = "S127.0.0.1:11111:1" },
         });
         state.SetKey("task", "key", run.Value, at);
+        state.SetTask(new TaskEntry { Name = "changed", Handler = "handler", Changes = [new TaskChange { At = at, Kind = TaskEventKind.TaskPaused, By = "alice", Note = "note" }] });
+        state.SetRun(new StoredRun
+        {
+            RunId = new RunId("changed", Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ac")),
+            Then = [new Continuation("next") { On = ContinuationTrigger.Failed, Pass = PassedArgument.Result }],
+            Parent = run,
+            Batch = new BatchMember(run.Value, 3),
+            RequestedBy = "alice",
+        });
+        state.SetBatch(run.Value, null);
+        state.SetBatch(Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ad"), at);
 
         var changes = state.TakeChanges();
         Snapshots.Check("Registry.stored.txt", string.Concat(changes.Select(c => $"{c.Key.ReplaceLineEndings("\\n")} {c.Json}\n")));

@@ -13,17 +13,23 @@ public sealed class MappingTests
         DELETE /api/calendars/{name} api.RemoveCalendar 204 403 404 409 503
         DELETE /api/runs/{runId} api.CancelRun 200 202 403 404 503
         DELETE /api/tasks/{name} api.CancelTask 204 400 403 404 503
+        GET /api/batches/{batchId} api.GetBatch 200 404 503
         GET /api/broadcasts api.StreamBroadcasts 200 503
         GET /api/calendars api.ListCalendars 200 503
         GET /api/calendars/{name} api.GetCalendar 200 404 503
+        GET /api/events api.StreamEvents 200 503
+        GET /api/groups/{name} api.GetGroup 200 400 503
         GET /api/results api.StreamResults 200 503
         GET /api/runs/{runId} api.GetRun 200 404 503
         GET /api/scheduler api.GetScheduler 200 503
         GET /api/tasks api.ListTasks 200 400 503
         GET /api/tasks/{name} api.GetTask 200 400 404 503
+        GET /api/tasks/{name}/events api.StreamTaskEvents 200 400 404 503
+        GET /api/tasks/{name}/ledger api.GetLedger 200 400 404 503
         GET /api/tasks/{name}/occurrences api.ListOccurrences 200 400 404 503
         GET /api/tasks/{name}/results api.StreamTaskResults 200 400 404 503
         GET /api/tasks/{name}/runs api.ListRuns 200 400 404 503
+        POST /api/batches api.DispatchBatch 202 400 403 404 409 413 415 503
         POST /api/broadcasts api.SendBroadcast 202 400 403 413 415 503
         POST /api/scheduler/start api.StartScheduler 200 400 403 413 415 503
         POST /api/scheduler/stop api.StopScheduler 200 400 403 413 415 503
@@ -35,6 +41,7 @@ public sealed class MappingTests
         POST /api/tasks/{name}/run api.RunTask 200 400 403 404 409 413 415 422 503 504
         POST /api/tasks/{name}/trigger api.TriggerTask 202 400 403 404 409 413 415 503
         PUT /api/calendars/{name} api.PutCalendar 200 201 400 403 413 415 503
+        PUT /api/groups/{name} api.PutGroup 200 400 403 413 415 503
         PUT /api/tasks/{name} api.PutTask 200 201 400 403 409 413 415 503
         """;
 

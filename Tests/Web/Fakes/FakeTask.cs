@@ -92,6 +92,16 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
 
     public Task<RunInfo?> GetRunAsync(RunId run) => Task.FromResult(_runs.GetValueOrDefault(run));
 
+    public Task<TaskLedger> LedgerAsync(LedgerQuery? query = null) => Task.FromResult(new TaskLedger
+    {
+        Task = name,
+        Since = Epoch,
+        Through = Epoch.AddMinutes(3),
+        Pending = 1,
+        Totals = [new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 2), new(OccurrenceOutcome.Skipped, OutcomeReason.Paused, 1)],
+        Ranges = [new() { From = Epoch.AddMinutes(3), To = Epoch.AddMinutes(3), Outcome = OccurrenceOutcome.Skipped, Reason = OutcomeReason.Paused }],
+    });
+
     public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null) => Task.FromResult<IReadOnlyList<RunInfo>>(
         [.. _runs.Values.Where(r => before is null || r.Result?.Sequence < before).OrderByDescending(r => r.Result?.Sequence ?? long.MaxValue).Take(limit)]);
 

@@ -11,6 +11,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient
     private readonly SortedDictionary<string, FakeTask> _tasks = new(StringComparer.Ordinal);
     private readonly List<(string? Task, Channel<TaskResult> Items)> _results = [];
     private readonly List<Channel<BroadcastMessage>> _broadcasts = [];
+    private readonly List<(string? Task, Channel<TaskEvent> Channel)> _events = [];
     private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waits = [];
 
     public FakeTaskClient() => _partition = new FakePartition(this);
@@ -193,6 +194,57 @@ internal sealed class FakeTaskClient : ITaskHandleClient
         }
     }
 
+    public IAsyncEnumerable<TaskEvent> Events(string? task = null, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        var channel = Channel.CreateUnbounded<TaskEvent>();
+        lock (_gate)
+        {
+            return Task.FromResult<ITaskSubscription<TaskEvent>>(Subscribe(_events, (task, channel), channel));
+        }
+    }
+
+    public Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        var batch = new BatchInfo { Id = Guid.NewGuid(), Total = items.Count, CreatedAt = FakeTask.Epoch };
+        Batches[batch.Id] = (batch, items, then);
+        return Task.FromResult(batch.Id);
+    }
+
+    /// <summary>The batches that were asked for.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<Guid, (BatchInfo Info, IReadOnlyList<BatchItem> Items, Continuation? Then)> Batches { get; } = new();
+
+    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => Task.FromResult(Batches.TryGetValue(batch, out var known) ? known.Info : null);
+
+    public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<RunGroupInfo> GetGroupAsync(string name, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        return Task.FromResult(new RunGroupInfo { Name = TaskNames.Check(name), Limits = Groups.TryGetValue(name, out var limits) ? limits : new RunGroup() });
+    }
+
+    public Task<RunGroupInfo> PutGroupAsync(string name, RunGroup limits, CancellationToken ct = default)
+    {
+        Groups[TaskNames.Check(name)] = limits;
+        return GetGroupAsync(name, ct);
+    }
+
+    /// <summary>The groups that were set.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, RunGroup> Groups { get; } = new();
+
+    /// <summary>Has an event happen.</summary>
+    public void Tell(TaskEvent item)
+    {
+        lock (_gate)
+        {
+            _events.Where(e => e.Task is null || e.Task == item.Task).ToList().ForEach(e => e.Channel.Writer.TryWrite(item));
+        }
+    }
+
     public async Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
         ThrowIfTold();
@@ -221,6 +273,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient
         {
             _results.ForEach(r => r.Items.Writer.TryComplete(error));
             _broadcasts.ForEach(b => b.Writer.TryComplete(error));
+            _events.ForEach(e => e.Channel.Writer.TryComplete(error));
         }
     }
 

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Batches: many runs at once, and one to follow.</summary>
+internal static class BatchesEndpoints
+{
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("POST", "/batches", "DispatchBatch", "Stores many runs as one batch, and a run to follow when all of them have ended.", (HttpContext http) => DispatchAsync(api, http))
+            .Takes<DispatchBatchRequest>(optional: false).Produces<AcceptedBatch>(202).Problems(404, 409).ChangeProblems();
+        map.Map("GET", "/batches/{batchId}", "GetBatch", "The batch as it stands.", (string batchId, CancellationToken ct) => GetAsync(api, batchId, ct))
+            .Produces<BatchInfo>().Problems(404, 503);
+    }
+
+    private static async Task<IResult> DispatchAsync(TasksApi api, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<DispatchBatchRequest>(http, api).ConfigureAwait(false);
+        if (request?.Items is not { Count: > 0 } items)
+        {
+            throw ProblemException.BadParameter("items", "'items' is missing or empty: the runs are wanted, each with its 'task'.");
+        }
+
+        for (var n = 0; n < items.Count; n++)
+        {
+            if (items[n]?.Task is null)
+            {
+                throw ProblemException.BadParameter("items", $"items[{n}] has no 'task'.");
+            }
+        }
+
+        var batch = await api.Client.DispatchBatchAsync([.. items.Select(i => new BatchItem(i.Task!, RequestArguments.Of(i.Args, i.Named), i.Options))], request.Then, http.RequestAborted).ConfigureAwait(false);
+        http.Response.Headers.Location = ApiPaths.Batch(http.Request, batch);
+        return TasksApi.Json(new AcceptedBatch(batch), StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> GetAsync(TasksApi api, string batchId, CancellationToken ct) =>
+        Guid.TryParse(batchId, out var id) && await api.Client.GetBatchAsync(id, ct).ConfigureAwait(false) is { } batch
+            ? TasksApi.Json(batch)
+            : throw new ProblemException(TaskProblems.New(404, "batch-not-found", "There is no such batch", $"There is no batch '{batchId}', or it is no longer kept."));
+}

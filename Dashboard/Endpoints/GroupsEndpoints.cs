@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansTasks;
+
+/// <summary>Groups of tasks, whose runs share limits.</summary>
+internal static class GroupsEndpoints
+{
+    public static void Map(EndpointMapper map, TasksApi api)
+    {
+        map.Map("GET", "/groups/{name}", "GetGroup", "The group as it stands; one that was never set has no limits.",
+                async (string name, CancellationToken ct) => TasksApi.Json(await api.Client.GetGroupAsync(name, ct).ConfigureAwait(false)))
+            .Produces<RunGroupInfo>().Problems(400, 503);
+        map.Map("PUT", "/groups/{name}", "PutGroup", "Sets what the runs of the group's tasks may do together.", (string name, HttpContext http) => PutAsync(api, name, http))
+            .Takes<RunGroup>().Produces<RunGroupInfo>().ChangeProblems();
+    }
+
+    private static async Task<IResult> PutAsync(TasksApi api, string name, HttpContext http)
+    {
+        var limits = await RequestBody.ReadAsync<RunGroup>(http, api).ConfigureAwait(false) ?? new RunGroup();
+        return TasksApi.Json(await api.Client.PutGroupAsync(name, limits, http.RequestAborted).ConfigureAwait(false));
+    }
+}

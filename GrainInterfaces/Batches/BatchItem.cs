@@ -1,0 +1,27 @@
+namespace OrleansTasks;
+
+/// <summary>A run of a batch.</summary>
+/// <param name="Task">The task's name.</param>
+/// <param name="Arguments">The arguments; null for the task's own.</param>
+/// <param name="Options">When it is due, and how it is to be treated; null: now, and the defaults. Neither an idempotency key nor uniqueness: that would be another run.</param>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.BatchItem")]
+public sealed record BatchItem([property: Id(0)] string Task, [property: Id(1)] TaskArguments? Arguments = null, [property: Id(2)] DispatchOptions? Options = null)
+{
+    internal IEnumerable<string> Faults(int index)
+    {
+        if (TaskNames.Fault(Task) is { } fault)
+        {
+            yield return $"Items[{index}].Task: {fault}";
+        }
+
+        foreach (var option in Options?.Faults() ?? [])
+        {
+            yield return $"Items[{index}].Options: {option}";
+        }
+
+        if (Options is { IdempotencyKey: not null } or { UniqueFor: not null })
+        {
+            yield return $"Items[{index}].Options: a run of a batch has neither IdempotencyKey nor UniqueFor.";
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace OrleansTasks;
+
+/// <summary>Which batch a run belongs to.</summary>
+/// <param name="Batch">The batch's id.</param>
+/// <param name="Index">The run's place in the batch, from 0.</param>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.BatchMember")]
+public sealed record BatchMember([property: Id(0)] Guid Batch, [property: Id(1)] int Index);

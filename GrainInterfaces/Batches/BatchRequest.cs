@@ -1,0 +1,38 @@
+namespace OrleansTasks;
+
+/// <summary>Runs to be made, and one to follow when all of them have ended.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.BatchRequest")]
+public sealed record BatchRequest
+{
+    /// <summary>The runs.</summary>
+    [Id(0)]
+    public required IReadOnlyList<BatchItem> Items { get; init; }
+
+    /// <summary>
+    /// The run to follow; null for none. <see cref="ContinuationTrigger.Succeeded"/>: if all succeeded; <see cref="ContinuationTrigger.Failed"/>: if any did not. As its first
+    /// argument it is given the batch, as <see cref="BatchInfo"/> is in JSON, unless it has others or <see cref="PassedArgument.None"/>.
+    /// </summary>
+    [Id(1)]
+    public Continuation? Then { get; init; }
+
+    internal IReadOnlyList<string> Faults(int maxItems, long maxSize)
+    {
+        if (Items is null || Items.Count == 0)
+        {
+            return ["The batch has no items."];
+        }
+
+        if (Items.Count > maxItems)
+        {
+            return [$"The batch has {Items.Count} items; {maxItems} are allowed (TasksOptions.Limits.MaxBatchItems)."];
+        }
+
+        var size = Items.Sum(i => (long)(i.Arguments?.Size ?? 0));
+        return
+        [
+            .. Items.SelectMany((item, n) => item.Faults(n)).Take(20),
+            .. Then?.Faults("Then") ?? [],
+            .. size > maxSize ? new[] { $"The arguments of the batch have {size} bytes; {maxSize} are allowed (TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
+        ];
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>What a <see cref="TaskEvent"/> tells. In JSON: camel case names.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<TaskEventKind>))]
+public enum TaskEventKind
+{
+    /// <summary>An attempt of a run started.</summary>
+    RunStarted = 0,
+
+    /// <summary>A run reported its progress.</summary>
+    RunProgressed = 1,
+
+    /// <summary>A run has ended; <see cref="TaskEvent.Status"/> says how, and the result says the rest.</summary>
+    RunEnded = 2,
+
+    /// <summary>An attempt of a run failed, and another one follows at <see cref="TaskEvent.Until"/>.</summary>
+    RunRetried = 3,
+
+    /// <summary>A run is due for longer than <see cref="TaskOptions.OverdueAfter"/> and has not started.</summary>
+    RunOverdue = 4,
+
+    /// <summary>A run is under way for longer than <see cref="TaskOptions.TooLongAfter"/>.</summary>
+    RunTooLong = 5,
+
+    /// <summary>A run that was asked to stop goes on all the same.</summary>
+    RunIgnoresCancellation = 6,
+
+    /// <summary>An occurrence was left out, for <see cref="TaskEvent.Reason"/>.</summary>
+    OccurrenceSkipped = 10,
+
+    /// <summary>An occurrence, or all of them up to <see cref="TaskEvent.Until"/>, was to be made and was not, for <see cref="TaskEvent.Reason"/>.</summary>
+    OccurrenceMissed = 11,
+
+    /// <summary>The task was registered, under a new name or one that had been cancelled.</summary>
+    TaskRegistered = 20,
+
+    /// <summary>The task's registration was changed.</summary>
+    TaskChanged = 21,
+
+    /// <summary>The task was paused.</summary>
+    TaskPaused = 22,
+
+    /// <summary>The task was resumed.</summary>
+    TaskResumed = 23,
+
+    /// <summary>The task was cancelled.</summary>
+    TaskCancelled = 24,
+}

@@ -1,0 +1,271 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Storage;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// One batch: has its runs stored, counts their ends, and has the run stored that follows. Each of these may be interrupted and is then gone on with by
+/// whoever is told next; partitions see to it that somebody is.
+/// </summary>
+[GrainType("orleans-tasks.batch"), Reentrant]
+internal sealed partial class BatchGrain(
+    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<BatchGrain> log) : Grain, IBatchGrain, IBatchEngine
+{
+    private const string StateName = "batch";
+    private const int DispatchesAtOnce = 64;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(10);
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly GrainState<BatchRecord> _record = new(new BatchRecord());
+    private BatchState? _state;
+    private Task _writing = Task.CompletedTask;
+    private Task? _nextWrite;
+    private Task? _going;
+
+    private Guid Id => this.GetPrimaryKey();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await storage.ReadStateAsync(StateName, RecordId, _record);
+        _state = _record.RecordExists ? JsonSerializer.Deserialize<BatchState>(_record.State!.Batch, TaskJson.Stored) : null;
+        _record.State = null!;
+        if (_state?.FinishedAt is not null)
+        {
+            _finished.TrySetResult();
+        }
+    }
+
+    public async Task<BatchInfo> CreateAsync(BatchRequest request)
+    {
+        if (_state is null)
+        {
+            var faults = request?.Faults(options.Value.Limits.MaxBatchItems, options.Value.Limits.MaxBatchArgumentsSize) ?? ["The request is missing."];
+            if (faults.Count > 0)
+            {
+                throw new InvalidTaskException(null, faults);
+            }
+
+            await CheckTasksAsync(request!);
+            await GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(Id.ToString("N"), options.Value.Partitions)).AddBatchAsync(Id).WaitAsync(CallPatience, pauses);
+            _state ??= BatchState.Of(request!, time.GetUtcNow(), TaskActor.Current);
+            await WriteAsync();
+        }
+
+        await GoOnAsync();
+        return _state.ToInfo(Id);
+    }
+
+    public Task<BatchInfo?> DescribeAsync()
+    {
+        LeaveIfUnknown();
+        return Task.FromResult(_state?.ToInfo(Id));
+    }
+
+    public async Task<BatchInfo?> WaitAsync()
+    {
+        LeaveIfUnknown();
+        if (_state is { FinishedAt: null })
+        {
+            await _finished.Task.WaitAsync(Patience, pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        return _state?.ToInfo(Id);
+    }
+
+    public async Task ReportAsync(int index, RunStatus status)
+    {
+        if (_state is null)
+        {
+            // It was removed, and this is the end of a run that took longer than it was kept.
+            LeaveIfUnknown();
+            return;
+        }
+
+        _state = _state.With(index, status);
+        await WriteAsync();
+        if (_state.AllEnded)
+        {
+            await GoOnAsync();
+        }
+    }
+
+    public async Task<DateTimeOffset?> ResumeAsync()
+    {
+        if (_state is null)
+        {
+            LeaveIfUnknown();
+            return DateTimeOffset.MinValue;
+        }
+
+        await GoOnAsync();
+        return _state.FinishedAt;
+    }
+
+    public async Task ForgetAsync()
+    {
+        if (_record.RecordExists)
+        {
+            await storage.ClearStateAsync(StateName, RecordId, _record);
+        }
+
+        _state = null;
+        DeactivateOnIdle();
+    }
+
+    private GrainId RecordId => GrainId.Create("ot-batch", $"b-{Id:N}");
+
+    private void LeaveIfUnknown()
+    {
+        if (_state is null)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>All or nothing: what is known to be refused is refused before anything is stored.</summary>
+    private async Task CheckTasksAsync(BatchRequest request)
+    {
+        foreach (var chunk in request.Items.Select(i => i.Task).Distinct(StringComparer.Ordinal).Chunk(DispatchesAtOnce))
+        {
+            var tasks = await Task.WhenAll(chunk.Select(t => GrainFactory.GetGrain<ITaskGrain>(t).DescribeAsync().WaitAsync(CallPatience, pauses)));
+            if (tasks.FirstOrDefault(t => t.State == TaskState.Cancelled) is { } cancelled)
+            {
+                throw new TaskCancelledException(cancelled.Name);
+            }
+        }
+    }
+
+    /// <summary>Does what is left to do. Those who ask meanwhile wait for the same.</summary>
+    private Task GoOnAsync()
+    {
+        return _going is { IsCompleted: false } ? _going : _going = DoAsync();
+
+        async Task DoAsync()
+        {
+            await DispatchAllAsync();
+            if (_state is { AllEnded: true, FinishedAt: null })
+            {
+                await FinishAsync();
+            }
+        }
+    }
+
+    private async Task DispatchAllAsync()
+    {
+        if (_state?.Items is not { } items)
+        {
+            return;
+        }
+
+        foreach (var chunk in items.Select((item, index) => (item, index)).Where(i => !_state.HasEnded(i.index)).Chunk(DispatchesAtOnce))
+        {
+            await Task.WhenAll(chunk.Select(i => DispatchAsync(i.item, i.index)));
+        }
+
+        _state = _state with { Items = null };
+        await WriteAsync();
+    }
+
+    private async Task DispatchAsync(BatchItem item, int index)
+    {
+        // The same run has the same id each time, and one that is stored already is not stored again.
+        var request = new DispatchRequest { Id = Followers.IdOf(Id.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(Id, index) };
+        try
+        {
+            using (TaskActor.As(_state!.RequestedBy))
+            {
+                await GrainFactory.GetGrain<ITaskGrain>(item.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
+            }
+        }
+        catch (TaskException e) when (e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException)
+        {
+            LogRefused(log, Id, index, item.Task, e.Message);
+            _state = _state!.With(index, RunStatus.Failed, $"Items[{index}]: {e.Message}");
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        var finished = _state!;
+        RunId? followed = null;
+        if (finished.IsFollowed)
+        {
+            var then = finished.Then!;
+            var now = time.GetUtcNow();
+            var request = new DispatchRequest
+            {
+                Id = Followers.IdOf(Id.ToString("N"), -1),
+                Repeated = true,
+                FollowsBatch = true,
+                Arguments = then.Arguments ?? (then.Pass == PassedArgument.None ? null : TaskArguments.Of(JsonSerializer.SerializeToElement((finished with { FinishedAt = now }).ToInfo(Id), TaskJson.Options))),
+                Options = then.Delay is { } delay ? new DispatchOptions { Delay = delay } : null,
+            };
+            try
+            {
+                using (TaskActor.As(finished.RequestedBy))
+                {
+                    followed = await GrainFactory.GetGrain<ITaskGrain>(then.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
+                }
+            }
+            catch (TaskException e) when (e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException)
+            {
+                LogNotFollowed(log, Id, then.Task, e.Message);
+            }
+        }
+
+        _state = _state! with { FinishedAt = time.GetUtcNow(), Followed = followed };
+        await WriteAsync();
+        _finished.TrySetResult();
+    }
+
+    /// <summary>Stores the state, together with what changes until the write begins.</summary>
+    private Task WriteAsync()
+    {
+        return _nextWrite ??= WriteNextAsync();
+
+        async Task WriteNextAsync()
+        {
+            // Always in a later turn: those who come until then share it.
+            await Task.Yield();
+            await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            _nextWrite = null;
+            if (_state is not null)
+            {
+                await (_writing = StoreAsync(_state));
+            }
+        }
+    }
+
+    private async Task StoreAsync(BatchState state)
+    {
+        try
+        {
+            _record.State = new BatchRecord { Batch = JsonSerializer.Serialize(state, TaskJson.Stored) };
+            await storage.WriteStateAsync(StateName, RecordId, _record);
+        }
+        catch
+        {
+            // What is in memory may not be what is stored: the next activation reads that.
+            DeactivateOnIdle();
+            throw;
+        }
+        finally
+        {
+            _record.State = null!;
+        }
+    }
+
+    [LoggerMessage(601, LogLevel.Warning, "Batch {Batch}: run {Index}, of the task '{Task}', is refused: {Reason}")]
+    private static partial void LogRefused(ILogger logger, Guid batch, int index, string task, string reason);
+
+    [LoggerMessage(602, LogLevel.Warning, "Batch {Batch} is not followed by {Task}: {Reason}")]
+    private static partial void LogNotFollowed(ILogger logger, Guid batch, string task, string reason);
+}

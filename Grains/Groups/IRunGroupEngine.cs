@@ -1,0 +1,19 @@
+namespace OrleansTasks;
+
+/// <summary>What the engine itself asks of a group, besides <see cref="IRunGroupGrain"/>.</summary>
+[Alias("OrleansTasks.IRunGroupEngine")]
+internal interface IRunGroupEngine : IGrainWithStringKey
+{
+    /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
+    /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
+    [Alias("Acquire")]
+    Task<bool> AcquireAsync(RunId run, RunPriority priority);
+
+    /// <summary>Gives a run's place back.</summary>
+    [Alias("Release")]
+    Task ReleaseAsync(RunId run);
+
+    /// <summary>Takes the limits that a silo's code has, unless they are those that its code had before: what was set since then stays.</summary>
+    [Alias("Define")]
+    Task DefineAsync(RunGroup limits);
+}

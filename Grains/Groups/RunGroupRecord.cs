@@ -1,0 +1,18 @@
+namespace OrleansTasks;
+
+/// <summary>A group's limits as they are stored.</summary>
+[GenerateSerializer, Alias("OrleansTasks.RunGroupRecord")]
+public sealed class RunGroupRecord
+{
+    /// <summary>The version of the format: 1.</summary>
+    [Id(0)]
+    public int Version { get; set; } = 1;
+
+    /// <summary>The limits as JSON.</summary>
+    [Id(1)]
+    public string Limits { get; set; } = "{}";
+
+    /// <summary>The limits that a silo's code had last, as JSON; null if none had any.</summary>
+    [Id(2)]
+    public string? Defined { get; set; }
+}

@@ -1,0 +1,170 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// What came of the planned instants of a task: stretches with the same outcome and reason, and instants of which something is still to come.
+/// Each instant that a plan has is in it once. Pure.
+/// </summary>
+internal sealed class Ledger
+{
+    public const int MaxRanges = LedgerQuery.MaxLimit;
+    private readonly List<LedgerRange> _ranges;
+    private readonly SortedSet<DateTimeOffset> _open;
+    private readonly Dictionary<(OccurrenceOutcome Outcome, OutcomeReason Reason), long> _earlier;
+
+    public Ledger(DateTimeOffset since)
+        : this(since, since, [], [], [])
+    {
+    }
+
+    public Ledger(DateTimeOffset since, DateTimeOffset through, IEnumerable<LedgerRange> ranges, IEnumerable<DateTimeOffset> open, IEnumerable<LedgerTotal> earlier)
+    {
+        (Since, Through) = (since, through);
+        _ranges = [.. ranges];
+        _open = [.. open];
+        _earlier = earlier.ToDictionary(t => (t.Outcome, t.Reason), t => t.Count);
+    }
+
+    /// <summary>Instants after this one are in it.</summary>
+    public DateTimeOffset Since { get; }
+
+    /// <summary>Instants up to this one are in it.</summary>
+    public DateTimeOffset Through { get; private set; }
+
+    public IReadOnlyList<LedgerRange> Ranges => _ranges;
+
+    /// <summary>Those of which something is still to come.</summary>
+    public IReadOnlyCollection<DateTimeOffset> Open => _open;
+
+    /// <summary>What is no longer kept in ranges.</summary>
+    public IEnumerable<LedgerTotal> Earlier => _earlier.Select(e => new LedgerTotal(e.Key.Outcome, e.Key.Reason, e.Value));
+
+    public IEnumerable<LedgerTotal> Totals => _ranges.Select(r => new LedgerTotal(r.Outcome, r.Reason, r.Count)).Concat(Earlier)
+        .GroupBy(t => (t.Outcome, t.Reason)).Select(g => new LedgerTotal(g.Key.Outcome, g.Key.Reason, g.Sum(t => t.Count)))
+        .OrderBy(t => t.Outcome).ThenBy(t => t.Reason);
+
+    /// <summary>Takes in what a plan has up to an instant, with what is known of it.</summary>
+    /// <returns>How many instants have got an outcome that the history of results alone does not tell; and how many have got one that it does.</returns>
+    public (long Untold, long Told) Advance(LedgerPlan plan, DateTimeOffset through, LedgerFacts facts)
+    {
+        var (untold, told) = (0L, 0L);
+        while (plan.NextPlanned(Through, through) is { } next)
+        {
+            var count = 1L;
+            var last = next.Utc;
+            if (!next.Occurs)
+            {
+                var clock = next.Effects.HasFlag(OccurrenceEffects.ClocksForward) || next.Effects.HasFlag(OccurrenceEffects.ClocksBack);
+                Add(new() { From = last, To = last, Outcome = OccurrenceOutcome.Skipped, Reason = clock ? OutcomeReason.ClockChange : OutcomeReason.ClosedDay });
+                untold++;
+            }
+            else if (facts.NoteOf(last) is { } note)
+            {
+                Add(RangeOf(last, note));
+                (untold, told) = note.Outcome == OccurrenceOutcome.Fired ? (untold, told + 1) : (untold + 1, told);
+            }
+            else if (facts.IsOpen(last))
+            {
+                _open.Add(last);
+            }
+            else
+            {
+                var span = facts.SpanAt(last, plan.Pause);
+                if (plan.Grid is { } period)
+                {
+                    var end = span.Until < through ? span.Until : through;
+                    count += (end - last).Ticks / period.Ticks;
+                    last = last.AddTicks((count - 1) * period.Ticks);
+                }
+
+                Add(new() { From = next.Utc, To = last, Count = count, Outcome = span.Outcome, Reason = span.Reason });
+                untold += count;
+            }
+
+            Through = last;
+        }
+
+        Through = through > Through ? through : Through;
+        return (untold, told);
+    }
+
+    /// <summary>Notes what came of an instant that is in it already: one that was open, or of which too little was known.</summary>
+    /// <returns>Whether that changes it.</returns>
+    public bool Settle(DateTimeOffset occurrence, OccurrenceNote note)
+    {
+        var at = IndexAfter(occurrence);
+        if (_open.Remove(occurrence))
+        {
+            _ranges.Insert(at, RangeOf(occurrence, note));
+        }
+        else if (at > 0 && _ranges[at - 1] is { Reason: OutcomeReason.OwnerLost, Count: 1 } known && known.From == occurrence && note.Reason != OutcomeReason.OwnerLost)
+        {
+            _ranges[--at] = RangeOf(occurrence, note);
+        }
+        else
+        {
+            return false;
+        }
+
+        if (at + 1 < _ranges.Count)
+        {
+            TryMerge(at);
+        }
+
+        if (at > 0)
+        {
+            TryMerge(at - 1);
+        }
+
+        Trim();
+        return true;
+    }
+
+    private static LedgerRange RangeOf(DateTimeOffset at, OccurrenceNote note) => new() { From = at, To = at, Outcome = note.Outcome, Reason = note.Reason, GreatestDelay = note.Delay };
+
+    private void Add(LedgerRange range)
+    {
+        _ranges.Add(range);
+        if (_ranges.Count > 1)
+        {
+            TryMerge(_ranges.Count - 2);
+        }
+
+        Trim();
+    }
+
+    /// <summary>Makes one of a range and the next, unless something lies between them or may still be said of one of them.</summary>
+    private void TryMerge(int index)
+    {
+        var (one, next) = (_ranges[index], _ranges[index + 1]);
+        if (one.Outcome == next.Outcome && one.Reason == next.Reason && (one.Reason != OutcomeReason.OwnerLost || (one.Count > 1 && next.Count > 1))
+            && (_open.Count == 0 || _open.GetViewBetween(one.To, next.From).Count == 0))
+        {
+            var delay = one.GreatestDelay > next.GreatestDelay ? one.GreatestDelay : next.GreatestDelay;
+            _ranges[index] = one with { To = next.To, Count = one.Count + next.Count, GreatestDelay = delay };
+            _ranges.RemoveAt(index + 1);
+        }
+    }
+
+    private void Trim()
+    {
+        while (_ranges.Count > MaxRanges)
+        {
+            var first = _ranges[0];
+            _earlier[(first.Outcome, first.Reason)] = _earlier.GetValueOrDefault((first.Outcome, first.Reason)) + first.Count;
+            _ranges.RemoveAt(0);
+        }
+    }
+
+    /// <summary>The place of the first range that begins after an instant.</summary>
+    private int IndexAfter(DateTimeOffset instant)
+    {
+        var (low, high) = (0, _ranges.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _ranges[middle].From <= instant ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,293 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Keeps a task's ledger while its grain is active: collects what the grain says of occurrences, and takes it in now and then. What was fired
+/// is in the history of results too, so that the ledger is not written for each of those.
+/// </summary>
+internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogger log)
+{
+    private const int MostUnwritten = 50;
+    private static readonly TimeSpan ShortStretch = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
+    private readonly List<OccurrenceSpan> _spans = [];
+    private readonly List<LedgerPlan> _plans = [];
+    private readonly HashSet<DateTimeOffset> _stored = [];
+    private Ledger? _ledger;
+    private GrainState<LedgerRecord>? _record;
+    private Task _working = Task.CompletedTask;
+    private bool _unconfirmed;
+    private bool _mustWrite;
+    private long _unwritten;
+
+    /// <summary>Whether there is something to be taken in, or to be written.</summary>
+    public bool IsDirty => _notes.Count > 0 || _spans.Count > 0 || _mustWrite || _plans.Count > 1;
+
+    /// <summary>Whether there is something that would be forgotten if it were not written.</summary>
+    public bool MustWrite => _mustWrite;
+
+    /// <summary>Occurrences before this instant are in no ledger: the cluster kept none then.</summary>
+    public DateTimeOffset Floor { get; set; }
+
+    /// <summary>Whether there is, or was, anything to keep a ledger of.</summary>
+    public bool HasPlan => _plans.Count > 0;
+
+    private LedgerPlan? Present => _plans.Count > 0 ? _plans[^1] : null;
+
+    /// <summary>Notes what came of an occurrence.</summary>
+    public void Note(DateTimeOffset occurrence, OccurrenceNote note)
+    {
+        var key = KeyOf(occurrence);
+        _notes[key] = note;
+        _stored.Remove(key);
+    }
+
+    /// <summary>Notes what came of all occurrences between two instants of which nothing else is known.</summary>
+    public void Note(OccurrenceSpan span)
+    {
+        if (span.From <= span.Until)
+        {
+            // One of the same kind from the same instant on is the same, of which more is known now.
+            _spans.RemoveAll(s => s.From == span.From && s.Reason == span.Reason);
+            _spans.Add(span);
+        }
+    }
+
+    /// <summary>Notes that runs of occurrences are stored, of which this activation may hear much later.</summary>
+    public void NoteStored(IEnumerable<DateTimeOffset> occurrences) => _stored.UnionWith(occurrences.Select(KeyOf));
+
+    /// <summary>Notes which registration holds.</summary>
+    /// <param name="entry">The registration.</param>
+    /// <param name="taken">The last occurrence that was taken under the one before; null if none was.</param>
+    public void Plan(TaskEntry entry, DateTimeOffset? taken)
+    {
+        if (Present is not { } before)
+        {
+            _plans.Add(new LedgerPlan(entry));
+        }
+        else if (before.IsSame(entry))
+        {
+            _plans[^1] = before with { Entry = entry };
+        }
+        else
+        {
+            var next = new LedgerPlan(entry);
+            _plans[^1] = before with { Until = next.Since };
+            _plans.Add(next);
+            var reason = entry.State switch { TaskState.Paused => OutcomeReason.Paused, TaskState.Cancelled => OutcomeReason.Cancelled, _ => OutcomeReason.Changed };
+            if (taken is { } last && before.Entry.Fires)
+            {
+                Note(new OccurrenceSpan(last.AddTicks(1), next.Since, OccurrenceOutcome.Skipped, reason));
+            }
+
+            _mustWrite = true;
+        }
+    }
+
+    /// <summary>What came of an occurrence, as far as that was written or said; null if nothing is known.</summary>
+    public async Task<bool> IsAccountedAsync(DateTimeOffset occurrence)
+    {
+        await LoadAsync();
+        return _notes.ContainsKey(occurrence)
+            || (_ledger is { } ledger && occurrence <= ledger.Through && !ledger.Open.Contains(occurrence)
+                && ledger.Ranges.Any(r => r.From <= occurrence && occurrence <= r.To && r.Reason != OutcomeReason.OwnerLost));
+    }
+
+    /// <summary>Takes in what is known up to an instant.</summary>
+    /// <param name="through">The instant; null: only what earlier registrations had planned.</param>
+    /// <param name="limit">Nothing is taken in that is later than this, whichever registration planned it; null: no such limit.</param>
+    /// <param name="open">Occurrences of which the grain will still say something.</param>
+    /// <param name="results">The results that are kept.</param>
+    public Task AdvanceAsync(DateTimeOffset? through, DateTimeOffset? limit, Func<IEnumerable<DateTimeOffset>> open, Func<IEnumerable<TaskResult>> results)
+    {
+        return _working = AfterAsync(_working);
+
+        async Task AfterAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (_plans.Count == 0)
+            {
+                return;
+            }
+
+            await LoadAsync();
+            await TakeInAsync(through, limit, [.. open().Select(KeyOf), .. _stored], results());
+        }
+    }
+
+    /// <summary>Writes the ledger, if it has what would otherwise be forgotten.</summary>
+    /// <param name="confirm">See <see cref="TaskHistory.FlushAsync"/>.</param>
+    /// <param name="kept">How many results the history keeps.</param>
+    public async Task WriteAsync(Func<Task> confirm, int kept)
+    {
+        if (_ledger is not { } ledger || _plans.Count == 0 || (!_mustWrite && _unwritten <= Math.Min(MostUnwritten, kept / 2)))
+        {
+            return;
+        }
+
+        try
+        {
+            _record ??= await ReadAsync();
+            if (_unconfirmed)
+            {
+                await confirm();
+                _unconfirmed = false;
+            }
+
+            (_mustWrite, _unwritten) = (false, 0);
+            await store.WriteAsync(task, _record, StoredLedger.Of(ledger, _plans[0]));
+        }
+        catch
+        {
+            // Whatever happened to the tag, the next write reads it anew.
+            _record = null;
+            _mustWrite = true;
+            throw;
+        }
+    }
+
+    public async Task ForgetAsync()
+    {
+        await store.ClearAsync(task);
+        (_ledger, _record, _mustWrite, _unwritten) = (null, null, false, 0);
+        _plans.Clear();
+        _notes.Clear();
+        _spans.Clear();
+        _stored.Clear();
+    }
+
+    /// <summary>The ledger as it stands, once it was taken in up to the present.</summary>
+    public TaskLedger Describe(LedgerQuery query, DateTimeOffset now)
+    {
+        if (_ledger is not { } ledger)
+        {
+            return new TaskLedger { Task = task };
+        }
+
+        var pending = (long)ledger.Open.Count;
+        var after = ledger.Through;
+        foreach (var plan in _plans)
+        {
+            var until = plan.Until < now ? plan.Until.Value : now;
+            pending += plan.Count(after, until);
+            after = until > after ? until : after;
+        }
+
+        return new TaskLedger
+        {
+            Task = task,
+            Since = ledger.Since,
+            Through = ledger.Through,
+            Pending = pending,
+            Totals = [.. ledger.Totals],
+            Ranges = [.. ledger.Ranges.Reverse().Where(r => !(r.To < query.From) && !(r.From > query.To)).Take(query.Limit)],
+        };
+    }
+
+    private async Task TakeInAsync(DateTimeOffset? through, DateTimeOffset? limit, HashSet<DateTimeOffset> open, IEnumerable<TaskResult> results)
+    {
+        var ledger = _ledger!;
+        var said = _notes.ToDictionary();
+        var notes = said.ToDictionary();
+        foreach (var result in results.Where(r => r.Trigger == RunTrigger.Schedule))
+        {
+            notes.TryAdd(KeyOf(result), OccurrenceNote.Of(result));
+        }
+
+        foreach (var (occurrence, note) in said.Where(n => n.Key <= ledger.Through))
+        {
+            _mustWrite |= ledger.Settle(occurrence, note) && note.Outcome != OccurrenceOutcome.Fired;
+        }
+
+        foreach (var occurrence in ledger.Open.Where(o => !open.Contains(o)).ToList())
+        {
+            if (notes.TryGetValue(occurrence, out var note) || occurrence <= through)
+            {
+                _mustWrite |= ledger.Settle(occurrence, notes.TryGetValue(occurrence, out note) ? note : new(OccurrenceOutcome.Missed, OutcomeReason.OwnerLost));
+            }
+        }
+
+        var plans = _plans.Select(p => (Plan: p, Until: p.Until ?? through)).Select(p => (p.Plan, Until: p.Until > limit ? limit : p.Until)).Where(p => p.Until is not null).ToList();
+        if (plans.Count > 0)
+        {
+            // What happens only once is open until something is said of it.
+            var once = plans.Where(p => p.Plan is { Until: null, Entry.Resolved: AtSchedule }).Select(p => p.Plan.NextPlanned(p.Plan.Since, DateTimeOffset.MaxValue)!.Utc);
+            var facts = new LedgerFacts(notes, open.Concat(once).Where(o => !notes.ContainsKey(o)), [.. _spans]);
+            var isLong = plans[^1].Until - ledger.Through > ShortStretch;
+            var (untold, told) = isLong ? await Task.Run(() => Advance(ledger, plans!, facts)) : Advance(ledger, plans!, facts);
+            _mustWrite |= untold > 0;
+            _unwritten += told;
+        }
+
+        foreach (var occurrence in said.Where(n => n.Key <= ledger.Through && _notes.TryGetValue(n.Key, out var note) && note == n.Value).Select(n => n.Key))
+        {
+            _notes.Remove(occurrence);
+        }
+
+        _plans.RemoveAll(p => p.Until <= ledger.Through && p.Until is not null);
+        _spans.RemoveAll(s => s.Until <= ledger.Through);
+    }
+
+    private static (long Untold, long Told) Advance(Ledger ledger, List<(LedgerPlan Plan, DateTimeOffset? Until)> plans, LedgerFacts facts)
+    {
+        var (untold, told) = (0L, 0L);
+        foreach (var (plan, until) in plans)
+        {
+            var (more, moreTold) = ledger.Advance(plan, until!.Value, facts);
+            (untold, told) = (untold + more, told + moreTold);
+        }
+
+        return (untold, told);
+    }
+
+    private async Task LoadAsync()
+    {
+        if (_ledger is not null || Present is null)
+        {
+            return;
+        }
+
+        var record = await ReadAsync();
+        var stored = LedgerStore.LedgerOf(record);
+        record.State = null!;
+        if (_ledger is not null)
+        {
+            return;
+        }
+
+        _record = record;
+        var first = _plans[0];
+        if (stored is null)
+        {
+            _ledger = new Ledger(first.Entry.Anchor > Floor ? first.Entry.Anchor : Floor);
+            LogLoaded(log, task, _ledger.Through, 0);
+            return;
+        }
+
+        _ledger = stored.ToLedger();
+        var plan = new LedgerPlan(stored.Plan.With(first.Entry.Calendars), first.Since);
+        if (!plan.IsSame(first.Entry))
+        {
+            _plans.Insert(0, plan);
+        }
+
+        LogLoaded(log, task, _ledger.Through, _ledger.Ranges.Count);
+    }
+
+    private async Task<GrainState<LedgerRecord>> ReadAsync()
+    {
+        _unconfirmed = true;
+        return await store.ReadAsync(task);
+    }
+
+    /// <summary>An occurrence as it was planned: the run of a schedule that has only one may be for another instant, as after a pause.</summary>
+    private DateTimeOffset KeyOf(DateTimeOffset occurrence) =>
+        Present is { Entry.Resolved: AtSchedule } plan ? plan.NextPlanned(plan.Since, DateTimeOffset.MaxValue)!.Utc : occurrence;
+
+    /// <summary>The same of a result, which may be of a time when the same task had another schedule.</summary>
+    private DateTimeOffset KeyOf(TaskResult result) => result.FinishedAt >= Present?.Since ? KeyOf(result.ScheduledAt) : result.ScheduledAt;
+
+    [LoggerMessage(371, LogLevel.Debug, "The ledger of {Task} was read: through {Through:O}, {Ranges} stretches.")]
+    private static partial void LogLoaded(ILogger logger, string task, DateTimeOffset through, int ranges);
+}

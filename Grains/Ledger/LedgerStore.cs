@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+
+namespace OrleansTasks;
+
+/// <summary>Reads and writes the ledgers of tasks; so many at once on a silo.</summary>
+internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage) : IDisposable
+{
+    private const string StateName = "ledger";
+    private readonly SemaphoreSlim _gate = new(8);
+
+    /// <summary>A task's record; one that was never written does not exist.</summary>
+    public async Task<GrainState<LedgerRecord>> ReadAsync(string task)
+    {
+        var state = new GrainState<LedgerRecord>(new LedgerRecord());
+        await storage.ReadStateAsync(StateName, Id(task), state);
+        return state;
+    }
+
+    public static StoredLedger? LedgerOf(GrainState<LedgerRecord> record) =>
+        record.RecordExists ? JsonSerializer.Deserialize<StoredLedger>(record.State!.Ledger, TaskJson.Stored) : null;
+
+    public async Task WriteAsync(string task, GrainState<LedgerRecord> record, StoredLedger ledger)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            record.State = new LedgerRecord { Ledger = JsonSerializer.Serialize(ledger, TaskJson.Stored) };
+            await storage.WriteStateAsync(StateName, Id(task), record);
+
+            // Only the record's tag is needed for the next write.
+            record.State = null!;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async Task ClearAsync(string task)
+    {
+        var record = await ReadAsync(task);
+        if (record.RecordExists)
+        {
+            await storage.ClearStateAsync(StateName, Id(task), record);
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    // A prefix that is no hexadecimal digit, or providers take a task's name such as "10" for a number, and "010" for the same.
+    private static GrainId Id(string task) => GrainId.Create("ot-ledger", $"t-{task}");
+}

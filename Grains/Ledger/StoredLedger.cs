@@ -1,0 +1,30 @@
+namespace OrleansTasks;
+
+/// <summary>What a ledger's record holds, in JSON.</summary>
+internal sealed record StoredLedger
+{
+    public required DateTimeOffset Since { get; init; }
+
+    public required DateTimeOffset Through { get; init; }
+
+    public IReadOnlyList<LedgerRange> Ranges { get; init; } = [];
+
+    public IReadOnlyList<DateTimeOffset> Open { get; init; } = [];
+
+    public IReadOnlyList<LedgerTotal> Earlier { get; init; } = [];
+
+    /// <summary>The registration that held at <see cref="Through"/>.</summary>
+    public required TaskEntry Plan { get; init; }
+
+    public static StoredLedger Of(Ledger ledger, LedgerPlan plan) => new()
+    {
+        Since = ledger.Since,
+        Through = ledger.Through,
+        Ranges = ledger.Ranges,
+        Open = [.. ledger.Open],
+        Earlier = [.. ledger.Earlier],
+        Plan = plan.Bare().Entry,
+    };
+
+    public Ledger ToLedger() => new(Since, Through, Ranges, Open, Earlier);
+}

@@ -1,0 +1,57 @@
+namespace OrleansTasks;
+
+/// <content>Batches: somebody must have them go on that were interrupted, and forget them when their time is over.</content>
+internal sealed partial class SchedulerGrain
+{
+    private const int BatchesAtOnce = 32;
+
+    public Task AddBatchAsync(Guid batch)
+    {
+        if (!_state.Batches.ContainsKey(batch))
+        {
+            _journal.EnsureRoom(1, 0);
+            _state.SetBatch(batch, null);
+        }
+
+        return CommitAsync();
+    }
+
+    private async Task LookAfterBatchesAsync()
+    {
+        foreach (var chunk in _state.Batches.Keys.ToList().Chunk(BatchesAtOnce))
+        {
+            if (IsLost)
+            {
+                return;
+            }
+
+            await Task.WhenAll(chunk.Select(LookAfterBatchAsync)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        await CommitAsync();
+    }
+
+    private async Task LookAfterBatchAsync(Guid batch)
+    {
+        if (!_state.Batches.TryGetValue(batch, out var expires))
+        {
+            return;
+        }
+
+        var grain = GrainFactory.GetGrain<IBatchEngine>(batch);
+        if (expires is null)
+        {
+            // What fails now is tried again at the next sweep.
+            var ended = await grain.ResumeAsync().WaitAsync(SweepPeriod, _pauses);
+            if (ended is { } at && _state.Batches.ContainsKey(batch))
+            {
+                _state.SetBatch(batch, at == DateTimeOffset.MinValue ? Now : at + _options.Limits.BatchRetention);
+            }
+        }
+        else if (expires <= Now)
+        {
+            await grain.ForgetAsync().WaitAsync(SweepPeriod, _pauses);
+            _state.RemoveBatch(batch);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Orleans.Streams;
+
+namespace OrleansTasks;
+
+/// <summary>Puts batches of items on streams, and says once that it cannot, and once that it can again.</summary>
+/// <param name="time">The clock of messages.</param>
+/// <param name="failing">Logs that items cannot be sent, and why.</param>
+/// <param name="recovered">Logs that they can again.</param>
+internal sealed class StreamSender(TimeProvider time, Action<string> failing, Action recovered)
+{
+    // What is sent to a silo that was just lost is not answered; the items of all other tasks do not wait for that.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private bool _failing;
+
+    public async Task SendAsync<T>(IAsyncStream<T> stream, IEnumerable<T> items, CancellationToken ct)
+    {
+        try
+        {
+            await stream.OnNextBatchAsync(items).WaitAsync(Patience, time, ct);
+            if (_failing)
+            {
+                _failing = false;
+                recovered();
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            if (!_failing)
+            {
+                _failing = true;
+                failing(e.Message);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <content>What follows a run: it is stored before anybody hears that the run has ended.</content>
+internal sealed partial class TaskGrain
+{
+    private readonly List<(ActiveRun Run, RunOutcome Outcome)> _following = [];
+
+    private bool IsFollowed(ActiveRun run) => run.Then is { Count: > 0 } || run.Batch is not null || _entry?.EffectiveOptions.Then is { Count: > 0 };
+
+    private void NumberOrFollow(ActiveRun run, RunOutcome outcome)
+    {
+        if (IsFollowed(run))
+        {
+            _following.Add((run, outcome));
+            Post(() => FollowAsync(run, outcome));
+        }
+        else
+        {
+            _toNumber.Enqueue((run, outcome));
+        }
+    }
+
+    private async Task FollowAsync(ActiveRun run, RunOutcome outcome)
+    {
+        var result = Result(run, outcome, 0);
+        foreach (var (task, request) in Followers.Of(result, _entry?.EffectiveOptions.Then, run.Then))
+        {
+            await UntilFollowedAsync(() => GrainFactory.GetGrain<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
+        }
+
+        if (run.Batch is { } member)
+        {
+            await UntilFollowedAsync(() => GrainFactory.GetGrain<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), result.RunId, "its batch");
+        }
+
+        if (!_left && _following.Remove((run, outcome)))
+        {
+            _toNumber.Enqueue((run, outcome));
+            GoOn();
+        }
+    }
+
+    /// <summary>Repeats what storage or the cluster keeps from succeeding; what will never succeed is logged.</summary>
+    private Task UntilFollowedAsync(Func<Task> action, RunId run, string what) => UntilDoneAsync(async () =>
+    {
+        try
+        {
+            await action().WaitAsync(CallerPatience, _pauses);
+        }
+        catch (TaskException e) when (e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException)
+        {
+            LogNotFollowed(_log, run, what, e.Message);
+        }
+    });
+
+    [LoggerMessage(391, LogLevel.Warning, "{Run} is not followed by {Task}: {Reason}")]
+    private static partial void LogNotFollowed(ILogger logger, RunId run, string task, string reason);
+}

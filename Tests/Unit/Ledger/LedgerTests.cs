@@ -1,0 +1,174 @@
+using CsCheck;
+
+namespace OrleansTasks.Tests.Unit.Accounts;
+
+/// <summary>Each planned instant is in a ledger once, whatever is said of it and in which order.</summary>
+public sealed class LedgerTests
+{
+    private static readonly DateTimeOffset Midnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+    private static readonly OccurrenceNote Fired = new(OccurrenceOutcome.Fired, OutcomeReason.OnTime);
+    private static readonly OccurrenceNote Overlapped = new(OccurrenceOutcome.Skipped, OutcomeReason.Overlap);
+    private static readonly LedgerPlan Minutely = Plan(TaskSchedule.Every(TimeSpan.FromMinutes(1), Midnight));
+
+    [Fact]
+    public void Advance_OverOccurrencesOfTheSameKind_MakesOneRange()
+    {
+        var ledger = new Ledger(Midnight);
+
+        ledger.Advance(Minutely, Minute(3), Known(noted: [1, 2, 3]));
+        ledger.Advance(Minutely, Minute(5), Known(noted: [4, 5]));
+
+        Assert.Equal("1-5 ×5 Fired OnTime", Ranges(ledger));
+    }
+
+    [Fact]
+    public void Settle_OfARunThatTookLong_PutsItInItsPlace()
+    {
+        var ledger = new Ledger(Midnight);
+        var facts = new LedgerFacts(Enumerable.Range(2, 4).ToDictionary(Minute, _ => Overlapped), [Minute(1)], []);
+
+        ledger.Advance(Minutely, Minute(5), facts);
+        Assert.Equal("2-5 ×4 Skipped Overlap", Ranges(ledger));
+        Assert.Equal([Minute(1)], ledger.Open);
+
+        Assert.True(ledger.Settle(Minute(1), Fired));
+        Assert.Equal("1-1 ×1 Fired OnTime, 2-5 ×4 Skipped Overlap", Ranges(ledger));
+        Assert.False(ledger.Settle(Minute(1), Overlapped));
+    }
+
+    [Fact]
+    public void Settle_BetweenRangesOfItsKind_JoinsThem()
+    {
+        var ledger = new Ledger(Midnight);
+
+        ledger.Advance(Minutely, Minute(5), new LedgerFacts(new[] { 1, 2, 4, 5 }.ToDictionary(Minute, _ => Fired), [Minute(3)], []));
+        Assert.Equal("1-2 ×2 Fired OnTime, 4-5 ×2 Fired OnTime", Ranges(ledger));
+
+        ledger.Settle(Minute(3), Fired);
+        Assert.Equal("1-5 ×5 Fired OnTime", Ranges(ledger));
+    }
+
+    [Fact]
+    public void Advance_OverWhatNobodyHasSaid_MissesIt_UntilSomebodyDoes()
+    {
+        var ledger = new Ledger(Midnight);
+
+        ledger.Advance(Minutely, Minute(3), new LedgerFacts([], [], [new OccurrenceSpan(Minute(2), Minute(2), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
+        Assert.Equal("1-1 ×1 Missed OwnerLost, 2-2 ×1 Missed Outage, 3-3 ×1 Missed OwnerLost", Ranges(ledger));
+
+        Assert.True(ledger.Settle(Minute(1), Fired));
+        Assert.False(ledger.Settle(Minute(2), Fired));
+        Assert.Equal("1-1 ×1 Fired OnTime, 2-2 ×1 Missed Outage, 3-3 ×1 Missed OwnerLost", Ranges(ledger));
+    }
+
+    [Fact]
+    public void Advance_OverAYearOfPause_OfATaskThatOccursEveryMillisecond_IsOneRange()
+    {
+        var entry = Plan(TaskSchedule.Every(TimeSpan.FromMilliseconds(1), Midnight)).Entry with { State = TaskState.Paused, PausedAt = Midnight.AddDays(1), PausedUntil = Midnight.AddDays(366) };
+        var ledger = new Ledger(Midnight.AddDays(1).AddTicks(-1));
+
+        ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(366).AddTicks(-1), Known());
+
+        Assert.Equal((365L * 24 * 3600 * 1000, OutcomeReason.Paused), (ledger.Ranges.Single().Count, ledger.Ranges.Single().Reason));
+    }
+
+    [Fact]
+    public void Advance_OverAChangeOfClocks_NamesIt()
+    {
+        var plan = Plan(TaskSchedule.Cron("30 2 * * *", "Europe/Warsaw").WhenClocksChange(GapRule.Skip), new DateTimeOffset(2026, 3, 27, 12, 0, 0, TimeSpan.Zero));
+        var ledger = new Ledger(plan.Entry.Anchor);
+        var through = plan.Entry.Anchor.AddDays(3);
+
+        ledger.Advance(plan, through, new LedgerFacts(plan.Entry.Resolved!.Occurrences(plan.Entry.Anchor, through).ToDictionary(o => o.Utc, _ => Fired), [], []));
+
+        Assert.Equal([OutcomeReason.OnTime, OutcomeReason.ClockChange, OutcomeReason.OnTime], ledger.Ranges.Select(r => r.Reason));
+    }
+
+    [Fact]
+    public void Trim_OfMoreRangesThanAreKept_KeepsTheirTotals()
+    {
+        var ledger = new Ledger(Midnight);
+        var notes = Enumerable.Range(1, 2000).ToDictionary(Minute, n => n % 2 == 0 ? Fired : Overlapped);
+
+        ledger.Advance(Minutely, Minute(2000), new LedgerFacts(notes, [], []));
+
+        Assert.Equal(Ledger.MaxRanges, ledger.Ranges.Count);
+        Assert.Equal([new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 1000), new LedgerTotal(OccurrenceOutcome.Skipped, OutcomeReason.Overlap, 1000)], ledger.Totals);
+    }
+
+    [Fact]
+    public void Advance_InAnySteps_WithAnythingSaid_AccountsForEachInstantOnce() =>
+        Gen.Select(Gen.Int[1, 400], Gen.Int[0, 5].Array[400], Gen.Int[1, 60], Gen.Int[0, 100]).Sample((minutes, kinds, step, cron) =>
+        {
+            var schedule = cron < 50 ? TaskSchedule.Every(TimeSpan.FromMinutes(1), Midnight) : (TaskSchedule)TaskSchedule.Cron("* * * * *");
+            var plan = Plan(schedule);
+            var ledger = new Ledger(Midnight);
+            var later = new List<int>();
+            var expected = new Dictionary<OutcomeReason, long>();
+            var spans = new List<OccurrenceSpan> { new(Minute(100), Minute(150), OccurrenceOutcome.Skipped, OutcomeReason.Stopped) };
+            for (var from = 1; from <= minutes; from += step)
+            {
+                var to = Math.Min(minutes, from + step - 1);
+                var notes = new Dictionary<DateTimeOffset, OccurrenceNote>();
+                var open = new List<DateTimeOffset>();
+                for (var n = from; n <= to; n++)
+                {
+                    switch (kinds[n - 1])
+                    {
+                        case 0 or 1:
+                            notes[Minute(n)] = Fired;
+                            Count(OutcomeReason.OnTime);
+                            break;
+                        case 2:
+                            notes[Minute(n)] = Overlapped;
+                            Count(OutcomeReason.Overlap);
+                            break;
+                        case 3:
+                            open.Add(Minute(n));
+                            later.Add(n);
+                            break;
+                        default:
+                            Count(n is >= 100 and <= 150 ? OutcomeReason.Stopped : OutcomeReason.OwnerLost);
+                            break;
+                    }
+                }
+
+                ledger.Advance(plan, Minute(to), new LedgerFacts(notes, open, spans));
+                Assert.Equal(to, ledger.Totals.Sum(t => t.Count) + ledger.Open.Count);
+            }
+
+            foreach (var n in later)
+            {
+                Assert.True(ledger.Settle(Minute(n), Fired));
+                Count(OutcomeReason.OnTime);
+            }
+
+            Assert.Equal(expected.OrderBy(e => e.Key), ledger.Totals.ToDictionary(t => t.Reason, t => t.Count).OrderBy(e => e.Key));
+            Assert.Equal(ledger.Ranges.OrderBy(r => r.From), ledger.Ranges);
+            Assert.All(ledger.Ranges.Zip(ledger.Ranges.Skip(1)), pair => Assert.True(pair.First.To < pair.Second.From));
+
+            void Count(OutcomeReason reason) => expected[reason] = expected.GetValueOrDefault(reason) + 1;
+        });
+
+    [Fact]
+    public void OfResult_SaysWhetherItsRunStartedInTime()
+    {
+        var result = new TaskResult { RunId = RunId.Of("t", Midnight), Trigger = RunTrigger.Schedule, ScheduledAt = Midnight, Attempt = 1 };
+
+        Assert.Equal(OutcomeReason.OnTime, OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(1) }).Reason);
+        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.Late, TimeSpan.FromSeconds(2)), OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(2), Status = RunStatus.Failed }));
+        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.Lost), OccurrenceNote.Of(result with { Status = RunStatus.Lost }));
+        Assert.Equal(new(OccurrenceOutcome.Skipped, OutcomeReason.Cancelled), OccurrenceNote.Of(result with { Status = RunStatus.Cancelled }));
+        Assert.Equal(new(OccurrenceOutcome.Missed, OutcomeReason.TimedOut), OccurrenceNote.Of(result with { Status = RunStatus.TimedOut }));
+    }
+
+    private static DateTimeOffset Minute(int n) => Midnight.AddMinutes(n);
+
+    private static LedgerFacts Known(params int[] noted) => new(noted.ToDictionary(Minute, _ => Fired), [], []);
+
+    private static LedgerPlan Plan(TaskSchedule schedule, DateTimeOffset? anchor = null) =>
+        new(new TaskEntry { Name = "t", Handler = "t", Schedule = schedule, Anchor = anchor ?? Midnight, UpdatedAt = anchor ?? Midnight });
+
+    private static string Ranges(Ledger ledger) => string.Join(", ", ledger.Ranges.Select(r =>
+        $"{(r.From - Midnight).TotalMinutes}-{(r.To - Midnight).TotalMinutes} ×{r.Count} {r.Outcome} {r.Reason}"));
+}
