@@ -9,5 +9,8 @@ internal sealed class HandlerCatalog(IReadOnlyDictionary<string, ITaskInvoker> h
 
     public IReadOnlyList<TaskDefinition> Definitions => definitions;
 
+    /// <summary>The handlers as people are to see them.</summary>
+    public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
+
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
 }
