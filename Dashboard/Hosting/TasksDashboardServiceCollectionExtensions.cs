@@ -19,6 +19,13 @@ public static class TasksDashboardServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddAuthorization();
+        AddParts(services);
+        return configure is null ? services : services.Configure(configure);
+    }
+
+    /// <summary>What the components themselves need, whoever draws them.</summary>
+    internal static void AddParts(IServiceCollection services)
+    {
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PreventDuplicates = false;
@@ -31,11 +38,5 @@ public static class TasksDashboardServiceCollectionExtensions
         services.TryAddScoped<DashboardActions>();
         services.TryAddScoped<Viewer>();
         services.TryAddScoped<Notices>();
-        if (configure is not null)
-        {
-            services.Configure(configure);
-        }
-
-        return services;
     }
 }

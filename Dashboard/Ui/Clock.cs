@@ -58,6 +58,9 @@ public sealed class Clock(DateTimeZone zone)
         return away.Duration() < TimeSpan.FromSeconds(1) ? "now" : away > TimeSpan.Zero ? $"in {Rough(away)}" : $"{Rough(-away)} ago";
     }
 
+    /// <summary>How far away something to come is; what should have come by now comes at once.</summary>
+    public static string Ahead(DateTimeOffset instant, DateTimeOffset now) => instant <= now ? "now" : Relative(instant, now);
+
     /// <summary>A duration in its greatest unit, or two of them.</summary>
     public static string Rough(TimeSpan duration) => duration switch
     {

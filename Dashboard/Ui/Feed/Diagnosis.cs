@@ -48,7 +48,7 @@ internal static class Diagnosis
         var (tone, text) = 0 switch
         {
             _ when !occurrence.Occurs => ("warn", $"did not occur: {Words.Effects(occurrence) ?? "dropped"}"),
-            _ when at < task.CreatedAt => ("quiet", $"before the task was registered, {clock.Long(task.CreatedAt)}"),
+            _ when at <= task.CreatedAt => ("quiet", $"before the task was registered, {clock.Long(task.CreatedAt)}"),
             _ when task is { State: TaskState.Paused, PausedAt: { } paused } && at >= paused => ("warn", $"skipped: paused{(task.PausedBy is { } by ? $" by {by}" : "")}{(task.PauseNote is { } note ? $", “{note}”" : "")}"),
             _ when task.State == TaskState.Cancelled && at >= task.UpdatedAt => ("bad", "not run: the task is cancelled"),
             _ when now - at < TimeSpan.FromSeconds(5) => ("busy", "due now"),

@@ -23,6 +23,6 @@ public sealed class DescriptionTests
                 ("size", "double", ArgumentKind.Number, true, "1.5"), ("more", "string[]", ArgumentKind.Any, true, "null"),
             ],
             parameters.Select(p => (p.Name, p.Type, p.Kind, p.Optional, p.Default)));
-        Assert.Equal(["red", "darkBlue"], parameters[3].Choices);
+        Assert.Equal(["Red", "DarkBlue"], parameters[3].Choices);
     }
 }
