@@ -51,6 +51,10 @@ public sealed record TasksOverview
     [Id(10)]
     public IReadOnlyList<SiloOverview> Silos { get; init; } = [];
 
+    /// <summary>The stored runs that have been due the longest and have not ended, the oldest first: they run, or wait.</summary>
+    [Id(11)]
+    public IReadOnlyList<DueRun> OldestDue { get; init; } = [];
+
     /// <summary>All partitions together.</summary>
     internal static TasksOverview Of(IReadOnlyList<TasksOverview> parts) => new()
     {
@@ -63,10 +67,17 @@ public sealed record TasksOverview
         DueRuns = parts.Sum(p => p.DueRuns),
         NextDue = [.. parts.SelectMany(p => p.NextDue).OrderBy(t => TaskRank.Of(t, TaskOrder.NextDue)).Take(Listed)],
         LastPaused = [.. parts.SelectMany(p => p.LastPaused).OrderByDescending(t => t.PausedAt).Take(Listed)],
+        OldestDue = [.. parts.SelectMany(p => p.OldestDue).OrderBy(r => r.DueAt).Take(Listed)],
         FirstWithoutHandler = [.. parts.SelectMany(p => p.FirstWithoutHandler).OrderBy(t => t.Name, StringComparer.Ordinal).Take(Listed)],
         Silos = [.. parts.SelectMany(p => p.Silos).GroupBy(s => s.Silo).Select(g => g.MaxBy(s => s.Running ?? -1)! with { Partitions = g.Sum(s => s.Partitions) }).OrderBy(s => s.Silo, StringComparer.Ordinal)],
     };
 }
+
+/// <summary>A stored run that is due.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="DueAt">Since when it is due.</param>
+[GenerateSerializer, Immutable, Alias("OrleansTasks.DueRun")]
+public sealed record DueRun([property: Id(0)] RunId RunId, [property: Id(1)] DateTimeOffset DueAt);
 
 /// <summary>One silo, as the partitions know of it.</summary>
 /// <param name="Silo">Its address.</param>

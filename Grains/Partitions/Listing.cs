@@ -62,6 +62,13 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
             }
         }
 
+        var (dueRuns, oldest) = (0L, new PriorityQueue<DueRun, long>());
+        foreach (var run in state.Runs.Values.Where(r => r.Result is null && r.DueAt <= now))
+        {
+            dueRuns++;
+            Keep(oldest, new DueRun(run.RunId, run.DueAt), -run.DueAt.UtcTicks);
+        }
+
         return new TasksOverview
         {
             Active = counts[(int)TaskState.Active],
@@ -70,16 +77,17 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
             Cancelled = counts[(int)TaskState.Cancelled],
             Scheduled = scheduled,
             WithoutHandler = without,
-            DueRuns = state.Runs.Values.LongCount(r => r.Result is null && r.DueAt <= now),
+            DueRuns = dueRuns,
+            OldestDue = [.. oldest.UnorderedItems.Select(i => i.Element).OrderBy(r => r.DueAt)],
             NextDue = [.. next.UnorderedItems.Select(i => Info(i.Element)).OrderBy(t => TaskRank.Of(t, TaskOrder.NextDue))],
             LastPaused = [.. paused.UnorderedItems.Select(i => Info(i.Element)).OrderByDescending(t => t.PausedAt)],
             FirstWithoutHandler = [.. homeless.OrderBy(e => e.Name, StringComparer.Ordinal).Take(TasksOverview.Listed).Select(Info)],
         };
     }
 
-    private static void Keep(PriorityQueue<TaskEntry, long> kept, TaskEntry entry, long rank)
+    private static void Keep<T>(PriorityQueue<T, long> kept, T item, long rank)
     {
-        kept.Enqueue(entry, rank);
+        kept.Enqueue(item, rank);
         if (kept.Count > TasksOverview.Listed)
         {
             kept.Dequeue();

@@ -5,12 +5,14 @@ internal static class Attention
 {
     private const int Named = 5;
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
 
     public static IReadOnlyList<AttentionItem> Of(ClusterState state, IReadOnlyList<Failing> failing, bool moreFailing, TimeSpan? high, DateTimeOffset now) =>
     [
         .. OfScheduler(state),
         .. OfFailing(failing, moreFailing),
         .. OfHandlers(state),
+        .. OfOverdue(state, now),
         .. OfLateness(high),
         .. OfPaused(state, now),
     ];
@@ -40,6 +42,17 @@ internal static class Attention
             "No silo that is up has the code for them: their schedules do not fire, and their runs wait. Deploy a silo that defines it.",
             [.. overview.FirstWithoutHandler.Take(Named).Select(t => new AttentionLink(t.Name, Links.Task(t.Name), $"wants the handler {t.Handler}"))],
             "list?show=homeless"),
+    ];
+
+    private static IEnumerable<AttentionItem> OfOverdue(ClusterState state, DateTimeOffset now) =>
+        state.Overview?.OldestDue.Where(r => now - r.DueAt > Overdue).ToList() is not { Count: > 0 } late ? [] :
+    [
+        new(
+            "warn",
+            $"{(late.Count == TasksOverview.Listed ? "At least " : "")}{Words.Count(late.Count, "stored run")} due for more than {Clock.Rough(Overdue)}",
+            "They wait, or take long. Each says what it waits for.",
+            [.. late.Take(Named).Select(r => new AttentionLink(r.RunId.Task, Links.Run(r.RunId), $"due {Clock.Relative(r.DueAt, now)}"))],
+            null),
     ];
 
     private static IEnumerable<AttentionItem> OfLateness(TimeSpan? high) => !(high > Late) ? [] :

@@ -19,12 +19,19 @@ public sealed partial class Overview
 
     private string Running => _state.Overview?.Silos.Sum(s => s.Running ?? 0).ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 
-    // The step under way is not counted yet.
-    private string PerSecond => (_points.SkipLast(1).TakeLast(LastMinute).Sum(p => p.Total) / (LastMinute * ResultSeries.Step.TotalSeconds)) switch
+    // Neither the step under way nor what was before anybody looked.
+    private string PerSecond
     {
-        >= 100 and var many => many.ToString("N0", CultureInfo.InvariantCulture),
-        var few => few.ToString("0.0", CultureInfo.InvariantCulture),
-    };
+        get
+        {
+            var watched = _points.SkipLast(1).Where(p => p.At >= _state.Since).TakeLast(LastMinute).ToList();
+            return watched.Count == 0 ? "–" : (watched.Sum(p => p.Total) / (watched.Count * ResultSeries.Step.TotalSeconds)) switch
+            {
+                >= 100 and var many => many.ToString("N0", CultureInfo.InvariantCulture),
+                var few => few.ToString("0.0", CultureInfo.InvariantCulture),
+            };
+        }
+    }
 
     private string Numbers => _state.Overview is { } o
         ? $"{o.Active:N0} active, {o.Scheduled:N0} of them with a schedule; {o.Paused:N0} paused, {o.Completed:N0} completed, {o.Cancelled:N0} cancelled. {Words.Count(o.DueRuns, "stored run")} due and not ended. Results are watched since {Viewer.Clock.Short(_state.Since, Viewer.Now)}."

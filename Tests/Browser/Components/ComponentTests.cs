@@ -40,10 +40,10 @@ public sealed class ComponentTests
 
         var list = context.Render<TaskList>();
         list.WaitForAssertion(() => Assert.Equal("1 to 25 of 61", list.Find(".pager span.muted").TextContent));
-        list.FindAll(".pager button")[1].Click();
+        await list.InvokeAsync(() => list.FindAll(".pager button")[1].Click());
         list.WaitForAssertion(() => Assert.Equal("26 to 50 of 61", list.Find(".pager span.muted").TextContent));
         Assert.Equal("task-24", list.Find("td.name a").TextContent);
-        list.FindAll(".pager button")[0].Click();
+        await list.InvokeAsync(() => list.FindAll(".pager button")[0].Click());
         list.WaitForAssertion(() => Assert.Equal("other", list.Find("td.name a").TextContent));
     }
 

@@ -58,14 +58,14 @@ public sealed class FeedTests
     public void Attention_WorstFirst_SaysWhatAndWhy()
     {
         var paused = new TaskInfo { Name = "p", Handler = "p", State = TaskState.Paused, PauseNote = "note", PausedBy = "ann", PausedAt = Now.AddHours(-2), PausedUntil = Now.AddHours(1) };
-        var overview = new TasksOverview { Paused = 3, LastPaused = [paused], WithoutHandler = 1, FirstWithoutHandler = [new() { Name = "w", Handler = "gone" }] };
+        var overview = new TasksOverview { Paused = 3, LastPaused = [paused], WithoutHandler = 1, FirstWithoutHandler = [new() { Name = "w", Handler = "gone" }], OldestDue = [new(new RunId("o", Guid.Empty), Now.AddMinutes(-9)), new(new RunId("n", Guid.Empty), Now.AddMinutes(-1))] };
         var state = new ClusterState(new SchedulerInfo { State = SchedulerState.Stopped }, overview, null, null, Now);
 
         var items = Attention.Of(state, [new Failing(new RunId("f", Guid.Empty), "It broke.", Now, 3)], false, TimeSpan.FromSeconds(2), Now);
 
-        Assert.Equal(["The scheduler is stopped", "1 task failing", "1 task without a handler", "Runs begin late: 1 of 100 by 2 s or more", "3 tasks paused"], items.Select(i => i.Title));
+        Assert.Equal(["The scheduler is stopped", "1 task failing", "1 task without a handler", "1 stored run due for more than 5 min", "Runs begin late: 1 of 100 by 2 s or more", "3 tasks paused"], items.Select(i => i.Title));
         Assert.Equal("3 times in a row: It broke.", items[1].Links.Single().Text);
-        Assert.Equal("2 h ago, by ann, for another 1 h, “note”", items[4].Links.Single().Text);
+        Assert.Equal("2 h ago, by ann, for another 1 h, “note”", items[5].Links.Single().Text);
         Assert.Empty(Attention.Of(state with { Scheduler = new SchedulerInfo { State = SchedulerState.Started }, Overview = new TasksOverview() }, [], false, null, Now));
     }
 
