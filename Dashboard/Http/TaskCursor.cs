@@ -13,7 +13,12 @@ internal static class TaskCursor
     /// <summary>The query for what comes after; null if the text is no end of a page.</summary>
     public static TaskQuery? After(TaskQuery query, string? cursor)
     {
-        if (string.IsNullOrEmpty(cursor) || query.Order == TaskOrder.Name)
+        if (string.IsNullOrEmpty(cursor))
+        {
+            return query;
+        }
+
+        if (query.Order == TaskOrder.Name)
         {
             return query with { After = cursor };
         }

@@ -106,7 +106,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await cron.FillAsync("30 10 * * SAT");
         await window.SeesAsync("Saturday at 10:30");
         await Expect(window.Page.Locator(".changes li.good").First).ToContainTextAsync("Sat ");
-        await Pictures.TakeAsync(window.Page, "edit-schedule", forDocuments: true);
+        await Pictures.TakeAsync(window.Page, "edit-schedule");
         await window.Button("Save the schedule").ClickAsync();
         await Expect(window.Page.Locator("ol.occurrences li").First).ToContainTextAsync("Sat ");
     }

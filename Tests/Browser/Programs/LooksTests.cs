@@ -31,14 +31,14 @@ public sealed class LooksTests(DashboardPrograms programs)
                 await window.Page.Locator("summary").ClickAsync();
             }
 
-            await Pictures.TakeAsync(window.Page, $"{name}-{theme}", forDocuments: true);
+            await Pictures.TakeAsync(window.Page, $"{name}-{theme}");
         }
 
         await window.GoAsync("task/fibonacci");
         await window.Button("Run…").ClickAsync();
         await Expect(window.Page.Locator("input[name=n]")).ToBeVisibleAsync();
         await window.IsAccessibleAsync($"the form, {theme}");
-        await Pictures.TakeAsync(window.Page, $"form-{theme}", forDocuments: true);
+        await Pictures.TakeAsync(window.Page, $"form-{theme}");
         await window.GoAsync("task/report");
         await window.Button("Edit schedule…").ClickAsync();
         await window.SeesAsync("What it would change");
@@ -62,7 +62,7 @@ public sealed class LooksTests(DashboardPrograms programs)
         {
             await window.GoAsync(page);
             await Expect(window.Page.Locator(ready).First).ToBeVisibleAsync();
-            await Pictures.TakeAsync(window.Page, $"{name}-phone", forDocuments: name == "list");
+            await Pictures.TakeAsync(window.Page, $"{name}-phone");
             var (width, widest) = (await window.Page.EvaluateAsync<int>("innerWidth"), await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
             Assert.True(widest <= width, $"{name} is {widest} wide, a phone {width}.");
         }

@@ -16,6 +16,8 @@ public sealed class MappingTests
         GET /api/broadcasts api.StreamBroadcasts 200 503
         GET /api/calendars api.ListCalendars 200 503
         GET /api/calendars/{name} api.GetCalendar 200 404 503
+        GET /api/handlers api.ListHandlers 200 503
+        GET /api/overview api.GetOverview 200 503
         GET /api/results api.StreamResults 200 503
         GET /api/runs/{runId} api.GetRun 200 404 503
         GET /api/scheduler api.GetScheduler 200 503
