@@ -35,7 +35,7 @@ internal static class DashboardAssets
         }
 
         headers.ContentEncoding = "br";
-        return TypedResults.Bytes(asset.Compressed, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}-br\""));
+        return TypedResults.Bytes(asset.Compressed.Value, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}-br\""));
     }
 
     private static Asset Read(string resource)
@@ -43,12 +43,6 @@ internal static class DashboardAssets
         using var stream = typeof(DashboardAssets).Assembly.GetManifestResourceStream(resource)!;
         using var content = new MemoryStream();
         stream.CopyTo(content);
-        using var compressed = new MemoryStream();
-        using (var brotli = new BrotliStream(compressed, CompressionLevel.Optimal))
-        {
-            brotli.Write(content.ToArray());
-        }
-
         var type = Path.GetExtension(resource) switch
         {
             ".css" => "text/css; charset=utf-8",
@@ -56,8 +50,20 @@ internal static class DashboardAssets
             ".svg" => "image/svg+xml",
             _ => "application/octet-stream",
         };
-        return new Asset(content.ToArray(), compressed.ToArray(), type, Convert.ToHexStringLower(SHA256.HashData(content.ToArray()))[..16]);
+        var bytes = content.ToArray();
+        return new Asset(bytes, new Lazy<byte[]>(() => Compress(bytes)), type, Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
     }
 
-    private sealed record Asset(byte[] Content, byte[] Compressed, string Type, string Hash);
+    private static byte[] Compress(byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var brotli = new BrotliStream(compressed, CompressionLevel.Optimal))
+        {
+            brotli.Write(bytes);
+        }
+
+        return compressed.ToArray();
+    }
+
+    private sealed record Asset(byte[] Content, Lazy<byte[]> Compressed, string Type, string Hash);
 }

@@ -26,7 +26,7 @@ public static class RunTimeline
         }
         else if (run.NextAttemptAt is { } next)
         {
-            steps.Add(new("warn", $"Attempt {run.Attempt + 1} is due", Clock.Relative(next, now), next));
+            steps.Add(new("warn", $"Attempt {run.Attempt + 1} is due", Clock.Ahead(next, now), next));
         }
         else if (run.Status == RunStatus.Running && run.StartedAt is { } since)
         {
