@@ -20,6 +20,7 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 
 builder.Services.AddOpenApi();
 builder.Services.AddProblemDetails();
+builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
 try
 {
     builder.UseOrleansClient(client => settings.Use(client).AddTaskClient());
@@ -36,9 +37,12 @@ var app = builder.Build();
 app.UseStatusCodePages();
 app.MapSamples();
 app.MapTasksApi("/api");
+app.MapTasksDashboard("/tasks");
 app.MapOpenApi();
 app.MapGet("/", () => """
     A web server that has no tasks of its own: it runs those of the silo.
+
+    /tasks                             the dashboard, for a browser on this machine
 
     GET  /fibonacci/{n}                runs a task and waits for its value
     GET  /dispatch?message=            runs a task and does not wait

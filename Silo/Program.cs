@@ -20,6 +20,7 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
+builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
 try
 {
     builder.UseOrleans(silo => silo.UseCluster(settings).UseStorage(settings).AddTasks(tasks => tasks.AddSamples()));
@@ -35,9 +36,12 @@ builder.Services.AddHostedService<StartReport>();
 
 var app = builder.Build();
 app.MapTasksApi("/api");
+app.MapTasksDashboard("/tasks");
 app.MapOpenApi();
 app.MapGet("/", () => """
     An OrleansTasks silo.
+
+    /tasks                             the dashboard, for a browser on this machine
 
     GET  /api/tasks                    the tasks
     POST /api/tasks/fibonacci/run      {"args":[90]}

@@ -35,7 +35,7 @@ internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplic
         text.AppendLine();
         foreach (var address in addresses)
         {
-            text.AppendLine($"  {address}/api/tasks").AppendLine($"  {address}/openapi/v1.json");
+            text.AppendLine($"  {address}/tasks").AppendLine($"  {address}/api/tasks").AppendLine($"  {address}/openapi/v1.json");
         }
 
         return text.ToString();

@@ -1,7 +1,7 @@
 namespace OrleansTasks;
 
 /// <summary>One page of tasks.</summary>
-/// <param name="Items">The tasks, in order of their names.</param>
+/// <param name="Items">The tasks, in the order that was asked for.</param>
 /// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
 internal sealed record TaskPage(IReadOnlyList<TaskInfo> Items, string? Next);
 
@@ -29,3 +29,7 @@ internal sealed record OccurrenceList(IReadOnlyList<TaskOccurrence> Items);
 /// <summary>The business calendars.</summary>
 /// <param name="Calendars">The calendars, by their names.</param>
 internal sealed record CalendarList(IReadOnlyDictionary<string, BusinessCalendar> Calendars);
+
+/// <summary>The handlers of the cluster.</summary>
+/// <param name="Items">The handlers, in order of their names.</param>
+internal sealed record HandlerList(IReadOnlyList<HandlerInfo> Items);

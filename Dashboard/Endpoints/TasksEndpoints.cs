@@ -7,10 +7,12 @@ internal static class TasksEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("GET", "/tasks", "ListTasks", "Tasks in order of their names, a page at a time.",
-                (string? prefix, string? state, string? handler, string? limit, string? after, CancellationToken ct) =>
-                    ListAsync(api, new TaskQuery { Prefix = prefix, State = QueryValues.State(state), Handler = handler, Limit = QueryValues.Limit(limit), After = after }, ct))
+        map.Map("GET", "/tasks", "ListTasks", "Tasks in order of their names, or of their next occurrences, a page at a time.", ([AsParameters] TaskListParameters query, CancellationToken ct) => ListAsync(api, query.Read(), ct))
             .Produces<TaskPage>().Problems(400, 503);
+        map.Map("GET", "/overview", "GetOverview", "What is in the registry, in numbers, and what is next.", async (CancellationToken ct) => TasksApi.Json(await api.Client.GetOverviewAsync(ct).ConfigureAwait(false)))
+            .Produces<TasksOverview>().Problems(503);
+        map.Map("GET", "/handlers", "ListHandlers", "The handlers that the silos have, with their parameters.", async (CancellationToken ct) => TasksApi.Json(new HandlerList(await api.Client.GetHandlersAsync(ct).ConfigureAwait(false))))
+            .Produces<HandlerList>().Problems(503);
         map.Map("GET", "/tasks/{name}", "GetTask", "The task as it stands.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
             .Produces<TaskInfo>().Problems(400, 404, 503);
         map.Map("PUT", "/tasks/{name}", "PutTask", "Registers, replaces or revives the task. With 'If-None-Match: *' it is only created.",
@@ -55,7 +57,7 @@ internal static class TasksEndpoints
         {
             if (items.Count == limit)
             {
-                return TasksApi.Json(new TaskPage(items, items[^1].Name));
+                return TasksApi.Json(new TaskPage(items, TaskCursor.Of(items[^1], query.Order)));
             }
 
             items.Add(api.Shown(task));

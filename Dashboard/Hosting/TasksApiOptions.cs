@@ -42,13 +42,7 @@ public sealed class TasksApiOptions
         Check(ReplayEvents is >= 16 and <= 1_000_000, nameof(ReplayEvents), ReplayEvents, "16 to 1,000,000");
         Check(ReplaySize is >= 1 << 20 and <= 1 << 30, nameof(ReplaySize), ReplaySize, "1 MiB to 1 GiB");
         Check(ReplayLinger >= TimeSpan.Zero && ReplayLinger <= TimeSpan.FromHours(1), nameof(ReplayLinger), ReplayLinger, "zero to 1 hour");
-        foreach (var origin in AllowedOrigins)
-        {
-            Check(
-                Uri.TryCreate(origin, UriKind.Absolute, out var uri) && origin.Equals(uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase),
-                nameof(AllowedOrigins), origin, "scheme, host and port alone, such as https://ops.example.com");
-        }
-
+        faults.AddRange(OriginFaults.Of(AllowedOrigins, nameof(TasksApiOptions)));
         return faults;
 
         void Check(bool good, string option, object value, string range)

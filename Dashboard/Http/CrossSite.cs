@@ -11,27 +11,26 @@ internal static class CrossSite
 {
     public static void Refuse(HttpRequest request, IEnumerable<string> allowedOrigins)
     {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && Fault(request, allowedOrigins) is { } fault)
         {
-            return;
+            throw new ProblemException(TaskProblems.New(
+                403, "cross-site", "Refused, because it comes from another site", fault + " Name the site in TasksApiOptions.AllowedOrigins if it may."));
         }
+    }
 
+    /// <summary>What shows that a request comes from another site's page, whatever its method; null if nothing does.</summary>
+    public static string? Fault(HttpRequest request, IEnumerable<string> allowedOrigins)
+    {
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && allowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
         {
-            return;
+            return null;
         }
 
         var site = request.Headers["Sec-Fetch-Site"].ToString();
-        if (site is not ("" or "same-origin" or "none"))
-        {
-            throw Refusal($"A browser sent this from another site (Sec-Fetch-Site: {site}).");
-        }
-
-        if (origin.Length > 0 && !IsOwn(origin, request.Host))
-        {
-            throw Refusal($"A browser sent this from another site (Origin: {origin}; this host is {request.Host}).");
-        }
+        return site is not ("" or "same-origin" or "none") ? $"A browser sent this from another site (Sec-Fetch-Site: {site})."
+            : origin.Length > 0 && !IsOwn(origin, request.Host) ? $"A browser sent this from another site (Origin: {origin}; this host is {request.Host})."
+            : null;
     }
 
     /// <summary>The scheme is not compared: a proxy in front often takes the encryption off.</summary>
@@ -40,7 +39,4 @@ internal static class CrossSite
         && uri.Scheme is "http" or "https"
         && Uri.TryCreate($"{uri.Scheme}://{host.ToUriComponent()}", UriKind.Absolute, out var own)
         && Uri.Compare(uri, own, UriComponents.HostAndPort, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
-
-    private static ProblemException Refusal(string detail) => new(TaskProblems.New(
-        403, "cross-site", "Refused, because it comes from another site", detail + " Name the site in TasksApiOptions.AllowedOrigins if it may."));
 }

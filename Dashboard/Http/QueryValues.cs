@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace OrleansTasks;
 
@@ -32,23 +33,24 @@ internal static class QueryValues
             : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; an instant such as 2030-01-31T09:00:00Z is wanted.");
     }
 
-    public static TaskState? State(string? text)
+    public static T? OneOf<T>(string parameter, string? text)
+        where T : struct, Enum
     {
         if (string.IsNullOrEmpty(text))
         {
             return null;
         }
 
-        foreach (var state in Enum.GetValues<TaskState>())
+        foreach (var value in Enum.GetValues<T>())
         {
-            if (text.Equals(state.ToString(), StringComparison.OrdinalIgnoreCase))
+            if (text.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase))
             {
-                return state;
+                return value;
             }
         }
 
-        var allowed = string.Join(", ", Enum.GetNames<TaskState>().Select(n => n.ToLowerInvariant()));
-        throw ProblemException.BadParameter("state", $"'state' is '{text}'; allowed: {allowed}.");
+        var allowed = string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName));
+        throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; allowed: {allowed}.");
     }
 
     public static RunId Run(string text) => RunId.TryParse(text, null, out var run)

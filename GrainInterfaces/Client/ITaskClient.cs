@@ -115,11 +115,27 @@ public interface ITaskClient
     /// <exception cref="InvalidTaskException">No task can have that name.</exception>
     TaskHandle GetTask(string name);
 
-    /// <summary>Tasks in order of their names.</summary>
+    /// <summary>Tasks in order of their names, or of their next occurrences.</summary>
     /// <param name="query">Which; null: all.</param>
     /// <param name="ct">Ends the listing.</param>
     /// <returns>The tasks, read in pages from all partitions.</returns>
     IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, CancellationToken ct = default);
+
+    /// <summary>How many tasks a query is for, whatever its limit and wherever it begins.</summary>
+    /// <param name="query">Which; null: all.</param>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>The number.</returns>
+    Task<long> CountAsync(TaskQuery? query = null, CancellationToken ct = default);
+
+    /// <summary>What is in the registry, in numbers, and what is next. It may be some seconds old.</summary>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>All partitions together.</returns>
+    Task<TasksOverview> GetOverviewAsync(CancellationToken ct = default);
+
+    /// <summary>The handlers that the silos have, with their parameters.</summary>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>The handlers, in order of their names.</returns>
+    Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken ct = default);
 
     /// <summary>The cluster's scheduler.</summary>
     /// <param name="ct">Gives up waiting for the answer.</param>

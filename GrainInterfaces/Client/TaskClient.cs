@@ -107,6 +107,14 @@ internal sealed class TaskClient : ITaskHandleClient
         }
     }
 
+    public async Task<long> CountAsync(TaskQuery? query = null, CancellationToken ct = default) =>
+        (await OnAllPartitionsAsync(g => g.CountAsync(query ?? new TaskQuery()), ct).ConfigureAwait(false)).Sum();
+
+    public async Task<TasksOverview> GetOverviewAsync(CancellationToken ct = default) =>
+        TasksOverview.Of(await OnAllPartitionsAsync(static g => g.OverviewAsync(), ct).ConfigureAwait(false));
+
+    public Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken ct = default) => CallPartitionAsync(0, static g => g.HandlersAsync(), ct);
+
     public async Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default)
     {
         var parts = await OnAllPartitionsAsync(static g => g.DescribeAsync(), ct).ConfigureAwait(false);

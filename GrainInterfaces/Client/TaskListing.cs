@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace OrleansTasks;
 
-/// <summary>Merges the partitions' tasks into one list in order of their names, reading as little as is asked for.</summary>
+/// <summary>Merges the partitions' tasks into one list in the order of a query, reading as little as is asked for.</summary>
 internal static class TaskListing
 {
     private const int PageSize = 200;
@@ -18,7 +18,7 @@ internal static class TaskListing
 
         var pageSize = Math.Min(left, PageSize);
         var pages = await Task.WhenAll(Enumerable.Range(0, partitions).Select(p => readPage(p, query with { Limit = pageSize }))).WaitAsync(ct).ConfigureAwait(false);
-        var next = new PriorityQueue<(int Partition, int Index), string>(StringComparer.Ordinal);
+        var next = new PriorityQueue<(int Partition, int Index), TaskRank>();
         for (var p = 0; p < partitions; p++)
         {
             Enqueue(p, 0);
@@ -35,7 +35,7 @@ internal static class TaskListing
             }
             else if (page.Count == pageSize && left > 0)
             {
-                pages[at.Partition] = await readPage(at.Partition, query with { Limit = pageSize, After = page[^1].Name }).WaitAsync(ct).ConfigureAwait(false);
+                pages[at.Partition] = await readPage(at.Partition, query.From(page[^1]) with { Limit = pageSize }).WaitAsync(ct).ConfigureAwait(false);
                 Enqueue(at.Partition, 0);
             }
         }
@@ -44,7 +44,7 @@ internal static class TaskListing
         {
             if (index < pages[partition].Count)
             {
-                next.Enqueue((partition, index), pages[partition][index].Name);
+                next.Enqueue((partition, index), TaskRank.Of(pages[partition][index], query.Order));
             }
         }
     }

@@ -19,11 +19,27 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     [Alias("Register")]
     Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null);
 
-    /// <summary>Tasks of this partition, in order of their names.</summary>
+    /// <summary>Tasks of this partition, in order of their names, or of their next occurrences.</summary>
     /// <param name="query">Which.</param>
     /// <returns>At most as many as the query's limit, or 1,000.</returns>
     [Alias("List")]
     Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query);
+
+    /// <summary>How many tasks of this partition a query is for, whatever its limit and wherever it begins.</summary>
+    /// <param name="query">Which.</param>
+    /// <returns>The number.</returns>
+    [Alias("Count")]
+    Task<long> CountAsync(TaskQuery query);
+
+    /// <summary>What is in this partition, in numbers, and what is next. It may be some seconds old.</summary>
+    /// <returns>The overview.</returns>
+    [Alias("Overview")]
+    Task<TasksOverview> OverviewAsync();
+
+    /// <summary>The handlers of the cluster, in order of their names. Every partition knows them.</summary>
+    /// <returns>The handlers.</returns>
+    [Alias("Handlers")]
+    Task<IReadOnlyList<HandlerInfo>> HandlersAsync();
 
     /// <summary>Occurrences of the schedule of a task of this partition; also those that a clock change or a closed day drops.</summary>
     /// <param name="task">The task's name.</param>

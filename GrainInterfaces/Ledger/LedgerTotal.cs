@@ -5,4 +5,4 @@ namespace OrleansTasks;
 /// <param name="Reason">Why.</param>
 /// <param name="Count">How many they are.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.LedgerTotal")]
-public sealed record LedgerTotal(OccurrenceOutcome Outcome, OutcomeReason Reason, long Count);
+public sealed record LedgerTotal([property: Id(0)] OccurrenceOutcome Outcome, [property: Id(1)] OutcomeReason Reason, [property: Id(2)] long Count);

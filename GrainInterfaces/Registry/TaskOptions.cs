@@ -127,8 +127,19 @@ public sealed record TaskOptions
     [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Group { get; init; }
 
+    /// <summary>
+    /// Words by which people find and group tasks, such as <c>billing</c>: at most 20 of at most 50 characters each, without commas. Whatever their case, they are the same. Null, the default: none.
+    /// </summary>
+    [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Tags { get; init; }
+
     internal IEnumerable<string> Faults()
     {
+        foreach (var fault in TaskTags.Faults(Tags))
+        {
+            yield return fault;
+        }
+
         if (Description is { Length: > 1000 })
         {
             yield return $"Options.Description has {Description.Length} characters; 1000 are allowed.";

@@ -59,8 +59,17 @@ internal sealed partial class BatchGrain(
             await WriteAsync();
         }
 
-        await GoOnAsync();
-        return _state.ToInfo(Id);
+        try
+        {
+            await GoOnAsync();
+        }
+        catch (Exception e) when (_state is not null)
+        {
+            // It is stored with all its runs; its partition has it go on.
+            LogInterrupted(log, Id, e.Message);
+        }
+
+        return _state?.ToInfo(Id) ?? throw new PartitionMovedException($"The batch {Id} is moving to another activation.");
     }
 
     public Task<BatchInfo?> DescribeAsync()
@@ -265,6 +274,9 @@ internal sealed partial class BatchGrain(
 
     [LoggerMessage(601, LogLevel.Warning, "Batch {Batch}: run {Index}, of the task '{Task}', is refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, Guid batch, int index, string task, string reason);
+
+    [LoggerMessage(603, LogLevel.Warning, "Batch {Batch} was interrupted, and goes on within a minute: {Reason}")]
+    private static partial void LogInterrupted(ILogger logger, Guid batch, string reason);
 
     [LoggerMessage(602, LogLevel.Warning, "Batch {Batch} is not followed by {Task}: {Reason}")]
     private static partial void LogNotFollowed(ILogger logger, Guid batch, string task, string reason);

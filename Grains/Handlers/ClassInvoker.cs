@@ -11,6 +11,10 @@ internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParamet
     private readonly ObjectBinder _binder = new(parameter);
     private readonly ReturnAdapter<TResult> _result = new();
 
+    public IReadOnlyList<HandlerParameter> Parameters { get; } = [parameter];
+
+    public bool TakesAll => true;
+
     public void Check(string task, TaskArguments arguments) => _binder.Bind(task, arguments);
 
     public async ValueTask<byte[]?> InvokeAsync(IServiceProvider services, TaskRunContext run, bool wantsValue)

@@ -12,9 +12,14 @@ internal sealed class DelegateInvoker : ITaskInvoker
 
     private DelegateInvoker(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
     {
+        Parameters = parameters;
         _binder = new ArgumentBinder(parameters);
         _call = Compile(parameters, handler);
     }
+
+    public IReadOnlyList<HandlerParameter> Parameters { get; }
+
+    public bool TakesAll => false;
 
     private delegate ValueTask<byte[]?> Call(IServiceProvider services, TaskRunContext run, object?[] arguments, bool wantsValue);
 

@@ -13,5 +13,8 @@ internal sealed class HandlerCatalog(
     /// <summary>The limits of groups that this silo's code defines.</summary>
     public IReadOnlyDictionary<string, RunGroup> Groups { get; } = groups ?? new Dictionary<string, RunGroup>();
 
+    /// <summary>The handlers as people are to see them.</summary>
+    public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
+
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
 }

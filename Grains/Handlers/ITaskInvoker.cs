@@ -3,6 +3,12 @@ namespace OrleansTasks;
 /// <summary>A handler, compiled: binds a run's arguments and calls the code.</summary>
 internal interface ITaskInvoker
 {
+    /// <summary>The parameters.</summary>
+    IReadOnlyList<HandlerParameter> Parameters { get; }
+
+    /// <summary>Whether the one parameter takes all arguments together.</summary>
+    bool TakesAll { get; }
+
     /// <summary>Finds out whether arguments fit, without running anything.</summary>
     /// <exception cref="TaskArgumentException">They do not; the message says which and why.</exception>
     void Check(string task, TaskArguments arguments);

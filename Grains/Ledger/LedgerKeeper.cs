@@ -212,7 +212,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
         if (plans.Count > 0)
         {
             // What happens only once is open until something is said of it.
-            var once = plans.Where(p => p.Plan is { Until: null, Entry.Resolved: AtSchedule }).Select(p => p.Plan.NextPlanned(p.Plan.Since, DateTimeOffset.MaxValue)!.Utc);
+            var once = plans.Where(p => p.Plan.Until is null).Select(p => p.Plan.Once).OfType<DateTimeOffset>();
             var facts = new LedgerFacts(notes, open.Concat(once).Where(o => !notes.ContainsKey(o)), [.. _spans]);
             var isLong = plans[^1].Until - ledger.Through > ShortStretch;
             var (untold, told) = isLong ? await Task.Run(() => Advance(ledger, plans!, facts)) : Advance(ledger, plans!, facts);
@@ -282,8 +282,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
     }
 
     /// <summary>An occurrence as it was planned: the run of a schedule that has only one may be for another instant, as after a pause.</summary>
-    private DateTimeOffset KeyOf(DateTimeOffset occurrence) =>
-        Present is { Entry.Resolved: AtSchedule } plan ? plan.NextPlanned(plan.Since, DateTimeOffset.MaxValue)!.Utc : occurrence;
+    private DateTimeOffset KeyOf(DateTimeOffset occurrence) => Present?.Once ?? occurrence;
 
     /// <summary>The same of a result, which may be of a time when the same task had another schedule.</summary>
     private DateTimeOffset KeyOf(TaskResult result) => result.FinishedAt >= Present?.Since ? KeyOf(result.ScheduledAt) : result.ScheduledAt;

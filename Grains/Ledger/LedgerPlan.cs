@@ -11,6 +11,9 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
     /// <summary>The period of a plain grid; null of other schedules.</summary>
     public TimeSpan? Grid => Entry.Schedule is EverySchedule { Limits: null } every ? every.Interval : null;
 
+    /// <summary>The one instant of a schedule that has just one; null of others, and if it is not planned any more.</summary>
+    public DateTimeOffset? Once => Entry.Resolved is AtSchedule ? NextPlanned(Since, DateTimeOffset.MaxValue)?.Utc : null;
+
     /// <summary>The stretch in which the registration itself says that nothing fires.</summary>
     public OccurrenceSpan? Pause => Entry.State == TaskState.Paused
         ? new(Entry.PausedAt ?? Entry.UpdatedAt, Entry.PausedUntil?.AddTicks(-1) ?? DateTimeOffset.MaxValue, OccurrenceOutcome.Skipped, OutcomeReason.Paused)

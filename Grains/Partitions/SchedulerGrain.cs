@@ -13,7 +13,6 @@ namespace OrleansTasks;
 [GrainType("orleans-tasks.scheduler"), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
 internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartition, IIncomingGrainCallFilter
 {
-    private const int ListLimit = 1000;
     private const int BriefingLimit = 1000;
     private const int ForgetAtOnce = 64;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
@@ -171,17 +170,6 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     });
 
     public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(_state.Header!.Id, _state.Header.Partitions, _state.Calendars.Revision));
-
-    public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query)
-    {
-        query ??= new TaskQuery();
-        var now = Now;
-        var tasks = _state.Listed(query.After, query.Prefix)
-            .Select(e => Info(e, now))
-            .Where(query.Matches)
-            .Take(Math.Clamp(query.Limit ?? ListLimit, 0, ListLimit));
-        return Task.FromResult<IReadOnlyList<TaskInfo>>([.. tasks]);
-    }
 
     public async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null)
     {

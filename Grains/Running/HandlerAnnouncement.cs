@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orleans.Metadata;
 
 namespace OrleansTasks;
@@ -9,6 +10,7 @@ namespace OrleansTasks;
 internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPropertiesProvider
 {
     private const string Property = "orleans-tasks.handlers";
+    private const string ParametersProperty = "orleans-tasks.parameters";
 
     // Names have no control characters, so this cannot occur in one.
     private const char Separator = '\n';
@@ -18,6 +20,7 @@ internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPrope
         if (grainClass == typeof(TaskGrain))
         {
             properties[Property] = string.Join(Separator, handlers.Names);
+            properties[ParametersProperty] = JsonSerializer.Serialize(handlers.Describe(), TaskJson.Options);
         }
     }
 
@@ -26,4 +29,11 @@ internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPrope
         && grain.Properties.TryGetValue(Property, out var names) && names.Length > 0
             ? names.Split(Separator)
             : [];
+
+    /// <summary>The same handlers with their parameters, for people; a silo of an earlier version says nothing of these.</summary>
+    public static IEnumerable<HandlerInfo> ReadParameters(GrainManifest manifest) =>
+        manifest.Grains.TryGetValue(GrainType.Create(TaskGrain.Type), out var grain)
+        && grain.Properties.TryGetValue(ParametersProperty, out var json) && JsonSerializer.Deserialize<IReadOnlyList<HandlerInfo>>(json, TaskJson.Options) is { } described
+            ? described
+            : Read(manifest).Select(name => new HandlerInfo { Name = name, TakesAny = true });
 }

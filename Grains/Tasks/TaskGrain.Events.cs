@@ -20,17 +20,25 @@ internal sealed partial class TaskGrain
 
     private void TellRetried(ActiveRun run) => TellOf(run, TaskEventKind.RunRetried, e => e with { Until = run.DueAt, Note = run.LastError });
 
-    private void TellEnded(TaskResult result) => Tell(TaskEventKind.RunEnded, e => e with
+    private void TellEnded(TaskResult result)
     {
-        At = result.FinishedAt,
-        RunId = result.RunId,
-        ScheduledAt = result.ScheduledAt,
-        Attempt = result.Attempt,
-        Status = result.Status,
-        By = result.RequestedBy,
-        Note = result.Error,
-        Silo = result.Silo,
-    });
+        if (_events.IsWanted(_name))
+        {
+            _events.Publish(new TaskEvent
+            {
+                Task = _name,
+                Kind = TaskEventKind.RunEnded,
+                At = result.FinishedAt,
+                RunId = result.RunId,
+                ScheduledAt = result.ScheduledAt,
+                Attempt = result.Attempt,
+                Status = result.Status,
+                By = result.RequestedBy,
+                Note = result.Error,
+                Silo = result.Silo,
+            });
+        }
+    }
 
     private void TellOf(ActiveRun run, TaskEventKind kind, Func<TaskEvent, TaskEvent>? more = null) => Tell(kind, e =>
     {

@@ -160,6 +160,18 @@ public sealed class LedgerTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Ledger_OfATaskThatOccursOnce_AndIsCancelledBefore_HasNothing()
+    {
+        await using var cluster = await StartAsync();
+        var task = await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "once", Handler = "hourly", Schedule = TaskSchedule.At(Hour(0.5)) }, Stop);
+
+        await task.CancelAsync(Stop);
+        cluster.Clock.SetUtcNow(Hour(0.75));
+
+        Assert.Equal((0L, 0L), (await task.LedgerAsync(ct: Stop)) is var ledger ? (ledger.Planned, ledger.Pending) : default);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Ledger_OfAQueryOutOfRange_IsRefused()
     {
         await using var cluster = await StartAsync();

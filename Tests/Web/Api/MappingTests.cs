@@ -19,6 +19,8 @@ public sealed class MappingTests
         GET /api/calendars/{name} api.GetCalendar 200 404 503
         GET /api/events api.StreamEvents 200 503
         GET /api/groups/{name} api.GetGroup 200 400 503
+        GET /api/handlers api.ListHandlers 200 503
+        GET /api/overview api.GetOverview 200 503
         GET /api/results api.StreamResults 200 503
         GET /api/runs/{runId} api.GetRun 200 404 503
         GET /api/scheduler api.GetScheduler 200 503

@@ -38,6 +38,12 @@ internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
 
     public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query) => throw new NotSupportedException();
 
+    public Task<long> CountAsync(TaskQuery query) => throw new NotSupportedException();
+
+    public Task<TasksOverview> OverviewAsync() => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<HandlerInfo>> HandlersAsync() => throw new NotSupportedException();
+
     public Task StartAsync() => throw new NotSupportedException();
 
     public Task StopAsync() => throw new NotSupportedException();

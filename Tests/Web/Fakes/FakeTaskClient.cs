@@ -21,6 +21,8 @@ internal sealed class FakeTaskClient : ITaskHandleClient
 
     public bool Started { get; private set; } = true;
 
+    public IReadOnlyList<HandlerInfo> Handlers { get; set; } = [];
+
     public int ResultSubscribers => _results.Count;
 
     public int BroadcastSubscribers => _broadcasts.Count;
@@ -123,10 +125,39 @@ internal sealed class FakeTaskClient : ITaskHandleClient
     {
         ThrowIfTold();
         await Task.Yield();
-        foreach (var task in _tasks.Values.Select(t => t.Info).Where(t => query?.Matches(t) ?? true).Take(query?.Limit ?? int.MaxValue).ToList())
+        query ??= new TaskQuery();
+        foreach (var task in _tasks.Values.Select(t => t.Info).Where(query.Matches).OrderBy(t => TaskRank.Of(t, query.Order)).Take(query.Limit ?? int.MaxValue).ToList())
         {
             yield return task;
         }
+    }
+
+    public Task<long> CountAsync(TaskQuery? query = null, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        return Task.FromResult(_tasks.Values.LongCount(t => query is null || (query with { After = null }).Matches(t.Info)));
+    }
+
+    public Task<TasksOverview> GetOverviewAsync(CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        var tasks = _tasks.Values.Select(t => t.Info).ToList();
+        return Task.FromResult(new TasksOverview
+        {
+            Active = tasks.Count(t => t.State == TaskState.Active),
+            Paused = tasks.Count(t => t.State == TaskState.Paused),
+            WithoutHandler = tasks.Count(t => !t.HandlerAvailable),
+            LastPaused = [.. tasks.Where(t => t.State == TaskState.Paused)],
+            FirstWithoutHandler = [.. tasks.Where(t => !t.HandlerAvailable)],
+            NextDue = [.. tasks.Where(t => t.NextDue is not null).OrderBy(t => t.NextDue)],
+            Silos = [new SiloOverview("S127.0.0.1:11111:1", 1, 0, 16)],
+        });
+    }
+
+    public Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        return Task.FromResult(Handlers);
     }
 
     public Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default)

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MudBlazor.Services;
+using OrleansTasks;
+using OrleansTasks.Ui;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers what the dashboard needs.</summary>
+public static class TasksDashboardServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the services of the dashboard, which <c>app.MapTasksDashboard("/tasks")</c> then serves over the program's <see cref="ITaskClient"/>. A host's own Blazor app is not touched by it.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Sets options of every dashboard that is mapped; null for the defaults.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddTasksDashboard(this IServiceCollection services, Action<TasksDashboardOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddAuthorization();
+        AddParts(services);
+        return configure is null ? services : services.Configure(configure);
+    }
+
+    /// <summary>What the components themselves need, whoever draws them.</summary>
+    internal static void AddParts(IServiceCollection services)
+    {
+        services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PreventDuplicates = false;
+            mud.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
+        });
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DashboardMounts>();
+        services.TryAddSingleton<DashboardFeed>();
+        services.TryAddScoped<DashboardSession>();
+        services.TryAddScoped<DashboardActions>();
+        services.TryAddScoped<Viewer>();
+        services.TryAddScoped<Notices>();
+    }
+}

@@ -1,0 +1,9 @@
+namespace OrleansTasks;
+
+/// <summary>Checks origins (RFC 6454) that options name.</summary>
+internal static class OriginFaults
+{
+    public static IEnumerable<string> Of(IEnumerable<string> origins, string options) => origins
+        .Where(origin => !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && origin.Equals(uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)))
+        .Select(origin => $"{options}.AllowedOrigins is {origin}; allowed: scheme, host and port alone, such as https://ops.example.com.");
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace OrleansTasks;
+
+/// <summary>The query of <c>GET /tasks</c>, as texts.</summary>
+/// <param name="Prefix">Only names that begin so.</param>
+/// <param name="Search">Only names that have this in them, in whatever case.</param>
+/// <param name="State">Only tasks in this state.</param>
+/// <param name="Handler">Only tasks of this handler.</param>
+/// <param name="Tag">Only tasks with this tag.</param>
+/// <param name="Sort">The order: <c>name</c> or <c>nextDue</c>.</param>
+/// <param name="Limit">At most so many.</param>
+/// <param name="After">Only what comes after; the <c>next</c> of the page before.</param>
+internal sealed record TaskListParameters(
+    [FromQuery] string? Prefix,
+    [FromQuery] string? Search,
+    [FromQuery] string? State,
+    [FromQuery] string? Handler,
+    [FromQuery] string? Tag,
+    [FromQuery] string? Sort,
+    [FromQuery] string? Limit,
+    [FromQuery] string? After)
+{
+    /// <exception cref="ProblemException">A value is not valid.</exception>
+    public TaskQuery Read()
+    {
+        var query = new TaskQuery
+        {
+            Prefix = Prefix,
+            Search = Given(Search),
+            State = QueryValues.OneOf<TaskState>("state", State),
+            Handler = Handler,
+            Tag = Given(Tag),
+            Order = QueryValues.OneOf<TaskOrder>("sort", Sort) ?? TaskOrder.Name,
+            Limit = QueryValues.Limit(Limit),
+        };
+        return TaskCursor.After(query, After) ?? throw ProblemException.BadParameter("after", $"'after' is '{After}'; the 'next' of the page before is wanted.");
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

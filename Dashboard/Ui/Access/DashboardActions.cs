@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>Everything that a person can change, in the one place that checks whether that person may, and records who did it.</summary>
+internal sealed partial class DashboardActions(ITaskClient client, DashboardSession session, ILogger<DashboardActions> log)
+{
+    private const string Nobody = "somebody";
+    private const int Remembered = 100;
+    private readonly Dictionary<RunId, TaskArguments> _given = [];
+
+    /// <summary>Runs are waited for by the page that shows them, so they are dispatched: closing the page does not end them.</summary>
+    public async Task<RunId> RunAsync(string task, TaskArguments? arguments, DispatchOptions? options = null)
+    {
+        var run = await ActAsync(options?.At is null && options?.Delay is null ? "runs" : "dispatches", task, () => client.DispatchAsync(task, arguments, options)).ConfigureAwait(true);
+        if (arguments is not null && _given.Count < Remembered)
+        {
+            _given[run] = arguments;
+        }
+
+        return run;
+    }
+
+    /// <summary>The arguments of a run that this page asked for, which are not kept elsewhere once it has ended; null if they are not known.</summary>
+    public TaskArguments? ArgumentsOf(RunId run) => _given.GetValueOrDefault(run);
+
+    public Task<RunId> TriggerAsync(string task) => ActAsync("triggers", task, () => client.GetTask(task).TriggerAsync());
+
+    public Task<TaskInfo> PauseAsync(string task, string? note, DateTimeOffset? until, PausedOccurrences occurrences) =>
+        ActAsync("pauses", task, () => client.GetTask(task).PauseAsync(note, until, session.User, occurrences));
+
+    public Task<TaskInfo> ResumeAsync(string task) => ActAsync("resumes", task, () => client.GetTask(task).ResumeAsync());
+
+    public Task<bool> CancelTaskAsync(string task) => ActAsync("cancels", task, () => client.GetTask(task).CancelAsync());
+
+    public Task<bool> CancelRunAsync(RunId run) => ActAsync("cancels the run", run.ToString(), () => client.CancelRunAsync(run));
+
+    public Task<TaskInfo> RescheduleAsync(string task, TaskSchedule? schedule) =>
+        ActAsync("reschedules", task, () => client.GetTask(task).UpdateAsync(r => r with { Schedule = schedule }));
+
+    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to) =>
+        ActAsync("backfills", task, () => client.GetTask(task).BackfillAsync(from, to));
+
+    public Task BroadcastAsync(System.Text.Json.JsonElement message) => ActAsync("broadcasts", "to all web servers", async () =>
+    {
+        await client.BroadcastAsync(message).ConfigureAwait(false);
+        return true;
+    });
+
+    public Task StartSchedulerAsync() => ActAsync("starts", "the scheduler", async () =>
+    {
+        await client.StartAsync().ConfigureAwait(false);
+        return true;
+    });
+
+    public Task StopSchedulerAsync() => ActAsync("stops", "the scheduler", async () =>
+    {
+        await client.StopAsync().ConfigureAwait(false);
+        return true;
+    });
+
+    private async Task<T> ActAsync<T>(string verb, string what, Func<Task<T>> act)
+    {
+        if (await session.FindRefusalAsync().ConfigureAwait(false) is { } refusal)
+        {
+            LogRefused(log, session.User ?? Nobody, verb, what);
+            throw new ActionRefusedException(refusal);
+        }
+
+        using var actor = TaskActor.As(session.User);
+        var result = await act().ConfigureAwait(false);
+        LogDone(log, session.User ?? Nobody, verb, what);
+        return result;
+    }
+
+    [LoggerMessage(41, LogLevel.Information, "Dashboard: {User} {Verb} {What}.")]
+    private static partial void LogDone(ILogger logger, string user, string verb, string what);
+
+    [LoggerMessage(42, LogLevel.Warning, "Dashboard: {User} may not act, and was refused: {Verb} {What}.")]
+    private static partial void LogRefused(ILogger logger, string user, string verb, string what);
+}

@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>The dashboards that this program has mapped. Pages name theirs in what the server signed, so that a browser cannot choose another one.</summary>
+internal sealed class DashboardMounts
+{
+    private readonly ConcurrentDictionary<string, DashboardMount> _mounts = new(StringComparer.Ordinal);
+
+    public DashboardMount Add(string prefix, TasksDashboardOptions options)
+    {
+        var mount = new DashboardMount($"{_mounts.Count}:{prefix.Trim('/')}", options);
+        _mounts[mount.Id] = mount;
+        return mount;
+    }
+
+    public DashboardMount Get(string id) => _mounts.TryGetValue(id, out var mount) ? mount : throw new InvalidOperationException($"No dashboard is mapped as '{id}'.");
+}
+
+/// <summary>One mapped dashboard.</summary>
+internal sealed record DashboardMount(string Id, TasksDashboardOptions Options);

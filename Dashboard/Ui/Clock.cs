@@ -1,0 +1,83 @@
+using System.Globalization;
+using NodaTime;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>Instants and durations as texts for people, in one time zone. Pure.</summary>
+public sealed class Clock(DateTimeZone zone)
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>The zone's id.</summary>
+    public string ZoneId => zone.Id;
+
+    /// <summary>An instant as the clocks of the zone show it.</summary>
+    public DateTimeOffset Local(DateTimeOffset instant)
+    {
+        var offset = zone.GetUtcOffset(NodaTime.Instant.FromDateTimeOffset(instant)).ToTimeSpan();
+        var minutes = new TimeSpan(offset.Ticks - (offset.Ticks % TimeSpan.TicksPerMinute));
+        return instant.UtcTicks + minutes.Ticks is > 0 and < 3155378975999999999L ? instant.ToOffset(minutes) : instant.ToUniversalTime();
+    }
+
+    /// <summary>The instant of a local time of the zone, as forms give it; null if it is none.</summary>
+    public DateTimeOffset? Instant(string? local) => DateTime.TryParse(local, Culture, DateTimeStyles.None, out var time)
+        ? zone.AtLeniently(LocalDateTime.FromDateTime(DateTime.SpecifyKind(time, DateTimeKind.Unspecified))).ToDateTimeOffset().ToUniversalTime()
+        : null;
+
+    /// <summary>How a form for local times wants an instant.</summary>
+    public string Input(DateTimeOffset instant) => Local(instant).ToString("yyyy-MM-ddTHH:mm", Culture);
+
+    /// <summary>Date and time, to the second; without the date if it is today's.</summary>
+    public string Short(DateTimeOffset instant, DateTimeOffset now)
+    {
+        var (local, today) = (Local(instant), Local(now).Date);
+        return local.Date == today ? local.ToString("HH:mm:ss", Culture)
+            : local.Year == today.Year ? local.ToString("d MMM HH:mm", Culture)
+            : local.ToString("d MMM yyyy HH:mm", Culture);
+    }
+
+    /// <summary>Date and time in full, with the offset.</summary>
+    public string Long(DateTimeOffset instant) => Local(instant).ToString("ddd d MMM yyyy HH:mm:ss", Culture) + (ZoneId == "UTC" ? " UTC" : Local(instant).ToString(" zzz", Culture));
+
+    /// <summary>The time of day, to the millisecond.</summary>
+    public string Precise(DateTimeOffset instant) => Local(instant).ToString("HH:mm:ss.fff", Culture);
+
+    /// <summary>The time of day, to the minute.</summary>
+    public string Minute(DateTimeOffset instant) => Local(instant).ToString("HH:mm", Culture);
+
+    /// <summary>The instant in UTC.</summary>
+    public static string Utc(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", Culture);
+
+    /// <summary>The instant as machines read it.</summary>
+    public static string Machine(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", Culture);
+
+    /// <summary>How far an instant is away.</summary>
+    public static string Relative(DateTimeOffset instant, DateTimeOffset now)
+    {
+        var away = instant - now;
+        return away.Duration() < TimeSpan.FromSeconds(1) ? "now" : away > TimeSpan.Zero ? $"in {Rough(away)}" : $"{Rough(-away)} ago";
+    }
+
+    /// <summary>How far away something to come is; what should have come by now comes at once.</summary>
+    public static string Ahead(DateTimeOffset instant, DateTimeOffset now) => instant <= now ? "now" : Relative(instant, now);
+
+    /// <summary>A duration in its greatest unit, or two of them.</summary>
+    public static string Rough(TimeSpan duration) => duration switch
+    {
+        { TotalSeconds: < 60 } => $"{(int)duration.TotalSeconds} s",
+        { TotalMinutes: < 60 } => $"{(int)duration.TotalMinutes} min",
+        { TotalHours: < 24 } => duration.Minutes == 0 ? $"{(int)duration.TotalHours} h" : $"{(int)duration.TotalHours} h {duration.Minutes} min",
+        { TotalDays: < 14 } => duration.Hours == 0 ? $"{(int)duration.TotalDays} d" : $"{(int)duration.TotalDays} d {duration.Hours} h",
+        _ => $"{(int)duration.TotalDays} d",
+    };
+
+    /// <summary>A short duration with three digits.</summary>
+    public static string Exact(TimeSpan duration) => duration switch
+    {
+        { Ticks: < 0 } => "0 ms",
+        { TotalMilliseconds: < 10 } => duration.TotalMilliseconds.ToString("0.##", Culture) + " ms",
+        { TotalMilliseconds: < 1000 } => duration.TotalMilliseconds.ToString("0", Culture) + " ms",
+        { TotalSeconds: < 100 } => duration.TotalSeconds.ToString("0.##", Culture) + " s",
+        _ => Rough(duration),
+    };
+}

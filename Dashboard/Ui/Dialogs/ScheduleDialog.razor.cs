@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>Edits a schedule, and shows before it is saved which occurrences come and go.</summary>
+public sealed partial class ScheduleDialog
+{
+    private const int Listed = 14;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private readonly CancellationTokenSource _gone = new();
+    private ScheduleDraft _draft = null!;
+    private SchedulePreview? _preview;
+    private Problem? _problem;
+    private string? _fault;
+    private bool _asking;
+    private bool _busy;
+    private int _changes;
+
+    [CascadingParameter]
+    private IMudDialogInstance Dialog { get; set; } = null!;
+
+    /// <summary>The task.</summary>
+    [Parameter]
+    public TaskInfo Of { get; set; } = null!;
+
+    internal static async Task<TaskInfo?> AskAsync(IDialogService dialogs, TaskInfo task)
+    {
+        var options = new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true, CloseButton = true, CloseOnEscapeKey = true, BackdropClick = false };
+        var dialog = await dialogs.ShowAsync<ScheduleDialog>($"Schedule of {task.Name}", new DialogParameters<ScheduleDialog> { { d => d.Of, task } }, options);
+        return await dialog.Result is { Canceled: false, Data: TaskInfo changed } ? changed : null;
+    }
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        _draft = new ScheduleDraft(Of.Schedule, Viewer.Clock);
+        Change(static () => { });
+    }
+
+    private static string Text(ChangeEventArgs e) => e.Value as string ?? "";
+
+    private static string Count(IReadOnlyList<TaskOccurrence> occurrences) => occurrences.Count >= 1000 ? "1,000 or more" : $"{occurrences.Count:N0}";
+
+    private static IEnumerable<(TaskOccurrence Occurrence, bool Added)> Changes(SchedulePreview preview) =>
+        preview.Added.Select(o => (o, true)).Concat(preview.Removed.Select(o => (o, false))).OrderBy(c => c.o.Utc).Take(Listed);
+
+    private void Change(Action change)
+    {
+        change();
+        _ = PreviewSoonAsync(++_changes);
+    }
+
+    private async Task PreviewSoonAsync(int change)
+    {
+        var schedule = _draft.Read(Viewer.Clock, out _fault);
+        if (_fault is not null)
+        {
+            return;
+        }
+
+        _asking = true;
+        await Task.Delay(_preview is null ? TimeSpan.Zero : Pause, Time, _gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (change != _changes || _gone.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            var preview = await Client.GetTask(Of.Name).PreviewAsync(schedule, ct: _gone.Token);
+            if (change == _changes)
+            {
+                (_preview, _asking) = (preview, false);
+            }
+        }
+        catch (Exception e)
+        {
+            // A calendar that is not there, among others; it is told beside the form.
+            if (change == _changes)
+            {
+                (_fault, _asking) = (Problem.Of(e).Detail ?? e.Message, false);
+            }
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task SaveAsync()
+    {
+        var schedule = _draft.Read(Viewer.Clock, out _fault);
+        if (_fault is not null)
+        {
+            return;
+        }
+
+        _busy = true;
+        try
+        {
+            Dialog.Close(DialogResult.Ok(await Actions.RescheduleAsync(Of.Name, schedule)));
+        }
+        catch (Exception e)
+        {
+            // The form stays open with what was entered.
+            _problem = Problem.Of(e);
+        }
+
+        _busy = false;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}

@@ -1,0 +1,94 @@
+namespace OrleansTasks.Ui;
+
+/// <summary>Finds what an operator should look at first. Pure.</summary>
+internal static class Attention
+{
+    private const int Named = 5;
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
+
+    public static IReadOnlyList<AttentionItem> Of(ClusterState state, IReadOnlyList<Failing> failing, bool moreFailing, TimeSpan? high, DateTimeOffset now) =>
+    [
+        .. OfScheduler(state),
+        .. OfFailing(failing, moreFailing),
+        .. OfHandlers(state),
+        .. OfOverdue(state, now),
+        .. OfLateness(high),
+        .. OfPaused(state, now),
+    ];
+
+    private static IEnumerable<AttentionItem> OfScheduler(ClusterState state) => state.Scheduler switch
+    {
+        { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires, requests to run are refused, and dispatched runs wait. Start it below.", [], null)],
+        { State: SchedulerState.Mixed, Partitions: var parts } => [new("warn", "The scheduler is not started everywhere", $"{parts.Count(p => !p.Started)} of {parts.Count} partitions are stopped. Starting it again mends that.", [], null)],
+        _ => [],
+    };
+
+    private static IEnumerable<AttentionItem> OfFailing(IReadOnlyList<Failing> failing, bool more) => failing.Count == 0 ? [] :
+    [
+        new(
+            "bad",
+            $"{(more ? "More than " : "")}{Words.Count(failing.Count, "task")} failing",
+            "The last run of each failed.",
+            [.. failing.Take(Named).Select(f => new AttentionLink(f.Run.Task, Links.Run(f.Run), (f.Times > 1 ? $"{f.Times} times in a row: " : "") + (f.Error ?? "no message")))],
+            "list?show=failing"),
+    ];
+
+    private static IEnumerable<AttentionItem> OfHandlers(ClusterState state) => state.Overview is not { WithoutHandler: > 0 and var count } overview ? [] :
+    [
+        new(
+            "bad",
+            $"{Words.Count(count, "task")} without a handler",
+            "No silo that is up has the code for them: their schedules do not fire, and their runs wait. Deploy a silo that defines it.",
+            [.. overview.FirstWithoutHandler.Take(Named).Select(t => new AttentionLink(t.Name, Links.Task(t.Name), $"wants the handler {t.Handler}"))],
+            "list?show=homeless"),
+    ];
+
+    private static IEnumerable<AttentionItem> OfOverdue(ClusterState state, DateTimeOffset now) =>
+        state.Overview?.OldestDue.Where(r => now - r.DueAt > Overdue).ToList() is not { Count: > 0 } late ? [] :
+    [
+        new(
+            "warn",
+            $"{(late.Count == TasksOverview.Listed ? "At least " : "")}{Words.Count(late.Count, "stored run")} due for more than {Clock.Rough(Overdue)}",
+            "They wait, or take long. Each says what it waits for.",
+            [.. late.Take(Named).Select(r => new AttentionLink(r.RunId.Task, Links.Run(r.RunId), $"due {Clock.Relative(r.DueAt, now)}"))],
+            null),
+    ];
+
+    private static IEnumerable<AttentionItem> OfLateness(TimeSpan? high) => !(high > Late) ? [] :
+    [
+        new("warn", $"Runs begin late: 1 of 100 by {Clock.Exact(high.Value)} or more", "Silos may be short of places, or of processors. A limit of a task, or a missing handler, makes its runs wait too.", [], null),
+    ];
+
+    private static IEnumerable<AttentionItem> OfPaused(ClusterState state, DateTimeOffset now) => state.Overview is not { Paused: > 0 and var count } overview ? [] :
+    [
+        new(
+            "warn",
+            $"{Words.Count(count, "task")} paused",
+            "Their schedules do not fire until they are resumed.",
+            [.. overview.LastPaused.Take(Named).Select(t => new AttentionLink(t.Name, Links.Task(t.Name), Pause(t, now)))],
+            "list?state=paused"),
+    ];
+
+    private static string Pause(TaskInfo task, DateTimeOffset now) => string.Join(", ", new[]
+    {
+        task.PausedAt is { } at ? Clock.Relative(at, now) : null,
+        task.PausedBy is { } by ? $"by {by}" : null,
+        task.PausedUntil is { } until ? $"for another {Clock.Rough(until - now)}" : null,
+        task.PauseNote is { } note ? $"“{note}”" : null,
+    }.OfType<string>());
+}
+
+/// <summary>One thing to look at.</summary>
+/// <param name="Tone">How bad it is: <c>bad</c> or <c>warn</c>.</param>
+/// <param name="Title">What it is.</param>
+/// <param name="Text">What it means, and what to do.</param>
+/// <param name="Links">Some of those that it is about.</param>
+/// <param name="All">Where all of them are listed; null if nowhere.</param>
+public sealed record AttentionItem(string Tone, string Title, string Text, IReadOnlyList<AttentionLink> Links, string? All);
+
+/// <summary>One of those that something is about.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Its page.</param>
+/// <param name="Text">What there is to say of it.</param>
+public sealed record AttentionLink(string Name, string Address, string Text);

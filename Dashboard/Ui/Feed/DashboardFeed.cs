@@ -1,0 +1,209 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>
+/// What all open pages of this program look at: one subscription to results and one to broadcasts, and the cluster's state, asked for every two seconds. It begins with the first page, and
+/// stops a minute after the last one was closed.
+/// </summary>
+internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DashboardFeed> log)
+{
+    private const int LongestBroadcast = 16 << 10;
+    private static readonly TimeSpan Linger = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan NoticePeriod = TimeSpan.FromMilliseconds(500);
+    private readonly Lock _gate = new();
+    private readonly List<Action> _listeners = [];
+    private CancellationTokenSource? _stop;
+    private ITimer? _linger;
+
+    public Ring<SeenResult> Results { get; private set; } = new(2000);
+
+    public Ring<SeenBroadcast> Broadcasts { get; private set; } = new(500);
+
+    public Ring<SeenEvent> Events { get; private set; } = new(1000);
+
+    public ResultSeries Series { get; private set; } = new();
+
+    public FailingTasks Failing { get; private set; } = new(1000);
+
+    public ClusterState State { get; private set; } = new(null, null, null, null, time.GetUtcNow());
+
+    /// <summary>Begins to look; the callback comes, on some thread, about twice a second.</summary>
+    public IDisposable Join(Action onChange)
+    {
+        lock (_gate)
+        {
+            _linger?.Dispose();
+            _linger = null;
+            _listeners.Add(onChange);
+            if (_stop is null)
+            {
+                Start();
+            }
+
+            return new Looking(this, onChange);
+        }
+    }
+
+    /// <summary>Asks for the cluster's state now, and not only with the next poll.</summary>
+    public Task RefreshAsync() => PollOnceAsync(lifetime.ApplicationStopping);
+
+    private void Start()
+    {
+        (Results, Broadcasts, Events, Series, Failing) = (new(2000), new(500), new(1000), new(), new(1000));
+        State = new ClusterState(null, null, null, null, time.GetUtcNow());
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        var ct = _stop.Token;
+        _ = Task.WhenAll(
+            FollowAsync(token => client.SubscribeResultsAsync(ct: token), TakeResult, ct),
+            FollowAsync(client.SubscribeBroadcastsAsync, TakeBroadcast, ct),
+            FollowAsync(token => client.SubscribeEventsAsync(ct: token), TakeEvent, ct),
+            RepeatAsync(PollPeriod, PollOnceAsync, ct),
+            RepeatAsync(NoticePeriod, NoticeAsync, ct));
+    }
+
+    private void Leave(Action onChange)
+    {
+        lock (_gate)
+        {
+            if (_listeners.Remove(onChange) && _listeners.Count == 0)
+            {
+                _linger = time.CreateTimer(_ => StopIfIdle(), null, Linger, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void StopIfIdle()
+    {
+        lock (_gate)
+        {
+            if (_listeners.Count == 0)
+            {
+                _stop?.Cancel();
+                _stop = null;
+            }
+        }
+    }
+
+    private void TakeResult(TaskResult result)
+    {
+        Results.Add(number => SeenResult.Of(result, number));
+        if (result.Status != RunStatus.Gap)
+        {
+            Series.Add(result, time.GetUtcNow());
+            Failing.Add(result);
+        }
+    }
+
+    private void TakeEvent(TaskEvent item)
+    {
+        // What runs come to is seen as results, with their values.
+        if (item.Kind is not (TaskEventKind.RunStarted or TaskEventKind.RunProgressed or TaskEventKind.RunEnded))
+        {
+            Events.Add(number => new SeenEvent(number, item));
+        }
+    }
+
+    private void TakeBroadcast(BroadcastMessage message) => Broadcasts.Add(number =>
+        new SeenBroadcast(number, message.SentAt, message.Task, message.Message.GetRawText() is { Length: <= LongestBroadcast } json ? json : null));
+
+    private async Task FollowAsync<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Action<T> take, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                var subscription = await subscribe(ct).ConfigureAwait(false);
+                await using (((IAsyncDisposable)subscription).ConfigureAwait(false))
+                {
+                    await foreach (var item in subscription.WithCancellation(ct).ConfigureAwait(false))
+                    {
+                        take(item);
+                    }
+                }
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                // Pages stay open through outages of any kind and length: it is tried again until nobody looks any more.
+                LogEnded(log, typeof(T).Name, e.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(PollPeriod, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RepeatAsync(TimeSpan period, Func<CancellationToken, Task> act, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await act(ct).ConfigureAwait(false);
+            await Task.Delay(period, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task PollOnceAsync(CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            var scheduler = client.GetSchedulerAsync(limit.Token);
+            var overview = client.GetOverviewAsync(limit.Token);
+            State = State with
+            {
+                Scheduler = await scheduler.ConfigureAwait(false),
+                Overview = await overview.ConfigureAwait(false),
+                FoundAt = State.LostAt is null ? State.FoundAt : time.GetUtcNow(),
+                LostAt = null,
+            };
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Whatever it is that keeps the cluster from answering, the pages say since when, and it is asked again.
+            if (State.LostAt is null)
+            {
+                LogLost(log, e.Message);
+            }
+
+            State = State with { LostAt = State.LostAt ?? time.GetUtcNow() };
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody looks any more, or the program stops.
+        }
+    }
+
+    private Task NoticeAsync(CancellationToken ct)
+    {
+        Action[] listeners;
+        lock (_gate)
+        {
+            listeners = [.. _listeners];
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(43, LogLevel.Information, "The dashboard's subscription to {Item} ended, and is made anew: {Reason}")]
+    private static partial void LogEnded(ILogger logger, string item, string reason);
+
+    [LoggerMessage(44, LogLevel.Warning, "The dashboard does not reach the cluster: {Reason}")]
+    private static partial void LogLost(ILogger logger, string reason);
+
+    private sealed class Looking(DashboardFeed feed, Action onChange) : IDisposable
+    {
+        public void Dispose() => feed.Leave(onChange);
+    }
+}

@@ -1,0 +1,88 @@
+namespace OrleansTasks.Ui;
+
+/// <summary>
+/// Says why a task does not run, and what became of each instant at which it was to run: from its state, its schedule and its history. Pure. What the history does not tell is said to be
+/// likely, not known.
+/// </summary>
+internal static class Diagnosis
+{
+    /// <summary>What keeps a task from running by its schedule now.</summary>
+    public static IReadOnlyList<Reason> Now(TaskInfo task, SchedulerState? scheduler, Clock clock, DateTimeOffset now) =>
+    [
+        .. Given(scheduler == SchedulerState.Stopped, "bad", "The scheduler is stopped", "Nothing fires in the whole cluster. Start it on the overview page."),
+        .. Given(task.State == TaskState.Cancelled, "bad", "The task is cancelled", $"Since {clock.Long(task.UpdatedAt)}. Registering it again revives it."),
+        .. Given(!task.HandlerAvailable && task.State != TaskState.Cancelled, "bad", "No silo has its handler", $"None that is up defines ‘{task.Handler}’. Its schedule does not fire, and its runs wait, until one does."),
+        .. Given(task.State == TaskState.Paused, "warn", $"Paused {(task.PausedBy is { } by ? $"by {by} " : "")}{(task.PausedAt is { } at ? Clock.Relative(at, now) : "")}".TrimEnd(), PauseText(task, clock)),
+        .. Given(task.State == TaskState.Completed, "quiet", "Its schedule has come to its end", "There is no further occurrence. It can still be run by request."),
+        .. Given(task is { State: TaskState.Active, Schedule: null }, "quiet", "It has no schedule", "It runs only when somebody asks for it."),
+    ];
+
+    /// <summary>What became of occurrences of the past, the newest first.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="occurrences">The occurrences.</param>
+    /// <param name="runs">Runs of the task, the newest first.</param>
+    /// <param name="isWhole">Whether these are all runs that were ever made since the first of the occurrences.</param>
+    /// <param name="clock">The zone in which times are told.</param>
+    /// <param name="now">The present instant.</param>
+    public static IReadOnlyList<InstantFate> Past(TaskInfo task, IReadOnlyList<TaskOccurrence> occurrences, IReadOnlyList<RunInfo> runs, bool isWhole, Clock clock, DateTimeOffset now)
+    {
+        var byInstant = runs.Where(r => r.Trigger is RunTrigger.Schedule or RunTrigger.Backfill).GroupBy(r => r.ScheduledAt.UtcTicks).ToDictionary(g => g.Key, g => g.First());
+        var oldest = isWhole || runs.Count == 0 ? DateTimeOffset.MinValue : runs.Min(r => r.ScheduledAt);
+        return [.. occurrences.Where(o => o.Utc <= now).OrderByDescending(o => o.Utc).Select(o => byInstant.TryGetValue(o.Utc.UtcTicks, out var run)
+            ? new InstantFate(o, run, Words.Tone(run.Status), RunText(run, o))
+            : Missing(task, o, runs, oldest, clock, now))];
+    }
+
+    private static string RunText(RunInfo run, TaskOccurrence occurrence) => string.Join(", ", new[]
+    {
+        Words.Of(run.Status) + (run.Trigger == RunTrigger.Backfill ? " (backfilled)" : ""),
+        run.StartedAt - occurrence.Utc is { } late && late >= TimeSpan.FromSeconds(1) && run.Trigger == RunTrigger.Schedule ? $"{Clock.Exact(late)} late" : null,
+        run.WaitingFor,
+        run.Result?.Error,
+        Words.Effects(occurrence),
+    }.OfType<string>());
+
+    private static InstantFate Missing(TaskInfo task, TaskOccurrence occurrence, IReadOnlyList<RunInfo> runs, DateTimeOffset oldest, Clock clock, DateTimeOffset now)
+    {
+        var at = occurrence.Utc;
+        var (tone, text) = 0 switch
+        {
+            _ when !occurrence.Occurs => ("warn", $"did not occur: {Words.Effects(occurrence) ?? "dropped"}"),
+            _ when at <= task.CreatedAt => ("quiet", $"before the task was registered, {clock.Long(task.CreatedAt)}"),
+            _ when task is { State: TaskState.Paused, PausedAt: { } paused } && at >= paused => ("warn", $"skipped: paused{(task.PausedBy is { } by ? $" by {by}" : "")}{(task.PauseNote is { } note ? $", “{note}”" : "")}"),
+            _ when task.State == TaskState.Cancelled && at >= task.UpdatedAt => ("bad", "not run: the task is cancelled"),
+            _ when now - at < TimeSpan.FromSeconds(5) => ("busy", "due now"),
+            _ when at < oldest => ("quiet", "older than the results that are kept"),
+            _ when Overlapped(runs, at) is { } earlier => ("warn", $"likely skipped: the run of {clock.Short(earlier.ScheduledAt, now)} was still under way ({task.Options.Overlap})"),
+            _ when at < task.UpdatedAt => ("warn", $"no run is known; the task was changed or resumed since, {clock.Long(task.UpdatedAt)}, and may have been paused or had another schedule then"),
+            _ when !task.HandlerAvailable => ("bad", $"no run is known; no silo has the handler ‘{task.Handler}’ now"),
+            _ => ("bad", "missed: no run is known. No silo was up then, the scheduler was stopped, or none had the handler"),
+        };
+        return new InstantFate(occurrence, null, tone, text);
+    }
+
+    private static RunInfo? Overlapped(IReadOnlyList<RunInfo> runs, DateTimeOffset at) =>
+        runs.FirstOrDefault(r => r.ScheduledAt < at && r.StartedAt <= at && (r.FinishedAt is null || r.FinishedAt > at));
+
+    private static string PauseText(TaskInfo task, Clock clock) => string.Join(" ", new[]
+    {
+        task.PauseNote is { } note ? $"“{note}”." : "No note was left.",
+        task.PausedUntil is { } until ? $"It goes on by itself {clock.Long(until)}." : "It goes on when it is resumed.",
+        task.PausedOccurrences == PausedOccurrences.CatchUp ? "What is due meanwhile is made up for then." : "What is due meanwhile is skipped.",
+    }.OfType<string>());
+
+    private static IEnumerable<Reason> Given(bool condition, string tone, string title, string text) => condition ? [new(tone, title, text)] : [];
+}
+
+/// <summary>Why a task does not run.</summary>
+/// <param name="Tone">How bad it is.</param>
+/// <param name="Title">The reason.</param>
+/// <param name="Text">More of it, and what to do.</param>
+public sealed record Reason(string Tone, string Title, string Text);
+
+/// <summary>What became of one instant at which a task was to run.</summary>
+/// <param name="Occurrence">The instant.</param>
+/// <param name="Run">Its run; null if none is known.</param>
+/// <param name="Tone">How bad that is.</param>
+/// <param name="Text">What became of it.</param>
+public sealed record InstantFate(TaskOccurrence Occurrence, RunInfo? Run, string Tone, string Text);

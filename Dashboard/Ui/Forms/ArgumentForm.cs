@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>A form for the arguments of a handler: a field for each parameter. Pure.</summary>
+public sealed class ArgumentForm
+{
+    private ArgumentForm(IReadOnlyList<ArgumentField> fields) => Fields = fields;
+
+    /// <summary>The fields, in the order of the parameters.</summary>
+    public IReadOnlyList<ArgumentField> Fields { get; }
+
+    /// <summary>Makes a form that is filled with arguments.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <param name="arguments">What to fill it with; null for nothing.</param>
+    /// <param name="clock">The zone in which instants are entered.</param>
+    /// <returns>The form; null if no form can hold them, because nothing is known of the parameters, or because arguments are given that no field is for.</returns>
+    public static ArgumentForm? Of(HandlerInfo? handler, TaskArguments? arguments, Clock clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        if (handler is null or { TakesAny: true } || arguments?.Count > handler.Parameters.Count)
+        {
+            return null;
+        }
+
+        var given = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (parameter, value) in handler.Parameters.Zip(arguments?.Positional.EnumerateArray().ToList() ?? []))
+        {
+            given[parameter.Name] = value;
+        }
+
+        foreach (var named in arguments?.NamedArguments?.EnumerateObject().ToList() ?? [])
+        {
+            given[named.Name] = named.Value;
+        }
+
+        return given.Keys.All(name => handler.Parameters.Any(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            ? new ArgumentForm([.. handler.Parameters.Select(p => ArgumentField.Of(p, given.TryGetValue(p.Name, out var value) ? value : null, clock))])
+            : null;
+    }
+
+    /// <summary>Checks all fields.</summary>
+    /// <returns>The arguments, by name; null if a field is not valid, which then says why.</returns>
+    public TaskArguments? Read(Clock clock)
+    {
+        var named = new JsonObject();
+        foreach (var field in Fields)
+        {
+            if (field.Read(clock, out var value))
+            {
+                named[field.Parameter.Name] = value;
+            }
+        }
+
+        return Fields.Any(f => f.Fault is not null) ? null : named.Count == 0 ? TaskArguments.None : TaskArguments.From(named);
+    }
+}
+
+/// <summary>One field of a form for arguments.</summary>
+public sealed class ArgumentField
+{
+    private ArgumentField(HandlerParameterInfo parameter) => Parameter = parameter;
+
+    /// <summary>The parameter.</summary>
+    public HandlerParameterInfo Parameter { get; }
+
+    /// <summary>What was entered.</summary>
+    public string Text { get; set; } = "";
+
+    /// <summary>What is wrong with it; null if nothing is, or if it was not checked yet.</summary>
+    public string? Fault { get; private set; }
+
+    internal static ArgumentField Of(HandlerParameterInfo parameter, JsonElement? value, Clock clock) => new(parameter)
+    {
+        Text = value is not { } given || given.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
+            ? parameter is { Kind: ArgumentKind.Boolean, Optional: false, Nullable: false } ? "false" : ""
+            : given.ValueKind == JsonValueKind.String && parameter.Kind != ArgumentKind.Any ? ShownText(parameter.Kind, given.GetString()!, clock)
+            : given.GetRawText(),
+    };
+
+    /// <summary>Checks the field.</summary>
+    /// <returns>Whether an argument is given.</returns>
+    internal bool Read(Clock clock, out JsonNode? value)
+    {
+        (value, Fault) = (null, null);
+        var text = Text.Trim();
+        if (text.Length == 0 && (Parameter.Kind != ArgumentKind.Text || Parameter.Optional || Parameter.Nullable || Parameter.Choices.Count > 0))
+        {
+            Fault = Parameter.Optional || Parameter.Nullable ? null : "A value is needed.";
+            return Parameter is { Optional: false, Nullable: true };
+        }
+
+        switch (Parameter.Kind)
+        {
+            case ArgumentKind.Integer when Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):
+            case ArgumentKind.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number):
+                value = Json(text.TrimStart('+'), "This is no number.");
+                break;
+            case ArgumentKind.Integer:
+                Fault = "A whole number is needed.";
+                break;
+            case ArgumentKind.Number:
+                Fault = "A number is needed, with a point: 1.5";
+                break;
+            case ArgumentKind.Boolean:
+                value = JsonValue.Create(text == "true");
+                break;
+            case ArgumentKind.Instant when clock.Instant(text) is { } instant:
+                value = JsonValue.Create(clock.Local(instant).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture));
+                break;
+            case ArgumentKind.Instant:
+                Fault = "A date and a time are needed.";
+                break;
+            case ArgumentKind.Duration when TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out _):
+                value = JsonValue.Create(text);
+                break;
+            case ArgumentKind.Duration:
+                Fault = "A duration is needed, such as 00:05:00 or 1.00:00:00.";
+                break;
+            case ArgumentKind.Any:
+                value = Json(text, "This is no JSON.");
+                break;
+            default:
+                value = JsonValue.Create(Text);
+                break;
+        }
+
+        return Fault is null;
+    }
+
+    private JsonNode? Json(string text, string otherwise)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException e)
+        {
+            Fault = $"{otherwise} {e.Message}";
+            return null;
+        }
+    }
+
+    private static string ShownText(ArgumentKind kind, string text, Clock clock) =>
+        kind == ArgumentKind.Instant && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? clock.Input(instant) : text;
+}

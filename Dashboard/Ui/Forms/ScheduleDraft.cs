@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>Which kind of schedule a form is for.</summary>
+public enum ScheduleKind
+{
+    /// <summary>None: only by request.</summary>
+    None,
+
+    /// <summary>A period.</summary>
+    Every,
+
+    /// <summary>A cron expression.</summary>
+    Cron,
+
+    /// <summary>A rule of recurrence.</summary>
+    Rule,
+
+    /// <summary>Once, at an instant.</summary>
+    Once,
+
+    /// <summary>Any schedule, as JSON.</summary>
+    Json,
+}
+
+/// <summary>A schedule while it is edited. What a form has no field for stays as it was. Pure.</summary>
+public sealed class ScheduleDraft
+{
+    private static readonly JsonSerializerOptions Indented = new(TaskJson.Options) { WriteIndented = true };
+    private readonly JsonObject _original;
+
+    /// <summary>Begins with a schedule.</summary>
+    public ScheduleDraft(TaskSchedule? schedule, Clock clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        _original = schedule is null ? [] : JsonSerializer.SerializeToNode(schedule, TaskJson.Options)!.AsObject();
+        Json = schedule is null ? "" : JsonSerializer.Serialize(schedule, Indented);
+        Kind = schedule switch
+        {
+            null => ScheduleKind.None,
+            EverySchedule => ScheduleKind.Every,
+            CronSchedule => ScheduleKind.Cron,
+            CalendarSchedule => ScheduleKind.Rule,
+            AtSchedule => ScheduleKind.Once,
+            _ => ScheduleKind.Json,
+        };
+        Every = Text("every") ?? "00:05:00";
+        Cron = Text("cron") ?? "0 9 * * MON-FRI";
+        Rule = Text("rrule") ?? "FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0";
+        Zone = Text("timeZone") ?? (schedule is null ? clock.ZoneId : "");
+        At = schedule is AtSchedule at ? clock.Input(at.Instant) : "";
+    }
+
+    /// <summary>The kind.</summary>
+    public ScheduleKind Kind { get; set; }
+
+    /// <summary>The period.</summary>
+    public string Every { get; set; }
+
+    /// <summary>The cron expression.</summary>
+    public string Cron { get; set; }
+
+    /// <summary>The rule of recurrence.</summary>
+    public string Rule { get; set; }
+
+    /// <summary>The time zone; empty for UTC.</summary>
+    public string Zone { get; set; }
+
+    /// <summary>The instant, as local time.</summary>
+    public string At { get; set; }
+
+    /// <summary>The whole schedule as JSON.</summary>
+    public string Json { get; set; }
+
+    /// <summary>Reads what was entered.</summary>
+    /// <param name="clock">The zone of <see cref="At"/>.</param>
+    /// <param name="fault">What is wrong; null if nothing is.</param>
+    /// <returns>The schedule; null for none, or if something is wrong.</returns>
+    public TaskSchedule? Read(Clock clock, out string? fault)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        fault = null;
+        try
+        {
+            return Kind switch
+            {
+                ScheduleKind.None => null,
+                ScheduleKind.Every => Of("every", Every.Trim()),
+                ScheduleKind.Cron => Of("cron", Cron.Trim(), Zone),
+                ScheduleKind.Rule => Of("rrule", Rule.Trim(), Zone),
+                ScheduleKind.Once when clock.Instant(At) is { } at => Of("at", at.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)),
+                ScheduleKind.Once => throw new InvalidTaskException(null, ["A date and a time are needed."]),
+                _ => JsonSerializer.Deserialize<TaskSchedule>(Json, TaskJson.Options),
+            };
+        }
+        catch (Exception e) when (e is JsonException or TaskException or NotSupportedException or ArgumentException)
+        {
+            fault = e is InvalidTaskException invalid ? string.Join(" ", invalid.Faults) : e.Message;
+            return null;
+        }
+    }
+
+    private string? Text(string name) => _original[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private TaskSchedule? Of(string kind, string value, string? zone = null)
+    {
+        var json = _original.ContainsKey(kind) ? _original.DeepClone().AsObject() : [];
+        json[kind] = value;
+        if (zone is not null)
+        {
+            json.Remove("timeZone");
+            if (zone.Trim() is { Length: > 0 } id)
+            {
+                json["timeZone"] = id;
+            }
+        }
+
+        return json.Deserialize<TaskSchedule>(TaskJson.Options);
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>One run, while it goes on and afterwards.</summary>
+public sealed partial class RunDetails
+{
+    private static readonly TimeSpan RereadAfter = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan RereadWaiting = TimeSpan.FromSeconds(2);
+    private readonly Loaded<FoundRun> _run = new();
+    private string? _read;
+    private string? _task;
+    private long _readAt;
+    private bool _reading;
+
+    /// <summary>The run's id.</summary>
+    [Parameter]
+    public string Id { get; set; } = "";
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_read != Id)
+        {
+            _read = Id;
+            _task = RunId.TryParse(Id, null, out var run) ? run.Task : null;
+            _run.Clear();
+            await ReadAsync();
+        }
+    }
+
+    /// <inheritdoc />
+    protected override Task OnTickAsync()
+    {
+        var wait = _run.Value?.Run switch
+        {
+            { Result: not null } => (TimeSpan?)null,
+            { Status: RunStatus.Running } => RereadAfter,
+            _ => RereadWaiting,
+        };
+        return !_reading && wait is { } after && Time.GetElapsedTime(_readAt) > after ? ReadAsync() : Task.CompletedTask;
+    }
+
+    private async Task ReadAsync()
+    {
+        _reading = true;
+        await LoadAsync(_run, async ct => RunId.TryParse(Id, null, out var run) ? new FoundRun(await Client.GetRunAsync(run, ct)) : new FoundRun(null));
+        _readAt = Time.GetTimestamp();
+        _reading = false;
+    }
+
+    private async Task CancelAsync()
+    {
+        await Notices.TellAsync(() => Actions.CancelRunAsync(RunId.Parse(Id)), "The run is asked to stop.");
+        await ReadAsync();
+    }
+
+    private async Task AgainAsync()
+    {
+        var facts = new Loaded<Facts>();
+        await LoadAsync(facts, async ct => new Facts(await Client.GetTask(_task!).DescribeAsync(ct), await Client.GetHandlersAsync(ct)));
+        if (facts.Value is not { } known)
+        {
+            Notices.Failed(facts.Problem!);
+            return;
+        }
+
+        var handler = known.Handlers.FirstOrDefault(h => h.Name == known.Task.Handler);
+        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, handler, _run.Value?.Run?.Arguments ?? Actions.ArgumentsOf(RunId.Parse(Id)) ?? known.Task.Arguments) is { } run)
+        {
+            Navigation.NavigateTo(Links.Run(run));
+        }
+    }
+
+    private sealed record FoundRun(RunInfo? Run);
+
+    private sealed record Facts(TaskInfo Task, IReadOnlyList<HandlerInfo> Handlers);
+}

@@ -1,0 +1,233 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>All tasks, searched, filtered and paged by the cluster: a page is all that is ever read.</summary>
+public sealed partial class TaskList
+{
+    private const int PageSize = 25;
+    private const int Recent = 20;
+    private static readonly TimeSpan SearchDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
+    private readonly Loaded<IReadOnlyList<TaskInfo>> _page = new();
+    private readonly Loaded<IReadOnlyList<HandlerInfo>> _handlers = new();
+    private readonly Loaded<object> _count = new();
+    private readonly Dictionary<string, IReadOnlyList<Outcome>> _runs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _selected = new(StringComparer.Ordinal);
+    private readonly Stack<TaskQuery> _before = new();
+    private TaskQuery _query = new();
+    private string? _asked;
+    private string? _search;
+    private int _typed;
+    private bool _hasMore;
+    private bool _reading;
+    private long _seen;
+    private long _readAt;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    /// <summary>Part of the names.</summary>
+    [SupplyParameterFromQuery]
+    public string? Search { get; set; }
+
+    /// <summary>The state.</summary>
+    [SupplyParameterFromQuery]
+    public string? State { get; set; }
+
+    /// <summary>The handler.</summary>
+    [SupplyParameterFromQuery]
+    public string? Handler { get; set; }
+
+    /// <summary>The tag.</summary>
+    [SupplyParameterFromQuery]
+    public string? Tag { get; set; }
+
+    /// <summary>What else: <c>failing</c> or <c>homeless</c>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Show { get; set; }
+
+    /// <summary>The order.</summary>
+    [SupplyParameterFromQuery]
+    public string? Sort { get; set; }
+
+    private bool IsFiltered => _query != new TaskQuery() { Limit = _query.Limit, Order = _query.Order } || Show == "failing";
+
+    private string Found => _count.Value is long count ? Words.Count(count, "task") + (IsFiltered ? " found" : "") : "";
+
+    private string Place => _page.Value is { Count: > 0 } page
+        ? $"{(_before.Count * PageSize) + 1:N0} to {(_before.Count * PageSize) + page.Count:N0}" + (_count.Value is long count ? $" of {count:N0}" : "")
+        : "";
+
+    private IEnumerable<string> HandlerChoices => (_handlers.Value?.Select(h => h.Name) ?? []).Union(string.IsNullOrEmpty(Handler) ? [] : [Handler]).Order(StringComparer.Ordinal);
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync() => await LoadAsync(_handlers, ct => Client.GetHandlersAsync(ct));
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Navigation.Uri == _asked)
+        {
+            return;
+        }
+
+        _asked = Navigation.Uri;
+        _search = Search;
+        _before.Clear();
+        _query = new TaskQuery
+        {
+            Search = string.IsNullOrWhiteSpace(Search) ? null : Search.Trim(),
+            State = Enum.TryParse<TaskState>(State, ignoreCase: true, out var state) ? state : null,
+            Handler = string.IsNullOrEmpty(Handler) ? null : Handler,
+            Tag = string.IsNullOrWhiteSpace(Tag) ? null : Tag.Trim(),
+            HandlerAvailable = Show == "homeless" ? false : null,
+            Order = string.Equals(Sort, "nextDue", StringComparison.OrdinalIgnoreCase) ? TaskOrder.NextDue : TaskOrder.Name,
+            Limit = PageSize + 1,
+        };
+        _count.Clear();
+        await ReadAsync(isNew: true);
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnTickAsync()
+    {
+        TakeResults();
+        if (!_reading && Time.GetElapsedTime(_readAt) > RereadAfter)
+        {
+            await ReadAsync(isNew: false);
+        }
+    }
+
+    private void Go(string name, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value), replace: true);
+
+    private async Task SearchSoonAsync(string? text)
+    {
+        _search = text;
+        var typed = ++_typed;
+        await Task.Delay(SearchDelay, Time, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (typed == _typed && !Gone.IsCancellationRequested)
+        {
+            Go("search", text);
+        }
+    }
+
+    private async Task ReadAsync(bool isNew)
+    {
+        _reading = true;
+        var query = _query;
+        await LoadAsync(_page, ct => Show == "failing" ? ReadFailingAsync(ct) : ReadPageAsync(query, ct));
+        _reading = false;
+        _readAt = Time.GetTimestamp();
+        if (query != _query)
+        {
+            return;
+        }
+
+        StateHasChanged();
+        await Task.WhenAll(CountAsync(isNew), ReadRunsAsync());
+    }
+
+    private async Task<IReadOnlyList<TaskInfo>> ReadPageAsync(TaskQuery query, CancellationToken ct)
+    {
+        var tasks = new List<TaskInfo>();
+        await foreach (var task in Client.ListAsync(query, ct))
+        {
+            tasks.Add(task);
+        }
+
+        _hasMore = tasks.Count > PageSize;
+        return tasks.Count > PageSize ? tasks[..PageSize] : tasks;
+    }
+
+    /// <summary>What failed is known here, and not in the registry: the tasks are asked for one by one, a page of them.</summary>
+    private async Task<IReadOnlyList<TaskInfo>> ReadFailingAsync(CancellationToken ct)
+    {
+        var failing = Feed.Failing.Newest().Select(f => f.Run.Task).Skip(_before.Count * PageSize).Take(PageSize + 1).ToList();
+        _hasMore = failing.Count > PageSize;
+        var tasks = await Task.WhenAll(failing.Take(PageSize).Select(async name =>
+        {
+            try
+            {
+                return await Client.GetTask(name).DescribeAsync(ct);
+            }
+            catch (TaskNotFoundException)
+            {
+                return null;
+            }
+        }));
+        return [.. tasks.OfType<TaskInfo>().Where(IsWanted)];
+    }
+
+    private bool IsWanted(TaskInfo task) =>
+        (_query.Search is not { } part || task.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
+        && (_query.State is not { } state || task.State == state)
+        && (_query.Handler is not { } handler || task.Handler == handler)
+        && (_query.Tag is not { } tag || task.Options.Tags?.Contains(tag, StringComparer.OrdinalIgnoreCase) == true);
+
+    private async Task CountAsync(bool isNew)
+    {
+        if (Show == "failing")
+        {
+            await LoadAsync<object>(_count, _ => Task.FromResult<object>((long)Feed.Failing.Count));
+        }
+        else if (isNew || _count.Value is null)
+        {
+            await LoadAsync<object>(_count, async ct => await Client.CountAsync(_query, ct));
+        }
+    }
+
+    private async Task ReadRunsAsync()
+    {
+        foreach (var gone in _runs.Keys.Except(_page.Value?.Select(t => t.Name) ?? []).ToList())
+        {
+            _runs.Remove(gone);
+        }
+
+        await Task.WhenAll((_page.Value ?? []).Where(t => !_runs.ContainsKey(t.Name)).Select(async task =>
+        {
+            var runs = new Loaded<IReadOnlyList<RunInfo>>();
+            await LoadAsync(runs, ct => Client.GetTask(task.Name).RunsAsync(Recent, null, ct));
+            if (runs.Value is { } known)
+            {
+                _runs[task.Name] = [.. known.Select(Outcome.Of)];
+                StateHasChanged();
+            }
+        }));
+    }
+
+    /// <summary>Results that went by since the last time, of tasks on this page.</summary>
+    private void TakeResults()
+    {
+        var since = _seen;
+        _seen = Feed.Results.Last;
+        foreach (var result in Feed.Results.Newest(r => r.Number > since && _runs.ContainsKey(r.RunId.Task) && r.Status != RunStatus.Gap, 500).Reverse())
+        {
+            var known = _runs[result.RunId.Task];
+            _runs[result.RunId.Task] = [Outcome.Of(result), .. known.Where(o => o.Run != result.RunId).Take(Recent - 1)];
+        }
+    }
+
+    private async Task OnAsync()
+    {
+        if (_page.Value is { Count: > 0 } page)
+        {
+            _before.Push(_query);
+            _query = _query.From(page[^1]);
+            await ReadAsync(isNew: false);
+        }
+    }
+
+    private async Task BackAsync()
+    {
+        if (_before.TryPop(out var query))
+        {
+            _query = query;
+            await ReadAsync(isNew: false);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+namespace OrleansTasks.Ui;
+
+/// <summary>How states and statuses are named and coloured. Pure.</summary>
+public static class Words
+{
+    /// <summary>The name of a run's status.</summary>
+    public static string Of(RunStatus status) => status switch
+    {
+        RunStatus.TimedOut => "timed out",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The colour class of a run's status.</summary>
+    public static string Tone(RunStatus status) => status switch
+    {
+        RunStatus.Succeeded => "good",
+        RunStatus.Failed or RunStatus.TimedOut or RunStatus.Lost => "bad",
+        RunStatus.Running => "busy",
+        RunStatus.Pending or RunStatus.Waiting or RunStatus.Gap => "warn",
+        _ => "quiet",
+    };
+
+    /// <summary>The name of a task's state.</summary>
+    public static string Of(TaskState state) => state.ToString().ToLowerInvariant();
+
+    /// <summary>The colour class of a task's state.</summary>
+    public static string Tone(TaskState state) => state switch
+    {
+        TaskState.Active => "good",
+        TaskState.Paused => "warn",
+        _ => "quiet",
+    };
+
+    /// <summary>Why a run exists.</summary>
+    public static string Of(RunTrigger trigger) => trigger switch
+    {
+        RunTrigger.Request => "requested",
+        RunTrigger.Dispatch => "dispatched",
+        RunTrigger.Schedule => "by schedule",
+        RunTrigger.Manual => "triggered",
+        RunTrigger.Backfill => "backfilled",
+        RunTrigger.Continuation => "after another run",
+        var other => other.ToString(),
+    };
+
+    /// <summary>What became of planned instants, and why.</summary>
+    public static string Of(OccurrenceOutcome outcome, OutcomeReason reason) => reason switch
+    {
+        OutcomeReason.OnTime => "fired on time",
+        OutcomeReason.Late => "fired late",
+        OutcomeReason.Lost => "lost with its silo, it may have run",
+        OutcomeReason.Overlap => "skipped: an earlier run was under way",
+        OutcomeReason.Paused => "skipped: the task was paused",
+        OutcomeReason.Stopped => "skipped: the scheduler was stopped",
+        OutcomeReason.ClockChange => "skipped: clocks were changed",
+        OutcomeReason.ClosedDay => "skipped: a closed day",
+        OutcomeReason.Cancelled => "skipped: cancelled",
+        OutcomeReason.Changed => "skipped: the registration was changed just then",
+        OutcomeReason.Outage => "missed: nobody could fire it in time",
+        OutcomeReason.NoHandler => "missed: no silo had the handler",
+        OutcomeReason.TimedOut => "missed: its run did not start in time",
+        OutcomeReason.OwnerLost => "missed: a silo was lost before it said what came of it",
+        _ => $"{outcome.ToString().ToLowerInvariant()}: {reason}",
+    };
+
+    /// <summary>The colour class of what became of planned instants.</summary>
+    public static string Tone(OccurrenceOutcome outcome, OutcomeReason reason) => (outcome, reason) switch
+    {
+        (OccurrenceOutcome.Missed, _) or (_, OutcomeReason.Lost) => "bad",
+        (OccurrenceOutcome.Skipped, _) or (_, OutcomeReason.Late) => "warn",
+        _ => "good",
+    };
+
+    /// <summary>What an event tells.</summary>
+    public static string Of(TaskEventKind kind) => kind switch
+    {
+        TaskEventKind.RunStarted => "run started",
+        TaskEventKind.RunProgressed => "progress",
+        TaskEventKind.RunEnded => "run ended",
+        TaskEventKind.RunRetried => "to be tried again",
+        TaskEventKind.RunOverdue => "overdue",
+        TaskEventKind.RunTooLong => "takes too long",
+        TaskEventKind.RunIgnoresCancellation => "does not stop",
+        TaskEventKind.OccurrenceSkipped => "skipped",
+        TaskEventKind.OccurrenceMissed => "missed",
+        TaskEventKind.TaskRegistered => "registered",
+        TaskEventKind.TaskChanged => "changed",
+        TaskEventKind.TaskPaused => "paused",
+        TaskEventKind.TaskResumed => "resumed",
+        TaskEventKind.TaskCancelled => "task cancelled",
+        var other => other.ToString(),
+    };
+
+    /// <summary>The colour class of an event.</summary>
+    public static string Tone(TaskEventKind kind) => kind switch
+    {
+        TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation => "bad",
+        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
+        TaskEventKind.RunStarted or TaskEventKind.RunProgressed => "busy",
+        _ => "quiet",
+    };
+
+    /// <summary>The schedule in words.</summary>
+    public static string Schedule(TaskInfo task)
+    {
+        var words = task.ScheduleDescription ?? "by request";
+        return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    /// <summary>A number and its word.</summary>
+    public static string Count(long count, string one, string? many = null) => $"{count:N0} {(count == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>What had a say in an occurrence, for people; null if nothing had.</summary>
+    public static string? Effects(TaskOccurrence occurrence)
+    {
+        var effects = occurrence.Effects;
+        var said = new List<string>();
+        if (effects.HasFlag(OccurrenceEffects.ClocksForward))
+        {
+            said.Add(occurrence.Occurs ? "clocks go forward: moved" : "clocks go forward: skipped");
+        }
+
+        if (effects.HasFlag(OccurrenceEffects.ClocksBack))
+        {
+            said.Add(occurrence.Occurs ? "clocks go back: this time comes twice" : "clocks go back: skipped the second time");
+        }
+
+        if (effects.HasFlag(OccurrenceEffects.ClosedDay))
+        {
+            said.Add(occurrence.Occurs ? "closed day: moved" : "closed day: skipped");
+        }
+
+        if (effects.HasFlag(OccurrenceEffects.Jitter))
+        {
+            said.Add("put off by jitter");
+        }
+
+        return said.Count == 0 ? null : string.Join("; ", said);
+    }
+}

@@ -1,0 +1,122 @@
+namespace OrleansTasks;
+
+/// <summary>Finds tasks in a partition. What a query is for is found from the entries as they are: of most of them nothing is computed.</summary>
+internal sealed class Listing(PartitionState state, Func<string, bool> hasHandler, DateTimeOffset now, bool started)
+{
+    /// <summary>The tasks that a query is for, in its order.</summary>
+    public IReadOnlyList<TaskInfo> Find(TaskQuery query, int limit)
+    {
+        if (query.Order == TaskOrder.Name)
+        {
+            return [.. state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info).Take(limit)];
+        }
+
+        // The first ones are kept in a heap with the last of them on top, so that a million tasks take no more room than a page.
+        var first = new PriorityQueue<TaskEntry, TaskRank>(Comparer<TaskRank>.Create(static (a, b) => b.CompareTo(a)));
+        foreach (var entry in state.Listed(null, query.Prefix).Where(e => Matches(e, query)))
+        {
+            var rank = new TaskRank(DueOf(entry), entry.Name);
+            if (!query.IsAfter(entry.Name, rank.Due))
+            {
+                continue;
+            }
+
+            if (first.Count < limit)
+            {
+                first.Enqueue(entry, rank);
+            }
+            else if (limit > 0)
+            {
+                first.EnqueueDequeue(entry, rank);
+            }
+        }
+
+        return [.. first.UnorderedItems.OrderBy(i => i.Priority).Select(i => Info(i.Element))];
+    }
+
+    public long Count(TaskQuery query) => state.Listed(null, query.Prefix).LongCount(e => Matches(e, query));
+
+    public TasksOverview Overview()
+    {
+        var counts = new long[Enum.GetValues<TaskState>().Length];
+        var (scheduled, without) = (0L, 0L);
+        var (next, paused, homeless) = (new PriorityQueue<TaskEntry, long>(), new PriorityQueue<TaskEntry, long>(), new List<TaskEntry>());
+        foreach (var entry in state.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>())
+        {
+            var at = StateOf(entry);
+            counts[(int)at]++;
+            scheduled += at == TaskState.Active && entry.Schedule is not null ? 1 : 0;
+            if (at != TaskState.Cancelled && !hasHandler(entry.Handler))
+            {
+                without++;
+                homeless.Add(entry);
+            }
+
+            if (at == TaskState.Paused)
+            {
+                Keep(paused, entry, (entry.PausedAt ?? entry.UpdatedAt).UtcTicks);
+            }
+            else if (DueOf(entry) is { } due)
+            {
+                Keep(next, entry, -due.UtcTicks);
+            }
+        }
+
+        var (dueRuns, oldest) = (0L, new PriorityQueue<DueRun, long>());
+        foreach (var run in state.Runs.Values.Where(r => r.Result is null && r.DueAt <= now))
+        {
+            dueRuns++;
+            Keep(oldest, new DueRun(run.RunId, run.DueAt), -run.DueAt.UtcTicks);
+        }
+
+        return new TasksOverview
+        {
+            Active = counts[(int)TaskState.Active],
+            Paused = counts[(int)TaskState.Paused],
+            Completed = counts[(int)TaskState.Completed],
+            Cancelled = counts[(int)TaskState.Cancelled],
+            Scheduled = scheduled,
+            WithoutHandler = without,
+            DueRuns = dueRuns,
+            OldestDue = [.. oldest.UnorderedItems.Select(i => i.Element).OrderBy(r => r.DueAt)],
+            NextDue = [.. next.UnorderedItems.Select(i => Info(i.Element)).OrderBy(t => TaskRank.Of(t, TaskOrder.NextDue))],
+            LastPaused = [.. paused.UnorderedItems.Select(i => Info(i.Element)).OrderByDescending(t => t.PausedAt)],
+            FirstWithoutHandler = [.. homeless.OrderBy(e => e.Name, StringComparer.Ordinal).Take(TasksOverview.Listed).Select(Info)],
+        };
+    }
+
+    private static void Keep<T>(PriorityQueue<T, long> kept, T item, long rank)
+    {
+        kept.Enqueue(item, rank);
+        if (kept.Count > TasksOverview.Listed)
+        {
+            kept.Dequeue();
+        }
+    }
+
+    private bool Matches(TaskEntry entry, TaskQuery query) =>
+        query.MatchesName(entry.Name)
+        && (query.Handler is null || entry.Handler == query.Handler)
+        && query.MatchesTags(entry.Options?.Tags)
+        && (query.HandlerAvailable is null || hasHandler(entry.Handler) == query.HandlerAvailable)
+        && (query.State is null || StateOf(entry) == query.State);
+
+    /// <summary>The state, without computing occurrences of schedules that have no end.</summary>
+    private TaskState StateOf(TaskEntry entry) => entry.StateAt(now) is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.IsOver(now) ? TaskState.Completed : at;
+
+    private static bool MayEnd(TaskSchedule? schedule) => schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null });
+
+    /// <summary>The next occurrence: what the heap waits for, where that lies ahead, and computed only for tasks whose grains are awake.</summary>
+    private DateTimeOffset? DueOf(TaskEntry entry)
+    {
+        if (!entry.Fires || !started)
+        {
+            return null;
+        }
+
+        var slot = state.Slots[entry.Name];
+        return !entry.PauseCatchesUp && slot is { Awake: false, Given: null, HeapDue: { } due } && due > now.UtcTicks ? new DateTimeOffset(due, TimeSpan.Zero) : entry.NextAfter(now);
+    }
+
+    private TaskInfo Info(TaskEntry entry) => entry.ToInfo(hasHandler(entry.Handler), now, started);
+}

@@ -1,0 +1,101 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Tests.Web;
+using OrleansTasks.Ui;
+
+namespace OrleansTasks.Tests.Browser;
+
+/// <summary>Components, drawn without a browser.</summary>
+public sealed class ComponentTests
+{
+    [Fact]
+    public async Task When_ShowsLocalTime_WithUtcAtHand()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        var time = context.Render<When>(p => p.Add(w => w.At, FakeTask.Epoch.AddHours(1))).Find("time");
+        Assert.Equal(("05:04:05", "2026-01-02T04:04:05.000Z"), (time.TextContent, time.GetAttribute("datetime")));
+        Assert.StartsWith("2026-01-02 04:04:05.000 UTC", time.GetAttribute("title"), StringComparison.Ordinal);
+        Assert.Equal("–", context.Render<When>(p => p.Add(w => w.At, null)).Find("span").TextContent);
+    }
+
+    [Fact]
+    public async Task Sparkline_SaysInWordsWhatItShows()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        var run = new RunId("t", Guid.Empty);
+        Outcome[] outcomes = [.. Enumerable.Range(0, 30).Select(i => new Outcome(run, i == 3 ? RunStatus.Failed : RunStatus.Succeeded, FakeTask.Epoch, TimeSpan.FromMilliseconds(i)))];
+        var svg = context.Render<Sparkline>(p => p.Add(s => s.Outcomes, outcomes)).Find("svg");
+        Assert.Equal("Last 20 runs: 1 failed, the longest took 19 ms.", svg.GetAttribute("aria-label"));
+        Assert.Equal(("bad", 20), (svg.QuerySelectorAll("rect")[16].ClassName, svg.QuerySelectorAll("rect").Length));
+    }
+
+    [Fact]
+    public async Task TaskList_Searched_AsksForThatPageOnly()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        foreach (var name in Enumerable.Range(0, 60).Select(i => $"task-{i:d2}").Append("other"))
+        {
+            context.Tasks.Add(name);
+        }
+
+        var list = context.Render<TaskList>();
+        list.WaitForAssertion(() => Assert.Equal("1 to 25 of 61", list.Find(".pager span.muted").TextContent));
+        await list.InvokeAsync(() => list.FindAll(".pager button")[1].Click());
+        list.WaitForAssertion(() => Assert.Equal("26 to 50 of 61", list.Find(".pager span.muted").TextContent));
+        Assert.Equal("task-24", list.Find("td.name a").TextContent);
+        await list.InvokeAsync(() => list.FindAll(".pager button")[0].Click());
+        list.WaitForAssertion(() => Assert.Equal("other", list.Find("td.name a").TextContent));
+    }
+
+    [Fact]
+    public async Task TaskList_OfAClusterOutOfReach_SaysSo()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        context.Tasks.Failure = new ClusterUnreachableException("No silo.", new TimeoutException());
+        var list = context.Render<TaskList>();
+        list.WaitForAssertion(() => Assert.Contains("The cluster is out of reach", list.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TaskDetails_OfAPausedTask_SaysWhyFirst()
+    {
+        await using var context = await DashboardContext.StartAsync(o => o.ReadOnly = true);
+        var task = context.Tasks.Add("one");
+        task.Info = task.Info with { State = TaskState.Paused, PausedBy = "ann", PausedAt = FakeTask.Epoch.AddHours(-9), PauseNote = "The other side is down.", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), FakeTask.Epoch) };
+        var page = context.Render<TaskDetails>(p => p.Add(t => t.Name, "one"));
+        page.WaitForAssertion(() => Assert.Contains("Paused by ann 9 h ago", page.Find(".attention.warn").TextContent, StringComparison.Ordinal));
+        Assert.Contains("“The other side is down.”", page.Find(".attention.warn").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".actions"));
+        page.WaitForAssertion(() => Assert.Equal(10, page.FindAll("ol.occurrences li").Count));
+    }
+
+    [Fact]
+    public async Task Actions_OfOneWhoMayNot_AreRefusedWhereTheyAreCarriedOut()
+    {
+        await using var context = await DashboardContext.StartAsync(o => o.ReadOnly = true);
+        context.Tasks.Add("one");
+        var actions = context.Services.GetRequiredService<DashboardActions>();
+        await Assert.ThrowsAsync<ActionRefusedException>(() => actions.PauseAsync("one", null, null, PausedOccurrences.Skip));
+        await Assert.ThrowsAsync<ActionRefusedException>(() => actions.RunAsync("one", null));
+        await Assert.ThrowsAsync<ActionRefusedException>(() => actions.BroadcastAsync(default));
+        await Assert.ThrowsAsync<ActionRefusedException>(actions.StopSchedulerAsync);
+        Assert.Equal((TaskState.Active, 0, true), (context.Tasks.Get("one").Info.State, context.Tasks.Get("one").Dispatched.Count, context.Tasks.Started));
+    }
+
+    [Fact]
+    public async Task Actions_OfOneWhoMay_BearTheName()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        context.Tasks.Add("one");
+        await context.Services.GetRequiredService<DashboardActions>().PauseAsync("one", "note", null, PausedOccurrences.CatchUp);
+        Assert.Equal(("ann", "note", PausedOccurrences.CatchUp), (context.Tasks.Get("one").Info.PausedBy, context.Tasks.Get("one").Info.PauseNote, context.Tasks.Get("one").Info.PausedOccurrences));
+    }
+
+    [Fact]
+    public async Task JsonBlock_IsMasked()
+    {
+        await using var context = await DashboardContext.StartAsync(o => o.Mask = (task, kind, json) => $"{{\"{task}\":\"{kind}\"}}");
+        var block = context.Render<JsonBlock>(p => p.Add(b => b.Json, """{"password":"x"}""").Add(b => b.Kind, MaskedKind.Arguments).Add(b => b.Task, "one"));
+        Assert.Equal("{\n  \"one\": \"Arguments\"\n}", block.Find("pre").TextContent);
+    }
+}

@@ -1,0 +1,51 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Tests.Web;
+using OrleansTasks.Ui;
+
+namespace OrleansTasks.Tests.Browser;
+
+/// <summary>Where components are drawn without a browser: over a cluster in memory, on a clock that stands still, in Berlin.</summary>
+internal sealed class DashboardContext : BunitContext
+{
+    private DashboardContext()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Time = new FakeTimeProvider(FakeTask.Epoch);
+        TasksDashboardServiceCollectionExtensions.AddParts(Services);
+        Services.AddSingleton<ITaskClient>(Tasks);
+        Services.AddSingleton<TimeProvider>(Time);
+        Services.AddSingleton<IHostApplicationLifetime>(new Lifetime());
+        this.AddAuthorization().SetAuthorized("ann");
+    }
+
+    public FakeTaskClient Tasks { get; } = new();
+
+    public FakeTimeProvider Time { get; }
+
+    public static async Task<DashboardContext> StartAsync(Action<TasksDashboardOptions>? configure = null)
+    {
+        var context = new DashboardContext();
+        var options = new TasksDashboardOptions();
+        configure?.Invoke(options);
+        await context.Services.GetRequiredService<DashboardSession>().BeginAsync(context.Services.GetRequiredService<DashboardMounts>().Add("/tasks", options).Id);
+        context.Services.GetRequiredService<Viewer>().Take(new BrowserFacts("Europe/Berlin", false, "light", false));
+        return context;
+    }
+
+    public void Go(string page) => Services.GetRequiredService<NavigationManager>().NavigateTo(page);
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => throw new NotSupportedException();
+    }
+}

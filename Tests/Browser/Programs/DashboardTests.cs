@@ -1,0 +1,221 @@
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace OrleansTasks.Tests.Browser;
+
+/// <summary>What an operator does, in a real browser against the two real programs.</summary>
+[Collection("dashboard")]
+public sealed class DashboardTests(DashboardPrograms programs)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Overview_ShowsWhatHappensAsItHappens()
+    {
+        await using var window = await OpenAsync();
+        await window.GoAsync();
+        await Expect(window.Page).ToHaveTitleAsync("Overview · Tasks");
+        await window.SeesAsync("scheduler started");
+        await window.SeesAsync("16 partitions");
+        await Expect(window.Page.Locator("svg[aria-label*=' succeeded, ']").First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("[1-9][0-9]* runs? succeeded"));
+        await window.Page.Keyboard.PressAsync("t");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Tasks");
+    }
+
+    [Fact]
+    public async Task List_SearchedAndFiltered_ShowsWhatFits()
+    {
+        await programs.PutAsync("invoices.send", new { handler = "greet", schedule = new { cron = "0 7 * * *", timeZone = "Europe/Berlin" }, args = new[] { "x" }, options = new { tags = new[] { "billing" }, description = "Sends them." } });
+        await using var window = await OpenAsync();
+        await window.GoAsync("list");
+        await Expect(window.Link("tick")).ToBeVisibleAsync();
+        await window.Page.Keyboard.PressAsync("/");
+        await window.Page.Keyboard.TypeAsync("VOICE");
+        await Expect(window.Link("tick")).ToBeHiddenAsync();
+        await Expect(window.Link("invoices.send")).ToBeVisibleAsync();
+        await window.SeesAsync("1 task found");
+        await window.SeesAsync("Every day at 07:00 in Europe/Berlin");
+        Assert.Contains("search=VOICE", window.Page.Url, StringComparison.Ordinal);
+        await window.Link("billing").ClickAsync();
+        await Expect(window.Page.GetByLabel("Tag")).ToHaveValueAsync("billing");
+        await Expect(window.Page.Locator("table.tasks tbody tr")).ToHaveCountAsync(1);
+        await window.Page.GetByLabel("Tag").FillAsync("nothing has it");
+        await window.Page.GetByLabel("Tag").BlurAsync();
+        await window.SeesAsync("No task fits");
+    }
+
+    [Fact]
+    public async Task Run_ByTheHandlersForm_ShowsTheValue()
+    {
+        await using var window = await OpenAsync();
+        await window.GoAsync("task/fibonacci");
+        await window.Button("Run…").ClickAsync();
+        await window.Page.Locator("input[name=n]").FillAsync("ninety");
+        await window.Button("Run now").ClickAsync();
+        await window.SeesAsync("A whole number is needed.");
+        await window.Page.Locator("input[name=n]").FillAsync("90");
+        await window.Button("Run now").ClickAsync();
+        await window.SeesAsync("2880067194370816120");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Run of fibonacci");
+        await window.Button("Run again…").ClickAsync();
+        await Expect(window.Page.Locator("input[name=n]")).ToHaveValueAsync("90");
+        await window.Page.Locator("input[name=n]").FillAsync("93");
+        await window.Button("Run now").ClickAsync();
+        await window.SeesAsync("n is from 0 to 92");
+        await window.SeesAsync("System.ArgumentOutOfRangeException");
+        await window.GoAsync();
+        await window.SeesAsync("failing");
+        await window.GoAsync("list?show=failing");
+        await Expect(window.Link("fibonacci")).ToBeVisibleAsync();
+        using var good = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/fibonacci/run", new { args = new[] { 1 } }, Stop);
+        await Expect(window.Link("fibonacci")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Pause_WithANote_IsSeenByOthersAndEnds()
+    {
+        await programs.PutAsync("nightly", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
+        await using var window = await OpenAsync();
+        await window.GoAsync("task/nightly");
+        await window.Button("Pause…").ClickAsync();
+        await window.Page.GetByRole(AriaRole.Dialog).GetByLabel("Why").FillAsync("the printer is on fire");
+        await window.Button("Pause").ClickAsync();
+        await window.SeesAsync("nightly is paused.");
+        await using var other = await programs.Chromium.OpenAsync(programs.Silo);
+        await other.GoAsync();
+        await other.SeesAsync("“the printer is on fire”");
+        await other.Link("nightly").First.ClickAsync();
+        await other.SeesAsync("What is due meanwhile is skipped.");
+        await other.Button("Resume").ClickAsync();
+        await Expect(window.Button("Pause…")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Schedule_Edited_IsPreviewedAndSaved()
+    {
+        await programs.PutAsync("early", new { handler = "greet", schedule = new { cron = "0 9 * * MON-FRI", timeZone = "Europe/Berlin" }, args = new[] { "x" } });
+        await using var window = await OpenAsync();
+        await window.GoAsync("task/early");
+        await window.SeesAsync("Monday to Friday at 09:00 in Europe/Berlin");
+        await window.Button("Edit schedule…").ClickAsync();
+        await window.SeesAsync("Nothing: it has the same occurrences.");
+        var cron = window.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Cron expression" });
+        await cron.FillAsync("0 9 * * MON,");
+        await Expect(window.Page.Locator(".preview .fault")).ToBeVisibleAsync();
+        await cron.FillAsync("30 10 * * SAT");
+        await window.SeesAsync("Saturday at 10:30");
+        await Expect(window.Page.Locator(".changes li.good").First).ToContainTextAsync("Sat ");
+        await Pictures.TakeAsync(window.Page, "edit-schedule");
+        await window.Button("Save the schedule").ClickAsync();
+        await Expect(window.Page.Locator("ol.occurrences li").First).ToContainTextAsync("Sat ");
+    }
+
+    [Fact]
+    public async Task Run_ThatTakesLong_ShowsProgressAndIsCancelled()
+    {
+        await using var window = await OpenAsync();
+        await window.GoAsync("task/sleep");
+        await window.Button("Run…").ClickAsync();
+        await window.Page.Locator("input[name=milliseconds]").FillAsync("600000");
+        await window.Button("Run now").ClickAsync();
+        await window.SeesAsync("s to go");
+        await Expect(window.Page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+        await Pictures.TakeAsync(window.Page, "run-progress");
+        await window.Button("Cancel the run").ClickAsync();
+        await Expect(window.Page.Locator(".head .tag").First).ToHaveTextAsync("cancelled");
+    }
+
+    [Fact]
+    public async Task Dispatch_ForLater_IsListedUntilItIsDue()
+    {
+        await using var window = await OpenAsync();
+        await window.GoAsync("task/greet");
+        await window.Button("Run…").ClickAsync();
+        await Expect(window.Page.Locator("input[name=message]")).ToHaveValueAsync("Hello, world!");
+        await window.Page.GetByLabel("later: dispatch it").CheckAsync();
+        await window.Page.GetByLabel("At, in Europe/Berlin").FillAsync("2030-01-02T03:04");
+        await window.Button("Dispatch").ClickAsync();
+        await Expect(window.Page.Locator(".head .tag").First).ToHaveTextAsync("pending");
+        await window.SeesAsync("Wed 2 Jan 2030 03:04:00 +01:00");
+        await window.Button("Cancel the run").ClickAsync();
+        await Expect(window.Page.Locator(".head .tag").First).ToHaveTextAsync("cancelled");
+    }
+
+    [Fact]
+    public async Task Broadcast_SentInOneWindow_IsSeenInAnother()
+    {
+        await using var other = await programs.Chromium.OpenAsync(programs.Silo);
+        await other.GoAsync("live");
+        await Expect(other.Link("tick").First).ToBeVisibleAsync();
+        await using var window = await OpenAsync();
+        await window.GoAsync("live");
+        await window.Button("Broadcast…").ClickAsync();
+        await window.Page.GetByLabel("Message, any JSON").FillAsync("no json");
+        await window.Button("Send").ClickAsync();
+        await window.SeesAsync("This is no JSON");
+        await window.Page.GetByLabel("Message, any JSON").FillAsync("""{"text":"lunch is ready"}""");
+        await window.Button("Send").ClickAsync();
+        await other.SeesAsync("lunch is ready");
+        await other.Page.GetByLabel("Show").SelectOptionAsync("broadcasts");
+        await Expect(other.Page.Locator("table.live tbody tr")).ToHaveCountAsync(1);
+        await other.Button("Pause").ClickAsync();
+        await other.SeesAsync("came since");
+    }
+
+    [Fact]
+    public async Task Bulk_PauseAndCancel_SayWhatTheyWillDo()
+    {
+        await programs.PutAsync("bulk-a", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
+        await programs.PutAsync("bulk-b", new { handler = "greet", schedule = new { every = "01:00:00" }, args = new[] { "x" } });
+        await using var window = await OpenAsync();
+        await window.GoAsync("list?search=bulk-");
+        await window.Page.GetByLabel("Select all on this page").CheckAsync();
+        await window.SeesAsync("2 tasks selected");
+        await window.Button("Pause…").ClickAsync();
+        await window.SeesAsync("The schedules of 2 tasks do not fire");
+        await window.Button("Pause").ClickAsync();
+        await window.SeesAsync("2 tasks paused.");
+        await Expect(window.Page.Locator("td .tag.warn")).ToHaveCountAsync(2);
+        await window.Page.GetByLabel("Select bulk-a").CheckAsync();
+        await window.Button("Cancel…").ClickAsync();
+        await window.SeesAsync("1 task will not run any more");
+        await window.Button("Cancel them").ClickAsync();
+        await window.SeesAsync("1 task cancelled.");
+    }
+
+    [Fact]
+    public async Task SiloAndServer_Restarted_AreFoundAgain()
+    {
+        await using var window = await OpenAsync();
+        await window.GoAsync();
+        await programs.KillSiloAsync();
+        await window.SeesAsync("The cluster has been out of reach since");
+        await Pictures.TakeAsync(window.Page, "out-of-reach");
+        await programs.StartSiloAsync();
+        await window.SeesAsync("The cluster answers again");
+        await window.GoAsync("task/tick");
+        await Expect(window.Page.Locator("table.runs tbody tr").First).ToBeVisibleAsync();
+        await programs.RestartWebAsync(() => window.SeesAsync("The connection to the server is lost."));
+        await window.SeesAsync("Connected again");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("tick");
+    }
+
+    [Fact]
+    public async Task ReadOnly_OffersNothingThatChangesAnything()
+    {
+        await using var window = await programs.Chromium.OpenAsync(programs.ReadOnly);
+        await window.GoAsync("task/tick");
+        await Expect(window.Page).ToHaveTitleAsync("tick · Look, do not touch");
+        await window.SeesAsync("Read-only");
+        await Expect(window.Page.Locator("table.runs tbody tr").First).ToBeVisibleAsync();
+        await Expect(window.Button("Run…")).ToHaveCountAsync(0);
+        await window.GoAsync("list");
+        await Expect(window.Link("tick")).ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(0);
+        await window.GoAsync();
+        await Expect(window.Button("Stop the scheduler…")).ToHaveCountAsync(0);
+    }
+
+    private Task<Window> OpenAsync() => programs.Chromium.OpenAsync(programs.Web);
+}

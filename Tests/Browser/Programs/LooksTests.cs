@@ -1,0 +1,104 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace OrleansTasks.Tests.Browser;
+
+/// <summary>How the pages look: for those who cannot see well, in light and dark, and on phones. The pictures of the documents are made here.</summary>
+[Collection("dashboard")]
+public sealed class LooksTests(DashboardPrograms programs)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task EveryPage_IsAccessible(ColorScheme colours)
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        var failed = await PrepareAsync();
+        await using var window = await programs.Chromium.OpenAsync(programs.Web, colours);
+        var theme = colours.ToString().ToLowerInvariant();
+        foreach (var (name, page, ready) in Pages(failed))
+        {
+            await window.GoAsync(page);
+            await Expect(window.Page.Locator(ready).First).ToBeVisibleAsync();
+            await window.IsAccessibleAsync($"{name}, {theme}");
+            if (name == "run")
+            {
+                // A stack names folders of the machine that built the program.
+                await window.Page.Locator("summary").ClickAsync();
+            }
+
+            await Pictures.TakeAsync(window.Page, $"{name}-{theme}");
+        }
+
+        await window.GoAsync("task/fibonacci");
+        await window.Button("Run…").ClickAsync();
+        await Expect(window.Page.Locator("input[name=n]")).ToBeVisibleAsync();
+        await window.IsAccessibleAsync($"the form, {theme}");
+        await Pictures.TakeAsync(window.Page, $"form-{theme}");
+        await window.GoAsync("task/report");
+        await window.Button("Edit schedule…").ClickAsync();
+        await window.SeesAsync("What it would change");
+        await window.IsAccessibleAsync($"the schedule, {theme}");
+        await window.GoAsync("task/report");
+        await window.Button("Pause…").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Dialog).GetByLabel("Why")).ToBeVisibleAsync();
+        await window.IsAccessibleAsync($"the pause, {theme}");
+        await window.GoAsync("task/there-is-none");
+        await window.SeesAsync("There is no such task");
+        await window.IsAccessibleAsync($"what is not there, {theme}");
+    }
+
+    [Fact]
+    public async Task EveryPage_FitsAPhone()
+    {
+        Assert.SkipWhen(Chromium.Missing is not null, Chromium.Missing ?? "");
+        var failed = await PrepareAsync();
+        await using var window = await programs.Chromium.OpenAsync(programs.Web, width: 390, height: 844);
+        foreach (var (name, page, ready) in Pages(failed))
+        {
+            await window.GoAsync(page);
+            await Expect(window.Page.Locator(ready).First).ToBeVisibleAsync();
+            await Pictures.TakeAsync(window.Page, $"{name}-phone");
+            var (width, widest) = (await window.Page.EvaluateAsync<int>("innerWidth"), await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            Assert.True(widest <= width, $"{name} is {widest} wide, a phone {width}.");
+        }
+    }
+
+    [Fact]
+    public async Task Theme_Chosen_IsRemembered()
+    {
+        await using var window = await programs.Chromium.OpenAsync(programs.Web);
+        await window.GoAsync();
+        var html = window.Page.Locator("html");
+        await Expect(html).ToHaveAttributeAsync("data-theme", "light");
+        await window.Page.GetByLabel("Colours: system. Change them.").ClickAsync();
+        await window.Page.GetByLabel("Colours: light. Change them.").ClickAsync();
+        await Expect(html).ToHaveAttributeAsync("data-theme", "dark");
+        await window.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Europe/Berlin" }).ClickAsync();
+        await window.Page.ReloadAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "UTC" })).ToBeVisibleAsync();
+        await Expect(html).ToHaveAttributeAsync("data-theme", "dark");
+    }
+
+    private static IEnumerable<(string Name, string Page, string Ready)> Pages(string failed) =>
+    [
+        ("overview", "", ".attention .strong"),
+        ("list", "list", ".sparkline"),
+        ("task", "task/report", "ol.occurrences li"),
+        ("task-tick", "task/tick", "table.runs tbody tr"),
+        ("run", "run/" + Uri.EscapeDataString(failed), ".attention.bad"),
+        ("live", "live", "table.live tbody tr"),
+    ];
+
+    /// <summary>Something to look at: a paused task, a failed run.</summary>
+    private async Task<string> PrepareAsync()
+    {
+        using var paused = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/greet/pause", new { note = "The mail server moves tonight.", by = "ann" }, Stop);
+        using var failed = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/fail/run", new { args = new[] { "The disk is full." } }, Stop);
+        return (await failed.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("runId").GetString()!;
+    }
+}

@@ -1,0 +1,66 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace OrleansTasks.Tests.Browser;
+
+/// <summary>One window of a browser, and what tests do in it.</summary>
+public sealed class Window : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+
+    public Window(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.PageError += (_, e) => _errors.Add(e);
+        page.Request += (_, r) => Foreign(new Uri(r.Url));
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors of scripts, and requests to other hosts.</summary>
+    public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>Opens a page of the dashboard, and waits until it is alive.</summary>
+    public async Task GoAsync(string page = "")
+    {
+        await Page.GotoAsync("/tasks/" + page);
+        await Expect(Page.Locator("h1")).ToBeVisibleAsync();
+    }
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
+
+    public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = name, Exact = true });
+
+    public ILocator Text(string text) => Page.GetByText(text).First;
+
+    public Task SeesAsync(string text) => Expect(Text(text)).ToBeVisibleAsync();
+
+    /// <summary>Checks the page as it is for what keeps people from using it.</summary>
+    public async Task IsAccessibleAsync(string where)
+    {
+        var result = await Page.RunAxe();
+        var grave = result.Violations.Where(v => v.Impact is "serious" or "critical").Select(Describe).ToList();
+        Assert.True(grave.Count == 0, $"{where}: {string.Join("\n", grave)}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        Assert.Empty(_errors);
+    }
+
+    private void Foreign(Uri address)
+    {
+        if (address.Scheme is "http" or "https" or "ws" or "wss" && !address.IsLoopback)
+        {
+            _errors.Add($"The page asked {address.Host} for {address}.");
+        }
+    }
+
+    private static string Describe(AxeResultItem violation) =>
+        $"{violation.Impact} {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(4).Select(n => n.Html[..Math.Min(200, n.Html.Length)] + " " + string.Join("; ", n.Any.Select(a => a.Message))))}";
+}

@@ -1,0 +1,60 @@
+namespace OrleansTasks.Tests.Unit.Policies;
+
+/// <summary>Which runs follow one that has ended.</summary>
+public sealed class FollowerTests
+{
+    private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+    private static readonly Continuation[] All = [new("good"), new("bad") { On = ContinuationTrigger.Failed }, new("any") { On = ContinuationTrigger.Finished }];
+
+    [Theory]
+    [InlineData(RunStatus.Succeeded, "good any")]
+    [InlineData(RunStatus.Failed, "bad any")]
+    [InlineData(RunStatus.TimedOut, "bad any")]
+    [InlineData(RunStatus.Lost, "bad any")]
+    [InlineData(RunStatus.Expired, "bad any")]
+    [InlineData(RunStatus.Cancelled, "any")]
+    public void Of_AnEnd_AreThoseThatAreForIt(RunStatus status, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Followers.Of(Result(status), All, null).Select(f => f.Task)));
+
+    [Fact]
+    public void Of_TheSameEnd_HaveTheSameIds_AndDifferentOnesEach()
+    {
+        var twice = new[] { new Continuation("b"), new Continuation("b") };
+
+        var first = Followers.Of(Result(RunStatus.Succeeded), twice, twice).Select(f => f.Request.Id).ToList();
+        var again = Followers.Of(Result(RunStatus.Succeeded), twice, twice).Select(f => f.Request.Id).ToList();
+        var other = Followers.Of(Result(RunStatus.Succeeded) with { RunId = RunId.Of("a", At.AddSeconds(1)) }, twice, twice).Select(f => f.Request.Id);
+
+        Assert.Equal(first, again);
+        Assert.Equal(4, first.Distinct().Count());
+        Assert.Empty(first.Intersect(other));
+    }
+
+    [Fact]
+    public void Of_AnEndWithAValue_PassWhatTheySay()
+    {
+        var result = Result(RunStatus.Succeeded) with { Json = "{\"n\":1}"u8.ToArray(), Stack = "secret" };
+        Continuation[] all = [new("value"), new("result") { Pass = PassedArgument.Result }, new("none") { Pass = PassedArgument.None }, new("own") { Arguments = [5] }];
+
+        var given = Followers.Of(result, null, all).Select(f => f.Request.Arguments).ToList();
+
+        Assert.Equal("[{\"n\":1}]", given[0]!.ToString());
+        Assert.Contains("\"status\":\"succeeded\"", given[1]!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", given[1]!.ToString(), StringComparison.Ordinal);
+        Assert.Null(given[2]);
+        Assert.Equal(TaskArguments.Of(5), given[3]);
+        Assert.Null(Followers.Of(Result(RunStatus.Failed), null, [new("value") { On = ContinuationTrigger.Failed }])[0].Request.Arguments);
+    }
+
+    [Fact]
+    public void Faults_OfContinuations_NameEach()
+    {
+        Continuation[] all = [new("ok"), new(""), new("x") { On = (ContinuationTrigger)9, Pass = (PassedArgument)9, Delay = TimeSpan.FromDays(25) }];
+
+        Assert.Equal(["Then[1].Task:", "Then[2].On", "Then[2].Pass", "Then[2].Delay"], Continuation.Faults("Then", all).Select(f => f.Split(' ')[0]));
+        Assert.Contains("21 continuations", Assert.Single(Continuation.Faults("Then", [.. Enumerable.Repeat(new Continuation("a"), 21)])), StringComparison.Ordinal);
+        Assert.Empty(Continuation.Faults("Then", null));
+    }
+
+    private static TaskResult Result(RunStatus status) => new() { RunId = RunId.Of("a", At), Status = status, FinishedAt = At };
+}
