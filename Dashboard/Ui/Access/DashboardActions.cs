@@ -67,6 +67,7 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
             throw new ActionRefusedException(refusal);
         }
 
+        // The one place to say to the cluster in whose name this is done.
         var result = await act().ConfigureAwait(false);
         LogDone(log, session.User ?? Nobody, verb, what);
         return result;
