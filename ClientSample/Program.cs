@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OrleansTasks;
 using OrleansTasks.ClientSample;
 
@@ -37,7 +38,16 @@ var app = builder.Build();
 app.UseStatusCodePages();
 app.MapSamples();
 app.MapTasksApi("/api");
-app.MapTasksDashboard("/tasks");
+try
+{
+    app.MapTasksDashboard("/tasks");
+}
+catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)
+{
+    Console.Error.WriteLine($"The settings are not valid. {e.Message}");
+    return 1;
+}
+
 app.MapOpenApi();
 app.MapGet("/", () => """
     A web server that has no tasks of its own: it runs those of the silo.

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OrleansTasks;
 using OrleansTasks.Silo;
 
@@ -36,7 +37,16 @@ builder.Services.AddHostedService<StartReport>();
 
 var app = builder.Build();
 app.MapTasksApi("/api");
-app.MapTasksDashboard("/tasks");
+try
+{
+    app.MapTasksDashboard("/tasks");
+}
+catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)
+{
+    Console.Error.WriteLine($"The settings are not valid. {e.Message}");
+    return 1;
+}
+
 app.MapOpenApi();
 app.MapGet("/", () => """
     An OrleansTasks silo.

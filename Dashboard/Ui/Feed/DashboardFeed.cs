@@ -154,12 +154,11 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            var scheduler = client.GetSchedulerAsync(limit.Token);
-            var overview = client.GetOverviewAsync(limit.Token);
+            var overview = GetOverviewAsync(limit.Token);
             State = State with
             {
-                Scheduler = await scheduler.ConfigureAwait(false),
-                Overview = await overview.ConfigureAwait(false),
+                Scheduler = await client.GetSchedulerAsync(limit.Token).ConfigureAwait(false),
+                Overview = await overview.ConfigureAwait(false) ?? State.Overview,
                 FoundAt = State.LostAt is null ? State.FoundAt : time.GetUtcNow(),
                 LostAt = null,
             };
@@ -177,6 +176,21 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         catch (OperationCanceledException)
         {
             // Nobody looks any more, or the program stops.
+        }
+    }
+
+    /// <summary>The overview; null if it cannot be had now, as from silos of an earlier version within a deploy.</summary>
+    private async Task<TasksOverview?> GetOverviewAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await client.GetOverviewAsync(ct).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Whether the cluster answers at all is found out by the other question.
+            LogNoOverview(log, e.Message);
+            return null;
         }
     }
 
@@ -201,6 +215,9 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
 
     [LoggerMessage(44, LogLevel.Warning, "The dashboard does not reach the cluster: {Reason}")]
     private static partial void LogLost(ILogger logger, string reason);
+
+    [LoggerMessage(45, LogLevel.Debug, "The dashboard has no overview: {Reason}")]
+    private static partial void LogNoOverview(ILogger logger, string reason);
 
     private sealed class Looking(DashboardFeed feed, Action onChange) : IDisposable
     {

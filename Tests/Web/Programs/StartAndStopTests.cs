@@ -13,6 +13,8 @@ public sealed class StartAndStopTests
     [InlineData("Silo", "a SQLite file belongs to one silo alone", "--Cluster:Provider", "Redis", "--Cluster:ConnectionString", "localhost", "--Storage:Provider", "Sqlite")]
     [InlineData("Silo", "Couldn't set nonsense", "--Cluster:Provider", "PostgreSql", "--Cluster:ConnectionString", "Host=localhost;nonsense=1")]
     [InlineData("Silo", "names no server", "--Cluster:Provider", "PostgreSql", "--Cluster:ConnectionString", "Database=tasks")]
+    [InlineData("Silo", "'perhaps' at 'Dashboard:ReadOnly'", "--Dashboard:ReadOnly", "perhaps", "--Storage:Provider", "Memory")]
+    [InlineData("ClientSample", "TasksDashboardOptions.Title", "--Dashboard:Title", " ")]
     [InlineData("ClientSample", "Cluster:Provider is 'Magic', which is not known", "--Cluster:Provider", "Magic")]
     [InlineData("ClientSample", "Cluster:ConnectionString, which says where it is, is missing", "--Cluster:Provider", "PostgreSql")]
     [InlineData("ClientSample", "Silo:GatewayPort is 'x'; a port from 1 to 65535", "--Silo:GatewayPort", "x")]
