@@ -99,7 +99,7 @@ public sealed record TaskOptions
     /// <summary>
     /// Words by which people find and group tasks, such as <c>billing</c>: at most 20 of at most 50 characters each, without commas. Whatever their case, they are the same. Null, the default: none.
     /// </summary>
-    [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Tags { get; init; }
 
     internal IEnumerable<string> Faults()
