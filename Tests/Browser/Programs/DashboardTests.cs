@@ -89,6 +89,14 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await other.SeesAsync("What is due meanwhile is skipped.");
         await other.Button("Resume").ClickAsync();
         await Expect(window.Button("Pause…")).ToBeVisibleAsync();
+
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Who changed what" })).ToBeVisibleAsync();
+        await window.SeesAsync("Nothing was planned yet.");
+        await window.GoAsync("live");
+        await window.SeesAsync("the printer is on fire");
+        await window.GoAsync("task/tick");
+        await window.SeesAsync("planned since");
+        await window.SeesAsync("fired on time");
     }
 
     [Fact]
