@@ -92,6 +92,10 @@ public sealed class OverlapTests
         _release.Release();
         Assert.Equal("-1", (await ReadAsync()).ToString());
         Assert.Equal("+3", (await ReadAsync()).ToString());
+
+        // A silo that stops would wait for it.
+        _release.Release();
+        Assert.Equal("-3", (await ReadAsync()).ToString());
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]
