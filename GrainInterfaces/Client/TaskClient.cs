@@ -203,26 +203,29 @@ internal sealed class TaskClient : ITaskHandleClient
 
     public async IAsyncEnumerable<TaskEvent> Events(string? task = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        var reader = await OpenEventsAsync(task, ct).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
+        var subscription = await SubscribeEventsAsync(task, ct).ConfigureAwait(false);
+        try
         {
-            await foreach (var item in reader.Items.ReadAllAsync(ct).ConfigureAwait(false))
+            await foreach (var item in subscription.WithCancellation(ct).ConfigureAwait(false))
             {
                 yield return item;
             }
+        }
+        finally
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     public async Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default)
     {
-        var reader = await OpenEventsAsync(task, ct).ConfigureAwait(false);
-        return new TaskSubscription<TaskEvent>(reader.Items.ReadAllAsync, reader.DisposeAsync);
-    }
+        if (task is not null)
+        {
+            TaskNames.Check(task);
+        }
 
-    private Task<FeedReader<TaskEvent>> OpenEventsAsync(string? task, CancellationToken ct)
-    {
-        var stream = task is null ? TaskStreams.AllEvents : TaskStreams.Events(TaskNames.Check(task));
-        return _calls.CallAsync(() => _feeds.OpenAsync<TaskEvent>(stream, ct), CancellationToken.None);
+        var reader = await _calls.CallAsync(() => _feeds.OpenAsync<TaskEvent>(TaskStreams.Events, ct), CancellationToken.None).ConfigureAwait(false);
+        return new TaskSubscription<TaskEvent>(stop => reader.Items.ReadAllAsync(stop).Where(e => task is null || e.Task == task), reader.DisposeAsync);
     }
 
     public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)

@@ -12,16 +12,8 @@ public static class TaskStreams
     /// <summary>The results of every task; items are <see cref="TaskResult"/>.</summary>
     public static StreamId AllResults { get; } = StreamId.Create("orleans-tasks.all-results", "all");
 
-    /// <summary>The namespace of the event streams of single tasks; the key is the task's name.</summary>
-    public const string EventsNamespace = "orleans-tasks.events";
-
     /// <summary>The events of every task; items are <see cref="TaskEvent"/>.</summary>
-    public static StreamId AllEvents { get; } = StreamId.Create("orleans-tasks.all-events", "all");
-
-    /// <summary>The events of one task; items are <see cref="TaskEvent"/>.</summary>
-    /// <param name="task">The task's name.</param>
-    /// <returns>The stream's id.</returns>
-    public static StreamId Events(string task) => StreamId.Create(EventsNamespace, task);
+    public static StreamId Events { get; } = StreamId.Create("orleans-tasks.events", "all");
 
     /// <summary>The broadcasts; items are <see cref="BroadcastMessage"/>.</summary>
     public static StreamId Broadcasts { get; } = StreamId.Create("orleans-tasks.broadcasts", "all");

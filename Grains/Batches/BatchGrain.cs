@@ -194,7 +194,7 @@ internal sealed partial class BatchGrain(
                 await GrainFactory.GetGrain<ITaskGrain>(item.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
             }
         }
-        catch (TaskException e) when (e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException)
+        catch (TaskException e) when (Followers.IsRefused(e))
         {
             LogRefused(log, Id, index, item.Task, e.Message);
             _state = _state!.With(index, RunStatus.Failed, $"Items[{index}]: {e.Message}");
@@ -224,7 +224,7 @@ internal sealed partial class BatchGrain(
                     followed = await GrainFactory.GetGrain<ITaskGrain>(then.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
                 }
             }
-            catch (TaskException e) when (e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException)
+            catch (TaskException e) when (Followers.IsRefused(e))
             {
                 LogNotFollowed(log, Id, then.Task, e.Message);
             }

@@ -1,20 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace OrleansTasks;
 
 /// <summary>A partition's registry in memory. It knows no grain, clock or storage; every change is also noted for the log.</summary>
-internal sealed class PartitionState : IPartitionItems
+internal sealed partial class PartitionState
 {
-    private const string HeaderKey = "h";
-    private const string CalendarsKey = "c";
-    private const string TaskPrefix = "t:";
-    private const string RunPrefix = "r:";
-    private const string PositionPrefix = "s:";
-    private const string IdempotencyPrefix = "k:";
-    private const string BatchPrefix = "b:";
     private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
-    private List<LogChange> _changes = [];
     private string[]? _sortedNames;
 
     public PartitionHeader? Header { get; private set; }
@@ -35,80 +24,6 @@ internal sealed class PartitionState : IPartitionItems
 
     /// <summary>The bytes of the arguments of runs that have not ended.</summary>
     public long PendingArguments { get; private set; }
-
-    /// <summary>Takes what the log has.</summary>
-    public void Load(IEnumerable<KeyValuePair<string, string>> items)
-    {
-        foreach (var (key, json) in items)
-        {
-            var rest = key[Math.Min(2, key.Length)..];
-            switch (key[..Math.Min(2, key.Length)])
-            {
-                case HeaderKey:
-                    Header = Read<PartitionHeader>(json);
-                    break;
-                case CalendarsKey:
-                    Calendars = Read<CalendarSet>(json);
-                    break;
-                case TaskPrefix:
-                    Slot(rest).Entry = Read<TaskEntry>(json);
-                    TaskCount++;
-                    break;
-                case RunPrefix:
-                    AddToMemory(Read<StoredRun>(json));
-                    break;
-                case PositionPrefix:
-                    Slot(rest).Position = Read<TaskPosition>(json);
-                    break;
-                case IdempotencyPrefix:
-                    _keys[rest] = Read<IdempotencyEntry>(json);
-                    break;
-                case BatchPrefix:
-                    Batches[Guid.ParseExact(rest, "N")] = Read<BatchEntry>(json).Expires;
-                    break;
-                default:
-                    throw new InvalidDataException($"The stored item '{key}' is of a later version of OrleansTasks than this one.");
-            }
-        }
-
-        foreach (var slot in Slots.Values.Where(s => s.Entry is not null))
-        {
-            slot.Entry = slot.Entry!.With(Calendars);
-        }
-    }
-
-    public IEnumerable<string> Keys =>
-        (Header is null ? [] : new[] { HeaderKey })
-        .Concat(Calendars.Revision == 0 ? [] : new[] { CalendarsKey })
-        .Concat(Slots.Where(s => s.Value.Entry is not null).Select(s => TaskPrefix + s.Key))
-        .Concat(Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => PositionPrefix + s.Key))
-        .Concat(Runs.Keys.Select(RunKey))
-        .Concat(_keys.Keys.Select(k => IdempotencyPrefix + k))
-        .Concat(Batches.Keys.Select(BatchKey));
-
-    public string? GetJson(string key)
-    {
-        var rest = key[Math.Min(2, key.Length)..];
-        return key[..Math.Min(2, key.Length)] switch
-        {
-            HeaderKey => Header is null ? null : Write(Header),
-            CalendarsKey => Calendars.Revision == 0 ? null : Write(Calendars),
-            TaskPrefix => Slots.TryGetValue(rest, out var slot) && slot.Entry is not null ? Write(slot.Entry) : null,
-            RunPrefix => Runs.TryGetValue(Guid.ParseExact(rest, "N"), out var run) ? Write(run) : null,
-            PositionPrefix => Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
-            IdempotencyPrefix => _keys.TryGetValue(rest, out var entry) ? Write(entry) : null,
-            BatchPrefix => Batches.TryGetValue(Guid.ParseExact(rest, "N"), out var expires) ? Write(new BatchEntry(expires)) : null,
-            _ => null,
-        };
-    }
-
-    /// <summary>The changes since the last call, in order.</summary>
-    public IReadOnlyList<LogChange> TakeChanges()
-    {
-        var changes = _changes;
-        _changes = [];
-        return changes;
-    }
 
     public void SetHeader(PartitionHeader header)
     {
@@ -367,16 +282,6 @@ internal sealed class PartitionState : IPartitionItems
         }
     }
 
-    private static string BatchKey(Guid id) => BatchPrefix + id.ToString("N");
-
-    private static string RunKey(Guid id) => RunPrefix + id.ToString("N");
-
-    private static string KeyOf(string task, string key) => $"{task}\n{key}";
-
-    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, TaskJson.Stored)!;
-
-    private static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Stored);
-
     private void RemovePosition(string task, TaskSlot slot)
     {
         if (slot.Position != TaskPosition.None)
@@ -398,10 +303,4 @@ internal sealed class PartitionState : IPartitionItems
         PendingRuns += run.Result is null ? sign : 0;
         PendingArguments += run.Result is null ? sign * (run.Arguments?.Size ?? 0) : 0;
     }
-
-    private void Note(string key, string? json) => _changes.Add(new LogChange(key, json));
-
-    private sealed record BatchEntry([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Expires = null);
-
-    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires = null);
 }

@@ -249,7 +249,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     private void Tell(TaskEntry entry, TaskEventKind kind)
     {
-        if (_events.IsWanted(entry.Name))
+        if (_events.IsWanted())
         {
             var change = entry.Changes?[^1];
             _events.Publish(new TaskEvent { Task = entry.Name, Kind = kind, At = entry.UpdatedAt, By = change is null ? TaskActor.Current : change.By, Note = change?.Note, Until = entry.PausedUntil });

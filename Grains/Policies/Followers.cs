@@ -21,6 +21,10 @@ internal static class Followers
     /// <summary>The id of the follower of something, which is the same at each try.</summary>
     public static Guid IdOf(string followed, int number) => RunId.Of($"{followed}\n{number}", DateTimeOffset.UnixEpoch).Value;
 
+    /// <summary>Whether a run that was to be stored will never be accepted, however often that is tried.</summary>
+    public static bool IsRefused(TaskException e) =>
+        e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException;
+
     private static bool Follows(ContinuationTrigger on, RunStatus status) => on switch
     {
         ContinuationTrigger.Succeeded => status == RunStatus.Succeeded,

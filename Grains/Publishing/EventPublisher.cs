@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,9 +7,10 @@ using Orleans.Streams.Core;
 namespace OrleansTasks;
 
 /// <summary>
-/// Puts this silo's events on the streams. Quiet streams are always served; of busy ones it looks four times a second whether anybody listens, and
-/// where nobody does no event is even made.
+/// Puts this silo's events on their stream. A hundred in a quarter of a second are always made; more only if somebody listens, which is looked up as often, so that
+/// a hundred thousand runs a second cost nothing where nobody watches.
 /// </summary>
+/// <remarks>There is one stream for all tasks: one for each would cost the cluster something for every task of which anything is told, and nearly none has a listener of its own.</remarks>
 internal sealed partial class EventPublisher(
     IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<EventPublisher> log)
 {
@@ -21,18 +21,12 @@ internal sealed partial class EventPublisher(
     private readonly Channel<TaskEvent> _queue = Channel.CreateBounded<TaskEvent>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private readonly ConcurrentDictionary<string, Demand> _tasks = new(StringComparer.Ordinal);
-    private readonly Demand _all = new();
     private readonly StreamSender _sender = new(time, reason => LogFailing(log, reason), () => LogRecovered(log));
+    private int _count;
+    private volatile bool _hasListeners;
 
-    /// <summary>Counts an event of a task that is about to be made, and tells whether anybody may want it.</summary>
-    public bool IsWanted(string task)
-    {
-        var ofTask = _tasks.GetOrAdd(task, static _ => new Demand());
-        _all.Count();
-        ofTask.Count();
-        return _all.IsWanted || ofTask.IsWanted;
-    }
+    /// <summary>Counts an event that is about to be made, and tells whether anybody may want it.</summary>
+    public bool IsWanted() => Interlocked.Increment(ref _count) <= Busy || _hasListeners;
 
     public void Publish(TaskEvent item) => _queue.Writer.TryWrite(item);
 
@@ -40,8 +34,7 @@ internal sealed partial class EventPublisher(
 
     private async Task SendAsync(CancellationToken ct)
     {
-        var provider = services.GetRequiredKeyedService<IStreamProvider>(TaskStreams.Provider);
-        var all = provider.GetStream<TaskEvent>(TaskStreams.AllEvents);
+        var stream = services.GetRequiredKeyedService<IStreamProvider>(TaskStreams.Provider).GetStream<TaskEvent>(TaskStreams.Events);
         var batch = new List<TaskEvent>(BatchCount);
         try
         {
@@ -52,16 +45,7 @@ internal sealed partial class EventPublisher(
                     batch.Add(item);
                 }
 
-                var toAll = _all.IsWanted ? _sender.SendAsync(all, batch, ct) : Task.CompletedTask;
-                foreach (var ofTask in batch.GroupBy(e => e.Task))
-                {
-                    if (!_tasks.TryGetValue(ofTask.Key, out var demand) || demand.IsWanted)
-                    {
-                        await _sender.SendAsync(provider.GetStream<TaskEvent>(TaskStreams.Events(ofTask.Key)), [.. ofTask], ct);
-                    }
-                }
-
-                await toAll;
+                await _sender.SendAsync(stream, batch, ct);
                 batch.Clear();
             }
         }
@@ -76,6 +60,8 @@ internal sealed partial class EventPublisher(
     {
         if (services.GetService<IStreamSubscriptionManagerAdmin>()?.GetStreamSubscriptionManager(StreamSubscriptionManagerType.ExplicitSubscribeOnly) is not { } manager)
         {
+            // Nobody can tell.
+            _hasListeners = true;
             return;
         }
 
@@ -84,13 +70,9 @@ internal sealed partial class EventPublisher(
             while (true)
             {
                 await Task.Delay(Period, time, ct);
-                await LookAsync(_all, TaskStreams.AllEvents);
-                foreach (var (task, demand) in _tasks)
+                if (Interlocked.Exchange(ref _count, 0) > 0)
                 {
-                    if (await LookAsync(demand, TaskStreams.Events(task)) == 0)
-                    {
-                        _tasks.TryRemove(task, out _);
-                    }
+                    _hasListeners = await HasListenersAsync(manager);
                 }
             }
         }
@@ -98,25 +80,18 @@ internal sealed partial class EventPublisher(
         {
             return;
         }
+    }
 
-        async Task<int> LookAsync(Demand demand, StreamId stream)
+    private static async Task<bool> HasListenersAsync(IStreamSubscriptionManager manager)
+    {
+        try
         {
-            var count = demand.TakeCount();
-            demand.IsWanted = count < Busy || await HasListenersAsync(stream);
-            return count;
+            return (await manager.GetSubscriptions(TaskStreams.Provider, TaskStreams.Events)).Any();
         }
-
-        async Task<bool> HasListenersAsync(StreamId stream)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            try
-            {
-                return (await manager.GetSubscriptions(TaskStreams.Provider, stream)).Any();
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Rather too many than too few.
-                return true;
-            }
+            // Rather too many than too few.
+            return true;
         }
     }
 
@@ -125,17 +100,4 @@ internal sealed partial class EventPublisher(
 
     [LoggerMessage(412, LogLevel.Information, "Events go out on the stream again.")]
     private static partial void LogRecovered(ILogger logger);
-
-    private sealed class Demand
-    {
-        private int _count;
-
-        private volatile bool _isWanted = true;
-
-        public bool IsWanted { get => _isWanted; set => _isWanted = value; }
-
-        public void Count() => Interlocked.Increment(ref _count);
-
-        public int TakeCount() => Interlocked.Exchange(ref _count, 0);
-    }
 }

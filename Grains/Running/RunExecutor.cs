@@ -209,7 +209,7 @@ internal sealed partial class RunExecutor(
     private void TellStarted(RunningRun run)
     {
         var order = run.Order;
-        if (events.IsWanted(order.RunId.Task))
+        if (events.IsWanted())
         {
             events.Publish(new TaskEvent
             {

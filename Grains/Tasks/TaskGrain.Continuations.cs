@@ -24,6 +24,8 @@ internal sealed partial class TaskGrain
 
     private async Task FollowAsync(ActiveRun run, RunOutcome outcome)
     {
+        // In the name of who asked for the run, and not of whoever's call this turn belongs to.
+        using var actor = TaskActor.As(run.RequestedBy);
         var result = Result(run, outcome, 0);
         foreach (var (task, request) in Followers.Of(result, _entry?.EffectiveOptions.Then, run.Then))
         {
@@ -49,7 +51,7 @@ internal sealed partial class TaskGrain
         {
             await action().WaitAsync(CallerPatience, _pauses);
         }
-        catch (TaskException e) when (e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException)
+        catch (TaskException e) when (Followers.IsRefused(e))
         {
             LogNotFollowed(_log, run, what, e.Message);
         }

@@ -1,13 +1,10 @@
-using Microsoft.Extensions.Logging;
-
 namespace OrleansTasks;
 
-/// <content>What runs come to: stored where that was promised, numbered, kept, published, told to those who wait.</content>
+/// <content>What runs come to: stored where that was promised, numbered, published, told to those who wait.</content>
 internal sealed partial class TaskGrain
 {
     private const int FinishBatch = 200;
     private const int RefillBelow = 500;
-    private static readonly TimeSpan LongestFlushPeriod = TimeSpan.FromSeconds(8);
     private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toRecord = new();
     private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toNumber = new();
 
@@ -15,12 +12,6 @@ internal sealed partial class TaskGrain
     private readonly HashSet<Guid> _unrecorded = [];
     private Task _recording = Task.CompletedTask;
     private Task _reserving = Task.CompletedTask;
-    private Task _flushing = Task.CompletedTask;
-
-    // Whether the task is no more, and its history neither.
-    private bool _forgotten;
-    private IGrainTimer? _flushTimer;
-    private TimeSpan _flushPeriod;
 
     public Task ReportAsync(RunOrder order, RunOutcome outcome)
     {
@@ -250,85 +241,6 @@ internal sealed partial class TaskGrain
         }
     }
 
-    private void FlushSoon()
-    {
-        if (!_leaving)
-        {
-            _flushTimer ??= this.RegisterGrainTimer(
-                static (grain, _) => grain.FlushHistoryAsync(),
-                this,
-                new GrainTimerCreationOptions(_flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        }
-    }
-
-    public async Task ForgetAsync()
-    {
-        await AttachAsync();
-        if (IsOver())
-        {
-            await FlushHistoryAsync();
-        }
-
-        if (IsOver())
-        {
-            _flushing = _history.ForgetAsync();
-            await _flushing;
-            await _ledger.ForgetAsync();
-            _forgotten = true;
-        }
-
-        if (_runs.Count == 0)
-        {
-            DeactivateOnIdle();
-        }
-
-        bool IsOver() => _entry is null && _runs.Count == 0 && _unrecorded.Count == 0;
-    }
-
-    private Task FlushHistoryAsync() => _flushing = _flushing.IsCompleted ? FlushAsync() : FlushAfterAsync(_flushing);
-
-    private async Task FlushAfterAsync(Task before)
-    {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await FlushAsync();
-    }
-
-    private async Task FlushAsync()
-    {
-        _flushTimer?.Dispose();
-        _flushTimer = null;
-        try
-        {
-            var stored = await _history.FlushAsync(ConfirmOwnerAsync);
-            await WriteLedgerAsync();
-
-            // A busy task writes the same few pages again and again: the busier, the rarer.
-            _flushPeriod = _history.WrittenLast <= HistoryStore.PageSize ? _options.HistoryFlushPeriod : TimeSpan.FromTicks(Math.Min(2 * _flushPeriod.Ticks, Math.Max(LongestFlushPeriod.Ticks, _flushPeriod.Ticks)));
-            var released = stored.Where(_unrecorded.Remove).ToList();
-            if (released.Count > 0)
-            {
-                await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, released));
-            }
-
-            var settled = false;
-            foreach (var run in stored)
-            {
-                settled |= _book.Close(run);
-            }
-
-            if (settled)
-            {
-                await SettleOccurrencesAsync();
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The results stay dirty, and those that were promised are in the partition's log.
-            LogNotFlushed(_log, _name, e.Message);
-            KeepHouse();
-        }
-    }
-
     /// <summary>A result that the partition has and the history perhaps not: its silo was lost in between.</summary>
     private void AdoptResult(StoredRun stored)
     {
@@ -383,17 +295,6 @@ internal sealed partial class TaskGrain
         }
     }
 
-    private async Task<TaskResult?> FindResultAsync(Guid run)
-    {
-        if (_history.Find(run) is { } known)
-        {
-            return known;
-        }
-
-        await _history.LoadAsync();
-        return _history.Find(run);
-    }
-
     private TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
     {
         RunId = run.RunId,
@@ -414,7 +315,4 @@ internal sealed partial class TaskGrain
         RequestedBy = run.RequestedBy,
         Parent = run.Parent,
     };
-
-    [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]
-    private static partial void LogNotFlushed(ILogger logger, string task, string reason);
 }

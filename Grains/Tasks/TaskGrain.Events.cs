@@ -22,7 +22,7 @@ internal sealed partial class TaskGrain
 
     private void TellEnded(TaskResult result)
     {
-        if (_events.IsWanted(_name))
+        if (_events.IsWanted())
         {
             _events.Publish(new TaskEvent
             {
@@ -48,7 +48,7 @@ internal sealed partial class TaskGrain
 
     private void Tell(TaskEventKind kind, Func<TaskEvent, TaskEvent> fill)
     {
-        if (_events.IsWanted(_name))
+        if (_events.IsWanted())
         {
             _events.Publish(fill(new TaskEvent { Task = _name, Kind = kind, At = Now }));
         }
