@@ -16,12 +16,12 @@ public sealed class TasksApiOptions
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How many events of <c>/results</c>, and how many of <c>/broadcasts</c>, are kept for listeners that come back. Default: 10,000.
+    /// How many events of each of <c>/results</c>, <c>/events</c> and <c>/broadcasts</c> are kept for listeners that come back. Default: 10,000.
     /// Range: 16 to 1,000,000.
     /// </summary>
     public int ReplayEvents { get; set; } = 10_000;
 
-    /// <summary>How many bytes those events may have together, in each of the two streams. Default: 64 MiB. Range: 1 MiB to 1 GiB.</summary>
+    /// <summary>How many bytes those events may have together, in each of the streams. Default: 64 MiB. Range: 1 MiB to 1 GiB.</summary>
     public int ReplaySize { get; set; } = 64 << 20;
 
     /// <summary>How long those events are still collected when nobody listens any more. Default: 60 s. Range: zero to 1 hour.</summary>

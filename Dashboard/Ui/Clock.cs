@@ -20,7 +20,7 @@ public sealed class Clock(DateTimeZone zone)
     }
 
     /// <summary>The instant of a local time of the zone, as forms give it; null if it is none.</summary>
-    public DateTimeOffset? Instant(string? local) => DateTime.TryParse(local, Culture, DateTimeStyles.None, out var time)
+    public DateTimeOffset? Instant(string? local) => DateTime.TryParse(local, Culture, DateTimeStyles.None, out var time) && time.Year is > 1 and < 9999
         ? zone.AtLeniently(LocalDateTime.FromDateTime(DateTime.SpecifyKind(time, DateTimeKind.Unspecified))).ToDateTimeOffset().ToUniversalTime()
         : null;
 

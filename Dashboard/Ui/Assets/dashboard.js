@@ -36,7 +36,6 @@
       return facts();
     },
     choose: (key, value) => { store.setItem('tasks.' + key, value); return facts(); },
-    copy: text => navigator.clipboard?.writeText(text),
   };
 
   scheme.addEventListener('change', () => server?.invokeMethodAsync('Recolour'));

@@ -7,11 +7,12 @@ internal static class Attention
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
 
-    public static IReadOnlyList<AttentionItem> Of(ClusterState state, IReadOnlyList<Failing> failing, bool moreFailing, TimeSpan? high, DateTimeOffset now) =>
+    public static IReadOnlyList<AttentionItem> Of(ClusterState state, IReadOnlyList<Failing> failing, bool moreFailing, TimeSpan? high, DateTimeOffset now, IReadOnlyList<SeenEvent>? missed = null) =>
     [
         .. OfScheduler(state),
         .. OfFailing(failing, moreFailing),
         .. OfHandlers(state),
+        .. OfMissed(missed ?? []),
         .. OfOverdue(state, now),
         .. OfLateness(high),
         .. OfPaused(state, now),
@@ -19,7 +20,7 @@ internal static class Attention
 
     private static IEnumerable<AttentionItem> OfScheduler(ClusterState state) => state.Scheduler switch
     {
-        { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires, requests to run are refused, and dispatched runs wait. Start it below.", [], null)],
+        { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires, requests to run are refused, and dispatched runs wait. Start it with the button above, if you may.", [], null)],
         { State: SchedulerState.Mixed, Partitions: var parts } => [new("warn", "The scheduler is not started everywhere", $"{parts.Count(p => !p.Started)} of {parts.Count} partitions are stopped. Starting it again mends that.", [], null)],
         _ => [],
     };
@@ -42,6 +43,17 @@ internal static class Attention
             "No silo that is up has the code for them: their schedules do not fire, and their runs wait. Deploy a silo that defines it.",
             [.. overview.FirstWithoutHandler.Take(Named).Select(t => new AttentionLink(t.Name, Links.Task(t.Name), $"wants the handler {t.Handler}"))],
             "list?show=homeless"),
+    ];
+
+    private static IEnumerable<AttentionItem> OfMissed(IReadOnlyList<SeenEvent> missed) =>
+        missed.Select(m => m.Event).GroupBy(e => e.Task).Select(g => g.First()).ToList() is not { Count: > 0 } tasks ? [] :
+    [
+        new(
+            "bad",
+            $"{Words.Count(tasks.Count, "task")} missed occurrences",
+            "Since this server looks. The ledger of each task has all of them.",
+            [.. tasks.Take(Named).Select(e => new AttentionLink(e.Task, Links.Task(e.Task), Words.Of(OccurrenceOutcome.Missed, e.Reason ?? OutcomeReason.Outage)))],
+            null),
     ];
 
     private static IEnumerable<AttentionItem> OfOverdue(ClusterState state, DateTimeOffset now) =>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks.Ui;
 
 /// <summary>
-/// What all open pages of this program look at: one subscription to results and one to broadcasts, and the cluster's state, asked for every two seconds. It begins with the first page, and
+/// What all open pages of this program look at: one subscription each to results, to events and to broadcasts, and the cluster's state, asked for every two seconds. It begins with the first page, and
 /// stops a minute after the last one was closed.
 /// </summary>
 internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DashboardFeed> log)
@@ -100,6 +100,11 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
 
     private void TakeEvent(TaskEvent item)
     {
+        if (item.Kind == TaskEventKind.TaskCancelled)
+        {
+            Failing.Remove(item.Task);
+        }
+
         // What runs come to is seen as results, with their values.
         if (item.Kind is not (TaskEventKind.RunStarted or TaskEventKind.RunProgressed or TaskEventKind.RunEnded))
         {

@@ -1,7 +1,7 @@
 namespace OrleansTasks.Ui;
 
 /// <summary>
-/// Says why a task does not run, and what became of each instant at which it was to run: from its state, its schedule and its history. Pure. What the history does not tell is said to be
+/// Says why a task does not run, and what became of each instant at which it was to run: from its state, its schedule, its history and its ledger. Pure. What none of them tells is said to be
 /// likely, not known.
 /// </summary>
 internal static class Diagnosis
@@ -24,13 +24,15 @@ internal static class Diagnosis
     /// <param name="isWhole">Whether these are all runs that were ever made since the first of the occurrences.</param>
     /// <param name="clock">The zone in which times are told.</param>
     /// <param name="now">The present instant.</param>
-    public static IReadOnlyList<InstantFate> Past(TaskInfo task, IReadOnlyList<TaskOccurrence> occurrences, IReadOnlyList<RunInfo> runs, bool isWhole, Clock clock, DateTimeOffset now)
+    /// <param name="ledger">Stretches of the ledger; null for none.</param>
+    public static IReadOnlyList<InstantFate> Past(
+        TaskInfo task, IReadOnlyList<TaskOccurrence> occurrences, IReadOnlyList<RunInfo> runs, bool isWhole, Clock clock, DateTimeOffset now, IReadOnlyList<LedgerRange>? ledger = null)
     {
         var byInstant = runs.Where(r => r.Trigger is RunTrigger.Schedule or RunTrigger.Backfill).GroupBy(r => r.ScheduledAt.UtcTicks).ToDictionary(g => g.Key, g => g.First());
         var oldest = isWhole || runs.Count == 0 ? DateTimeOffset.MinValue : runs.Min(r => r.ScheduledAt);
         return [.. occurrences.Where(o => o.Utc <= now).OrderByDescending(o => o.Utc).Select(o => byInstant.TryGetValue(o.Utc.UtcTicks, out var run)
             ? new InstantFate(o, run, Words.Tone(run.Status), RunText(run, o))
-            : Missing(task, o, runs, oldest, clock, now))];
+            : Accounted(o, ledger) ?? Missing(task, o, runs, oldest, clock, now))];
     }
 
     private static string RunText(RunInfo run, TaskOccurrence occurrence) => string.Join(", ", new[]
@@ -41,6 +43,11 @@ internal static class Diagnosis
         run.Result?.Error,
         Words.Effects(occurrence),
     }.OfType<string>());
+
+    private static InstantFate? Accounted(TaskOccurrence occurrence, IReadOnlyList<LedgerRange>? ledger) =>
+        occurrence.Occurs && ledger?.FirstOrDefault(r => r.From <= occurrence.Utc && occurrence.Utc <= r.To) is { } range
+            ? new InstantFate(occurrence, null, Words.Tone(range.Outcome, range.Reason), Words.Of(range.Outcome, range.Reason))
+            : null;
 
     private static InstantFate Missing(TaskInfo task, TaskOccurrence occurrence, IReadOnlyList<RunInfo> runs, DateTimeOffset oldest, Clock clock, DateTimeOffset now)
     {

@@ -17,13 +17,13 @@ internal sealed class FailingTasks(int limit)
         switch (result.Status)
         {
             case RunStatus.Succeeded:
-                _tasks.TryRemove(result.Task, out _);
+                Remove(result.Task);
                 break;
             case RunStatus.Failed or RunStatus.TimedOut or RunStatus.Lost when _tasks.Count < limit || _tasks.ContainsKey(result.Task):
                 _tasks.AddOrUpdate(
                     result.Task,
-                    _ => new Failing(result.RunId, result.Error, result.FinishedAt, 1),
-                    (_, before) => new Failing(result.RunId, result.Error, result.FinishedAt, before.Times + 1));
+                    _ => new Failing(result.RunId, Shorten(result.Error), result.FinishedAt, 1),
+                    (_, before) => new Failing(result.RunId, Shorten(result.Error), result.FinishedAt, before.Times + 1));
                 break;
             case RunStatus.Failed or RunStatus.TimedOut or RunStatus.Lost:
                 HasMore = true;
@@ -32,6 +32,18 @@ internal sealed class FailingTasks(int limit)
                 break;
         }
     }
+
+    /// <summary>Notes that a task runs again, or is no more.</summary>
+    public void Remove(string task)
+    {
+        if (_tasks.TryRemove(task, out _))
+        {
+            // There is room for those that were left out, should they fail again.
+            HasMore = false;
+        }
+    }
+
+    private static string? Shorten(string? error) => error?.Length > SeenResult.LongestText ? error[..SeenResult.LongestText] + "…" : error;
 
     /// <summary>Those that failed last first.</summary>
     public IReadOnlyList<Failing> Newest() => [.. _tasks.Values.OrderByDescending(f => f.At)];

@@ -20,13 +20,13 @@ internal sealed class Ring<T>(int capacity)
         }
     }
 
-    /// <summary>Items that are kept, the newest first, as long as a condition holds for their number.</summary>
-    public IReadOnlyList<T> Newest(Func<T, bool> wanted, int limit, long upTo = long.MaxValue)
+    /// <summary>Items that are kept, the newest first.</summary>
+    public IReadOnlyList<T> Newest(Func<T, bool> wanted, int limit)
     {
         var found = new List<T>();
         lock (_gate)
         {
-            for (var number = Math.Min(_last, upTo); number > 0 && number > _last - capacity && found.Count < limit; number--)
+            for (var number = _last; number > 0 && number > _last - capacity && found.Count < limit; number--)
             {
                 if (_items[number % capacity] is { } item && wanted(item))
                 {

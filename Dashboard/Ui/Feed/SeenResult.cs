@@ -3,7 +3,7 @@ namespace OrleansTasks.Ui;
 /// <summary>What is kept of a result that went by: little, so that thousands of them can be kept.</summary>
 public sealed record SeenResult
 {
-    private const int LongestText = 400;
+    internal const int LongestText = 400;
     private const int LongestValue = 2000;
 
     /// <summary>The number of this line in what this server saw, from 1.</summary>
@@ -21,17 +21,11 @@ public sealed record SeenResult
     /// <summary>The value's JSON; null if there is none, or if it is long.</summary>
     public string? Value { get; init; }
 
-    /// <summary>When the run was due.</summary>
-    public DateTimeOffset ScheduledAt { get; init; }
-
     /// <summary>When the last attempt began; null if none did.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When the run ended.</summary>
     public DateTimeOffset FinishedAt { get; init; }
-
-    /// <summary>Why the run existed.</summary>
-    public RunTrigger Trigger { get; init; }
 
     /// <summary>How many results were missed, in a gap.</summary>
     public long Missed { get; init; }
@@ -44,10 +38,8 @@ public sealed record SeenResult
         Status = result.Status,
         Error = result.Error is { Length: > LongestText } error ? error[..LongestText] + "…" : result.Error,
         Value = result.HasValue && result.Value?.GetRawText() is { Length: <= LongestValue } value ? value : null,
-        ScheduledAt = result.ScheduledAt,
         StartedAt = result.StartedAt,
         FinishedAt = result.FinishedAt,
-        Trigger = result.Trigger,
         Missed = result.Missed,
     };
 }

@@ -61,6 +61,8 @@ public sealed class ArgumentForm
 /// <summary>One field of a form for arguments.</summary>
 public sealed class ArgumentField
 {
+    private (string Text, string Json)? _given;
+
     private ArgumentField(HandlerParameterInfo parameter) => Parameter = parameter;
 
     /// <summary>The parameter.</summary>
@@ -72,13 +74,20 @@ public sealed class ArgumentField
     /// <summary>What is wrong with it; null if nothing is, or if it was not checked yet.</summary>
     public string? Fault { get; private set; }
 
-    internal static ArgumentField Of(HandlerParameterInfo parameter, JsonElement? value, Clock clock) => new(parameter)
+    internal static ArgumentField Of(HandlerParameterInfo parameter, JsonElement? value, Clock clock)
     {
-        Text = value is not { } given || given.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
+        var field = new ArgumentField(parameter) { Text = TextOf(parameter, value, clock) };
+
+        // A form shows less of an instant than there may be: one that is not changed stays as it was.
+        field._given = parameter.Kind == ArgumentKind.Instant && value is { ValueKind: JsonValueKind.String } given ? (field.Text, given.GetString()!) : null;
+        return field;
+    }
+
+    private static string TextOf(HandlerParameterInfo parameter, JsonElement? value, Clock clock) =>
+        value is not { } given || given.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
             ? parameter is { Kind: ArgumentKind.Boolean, Optional: false, Nullable: false } ? "false" : ""
             : given.ValueKind == JsonValueKind.String && parameter.Kind != ArgumentKind.Any ? ShownText(parameter.Kind, given.GetString()!, clock)
-            : given.GetRawText(),
-    };
+            : given.GetRawText();
 
     /// <summary>Checks the field.</summary>
     /// <returns>Whether an argument is given.</returns>
@@ -106,6 +115,9 @@ public sealed class ArgumentField
                 break;
             case ArgumentKind.Boolean:
                 value = JsonValue.Create(text == "true");
+                break;
+            case ArgumentKind.Instant when _given is { } known && text == known.Text:
+                value = JsonValue.Create(known.Json);
                 break;
             case ArgumentKind.Instant when clock.Instant(text) is { } instant:
                 value = JsonValue.Create(clock.Local(instant).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture));

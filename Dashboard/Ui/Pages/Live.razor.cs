@@ -9,21 +9,25 @@ public sealed partial class Live
     private const int Shown = 200;
     private string _text = "";
     private string _show = "";
-    private (long Results, long Broadcasts, long Events)? _pausedAt;
+    private Held? _held;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
 
-    private long Since => _pausedAt is { } at ? Feed.Results.Last - at.Results + Feed.Broadcasts.Last - at.Broadcasts + Feed.Events.Last - at.Events : 0;
+    private long Since => _held is { } held ? Seen - held.Seen : 0;
 
-    private void Toggle() => _pausedAt = _pausedAt is null ? (Feed.Results.Last, Feed.Broadcasts.Last, Feed.Events.Last) : null;
+    private long Seen => Feed.Results.Last + Feed.Broadcasts.Last + Feed.Events.Last;
+
+    private void Toggle() => _held = _held is null ? Look() : null;
+
+    private Held Look() => new(Seen, Feed.Results.Newest(static _ => true, 2000), Feed.Broadcasts.Newest(static _ => true, 500), Feed.Events.Newest(static _ => true, 1000));
 
     private IReadOnlyList<LiveLine> Lines()
     {
-        var upTo = _pausedAt ?? (long.MaxValue, long.MaxValue, long.MaxValue);
-        var results = _show is "broadcasts" or "events" ? [] : Feed.Results.Newest(r => _show != "failures" || Words.Tone(r.Status) == "bad", 2000, upTo.Item1).Select(LineOf).Where(Fits).Take(Shown);
-        var broadcasts = _show is "" or "broadcasts" ? Feed.Broadcasts.Newest(static _ => true, 500, upTo.Item2).Select(LineOf).Where(Fits).Take(Shown) : [];
-        var events = _show is "" or "events" ? Feed.Events.Newest(static _ => true, 1000, upTo.Item3).Select(LineOf).Where(Fits).Take(Shown) : [];
+        var seen = _held ?? Look();
+        var results = _show is "broadcasts" or "events" ? [] : seen.Results.Where(r => _show != "failures" || Words.Tone(r.Status) == "bad").Select(LineOf).Where(Fits).Take(Shown);
+        var broadcasts = _show is "" or "broadcasts" ? seen.Broadcasts.Select(LineOf).Where(Fits).Take(Shown) : [];
+        var events = _show is "" or "events" ? seen.Events.Select(LineOf).Where(Fits).Take(Shown) : [];
         return [.. results.Concat(broadcasts).Concat(events).OrderByDescending(l => l.At).Take(Shown)];
     }
 
@@ -80,6 +84,9 @@ public sealed partial class Live
             Notices.Done("The message was sent.");
         }
     }
+
+    /// <summary>What there was to see at some time; while it is held, what comes after it does not push it out.</summary>
+    private sealed record Held(long Seen, IReadOnlyList<SeenResult> Results, IReadOnlyList<SeenBroadcast> Broadcasts, IReadOnlyList<SeenEvent> Events);
 
     private sealed record LiveLine(string Key, DateTimeOffset At, RunId? Run, string? Task, RunStatus? Status, TimeSpan? Took, string Text, bool IsError, TaskEventKind? Kind = null);
 }

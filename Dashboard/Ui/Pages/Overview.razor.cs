@@ -57,12 +57,13 @@ public sealed partial class Overview
         _points = Feed.Series.Points(Viewer.Now);
         _lateness = Feed.Series.Lateness(Viewer.Now);
         _failed = _points.Sum(p => p.Failed);
-        _attention = Attention.Of(_state, Feed.Failing.Newest(), Feed.Failing.HasMore, _lateness.High, Viewer.Now);
+        _attention = Attention.Of(_state, Feed.Failing.Newest(), Feed.Failing.HasMore, _lateness.High, Viewer.Now, Feed.Events.Newest(static e => e.Event.Kind == TaskEventKind.OccurrenceMissed, 1000));
     }
 
     private static string Lateness(TimeSpan? lateness) => lateness is { } known ? Clock.Exact(known) : "–";
 
-    private string? Masked(AttentionLink link) => link.Address.StartsWith("run/", StringComparison.Ordinal) ? Session.Masking.Text(link.Name, link.Text) : link.Text;
+    // Errors, and notes, which may hold one.
+    private string? Masked(AttentionLink link) => Session.Masking.Text(link.Name, link.Text);
 
     private async Task StartAsync()
     {

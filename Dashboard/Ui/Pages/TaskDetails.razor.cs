@@ -65,11 +65,7 @@ public sealed partial class TaskDetails
 
     private Task ResumeAsync() => TellAsync(() => Actions.ResumeAsync(Name), $"{Name} goes on.");
 
-    private async Task TriggerAsync()
-    {
-        RunId? run = null;
-        await TellAsync(async () => run = await Actions.TriggerAsync(Name), $"{Name} was triggered.");
-    }
+    private Task TriggerAsync() => TellAsync(() => Actions.TriggerAsync(Name), $"{Name} was triggered.");
 
     private async Task RescheduleAsync()
     {

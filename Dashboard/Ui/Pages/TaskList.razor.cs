@@ -10,6 +10,7 @@ public sealed partial class TaskList
     private const int Recent = 20;
     private static readonly TimeSpan SearchDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
+    private const int RestFor = 50;
     private readonly Loaded<IReadOnlyList<TaskInfo>> _page = new();
     private readonly Loaded<IReadOnlyList<HandlerInfo>> _handlers = new();
     private readonly Loaded<object> _count = new();
@@ -24,6 +25,7 @@ public sealed partial class TaskList
     private bool _reading;
     private long _seen;
     private long _readAt;
+    private TimeSpan _took;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -97,7 +99,8 @@ public sealed partial class TaskList
     protected override async Task OnTickAsync()
     {
         TakeResults();
-        if (!_reading && Time.GetElapsedTime(_readAt) > RereadAfter)
+        // A search looks at the whole registry, in the grains that also fire schedules: the longer that takes, the rarer.
+        if (!_reading && Time.GetElapsedTime(_readAt) > TimeSpan.FromTicks(Math.Max(RereadAfter.Ticks, RestFor * _took.Ticks)))
         {
             await ReadAsync(isNew: false);
         }
@@ -120,9 +123,10 @@ public sealed partial class TaskList
     {
         _reading = true;
         var query = _query;
+        var begun = Time.GetTimestamp();
         await LoadAsync(_page, ct => Show == "failing" ? ReadFailingAsync(ct) : ReadPageAsync(query, ct));
         _reading = false;
-        _readAt = Time.GetTimestamp();
+        (_readAt, _took) = (Time.GetTimestamp(), Time.GetElapsedTime(begun));
         if (query != _query)
         {
             return;
@@ -194,7 +198,8 @@ public sealed partial class TaskList
             await LoadAsync(runs, ct => Client.GetTask(task.Name).RunsAsync(Recent, null, ct));
             if (runs.Value is { } known)
             {
-                _runs[task.Name] = [.. known.Select(Outcome.Of)];
+                // What is dispatched for later lies ahead, and was no run yet.
+                _runs[task.Name] = [.. known.Where(r => r.StartedAt is not null || r.Result is not null).Select(Outcome.Of)];
                 StateHasChanged();
             }
         }));
@@ -214,7 +219,7 @@ public sealed partial class TaskList
 
     private async Task OnAsync()
     {
-        if (_page.Value is { Count: > 0 } page)
+        if (!_reading && _page.Value is { Count: > 0 } page)
         {
             _before.Push(_query);
             _query = _query.From(page[^1]);
@@ -224,7 +229,7 @@ public sealed partial class TaskList
 
     private async Task BackAsync()
     {
-        if (_before.TryPop(out var query))
+        if (!_reading && _before.TryPop(out var query))
         {
             _query = query;
             await ReadAsync(isNew: false);

@@ -99,7 +99,7 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var host = await DashboardHost.StartAsync(app => app.MapTasksDashboard("/tasks", o => o.Mask = (task, kind, json) => json.Replace("secret", "•••", StringComparison.Ordinal)));
         var task = host.Tasks.Add("one");
-        task.Info = task.Info with { Arguments = ["secret argument"] };
+        task.Info = task.Info with { Arguments = ["secret argument"], State = TaskState.Paused, PauseNote = "a secret note", Changes = [new TaskChange { Kind = TaskEventKind.TaskPaused, Note = "a secret note" }] };
         await using var window = await chromium.OpenAsync(host.Address);
         await window.GoAsync("live");
         await host.Tasks.Reaches(c => c.ResultSubscribers > 0);
@@ -109,6 +109,8 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
         await window.SeesAsync("Nothing that happened fits");
         await window.GoAsync("task/one");
         await window.SeesAsync("••• argument");
+        await window.SeesAsync("“a ••• note”");
+        await Expect(window.Page.Locator("#changes ~ table td").Last).ToHaveTextAsync("a ••• note");
         Assert.DoesNotContain("secret", await window.Page.ContentAsync(), StringComparison.Ordinal);
     }
 
