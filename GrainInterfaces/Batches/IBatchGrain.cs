@@ -6,9 +6,9 @@ namespace OrleansTasks;
 [Alias("OrleansTasks.IBatchGrain")]
 public interface IBatchGrain : IGrainWithGuidKey
 {
-    /// <summary>Stores the batch and all its runs. Asking again, with the same key, adds nothing.</summary>
+    /// <summary>Stores the batch with all its runs, and gives them to their tasks. Asking again, with the same key, adds nothing.</summary>
     /// <param name="request">The runs.</param>
-    /// <returns>The batch, when all its runs are stored.</returns>
+    /// <returns>The batch, when it is stored. Runs that could not be given to their tasks yet are so within about a minute.</returns>
     /// <exception cref="InvalidTaskException">The batch is not valid.</exception>
     /// <exception cref="TaskNotFoundException">There is no task of that name; nothing is stored.</exception>
     /// <exception cref="TaskCancelledException">A task was cancelled; nothing is stored.</exception>

@@ -29,6 +29,7 @@ internal sealed partial class BatchGrain(
     private Task _writing = Task.CompletedTask;
     private Task? _nextWrite;
     private Task? _going;
+    private int _creating;
 
     private Guid Id => this.GetPrimaryKey();
 
@@ -53,23 +54,36 @@ internal sealed partial class BatchGrain(
                 throw new InvalidTaskException(null, faults);
             }
 
-            await CheckTasksAsync(request!);
-            await GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(Id.ToString("N"), options.Value.Partitions)).AddBatchAsync(Id).WaitAsync(CallPatience, pauses);
-            _state ??= BatchState.Of(request!, time.GetUtcNow(), TaskActor.Current);
-            await WriteAsync();
+            _creating++;
+            try
+            {
+                await StoreNewAsync(request!);
+            }
+            finally
+            {
+                _creating--;
+            }
         }
 
+        await TryGoOnAsync();
+        return _state?.ToInfo(Id) ?? throw new PartitionMovedException($"The batch {Id} is moving to another activation.");
+    }
+
+    private async Task StoreNewAsync(BatchRequest request)
+    {
+        await CheckTasksAsync(request);
+        await GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(Id.ToString("N"), options.Value.Partitions)).AddBatchAsync(Id).WaitAsync(CallPatience, pauses);
+        _state ??= BatchState.Of(request, time.GetUtcNow(), TaskActor.Current);
         try
         {
-            await GoOnAsync();
+            await WriteAsync();
         }
-        catch (Exception e) when (_state is not null)
+        catch
         {
-            // It is stored with all its runs; its partition has it go on.
-            LogInterrupted(log, Id, e.Message);
+            // No run of it is stored before the batch is.
+            _state = null;
+            throw;
         }
-
-        return _state?.ToInfo(Id) ?? throw new PartitionMovedException($"The batch {Id} is moving to another activation.");
     }
 
     public Task<BatchInfo?> DescribeAsync()
@@ -100,14 +114,19 @@ internal sealed partial class BatchGrain(
 
         _state = _state.With(index, status);
         await WriteAsync();
-        if (_state.AllEnded)
+        if (_state is { AllEnded: true })
         {
-            await GoOnAsync();
+            await TryGoOnAsync();
         }
     }
 
     public async Task<DateTimeOffset?> ResumeAsync()
     {
+        if (_creating > 0)
+        {
+            return null;
+        }
+
         if (_state is null)
         {
             LeaveIfUnknown();
@@ -115,7 +134,7 @@ internal sealed partial class BatchGrain(
         }
 
         await GoOnAsync();
-        return _state.FinishedAt;
+        return _state?.FinishedAt;
     }
 
     public async Task ForgetAsync()
@@ -152,6 +171,19 @@ internal sealed partial class BatchGrain(
         }
     }
 
+    /// <summary>Does what is left to do, as far as it can be done now: what is stored is gone on with by the batch's partition.</summary>
+    private async Task TryGoOnAsync()
+    {
+        try
+        {
+            await GoOnAsync();
+        }
+        catch (Exception e) when (_state is not null)
+        {
+            LogInterrupted(log, Id, e.Message);
+        }
+    }
+
     /// <summary>Does what is left to do. Those who ask meanwhile wait for the same.</summary>
     private Task GoOnAsync()
     {
@@ -174,13 +206,25 @@ internal sealed partial class BatchGrain(
             return;
         }
 
+        // One task that is out of reach does not hold the others up.
+        var failures = new List<Exception>();
         foreach (var chunk in items.Select((item, index) => (item, index)).Where(i => !_state.HasEnded(i.index)).Chunk(DispatchesAtOnce))
         {
-            await Task.WhenAll(chunk.Select(i => DispatchAsync(i.item, i.index)));
+            var dispatched = Task.WhenAll(chunk.Select(i => DispatchAsync(i.item, i.index)));
+            await dispatched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            failures.AddRange(dispatched.Exception?.InnerExceptions ?? []);
         }
 
-        _state = _state with { Items = null };
-        await WriteAsync();
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures.Take(BatchState.MaxErrors));
+        }
+
+        if (_state is not null)
+        {
+            _state = _state with { Items = null };
+            await WriteAsync();
+        }
     }
 
     private async Task DispatchAsync(BatchItem item, int index)
@@ -189,7 +233,7 @@ internal sealed partial class BatchGrain(
         var request = new DispatchRequest { Id = Followers.IdOf(Id.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(Id, index) };
         try
         {
-            using (TaskActor.As(_state!.RequestedBy))
+            using (TaskActor.As(_state?.RequestedBy))
             {
                 await GrainFactory.GetGrain<ITaskGrain>(item.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
             }
@@ -197,7 +241,7 @@ internal sealed partial class BatchGrain(
         catch (TaskException e) when (Followers.IsRefused(e))
         {
             LogRefused(log, Id, index, item.Task, e.Message);
-            _state = _state!.With(index, RunStatus.Failed, $"Items[{index}]: {e.Message}");
+            _state = _state?.With(index, RunStatus.Failed, $"Items[{index}]: {e.Message}");
         }
     }
 
@@ -208,15 +252,7 @@ internal sealed partial class BatchGrain(
         if (finished.IsFollowed)
         {
             var then = finished.Then!;
-            var now = time.GetUtcNow();
-            var request = new DispatchRequest
-            {
-                Id = Followers.IdOf(Id.ToString("N"), -1),
-                Repeated = true,
-                FollowsBatch = true,
-                Arguments = then.Arguments ?? (then.Pass == PassedArgument.None ? null : TaskArguments.Of(JsonSerializer.SerializeToElement((finished with { FinishedAt = now }).ToInfo(Id), TaskJson.Options))),
-                Options = then.Delay is { } delay ? new DispatchOptions { Delay = delay } : null,
-            };
+            var request = Followers.OfBatch(Id, then, (finished with { FinishedAt = time.GetUtcNow() }).ToInfo(Id));
             try
             {
                 using (TaskActor.As(finished.RequestedBy))
@@ -230,8 +266,12 @@ internal sealed partial class BatchGrain(
             }
         }
 
-        _state = _state! with { FinishedAt = time.GetUtcNow(), Followed = followed };
-        await WriteAsync();
+        if (_state is not null)
+        {
+            _state = _state with { FinishedAt = time.GetUtcNow(), Followed = followed };
+            await WriteAsync();
+        }
+
         _finished.TrySetResult();
     }
 

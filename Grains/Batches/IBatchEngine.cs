@@ -9,7 +9,7 @@ internal interface IBatchEngine : IGrainWithGuidKey
     Task ReportAsync(int index, RunStatus status);
 
     /// <summary>Has the batch go on with what was interrupted.</summary>
-    /// <returns>The instant at which it ended; null if it has not. Minimum if there is no such batch.</returns>
+    /// <returns>The instant at which it ended; null if it has not, or is being made. Minimum if there is no such batch.</returns>
     [Alias("Resume")]
     Task<DateTimeOffset?> ResumeAsync();
 

@@ -32,11 +32,16 @@ internal sealed class GroupPlaces
         }
     }
 
-    /// <summary>Notes that a run wants no place any more; true if it had one.</summary>
-    public bool Release(Guid run)
+    /// <summary>Notes that a run wants no place any more.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="unused">Whether it has not begun with the place that it had: then it does not count for the rate.</param>
+    public void Release(Guid run, bool unused = false)
     {
         _waiting.Remove(run);
-        return _held.Remove(run);
+        if (_held.Remove(run) && unused)
+        {
+            _rate.TakeBack();
+        }
     }
 
     /// <summary>Gives places to those who are next, as far as the limits allow.</summary>

@@ -10,10 +10,14 @@ internal interface IRunGroupEngine : IGrainWithStringKey
     Task<bool> AcquireAsync(RunId run, RunPriority priority);
 
     /// <summary>Gives a run's place back.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="unused">Whether it has not begun with it.</param>
     [Alias("Release")]
-    Task ReleaseAsync(RunId run);
+    Task ReleaseAsync(RunId run, bool unused);
 
     /// <summary>Takes the limits that a silo's code has, unless they are those that its code had before: what was set since then stays.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="again">Whether that silo has said so before: then they are for a group that has lost what was stored, and no other silo's code.</param>
     [Alias("Define")]
-    Task DefineAsync(RunGroup limits);
+    Task DefineAsync(RunGroup limits, bool again);
 }

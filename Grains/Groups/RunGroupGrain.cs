@@ -28,6 +28,11 @@ internal sealed partial class RunGroupGrain(
     private readonly GroupPlaces _places = new();
     private readonly Dictionary<Guid, TaskCompletionSource<bool>> _waiters = [];
     private Task _knowing = Task.CompletedTask;
+    private Task _storing = Task.CompletedTask;
+    private string? _defined;
+
+    // Whether what is stored may be something else than what is in memory.
+    private bool _inDoubt = true;
     private IGrainTimer? _timer;
     private RunGroup _limits = new();
 
@@ -36,12 +41,7 @@ internal sealed partial class RunGroupGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         TaskNames.Check(Name);
-        await storage.ReadStateAsync(StateName, RecordId, _record);
-        if (_record.RecordExists)
-        {
-            _limits = JsonSerializer.Deserialize<RunGroup>(_record.State!.Limits, TaskJson.Stored)!;
-        }
-
+        await ReadAsync();
         _knowing = LearnAsync();
         _timer = this.RegisterGrainTimer(static (grain, _) => grain.OnTimerAsync(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         this.RegisterGrainTimer(static (grain, _) => grain.LookAsync(), this, new GrainTimerCreationOptions(LookPeriod, LookPeriod) { Interleave = true });
@@ -56,14 +56,16 @@ internal sealed partial class RunGroupGrain(
             throw new InvalidTaskException(null, limits?.Faults() ?? ["The limits are missing."]);
         }
 
-        await StoreAsync(limits, _record.State?.Defined);
+        await StoreAsync(() => (limits, _defined));
         return await DescribeAsync();
     }
 
-    public Task DefineAsync(RunGroup limits)
+    public Task DefineAsync(RunGroup limits, bool again)
     {
         var defined = JsonSerializer.Serialize(limits, TaskJson.Stored);
-        return _record.State?.Defined == defined ? Task.CompletedTask : StoreAsync(limits, defined);
+        return IsKnown() && !_inDoubt ? Task.CompletedTask : StoreAsync(() => IsKnown() ? null : (limits, defined));
+
+        bool IsKnown() => again ? _defined is not null : _defined == defined;
     }
 
     public async Task<bool> AcquireAsync(RunId run, RunPriority priority)
@@ -101,14 +103,14 @@ internal sealed partial class RunGroupGrain(
         }
     }
 
-    public Task ReleaseAsync(RunId run)
+    public Task ReleaseAsync(RunId run, bool unused)
     {
         if (_waiters.Remove(run.Value, out var waiter))
         {
             waiter.TrySetResult(false);
         }
 
-        _places.Release(run.Value);
+        _places.Release(run.Value, unused);
         GiveOut();
         return Task.CompletedTask;
     }
@@ -144,11 +146,49 @@ internal sealed partial class RunGroupGrain(
         return Task.CompletedTask;
     }
 
-    private async Task StoreAsync(RunGroup limits, string? defined)
+    private async Task ReadAsync()
     {
-        _record.State = new RunGroupRecord { Limits = JsonSerializer.Serialize(limits, TaskJson.Stored), Defined = defined };
+        await storage.ReadStateAsync(StateName, RecordId, _record);
+        (_limits, _defined) = _record.RecordExists ? (JsonSerializer.Deserialize<RunGroup>(_record.State!.Limits, TaskJson.Stored)!, _record.State.Defined) : (new(), null);
+        _inDoubt = false;
+    }
+
+    /// <summary>Stores other limits, one change after the other; what they are is asked when it is known what is stored.</summary>
+    private Task StoreAsync(Func<(RunGroup Limits, string? Defined)?> change)
+    {
+        return _storing = AfterAsync(_storing);
+
+        async Task AfterAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            try
+            {
+                await StoreNowAsync(change);
+            }
+            catch (Exception e) when (!ClusterCalls.IsTransient(e))
+            {
+                // Whatever storage says: it is to be tried again.
+                throw new PartitionMovedException($"The limits of the group '{Name}' could not be stored: {e.Message}");
+            }
+        }
+    }
+
+    private async Task StoreNowAsync(Func<(RunGroup Limits, string? Defined)?> change)
+    {
+        if (_inDoubt)
+        {
+            await ReadAsync();
+        }
+
+        if (change() is not { } next)
+        {
+            return;
+        }
+
+        _inDoubt = true;
+        _record.State = new RunGroupRecord { Limits = JsonSerializer.Serialize(next.Limits, TaskJson.Stored), Defined = next.Defined };
         await storage.WriteStateAsync(StateName, RecordId, _record);
-        _limits = limits;
+        (_limits, _defined, _inDoubt) = (next.Limits, next.Defined, false);
         GiveOut();
     }
 

@@ -18,11 +18,15 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
     private GrainState<LedgerRecord>? _record;
     private Task _working = Task.CompletedTask;
     private bool _unconfirmed;
+    private bool _tookIn;
     private bool _mustWrite;
-    private long _unwritten;
+
+    // Since the last write: occurrences of which only the history tells, and results that may have taken others' places there.
+    private long _told;
+    private long _results;
 
     /// <summary>Whether there is something to be taken in, or to be written.</summary>
-    public bool IsDirty => _notes.Count > 0 || _spans.Count > 0 || _mustWrite || _plans.Count > 1;
+    public bool IsDirty => _notes.Count > 0 || _spans.Count > 0 || _mustWrite || _told > 0 || _plans.Count > 1;
 
     /// <summary>Whether there is something that would be forgotten if it were not written.</summary>
     public bool MustWrite => _mustWrite;
@@ -53,6 +57,9 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
             _spans.Add(span);
         }
     }
+
+    /// <summary>Notes that the history has one more result, of whatever trigger.</summary>
+    public void NoteResult() => _results++;
 
     /// <summary>Notes that runs of occurrences are stored, of which this activation may hear much later.</summary>
     public void NoteStored(IEnumerable<DateTimeOffset> occurrences) => _stored.UnionWith(occurrences.Select(KeyOf));
@@ -85,9 +92,10 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
         }
     }
 
-    /// <summary>What came of an occurrence, as far as that was written or said; null if nothing is known.</summary>
+    /// <summary>Whether it is known what came of an occurrence, as far as that was written or said.</summary>
     public async Task<bool> IsAccountedAsync(DateTimeOffset occurrence)
     {
+        await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await LoadAsync();
         return _notes.ContainsKey(occurrence)
             || (_ledger is { } ledger && occurrence <= ledger.Through && !ledger.Open.Contains(occurrence)
@@ -119,13 +127,29 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
     /// <summary>Writes the ledger, if it has what would otherwise be forgotten.</summary>
     /// <param name="confirm">See <see cref="TaskHistory.FlushAsync"/>.</param>
     /// <param name="kept">How many results the history keeps.</param>
-    public async Task WriteAsync(Func<Task> confirm, int kept)
+    /// <param name="leaving">Whether this activation writes for the last time.</param>
+    public Task WriteAsync(Func<Task> confirm, int kept, bool leaving)
     {
-        if (_ledger is not { } ledger || _plans.Count == 0 || (!_mustWrite && _unwritten <= Math.Min(MostUnwritten, kept / 2)))
-        {
-            return;
-        }
+        return _working = AfterAsync(_working);
 
+        async Task AfterAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (_ledger is { } ledger && _plans.Count > 0 && (_mustWrite || MayBeForgotten(kept, leaving)))
+            {
+                await WriteNowAsync(ledger, confirm);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the history may soon not tell any more what the stored ledger lacks. The next owner learns what of its own task's occurrences the history has, but
+    /// not how many results of other runs will follow.
+    /// </summary>
+    private bool MayBeForgotten(int kept, bool leaving) => _told > 0 && _results > (leaving && _results > _told ? 0 : Math.Min(MostUnwritten, kept / 2));
+
+    private async Task WriteNowAsync(Ledger ledger, Func<Task> confirm)
+    {
         try
         {
             _record ??= await ReadAsync();
@@ -135,7 +159,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
                 _unconfirmed = false;
             }
 
-            (_mustWrite, _unwritten) = (false, 0);
+            (_mustWrite, _told, _results) = (false, 0, 0);
             await store.WriteAsync(task, _record, StoredLedger.Of(ledger, _plans[0]));
         }
         catch
@@ -150,7 +174,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
     public async Task ForgetAsync()
     {
         await store.ClearAsync(task);
-        (_ledger, _record, _mustWrite, _unwritten) = (null, null, false, 0);
+        (_ledger, _record, _mustWrite, _told, _results) = (null, null, false, 0, 0);
         _plans.Clear();
         _notes.Clear();
         _spans.Clear();
@@ -190,9 +214,17 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
         var ledger = _ledger!;
         var said = _notes.ToDictionary();
         var notes = said.ToDictionary();
-        foreach (var result in results.Where(r => r.Trigger == RunTrigger.Schedule))
+        var others = false;
+        foreach (var result in results)
         {
-            notes.TryAdd(KeyOf(result), OccurrenceNote.Of(result));
+            if (result.Trigger == RunTrigger.Schedule)
+            {
+                notes.TryAdd(KeyOf(result), OccurrenceNote.Of(result));
+            }
+            else
+            {
+                others = true;
+            }
         }
 
         foreach (var (occurrence, note) in said.Where(n => n.Key <= ledger.Through))
@@ -217,7 +249,14 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
             var isLong = plans[^1].Until - ledger.Through > ShortStretch;
             var (untold, told) = isLong ? await Task.Run(() => Advance(ledger, plans!, facts)) : Advance(ledger, plans!, facts);
             _mustWrite |= untold > 0;
-            _unwritten += told;
+            _told += told;
+            if (!_tookIn)
+            {
+                // Of what an earlier activation had, and not written: it is not known how soon the history drops it.
+                _results = others ? long.MaxValue / 2 : Math.Max(_results, told);
+            }
+
+            _tookIn = true;
         }
 
         foreach (var occurrence in said.Where(n => n.Key <= ledger.Through && _notes.TryGetValue(n.Key, out var note) && note == n.Value).Select(n => n.Key))

@@ -20,7 +20,7 @@ internal sealed record StoredLedger
     {
         Since = ledger.Since,
         Through = ledger.Through,
-        Ranges = ledger.Ranges,
+        Ranges = [.. ledger.Ranges],
         Open = [.. ledger.Open],
         Earlier = [.. ledger.Earlier],
         Plan = plan.Bare().Entry,

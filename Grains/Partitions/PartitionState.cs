@@ -77,8 +77,14 @@ internal sealed partial class PartitionState
 
     public void RemoveTask(string task)
     {
-        if (Slots.TryGetValue(task, out var slot) && slot.Entry is not null)
+        if (Slots.TryGetValue(task, out var slot) && slot.Entry is { } entry)
         {
+            if (entry.Schedule is not null && slot.Position.Sequence == 0)
+            {
+                // There may be a ledger although there is no result: something of it remains to be removed.
+                SetPosition(task, slot.Position with { Sequence = Math.Max(1, LastSequence(slot)) });
+            }
+
             slot.Entry = null;
             (slot.Awake, slot.HeapDue, slot.Given) = (false, null, null);
             TaskCount--;

@@ -7,7 +7,7 @@ internal sealed partial class SchedulerGrain
 
     public Task AddBatchAsync(Guid batch)
     {
-        if (!_state.Batches.ContainsKey(batch))
+        if (!_state.Batches.TryGetValue(batch, out var expires) || expires is not null)
         {
             _journal.EnsureRoom(1, 0);
             _state.SetBatch(batch, null);
@@ -38,20 +38,32 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
-        var grain = GrainFactory.GetGrain<IBatchEngine>(batch);
-        if (expires is null)
+        if (expires > Now)
         {
-            // What fails now is tried again at the next sweep.
-            var ended = await grain.ResumeAsync().WaitAsync(SweepPeriod, _pauses);
-            if (ended is { } at && _state.Batches.ContainsKey(batch))
-            {
-                _state.SetBatch(batch, at == DateTimeOffset.MinValue ? Now : at + _options.Limits.BatchRetention);
-            }
+            return;
         }
-        else if (expires <= Now)
+
+        // What fails now is tried again at the next sweep.
+        var grain = GrainFactory.GetGrain<IBatchEngine>(batch);
+        var ended = await grain.ResumeAsync().WaitAsync(SweepPeriod, _pauses);
+        if (!_state.Batches.TryGetValue(batch, out var present) || present != expires)
+        {
+            return;
+        }
+
+        if (ended is { } at && expires is null)
+        {
+            _state.SetBatch(batch, at == DateTimeOffset.MinValue ? Now : at + _options.Limits.BatchRetention);
+        }
+        else if (ended is not null)
         {
             await grain.ForgetAsync().WaitAsync(SweepPeriod, _pauses);
             _state.RemoveBatch(batch);
+        }
+        else if (expires is not null)
+        {
+            // It was made under the id of one that was over, or is being made.
+            _state.SetBatch(batch, null);
         }
     }
 }

@@ -185,13 +185,13 @@ internal sealed partial class SchedulerGrain
             return known!;
         }
 
-        if (_state.PendingRuns >= _options.Limits.MaxPendingRunsPerPartition)
+        if (run.Result is null && _state.PendingRuns >= _options.Limits.MaxPendingRunsPerPartition)
         {
             throw new TasksOverloadedException(
                 run.RunId.Task, $"Partition {Partition} holds {_state.PendingRuns} runs that have not ended, which is its limit.", TimeSpan.FromSeconds(5));
         }
 
-        if (_state.PendingArguments + (run.Arguments?.Size ?? 0) > _options.Limits.MaxPendingArgumentsSize)
+        if (run.Result is null && _state.PendingArguments + (run.Arguments?.Size ?? 0) > _options.Limits.MaxPendingArgumentsSize)
         {
             throw new TasksOverloadedException(
                 run.RunId.Task, $"The arguments of the runs in partition {Partition} that have not ended have {_state.PendingArguments} bytes; {_options.Limits.MaxPendingArgumentsSize} are the limit.", TimeSpan.FromSeconds(5));
@@ -199,13 +199,17 @@ internal sealed partial class SchedulerGrain
 
         _journal.EnsureRoom(2, run.Arguments?.Size ?? 0);
         _state.SetRun(run);
-        slot.Runs![run.RunId.Value] = run.DueAt <= Now;
+        slot.Runs![run.RunId.Value] = run.Result is not null || run.DueAt <= Now;
         if (run.IdempotencyKey is { } newKey)
         {
             _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, run.KeyExpiresAt);
         }
 
-        _waker.ScheduleRun(run);
+        if (run.Result is null)
+        {
+            _waker.ScheduleRun(run);
+        }
+
         await CommitAsync();
         return run;
     }
@@ -314,7 +318,7 @@ internal sealed partial class SchedulerGrain
 
     private bool FindOrName(string task, Guid id, out StoredRun? run)
     {
-        run = _state.Runs.GetValueOrDefault(id) ?? new StoredRun { RunId = new RunId(task, id) };
+        run = _state.Runs.GetValueOrDefault(id) ?? new StoredRun { RunId = new RunId(task, id), DueAt = DateTimeOffset.MaxValue };
         return true;
     }
 

@@ -5,18 +5,32 @@ namespace OrleansTasks;
 /// <summary>Which runs follow one that has ended. Pure.</summary>
 internal static class Followers
 {
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
     /// <summary>The runs that follow, the task's own continuations first; the same end has the same followers, with the same ids, however often it is asked.</summary>
-    public static IReadOnlyList<(string Task, DispatchRequest Request)> Of(TaskResult result, IReadOnlyList<Continuation>? ofTask, IReadOnlyList<Continuation>? ofRun) =>
-    [
-        .. (ofTask ?? []).Concat(ofRun ?? []).Select((continuation, n) => (continuation, n)).Where(c => Follows(c.continuation.On, result.Status)).Select(c => (c.continuation.Task, new DispatchRequest
-        {
-            Id = IdOf(result.RunId.ToString(), c.n),
-            Repeated = true,
-            Parent = result.RunId,
-            Arguments = c.continuation.Arguments ?? Passed(c.continuation.Pass, result),
-            Options = c.continuation.Delay is { } delay ? new DispatchOptions { Delay = delay } : null,
-        })),
-    ];
+    public static IReadOnlyList<(string Task, DispatchRequest Request)> Of(TaskResult result, IReadOnlyList<Continuation>? ofTask, IReadOnlyList<Continuation>? ofRun)
+    {
+        // Numbered apart: the task may have got other ones when it is asked again.
+        return [.. Requests(ofTask, $"{result.RunId}"), .. Requests(ofRun, $"{result.RunId}\nrun")];
+
+        IEnumerable<(string, DispatchRequest)> Requests(IReadOnlyList<Continuation>? continuations, string followed) => (continuations ?? [])
+            .Select((continuation, n) => (Then: continuation, Number: n)).Where(c => Follows(c.Then.On, result.Status))
+            .Select(c => (c.Then.Task, Request(IdOf(followed, c.Number), c.Then, () => Passed(c.Then.Pass, result)) with { Parent = result.RunId }));
+    }
+
+    /// <summary>The run that follows the end of a whole batch.</summary>
+    public static DispatchRequest OfBatch(Guid batch, Continuation then, BatchInfo end) =>
+        Request(IdOf(batch.ToString("N"), -1), then, () => then.Pass == PassedArgument.None ? null : Json(end)) with { FollowsBatch = true };
+
+    private static DispatchRequest Request(Guid id, Continuation then, Func<TaskArguments?> passed) => new()
+    {
+        Id = id,
+        Repeated = true,
+        Arguments = then.Arguments ?? passed(),
+
+        // The key outlasts the run: it may have ended, and have left the history, when it is asked for again.
+        Options = new DispatchOptions { Delay = then.Delay, IdempotencyKey = $"follows:{id:N}", IdempotencyRetention = Remembered },
+    };
 
     /// <summary>The id of the follower of something, which is the same at each try.</summary>
     public static Guid IdOf(string followed, int number) => RunId.Of($"{followed}\n{number}", DateTimeOffset.UnixEpoch).Value;
@@ -32,10 +46,13 @@ internal static class Followers
         _ => true,
     };
 
+    // As deep as a value may be inside of it: who is given what is too deep refuses it.
+    private static TaskArguments Json<T>(T value) => TaskArguments.Of(JsonSerializer.SerializeToElement(value, TaskJson.Stored));
+
     private static TaskArguments? Passed(PassedArgument pass, TaskResult result) => pass switch
     {
         PassedArgument.Value => result.Value is { } value ? TaskArguments.Of(value) : null,
-        PassedArgument.Result => TaskArguments.Of(JsonSerializer.SerializeToElement(result with { Stack = null, Log = [] }, TaskJson.Options)),
+        PassedArgument.Result => Json(result with { Stack = null, Log = [] }),
         _ => null,
     };
 }

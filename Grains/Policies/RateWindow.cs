@@ -3,27 +3,43 @@ namespace OrleansTasks;
 /// <summary>Counts what has begun in the last period of a rate limit. Pure.</summary>
 internal sealed class RateWindow
 {
-    private readonly Queue<DateTimeOffset> _starts = new();
+    private const int ManyForgotten = 1024;
+    private readonly List<DateTimeOffset> _starts = [];
+    private int _first;
 
     /// <summary>Notes that one has begun, at an instant that is not earlier than those before.</summary>
-    public void Note(DateTimeOffset at) => _starts.Enqueue(at);
+    public void Note(DateTimeOffset at) => _starts.Add(at);
+
+    /// <summary>Notes that one of those noted has not begun after all. The last one, so that none comes too early.</summary>
+    public void TakeBack()
+    {
+        if (_starts.Count > _first)
+        {
+            _starts.RemoveAt(_starts.Count - 1);
+        }
+    }
 
     /// <summary>How many more may begin now.</summary>
     public int Room(RateLimit limit, DateTimeOffset now)
     {
         Forget(limit, now);
-        return Math.Max(0, limit.Runs - _starts.Count);
+        return Math.Max(0, limit.Runs - (_starts.Count - _first));
     }
 
     /// <summary>When the next one may begin; null: now.</summary>
-    public DateTimeOffset? OpensAt(RateLimit limit, DateTimeOffset now) =>
-        Room(limit, now) > 0 ? null : _starts.ElementAt(_starts.Count - limit.Runs) + limit.Period;
+    public DateTimeOffset? OpensAt(RateLimit limit, DateTimeOffset now) => Room(limit, now) > 0 ? null : _starts[^limit.Runs] + limit.Period;
 
     private void Forget(RateLimit limit, DateTimeOffset now)
     {
-        while (_starts.TryPeek(out var oldest) && oldest + limit.Period <= now)
+        while (_first < _starts.Count && _starts[_first] + limit.Period <= now)
         {
-            _starts.Dequeue();
+            _first++;
+        }
+
+        if (_first > ManyForgotten && _first > _starts.Count / 2)
+        {
+            _starts.RemoveRange(0, _first);
+            _first = 0;
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed partial class EventPublisher(
     private const int QueueLength = 20_000;
     private const int BatchCount = 200;
     private const int Busy = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private readonly Channel<TaskEvent> _queue = Channel.CreateBounded<TaskEvent>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -72,7 +73,7 @@ internal sealed partial class EventPublisher(
                 await Task.Delay(Period, time, ct);
                 if (Interlocked.Exchange(ref _count, 0) > 0)
                 {
-                    _hasListeners = await HasListenersAsync(manager);
+                    _hasListeners = await HasListenersAsync(manager, ct);
                 }
             }
         }
@@ -82,13 +83,13 @@ internal sealed partial class EventPublisher(
         }
     }
 
-    private static async Task<bool> HasListenersAsync(IStreamSubscriptionManager manager)
+    private async Task<bool> HasListenersAsync(IStreamSubscriptionManager manager, CancellationToken ct)
     {
         try
         {
-            return (await manager.GetSubscriptions(TaskStreams.Provider, TaskStreams.Events)).Any();
+            return (await manager.GetSubscriptions(TaskStreams.Provider, TaskStreams.Events).WaitAsync(Patience, time, ct)).Any();
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception) when (!ct.IsCancellationRequested)
         {
             // Rather too many than too few.
             return true;

@@ -23,7 +23,7 @@ internal sealed class StreamSender(TimeProvider time, Action<string> failing, Ac
                 recovered();
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             if (!_failing)
             {

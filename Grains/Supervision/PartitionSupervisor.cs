@@ -108,11 +108,8 @@ internal sealed partial class PartitionSupervisor(
 
     private async Task DefineGroupsAsync()
     {
-        if (!_groupsDefined)
-        {
-            await Task.WhenAll(handlers.Groups.Select(g => grains.GetGrain<IRunGroupEngine>(g.Key).DefineAsync(g.Value)));
-            _groupsDefined = true;
-        }
+        await Task.WhenAll(handlers.Groups.Select(g => grains.GetGrain<IRunGroupEngine>(g.Key).DefineAsync(g.Value, _groupsDefined)));
+        _groupsDefined = true;
     }
 
     private async Task<PartitionIdentity> EnsureAsync(int partition)

@@ -28,6 +28,12 @@ internal sealed class ActiveRun
     /// <summary>Whether it has asked for a place in its task's group, and waits for the answer.</summary>
     public bool AsksGroup { get; set; }
 
+    /// <summary>Whether it has begun with the place in its group that it has.</summary>
+    public bool HasBegun { get; set; }
+
+    /// <summary>Its last place in its group being given back.</summary>
+    public Task LeavingGroup { get; set; } = Task.CompletedTask;
+
     public RunPriority Priority { get; init; }
 
     /// <summary>Its place among those that wait; null if it never did.</summary>

@@ -155,6 +155,7 @@ internal sealed partial class TaskGrain
                 await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, news)));
             }
 
+            await Task.WhenAll(batch.Where(b => !b.Run.Stored && !IsTaken(b.Run)).Select(b => StoreEndedAsync(b.Run, b.Outcome)));
             if (_left)
             {
                 return;
@@ -177,6 +178,15 @@ internal sealed partial class TaskGrain
         }
     }
 
+    /// <summary>Stores a run that was not stored and is followed: what follows it is decided by this end, and by no other that the run may come to after a loss.</summary>
+    private async Task StoreEndedAsync(ActiveRun run, RunOutcome outcome)
+    {
+        var ended = ToStored(run) with { Arguments = null, Result = Result(run, outcome, 0) };
+        await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, ended)));
+        run.Stored = true;
+        _unrecorded.Add(run.RunId.Value);
+    }
+
     /// <summary>Whether an earlier activation has taken the end of a run, and its silo did not hear of that.</summary>
     private bool IsTaken(ActiveRun run) => run.Adopted && _history.Find(run.RunId.Value) is not null;
 
@@ -188,6 +198,7 @@ internal sealed partial class TaskGrain
         run.SetResult(result);
         AccountFor(result);
         var settled = _book.Close(run.RunId.Value);
+        _toRelease.Remove(run.RunId.Value);
         Post(() => UntilDoneAsync(async () =>
         {
             await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, [run.RunId.Value]));
@@ -219,6 +230,7 @@ internal sealed partial class TaskGrain
         _publisher.Publish(result);
         run.SetResult(result);
         AccountFor(result);
+        _ledger.NoteResult();
         TellEnded(result);
         if (run.Trigger == RunTrigger.Schedule && result.Status is RunStatus.Failed or RunStatus.TimedOut && _entry?.EffectiveOptions.PauseAfterFailures is not null)
         {

@@ -66,10 +66,11 @@ internal sealed partial class TaskGrain
         foreach (var run in _runs.Values)
         {
             var started = run.Status == RunStatus.Running ? run.Local is { } local ? local.StartedAt : run.StartedAt : null;
-            if (started is null && run.Status != RunStatus.Pending && !run.Ending && !run.SaidOverdue && now - run.ScheduledAt > options.OverdueAfter)
+            var due = run.DueAt > run.ScheduledAt ? run.DueAt : run.ScheduledAt;
+            if (started is null && run is { EndedAttempts: 0, Status: not RunStatus.Pending, Ending: false, SaidOverdue: false } && now - due > options.OverdueAfter)
             {
                 run.SaidOverdue = true;
-                LogOverdue(_log, run.RunId, run.ScheduledAt, run.WaitingFor);
+                LogOverdue(_log, run.RunId, due, run.WaitingFor);
                 TellOf(run, TaskEventKind.RunOverdue, e => e with { Note = run.WaitingFor });
             }
 

@@ -14,14 +14,32 @@ internal sealed partial class TaskGrain
         return [.. runs.Where(id => _runs.TryGetValue(id, out var run) && !run.Ending && (run.GroupPlace is not null || run.AsksGroup))];
     }
 
-    private void AskGroup(ActiveRun run, string group)
+    /// <summary>How many more runs may ask for a place in the group: no more than could begin, and not all that wait.</summary>
+    private int RoomToAsk => _entry?.EffectiveOptions.Group is null ? int.MaxValue : Math.Max(0, Math.Min(AsksAtOnce, Room) - _asksOfGroup);
+
+    private static string WaitingForGroup(string group) => $"a place in its group, '{group}'";
+
+    /// <summary>Has a run ask for the place in its group that it needs. Once it has one it is started; until then it waits for nothing else.</summary>
+    /// <returns>Whether it asks.</returns>
+    private bool AsksGroup(ActiveRun run)
     {
-        if (!run.AsksGroup && _asksOfGroup < AsksAtOnce && !_leaving)
+        // An occurrence keeps its time: it does not wait for others of its task to ask.
+        if (_entry?.EffectiveOptions.Group is not { } group || run.GroupPlace is not null || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asksOfGroup)))
         {
-            run.AsksGroup = true;
+            return false;
+        }
+
+        if (!run.AsksGroup)
+        {
+            (run.AsksGroup, run.Status, run.WaitingFor) = (true, RunStatus.Waiting, WaitingForGroup(group));
+            run.Placement++;
             _asksOfGroup++;
+            KeepHouse();
+            ArmBy(run.GivenUpAt);
             Post(() => AskGroupAsync(run, group));
         }
+
+        return true;
     }
 
     private async Task AskGroupAsync(ActiveRun run, string group)
@@ -29,6 +47,8 @@ internal sealed partial class TaskGrain
         var granted = false;
         try
         {
+            // What it gave back must not be taken for what it asks for.
+            await run.LeavingGroup.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             while (!granted && IsWanted(run) && !_leaving && _entry?.EffectiveOptions.Group == group)
             {
                 try
@@ -51,12 +71,21 @@ internal sealed partial class TaskGrain
         if (granted && IsWanted(run) && !_leaving)
         {
             run.GroupPlace = group;
-            StartWaitingSoon();
+            Start(run);
         }
         else
         {
             // Asked for in vain, or given too late.
-            GiveBack(run.RunId, group);
+            GiveBack(run, group, unused: true);
+            if (IsWanted(run) && !_leaving)
+            {
+                Enqueue(run, "another try");
+            }
+        }
+
+        if (_waiting.Count > 0)
+        {
+            StartWaitingSoon();
         }
     }
 
@@ -79,13 +108,19 @@ internal sealed partial class TaskGrain
         if (run.GroupPlace is { } group)
         {
             run.GroupPlace = null;
-            GiveBack(run.RunId, group);
-            if (_asksOfGroup < AsksAtOnce && _waiting.Count > 0)
+            GiveBack(run, group, unused: !run.HasBegun);
+            if (_waiting.Count > 0)
             {
                 StartWaitingSoon();
             }
         }
+
+        run.HasBegun = false;
     }
 
-    private void GiveBack(RunId run, string group) => GrainFactory.GetGrain<IRunGroupEngine>(group).ReleaseAsync(run).Ignore();
+    private void GiveBack(ActiveRun run, string group, bool unused)
+    {
+        run.LeavingGroup = GrainFactory.GetGrain<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused).WaitAsync(GroupPatience, _pauses);
+        run.LeavingGroup.Ignore();
+    }
 }

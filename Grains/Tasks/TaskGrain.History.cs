@@ -8,6 +8,10 @@ internal sealed partial class TaskGrain
     private static readonly TimeSpan LongestFlushPeriod = TimeSpan.FromSeconds(8);
     private Task _flushing = Task.CompletedTask;
 
+    // Stored runs whose results are in the stored history, and of which the partition was not told yet.
+    private readonly HashSet<Guid> _toRelease = [];
+    private bool _flushFailed;
+
     // Whether the task is no more, and its history neither.
     private bool _forgotten;
     private IGrainTimer? _flushTimer;
@@ -62,33 +66,44 @@ internal sealed partial class TaskGrain
         _flushTimer = null;
         try
         {
-            var stored = await _history.FlushAsync(ConfirmOwnerAsync);
+            _toRelease.UnionWith(await _history.FlushAsync(ConfirmOwnerAsync));
             await WriteLedgerAsync();
 
             // A busy task writes the same few pages again and again: the busier, the rarer.
             _flushPeriod = _history.WrittenLast <= HistoryStore.PageSize ? _options.HistoryFlushPeriod : TimeSpan.FromTicks(Math.Min(2 * _flushPeriod.Ticks, Math.Max(LongestFlushPeriod.Ticks, _flushPeriod.Ticks)));
-            var released = stored.Where(_unrecorded.Remove).ToList();
-            if (released.Count > 0)
-            {
-                await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, released));
-            }
-
-            var settled = false;
-            foreach (var run in stored)
-            {
-                settled |= _book.Close(run);
-            }
-
-            if (settled)
-            {
-                await SettleOccurrencesAsync();
-            }
+            await ReleaseAsync();
+            _flushFailed = false;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The results stay dirty, and those that were promised are in the partition's log.
+            _flushFailed = true;
             LogNotFlushed(_log, _name, e.Message);
             KeepHouse();
+        }
+    }
+
+    /// <summary>Tells the partition what it need not keep any more.</summary>
+    private async Task ReleaseAsync()
+    {
+        var stored = _toRelease.ToList();
+        var released = stored.Where(_unrecorded.Contains).ToList();
+        if (released.Count > 0)
+        {
+            await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, released));
+            _unrecorded.ExceptWith(released);
+        }
+
+        _toRelease.ExceptWith(stored);
+        var settled = false;
+        foreach (var run in stored)
+        {
+            settled |= _book.Close(run);
+        }
+
+        if (settled)
+        {
+            await SettleOccurrencesAsync();
         }
     }
 

@@ -127,7 +127,7 @@ internal sealed partial class TaskGrain
         {
             await TakeIntoLedgerAsync();
             var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
-            await _ledger.WriteAsync(ConfirmOwnerAsync, kept: options.HistoryAge is null ? options.HistoryLength : 0);
+            await _ledger.WriteAsync(ConfirmOwnerAsync, kept: options.HistoryAge is null ? options.HistoryLength : 0, _leaving);
         }
     }
 

@@ -36,9 +36,7 @@ internal sealed partial class TaskGrain
         var options = _entry!.EffectiveOptions;
         if (options.Group is { } group && run.GroupPlace is null && (run.HasPlace || Room > 0))
         {
-            // Once it has that place, this is asked again.
-            waitingFor = $"a place in its group, '{group}'";
-            AskGroup(run, group);
+            waitingFor = WaitingForGroup(group);
             return false;
         }
 

@@ -73,6 +73,7 @@ internal sealed partial class TaskGrain
             }
 
             NoteMissed(due, OutcomeReason.NoHandler);
+            _book.Close(id.Value);
             return;
         }
 
@@ -88,7 +89,6 @@ internal sealed partial class TaskGrain
             Timeout = options.Timeout,
             Deadline = Times.Later(due, options.RunTimeout),
         };
-        _book.Open(id.Value, due);
         PassGate(run);
     }
 

@@ -49,6 +49,11 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        if (AsksGroup(run))
+        {
+            return;
+        }
+
         if (!TryTakePlace(run, out var waitingFor))
         {
             Enqueue(run, waitingFor!);
@@ -107,6 +112,7 @@ internal sealed partial class TaskGrain
         }
 
         // Another activation has it, or had: what the partition says of it now counts.
+        LeavePlace(run);
         _runs.Remove(run.RunId.Value);
         run.ReleaseWaiters(long.MaxValue);
         _inDoubt = true;
@@ -150,6 +156,7 @@ internal sealed partial class TaskGrain
         }
 
         (run.Local, run.Silo, run.Status, run.Attempt, run.WaitingFor, run.Marked) = (running, _cluster.Local, RunStatus.Running, order.Attempt, null, false);
+        run.HasBegun = true;
         run.Placement++;
         return true;
     }
@@ -256,6 +263,7 @@ internal sealed partial class TaskGrain
 
         if (accepted)
         {
+            run.HasBegun = true;
             if (run.StopCause is { } cause)
             {
                 // Asked for while the order was on its way, when that silo did not know the run yet.
@@ -362,7 +370,7 @@ internal sealed partial class TaskGrain
         _startingWaiting = true;
         try
         {
-            while (_waiting.Take(Room, IsWanted) is { Count: > 0 } taken)
+            while (_waiting.Take(Math.Min(Room, RoomToAsk), IsWanted) is { Count: > 0 } taken)
             {
                 taken.ForEach(Start);
                 if (!taken.Exists(static r => r.Ending))
@@ -391,6 +399,7 @@ internal sealed partial class TaskGrain
         }
 
         // A stopping silo is not full: its callers ask again, and find the one that comes after it.
+        LeavePlace(run);
         _runs.Remove(run.RunId.Value);
         run.Refuse(_executor.IsDraining ? Moved() : Overloaded());
     }

@@ -257,6 +257,7 @@ internal sealed partial class TaskGrain
             Batch = order.Batch,
             HasPlace = true,
             GroupPlace = order.Group,
+            HasBegun = true,
             // The partition ignores the end of a run that it never stored.
             Stored = true,
             Adopted = true,
@@ -314,7 +315,7 @@ internal sealed partial class TaskGrain
         }
         finally
         {
-            if (_runs.Count == 0 && _outside.Count == 0 && !_history.IsDirty && !_ledger.MustWrite && !_inDoubt)
+            if (_runs.Count == 0 && _outside.Count == 0 && !_history.IsDirty && !_ledger.MustWrite && !_flushFailed && !_inDoubt)
             {
                 _housekeeping?.Dispose();
                 _housekeeping = null;
@@ -349,7 +350,7 @@ internal sealed partial class TaskGrain
             Post(AttachAsync);
         }
 
-        if ((_history.IsDirty || _ledger.MustWrite) && _flushTimer is null)
+        if ((_history.IsDirty || _ledger.MustWrite || _flushFailed) && _flushTimer is null)
         {
             FlushHistoryAsync().Ignore();
         }

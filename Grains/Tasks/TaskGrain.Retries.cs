@@ -20,6 +20,7 @@ internal sealed partial class TaskGrain
         (run.EndedAttempts, run.Failures, run.DueAt) = (run.Attempt, next.Failures, next.At);
         run.LastError = outcome.Error?.Length > MaxLastError ? outcome.Error[..MaxLastError] : outcome.Error;
         (run.Local, run.Silo, run.StartedAt, run.Progress, run.Marked) = (null, null, null, null, false);
+        (run.IgnoresCancellation, run.SaidTooLong) = (false, false);
         run.Placement++;
         LeavePlace(run);
         KeepHouse();

@@ -229,9 +229,10 @@ internal sealed partial class TaskGrain
             throw new TaskConflictException(_name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
         }
 
-        if (stored.RunId == run.RunId && run.DueAt <= Now)
+        // It may have been stored before, and have been tried since then.
+        if (stored.RunId == run.RunId && (stored.DueAt <= Now || stored.Result is not null))
         {
-            Accept(run);
+            Accept(stored);
         }
 
         return stored.RunId;

@@ -146,6 +146,7 @@ internal sealed partial class TaskGrain
             else
             {
                 NoteSkipped(due, WhyNotFiring);
+                _book.Close(RunId.Of(_name, due).Value);
             }
         }
 
@@ -183,6 +184,7 @@ internal sealed partial class TaskGrain
             }
 
             _lastFired = due;
+            _book.Open(RunId.Of(_name, due).Value, due);
             _book.Take(due);
             taken.Add(due);
             _next = _awake ? WakePlan.OwnNext(_entry!, due) : null;

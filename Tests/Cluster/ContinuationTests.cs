@@ -111,6 +111,88 @@ public sealed class ContinuationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Continuation_OfAnOccurrenceThatMayBeRepeated_StaysThatOfItsFirstEnd()
+    {
+        var storage = new SharedStorage();
+        var registration = new TaskRegistration
+        {
+            Name = "hourly",
+            Handler = "firstOnly",
+            Schedule = TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start),
+            Options = new TaskOptions
+            {
+                Guarantee = RunGuarantee.AtLeastOnce,
+                MisfireThreshold = TimeSpan.FromDays(1),
+                Then = [new("say") { Arguments = ["good"] }, new("say") { On = ContinuationTrigger.Failed, Arguments = ["bad"] }],
+            },
+        };
+        await using (var first = await StartAsync(storage))
+        {
+            await first.Client.ScheduleAsync(registration, Stop);
+            first.Clock.SetUtcNow(TestCluster.Start.AddHours(1));
+            Assert.Equal("say good", await _said.Reader.ReadAsync(Stop));
+
+            // The history is written half a second later, which does not come.
+            await first.KillSiloAsync(first.Silos[0]);
+        }
+
+        await using var second = await StartAsync(storage, at: TestCluster.Start.AddMinutes(90));
+        Assert.True((await second.Client.WaitAsync(RunId.Of("hourly", TestCluster.Start.AddHours(1)), Stop)).Successful);
+        second.Clock.SetUtcNow(TestCluster.Start.AddHours(2));
+        Assert.Equal("say bad", await _said.Reader.ReadAsync(Stop));
+        Assert.Equal(2, _firsts);
+        Assert.Equal(2, (await second.Client.GetTask("say").RunsAsync(ct: Stop)).Count);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Continuation_AskedForAgainWhenItIsForgotten_IsNotMadeAgain()
+    {
+        await using var cluster = await StartAsync();
+        await cluster.Client.GetTask("say").UpdateAsync(r => r with { Options = new TaskOptions { HistoryLength = 1 } }, Stop);
+        var run = RunId.Of("a", TestCluster.Start);
+        var (task, request) = Followers.Of(new TaskResult { RunId = run, Status = RunStatus.Succeeded }, [new("say") { Arguments = [1] }], null)[0];
+        var grain = cluster.Cluster.GetGrain<ITaskGrain>(task);
+        await cluster.Client.WaitAsync(await grain.DispatchAsync(request), Stop);
+        Assert.Equal("say 1", await _said.Reader.ReadAsync(Stop));
+        await cluster.Client.RunAsync("say", [2], ct: Stop);
+        Assert.Equal("say 2", await _said.Reader.ReadAsync(Stop));
+        for (var gone = false; !gone; gone = await cluster.Client.GetRunAsync(new RunId("say", request.Id), Stop) is null)
+        {
+            cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(request.Id, (await grain.DispatchAsync(request)).Value);
+
+        await cluster.Client.RunAsync("say", [3], ct: Stop);
+        Assert.Equal("say 3", await _said.Reader.ReadAsync(Stop));
+        Assert.False(_said.Reader.TryRead(out _));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Batch_LookedAfterBeforeItWasMade_IsNotForgotten()
+    {
+        await using var cluster = await StartAsync();
+        var id = Guid.NewGuid();
+        var partition = cluster.Cluster.GetGrain<IPartition>(PartitionMap.PartitionOf(id.ToString("N"), new TasksOptions().Partitions));
+        var sweeps = TimeSpan.FromMinutes(1);
+
+        // As if its partition's sweep came before the batch was stored.
+        await partition.AddBatchAsync(id);
+        cluster.Clock.Advance(sweeps);
+        await cluster.Client.GetSchedulerAsync(Stop);
+        await cluster.Cluster.GetGrain<IBatchGrain>(id).CreateAsync(new BatchRequest { Items = [new("double", [1], new DispatchOptions { Delay = TimeSpan.FromMinutes(30) })] });
+        for (var n = 0; n < 20; n++)
+        {
+            cluster.Clock.Advance(sweeps);
+            await cluster.Client.GetSchedulerAsync(Stop);
+        }
+
+        Assert.Equal(1, (await cluster.Client.GetBatchAsync(id, Stop))!.Pending);
+        cluster.Clock.Advance(10 * sweeps);
+        Assert.Equal(1, (await cluster.Client.WaitBatchAsync(id, Stop))!.Succeeded);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Batch_WhenAllHaveEnded_IsFollowedOnce()
     {
         await using var cluster = await StartAsync(silos: 2);
@@ -182,6 +264,7 @@ public sealed class ContinuationTests
     }
 
     private int _doubled;
+    private int _firsts;
 
     private Task<TestCluster> StartAsync(SharedStorage? storage = null, DateTimeOffset? at = null, int silos = 1, LogWatch? logs = null) => TestCluster.StartAsync(
         silos,
@@ -192,6 +275,7 @@ public sealed class ContinuationTests
                 storage?.Changes.Note();
                 return 2 * n;
             })
+            .Define("firstOnly", () => Interlocked.Increment(ref _firsts) == 1 ? 1 : throw new InvalidOperationException("again"))
             .Define("fail", (int n) => n > 0 ? throw new InvalidOperationException("broken") : n)
             .Define("say", (object? what) => { _said.Writer.TryWrite($"say {what}"); })
             .Define("report", (TaskResult result) => { _said.Writer.TryWrite($"report {result.RunId} {result.Status} {result.Attempt} {result.Error}"); })

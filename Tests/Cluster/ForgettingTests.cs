@@ -51,6 +51,32 @@ public sealed class ForgettingTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Task_CancelledBeforeItEverRan_LeavesNoLedger()
+    {
+        var storage = new SharedStorage();
+        await using var cluster = await TestCluster.StartAsync(
+            1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => (o.Partitions, o.Limits.CancelledTaskRetention) = (1, Retention), storage: storage);
+        var task = await cluster.Client.ScheduleAsync(
+            new TaskRegistration { Name = "paused", Handler = "double", Arguments = [1], Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) }, Stop);
+        await task.PauseAsync("never", ct: Stop);
+        cluster.Clock.Advance(TimeSpan.FromHours(3));
+        await task.ResumeAsync(Stop);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+        await storage.Changes.UntilAsync(() => Ledgers().Any());
+
+        await task.CancelAsync(Stop);
+        for (var minutes = 0; minutes < 10; minutes++)
+        {
+            cluster.Clock.Advance(TimeSpan.FromMinutes(1));
+            await cluster.Client.GetSchedulerAsync(Stop);
+        }
+
+        await storage.Changes.UntilAsync(() => !Ledgers().Any());
+
+        IEnumerable<string> Ledgers() => storage.Keys.Where(k => k.Contains("ot-ledger", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task HistoryAsync_OfATaskThatComesLater_SaysFromWhichNumberItCounts()
     {
         await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => o.Partitions = 1, storage: new SharedStorage());

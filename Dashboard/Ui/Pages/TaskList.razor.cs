@@ -18,6 +18,8 @@ public sealed partial class TaskList
     private readonly HashSet<string> _selected = new(StringComparer.Ordinal);
     private readonly Stack<TaskQuery> _before = new();
     private TaskQuery _query = new();
+    private TaskQuery? _shown;
+    private int _shownFrom;
     private string? _asked;
     private string? _search;
     private int _typed;
@@ -62,7 +64,7 @@ public sealed partial class TaskList
     private string Found => _count.Value is long count ? Words.Count(count, "task") + (IsFiltered ? " found" : "") : "";
 
     private string Place => _page.Value is { Count: > 0 } page
-        ? $"{(_before.Count * PageSize) + 1:N0} to {(_before.Count * PageSize) + page.Count:N0}" + (_count.Value is long count ? $" of {count:N0}" : "")
+        ? $"{_shownFrom + 1:N0} to {_shownFrom + page.Count:N0}" + (_count.Value is long count ? $" of {count:N0}" : "")
         : "";
 
     private IEnumerable<string> HandlerChoices => (_handlers.Value?.Select(h => h.Name) ?? []).Union(string.IsNullOrEmpty(Handler) ? [] : [Handler]).Order(StringComparer.Ordinal);
@@ -132,6 +134,7 @@ public sealed partial class TaskList
             return;
         }
 
+        (_shown, _shownFrom) = (query, _before.Count * PageSize);
         StateHasChanged();
         await Task.WhenAll(CountAsync(isNew), ReadRunsAsync());
     }
@@ -219,7 +222,7 @@ public sealed partial class TaskList
 
     private async Task OnAsync()
     {
-        if (!_reading && _page.Value is { Count: > 0 } page)
+        if (_shown == _query && _page.Value is { Count: > 0 } page)
         {
             _before.Push(_query);
             _query = _query.From(page[^1]);
@@ -229,7 +232,7 @@ public sealed partial class TaskList
 
     private async Task BackAsync()
     {
-        if (!_reading && _before.TryPop(out var query))
+        if (_shown == _query && _before.TryPop(out var query))
         {
             _query = query;
             await ReadAsync(isNew: false);

@@ -31,6 +31,31 @@ public sealed class FollowerTests
     }
 
     [Fact]
+    public void Of_ARun_HaveTheSameIds_WhateverItsTaskHasGotMeanwhile()
+    {
+        Continuation[] own = [new("b"), new("c")];
+
+        var first = Followers.Of(Result(RunStatus.Succeeded), [new("b")], own);
+        var again = Followers.Of(Result(RunStatus.Succeeded), [new("b"), new("x"), new("y")], own);
+
+        Assert.Equal(first.Skip(1).Select(f => f.Request.Id), again.Skip(3).Select(f => f.Request.Id));
+        Assert.Equal(first[0].Request.Id, again[0].Request.Id);
+        Assert.Equal(5, again.Select(f => f.Request.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public void Of_AnEndWithTheDeepestValue_PassIt()
+    {
+        var deep = Result(RunStatus.Succeeded) with { Json = System.Text.Encoding.UTF8.GetBytes(new string('[', 64) + new string(']', 64)) };
+
+        var given = Assert.Single(Followers.Of(deep, null, [new("result") { Pass = PassedArgument.Result }])).Request.Arguments!;
+
+        // Whoever is given it says that it is too deep.
+        Assert.Contains(new string('[', 64), given.ToString(), StringComparison.Ordinal);
+        Assert.NotNull(given.Fault());
+    }
+
+    [Fact]
     public void Of_AnEndWithAValue_PassWhatTheySay()
     {
         var result = Result(RunStatus.Succeeded) with { Json = "{\"n\":1}"u8.ToArray(), Stack = "secret" };

@@ -18,7 +18,7 @@ public sealed class GroupPlacesTests
 
         Assert.Equal([Run(4), Run(2)], places.Grant(new RunGroup { MaxConcurrentRuns = 2 }, Now));
         Assert.Empty(places.Grant(new RunGroup { MaxConcurrentRuns = 2 }, Now));
-        Assert.True(places.Release(Run(4).Value));
+        places.Release(Run(4).Value);
         Assert.Equal([Run(3)], places.Grant(new RunGroup { MaxConcurrentRuns = 2 }, Now));
     }
 
@@ -32,6 +32,26 @@ public sealed class GroupPlacesTests
         places.Ask(Run(1), RunPriority.Normal);
 
         Assert.Equal([Run(1)], places.Grant(new RunGroup { MaxConcurrentRuns = 1 }, Now));
+    }
+
+    [Fact]
+    public void Release_OfAPlaceThatWasNotUsed_DoesNotCountForTheRate()
+    {
+        var limits = new RunGroup { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromMinutes(1) } };
+        var places = new GroupPlaces();
+        places.Ask(Run(1), RunPriority.Normal);
+        places.Ask(Run(2), RunPriority.Normal);
+        places.Ask(Run(3), RunPriority.Normal);
+        Assert.Equal([Run(1)], places.Grant(limits, Now));
+
+        places.Release(Run(1).Value, unused: true);
+        Assert.Equal([Run(2)], places.Grant(limits, Now));
+        places.Release(Run(2).Value);
+        Assert.Empty(places.Grant(limits, Now));
+
+        // One that had none gives none back.
+        places.Release(Run(1).Value, unused: true);
+        Assert.Empty(places.Grant(limits, Now));
     }
 
     [Fact]
