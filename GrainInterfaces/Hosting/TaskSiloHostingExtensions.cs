@@ -12,9 +12,12 @@ public static class TaskSiloHostingExtensions
     /// <summary>The name that Orleans gives to the storage of explicit stream subscriptions.</summary>
     internal const string PubSubStore = "PubSubStore";
 
+    private static readonly TimeSpan StreamMemory = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Adds streams in memory under <see cref="TaskStreams.Provider"/>, unless the host has registered a provider of that name. What a silo
-    /// that is lost has of them, subscribers fetch from the history.
+    /// that is lost has of them, subscribers fetch from the history. What was sent in the last 30 seconds is kept in memory
+    /// (<see cref="StreamCacheEvictionOptions"/> of that name change it).
     /// </summary>
     /// <param name="builder">The silo builder.</param>
     /// <returns>The builder.</returns>
@@ -27,6 +30,9 @@ public static class TaskSiloHostingExtensions
             {
                 streams.ConfigurePartitioning(2);
                 streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(50)));
+
+                // By default all of the last half hour is kept, whatever that comes to. Who is further behind than this finds what it lacks in the histories.
+                streams.Configure<StreamCacheEvictionOptions>(static cache => cache.Configure(static o => (o.DataMinTimeInCache, o.DataMaxAgeInCache) = (StreamMemory / 2, StreamMemory)));
             });
         }
 

@@ -5,7 +5,8 @@ namespace OrleansTasks;
 
 /// <summary>
 /// Keeps the thread pool answering while handlers burn or block its threads: for each handler that holds its thread, the pool's
-/// minimum rises by one, so that a thread is added at once and not by one or two a second.
+/// minimum rises by one, so that a thread is added at once and not by one or two a second. The minimum is never below eight: on two processors, two
+/// connections that are busy reading what comes in would keep timers waiting for up to half a second.
 /// </summary>
 /// <remarks>
 /// Handlers share the pool with grains, which is what makes a short run cheap. A thread of its own watches, since a timer of the pool
@@ -14,8 +15,9 @@ namespace OrleansTasks;
 internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOptions> options, ILogger<PoolGuard> log) : IDisposable
 {
     private const int CalmPeriods = 300;
+    private const int FewestThreads = 8;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan ProbeTolerance = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ProbeTolerance = TimeSpan.FromMilliseconds(100);
     private readonly ManualResetEventSlim _stop = new();
     private long _probeAnswered;
     private Thread? _thread;
@@ -35,8 +37,9 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
 
     private void Watch()
     {
-        ThreadPool.GetMinThreads(out var least, out var io);
-        var (minimum, extra, calm) = (least, 0, 0);
+        ThreadPool.GetMinThreads(out var before, out var io);
+        var least = Math.Max(before, FewestThreads);
+        var (minimum, extra, calm) = (before, 0, 0);
         long probe = 0;
         var probedAt = TimeProvider.System.GetTimestamp();
         while (!_stop.Wait(Period))
@@ -63,7 +66,7 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
             }
         }
 
-        ThreadPool.SetMinThreads(least, io);
+        ThreadPool.SetMinThreads(before, io);
     }
 
     [LoggerMessage(131, LogLevel.Debug, "The thread pool's minimum is now {Threads} threads.")]

@@ -278,8 +278,9 @@ internal sealed partial class TaskGrain
     /// <summary>Waits for a run to end; null when the caller is to ask again.</summary>
     private Task<TaskResult?> WaitForAsync(ActiveRun run) => _leaving ? Task.FromResult<TaskResult?>(null) : run.WaitAsync(_time.GetTimestamp());
 
+    // Those that are refused together do not come back together.
     private TasksOverloadedException Overloaded() =>
-        new(_name, $"Every silo that has the handler of '{_name}' is full, and so are their queues.", TimeSpan.FromSeconds(1));
+        new(_name, $"Every silo that has the handler of '{_name}' is full, and so are their queues.", TimeSpan.FromSeconds(1 + Random.Shared.NextDouble()));
 
     private void CheckExists()
     {

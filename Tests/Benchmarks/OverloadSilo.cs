@@ -61,15 +61,18 @@ internal static class OverloadSilo
         {
             var figures = new Figures(
                 Lateness.TotalCount,
-                Lateness.GetValueAtPercentile(50) / (double)TimeSpan.TicksPerMillisecond,
-                Lateness.GetValueAtPercentile(99) / (double)TimeSpan.TicksPerMillisecond,
-                Lateness.GetMaxValue() / (double)TimeSpan.TicksPerMillisecond,
+                Milliseconds(50),
+                Milliseconds(99),
+                Milliseconds(100),
                 Interlocked.Exchange(ref _worked, 0),
-                Environment.WorkingSet >> 20);
+                Environment.WorkingSet >> 20,
+                GC.GetTotalMemory(forceFullCollection: true) >> 20);
             Lateness.Reset();
             return figures;
         }
     }
 
-    public sealed record Figures(long Firings, double P50Ms, double P99Ms, double MaxMs, long Worked, long MebiBytes);
+    private static double Milliseconds(double percentile) => Lateness.TotalCount == 0 ? 0 : Lateness.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
+
+    public sealed record Figures(long Firings, double P50Ms, double P99Ms, double MaxMs, long Worked, long MebiBytes, long HeapMebiBytes);
 }

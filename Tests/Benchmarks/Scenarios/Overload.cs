@@ -45,6 +45,9 @@ internal static class Overload
             memoryQuietMiB = quiet.MebiBytes,
             memoryFirstMiB = rounds[0].MebiBytes,
             memoryLastMiB = rounds[^1].MebiBytes,
+            heapQuietMiB = quiet.HeapMebiBytes,
+            heapFirstMiB = rounds[0].HeapMebiBytes,
+            heapLastMiB = rounds[^1].HeapMebiBytes,
         }));
         await host.StopAsync();
 
@@ -61,7 +64,7 @@ internal static class Overload
             }
 
             var figures = await AskAsync();
-            Console.WriteLine($"{name,-24}{figures.Firings,8:N0} firings late by p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, at most {figures.MaxMs:0.0} ms; {figures.Worked:N0} runs in the handler; {figures.MebiBytes:N0} MiB");
+            Console.WriteLine($"{name,-24}{figures.Firings,8:N0} firings late by p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, at most {figures.MaxMs:0.0} ms; {figures.Worked:N0} runs in the handler; {figures.MebiBytes:N0} MiB, of which {figures.HeapMebiBytes:N0} in use");
             return figures.Firings >= OverloadSilo.Beats * (length - 2)
                 ? figures
                 : throw new InvalidOperationException($"Only {figures.Firings} firings in {length} s.");
