@@ -15,6 +15,9 @@ public sealed record TaskEngineLimits
     /// <summary>The largest arguments of a run, in bytes of JSON. Default: 1 MiB. Range: 1 KiB to 64 MiB.</summary>
     public int MaxArgumentsSize { get; set; } = 1 << 20;
 
+    /// <summary>The largest arguments that the history keeps of a run that has ended, in bytes of JSON. Default: 4 KiB. Range: zero, for none, to 1 MiB.</summary>
+    public int MaxKeptArgumentsSize { get; set; } = 4 << 10;
+
     /// <summary>The largest value of a run, in bytes of JSON. Default: 512 KiB. Range: 1 KiB to 64 MiB.</summary>
     /// <remarks>Memory streams carry no item above 1 MiB; larger values need another stream provider.</remarks>
     public int MaxValueSize { get; set; } = 512 << 10;

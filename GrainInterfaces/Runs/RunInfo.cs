@@ -47,7 +47,9 @@ public sealed record RunInfo
     [Id(9)]
     public RunProgress? Progress { get; init; }
 
-    /// <summary>The arguments that the run was given; null if it uses the task's own, or if they are no longer kept.</summary>
+    /// <summary>
+    /// The arguments that the run was given; null if it uses the task's own, or has ended and they were larger than the silo keeps (4 KiB by default).
+    /// </summary>
     [Id(10)]
     public TaskArguments? Arguments { get; init; }
 

@@ -81,6 +81,13 @@ public sealed record TaskResult
     [Id(17)]
     public RunId? Parent { get; init; }
 
+    /// <summary>
+    /// The arguments that the run was given, in results that were read from a history; null if it used its task's own, if they were larger than the silo keeps
+    /// (4 KiB by default), and in results that were answers or came on a stream.
+    /// </summary>
+    [Id(18)]
+    public TaskArguments? Arguments { get; init; }
+
     /// <summary>The value as JSON in UTF-8; null if there is none.</summary>
     [Id(13)]
     internal byte[]? Json { get; init; }

@@ -27,6 +27,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
             Log = dto.Log ?? [],
             RequestedBy = dto.RequestedBy,
             Parent = dto.Parent,
+            Arguments = dto.Arguments,
             Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options) : null,
         };
     }
@@ -66,6 +67,12 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         WriteText(writer, "silo", value.Silo);
         WriteText(writer, "requestedBy", value.RequestedBy);
         WriteText(writer, "parent", value.Parent?.ToString());
+        if (value.Arguments is { } arguments)
+        {
+            writer.WritePropertyName("arguments");
+            JsonSerializer.Serialize(writer, arguments, options);
+        }
+
         if (value.Missed != 0)
         {
             writer.WriteNumber("missed", value.Missed);
@@ -121,6 +128,8 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         public string? RequestedBy { get; init; }
 
         public RunId? Parent { get; init; }
+
+        public TaskArguments? Arguments { get; init; }
 
         public JsonElement? Value { get; init; }
     }

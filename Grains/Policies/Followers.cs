@@ -52,7 +52,7 @@ internal static class Followers
     private static TaskArguments? Passed(PassedArgument pass, TaskResult result) => pass switch
     {
         PassedArgument.Value => result.Value is { } value ? TaskArguments.Of(value) : null,
-        PassedArgument.Result => Json(result with { Stack = null, Log = [] }),
+        PassedArgument.Result => Json(result with { Stack = null, Log = [], Arguments = null }),
         _ => null,
     };
 }

@@ -227,6 +227,9 @@ internal sealed partial class TaskGrain
         _forgotten = false;
         var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
         _history.Add(result, options.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule, options.HistoryAge);
+
+        // Whoever asked knows them, and the streams carry less.
+        result = result.Arguments is null ? result : result with { Arguments = null };
         _publisher.Publish(result);
         run.SetResult(result);
         AccountFor(result);
@@ -282,6 +285,7 @@ internal sealed partial class TaskGrain
                 ScheduledAt = result.ScheduledAt,
                 Attempt = result.Attempt,
                 StartedAt = result.StartedAt,
+                Arguments = result.Arguments,
                 RequestedBy = result.RequestedBy,
                 Then = stored.Then,
                 Parent = stored.Parent,
@@ -326,5 +330,6 @@ internal sealed partial class TaskGrain
         Log = outcome.Log,
         RequestedBy = run.RequestedBy,
         Parent = run.Parent,
+        Arguments = run.Arguments?.Size <= _options.Limits.MaxKeptArgumentsSize ? run.Arguments : null,
     };
 }

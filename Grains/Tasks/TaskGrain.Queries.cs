@@ -113,6 +113,7 @@ internal sealed partial class TaskGrain
         Silo = result.Silo,
         RequestedBy = result.RequestedBy,
         Parent = result.Parent,
-        Result = result,
+        Arguments = result.Arguments,
+        Result = result with { Arguments = null },
     };
 }

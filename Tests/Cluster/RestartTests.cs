@@ -119,6 +119,39 @@ public sealed class RestartTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task History_TellsTheArgumentsOfRuns_AfterARestartToo()
+    {
+        var storage = new SharedStorage();
+        RunId small, large, own;
+        await using (var first = await TestCluster.StartAsync(1, Code, storage: storage, options: o => o.Limits.MaxKeptArgumentsSize = 100))
+        {
+            small = await first.Client.DispatchAsync("any", [7, "seven"], ct: Stop);
+            large = await first.Client.DispatchAsync("any", [new string('x', 100)], ct: Stop);
+            own = await first.Client.DispatchAsync("any", ct: Stop);
+            var asked = await first.Client.RunAsync("any", [8], ct: Stop);
+            Assert.Null(asked.Arguments);
+            Assert.Equal([8], (await first.Client.GetRunAsync(asked.RunId, Stop))!.Arguments);
+            await CheckAsync(first);
+            await first.StopSiloAsync(first.Silos[0]);
+        }
+
+        await using var second = await TestCluster.StartAsync(1, Code, storage: storage);
+        await CheckAsync(second);
+
+        async Task CheckAsync(TestCluster cluster)
+        {
+            await Task.WhenAll(new[] { small, large, own }.Select(r => cluster.Client.WaitAsync(r, Stop)));
+            Assert.Equal([7, "seven"], (await cluster.Client.GetRunAsync(small, Stop))!.Arguments);
+            Assert.Null((await cluster.Client.GetRunAsync(large, Stop))!.Arguments);
+            Assert.Null((await cluster.Client.GetRunAsync(own, Stop))!.Arguments);
+            var all = await cluster.Client.GetTask("any").HistoryAsync(ct: Stop);
+            Assert.Equal(["", "", "[7,\"seven\"]", "[8]"], all.Results.Select(r => $"{r.Arguments}").Order(StringComparer.Ordinal));
+        }
+
+        static void Code(TasksBuilder tasks, int silo) => tasks.Define("any", (TaskArguments all) => all.Count);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Once_AfterARestart_RunsAgainUnlessOnlyOnce()
     {
         var storage = new SharedStorage();

@@ -6,23 +6,10 @@ namespace OrleansTasks.Ui;
 internal sealed partial class DashboardActions(ITaskClient client, DashboardSession session, ILogger<DashboardActions> log)
 {
     private const string Nobody = "somebody";
-    private const int Remembered = 100;
-    private readonly Dictionary<RunId, TaskArguments> _given = [];
 
     /// <summary>Runs are waited for by the page that shows them, so they are dispatched: closing the page does not end them.</summary>
-    public async Task<RunId> RunAsync(string task, TaskArguments? arguments, DispatchOptions? options = null)
-    {
-        var run = await ActAsync(options?.At is null && options?.Delay is null ? "runs" : "dispatches", task, () => client.DispatchAsync(task, arguments, options)).ConfigureAwait(true);
-        if (arguments is not null && _given.Count < Remembered)
-        {
-            _given[run] = arguments;
-        }
-
-        return run;
-    }
-
-    /// <summary>The arguments of a run that this page asked for, which are not kept elsewhere once it has ended; null if they are not known.</summary>
-    public TaskArguments? ArgumentsOf(RunId run) => _given.GetValueOrDefault(run);
+    public Task<RunId> RunAsync(string task, TaskArguments? arguments, DispatchOptions? options = null) =>
+        ActAsync(options?.At is null && options?.Delay is null ? "runs" : "dispatches", task, () => client.DispatchAsync(task, arguments, options));
 
     public Task<RunId> TriggerAsync(string task) => ActAsync("triggers", task, () => client.GetTask(task).TriggerAsync());
 

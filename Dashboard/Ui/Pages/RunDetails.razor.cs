@@ -73,7 +73,7 @@ public sealed partial class RunDetails
         }
 
         var handler = known.Handlers.FirstOrDefault(h => h.Name == known.Task.Handler);
-        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, handler, _run.Value?.Run?.Arguments ?? Actions.ArgumentsOf(RunId.Parse(Id)) ?? known.Task.Arguments) is { } run)
+        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, handler, _run.Value?.Run?.Arguments ?? known.Task.Arguments) is { } run)
         {
             Navigation.NavigateTo(Links.Run(run));
         }
