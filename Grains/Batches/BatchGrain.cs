@@ -46,7 +46,7 @@ internal sealed partial class BatchGrain(
 
     public async Task<BatchInfo> CreateAsync(BatchRequest request)
     {
-        if (_state is null)
+        if (_state is null || _creating > 0)
         {
             var faults = request?.Faults(options.Value.Limits.MaxBatchItems, options.Value.Limits.MaxBatchArgumentsSize) ?? ["The request is missing."];
             if (faults.Count > 0)
@@ -139,6 +139,11 @@ internal sealed partial class BatchGrain(
 
     public async Task ForgetAsync()
     {
+        if (_creating > 0)
+        {
+            return;
+        }
+
         if (_record.RecordExists)
         {
             await storage.ClearStateAsync(StateName, RecordId, _record);

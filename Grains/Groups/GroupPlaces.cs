@@ -3,7 +3,8 @@ namespace OrleansTasks;
 /// <summary>Who has a place in a group, and who is next. Pure.</summary>
 internal sealed class GroupPlaces
 {
-    private readonly Dictionary<Guid, RunId> _held = [];
+    // With the instant that counts for the rate, if one does.
+    private readonly Dictionary<Guid, (RunId Run, DateTimeOffset? Noted)> _held = [];
     private readonly Dictionary<Guid, Waiter> _waiting = [];
     private readonly RateWindow _rate = new();
     private long _last;
@@ -12,12 +13,12 @@ internal sealed class GroupPlaces
 
     public int Waiting => _waiting.Values.Count(w => w.IsHere);
 
-    public IEnumerable<RunId> Holders => _held.Values;
+    public IEnumerable<RunId> Holders => _held.Values.Select(h => h.Run);
 
     public bool Has(Guid run) => _held.ContainsKey(run);
 
     /// <summary>Notes a run that has a place already.</summary>
-    public void Hold(RunId run) => _held[run.Value] = run;
+    public void Hold(RunId run) => _held[run.Value] = (run, null);
 
     /// <summary>Notes that a run asks; one that has asked before keeps its turn.</summary>
     public void Ask(RunId run, RunPriority priority) =>
@@ -38,9 +39,9 @@ internal sealed class GroupPlaces
     public void Release(Guid run, bool unused = false)
     {
         _waiting.Remove(run);
-        if (_held.Remove(run) && unused)
+        if (_held.Remove(run, out var held) && unused && held.Noted is { } at)
         {
-            _rate.TakeBack();
+            _rate.TakeBack(at);
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed class GroupPlaces
         foreach (var run in granted)
         {
             _waiting.Remove(run.Value);
-            _held[run.Value] = run;
+            _held[run.Value] = (run, limits.RateLimit is null ? null : now);
             if (limits.RateLimit is not null)
             {
                 _rate.Note(now);

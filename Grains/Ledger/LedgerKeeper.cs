@@ -229,14 +229,14 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
 
         foreach (var (occurrence, note) in said.Where(n => n.Key <= ledger.Through))
         {
-            _mustWrite |= ledger.Settle(occurrence, note) && note.Outcome != OccurrenceOutcome.Fired;
+            Settle(occurrence, note);
         }
 
         foreach (var occurrence in ledger.Open.Where(o => !open.Contains(o)).ToList())
         {
             if (notes.TryGetValue(occurrence, out var note) || occurrence <= through)
             {
-                _mustWrite |= ledger.Settle(occurrence, notes.TryGetValue(occurrence, out note) ? note : new(OccurrenceOutcome.Missed, OutcomeReason.OwnerLost));
+                Settle(occurrence, notes.TryGetValue(occurrence, out note) ? note : new(OccurrenceOutcome.Missed, OutcomeReason.OwnerLost));
             }
         }
 
@@ -266,6 +266,13 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
 
         _plans.RemoveAll(p => p.Until <= ledger.Through && p.Until is not null);
         _spans.RemoveAll(s => s.Until <= ledger.Through);
+
+        void Settle(DateTimeOffset occurrence, OccurrenceNote note)
+        {
+            var isNew = ledger.Settle(occurrence, note);
+            _told += isNew && note.Outcome == OccurrenceOutcome.Fired ? 1 : 0;
+            _mustWrite |= isNew && note.Outcome != OccurrenceOutcome.Fired;
+        }
     }
 
     private static (long Untold, long Told) Advance(Ledger ledger, List<(LedgerPlan Plan, DateTimeOffset? Until)> plans, LedgerFacts facts)

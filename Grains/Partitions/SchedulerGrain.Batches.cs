@@ -5,6 +5,9 @@ internal sealed partial class SchedulerGrain
 {
     private const int BatchesAtOnce = 32;
 
+    // When a batch expires whose runs were removed: whatever it waits for will not come.
+    private static readonly DateTimeOffset Cleared = DateTimeOffset.MinValue;
+
     public Task AddBatchAsync(Guid batch)
     {
         if (!_state.Batches.TryGetValue(batch, out var expires) || expires is not null)
@@ -45,8 +48,8 @@ internal sealed partial class SchedulerGrain
 
         // What fails now is tried again at the next sweep.
         var grain = GrainFactory.GetGrain<IBatchEngine>(batch);
-        var ended = await grain.ResumeAsync().WaitAsync(SweepPeriod, _pauses);
-        if (!_state.Batches.TryGetValue(batch, out var present) || present != expires)
+        var ended = expires == Cleared ? expires : await grain.ResumeAsync().WaitAsync(SweepPeriod, _pauses);
+        if (!IsSame())
         {
             return;
         }
@@ -58,12 +61,17 @@ internal sealed partial class SchedulerGrain
         else if (ended is not null)
         {
             await grain.ForgetAsync().WaitAsync(SweepPeriod, _pauses);
-            _state.RemoveBatch(batch);
+            if (IsSame())
+            {
+                _state.RemoveBatch(batch);
+            }
         }
         else if (expires is not null)
         {
             // It was made under the id of one that was over, or is being made.
             _state.SetBatch(batch, null);
         }
+
+        bool IsSame() => _state.Batches.TryGetValue(batch, out var present) && present == expires;
     }
 }

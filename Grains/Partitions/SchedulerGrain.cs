@@ -224,7 +224,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _state.Clear();
         foreach (var batch in _state.Batches.Keys.ToList())
         {
-            _state.SetBatch(batch, Now);
+            _state.SetBatch(batch, Cleared);
         }
 
         await CommitAsync();

@@ -10,12 +10,12 @@ internal sealed class RateWindow
     /// <summary>Notes that one has begun, at an instant that is not earlier than those before.</summary>
     public void Note(DateTimeOffset at) => _starts.Add(at);
 
-    /// <summary>Notes that one of those noted has not begun after all. The last one, so that none comes too early.</summary>
-    public void TakeBack()
+    /// <summary>Notes that the one that was noted at an instant has not begun after all.</summary>
+    public void TakeBack(DateTimeOffset at)
     {
-        if (_starts.Count > _first)
+        if (_starts.BinarySearch(_first, _starts.Count - _first, at, null) is >= 0 and var found)
         {
-            _starts.RemoveAt(_starts.Count - 1);
+            _starts.RemoveAt(found);
         }
     }
 

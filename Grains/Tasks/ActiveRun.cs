@@ -25,8 +25,8 @@ internal sealed class ActiveRun
     /// <summary>The group in which it has a place; null if it has none.</summary>
     public string? GroupPlace { get; set; }
 
-    /// <summary>Whether it has asked for a place in its task's group, and waits for the answer.</summary>
-    public bool AsksGroup { get; set; }
+    /// <summary>The group that it has asked for a place, and whose answer it waits for; null if it does not.</summary>
+    public string? AskedGroup { get; set; }
 
     /// <summary>Whether it has begun with the place in its group that it has.</summary>
     public bool HasBegun { get; set; }

@@ -27,8 +27,8 @@ internal sealed partial class TaskGrain
         {
             if (_runs.TryGetValue(order.RunId.Value, out var run))
             {
-                // An earlier attempt that was given up may still speak; only the present one counts.
-                if (order.Attempt >= run.Attempt)
+                // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
+                if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null))
                 {
                     (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
                     End(run, outcome);
@@ -155,13 +155,13 @@ internal sealed partial class TaskGrain
                 await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, news)));
             }
 
-            await Task.WhenAll(batch.Where(b => !b.Run.Stored && !IsTaken(b.Run)).Select(b => StoreEndedAsync(b.Run, b.Outcome)));
+            var outcomes = await Task.WhenAll(batch.Select(b => b.Run.Stored || IsTaken(b.Run) ? Task.FromResult(b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
             if (_left)
             {
                 return;
             }
 
-            foreach (var ended in batch)
+            foreach (var (ended, outcome) in batch.Zip(outcomes))
             {
                 _toRecord.Dequeue();
                 if (IsTaken(ended.Run))
@@ -170,7 +170,7 @@ internal sealed partial class TaskGrain
                 }
                 else
                 {
-                    NumberOrFollow(ended.Run, ended.Outcome);
+                    NumberOrFollow(ended.Run, outcome);
                 }
             }
 
@@ -179,12 +179,22 @@ internal sealed partial class TaskGrain
     }
 
     /// <summary>Stores a run that was not stored and is followed: what follows it is decided by this end, and by no other that the run may come to after a loss.</summary>
-    private async Task StoreEndedAsync(ActiveRun run, RunOutcome outcome)
+    /// <returns>The end that counts: one that was stored before is not changed.</returns>
+    private async Task<RunOutcome> StoreEndedAsync(ActiveRun run, RunOutcome outcome)
     {
         var ended = ToStored(run) with { Arguments = null, Result = Result(run, outcome, 0) };
-        await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, ended)));
+        var stored = ended;
+        await UntilDoneAsync(async () =>
+        {
+            stored = await OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, ended));
+            if (stored.RunId == run.RunId && stored.Result is null)
+            {
+                await OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, [ended.Result]));
+            }
+        });
         run.Stored = true;
         _unrecorded.Add(run.RunId.Value);
+        return stored.RunId == run.RunId && stored.Result is { } known ? OutcomeOf(known) : outcome;
     }
 
     /// <summary>Whether an earlier activation has taken the end of a run, and its silo did not hear of that.</summary>
@@ -195,7 +205,7 @@ internal sealed partial class TaskGrain
     {
         _runs.Remove(run.RunId.Value);
         _unrecorded.Remove(run.RunId.Value);
-        run.SetResult(result);
+        run.SetResult(Told(result));
         AccountFor(result);
         var settled = _book.Close(run.RunId.Value);
         _toRelease.Remove(run.RunId.Value);
@@ -227,9 +237,7 @@ internal sealed partial class TaskGrain
         _forgotten = false;
         var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
         _history.Add(result, options.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule, options.HistoryAge);
-
-        // Whoever asked knows them, and the streams carry less.
-        result = result.Arguments is null ? result : result with { Arguments = null };
+        result = Told(result);
         _publisher.Publish(result);
         run.SetResult(result);
         AccountFor(result);
@@ -259,57 +267,62 @@ internal sealed partial class TaskGrain
     /// <summary>A result that the partition has and the history perhaps not: its silo was lost in between.</summary>
     private void AdoptResult(StoredRun stored)
     {
+        // At once: an occurrence of it that is given again finds the run here.
         var result = stored.Result!;
-        _unrecorded.Add(result.RunId.Value);
+        var run = new ActiveRun
+        {
+            RunId = result.RunId,
+            Trigger = result.Trigger,
+            ScheduledAt = result.ScheduledAt,
+            Attempt = result.Attempt,
+            StartedAt = result.StartedAt,
+            Arguments = result.Arguments,
+            RequestedBy = result.RequestedBy,
+            Then = stored.Then,
+            Parent = stored.Parent,
+            Batch = stored.Batch,
+            Stored = true,
+            Ending = true,
+        };
+        _runs.Add(run.RunId.Value, run);
+        _unrecorded.Add(run.RunId.Value);
         Post(() => UntilDoneAsync(AdoptAsync));
 
         async Task AdoptAsync()
         {
-            if (await FindResultAsync(result.RunId.Value) is not null)
+            var known = await FindResultAsync(run.RunId.Value);
+            if (_left)
             {
-                _unrecorded.Remove(result.RunId.Value);
-                await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, [result.RunId.Value]));
                 return;
             }
 
-            if (_runs.ContainsKey(result.RunId.Value))
+            if (known is not null)
             {
-                // Its report came meanwhile.
-                return;
+                EndTaken(run, known);
             }
-
-            var run = new ActiveRun
+            else
             {
-                RunId = result.RunId,
-                Trigger = result.Trigger,
-                ScheduledAt = result.ScheduledAt,
-                Attempt = result.Attempt,
-                StartedAt = result.StartedAt,
-                Arguments = result.Arguments,
-                RequestedBy = result.RequestedBy,
-                Then = stored.Then,
-                Parent = stored.Parent,
-                Batch = stored.Batch,
-                Stored = true,
-                Ending = true,
-            };
-            var outcome = new RunOutcome
-            {
-                Status = result.Status,
-                Error = result.Error,
-                ErrorType = result.ErrorType,
-                Stack = result.Stack,
-                Json = result.Json,
-                StartedAt = result.StartedAt,
-                FinishedAt = result.FinishedAt,
-                Silo = result.Silo,
-                Log = result.Log,
-            };
-            _runs[run.RunId.Value] = run;
-            NumberOrFollow(run, outcome);
-            GoOn();
+                NumberOrFollow(run, OutcomeOf(result));
+                GoOn();
+            }
         }
     }
+
+    private static RunOutcome OutcomeOf(TaskResult result) => new()
+    {
+        Status = result.Status,
+        Error = result.Error,
+        ErrorType = result.ErrorType,
+        Stack = result.Stack,
+        Json = result.Json,
+        StartedAt = result.StartedAt,
+        FinishedAt = result.FinishedAt,
+        Silo = result.Silo,
+        Log = result.Log,
+    };
+
+    /// <summary>A result as answers and streams have it: whoever asked knows the arguments.</summary>
+    private static TaskResult Told(TaskResult result) => result.Arguments is null ? result : result with { Arguments = null };
 
     private TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
     {

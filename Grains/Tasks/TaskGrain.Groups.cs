@@ -6,12 +6,15 @@ internal sealed partial class TaskGrain
     private const int AsksAtOnce = 64;
     private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(15);
     private int _asksOfGroup;
+
+    // The silos were full: until then no place in the group is asked for, of which nothing could be made.
+    private DateTimeOffset _noPlaceBefore;
     private bool _willStartWaiting;
 
     public async Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs)
     {
         await EnsureAttachedAsync();
-        return [.. runs.Where(id => _runs.TryGetValue(id, out var run) && !run.Ending && (run.GroupPlace is not null || run.AsksGroup))];
+        return [.. runs.Where(id => _runs.TryGetValue(id, out var run) && !run.Ending && (run.GroupPlace is not null || run.AskedGroup is not null))];
     }
 
     /// <summary>How many more runs may ask for a place in the group: no more than could begin, and not all that wait.</summary>
@@ -23,22 +26,23 @@ internal sealed partial class TaskGrain
     /// <returns>Whether it asks.</returns>
     private bool AsksGroup(ActiveRun run)
     {
+        if (run.AskedGroup is not null)
+        {
+            return true;
+        }
+
         // An occurrence keeps its time: it does not wait for others of its task to ask.
-        if (_entry?.EffectiveOptions.Group is not { } group || run.GroupPlace is not null || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asksOfGroup)))
+        if (Now < _noPlaceBefore || _entry?.EffectiveOptions.Group is not { } group || run.GroupPlace is not null || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asksOfGroup)))
         {
             return false;
         }
 
-        if (!run.AsksGroup)
-        {
-            (run.AsksGroup, run.Status, run.WaitingFor) = (true, RunStatus.Waiting, WaitingForGroup(group));
-            run.Placement++;
-            _asksOfGroup++;
-            KeepHouse();
-            ArmBy(run.GivenUpAt);
-            Post(() => AskGroupAsync(run, group));
-        }
-
+        (run.AskedGroup, run.Status, run.WaitingFor) = (group, RunStatus.Waiting, WaitingForGroup(group));
+        run.Placement++;
+        _asksOfGroup++;
+        KeepHouse();
+        ArmBy(run.GivenUpAt);
+        Post(() => AskGroupAsync(run, group));
         return true;
     }
 
@@ -49,7 +53,7 @@ internal sealed partial class TaskGrain
         {
             // What it gave back must not be taken for what it asks for.
             await run.LeavingGroup.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            while (!granted && IsWanted(run) && !_leaving && _entry?.EffectiveOptions.Group == group)
+            while (!granted && MayStart() && _entry?.EffectiveOptions.Group == group)
             {
                 try
                 {
@@ -64,11 +68,11 @@ internal sealed partial class TaskGrain
         }
         finally
         {
-            run.AsksGroup = false;
+            run.AskedGroup = null;
             _asksOfGroup--;
         }
 
-        if (granted && IsWanted(run) && !_leaving)
+        if (granted && MayStart())
         {
             run.GroupPlace = group;
             Start(run);
@@ -79,19 +83,18 @@ internal sealed partial class TaskGrain
             GiveBack(run, group, unused: true);
             if (IsWanted(run) && !_leaving)
             {
-                Enqueue(run, "another try");
+                Enqueue(run, _started ? "another try" : "the scheduler to be started");
             }
         }
 
-        if (_waiting.Count > 0)
-        {
-            StartWaitingSoon();
-        }
+        StartWaitingSoon();
+
+        bool MayStart() => _started && !_leaving && IsWanted(run);
     }
 
     private void StartWaitingSoon()
     {
-        if (!_willStartWaiting)
+        if (!_willStartWaiting && _waiting.Count > 0 && Now >= _noPlaceBefore)
         {
             _willStartWaiting = true;
             Post(() =>
@@ -109,10 +112,12 @@ internal sealed partial class TaskGrain
         {
             run.GroupPlace = null;
             GiveBack(run, group, unused: !run.HasBegun);
-            if (_waiting.Count > 0)
-            {
-                StartWaitingSoon();
-            }
+            StartWaitingSoon();
+        }
+        else if (run is { Ending: true, AskedGroup: { } asked })
+        {
+            // It is not to be waited for.
+            GiveBack(run, asked, unused: true);
         }
 
         run.HasBegun = false;

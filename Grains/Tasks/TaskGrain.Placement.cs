@@ -248,7 +248,7 @@ internal sealed partial class TaskGrain
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
         var order = ToOrder(run, run.Attempt + 1) with { Offer = Guid.NewGuid() };
-        (run.Silo, run.Status, run.Attempt, run.StartedAt, run.Marked) = (silo, RunStatus.Running, order.Attempt, Now, false);
+        (run.Silo, run.Status, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, RunStatus.Running, order.Attempt, Now, false, true);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
         bool accepted;
@@ -263,7 +263,6 @@ internal sealed partial class TaskGrain
 
         if (accepted)
         {
-            run.HasBegun = true;
             if (run.StopCause is { } cause)
             {
                 // Asked for while the order was on its way, when that silo did not know the run yet.
@@ -280,7 +279,7 @@ internal sealed partial class TaskGrain
         }
         else if (run.Placement == placement && !run.Ending)
         {
-            (run.Silo, run.Status, run.StartedAt, run.Attempt, run.Marked) = (null, RunStatus.Waiting, null, order.Attempt - 1, run.Stored);
+            (run.Silo, run.Status, run.StartedAt, run.Attempt, run.Marked, run.HasBegun) = (null, RunStatus.Waiting, null, order.Attempt - 1, run.Stored, false);
             if (_entry is null)
             {
                 End(run, Stopped(run));
@@ -392,6 +391,7 @@ internal sealed partial class TaskGrain
     /// <summary>No silo takes the run. What was accepted waits; a caller who waits is told, and may ask again.</summary>
     private void WaitOrRefuse(ActiveRun run)
     {
+        _noPlaceBefore = Now + RetryPeriod;
         if (run.Trigger != RunTrigger.Request || run.Stored || _cluster.SilosWith(_entry!.Handler).IsEmpty)
         {
             Enqueue(run, "a place on a silo");

@@ -114,6 +114,6 @@ internal sealed partial class TaskGrain
         RequestedBy = result.RequestedBy,
         Parent = result.Parent,
         Arguments = result.Arguments,
-        Result = result with { Arguments = null },
+        Result = Told(result),
     };
 }

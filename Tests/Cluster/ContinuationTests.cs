@@ -138,6 +138,14 @@ public sealed class ContinuationTests
 
         await using var second = await StartAsync(storage, at: TestCluster.Start.AddMinutes(90));
         Assert.True((await second.Client.WaitAsync(RunId.Of("hourly", TestCluster.Start.AddHours(1)), Stop)).Successful);
+
+        // The end that was stored is numbered, and in the history.
+        for (var numbered = false; !numbered;)
+        {
+            second.Clock.Advance(TimeSpan.FromSeconds(1));
+            numbered = (await second.Client.GetTask("hourly").HistoryAsync(ct: Stop)).Results.Any(r => r.ScheduledAt == TestCluster.Start.AddHours(1));
+        }
+
         second.Clock.SetUtcNow(TestCluster.Start.AddHours(2));
         Assert.Equal("say bad", await _said.Reader.ReadAsync(Stop));
         Assert.Equal(2, _firsts);
@@ -190,6 +198,24 @@ public sealed class ContinuationTests
         Assert.Equal(1, (await cluster.Client.GetBatchAsync(id, Stop))!.Pending);
         cluster.Clock.Advance(10 * sweeps);
         Assert.Equal(1, (await cluster.Client.WaitBatchAsync(id, Stop))!.Succeeded);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Batch_WhoseRunsWereCleared_IsForgotten()
+    {
+        var storage = new SharedStorage();
+        await using var cluster = await StartAsync(storage);
+        var batch = await cluster.Client.DispatchBatchAsync([new("double", [1], new DispatchOptions { Delay = TimeSpan.FromHours(1) })], ct: Stop);
+
+        await cluster.Client.ClearAsync(Stop);
+
+        for (var forgotten = false; !forgotten; forgotten = !storage.Keys.Any(k => k.Contains("ot-batch", StringComparison.Ordinal)))
+        {
+            cluster.Clock.Advance(TimeSpan.FromMinutes(1));
+            await cluster.Client.GetSchedulerAsync(Stop);
+        }
+
+        Assert.Null(await cluster.Client.GetBatchAsync(batch, Stop));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]

@@ -183,6 +183,46 @@ public sealed class LedgerTests
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.GetTask("nobody").LedgerAsync(ct: Stop));
     }
 
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Ledger_OfRunsThatAreAlwaysUnderWayWhenItIsTakenIn_IsWrittenBeforeTheHistoryForgets()
+    {
+        const int Occurrences = 20;
+        var storage = new SharedStorage();
+        var gate = new SemaphoreSlim(0);
+        await using (var first = await GatedAsync(TestCluster.Start))
+        {
+            for (var n = 1; n <= Occurrences; n++)
+            {
+                first.Clock.SetUtcNow(Hour(n));
+                Assert.Equal(Hour(n), await _ran.Reader.ReadAsync(Stop));
+
+                // What is known is taken in, and written, while the run is under way.
+                await LedgerAsync(first);
+                first.Clock.Advance(TimeSpan.FromMinutes(1));
+                await LedgerAsync(first);
+                gate.Release();
+                await first.Client.WaitAsync(RunId.Of("hourly", Hour(n)), Stop);
+            }
+
+            await first.StopSiloAsync(first.Silos[0]);
+        }
+
+        await using var second = await GatedAsync(Hour(Occurrences + 0.5));
+        var ledger = await LedgerAsync(second);
+        Assert.Equal(Occurrences, ledger.Totals.Where(t => t.Outcome == OccurrenceOutcome.Fired).Sum(t => t.Count));
+        Assert.DoesNotContain(ledger.Totals, t => t.Outcome == OccurrenceOutcome.Missed);
+
+        Task<TestCluster> GatedAsync(DateTimeOffset at) => TestCluster.StartAsync(
+            1,
+            (tasks, _) => tasks.Schedule("hourly", TaskSchedule.Every(TimeSpan.FromHours(1), TestCluster.Start), async (TaskRunContext run, CancellationToken stop) =>
+            {
+                _ran.Writer.TryWrite(run.ScheduledAt);
+                await gate.WaitAsync(stop);
+            }, new TaskOptions { HistoryLength = 4 }),
+            storage: storage,
+            at: at);
+    }
+
     private static DateTimeOffset Hour(double hour) => TestCluster.Start.AddHours(hour);
 
     private static Task<TaskLedger> LedgerAsync(TestCluster cluster) => cluster.Client.GetTask("hourly").LedgerAsync(ct: Stop);
