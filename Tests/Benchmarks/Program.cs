@@ -14,6 +14,21 @@ switch (options.Scenario)
     case Overload.Name:
         await Overload.RunAsync(options);
         return 0;
+    case RunLatency.Name:
+        await RunLatency.RunAsync(options);
+        return 0;
+    case InProcess.Name:
+        await InProcess.RunAsync(options);
+        return 0;
+    case Idle.Name:
+        await Idle.RunAsync(options);
+        return 0;
+    case Startup.Name:
+        await Startup.RunAsync(options);
+        return 0;
+    case IdleSilo.Verb:
+        await IdleSilo.ServeAsync(options);
+        return 0;
     case OverloadSilo.Verb:
         await OverloadSilo.ServeAsync(options);
         return 0;
@@ -25,8 +40,8 @@ switch (options.Scenario)
         return 0;
     default:
         Console.Error.WriteLine("""
-            Scenarios: run-throughput, restart, overload.
-            Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules, default 1,000,000).
+            Scenarios: run-throughput, run-latency, inprocess, idle, startup, restart, overload.
+            Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of restart, default 1,000,000; jobs of inprocess, default 20,000).
             """);
         return 2;
 }

@@ -22,11 +22,21 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int GatewayPort { get; }
 
+    /// <summary>What the process has taken of the processors.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a silo; which one, the verb says.</summary>
-    public static async Task<SiloProcess> StartAsync(string verb = Verb)
+    public static async Task<SiloProcess> StartAsync(string verb = Verb, params string[] more)
     {
         var gateway = FreePort();
-        var process = Launch(verb, "--gateway", $"{gateway}");
+        var process = Launch([verb, "--gateway", $"{gateway}", .. more]);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line == Ready)
@@ -100,7 +110,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

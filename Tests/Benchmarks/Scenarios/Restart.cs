@@ -51,7 +51,7 @@ internal static class Restart
     }
 
     /// <summary>Starts a silo, waits until it has said all it has to say, and kills it.</summary>
-    private static async Task<Start> StartAsync(string file, int count)
+    public static async Task<Start> StartAsync(string file, int count)
     {
         using var process = SiloProcess.Launch(RegistrySilo.Verb, "--file", file, "--count", $"{count}");
         var said = new Dictionary<string, long[]>();
@@ -86,5 +86,5 @@ internal static class Restart
         return new Start(said[RegistrySilo.Fired][0], complete[0], complete[1], complete[2], said.GetValueOrDefault(RegistrySilo.Registered, [0])[0]);
     }
 
-    private sealed record Start(long FiredMs, long CompleteMs, long Tasks, long Bytes, long RegisteredMs);
+    public sealed record Start(long FiredMs, long CompleteMs, long Tasks, long Bytes, long RegisteredMs);
 }

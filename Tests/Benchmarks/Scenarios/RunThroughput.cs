@@ -13,7 +13,10 @@ namespace OrleansTasks.Benchmarks.Scenarios;
 /// </summary>
 internal static class RunThroughput
 {
-    private static readonly string Text = new('x', 32);
+    public static readonly string Text = new('x', 32);
+
+    /// <summary>What the arguments and the value are for the bare call.</summary>
+    public static byte[] Payload() => JsonSerializer.SerializeToUtf8Bytes(new object[] { 13, Text });
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
@@ -26,7 +29,7 @@ internal static class RunThroughput
         var tasks = host.Services.GetRequiredService<ITaskClient>();
         var cluster = host.Services.GetRequiredService<IClusterClient>();
         TaskArguments arguments = [13, Text];
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new object[] { 13, Text });
+        var payload = Payload();
 
         Console.WriteLine($"{options.Callers} callers, {options.Rounds} rounds of {options.Seconds:0.#} s each after a warm-up, {Environment.ProcessorCount} cores shared by client and silo process");
         Console.WriteLine($"{"case",-28}{"bare calls/s",14}{"runs/s",12}{"ratio",8}   ratio of each round");
