@@ -325,6 +325,11 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     private Task SweepAsync()
     {
+        if (_closing)
+        {
+            return Task.CompletedTask;
+        }
+
         _state.Sweep(Now, _options.Limits.CancelledTaskRetention);
         if (_forgetting.IsCompleted)
         {
@@ -345,7 +350,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         foreach (var chunk in _state.Remains.ToList().Chunk(ForgetAtOnce))
         {
-            if (_lost)
+            if (_lost || _closing)
             {
                 return;
             }

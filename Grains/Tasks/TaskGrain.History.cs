@@ -30,6 +30,12 @@ internal sealed partial class TaskGrain
 
     public async Task ForgetAsync()
     {
+        if (_leaving || _executor.IsDraining)
+        {
+            // Storage that is this silo's memory may be gone before the task; the next sweep asks again.
+            throw Moved();
+        }
+
         await AttachAsync();
         if (IsOver())
         {
