@@ -300,8 +300,12 @@ internal sealed class TaskClient : ITaskHandleClient
         return true;
     }
 
-    private Task<ResultHistory> HistoryAsync(string task, long after, int limit, CancellationToken ct) =>
-        CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct);
+    /// <summary>What subscribers lack; they are given the same whether it comes on the stream or from the history.</summary>
+    private async Task<ResultHistory> HistoryAsync(string task, long after, int limit, CancellationToken ct)
+    {
+        var history = await CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct).ConfigureAwait(false);
+        return history with { Results = [.. history.Results.Select(static r => r.WithoutArguments())] };
+    }
 
     private Task<bool> PublishAsync(BroadcastMessage message, CancellationToken ct)
     {

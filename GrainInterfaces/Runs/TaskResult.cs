@@ -99,6 +99,9 @@ public sealed record TaskResult
     [Id(14)]
     internal Guid Registry { get; init; }
 
+    /// <summary>The same as answers and streams have it: whoever asked knows the arguments.</summary>
+    internal TaskResult WithoutArguments() => Arguments is null ? this : this with { Arguments = null };
+
     /// <summary>Whether there is a value: the handler returns one, and the task sends its values.</summary>
     public bool HasValue => Json is not null;
 

@@ -205,7 +205,7 @@ internal sealed partial class TaskGrain
     {
         _runs.Remove(run.RunId.Value);
         _unrecorded.Remove(run.RunId.Value);
-        run.SetResult(Told(result));
+        run.SetResult(result.WithoutArguments());
         AccountFor(result);
         var settled = _book.Close(run.RunId.Value);
         _toRelease.Remove(run.RunId.Value);
@@ -237,7 +237,7 @@ internal sealed partial class TaskGrain
         _forgotten = false;
         var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
         _history.Add(result, options.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule, options.HistoryAge);
-        result = Told(result);
+        result = result.WithoutArguments();
         _publisher.Publish(result);
         run.SetResult(result);
         AccountFor(result);
@@ -320,9 +320,6 @@ internal sealed partial class TaskGrain
         Silo = result.Silo,
         Log = result.Log,
     };
-
-    /// <summary>A result as answers and streams have it: whoever asked knows the arguments.</summary>
-    private static TaskResult Told(TaskResult result) => result.Arguments is null ? result : result with { Arguments = null };
 
     private TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
     {

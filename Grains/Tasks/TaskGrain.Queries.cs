@@ -114,6 +114,6 @@ internal sealed partial class TaskGrain
         RequestedBy = result.RequestedBy,
         Parent = result.Parent,
         Arguments = result.Arguments,
-        Result = Told(result),
+        Result = result.WithoutArguments(),
     };
 }

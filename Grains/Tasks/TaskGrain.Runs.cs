@@ -53,7 +53,7 @@ internal sealed partial class TaskGrain
         var guarantee = request.Options?.Guarantee ?? _entry?.EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
         if (request.Repeated && await FindEndedAsync(request, guarantee) is { } ended)
         {
-            return Told(ended);
+            return ended.WithoutArguments();
         }
 
         CheckCanRun();
@@ -108,7 +108,7 @@ internal sealed partial class TaskGrain
 
         if (await FindResultAsync(run.Value) is { } result)
         {
-            return Told(result);
+            return result.WithoutArguments();
         }
 
         var stored = await UnlessLeaving(_partition.FindRunAsync(run));
@@ -121,7 +121,7 @@ internal sealed partial class TaskGrain
 
         if (_history.Find(run.Value) is { } ended)
         {
-            return Told(ended);
+            return ended.WithoutArguments();
         }
 
         // The partition knows runs by their numbers, and has those of other tasks too.
@@ -132,7 +132,7 @@ internal sealed partial class TaskGrain
 
         if (stored.Result is not null)
         {
-            return Told(stored.Result);
+            return stored.Result.WithoutArguments();
         }
 
         // A run that is stored and not due yet is waited for here; the caller asks again and again meanwhile.

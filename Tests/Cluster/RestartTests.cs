@@ -146,6 +146,10 @@ public sealed class RestartTests
             Assert.Null((await cluster.Client.GetRunAsync(own, Stop))!.Arguments);
             var all = await cluster.Client.GetTask("any").HistoryAsync(ct: Stop);
             Assert.Equal(["", "", "[7,\"seven\"]", "[8]"], all.Results.Select(r => $"{r.Arguments}").Order(StringComparer.Ordinal));
+
+            // A subscriber that lacks them is given what the stream would have given.
+            await using var subscription = await cluster.Client.SubscribeResultsAsync("any", 0, Stop);
+            Assert.All(await subscription.Take(4).ToListAsync(Stop), r => Assert.Null(r.Arguments));
         }
 
         static void Code(TasksBuilder tasks, int silo) => tasks.Define("any", (TaskArguments all) => all.Count);
