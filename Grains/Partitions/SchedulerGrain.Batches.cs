@@ -23,7 +23,7 @@ internal sealed partial class SchedulerGrain
     {
         foreach (var chunk in _state.Batches.Keys.ToList().Chunk(BatchesAtOnce))
         {
-            if (IsLost || _closing)
+            if (IsLost)
             {
                 return;
             }

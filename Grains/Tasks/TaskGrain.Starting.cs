@@ -1,0 +1,158 @@
+namespace OrleansTasks;
+
+/// <content>Which runs are started, and which wait for what.</content>
+internal sealed partial class TaskGrain
+{
+    private bool _startingWaiting;
+
+    private void Begin(ActiveRun run)
+    {
+        _runs[run.RunId.Value] = run;
+        KeepHouse();
+
+        // An occurrence keeps its time: it does not wait behind what else was asked for.
+        if (!_started || (_waiting.Count > 0 && run.Trigger != RunTrigger.Schedule))
+        {
+            Enqueue(run, _started ? "earlier runs" : "the scheduler to be started");
+            return;
+        }
+
+        Start(run);
+    }
+
+    private void Start(ActiveRun run)
+    {
+        if (_leaving)
+        {
+            return;
+        }
+
+        if (_entry is null || run.CancelRequested)
+        {
+            End(run, Stopped(run));
+            return;
+        }
+
+        if (EndIfOver(run))
+        {
+            return;
+        }
+
+        var silos = _cluster.SilosWith(_entry.Handler);
+        if (silos.IsEmpty)
+        {
+            Enqueue(run, $"a silo that has the handler '{_entry.Handler}'");
+            return;
+        }
+
+        if (AsksGroup(run))
+        {
+            return;
+        }
+
+        if (!TryTakePlace(run, out var waitingFor))
+        {
+            Enqueue(run, waitingFor!);
+            return;
+        }
+
+        if (run is { Stored: true, Guarantee: RunGuarantee.AtMostOnce })
+        {
+            run.Status = RunStatus.Waiting;
+            StartLater(run, StartMarkedAsync);
+            return;
+        }
+
+        Place(run);
+    }
+
+    private void StartLater(ActiveRun run, Func<ActiveRun, Task> start)
+    {
+        var placement = ++run.Placement;
+        Post(async () =>
+        {
+            try
+            {
+                if (IsPlacing(run, placement))
+                {
+                    await start(run);
+                }
+            }
+            finally
+            {
+                if (IsPlacing(run, placement) && run.Silo is null)
+                {
+                    // It failed, and Post says so.
+                    Enqueue(run, "another try");
+                }
+            }
+        });
+    }
+
+    /// <summary>Notes the attempt before it starts, so that no other one is made whatever happens then.</summary>
+    private async Task StartMarkedAsync(ActiveRun run)
+    {
+        var placement = run.Placement;
+        run.Marked = true;
+        var granted = false;
+        await UntilDoneAsync(async () => granted = await OnPartitionAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
+        if (!IsPlacing(run, placement))
+        {
+            return;
+        }
+
+        if (granted)
+        {
+            Place(run);
+            return;
+        }
+
+        // Another activation has it, or had: what the partition says of it now counts.
+        LeavePlace(run);
+        _runs.Remove(run.RunId.Value);
+        run.ReleaseWaiters(long.MaxValue);
+        _inDoubt = true;
+        Post(() => UntilDoneAsync(AttachAsync));
+    }
+
+    private void Enqueue(ActiveRun run, string waitingFor)
+    {
+        (run.Status, run.WaitingFor, run.Silo, run.Local) = (RunStatus.Waiting, waitingFor, null, null);
+        run.Placement++;
+        LeavePlace(run);
+        _waiting.Enqueue(run);
+        ListenToCluster();
+        KeepHouse();
+        ArmBy(Times.Earlier(run.GivenUpAt, RateOpensAt));
+    }
+
+    /// <summary>Tries again what waits here.</summary>
+    private void StartWaiting()
+    {
+        if (_startingWaiting || _waiting.Count == 0 || !_started)
+        {
+            return;
+        }
+
+        _startingWaiting = true;
+        try
+        {
+            while (_waiting.Take(Math.Min(Room, RoomToAsk), IsWanted) is { Count: > 0 } taken)
+            {
+                taken.ForEach(Start);
+                if (!taken.Exists(static r => r.Ending))
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            _startingWaiting = false;
+        }
+
+        ArmBy(RateOpensAt);
+    }
+
+    private bool IsWanted(ActiveRun run) => !run.Ending && _runs.ContainsKey(run.RunId.Value);
+}
