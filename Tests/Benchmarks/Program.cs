@@ -2,46 +2,34 @@ using OrleansTasks.Benchmarks;
 using OrleansTasks.Benchmarks.Scenarios;
 
 // dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N] [--count N]
-var options = BenchmarkOptions.Parse(args);
-switch (options.Scenario)
+var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
 {
-    case "run-throughput":
-        await RunThroughput.RunAsync(options);
-        return 0;
-    case Restart.Name:
-        await Restart.RunAsync(options with { Count = options.Count == 0 ? 1_000_000 : options.Count });
-        return 0;
-    case Overload.Name:
-        await Overload.RunAsync(options);
-        return 0;
-    case RunLatency.Name:
-        await RunLatency.RunAsync(options);
-        return 0;
-    case InProcess.Name:
-        await InProcess.RunAsync(options);
-        return 0;
-    case Idle.Name:
-        await Idle.RunAsync(options);
-        return 0;
-    case Startup.Name:
-        await Startup.RunAsync(options);
-        return 0;
-    case IdleSilo.Verb:
-        await IdleSilo.ServeAsync(options);
-        return 0;
-    case OverloadSilo.Verb:
-        await OverloadSilo.ServeAsync(options);
-        return 0;
-    case RegistrySilo.Verb:
-        await RegistrySilo.ServeAsync(options);
-        return 0;
-    case SiloProcess.Verb:
-        await SiloProcess.ServeAsync(options);
-        return 0;
-    default:
-        Console.Error.WriteLine("""
-            Scenarios: run-throughput, run-latency, inprocess, idle, startup, restart, overload.
-            Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of restart, default 1,000,000; jobs of inprocess, default 20,000).
-            """);
-        return 2;
+    [RunThroughput.Name] = RunThroughput.RunAsync,
+    [RunLatency.Name] = RunLatency.RunAsync,
+    [InProcess.Name] = InProcess.RunAsync,
+    [Idle.Name] = Idle.RunAsync,
+    [Startup.Name] = Startup.RunAsync,
+    [Restart.Name] = Restart.RunAsync,
+    [Overload.Name] = Overload.RunAsync,
+};
+
+// What scenarios start as processes of their own.
+var silos = new Dictionary<string, Func<BenchmarkOptions, Task>>
+{
+    [SiloProcess.Verb] = SiloProcess.ServeAsync,
+    [IdleSilo.Verb] = IdleSilo.ServeAsync,
+    [OverloadSilo.Verb] = OverloadSilo.ServeAsync,
+    [RegistrySilo.Verb] = RegistrySilo.ServeAsync,
+};
+var options = BenchmarkOptions.Parse(args);
+if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(options.Scenario, out run))
+{
+    Console.Error.WriteLine($"""
+        Scenarios: {string.Join(", ", scenarios.Keys)}.
+        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of restart, default 1,000,000; jobs of inprocess, default 20,000).
+        """);
+    return 2;
 }
+
+await run(options);
+return 0;

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
@@ -13,13 +10,8 @@ internal static class Overload
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
-        await using var silo = await SiloProcess.StartAsync(OverloadSilo.Verb);
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort).AddTaskClient());
-        using var host = builder.Build();
-        await host.StartAsync();
-        var tasks = host.Services.GetRequiredService<ITaskClient>();
+        await using var both = await SiloAndClient.StartAsync(OverloadSilo.Verb);
+        var tasks = both.Tasks;
         var (answered, refused) = (0L, 0L);
 
         // Longer than most: the queue is to be full for many times as long as it takes to pass through it.
@@ -49,7 +41,6 @@ internal static class Overload
             heapFirstMiB = rounds[0].HeapMebiBytes,
             heapLastMiB = rounds[^1].HeapMebiBytes,
         }));
-        await host.StopAsync();
 
         async Task<OverloadSilo.Figures> MeasureAsync(string name, double length, bool load)
         {

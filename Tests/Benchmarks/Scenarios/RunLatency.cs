@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using HdrHistogram;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
@@ -14,14 +11,9 @@ internal static class RunLatency
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
-        await using var silo = await SiloProcess.StartAsync();
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort).AddTaskClient());
-        using var host = builder.Build();
-        await host.StartAsync();
-        var tasks = host.Services.GetRequiredService<ITaskClient>();
-        var cluster = host.Services.GetRequiredService<IClusterClient>();
+        await using var both = await SiloAndClient.StartAsync();
+        var tasks = both.Tasks;
+        var cluster = both.Cluster;
         TaskArguments arguments = [13, RunThroughput.Text];
         var payload = RunThroughput.Payload();
 
@@ -56,7 +48,6 @@ internal static class RunLatency
             baselineP99 = Math.Round(Load.Median(rounds.Select(r => r.BareP99))),
             ratioP99 = Math.Round(Load.Median(rounds.Select(r => r.OurP99 / r.BareP99)), 2),
         }));
-        await host.StopAsync();
 
         Task Ours() => tasks.RunAsync("noop-0", arguments);
 

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
@@ -13,6 +10,8 @@ namespace OrleansTasks.Benchmarks.Scenarios;
 /// </summary>
 internal static class RunThroughput
 {
+    public const string Name = "run-throughput";
+
     public static readonly string Text = new('x', 32);
 
     /// <summary>What the arguments and the value are for the bare call.</summary>
@@ -20,14 +19,9 @@ internal static class RunThroughput
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
-        await using var silo = await SiloProcess.StartAsync();
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort).AddTaskClient());
-        using var host = builder.Build();
-        await host.StartAsync();
-        var tasks = host.Services.GetRequiredService<ITaskClient>();
-        var cluster = host.Services.GetRequiredService<IClusterClient>();
+        await using var both = await SiloAndClient.StartAsync();
+        var tasks = both.Tasks;
+        var cluster = both.Cluster;
         TaskArguments arguments = [13, Text];
         var payload = Payload();
 
@@ -52,7 +46,7 @@ internal static class RunThroughput
         var worst = cases.Take(2).MinBy(c => c.Ratio)!;
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
         {
-            scenario = "run-throughput",
+            scenario = Name,
             ours = Math.Round(worst.Ours),
             baseline = Math.Round(worst.Bare),
             ratio = Math.Round(worst.Ratio, 3),
@@ -60,7 +54,6 @@ internal static class RunThroughput
             ratio64Tasks = Math.Round(cases[1].Ratio, 3),
             ratioUnheard = Math.Round(cases[2].Ratio, 3),
         }));
-        await host.StopAsync();
 
         Task Ours(int caller, int spread) => tasks.RunAsync($"noop-{caller % spread}", arguments);
 
