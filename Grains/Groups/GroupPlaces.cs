@@ -49,11 +49,6 @@ internal sealed class GroupPlaces
     public IReadOnlyList<RunId> Grant(RunGroup limits, DateTimeOffset now)
     {
         var room = Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count, limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
-        if (room <= 0 || _waiting.Count == 0)
-        {
-            return [];
-        }
-
         var granted = _waiting.Values.Where(w => w.IsHere).OrderBy(w => w.Rank).ThenBy(w => w.Order).Take(room).Select(w => w.Run).ToList();
         foreach (var run in granted)
         {

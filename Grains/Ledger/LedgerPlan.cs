@@ -48,7 +48,7 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
     /// <summary>The first planned instant after one up to another; it may be one that is dropped.</summary>
     public TaskOccurrence? NextPlanned(DateTimeOffset after, DateTimeOffset through)
     {
-        if (Entry.State == TaskState.Cancelled || after >= through)
+        if (Entry.State == TaskState.Cancelled)
         {
             return null;
         }

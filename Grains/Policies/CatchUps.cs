@@ -18,7 +18,7 @@ internal static class CatchUps
         var late = lateRun ? Between(next, missedUntil, now).Take(policy.Limit).Count() : 0;
         var wanted = policy.Limit - late;
         var oldest = now - missed > policy.Window ? now - policy.Window : missed;
-        if (wanted <= 0 || oldest > missedUntil)
+        if (wanted == 0)
         {
             return [];
         }

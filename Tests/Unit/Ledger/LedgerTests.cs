@@ -97,6 +97,127 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void Advance_OverWhatIsKnown_SaysHowMuchOfItTheHistoryTellsAndHowMuchNot()
+    {
+        var notes = new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = Fired, [Minute(2)] = Overlapped, [Minute(3)] = Fired, [Minute(4)] = Fired };
+        var ledger = new Ledger(Midnight);
+
+        // 5 is open, and nothing is known of 6 to 9.
+        Assert.Equal((5, 3), ledger.Advance(Minutely, Minute(9), new LedgerFacts(notes, [Minute(5)], [])));
+        Assert.Equal((0, 0), ledger.Advance(Minutely, Minute(9), new LedgerFacts(notes, [], [])));
+    }
+
+    [Fact]
+    public void Advance_OverClosedDays_NamesThemAndCountsThemAsUntold()
+    {
+        // 2 March 2026 is a Monday.
+        var entry = Plan(TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank")).Entry.With(CalendarSet.Empty.With("bank", new BusinessCalendar()));
+        var fired = Enumerable.Range(0, 5).ToDictionary(day => Midnight.AddDays(day).AddHours(9), _ => Fired);
+        var ledger = new Ledger(Midnight);
+
+        Assert.Equal((2, 5), ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(7), new LedgerFacts(fired, [], [])));
+        Assert.Equal([(5, OutcomeReason.OnTime), (2, OutcomeReason.ClosedDay)], ledger.Ranges.Select(r => (r.Count, r.Reason)));
+    }
+
+    [Fact]
+    public void Advance_OverAStretchWithoutOccurrences_GoesToItsEndAndNeverBack()
+    {
+        var ledger = new Ledger(Midnight);
+
+        ledger.Advance(Minutely, Minute(3).AddSeconds(30), Known(noted: [1, 2, 3]));
+        Assert.Equal(Minute(3).AddSeconds(30), ledger.Through);
+
+        ledger.Advance(Minutely, Minute(1), Known(noted: [1]));
+        Assert.Equal(Minute(3).AddSeconds(30), ledger.Through);
+        Assert.Equal("1-3 ×3 Fired OnTime", Ranges(ledger));
+    }
+
+    [Theory]
+    [InlineData(1, 1, "1-1 ×1 Missed OwnerLost, 2-2 ×1 Missed OwnerLost")]
+    [InlineData(1, 2, "1-1 ×1 Missed OwnerLost, 2-3 ×2 Missed OwnerLost")]
+    [InlineData(2, 1, "1-2 ×2 Missed OwnerLost, 3-3 ×1 Missed OwnerLost")]
+    [InlineData(2, 2, "1-4 ×4 Missed OwnerLost")]
+    public void Advance_OverWhatNobodyHasSaid_JoinsOnlyStretches_AsOneAloneMayStillBeToldOf(int first, int second, string expected)
+    {
+        var ledger = new Ledger(Midnight);
+
+        ledger.Advance(Minutely, Minute(first), Known());
+        ledger.Advance(Minutely, Minute(first + second), Known());
+
+        Assert.Equal(expected, Ranges(ledger));
+    }
+
+    [Theory]
+    [InlineData(1, 3, 2)]
+    [InlineData(3, 1, 2)]
+    [InlineData(1, 2, 3)]
+    public void Advance_OverRunsThatWereLate_KeepsTheGreatestDelay(params int[] seconds)
+    {
+        var ledger = new Ledger(Midnight);
+
+        ledger.Advance(Minutely, Minute(3), new LedgerFacts(Enumerable.Range(1, 3).ToDictionary(Minute, n => Fired with { Delay = TimeSpan.FromSeconds(seconds[n - 1]) }), [], []));
+
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(ledger.Ranges).GreatestDelay);
+    }
+
+    [Fact]
+    public void Settle_OfWhatIsInNoRange_ChangesNothing()
+    {
+        var ledger = new Ledger(Minute(5));
+
+        Assert.False(ledger.Settle(Minute(4), Fired));
+        ledger.Advance(Minutely, Minute(9), new LedgerFacts([], [], [new OccurrenceSpan(Minute(8), Minute(9), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
+        foreach (var n in new[] { 4, 6, 7, 9, 10 })
+        {
+            Assert.False(ledger.Settle(Minute(n), Fired));
+        }
+
+        Assert.Equal("6-7 ×2 Missed OwnerLost, 8-9 ×2 Missed Outage", Ranges(ledger));
+    }
+
+    [Fact]
+    public void Settle_OfTooLittleWithAsLittle_ChangesNothing()
+    {
+        var ledger = new Ledger(Midnight);
+        ledger.Advance(Minutely, Minute(1), Known());
+
+        Assert.False(ledger.Settle(Minute(1), new(OccurrenceOutcome.Missed, OutcomeReason.OwnerLost)));
+        Assert.True(ledger.Settle(Minute(1), Overlapped));
+    }
+
+    [Fact]
+    public void Settle_WhereAsManyRangesAreThereAsAreKept_LeavesOutTheFirst()
+    {
+        var last = Ledger.MaxRanges + 1;
+        var notes = Enumerable.Range(1, last - 1).ToDictionary(Minute, n => n % 2 == 0 ? Fired : Overlapped);
+        var ledger = new Ledger(Midnight);
+        ledger.Advance(Minutely, Minute(last), new LedgerFacts(notes, [Minute(last)], []));
+        Assert.Equal((Ledger.MaxRanges, Minute(1)), (ledger.Ranges.Count, ledger.Ranges[0].From));
+
+        ledger.Settle(Minute(last), Overlapped);
+
+        Assert.Equal((Ledger.MaxRanges, Minute(2)), (ledger.Ranges.Count, ledger.Ranges[0].From));
+        Assert.Equal([new LedgerTotal(OccurrenceOutcome.Skipped, OutcomeReason.Overlap, 1)], ledger.Earlier);
+        Assert.Equal(last, ledger.Totals.Sum(t => t.Count));
+    }
+
+    [Fact]
+    public void Totals_OfManyKinds_AreInTheOrderOfOutcomesAndReasons()
+    {
+        var earlier = new[] { OutcomeReason.Outage, OutcomeReason.NoHandler }.Select(r => new LedgerTotal(OccurrenceOutcome.Missed, r, 10));
+        var ledger = new Ledger(Midnight, Minute(4), [Range(1, OccurrenceOutcome.Missed, OutcomeReason.NoHandler), Range(2, OccurrenceOutcome.Skipped, OutcomeReason.Stopped), Range(3, OccurrenceOutcome.Fired, OutcomeReason.Late), Range(4, OccurrenceOutcome.Fired, OutcomeReason.OnTime)], [], earlier);
+
+        Assert.Equal(
+            [
+                new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 1), new(OccurrenceOutcome.Fired, OutcomeReason.Late, 1), new(OccurrenceOutcome.Skipped, OutcomeReason.Stopped, 1),
+                new(OccurrenceOutcome.Missed, OutcomeReason.Outage, 10), new(OccurrenceOutcome.Missed, OutcomeReason.NoHandler, 11),
+            ],
+            ledger.Totals);
+
+        static LedgerRange Range(int n, OccurrenceOutcome outcome, OutcomeReason reason) => new() { From = Minute(n), To = Minute(n), Outcome = outcome, Reason = reason };
+    }
+
+    [Fact]
     public void Advance_InAnySteps_WithAnythingSaid_AccountsForEachInstantOnce() =>
         Gen.Select(Gen.Int[1, 400], Gen.Int[0, 5].Array[400], Gen.Int[1, 60], Gen.Int[0, 100]).Sample((minutes, kinds, step, cron) =>
         {
@@ -157,6 +278,8 @@ public sealed class LedgerTests
 
         Assert.Equal(OutcomeReason.OnTime, OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(1) }).Reason);
         Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.Late, TimeSpan.FromSeconds(2)), OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(2), Status = RunStatus.Failed }));
+        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.OnTime), OccurrenceNote.Of(result with { StartedAt = Midnight.AddSeconds(-2) }));
+        Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.OnTime), OccurrenceNote.Of(result with { StartedAt = Midnight.AddMinutes(2), Attempt = 2 }));
         Assert.Equal(new(OccurrenceOutcome.Fired, OutcomeReason.Lost), OccurrenceNote.Of(result with { Status = RunStatus.Lost }));
         Assert.Equal(new(OccurrenceOutcome.Skipped, OutcomeReason.Cancelled), OccurrenceNote.Of(result with { Status = RunStatus.Cancelled }));
         Assert.Equal(new(OccurrenceOutcome.Missed, OutcomeReason.TimedOut), OccurrenceNote.Of(result with { Status = RunStatus.TimedOut }));

@@ -50,5 +50,13 @@ public sealed class BatchTests
         Assert.Equal(20, state.Failed);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(8, 1)]
+    [InlineData(9, 2)]
+    [InlineData(10_000, 1250)]
+    public void Of_SoManyRuns_HasABitForEach(int total, int bytes) => Assert.Equal(bytes, Of(total, null).Ended.Length);
+
     private static BatchState Of(int total, Continuation? then) => BatchState.Of(new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(_ => new BatchItem("a"))], Then = then }, At, null);
 }

@@ -55,6 +55,38 @@ public sealed class CatchUpTests
             Assert.Equal(missed.TakeLast(Math.Max(0, limit - late)), chosen);
         });
 
+    // An hourly task, of which all up to 07:30 was missed; that of 08:00 is late.
+    [Theory]
+    [InlineData(1, true, "")]
+    [InlineData(1, false, "07:00")]
+    [InlineData(3, true, "06:00 07:00")]
+    [InlineData(3, false, "05:00 06:00 07:00")]
+    public void Of_WhereSomethingIsLate_CountsItOnlyIfItRunsAnyway(int limit, bool lateRun, string expected)
+    {
+        var every = TaskSchedule.Every(TimeSpan.FromHours(1), Midnight);
+
+        Assert.Equal(expected, Times(CatchUps.Of(every.NextAfter, new CatchUpPolicy { Limit = limit }, Midnight.AddHours(1), At("07:30"), At("08:00:05"), lateRun)));
+    }
+
+    [Fact]
+    public void Of_AMillionThatWereMissed_LooksAtTheNewestOnly()
+    {
+        var every = TaskSchedule.Every(TimeSpan.FromSeconds(1), Midnight);
+        var now = Midnight.AddDays(14);
+        var asked = 0;
+
+        var chosen = CatchUps.Of(Next, CatchUpPolicy.Last with { Limit = 100, Window = TimeSpan.FromDays(30) }, Midnight, now, now, lateRun: false);
+
+        Assert.Equal((100, now), (chosen.Count, chosen[^1]));
+        Assert.InRange(asked, 100, 400);
+
+        DateTimeOffset? Next(DateTimeOffset instant)
+        {
+            asked++;
+            return every.NextAfter(instant);
+        }
+    }
+
     [Fact]
     public void Faults_OfAPolicy_NameEachField()
     {

@@ -72,6 +72,62 @@ public sealed class FollowerTests
     }
 
     [Fact]
+    public void Of_AnEnd_AskForARunThatIsStoredOnce_HoweverOftenTheyAsk()
+    {
+        var request = Assert.Single(Followers.Of(Result(RunStatus.Succeeded), [new("a") { Delay = TimeSpan.FromSeconds(5) }], null)).Request;
+
+        Assert.True(request.Repeated);
+        Assert.Equal(RunId.Of("a", At), request.Parent);
+        Assert.False(request.FollowsBatch);
+        Assert.Equal(new DispatchOptions { Delay = TimeSpan.FromSeconds(5), IdempotencyKey = $"follows:{request.Id:N}", IdempotencyRetention = TimeSpan.FromMinutes(5) }, request.Options);
+    }
+
+    [Fact]
+    public void OfBatch_TheEndOfIt_IsPassedUnlessNothingIsToBe()
+    {
+        var batch = Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab");
+        var end = new BatchInfo { Id = batch, Total = 3, Succeeded = 2, Failed = 1 };
+
+        var request = Followers.OfBatch(batch, new Continuation("a"), end);
+
+        Assert.True(request.FollowsBatch);
+        Assert.Null(request.Parent);
+        Assert.Equal(2, request.Arguments!.Positional[0].GetProperty("succeeded").GetInt32());
+        Assert.Null(Followers.OfBatch(batch, new Continuation("a") { Pass = PassedArgument.None }, end).Arguments);
+        Assert.Equal(TaskArguments.Of(7), Followers.OfBatch(batch, new Continuation("a") { Arguments = [7] }, end).Arguments);
+    }
+
+    [Fact]
+    public void OfBatch_TheSameBatch_HasTheSameId_AndAnotherThanItsRunsHave()
+    {
+        var (batch, other) = (Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab"), Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ac"));
+
+        Assert.Equal(IdOf(batch), IdOf(batch));
+        Assert.NotEqual(IdOf(batch), IdOf(other));
+        Assert.DoesNotContain(IdOf(batch), Enumerable.Range(0, 10).Select(n => Followers.IdOf(batch.ToString("N"), n)));
+
+        static Guid IdOf(Guid id) => Followers.OfBatch(id, new Continuation("a"), new BatchInfo { Id = id }).Id;
+    }
+
+    public static TheoryData<TaskException, bool> Refusals => new()
+    {
+        { new TaskNotFoundException("a"), true },
+        { new TaskCancelledException("a"), true },
+        { new TaskArgumentException("a", "n", "no number"), true },
+        { new InvalidTaskException("a", ["fault"]), true },
+        { new PayloadTooLargeException("a", "arguments", 2, 1), true },
+        { new TaskConflictException("a", "another"), true },
+        { new TasksOverloadedException("a", "too many", TimeSpan.FromSeconds(1)), false },
+        { new SchedulerStoppedException("a"), false },
+        { new TaskStorageException("no answer"), false },
+        { new TaskException("a", "something else"), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void IsRefused_AnError_WhereTryingAgainIsOfNoUse(TaskException error, bool refused) => Assert.Equal(refused, Followers.IsRefused(error));
+
+    [Fact]
     public void Faults_OfContinuations_NameEach()
     {
         Continuation[] all = [new("ok"), new(""), new("x") { On = (ContinuationTrigger)9, Pass = (PassedArgument)9, Delay = TimeSpan.FromDays(25) }];

@@ -102,5 +102,72 @@ public sealed class GroupPlacesTests
             Assert.Equal(granted.Count, granted.Select(g => g.Run).Distinct().Count());
         });
 
+    [Fact]
+    public void Release_OfOneThatWaits_TakesItsTurnAway()
+    {
+        var places = new GroupPlaces();
+        places.Ask(Run(1), RunPriority.High);
+        places.Ask(Run(2), RunPriority.Normal);
+        places.Release(Run(1).Value);
+
+        Assert.Equal([Run(2)], places.Grant(new RunGroup(), Now));
+        Assert.Equal((0, 1, false), (places.Waiting, places.Held, places.Has(Run(1).Value)));
+    }
+
+    [Fact]
+    public void Release_OfAPlaceFromBeforeThereWasARate_GivesNothingOfTheRateBack()
+    {
+        var rate = new RunGroup { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromMinutes(1) } };
+        var places = new GroupPlaces();
+        places.Ask(Run(1), RunPriority.Normal);
+        places.Grant(new RunGroup(), Now);
+        places.Ask(Run(2), RunPriority.Normal);
+        places.Ask(Run(3), RunPriority.Normal);
+        Assert.Equal([Run(2)], places.Grant(rate, Now));
+
+        places.Release(Run(1).Value, unused: true);
+        Assert.Empty(places.Grant(rate, Now));
+    }
+
+    [Fact]
+    public void Hold_OfRunsThatHavePlaces_CountsThem_EvenBeyondTheLimit()
+    {
+        var limits = new RunGroup { MaxConcurrentRuns = 2 };
+        var places = new GroupPlaces();
+        foreach (var n in new[] { 1, 2, 3 })
+        {
+            places.Hold(Run(n));
+        }
+
+        places.Ask(Run(4), RunPriority.High);
+        places.Release(Run(1).Value);
+        Assert.Empty(places.Grant(limits, Now));
+        Assert.Equal([Run(2), Run(3)], places.Holders);
+
+        places.Release(Run(2).Value);
+        Assert.Equal([Run(4)], places.Grant(limits, Now));
+    }
+
+    [Fact]
+    public void OpensAt_WhereTheRateIsUsedUp_IsWhenThePeriodOfTheFirstIsOver()
+    {
+        var rate = new RunGroup { RateLimit = new RateLimit { Runs = 2, Period = TimeSpan.FromMinutes(1) } };
+        var places = new GroupPlaces();
+        Assert.Null(places.OpensAt(rate, Now));
+        foreach (var n in new[] { 1, 2 })
+        {
+            places.Ask(Run(n), RunPriority.Normal);
+            Assert.Null(places.OpensAt(rate, Now));
+            places.Grant(rate, Now.AddSeconds(10 * n));
+        }
+
+        // Nobody waits.
+        Assert.Null(places.OpensAt(rate, Now.AddSeconds(30)));
+        places.Ask(Run(3), RunPriority.Normal);
+        Assert.Equal(Now.AddSeconds(70), places.OpensAt(rate, Now.AddSeconds(30)));
+        Assert.Null(places.OpensAt(rate, Now.AddSeconds(70)));
+        Assert.Null(places.OpensAt(new RunGroup { MaxConcurrentRuns = 1 }, Now.AddSeconds(30)));
+    }
+
     private static RunId Run(int n) => RunId.Of("t", Now.AddSeconds(n));
 }

@@ -36,6 +36,44 @@ public sealed class LimitTests
         });
 
     [Fact]
+    public void RateWindow_AfterThousandsThatAreOver_CountsOnlyThoseOfThePeriod()
+    {
+        var limit = new RateLimit { Runs = 2000, Period = TimeSpan.FromSeconds(10) };
+        var window = new RateWindow();
+        for (var n = 0; n < 2000; n++)
+        {
+            window.Note(Now.AddMilliseconds(n));
+        }
+
+        Assert.Equal(0, window.Room(limit, Now.AddSeconds(10).AddTicks(-1)));
+        Assert.Equal(Now.AddSeconds(10), window.OpensAt(limit, Now.AddSeconds(5)));
+        Assert.Equal(1, window.Room(limit, Now.AddSeconds(10)));
+
+        // Of 1,500 that are over, none is kept.
+        var later = Now.AddSeconds(10).AddMilliseconds(1499);
+        Assert.Equal(1500, window.Room(limit, later));
+        window.Note(later);
+        window.TakeBack(Now);
+        Assert.Equal(1499, window.Room(limit, later));
+        window.TakeBack(later);
+        Assert.Equal(1500, window.Room(limit, later));
+        Assert.Equal(2000, window.Room(limit, Now.AddSeconds(12)));
+    }
+
+    [Fact]
+    public void RateWindow_WithALimitThatWasLowered_OpensWhenFewEnoughAreLeft()
+    {
+        var window = new RateWindow();
+        foreach (var n in Enumerable.Range(0, 5))
+        {
+            window.Note(Now.AddSeconds(n));
+        }
+
+        // Four of the five have to be over until another one may begin besides the last.
+        Assert.Equal(Now.AddSeconds(13), window.OpensAt(new RateLimit { Runs = 2, Period = TimeSpan.FromSeconds(10) }, Now.AddSeconds(5)));
+    }
+
+    [Fact]
     public void WaitingRuns_Taken_AreOccurrencesThenByPriorityThenInOrder()
     {
         var waiting = new WaitingRuns();

@@ -80,6 +80,12 @@ public sealed class RetryTests
     [InlineData("FileNotFoundException", "", true)]
     [InlineData("Exception", "", true)]
     [InlineData("OException", "", false)]
+    [InlineData("YYException", "", false)]
+    [InlineData("System.IO", "", false)]
+    [InlineData("System.IO.FileNotFoundException.Inner", "", false)]
+    [InlineData("Inner", "", true)]
+    [InlineData("Outer+Inner", "", true)]
+    [InlineData("", "Inner", false)]
     [InlineData("TimeoutException", "", false)]
     [InlineData("", "FileNotFoundException", false)]
     [InlineData("IOException", "FileNotFoundException", false)]
@@ -87,7 +93,7 @@ public sealed class RetryTests
     public void Covers_NamesOfTypes_AreThoseOfTheExceptionAndItsBases(string only, string not, bool covered)
     {
         var policy = Exact with { OnlyFor = only.Length == 0 ? [] : [only], NotFor = not.Length == 0 ? [] : [not] };
-        var outcome = Failed() with { ErrorTypes = ["System.IO.FileNotFoundException", "System.IO.IOException", "System.SystemException", "System.Exception"] };
+        var outcome = Failed() with { ErrorTypes = ["Shop.Outer+Inner", "System.IO.FileNotFoundException", "System.IO.IOException", "System.SystemException", "System.Exception"] };
 
         Assert.Equal(covered, Retries.Covers(policy, outcome));
     }
@@ -118,6 +124,14 @@ public sealed class RetryTests
 
         Assert.InRange(waits.Average(), 700, 800);
         Assert.True(waits.Distinct().Count() > 900);
+    }
+
+    [Fact]
+    public void Wait_OfOneRun_IsAnotherAfterEachFailure()
+    {
+        var policy = new RetryPolicy { Backoff = Backoff.Constant, Delay = TimeSpan.FromMinutes(1), Jitter = 1 };
+
+        Assert.Equal(20, Enumerable.Range(1, 20).Select(n => Retries.Wait(policy, n, Run)).Distinct().Count());
     }
 
     [Fact]
