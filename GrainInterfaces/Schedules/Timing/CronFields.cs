@@ -66,7 +66,9 @@ internal static partial class CronFields
             throw new InvalidTaskException(null, [$"The cron expression '{expression}' is not valid: in the {range.Name}, the step of '{match.Value}' is not within 1 to {last - first + 1}."]);
         }
 
-        return $"{Text(first + Draw(task, range.Name, step))}-{Text(last)}/{Text(step)}";
+        // A step beyond the field, of which one number is left, is none that the library reads.
+        var number = Text(first + Draw(task, range.Name, step));
+        return step > range.Last ? number : $"{number}-{Text(last)}/{Text(step)}";
     }
 
     private static int Draw(string task, string field, int count) =>
