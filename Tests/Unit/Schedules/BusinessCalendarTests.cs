@@ -104,5 +104,64 @@ public sealed class BusinessCalendarTests
         Assert.Empty(Bank.Faults());
     }
 
+    [Fact]
+    public void Faults_OfTooMuch_NameEachList()
+    {
+        var days = Enumerable.Range(0, 2001).Select(n => new DateOnly(2026, 1, 1).AddDays(n)).ToList();
+        var everyYear = Enumerable.Range(0, 301).Select(n => new DateOnly(2000, 1, 1).AddDays(n).ToString("MM-dd", CultureInfo.InvariantCulture)).ToList();
+
+        Assert.Equal(["closed has 2001 days; 2000 are allowed.", "open has 2001 days; 2000 are allowed."], (Bank with { Closed = days, Open = days }).Faults());
+        Assert.Equal(["closedEveryYear has 2001 days; 2000 are allowed."], (Bank with { ClosedEveryYear = [.. Enumerable.Repeat("12-25", 2001)] }).Faults());
+        Assert.Equal(["closedEveryYear has more than 300 days; too few are left."], (Bank with { ClosedEveryYear = everyYear }).Faults());
+        Assert.Equal(["description has 1001 characters; 1000 are allowed."], (Bank with { Description = new string('x', 1001) }).Faults());
+        Assert.Empty((Bank with { Closed = [.. days.Take(2000)], Open = [.. days.Take(2000)], ClosedEveryYear = [.. everyYear.Take(300)], Description = new string('x', 1000) }).Faults());
+        Assert.Empty((Bank with { ClosedWeekdays = [.. Enum.GetValues<DayOfWeek>().Take(6), DayOfWeek.Sunday] }).Faults());
+    }
+
+    [Theory]
+    [InlineData("1-01")]
+    [InlineData("13-01")]
+    [InlineData("12-251")]
+    [InlineData("12.25")]
+    [InlineData(null)]
+    public void Faults_OfADayOfTheYear_WantMonthAndDay(string? day) =>
+        Assert.Equal([$"closedEveryYear has '{day}', which is no month and day such as 12-25."], (Bank with { ClosedEveryYear = ["12-25", day!] }).Faults());
+
+    [Fact]
+    public void Faults_OfWeekdays_WantThemToBeSome()
+    {
+        var fault = "closedWeekdays has all seven days, or something that is no weekday; at least one has to be open.";
+
+        Assert.Equal([fault], (Bank with { ClosedWeekdays = [(DayOfWeek)7] }).Faults());
+        Assert.Equal([fault], (Bank with { ClosedWeekdays = Enum.GetValues<DayOfWeek>() }).Faults());
+    }
+
+    [Fact]
+    public void Faults_OfAListThatIsNull_SaySo() => Assert.All(
+        [Bank with { Closed = null! }, Bank with { ClosedWeekdays = null! }, Bank with { ClosedEveryYear = null! }, Bank with { Open = null! }],
+        c => Assert.Equal(["One of the lists closedWeekdays, closed, closedEveryYear and open is null; an empty one is meant."], c.Faults()));
+
+    [Fact]
+    public void Equals_OfCalendars_LooksAtAllOfThem()
+    {
+        BusinessCalendar[] others =
+        [
+            Bank with { Description = "x" }, Bank with { TimeZone = "UTC" }, Bank with { ClosedWeekdays = [DayOfWeek.Sunday, DayOfWeek.Saturday] }, Bank with { Closed = [new DateOnly(2026, 12, 29)] },
+            Bank with { ClosedEveryYear = ["12-26"] }, Bank with { Open = [] },
+        ];
+        var same = Bank with { ClosedWeekdays = [DayOfWeek.Saturday, DayOfWeek.Sunday], Closed = [new DateOnly(2026, 12, 28)], ClosedEveryYear = ["12-25"], Open = [new DateOnly(2026, 12, 19)] };
+
+        Assert.Equal(Bank, same);
+        Assert.Equal(Bank.GetHashCode(), same.GetHashCode());
+        Assert.All(others, other => Assert.NotEqual(Bank, other));
+        Assert.False(Bank.Equals(null));
+    }
+
+    [Theory]
+    [InlineData("bank", null)]
+    [InlineData("", "A calendar name is empty.")]
+    [InlineData(".", "The calendar name '.' is '.' or '..', or begins or ends with white space.")]
+    public void NameFault_OfAName_IsAsForTasks(string name, string? fault) => Assert.Equal(fault, BusinessCalendar.NameFault(name));
+
     private static DateTimeOffset Berlin(string local) => new DateTimeOffset(DateTime.Parse(local, CultureInfo.InvariantCulture), TimeSpan.FromHours(1)).ToUniversalTime();
 }

@@ -54,13 +54,40 @@ public sealed class CalendarScheduleTests
         Assert.InRange(next - instant, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(7));
     }
 
+    // Its start is moved near what is asked for, so as not to count all the steps since then; the grid is that of the start all the same.
     [Theory]
-    [InlineData("FREQ=MINUTELY;BYMONTH=1;BYMONTHDAY=2;BYHOUR=3;BYMINUTE=4", "2027-01-02 03:04")]
-    [InlineData("FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=29;BYHOUR=3", "2028-02-29 03:00")]
-    [InlineData("FREQ=SECONDLY;BYMINUTE=0;BYSECOND=59", "2026-05-06 08:00")]
-    public void Rule_WithALongGap_GoesOnAfterIt(string rule, string expected) => Assert.Equal(
-        expected,
-        TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1)).Occurrences(new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero)).First().Local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
+    [InlineData("FREQ=SECONDLY;INTERVAL=7", 7)]
+    [InlineData("FREQ=MINUTELY;INTERVAL=45", 45 * 60)]
+    [InlineData("FREQ=HOURLY;INTERVAL=5", 5 * 3600)]
+    [InlineData("FREQ=DAILY;INTERVAL=3", 3 * 86_400)]
+    [InlineData("FREQ=WEEKLY;INTERVAL=2", 14 * 86_400)]
+    public void Rule_HoweverLongAfterItsStart_StaysOnItsGrid(string rule, int seconds)
+    {
+        var start = new DateTimeOffset(2020, 1, 1, 9, 30, 15, TimeSpan.Zero);
+        var period = TimeSpan.FromSeconds(seconds);
+        var schedule = TaskSchedule.Calendar(rule, start.UtcDateTime);
+
+        Assert.Equal(start, schedule.NextAfter(DateTimeOffset.MinValue));
+        foreach (var n in new[] { 0, 1, 2, 3, 31, 32, 33, 64, 1000, 12_345, 100_000, 31, 1 }.Where(n => (start + (n * period)).Year < 2400))
+        {
+            Assert.Equal(start + ((n + 1) * period), schedule.NextAfter(start + (n * period)));
+            Assert.Equal(start + ((n + 1) * period), schedule.NextAfter(start + ((n + 1) * period) - TimeSpan.FromTicks(1)));
+        }
+    }
+
+    [Fact]
+    public void Rule_OfSeveralTimesADay_MissesNoneHoweverLongAfterItsStart()
+    {
+        var start = new DateTimeOffset(2020, 1, 1, 9, 0, 0, TimeSpan.Zero);
+        var schedule = TaskSchedule.Calendar("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,SU;BYHOUR=6,18", start.UtcDateTime);
+
+        var all = schedule.Occurrences(start).Take(400).Select(o => o.Utc).ToList();
+
+        // 2020-01-01 is a Wednesday; weeks begin on Monday, and every other one counts.
+        Assert.All(all, o => Assert.Equal(0, (o - new DateTimeOffset(2019, 12, 30, 0, 0, 0, TimeSpan.Zero)).Days / 7 % 2));
+        Assert.All(all.Zip(all.Skip(1)), pair => Assert.Equal(pair.Second, TaskSchedule.Calendar("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,SU;BYHOUR=6,18", start.UtcDateTime).NextAfter(pair.First)));
+        Assert.Equal(start.AddHours(9), all[0]);
+    }
 
     [Fact]
     public void Rule_AnyText_IsReadOrRefused() => Gen.OneOf(

@@ -1,0 +1,114 @@
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>Schedules and durations in plain English.</summary>
+public sealed class ScheduleDescriptionTests
+{
+    [Theory]
+    [InlineData("@yearly", "every year on January 1 at 00:00")]
+    [InlineData("@annually", "every year on January 1 at 00:00")]
+    [InlineData("@monthly", "every month on day 1 at 00:00")]
+    [InlineData("@weekly", "every Sunday at 00:00")]
+    [InlineData("@daily", "every day at 00:00")]
+    [InlineData("@midnight", "every day at 00:00")]
+    [InlineData("@hourly", "every hour")]
+    [InlineData("@every_minute", "every minute")]
+    [InlineData("@every_second", "every second")]
+    [InlineData("* * * * * *", "every second")]
+    [InlineData("0 * * * * *", "every minute")]
+    [InlineData("* * * * *", "every minute")]
+    [InlineData("0 0 * * * *", "every hour")]
+    [InlineData("0 * * * *", "every hour")]
+    [InlineData("*/10 * * * * *", "every 10 seconds")]
+    [InlineData("*/30 * * * * *", "every 30 seconds")]
+    [InlineData("*/15 * * * *", "every 15 minutes")]
+    [InlineData("0 */2 * * *", "every 2 hours")]
+    [InlineData("0 */12 * * *", "every 12 hours")]
+    [InlineData("0 * * * 1-5", "every hour, Monday to Friday")]
+    [InlineData("*/5 * L * *", "every 5 minutes, on the last day of every month")]
+    [InlineData("5 * * * *", "every hour at minute 5")]
+    [InlineData("59 * * * *", "every hour at minute 59")]
+    [InlineData("0 7 * * * *", "every hour at minute 7")]
+    [InlineData("5 4 * * *", "every day at 04:05")]
+    [InlineData("30 5 4 * * *", "every day at 04:05:30")]
+    [InlineData("59 59 23 * * *", "every day at 23:59:59")]
+    [InlineData("0 9 ? * *", "every day at 09:00")]
+    [InlineData("0 9 * * ?", "every day at 09:00")]
+    [InlineData("0 9 * * SUN", "every Sunday at 09:00")]
+    [InlineData("0 9 * * sat", "every Saturday at 09:00")]
+    [InlineData("0 9 ? * 2", "every Tuesday at 09:00")]
+    [InlineData("0 9 * * 0", "every Sunday at 09:00")]
+    [InlineData("0 9 * * 7", "every Sunday at 09:00")]
+    [InlineData("0 9 * * 1,3,FRI", "every Monday, Wednesday and Friday at 09:00")]
+    [InlineData("0 9 * * 1,4", "every Monday and Thursday at 09:00")]
+    [InlineData("0 9 1 * *", "every month on day 1 at 09:00")]
+    [InlineData("0 9 31 * ?", "every month on day 31 at 09:00")]
+    [InlineData("0 9 L * *", "on the last day of every month at 09:00")]
+    [InlineData("0 9 31 12 *", "every year on December 31 at 09:00")]
+    [InlineData("0 9 1 1 ?", "every year on January 1 at 09:00")]
+    public void Cron_AUsualExpression_IsSaidInWords(string expression, string expected) => Assert.Equal($"{expected} in UTC", TaskSchedule.Cron(expression).Describe());
+
+    // What starts anew with each minute, hour or day is not "every"; and what has no usual words is left as it is.
+    [Theory]
+    [InlineData("*/7 * * * * *")]
+    [InlineData("*/40 * * * *")]
+    [InlineData("0 */5 * * *")]
+    [InlineData("*/1 * * * *")]
+    [InlineData("1/15 * * * *")]
+    [InlineData("30 5 * * * *")]
+    [InlineData("0 9-17 * * *")]
+    [InlineData("1,2 9 * * *")]
+    [InlineData("0 9 * 2 *")]
+    [InlineData("0 9 L 2 *")]
+    [InlineData("0 9 1,15 * *")]
+    [InlineData("0 9 15W * *")]
+    [InlineData("0 9 1 JAN *")]
+    [InlineData("0 9 1 1,2 *")]
+    [InlineData("0 9 15 * 5")]
+    [InlineData("0 9 15 3 5")]
+    [InlineData("0 9 * * FRI#2")]
+    [InlineData("0 9 * * FRIL")]
+    [InlineData("0 9 * * 1-5/2")]
+    [InlineData("0 9 * 3 1-5")]
+    [InlineData("0 9 L * 1-5")]
+    public void Cron_AnyOther_IsSaidAsItIs(string expression) => Assert.Equal($"by cron '{expression}' in UTC", TaskSchedule.Cron(expression).Describe());
+
+    [Theory]
+    [InlineData("1.00:00:00", "day", "1 day")]
+    [InlineData("2.00:00:00", "2 days", "2 days")]
+    [InlineData("1.01:00:00", "25 hours", "25 hours")]
+    [InlineData("01:00:00", "hour", "1 hour")]
+    [InlineData("01:30:00", "90 minutes", "90 minutes")]
+    [InlineData("00:01:00", "minute", "1 minute")]
+    [InlineData("00:01:01", "61 seconds", "61 seconds")]
+    [InlineData("00:00:01", "second", "1 second")]
+    [InlineData("00:00:00.001", "millisecond", "1 millisecond")]
+    [InlineData("00:00:01.500", "1500 milliseconds", "1500 milliseconds")]
+    [InlineData("00:00:00.000001", "microsecond", "1 microsecond")]
+    [InlineData("00:00:00.001500", "1500 microseconds", "1500 microseconds")]
+    [InlineData("00:00:00.0000001", "00:00:00.0000001", "00:00:00.0000001")]
+    [InlineData("00:00:00", "00:00:00", "00:00:00")]
+    [InlineData("-00:00:01", "-00:00:01", "-00:00:01")]
+    public void InWords_OfADuration_IsInTheGreatestUnitThatItIsAMultipleOf(string duration, string afterEvery, string alone)
+    {
+        var time = TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.Equal((afterEvery, alone), (Durations.InWords(time), Durations.InWords(time, one: true)));
+    }
+
+    [Fact]
+    public void InWords_OfAnInstant_IsInUtc() =>
+        Assert.Equal("2026-03-02 07:05:09 UTC", Durations.InWords(new DateTimeOffset(2026, 3, 2, 8, 5, 9, TimeSpan.FromHours(1))));
+
+    [Fact]
+    public void Describe_OfBounds_SaysEach()
+    {
+        var at = new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+        var daily = TaskSchedule.Every(TimeSpan.FromDays(1), at);
+
+        Assert.Equal("every day, at most once", daily.AtMost(1).Describe());
+        Assert.Equal("every day, at most 2 times, up to 1 minute later", daily.AtMost(2).WithJitter(TimeSpan.FromMinutes(1)).Describe());
+        Assert.Equal("every day, on open days of 'bank', else on the previous one", daily.OnOpenDays("bank", ClosedDayRule.Previous).Describe());
+        Assert.Equal("every day, until 2026-03-02 08:00:00 UTC", daily.Until(at).Describe());
+        Assert.Equal("every day", daily.WithJitter(TimeSpan.Zero).Describe());
+    }
+}

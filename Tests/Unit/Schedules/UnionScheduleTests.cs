@@ -1,0 +1,127 @@
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>Several schedules as one, and exceptions from them. 2 March 2026 is a Monday.</summary>
+public sealed class UnionScheduleTests
+{
+    private const string Amount = "'any' has 1 to 100 schedules, and 'except' at most as many; none of them is null.";
+    private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TaskSchedule Daily = TaskSchedule.Every(TimeSpan.FromDays(1), Monday);
+    private static readonly TaskSchedule OnWeekdays = TaskSchedule.Cron("0 0 * * *").OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar());
+
+    [Fact]
+    public void Any_OfTooFewOrTooMany_IsRefused()
+    {
+        AssertRefused(Amount, () => TaskSchedule.Any());
+        AssertRefused(Amount, () => TaskSchedule.Any(Enumerable.Repeat(Daily, 101)));
+        AssertRefused(Amount, () => TaskSchedule.Any(Daily, null!));
+        AssertRefused(Amount, () => Daily.Except(Enumerable.Repeat(OnWeekdays, 101)));
+        AssertRefused(Amount, () => Daily.Except(null!, OnWeekdays));
+        Assert.Equal(100, ((UnionSchedule)TaskSchedule.Any(Enumerable.Repeat(Daily, 100))).Schedules.Count);
+        Assert.Equal(100, ((UnionSchedule)Daily.Except(Enumerable.Repeat(OnWeekdays, 100))).Exceptions.Count);
+    }
+
+    [Fact]
+    public void Any_InEachOtherTooDeep_IsRefused()
+    {
+        var deepest = Nested(4);
+
+        Assert.Null(deepest.Fault());
+        AssertRefused("Schedules are in each other more than 5 deep.", () => TaskSchedule.Any(deepest));
+        AssertRefused("Schedules are in each other more than 5 deep.", () => Daily.Except(OnWeekdays, deepest));
+
+        static TaskSchedule Nested(int unions) => unions == 0 ? Daily : TaskSchedule.Any(Nested(unions - 1));
+    }
+
+    [Fact]
+    public void Any_OfWhatIsNotValid_SaysWhatEachOfThemIs()
+    {
+        var one = Daily.OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar { TimeZone = "Mars/Olympus" });
+        var other = Daily.OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar { Open = null! });
+
+        var faults = Assert.Throws<InvalidTaskException>(() => TaskSchedule.Any(one, other, one)).Faults;
+
+        Assert.Equal([one.Fault()!, other.Fault()!], faults);
+    }
+
+    [Fact]
+    public void Except_WhatLeavesNothing_IsRefused()
+    {
+        AssertRefused(
+            "The schedule (once at 2026-03-02 00:00:00 UTC; but not every day, or by cron '0 0 * * 1-5/2' in UTC) never occurs.",
+            () => TaskSchedule.At(Monday).Except(Daily, TaskSchedule.Cron("0 0 * * 1-5/2")));
+    }
+
+    [Fact]
+    public void Except_MoreAndMore_IsOneSchedule_UnlessItHasBounds()
+    {
+        var union = (UnionSchedule)TaskSchedule.Any(Daily).Except(TaskSchedule.At(Day(1))).Except(TaskSchedule.At(Day(2)));
+        var bounded = (UnionSchedule)union.Until(Day(9)).Except(TaskSchedule.At(Day(3)));
+
+        Assert.Equal((1, 2), (union.Schedules.Count, union.Exceptions.Count));
+        Assert.Equal("3 4 5", Days(union, 3));
+        Assert.Equal([union.Until(Day(9))], bounded.Schedules);
+        Assert.Equal("4 5 6 7 8 9", Days(bounded, 20));
+    }
+
+    [Fact]
+    public void Except_WhatIsDroppedOnAClosedDay_IsNoException() => Assert.Equal("5 6 12", Days(Daily.Except(OnWeekdays), 3));
+
+    [Fact]
+    public void Any_AtTheInstantOfOneThatIsDropped_Occurs()
+    {
+        Assert.Equal("1 2 3 4 5 6 7", Days(TaskSchedule.Any(OnWeekdays, Daily), 7));
+        Assert.Equal("1 2 3 4 5 6 7", Days(TaskSchedule.Any(Daily, OnWeekdays), 7));
+        Assert.Equal("1 2 3 4 7", Days(TaskSchedule.Any(OnWeekdays, OnWeekdays), 5));
+    }
+
+    [Fact]
+    public void Any_OfSeveralZones_IsReadInTheFirst()
+    {
+        var schedule = TaskSchedule.Any(Daily, TaskSchedule.Cron("0 0 * * *", "Asia/Tokyo"), TaskSchedule.Cron("0 0 * * *", "Europe/Berlin"));
+
+        Assert.All(schedule.Occurrences(Monday).Take(5), o => Assert.Equal(TimeSpan.FromHours(9), o.Local.Offset));
+        Assert.Equal(TimeSpan.Zero, TaskSchedule.Any(Daily).Occurrences(Monday).First().Local.Offset);
+    }
+
+    [Fact]
+    public void CalendarNames_OfAUnion_AreThoseOfAllItsParts()
+    {
+        var schedule = TaskSchedule.Any(Daily, TaskSchedule.Cron("0 9 * * *").OnOpenDays("shop"), TaskSchedule.Cron("0 8 * * *").OnOpenDays("bank"))
+            .Except(TaskSchedule.Cron("0 9 1 * *").OnOpenDays("school")).OnOpenDays("bank");
+
+        Assert.Equal(["bank", "school", "shop"], schedule.CalendarNames.Order());
+        Assert.Empty(TaskSchedule.Any(Daily).CalendarNames);
+    }
+
+    [Fact]
+    public void Resolve_OfAUnion_FillsInAllItsParts_AndIsTheSameWhereNothingIsOpen()
+    {
+        var every = TaskSchedule.Every(TimeSpan.FromDays(1));
+        var open = TaskSchedule.Any(every).Except(TaskSchedule.After(TimeSpan.FromDays(2)));
+
+        Assert.True(open.IsRelative);
+        Assert.True(Daily.Except(TaskSchedule.After(TimeSpan.FromDays(2))).IsRelative);
+        var resolved = open.Resolve(Monday);
+        Assert.False(resolved.IsRelative);
+        Assert.Equal("1 3 4", Days(resolved, 3));
+        Assert.Same(resolved, resolved.Resolve(Day(5)));
+    }
+
+    [Fact]
+    public void Equals_OfUnions_LooksAtPartsExceptionsAndBounds()
+    {
+        var union = TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(1)));
+
+        Assert.Equal(union, TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(1))));
+        Assert.Equal(union.GetHashCode(), TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(1))).GetHashCode());
+        Assert.All(
+            [TaskSchedule.Any(Daily).Except(TaskSchedule.At(Day(1))), TaskSchedule.Any(Daily, OnWeekdays), TaskSchedule.Any(Daily, OnWeekdays).Except(TaskSchedule.At(Day(2))), union.Until(Day(9)), Daily],
+            other => Assert.NotEqual(union, other));
+    }
+
+    private static void AssertRefused(string message, Func<TaskSchedule> make) => Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
+
+    private static DateTimeOffset Day(int n) => Monday.AddDays(n);
+
+    private static string Days(TaskSchedule schedule, int count) => string.Join(' ', schedule.Occurrences(Monday).Where(o => o.Occurs).Take(count).Select(o => (o.Utc - Monday).TotalDays));
+}
