@@ -26,14 +26,15 @@ public static class TaskSiloHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (!IsRegistered<IStreamProvider>(builder.Services, TaskStreams.Provider))
         {
-            builder.AddMemoryStreams(TaskStreams.Provider, static streams =>
-            {
-                streams.ConfigurePartitioning(2);
-                streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(50)));
+            var name = TaskStreams.Provider;
+            builder.Services.Configure<HashRingStreamQueueMapperOptions>(name, static o => o.TotalQueueCount = 2);
 
-                // By default all of the last half hour is kept, whatever that comes to. Who is further behind than this finds what it lacks in the histories.
-                streams.Configure<StreamCacheEvictionOptions>(static cache => cache.Configure(static o => (o.DataMinTimeInCache, o.DataMaxAgeInCache) = (StreamMemory / 2, StreamMemory)));
-            });
+            // By default all of the last half hour is kept, whatever that comes to. Who is further behind than this finds what it lacks in the histories.
+            builder.Services.Configure<StreamCacheEvictionOptions>(name, static o => (o.DataMinTimeInCache, o.DataMaxAgeInCache) = (StreamMemory / 2, StreamMemory));
+
+            // A queue that is read waits until there is something; the timer only begins to read anew where that ended.
+            builder.AddPersistentStreams(name, BellQueueAdapterFactory.Create, static streams =>
+                streams.ConfigurePullingAgent(static agent => agent.Configure(static o => o.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10))));
         }
 
         return builder;

@@ -1,0 +1,46 @@
+using Orleans.Streams;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Reads a queue that has a bell: when the queue is empty it waits for the bell instead of being asked again and again. So an item is on its
+/// way at once, and a queue that has nothing costs next to nothing.
+/// </summary>
+internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGrain bell) : IQueueAdapterReceiver
+{
+    private long _rung;
+
+    public Task Initialize(TimeSpan timeout) => queue.Initialize(timeout);
+
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
+
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        var found = await queue.GetQueueMessagesAsync(maxCount, cancellationToken);
+        return found is { Count: > 0 } || !await IsRungAsync(cancellationToken) ? found : await queue.GetQueueMessagesAsync(maxCount, cancellationToken);
+    }
+
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
+
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) => queue.MessagesDeliveredAsync(messages, cancellationToken);
+
+    public Task Shutdown(TimeSpan timeout) => queue.Shutdown(timeout);
+
+    private async Task<bool> IsRungAsync(CancellationToken ct)
+    {
+        try
+        {
+            _rung = await bell.WaitAsync(_rung, ct);
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            // The bell was lost with its silo; whoever reads the queue asks again soon, and then there is another.
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,96 @@
+using Orleans.Streams;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>Reading a queue of a memory stream that has a bell.</summary>
+public sealed class WaitingReceiverTests
+{
+    private readonly Queue _queue = new();
+    private readonly Bell _bell = new();
+    private readonly WaitingReceiver _receiver;
+
+    public WaitingReceiverTests() => _receiver = new WaitingReceiver(_queue, _bell);
+
+    [Fact]
+    public async Task Read_WhatIsThere_DoesNotWait()
+    {
+        _queue.Items = 2;
+        Assert.Equal(2, (await _receiver.GetQueueMessagesAsync(10, CancellationToken.None)).Count);
+        Assert.Empty(_bell.Known);
+    }
+
+    [Fact]
+    public async Task Read_NothingThere_WaitsForTheBell_AndReadsOnce()
+    {
+        var reading = _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        Assert.False(reading.IsCompleted);
+        _queue.Items = 1;
+        _bell.Next.SetResult(7);
+        Assert.Single(await reading);
+        Assert.Equal(2, _queue.Reads);
+    }
+
+    [Fact]
+    public async Task Read_Again_TellsTheBellWhatItKnows()
+    {
+        _bell.Next.SetResult(7);
+        await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        Assert.Equal([0, 7], _bell.Known);
+    }
+
+    [Fact]
+    public async Task Read_BellIsLost_ReadsTheQueueAllTheSame()
+    {
+        var reading = _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        _queue.Items = 1;
+        _bell.Next.SetException(new SiloUnavailableException());
+        Assert.Single(await reading);
+    }
+
+    [Fact]
+    public async Task Read_Cancelled_TakesNothingMore()
+    {
+        using var cancelled = new CancellationTokenSource();
+        var reading = _receiver.GetQueueMessagesAsync(10, cancelled.Token);
+        _queue.Items = 1;
+        await cancelled.CancelAsync();
+        _bell.Next.SetException(new OperationCanceledException());
+        Assert.Empty(await reading);
+        Assert.Equal(1, _queue.Reads);
+    }
+
+    private sealed class Queue : IQueueAdapterReceiver
+    {
+        public int Items { get; set; }
+
+        public int Reads { get; private set; }
+
+        public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
+
+        public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
+        {
+            Reads++;
+            return Task.FromResult<IList<IBatchContainer>>(new IBatchContainer[Items]);
+        }
+
+        public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
+
+        public Task Shutdown(TimeSpan timeout) => Task.CompletedTask;
+    }
+
+    private sealed class Bell : IQueueBellGrain
+    {
+        public TaskCompletionSource<long> Next { get; } = new();
+
+        public List<long> Known { get; } = [];
+
+        public Task RingAsync() => Task.CompletedTask;
+
+        public Task<long> WaitAsync(long known, CancellationToken ct)
+        {
+            Known.Add(known);
+            return Next.Task;
+        }
+    }
+}
