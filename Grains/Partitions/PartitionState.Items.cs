@@ -30,7 +30,7 @@ internal sealed partial class PartitionState : IPartitionItems
                     Calendars = Read<CalendarSet>(json);
                     break;
                 case TaskPrefix:
-                    Slot(rest).Entry = Read<TaskEntry>(json);
+                    Slot(rest).Entry = Lean(Read<TaskEntry>(json) with { Name = rest });
                     TaskCount++;
                     break;
                 case RunPrefix:

@@ -3,7 +3,10 @@ namespace OrleansTasks;
 /// <summary>A partition's registry in memory. It knows no grain, clock or storage; every change is also noted for the log.</summary>
 internal sealed partial class PartitionState
 {
+    private const int SharedValues = 1_000;
     private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
+    private readonly Shared<string> _handlers = new(SharedValues);
+    private readonly Shared<TaskSchedule> _schedules = new(SharedValues);
     private string[]? _sortedNames;
 
     public PartitionHeader? Header { get; private set; }
@@ -50,7 +53,7 @@ internal sealed partial class PartitionState
             _sortedNames = null;
         }
 
-        slot.Entry = entry.With(Calendars);
+        slot.Entry = Lean(entry).With(Calendars);
         Note(TaskPrefix + entry.Name, Write(entry));
         return slot;
     }
@@ -287,6 +290,9 @@ internal sealed partial class PartitionState
             return at >= 0 ? at + pastEqual : ~at;
         }
     }
+
+    /// <summary>The same with what others have too in common with them.</summary>
+    private TaskEntry Lean(TaskEntry entry) => entry with { Handler = _handlers.Of(entry.Handler)!, Schedule = _schedules.Of(entry.Schedule) };
 
     private void RemovePosition(string task, TaskSlot slot)
     {

@@ -17,7 +17,9 @@ internal sealed partial class PartitionWaker : IDisposable
     private readonly IGrainFactory _grains;
     private readonly ILogger _log;
     private readonly IGrainTimer _timer;
-    private readonly PriorityQueue<HeapItem, long> _heap = new();
+
+    // What is due, by its instant: the slot of a task with an occurrence, or the id of a stored run.
+    private readonly PriorityQueue<object, long> _heap = new();
     private long _armedFor = long.MaxValue;
 
     public PartitionWaker(SchedulerGrain grain, PartitionState state, TimeProvider time, TimeProvider pauses, IGrainFactory grains, ILogger log)
@@ -40,7 +42,7 @@ internal sealed partial class PartitionWaker : IDisposable
         get
         {
             DropVoid();
-            return _heap.TryPeek(out var item, out _) ? new DateTimeOffset(item.Due, TimeSpan.Zero) : null;
+            return _heap.TryPeek(out _, out var due) ? new DateTimeOffset(due, TimeSpan.Zero) : null;
         }
     }
 
@@ -50,9 +52,9 @@ internal sealed partial class PartitionWaker : IDisposable
     public void ScheduleAll()
     {
         _heap.Clear();
-        foreach (var (name, slot) in _state.Slots)
+        foreach (var slot in _state.Slots.Values)
         {
-            Free(name, slot);
+            Free(slot);
         }
 
         foreach (var run in _state.Runs.Values)
@@ -64,26 +66,26 @@ internal sealed partial class PartitionWaker : IDisposable
     }
 
     /// <summary>Looks after a task's occurrences in place of an owner who no longer does.</summary>
-    public void Free(string task, TaskSlot slot) => ScheduleAfter(task, slot, _state.OwedAfter(slot));
+    public void Free(TaskSlot slot) => ScheduleAfter(slot, _state.OwedAfter(slot));
 
     /// <summary>Looks after a task's occurrences from an instant on, whatever its owner was given before.</summary>
-    public void ScheduleAfter(string task, TaskSlot slot, DateTimeOffset instant)
+    public void ScheduleAfter(TaskSlot slot, DateTimeOffset instant)
     {
         (slot.Awake, slot.Given, slot.HeapDue) = (false, null, null);
-        Push(task, slot, instant);
+        Push(slot, instant);
     }
 
     /// <summary>Takes back what an owner was given last: the answer may have been lost.</summary>
-    public void GiveAgain(string task, TaskSlot slot)
+    public void GiveAgain(TaskSlot slot)
     {
         if (slot.Given is { } given)
         {
-            ScheduleAfter(task, slot, given.AddTicks(-1));
+            ScheduleAfter(slot, given.AddTicks(-1));
         }
     }
 
     /// <summary>Hands the next occurrence over to a task's owner, if it is near; and those after it, if they follow soon enough.</summary>
-    public DateTimeOffset? Give(string task, TaskSlot slot)
+    public DateTimeOffset? Give(TaskSlot slot)
     {
         if (slot.HeapDue is not { } due || slot.Entry is not { Fires: true, Resolved: not AtSchedule } entry)
         {
@@ -99,14 +101,14 @@ internal sealed partial class PartitionWaker : IDisposable
         (slot.Given, slot.Awake, slot.HeapDue) = (next, WakePlan.OwnNext(entry, next) is not null, null);
         if (!slot.Awake)
         {
-            Push(task, slot, next);
+            Push(slot, next);
         }
 
         return next;
     }
 
     /// <summary>Puts a stored run into the heap. One that has ended is there too, until its result is in the history.</summary>
-    public void ScheduleRun(StoredRun run) => Push(new HeapItem(run.RunId.Task, run.RunId.Value, run.DueAt.UtcTicks), run.DueAt.UtcTicks);
+    public void ScheduleRun(StoredRun run) => Push(run.RunId.Value, run.DueAt.UtcTicks);
 
     /// <summary>Tells the grains of tasks, where they are active, that something about them has changed.</summary>
     public void WakeChanged(IEnumerable<string> tasks) => WakeAndWaitAsync([.. tasks]).Ignore();
@@ -124,16 +126,16 @@ internal sealed partial class PartitionWaker : IDisposable
     /// <summary>Wakes task grains wherever they can be activated, however often that has to be tried.</summary>
     public void WakeUntilAwake(IEnumerable<string> tasks) => WakeAllAsync([.. tasks]).Ignore();
 
-    private void Push(string task, TaskSlot slot, DateTimeOffset instant)
+    private void Push(TaskSlot slot, DateTimeOffset instant)
     {
         if (slot.Entry is { Fires: true } entry && entry.NextWake(instant) is { } next)
         {
             slot.HeapDue = next.UtcTicks;
-            Push(new HeapItem(task, null, next.UtcTicks), next.UtcTicks);
+            Push(slot, next.UtcTicks);
         }
     }
 
-    private void Push(HeapItem item, long due)
+    private void Push(object item, long due)
     {
         _heap.Enqueue(item, due);
         if (due < _armedFor)
@@ -171,18 +173,25 @@ internal sealed partial class PartitionWaker : IDisposable
         while (_heap.TryPeek(out var item, out var at) && at <= until)
         {
             _heap.Dequeue();
-            if (IsVoid(item))
+            if (IsVoid(item, at))
             {
                 continue;
             }
 
-            if (item.Run is null && _state.Slots[item.Task].Entry!.Resolved is AtSchedule)
+            if (item is not TaskSlot slot)
             {
-                _state.Slots[item.Task].HeapDue = null;
-                once.Add((item.Task, item.Due));
+                due.Add(_state.Runs[(Guid)item].RunId.Task);
+                continue;
             }
 
-            due.Add(item.Task);
+            var entry = slot.Entry!;
+            if (entry.Resolved is AtSchedule)
+            {
+                slot.HeapDue = null;
+                once.Add((entry.Name, at));
+            }
+
+            due.Add(entry.Name);
         }
 
         Arm();
@@ -246,24 +255,19 @@ internal sealed partial class PartitionWaker : IDisposable
 
     private void DropVoid()
     {
-        while (_heap.TryPeek(out var item, out _) && IsVoid(item))
+        while (_heap.TryPeek(out var item, out var due) && IsVoid(item, due))
         {
             _heap.Dequeue();
         }
     }
 
-    private bool IsVoid(HeapItem item) => item.Run switch
-    {
-        null => !_state.Slots.TryGetValue(item.Task, out var slot) || slot.Entry is null || slot.HeapDue != item.Due,
-        { } id => !_state.Runs.TryGetValue(id, out var run) || IsHanded(run),
-    };
+    private bool IsVoid(object item, long due) => item is TaskSlot slot
+        ? slot.Entry is null || slot.HeapDue != due
+        : !_state.Runs.TryGetValue((Guid)item, out var run) || IsHanded(run);
 
     private bool IsHanded(StoredRun run) => _state.Slots.TryGetValue(run.RunId.Task, out var slot)
         && slot.Owner == TaskSlot.Ownership.Attached && slot.Runs is not null && slot.Runs.TryGetValue(run.RunId.Value, out var handed) && handed;
 
     [LoggerMessage(EventId = 211, Message = "The task grain of {Task} could not be woken and is tried again: {Reason}")]
     private static partial void LogNotWoken(ILogger logger, LogLevel level, string task, string reason);
-
-    /// <summary>What is due: an occurrence of a task, or a stored run of it.</summary>
-    private readonly record struct HeapItem(string Task, Guid? Run, long Due);
 }

@@ -117,7 +117,7 @@ internal sealed partial class SchedulerGrain
         var changed = _state.SetCalendars(calendars);
         foreach (var task in changed)
         {
-            _waker.ScheduleAfter(task, _state.Slots[task], Now);
+            _waker.ScheduleAfter(_state.Slots[task], Now);
         }
 
         await CommitAsync();

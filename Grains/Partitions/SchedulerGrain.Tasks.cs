@@ -12,42 +12,44 @@ internal sealed partial class SchedulerGrain
         }
 
         var slot = _state.Slot(task);
-        var isNew = slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != attachment.Activation;
+        var isNew = !slot.IsAttachedTo(attachment.Activation);
         if (isNew)
         {
             slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
             TakeBack(slot, mayHaveStarted: slot.Owner != TaskSlot.Ownership.None);
-            (slot.Owner, slot.Activation, slot.Silo, slot.Epoch) = (TaskSlot.Ownership.Attached, attachment.Activation, attachment.Silo, ++_epochs);
-            if (slot.Given is not null || slot.HeapDue is null)
+            var wasGiven = slot.Given is not null;
+            (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached, new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
+            if (wasGiven || slot.HeapDue is null)
             {
-                _waker.Free(task, slot);
+                _waker.Free(slot);
             }
         }
-        else if (slot.Briefing != attachment.Briefing)
+        else if (slot.Last!.Briefing != attachment.Briefing)
         {
             // What was handed out since then may not have arrived.
             TakeBack(slot, mayHaveStarted: false);
-            _waker.GiveAgain(task, slot);
+            _waker.GiveAgain(slot);
         }
         else
         {
             slot.HasOrphans = false;
             if (attachment.LetGo is { } instant && (slot.Awake || slot.HeapDue < instant.UtcTicks))
             {
-                _waker.ScheduleAfter(task, slot, instant);
+                _waker.ScheduleAfter(slot, instant);
             }
         }
 
-        slot.Briefing++;
-        var given = Started ? _waker.Give(task, slot) : null;
+        var owner = slot.Last!;
+        owner.Briefing++;
+        var given = Started ? _waker.Give(slot) : null;
         var runs = TakeDueRuns(slot);
         var briefing = new Briefing
         {
-            Number = slot.Briefing,
+            Number = owner.Briefing,
             Entry = slot.Entry,
             Calendars = slot.Entry is { Calendars.Revision: > 0 } entry ? entry.Calendars : null,
             Started = Started,
-            Epoch = slot.Epoch,
+            Epoch = owner.Epoch,
             Sequence = _state.LastSequence(slot),
             Registry = _state.Header!.Id,
             Given = given,
@@ -77,7 +79,7 @@ internal sealed partial class SchedulerGrain
             return TakeLateDepartureAsync(task, slot, departure);
         }
 
-        if (slot.Owner != TaskSlot.Ownership.Attached || slot.Activation != departure.Activation)
+        if (!slot.IsAttachedTo(departure.Activation))
         {
             throw new StaleTaskException(task);
         }
@@ -101,15 +103,15 @@ internal sealed partial class SchedulerGrain
                 _state.Forget(task);
             }
 
-            _waker.Free(task, slot);
+            _waker.Free(slot);
         }
         else
         {
-            _waker.GiveAgain(task, slot);
+            _waker.GiveAgain(slot);
         }
 
         TakeBack(slot, mayHaveStarted: false);
-        slot.Owner = TaskSlot.Ownership.None;
+        slot.Leave();
         foreach (var run in slot.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
         {
             _waker.ScheduleRun(run);
@@ -141,7 +143,7 @@ internal sealed partial class SchedulerGrain
             _waker.ScheduleRun(run);
         }
 
-        _waker.Free(task, slot);
+        _waker.Free(slot);
         return CommitAsync();
     }
 
@@ -224,7 +226,7 @@ internal sealed partial class SchedulerGrain
 
     public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
     {
-        var marker = Owned(run.Task, epoch).Activation;
+        var marker = Owned(run.Task, epoch).Last!.Activation;
         var granted = _state.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null
             && (stored.Attempts < attempt || (stored.Attempts == attempt && stored.Marker == marker));
         if (granted && stored!.Attempts < attempt)
@@ -304,7 +306,7 @@ internal sealed partial class SchedulerGrain
     public async Task<DateTimeOffset?> ClaimAsync(string task, long epoch, DateTimeOffset through, DateTimeOffset? settled)
     {
         var slot = Owned(task, epoch);
-        var (position, others) = slot.Position.Settle(settled).Claim(through, slot.Activation);
+        var (position, others) = slot.Position.Settle(settled).Claim(through, slot.Last!.Activation);
         _state.SetPosition(task, position);
         await CommitAsync();
         return others;
@@ -339,7 +341,7 @@ internal sealed partial class SchedulerGrain
     private TaskSlot Owned(string task, long epoch)
     {
         var slot = _state.Slot(task);
-        return slot.Owner == TaskSlot.Ownership.Attached && slot.Epoch == epoch ? slot : throw new StaleTaskException(task);
+        return slot.Owner == TaskSlot.Ownership.Attached && slot.Last!.Epoch == epoch ? slot : throw new StaleTaskException(task);
     }
 
     /// <summary>Has the runs that were handed to an earlier owner handed out again; it may have started them.</summary>

@@ -36,11 +36,11 @@ internal sealed partial class SchedulerGrain
         }
 
         // One whose silo leaves in good order says so itself.
-        var orphaned = _state.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Silo: { } silo } && _cluster.IsGone(silo)).ToList();
-        foreach (var (name, slot) in orphaned)
+        var orphaned = _state.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Last.Silo: { } silo } && _cluster.IsGone(silo)).ToList();
+        foreach (var (_, slot) in orphaned)
         {
             slot.Owner = TaskSlot.Ownership.Unknown;
-            _waker.Free(name, slot);
+            _waker.Free(slot);
         }
 
         await CommitAsync();

@@ -264,7 +264,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private void Put(TaskEntry entry, DateTimeOffset? after = null)
     {
         var slot = _state.SetTask(entry);
-        _waker?.ScheduleAfter(entry.Name, slot, after ?? Now);
+        _waker?.ScheduleAfter(slot, after ?? Now);
     }
 
     private async Task SetStartedAsync(bool started)

@@ -45,25 +45,48 @@ internal sealed record TaskEntry
     [Id(11)]
     public long Revision { get; init; }
 
-    [Id(12)]
-    public string? PauseNote { get; init; }
+    public string? PauseNote
+    {
+        get => _pause?.Note;
+        init => _pause = TaskPause.Keep(Pause with { Note = value });
+    }
 
-    [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTimeOffset? PausedUntil { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PausedUntil
+    {
+        get => _pause?.Until;
+        init => _pause = TaskPause.Keep(Pause with { Until = value });
+    }
 
-    [Id(15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? PausedBy { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PausedBy
+    {
+        get => _pause?.By;
+        init => _pause = TaskPause.Keep(Pause with { By = value });
+    }
 
-    [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTimeOffset? PausedAt { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PausedAt
+    {
+        get => _pause?.At;
+        init => _pause = TaskPause.Keep(Pause with { At = value });
+    }
 
     /// <summary>Whether occurrences within the pause are made up for when it ends, as the catch-up policy says.</summary>
-    [Id(17), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool PauseCatchesUp { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool PauseCatchesUp
+    {
+        get => _pause is { CatchesUp: true };
+        init => _pause = TaskPause.Keep(Pause with { CatchesUp = value });
+    }
 
     /// <summary>After the end of a pause: its beginning, while what was due in it is still to be made up for.</summary>
-    [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTimeOffset? CatchUpFrom { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? CatchUpFrom
+    {
+        get => _pause?.CatchUpFrom;
+        init => _pause = TaskPause.Keep(Pause with { CatchUpFrom = value });
+    }
 
     /// <summary>The last changes that were made to it, the oldest first; its first registration is not among them.</summary>
     [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -165,6 +188,8 @@ internal sealed record TaskEntry
     /// <summary>The same with a change noted.</summary>
     public TaskEntry With(TaskChange change) => this with { Changes = [.. (Changes ?? []).TakeLast(TaskChange.MaxKept - 1), change] };
 
+    private TaskPause Pause => _pause ?? TaskPause.None;
+
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;
 
     /// <summary>The same in another state, without what belongs to a pause.</summary>
@@ -176,6 +201,10 @@ internal sealed record TaskEntry
 
     /// <summary>The same with the business calendars that its schedule names, if it names any.</summary>
     public TaskEntry With(CalendarSet calendars) => ReferenceEquals(calendars, Calendars) || Schedule is null || !Schedule.CalendarNames.Any() ? this : this with { Calendars = calendars };
+
+    // Few tasks are paused; the others, of which there may be a million, do without what belongs to it.
+    [Id(20)]
+    private TaskPause? _pause;
 
     [NonSerialized]
     private CalendarSet? _calendars;

@@ -3,6 +3,9 @@ namespace OrleansTasks;
 /// <summary>A task in its partition's memory: the stored entry, and who works on it.</summary>
 internal sealed class TaskSlot
 {
+    private const long NoDue = long.MaxValue;
+    private long _heapDue = NoDue;
+
     /// <summary>Null: there is no such task, but its grain is attached or has runs left.</summary>
     public TaskEntry? Entry { get; set; }
 
@@ -10,29 +13,43 @@ internal sealed class TaskSlot
 
     public Ownership Owner { get; set; } = Ownership.None;
 
-    public Guid Activation { get; set; }
-
-    public SiloAddress? Silo { get; set; }
-
-    public long Epoch { get; set; }
-
-    /// <summary>The number of the last briefing of the owner.</summary>
-    public long Briefing { get; set; }
+    /// <summary>The activation that is or was attached, as this activation of the partition knows it; null while none was.</summary>
+    public Attached? Last { get; set; }
 
     /// <summary>Whether the last owner left runs behind that were under way.</summary>
     public bool HasOrphans { get; set; }
 
-    /// <summary>The next occurrence that no owner was given, for which the heap holds an item; items with another instant are void.</summary>
-    public long? HeapDue { get; set; }
-
-    /// <summary>The last occurrence that the present owner was given.</summary>
-    public DateTimeOffset? Given { get; set; }
-
     /// <summary>Whether the owner looks after those that follow the given one too, so that the heap holds nothing.</summary>
     public bool Awake { get; set; }
 
+    /// <summary>The next occurrence that no owner was given, for which the heap holds an item; items with another instant are void.</summary>
+    public long? HeapDue
+    {
+        get => _heapDue == NoDue ? null : _heapDue;
+        set => _heapDue = value ?? NoDue;
+    }
+
+    /// <summary>The last occurrence that the present owner was given.</summary>
+    public DateTimeOffset? Given
+    {
+        get => Last?.Given;
+        set
+        {
+            if (Last is not null)
+            {
+                Last.Given = value;
+            }
+        }
+    }
+
     /// <summary>Stored runs of the task, by id; true where they were handed to the present owner.</summary>
     public Dictionary<Guid, bool>? Runs { get; set; }
+
+    /// <summary>Whether an activation is attached.</summary>
+    public bool IsAttachedTo(Guid activation) => Owner == Ownership.Attached && Last?.Activation == activation;
+
+    /// <summary>Nobody works on it any more.</summary>
+    public void Leave() => (Owner, Last) = (Ownership.None, null);
 
     public enum Ownership
     {
@@ -44,5 +61,21 @@ internal sealed class TaskSlot
 
         /// <summary>One may be at work: it was attached to the partition's earlier activation, or its silo was lost.</summary>
         Unknown,
+    }
+
+    /// <summary>An activation of the task grain that was attached.</summary>
+    public sealed class Attached(Guid activation, SiloAddress silo, long epoch)
+    {
+        public Guid Activation => activation;
+
+        public SiloAddress Silo => silo;
+
+        public long Epoch => epoch;
+
+        /// <summary>The number of its last briefing.</summary>
+        public long Briefing { get; set; }
+
+        /// <summary>The last occurrence that it was given.</summary>
+        public DateTimeOffset? Given { get; set; }
     }
 }
