@@ -26,6 +26,9 @@ internal sealed partial class ResultPublisher(
     private Func<StreamId, Task<int>> _countConsumers = static _ => Task.FromResult(1);
     private readonly StreamSender _sender = new(time, reason => LogFailing(log, reason), () => LogRecovered(log));
 
+    /// <summary>The number of results that are not on their way yet.</summary>
+    public int Waiting => _queue.Reader.Count;
+
     public void Publish(TaskResult result) => _queue.Writer.TryWrite(result);
 
     /// <summary>Says that somebody may have subscribed to the results of a task just now.</summary>

@@ -1,4 +1,5 @@
 using OrleansTasks.Benchmarks;
+using OrleansTasks.Benchmarks.Micro;
 using OrleansTasks.Benchmarks.Scenarios;
 
 // dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N] [--count N]
@@ -7,10 +8,16 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [RunThroughput.Name] = RunThroughput.RunAsync,
     [RunLatency.Name] = RunLatency.RunAsync,
     [InProcess.Name] = InProcess.RunAsync,
+    [Durable.Name] = Durable.RunAsync,
+    [Punctuality.Name] = Punctuality.RunAsync,
+    [Scaling.Name] = Scaling.RunAsync,
+    [Results.Name] = Results.RunAsync,
+    [Fairness.Name] = Fairness.RunAsync,
     [Idle.Name] = Idle.RunAsync,
     [Startup.Name] = Startup.RunAsync,
-    [Restart.Name] = Restart.RunAsync,
+    [IdleSchedules.Name] = IdleSchedules.RunAsync,
     [Overload.Name] = Overload.RunAsync,
+    [HotPaths.Name] = HotPaths.RunAsync,
 };
 
 // What scenarios start as processes of their own.
@@ -20,6 +27,10 @@ var silos = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [IdleSilo.Verb] = IdleSilo.ServeAsync,
     [OverloadSilo.Verb] = OverloadSilo.ServeAsync,
     [RegistrySilo.Verb] = RegistrySilo.ServeAsync,
+    [RegistrySilo.QuartzVerb] = RegistrySilo.ServeQuartzAsync,
+    [FiringSilo.Verb] = FiringSilo.ServeAsync,
+    [FiringSilo.QuartzVerb] = FiringSilo.ServeQuartzAsync,
+    [ResultsSilo.Verb] = ResultsSilo.ServeAsync,
 };
 var options = BenchmarkOptions.Parse(args);
 if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(options.Scenario, out run))

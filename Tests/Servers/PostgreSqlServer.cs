@@ -44,7 +44,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     public async Task StartAsync()
     {
-        await RunAsync("pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", $"-p {Port} -k {_folder} -c listen_addresses=127.0.0.1", "-w", "start");
+        await RunAsync("pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", $"-p {Port} -k {_folder} -c listen_addresses=127.0.0.1 -c max_connections=300", "-w", "start");
         _running = true;
     }
 

@@ -2,59 +2,66 @@ using System.Text.Json;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>How long a silo takes that is killed and started again on a registry of so many schedules: until it fires, and until all of it is there.</summary>
-internal static class Restart
+/// <summary>
+/// So many schedules that do not come up, in a SQLite file: how fast they are registered, how much memory each takes, and how long a silo that is killed
+/// and started again takes until it fires, and until all of them are there. Memory and registering against Quartz in memory, with a fifth of them.
+/// </summary>
+internal static class IdleSchedules
 {
-    public const string Name = "restart";
+    public const string Name = "idle-schedules";
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
         var count = options.Count == 0 ? 1_000_000 : options.Count;
-        var folder = Directory.CreateTempSubdirectory("orleans-tasks-restart");
+        var folder = Directory.CreateTempSubdirectory("orleans-tasks-idle");
         var file = Path.Combine(folder.FullName, "tasks.db");
         try
         {
             var empty = await StartAsync(Path.Combine(folder.FullName, "empty.db"), 0);
             var filled = await StartAsync(file, count);
+            var quartzEmpty = await StartAsync("", 0, RegistrySilo.QuartzVerb);
+            var quartz = await StartAsync("", Math.Max(1, count / 5), RegistrySilo.QuartzVerb);
             var rounds = new List<Start>();
             for (var n = 0; n < options.Rounds; n++)
             {
                 rounds.Add(await StartAsync(file, 0));
-                Console.WriteLine($"{rounds[^1].Tasks:N0} tasks: first firing after {rounds[^1].FiredMs:N0} ms, all of the registry after {rounds[^1].CompleteMs:N0} ms, {rounds[^1].Bytes >> 20:N0} MiB");
+                var start = rounds[n];
+                Console.WriteLine($"{start.Schedules:N0} schedules: first firing after {start.FiredMs:N0} ms, all of the registry after {start.CompleteMs:N0} ms, {start.ProcessBytes >> 20:N0} MiB, of which {start.HeapBytes >> 20:N0} in use");
             }
 
             var size = new FileInfo(file).Length;
-            Console.WriteLine($"Registered {count:N0} in {filled.RegisteredMs:N0} ms; the file has {size >> 20:N0} MiB; an empty registry fires after {empty.FiredMs:N0} ms.");
+            var (ours, theirs) = (Load.Median(rounds.Select(r => Each(r.HeapBytes - empty.HeapBytes, count))), Each(quartz.HeapBytes - quartzEmpty.HeapBytes, (int)quartz.Schedules));
+            Console.WriteLine($"Registered {count:N0} in {filled.RegisteredMs:N0} ms; the file has {size >> 20:N0} MiB; an empty registry fires after {empty.FiredMs:N0} ms. Quartz registered {quartz.Schedules:N0} in {quartz.RegisteredMs:N0} ms.");
             Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
             {
                 scenario = Name,
-                store = "sqlite",
                 count,
-                ours = Median(rounds.Select(r => r.FiredMs)) / 1000.0,
-                baseline = empty.FiredMs / 1000.0,
-                ratio = Math.Round((double)Median(rounds.Select(r => r.FiredMs)) / empty.FiredMs, 2),
-                completeSeconds = Median(rounds.Select(r => r.CompleteMs)) / 1000.0,
-                registeredPerSecond = Math.Round(count * 1000.0 / Math.Max(1, filled.RegisteredMs)),
-                fileBytesPerSchedule = Math.Round((double)size / count),
-                memoryBytesPerSchedule = Math.Round((double)(Median(rounds.Select(r => r.Bytes)) - empty.Bytes) / count),
+                ours,
+                baseline = theirs,
+                ratio = Math.Round(ours / theirs, 2),
+                processBytesEach = Load.Median(rounds.Select(r => Each(r.ProcessBytes - empty.ProcessBytes, count))),
+                fileBytesEach = Each(size, count),
+                registeredPerSecond = PerSecond(filled),
+                quartzRegisteredPerSecond = PerSecond(quartz),
+                firesAfterSeconds = Load.Median(rounds.Select(r => r.FiredMs / 1000.0)),
+                emptyFiresAfterSeconds = empty.FiredMs / 1000.0,
+                completeAfterSeconds = Load.Median(rounds.Select(r => r.CompleteMs / 1000.0)),
             }));
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+
+        static double Each(long bytes, int count) => Math.Round((double)bytes / count);
+
+        static double PerSecond(Start start) => Math.Round(start.Schedules * 1000.0 / Math.Max(1, start.RegisteredMs));
     }
 
-    private static long Median(IEnumerable<long> values)
+    /// <summary>Starts a process that has such schedules, waits until it has said all it has to say, and kills it.</summary>
+    public static async Task<Start> StartAsync(string file, int count, string verb = RegistrySilo.Verb)
     {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
-
-    /// <summary>Starts a silo, waits until it has said all it has to say, and kills it.</summary>
-    public static async Task<Start> StartAsync(string file, int count)
-    {
-        using var process = SiloProcess.Launch(RegistrySilo.Verb, "--file", file, "--count", $"{count}");
+        using var process = SiloProcess.Launch(verb, "--file", file, "--count", $"{count}");
         var said = new Dictionary<string, long[]>();
         try
         {
@@ -84,8 +91,8 @@ internal static class Restart
             throw new InvalidOperationException($"Only {complete[1]} of {count} schedules are there.");
         }
 
-        return new Start(said[RegistrySilo.Fired][0], complete[0], complete[1], complete[2], said.GetValueOrDefault(RegistrySilo.Registered, [0])[0]);
+        return new Start(said[RegistrySilo.Fired][0], complete[0], complete[1], complete[2], complete[3], said.GetValueOrDefault(RegistrySilo.Registered, [0])[0]);
     }
 
-    public sealed record Start(long FiredMs, long CompleteMs, long Tasks, long Bytes, long RegisteredMs);
+    public sealed record Start(long FiredMs, long CompleteMs, long Schedules, long ProcessBytes, long HeapBytes, long RegisteredMs);
 }

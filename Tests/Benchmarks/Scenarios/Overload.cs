@@ -16,7 +16,7 @@ internal static class Overload
 
         // Longer than most: the queue is to be full for many times as long as it takes to pass through it.
         var seconds = Math.Max(2, 5 * options.Seconds);
-        await AskAsync();
+        await OverloadSilo.AskAsync(tasks);
         var quiet = await MeasureAsync("quiet", seconds, load: false);
         var rounds = new List<OverloadSilo.Figures>();
         for (var n = 0; n < options.Rounds; n++)
@@ -44,7 +44,7 @@ internal static class Overload
 
         async Task<OverloadSilo.Figures> MeasureAsync(string name, double length, bool load)
         {
-            await AskAsync();
+            await OverloadSilo.AskAsync(tasks);
             if (load)
             {
                 await Load.RunAsync(Callers, length, _ => RequestAsync());
@@ -54,7 +54,7 @@ internal static class Overload
                 await Task.Delay(TimeSpan.FromSeconds(length), TimeProvider.System);
             }
 
-            var figures = await AskAsync();
+            var figures = await OverloadSilo.AskAsync(tasks);
             Console.WriteLine($"{name,-24}{figures.Firings,8:N0} firings late by p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, at most {figures.MaxMs:0.0} ms; {figures.Worked:N0} runs in the handler; {figures.MebiBytes:N0} MiB, of which {figures.HeapMebiBytes:N0} in use");
             return figures.Firings >= OverloadSilo.Beats * (length - 2)
                 ? figures
@@ -72,22 +72,6 @@ internal static class Overload
             {
                 Interlocked.Increment(ref refused);
                 await Task.Delay(e.RetryAfter, TimeProvider.System);
-            }
-        }
-
-        // It waits for a place like all others.
-        async Task<OverloadSilo.Figures> AskAsync()
-        {
-            while (true)
-            {
-                try
-                {
-                    return await tasks.RunAsync<OverloadSilo.Figures>(OverloadSilo.Report);
-                }
-                catch (TasksOverloadedException e)
-                {
-                    await Task.Delay(e.RetryAfter, TimeProvider.System);
-                }
             }
         }
     }

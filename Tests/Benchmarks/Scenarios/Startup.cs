@@ -15,7 +15,7 @@ internal static class Startup
             var fired = new List<double>();
             for (var n = 0; n < options.Rounds; n++)
             {
-                fired.Add((await Restart.StartAsync(Path.Combine(folder.FullName, $"{n}.db"), 0)).FiredMs / 1000.0);
+                fired.Add((await IdleSchedules.StartAsync(Path.Combine(folder.FullName, $"{n}.db"), 0)).FiredMs / 1000.0);
                 Console.WriteLine($"round {n + 1}: first firing after {fired[n]:0.00} s");
             }
 

@@ -10,6 +10,7 @@ internal static class OverloadSilo
 {
     public const string Verb = "overload-silo";
     public const string Work = "work";
+    public const string Flood = "flood";
     public const string Report = "report";
     public const int Places = 128;
     public const int Queue = 1_000;
@@ -34,6 +35,25 @@ internal static class OverloadSilo
         await host.StopAsync();
     }
 
+    /// <summary>What was noted since this was asked last. It waits for a place like all other runs.</summary>
+    public static Task<Figures> AskAsync(ITaskClient tasks) => PatientlyAsync(() => tasks.RunAsync<Figures>(Report));
+
+    /// <summary>Asks again when it is said to.</summary>
+    public static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (TasksOverloadedException e)
+            {
+                await Task.Delay(e.RetryAfter, TimeProvider.System);
+            }
+        }
+    }
+
     private static void Define(TasksBuilder tasks)
     {
         tasks.Define(Work, async (TimeProvider time) =>
@@ -41,6 +61,7 @@ internal static class OverloadSilo
             await Task.Delay(WorkTakes, time);
             return Interlocked.Increment(ref _worked);
         });
+        tasks.Define(Flood, () => { });
         tasks.Define(Report, TakeReport);
         for (var n = 0; n < Beats; n++)
         {

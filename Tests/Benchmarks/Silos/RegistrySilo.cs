@@ -2,18 +2,23 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Quartz;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>A silo that keeps its tasks in a SQLite file, in a process of its own, and says on its console when what has happened.</summary>
+/// <summary>
+/// A silo that keeps its tasks in a SQLite file, in a process of its own, and says on its console when what has happened; or Quartz in memory, for
+/// <see cref="QuartzVerb"/>.
+/// </summary>
 internal static class RegistrySilo
 {
     public const string Verb = "registry-silo";
+    public const string QuartzVerb = "registry-quartz";
 
     /// <summary>The line that follows a first firing, with the milliseconds since the process was started.</summary>
     public const string Fired = "fired";
 
-    /// <summary>The line when all partitions answer, with the milliseconds since the process was started, the number of tasks, and the bytes of memory.</summary>
+    /// <summary>The line when all partitions answer, with the milliseconds since the process was started, the number of schedules, the bytes of memory of the process, and those of its heap in use.</summary>
     public const string Complete = "complete";
 
     /// <summary>The line when the schedules are registered, with the milliseconds that took.</summary>
@@ -48,10 +53,27 @@ internal static class RegistrySilo
 
         var scheduler = await client.GetSchedulerAsync();
         var complete = Uptime();
-        GC.Collect();
-        Say(Complete, complete, scheduler.Tasks, Environment.WorkingSet);
+        Say(Complete, complete, scheduler.Tasks, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: true));
         await Console.In.ReadToEndAsync();
         await host.StopAsync();
+    }
+
+    public static async Task ServeQuartzAsync(BenchmarkOptions options)
+    {
+        var scheduler = await QuartzSchedulerBuilder.Create(static _ => { }).BuildScheduler();
+        await scheduler.Start();
+        var watch = Stopwatch.StartNew();
+        for (var n = 0; n < options.Count; n++)
+        {
+            await scheduler.ScheduleJob(
+                JobBuilder.Create<Job>().WithIdentity($"schedule-{n:0000000}").Build(),
+                TriggerBuilder.Create().WithIdentity($"schedule-{n:0000000}").StartAt(TimeProvider.System.GetUtcNow().AddDays(1)).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromDays(1)).RepeatForever()).Build());
+        }
+
+        Say(Registered, watch.ElapsedMilliseconds);
+        Say(Fired, 0);
+        Say(Complete, Uptime(), (await scheduler.GetTriggerKeys(GroupMatcher<TriggerKey>.AnyGroup())).Count, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: true));
+        await Console.In.ReadToEndAsync();
     }
 
     private static async Task RegisterAsync(ITaskClient client, int count)
@@ -72,6 +94,11 @@ internal static class RegistrySilo
     {
         using var process = Process.GetCurrentProcess();
         return (long)(TimeProvider.System.GetUtcNow() - process.StartTime.ToUniversalTime()).TotalMilliseconds;
+    }
+
+    private sealed class Job : IJob
+    {
+        public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 
     private static void Say(string what, params long[] figures) => Console.WriteLine($"{what} {string.Join(' ', figures)}");

@@ -7,10 +7,11 @@ namespace OrleansTasks.Benchmarks;
 /// <summary>A silo in a process of its own, and a client of it in this one.</summary>
 internal sealed class SiloAndClient : IAsyncDisposable
 {
-    private readonly SiloProcess _silo;
+    private readonly SiloProcess? _silo;
+    private readonly int _gatewayPort;
     private readonly IHost _host;
 
-    private SiloAndClient(SiloProcess silo, IHost host) => (_silo, _host) = (silo, host);
+    private SiloAndClient(SiloProcess? silo, int gatewayPort, IHost host) => (_silo, _gatewayPort, _host) = (silo, gatewayPort, host);
 
     public ITaskClient Tasks => _host.Services.GetRequiredService<ITaskClient>();
 
@@ -20,18 +21,29 @@ internal sealed class SiloAndClient : IAsyncDisposable
     public static async Task<SiloAndClient> StartAsync(string verb = SiloProcess.Verb)
     {
         var silo = await SiloProcess.StartAsync(verb);
+        return await ConnectAsync(silo, silo.GatewayPort);
+    }
+
+    /// <summary>Another client of the same silo, which must not outlive this one.</summary>
+    public Task<SiloAndClient> ConnectAsync() => ConnectAsync(null, _gatewayPort);
+
+    private static async Task<SiloAndClient> ConnectAsync(SiloProcess? silo, int gatewayPort)
+    {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort).AddTaskClient());
+        builder.UseOrleansClient(client => client.UseLocalhostClustering(gatewayPort).AddTaskClient());
         var host = builder.Build();
         await host.StartAsync();
-        return new SiloAndClient(silo, host);
+        return new SiloAndClient(silo, gatewayPort, host);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
         _host.Dispose();
-        await _silo.DisposeAsync();
+        if (_silo is not null)
+        {
+            await _silo.DisposeAsync();
+        }
     }
 }

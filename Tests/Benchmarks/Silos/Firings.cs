@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.Json;
+using HdrHistogram;
+
+namespace OrleansTasks.Benchmarks;
+
+/// <summary>
+/// What fired of a plan between two instants, and how late, counted inside the handlers: a firing belongs to the period by the instant it was planned for,
+/// so that what never comes is missing from the count.
+/// </summary>
+internal sealed class Firings
+{
+    private static readonly TimeSpan Punctual = TimeSpan.FromMilliseconds(50);
+
+    // What is later than this has missed its period.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private readonly HistogramBase _lateness = HistogramFactory.With64BitBucketSize().WithValuesUpTo(TimeSpan.TicksPerHour).WithPrecisionOf(3).WithThreadSafeWrites().Create();
+    private long _from = long.MaxValue;
+    private long _until;
+    private long _punctual;
+
+    public static Firings Instance { get; } = new();
+
+    public void Note(DateTimeOffset planned)
+    {
+        var at = planned.UtcTicks;
+        if (at >= Volatile.Read(ref _from) && at < Volatile.Read(ref _until))
+        {
+            var late = Math.Max(0, TimeProvider.System.GetUtcNow().UtcTicks - at);
+            _lateness.RecordValue(late);
+            if (late <= Punctual.Ticks)
+            {
+                Interlocked.Increment(ref _punctual);
+            }
+        }
+    }
+
+    /// <summary>Measures for so many whole seconds, after a warm-up, and says what it was on the console.</summary>
+    public async Task MeasureAsync(TimeSpan warmUp, int seconds, double perSecond)
+    {
+        await Task.Delay(warmUp, TimeProvider.System);
+        var now = TimeProvider.System.GetUtcNow();
+        var from = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)).AddSeconds(2);
+        Volatile.Write(ref _until, from.AddSeconds(seconds).UtcTicks);
+        Volatile.Write(ref _from, from.UtcTicks);
+        await Task.Delay(from - TimeProvider.System.GetUtcNow(), TimeProvider.System);
+        var before = ProcessorTime();
+        await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
+        var processor = ProcessorTime() - before;
+        await Task.Delay(Patience, TimeProvider.System);
+        var fired = _lateness.TotalCount;
+        Console.WriteLine(JsonSerializer.Serialize(new Figures(
+            fired,
+            (long)(perSecond * seconds),
+            100.0 * Interlocked.Read(ref _punctual) / Math.Max(fired, perSecond * seconds),
+            Milliseconds(50),
+            Milliseconds(99),
+            Milliseconds(100),
+            processor.TotalMicroseconds / Math.Max(1, fired),
+            processor.TotalSeconds / seconds)));
+    }
+
+    private static TimeSpan ProcessorTime()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
+    }
+
+    private double Milliseconds(double percentile) => _lateness.TotalCount == 0 ? 0 : _lateness.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
+
+    /// <param name="Fired">Firings that were planned for the period.</param>
+    /// <param name="Planned">How many that should have been.</param>
+    /// <param name="PunctualPercent">Those within 50 ms, of those planned.</param>
+    /// <param name="ProcessorUs">Microseconds of processor time of the process for each.</param>
+    /// <param name="Cores">Processors taken, on average.</param>
+    public sealed record Figures(long Fired, long Planned, double PunctualPercent, double P50Ms, double P99Ms, double MaxMs, double ProcessorUs, double Cores)
+    {
+        public override string ToString() => $"{Fired,9:N0} of {Planned,9:N0} fired; {PunctualPercent,7:0.000} % within 50 ms; late by p50 {P50Ms:0.0} ms, p99 {P99Ms:0.0} ms, at most {MaxMs:0.0} ms; {ProcessorUs:0.0} µs of a processor each, {Cores:0.00} processors";
+    }
+}
