@@ -7,6 +7,7 @@ namespace OrleansTasks;
 internal sealed class TaskClient : ITaskHandleClient
 {
     private readonly IGrainFactory _grains;
+    private readonly TaskReferences _tasks;
     private readonly StreamFeeds _feeds;
     private readonly ClusterCalls _calls;
     private readonly RunCaller _runs;
@@ -21,7 +22,8 @@ internal sealed class TaskClient : ITaskHandleClient
         _calls = calls;
         _time = time;
         _options = options;
-        _runs = new RunCaller(grains, calls, time);
+        _tasks = new TaskReferences(grains);
+        _runs = new RunCaller(_tasks, calls, time);
     }
 
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
@@ -230,7 +232,7 @@ internal sealed class TaskClient : ITaskHandleClient
 
     public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
-        var grain = _grains.GetGrain<ITaskGrain>(TaskNames.Check(task));
+        var grain = _tasks.Of(task);
         return _calls.CallAsync(() => call(grain), ct);
     }
 
