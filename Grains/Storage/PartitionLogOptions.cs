@@ -10,19 +10,19 @@ internal sealed record PartitionLogOptions
     /// Segments after which the journal is folded into one delta: what a new owner has to read one by one. At least 16, and at most a quarter of
     /// <see cref="JournalSlots"/>.
     /// </summary>
-    public int FoldAfterSegments { get; init; } = 16;
+    public int FoldAfterSegments { get; init; } = 64;
 
     /// <summary>Records that the journal may have at a time, fixed when a partition is first opened.</summary>
     public int JournalSlots { get; init; } = 1024;
 
     /// <summary>Bytes of journal after which it is folded, however few segments they are in.</summary>
-    public long FoldAfterBytes { get; init; } = 1 << 20;
+    public long FoldAfterBytes { get; init; } = 4 << 20;
 
     /// <summary>Bytes of items up to which all of them are written whenever the journal is folded, so that there is one record of them to read.</summary>
     public long WholeBytes { get; init; } = 16 << 10;
 
     /// <summary>Bytes of deltas below which pages are left alone; above, they are rewritten when deltas reach half their size.</summary>
-    public long CheckpointMinBytes { get; init; } = 1 << 20;
+    public long CheckpointMinBytes { get; init; } = 4 << 20;
 
     /// <summary>Deltas below which pages are left alone, if they are small; larger pages may have one more for each 16 KiB.</summary>
     public int CheckpointMinDeltas { get; init; } = 8;

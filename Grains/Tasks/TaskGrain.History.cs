@@ -6,7 +6,12 @@ namespace OrleansTasks;
 internal sealed partial class TaskGrain
 {
     private static readonly TimeSpan LongestFlushPeriod = TimeSpan.FromSeconds(8);
+
+    // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
+    private const int ManyUnrecorded = 4_000;
+    private const int ReleaseBatch = 1_000;
     private Task _flushing = Task.CompletedTask;
+    private bool _hurried;
 
     // Stored runs whose results are in the stored history, and of which the partition was not told yet.
     private readonly HashSet<Guid> _toRelease = [];
@@ -19,13 +24,22 @@ internal sealed partial class TaskGrain
 
     private void FlushSoon()
     {
-        if (!_leaving)
+        if (_leaving)
         {
-            _flushTimer ??= this.RegisterGrainTimer(
-                static (grain, _) => grain.FlushHistoryAsync(),
-                this,
-                new GrainTimerCreationOptions(_flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+            return;
         }
+
+        var hurries = _unrecorded.Count >= ManyUnrecorded && !_hurried && !_flushFailed && _flushing.IsCompleted;
+        if (hurries)
+        {
+            _hurried = true;
+            _flushTimer?.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        _flushTimer ??= this.RegisterGrainTimer(
+            static (grain, _) => grain.FlushHistoryAsync(),
+            this,
+            new GrainTimerCreationOptions(hurries ? TimeSpan.Zero : _flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
     }
 
     public async Task ForgetAsync()
@@ -70,6 +84,7 @@ internal sealed partial class TaskGrain
     {
         _flushTimer?.Dispose();
         _flushTimer = null;
+        _hurried = false;
         try
         {
             _toRelease.UnionWith(await _history.FlushAsync(ConfirmOwnerAsync));
@@ -94,10 +109,10 @@ internal sealed partial class TaskGrain
     {
         var stored = _toRelease.ToList();
         var released = stored.Where(_unrecorded.Contains).ToList();
-        if (released.Count > 0)
+        foreach (var some in released.Chunk(ReleaseBatch))
         {
-            await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, released));
-            _unrecorded.ExceptWith(released);
+            await OnPartitionAsync((p, epoch) => p.ReleaseAsync(_name, epoch, some));
+            _unrecorded.ExceptWith(some);
         }
 
         _toRelease.ExceptWith(stored);
