@@ -76,6 +76,11 @@ public sealed record CalendarSchedule : TaskSchedule
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Rule, RuleStart, TimeZone, Gap, Overlap, Include.Count, Exclude.Count);
 
+    /// <summary>Each step of a rule takes tens of microseconds: two years of hours, decades of days, or as many seconds and minutes as of other schedules.</summary>
+    internal override int LongestSearch => IsDense ? base.LongestSearch : 20_000;
+
+    private bool IsDense => Rule.Contains("SECONDLY", StringComparison.OrdinalIgnoreCase) || Rule.Contains("MINUTELY", StringComparison.OrdinalIgnoreCase);
+
     internal override DateTimeZone? Zone => TimeZones.Get(TimeZone);
 
     internal override bool IsRelative => RuleStart is null;

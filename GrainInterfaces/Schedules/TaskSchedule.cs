@@ -18,8 +18,9 @@ public abstract partial record TaskSchedule
     /// <summary>The shortest period of a schedule: one millisecond.</summary>
     public static readonly TimeSpan MinimumPeriod = TimeSpan.FromMilliseconds(1);
 
-    // So many in a row that are dropped or excluded, and there is taken to be none.
-    private protected const int LongestSearch = 1_000_000;
+
+    /// <summary>So many in a row that are dropped or excluded, and there is taken to be none.</summary>
+    internal virtual int LongestSearch => 1_000_000;
 
     private protected TaskSchedule()
     {
@@ -93,7 +94,7 @@ public abstract partial record TaskSchedule
     /// <summary>The first occurrence strictly after an instant that was planned for after another one, before a closed day or jitter had a say.</summary>
     internal DateTimeOffset? NextAfter(DateTimeOffset instant, DateTimeOffset? plannedAfter)
     {
-        for (var n = 0; n < LongestSearch; n++)
+        for (var n = 0; n == 0 || n < LongestSearch; n++)
         {
             if (NextPlanned(instant) is not { } next)
             {

@@ -39,6 +39,8 @@ public sealed record UnionSchedule : TaskSchedule
 
     internal override bool IsRelative => Parts.Any(p => p.IsOpen);
 
+    internal override int LongestSearch => Parts.Min(p => p.LongestSearch);
+
     internal override void Check()
     {
         if (Schedules is not { Count: > 0 and <= MaxSchedules } || Exceptions is not { Count: <= MaxSchedules } || Parts.Any(p => p is null))
@@ -85,7 +87,8 @@ public sealed record UnionSchedule : TaskSchedule
 
     private PlannedInstant? NextAny(DateTimeOffset after)
     {
-        for (var n = 0; n < LongestSearch; n++)
+        var longest = LongestSearch;
+        for (var n = 0; n < longest; n++)
         {
             PlannedInstant? first = null;
             foreach (var schedule in Schedules)

@@ -119,6 +119,16 @@ public sealed class UnionScheduleTests
             other => Assert.NotEqual(union, other));
     }
 
+    [Fact]
+    public void Except_ByARuleInAnotherZoneThatCoversAllTheRest_HasNoNext_AndDoesNotSearchForCenturies()
+    {
+        // On the same grid of five hours, but for the change of clocks in Apia.
+        var start = new DateTime(2025, 11, 29, 2, 30, 0);
+        var rule = TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Pacific/Apia").Except(TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Asia/Amman"));
+
+        Assert.Null(rule.NextAfter(new DateTimeOffset(2026, 9, 7, 0, 0, 0, TimeSpan.Zero)));
+    }
+
     private static void AssertRefused(string message, Func<TaskSchedule> make) => Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
 
     private static DateTimeOffset Day(int n) => Monday.AddDays(n);
