@@ -15,6 +15,9 @@ public sealed record CalendarSchedule : TaskSchedule
     [NonSerialized]
     private ZonedPattern? _pattern;
 
+    [NonSerialized]
+    private int _longestSearch;
+
     internal CalendarSchedule(string rule, DateTime? start, string? timeZone, IEnumerable<DateTime>? include, IEnumerable<DateTime>? exclude)
     {
         Rule = rule;
@@ -76,10 +79,8 @@ public sealed record CalendarSchedule : TaskSchedule
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Rule, RuleStart, TimeZone, Gap, Overlap, Include.Count, Exclude.Count);
 
-    /// <summary>Each step of a rule takes tens of microseconds: two years of hours, decades of days, or as many seconds and minutes as of other schedules.</summary>
-    internal override int LongestSearch => IsDense ? base.LongestSearch : 20_000;
-
-    private bool IsDense => Rule.Contains("SECONDLY", StringComparison.OrdinalIgnoreCase) || Rule.Contains("MINUTELY", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Each step of a rule takes tens of microseconds. So many that a year is looked through in any case, and decades where there is a step a day.</summary>
+    internal override int LongestSearch => _longestSearch == 0 ? _longestSearch = SearchOf(Parse(Rule)) : _longestSearch;
 
     internal override DateTimeZone? Zone => TimeZones.Get(TimeZone);
 
@@ -125,6 +126,18 @@ public sealed record CalendarSchedule : TaskSchedule
         }
 
         return new ZonedPattern(new RulePattern(rule, start, until, Include, Exclude), zone, Gap, Overlap);
+    }
+
+    private static int SearchOf(RecurrenceRule rule)
+    {
+        const int Least = 20_000;
+        var step = rule.Frequency switch
+        {
+            FrequencyType.Secondly => TimeSpan.FromSeconds(1),
+            FrequencyType.Minutely => TimeSpan.FromMinutes(1),
+            _ => TimeSpan.FromHours(1),
+        } * rule.Interval;
+        return (int)Math.Clamp(TimeSpan.FromDays(366) / step, Least, 1_000_000);
     }
 
     private RecurrenceRule Parse(string rule)
