@@ -17,6 +17,20 @@ public sealed class DispatchTests
         Assert.Equal(RunTrigger.Dispatch, result.Trigger);
     }
 
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchAsync_ThousandsThatEndAtOnce_AreWrittenIntoTheHistoryBeforeItsPeriodIsOver()
+    {
+        const int Runs = 4_500;
+        var storage = new SharedStorage();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("noop", () => { }), storage: storage);
+        bool IsHistory(string record) => record.StartsWith("history", StringComparison.Ordinal);
+
+        await Task.WhenAll(Enumerable.Range(0, Runs).Select(_ => cluster.Client.DispatchAsync("noop", ct: Stop)));
+
+        // The clock stands still: what is written by its period would never be.
+        await storage.Changes.UntilAsync(() => storage.Keys.Any(IsHistory));
+    }
+
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(30)]
     [InlineData(3 * 60 * 60)]

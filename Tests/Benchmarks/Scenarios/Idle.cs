@@ -15,7 +15,7 @@ internal static class Idle
         await using var ours = await SiloProcess.StartAsync(IdleSilo.Verb, "--count", "1");
 
         // What follows the start, such as the compiling of hot paths, is over by then.
-        await Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await Task.Delay(TimeSpan.FromSeconds(Math.Min(30, 7.5 * options.Seconds)), TimeProvider.System);
         var seconds = 5 * options.Seconds;
         var rounds = new List<(double Empty, double Ours)>();
         for (var n = 0; n < options.Rounds; n++)

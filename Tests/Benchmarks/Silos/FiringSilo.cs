@@ -71,8 +71,8 @@ internal static class FiringSilo
 
     private static TimeSpan Offset(BenchmarkOptions options, int n) => Interval(options) * n / options.Count;
 
-    // Twice as long as it takes the runtime to compile the hot paths for good.
-    private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Min(15, 3 * options.Seconds));
+    // On a busy machine the runtime takes this long to compile the hot paths for good; before that, what it counts in them takes half of the time.
+    private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Min(45, 5 * options.Seconds));
 
     private static Task RegisterAsync(int count, Func<int, Task> register)
     {
