@@ -5,15 +5,15 @@ using Orleans.Streams;
 namespace OrleansTasks;
 
 /// <summary>Orleans' memory streams, whose queues have a bell each; see <see cref="WaitingReceiver"/>.</summary>
-internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, string provider) : IQueueAdapterFactory
+internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, TimeProvider time, string provider) : IQueueAdapterFactory
 {
     public static IQueueAdapterFactory Create(IServiceProvider services, string name) => new BellQueueAdapterFactory(
-        MemoryAdapterFactory<DefaultMemoryMessageBodySerializer>.Create(services, name), services.GetRequiredService<IGrainFactory>(), name);
+        MemoryAdapterFactory<DefaultMemoryMessageBodySerializer>.Create(services, name), services.GetRequiredService<IGrainFactory>(), TaskClientHostingExtensions.PauseClock(services), name);
 
     public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
 
     public async Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken) =>
-        new Adapter(await memory.CreateAdapter(cancellationToken), memory.GetStreamQueueMapper(), BellOf);
+        new Adapter(await memory.CreateAdapter(cancellationToken), memory.GetStreamQueueMapper(), BellOf, time);
 
     public IQueueAdapterCache GetQueueAdapterCache() => memory.GetQueueAdapterCache();
 
@@ -23,7 +23,7 @@ internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrai
 
     private IQueueBellGrain BellOf(QueueId queue) => grains.GetGrain<IQueueBellGrain>($"{provider}/{queue}");
 
-    private sealed class Adapter(IQueueAdapter queues, IStreamQueueMapper mapper, Func<QueueId, IQueueBellGrain> bellOf) : IQueueAdapter
+    private sealed class Adapter(IQueueAdapter queues, IStreamQueueMapper mapper, Func<QueueId, IQueueBellGrain> bellOf, TimeProvider time) : IQueueAdapter
     {
         public string Name => queues.Name;
 
@@ -37,6 +37,6 @@ internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrai
             await bellOf(mapper.GetQueueForStream(streamId)).RingAsync();
         }
 
-        public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new WaitingReceiver(queues.CreateReceiver(queueId), bellOf(queueId));
+        public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new WaitingReceiver(queues.CreateReceiver(queueId), bellOf(queueId), time);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams;
 
 namespace OrleansTasks.Tests.Unit;
@@ -7,9 +8,10 @@ public sealed class WaitingReceiverTests
 {
     private readonly Queue _queue = new();
     private readonly Bell _bell = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly WaitingReceiver _receiver;
 
-    public WaitingReceiverTests() => _receiver = new WaitingReceiver(_queue, _bell);
+    public WaitingReceiverTests() => _receiver = new WaitingReceiver(_queue, _bell, _time);
 
     [Fact]
     public async Task Read_WhatIsThere_DoesNotWait()
@@ -28,6 +30,27 @@ public sealed class WaitingReceiverTests
         _bell.Next.SetResult(7);
         Assert.Single(await reading);
         Assert.Equal(2, _queue.Reads);
+    }
+
+    [Fact]
+    public async Task Read_SoonAfterSomethingWasRead_WaitsForMoreToCome()
+    {
+        _queue.Items = 1;
+        await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+        var reading = _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        _queue.Items = 3;
+        Assert.False(reading.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(13));
+        Assert.Equal(3, (await reading).Count);
+    }
+
+    [Fact]
+    public async Task Read_AfterAFullRead_DoesNotWait()
+    {
+        _queue.Items = 10;
+        await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        Assert.Equal(10, (await _receiver.GetQueueMessagesAsync(10, CancellationToken.None)).Count);
     }
 
     [Fact]
