@@ -10,6 +10,8 @@ public sealed record AtSchedule : TaskSchedule
     [Id(0)]
     public DateTimeOffset Instant { get; private init; }
 
+    internal override int LongestSearch => 1;
+
     private protected override PlannedInstant? Next(DateTimeOffset after) => Instant > after ? PlannedInstant.Plain(Instant) : null;
 
     private protected override string InWords() => $"once at {Durations.InWords(Instant)}";

@@ -137,7 +137,7 @@ public sealed record CalendarSchedule : TaskSchedule
             FrequencyType.Minutely => TimeSpan.FromMinutes(1),
             _ => TimeSpan.FromHours(1),
         } * rule.Interval;
-        return (int)Math.Clamp(TimeSpan.FromDays(366) / step, Least, 1_000_000);
+        return (int)Math.Clamp(TimeSpan.FromDays(366) / step, Least, MostSteps);
     }
 
     private RecurrenceRule Parse(string rule)

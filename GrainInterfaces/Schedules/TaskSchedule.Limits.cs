@@ -116,7 +116,7 @@ public abstract partial record TaskSchedule
     private DateTimeOffset Nth(ScheduleLimits limits, int count, DateTimeOffset after)
     {
         var last = after;
-        for (var n = 0; n < LongestSearch && count > 0 && limits.OpenNext(last, Next, Zone) is { } next; n++)
+        for (var n = 0; n < MostSteps && count > 0 && limits.OpenNext(last, Next, Zone) is { } next; n++)
         {
             last = next.At;
             count -= next.Occurs ? 1 : 0;

@@ -19,8 +19,10 @@ public abstract partial record TaskSchedule
     public static readonly TimeSpan MinimumPeriod = TimeSpan.FromMilliseconds(1);
 
 
+    private protected const int MostSteps = 1_000_000;
+
     /// <summary>So many in a row that are dropped or excluded, and there is taken to be none.</summary>
-    internal virtual int LongestSearch => 1_000_000;
+    internal virtual int LongestSearch => MostSteps;
 
     private protected TaskSchedule()
     {
@@ -94,7 +96,7 @@ public abstract partial record TaskSchedule
     /// <summary>The first occurrence strictly after an instant that was planned for after another one, before a closed day or jitter had a say.</summary>
     internal DateTimeOffset? NextAfter(DateTimeOffset instant, DateTimeOffset? plannedAfter)
     {
-        for (var n = 0; n == 0 || n < LongestSearch; n++)
+        for (var n = 0; n == 0 || n <= LongestSearch; n++)
         {
             if (NextPlanned(instant) is not { } next)
             {

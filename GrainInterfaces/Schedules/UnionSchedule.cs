@@ -39,7 +39,7 @@ public sealed record UnionSchedule : TaskSchedule
 
     internal override bool IsRelative => Parts.Any(p => p.IsOpen);
 
-    internal override int LongestSearch => Parts.Min(p => p.LongestSearch);
+    internal override int LongestSearch => SearchOf(Schedules);
 
     internal override void Check()
     {
@@ -87,8 +87,9 @@ public sealed record UnionSchedule : TaskSchedule
 
     private PlannedInstant? NextAny(DateTimeOffset after)
     {
-        var longest = LongestSearch;
-        for (var n = 0; n < longest; n++)
+        // Each one that is excluded is of one of the schedules, and of one of the exceptions.
+        var longest = Exceptions.Count == 0 ? 0 : Math.Min(SearchOf(Schedules), SearchOf(Exceptions));
+        for (var n = 0; n <= longest; n++)
         {
             PlannedInstant? first = null;
             foreach (var schedule in Schedules)
@@ -109,6 +110,8 @@ public sealed record UnionSchedule : TaskSchedule
 
         return null;
     }
+
+    private static int SearchOf(IReadOnlyList<TaskSchedule> schedules) => (int)Math.Min(MostSteps, schedules.Sum(s => (long)s.LongestSearch));
 
     // Looks no deeper than it must: what came in a message may have no end.
     private static bool IsDeeperThan(int depth, TaskSchedule schedule) =>

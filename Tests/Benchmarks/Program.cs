@@ -2,7 +2,7 @@ using OrleansTasks.Benchmarks;
 using OrleansTasks.Benchmarks.Micro;
 using OrleansTasks.Benchmarks.Scenarios;
 
-// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N] [--count N]
+// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N] [--count N] [--rate N] [--store NAME]
 var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
 {
     [RunThroughput.Name] = RunThroughput.RunAsync,
@@ -37,7 +37,7 @@ if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(
 {
     Console.Error.WriteLine($"""
         Scenarios: {string.Join(", ", scenarios.Keys)}.
-        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of restart, default 1,000,000; jobs of inprocess, default 20,000).
+        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of idle-schedules and scaling, default 1,000,000; jobs of inprocess and durable, default 20,000; results, default 200,000), --rate N (firings a second of punctuality, default 20,000, and scaling, default 5,000), --store sqlite|redis|postgres|memory (of durable).
         """);
     return 2;
 }

@@ -45,16 +45,12 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
         try
         {
             _rung = await bell.WaitAsync(_rung, ct);
+            return true;
         }
-        catch (Exception) when (!ct.IsCancellationRequested)
+        catch (Exception)
         {
             // The bell was lost with its silo; whoever reads the queue asks again soon, and then there is another.
+            return !ct.IsCancellationRequested;
         }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-
-        return true;
     }
 }

@@ -129,6 +129,25 @@ public sealed class UnionScheduleTests
         Assert.Null(rule.NextAfter(new DateTimeOffset(2026, 9, 7, 0, 0, 0, TimeSpan.Zero)));
     }
 
+    [Fact]
+    public void Except_OfADenseScheduleForAWholeDay_IsSearchedThrough_WhateverElseIsInTheUnion()
+    {
+        var union = TaskSchedule.Any(TaskSchedule.Every(TimeSpan.FromSeconds(1), Monday), TaskSchedule.Calendar("FREQ=DAILY", Monday.UtcDateTime), TaskSchedule.At(Monday))
+            .Except(TaskSchedule.Cron("* * * * * SAT"), TaskSchedule.At(Monday));
+
+        Assert.Equal(Day(6), union.NextAfter(Day(5).AddTicks(-1)));
+        Assert.Equal(Monday.AddSeconds(1), union.NextAfter(Monday.AddTicks(-1)));
+    }
+
+    [Fact]
+    public void AtMost_OfARule_CountsBeyondWhatIsSearchedForOne()
+    {
+        var rule = TaskSchedule.Calendar("FREQ=HOURLY", Monday.UtcDateTime).AtMost(20_100).Resolve(Monday);
+
+        Assert.Equal(Monday.AddHours(20_050), rule.NextAfter(Monday.AddHours(20_050).AddTicks(-1)));
+        Assert.Null(rule.NextAfter(Monday.AddHours(20_101)));
+    }
+
     private static void AssertRefused(string message, Func<TaskSchedule> make) => Assert.Equal(message, Assert.Throws<InvalidTaskException>(make).Message);
 
     private static DateTimeOffset Day(int n) => Monday.AddDays(n);
