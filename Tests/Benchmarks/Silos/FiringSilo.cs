@@ -71,8 +71,7 @@ internal static class FiringSilo
 
     private static TimeSpan Offset(BenchmarkOptions options, int n) => Interval(options) * n / options.Count;
 
-    // On a busy machine the runtime takes this long to compile the hot paths for good; before that, what it counts in them takes half of the time.
-    private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Min(45, 5 * options.Seconds));
+    private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Min(120, 10 * options.Seconds));
 
     private static Task RegisterAsync(int count, Func<int, Task> register)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using System.Text.Json;
 using HdrHistogram;
 
@@ -15,6 +16,8 @@ internal sealed class Firings
     // What is later than this has missed its period.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly HistogramBase _lateness = HistogramFactory.With64BitBucketSize().WithValuesUpTo(TimeSpan.TicksPerHour).WithPrecisionOf(3).WithThreadSafeWrites().Create();
+    private static readonly TimeSpan WarmUpStep = TimeSpan.FromSeconds(10);
+    private const double MostCompiling = 0.01;
     private long _from = long.MaxValue;
     private long _until;
     private long _punctual;
@@ -36,9 +39,12 @@ internal sealed class Firings
     }
 
     /// <summary>Measures for so many whole seconds, after a warm-up, and says what it was on the console.</summary>
-    public async Task MeasureAsync(TimeSpan warmUp, int seconds, double perSecond)
+    /// <param name="longestWarmUp">The warm-up ends earlier when the runtime has compiled the hot paths for good: on a busy machine that takes most of a processor for a minute.</param>
+    /// <param name="seconds">How long to measure.</param>
+    /// <param name="perSecond">Firings that are planned for a second.</param>
+    public async Task MeasureAsync(TimeSpan longestWarmUp, int seconds, double perSecond)
     {
-        await Task.Delay(warmUp, TimeProvider.System);
+        await WarmUpAsync(longestWarmUp);
         var now = TimeProvider.System.GetUtcNow();
         var from = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)).AddSeconds(2);
         Volatile.Write(ref _until, from.AddSeconds(seconds).UtcTicks);
@@ -58,6 +64,22 @@ internal sealed class Firings
             Milliseconds(100),
             processor.TotalMicroseconds / Math.Max(1, fired),
             processor.TotalSeconds / seconds)));
+    }
+
+    private static async Task WarmUpAsync(TimeSpan longest)
+    {
+        var compiled = JitInfo.GetCompilationTime();
+        for (var waited = TimeSpan.Zero; waited < longest; waited += WarmUpStep)
+        {
+            await Task.Delay(WarmUpStep, TimeProvider.System);
+            var now = JitInfo.GetCompilationTime();
+            if (now - compiled < WarmUpStep * MostCompiling)
+            {
+                return;
+            }
+
+            compiled = now;
+        }
     }
 
     private static TimeSpan ProcessorTime()
