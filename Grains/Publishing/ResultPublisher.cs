@@ -16,14 +16,23 @@ internal sealed partial class ResultPublisher(
 {
     private const int QueueLength = 50_000;
     private const int BatchCount = 200;
-    private const int MostDemands = 10_000;
+    private const int MostDemands = 100_000;
     private const int BatchBytes = 64 << 10;
+
+    // Results of so many tasks in a quarter of a second, each by itself, and streams are not served before it is known that somebody wants them.
+    private const int ManyTasks = 250;
+    private const int MostQuestions = 256;
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private readonly Channel<TaskResult> _queue = Channel.CreateBounded<TaskResult>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly TimeProvider _time = time;
     private readonly ConcurrentDictionary<string, StreamDemand> _demand = new(StringComparer.Ordinal);
     private Func<StreamId, Task<int>> _countConsumers = static _ => Task.FromResult(1);
+    private int _questions;
+    private int _tasks;
+    private long _since;
+    private bool _crowded;
     private readonly StreamSender _sender = new(time, reason => LogFailing(log, reason), () => LogRecovered(log));
 
     /// <summary>The number of results that are not on their way yet.</summary>
@@ -58,11 +67,18 @@ internal sealed partial class ResultPublisher(
                 var toAll = _sender.SendAsync(all, batch, ct);
                 foreach (var ofTask in batch.GroupBy(r => r.Task))
                 {
-                    var stream = TaskStreams.Results(ofTask.Key);
+                    var stream = provider.GetStream<TaskResult>(TaskStreams.Results(ofTask.Key));
+                    var demand = Demand(ofTask.Key);
                     var results = ofTask.ToList();
-                    if (Demand(ofTask.Key).IsWanted(stream, results.Count))
+                    var (send, ask) = demand.Decide(results, IsCrowded(), Volatile.Read(ref _questions) < MostQuestions);
+                    if (ask)
                     {
-                        await _sender.SendAsync(provider.GetStream<TaskResult>(stream), results, ct);
+                        AskAsync(stream, demand, ct).Ignore();
+                    }
+
+                    if (send)
+                    {
+                        await _sender.SendAsync(stream, results, ct);
                     }
                 }
 
@@ -77,6 +93,40 @@ internal sealed partial class ResultPublisher(
         }
     }
 
+    /// <summary>Counts one more task that has results, and tells whether very many have.</summary>
+    private bool IsCrowded()
+    {
+        _tasks++;
+        if (_time.GetElapsedTime(_since) >= Period)
+        {
+            (_crowded, _tasks, _since) = (_tasks > ManyTasks, 0, _time.GetTimestamp());
+        }
+
+        return _crowded;
+    }
+
+    private async Task AskAsync(IAsyncStream<TaskResult> stream, StreamDemand demand, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _questions);
+        var isWanted = true;
+        try
+        {
+            isWanted = await _countConsumers(stream.StreamId).ConfigureAwait(false) > 0;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogNotAsked(log, stream.StreamId, e.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _questions);
+            if (demand.Answer(isWanted) is { Count: > 0 } held)
+            {
+                await _sender.SendAsync(stream, held, ct);
+            }
+        }
+    }
+
     private StreamDemand Demand(string task)
     {
         if (_demand.Count > MostDemands)
@@ -85,7 +135,7 @@ internal sealed partial class ResultPublisher(
             _demand.Clear();
         }
 
-        return _demand.GetOrAdd(task, static (_, p) => new StreamDemand(p._countConsumers, p._time), this);
+        return _demand.GetOrAdd(task, static (_, t) => new StreamDemand(t), _time);
     }
 
     private void Fill(List<TaskResult> batch)
@@ -100,6 +150,9 @@ internal sealed partial class ResultPublisher(
 
     [LoggerMessage(401, LogLevel.Warning, "Results cannot be put on the stream; subscribers get them from the history: {Reason}")]
     private static partial void LogFailing(ILogger logger, string reason);
+
+    [LoggerMessage(403, LogLevel.Debug, "It is not known whether somebody wants {Stream}: {Reason}")]
+    private static partial void LogNotAsked(ILogger logger, StreamId stream, string reason);
 
     [LoggerMessage(402, LogLevel.Information, "Results go out on the stream again.")]
     private static partial void LogRecovered(ILogger logger);

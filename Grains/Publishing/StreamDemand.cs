@@ -1,56 +1,78 @@
 namespace OrleansTasks;
 
 /// <summary>
-/// Whether somebody wants the result stream of a task. A stream with few results is always served; that of a busy task is looked up
-/// four times a second, so that a hundred thousand results a second need not travel to nobody.
+/// Whether somebody wants the result stream of a task. One with few results is simply served, on a silo where few are; that of a busy task is looked up
+/// four times a second, so that a hundred thousand results a second need not travel to nobody. On a silo that has results of very many tasks each is
+/// looked up once a minute, and before it is first served: a stream costs memory and time, whether anybody wants it or not.
 /// </summary>
-internal sealed class StreamDemand(Func<StreamId, Task<int>> countConsumers, TimeProvider time)
+internal sealed class StreamDemand(TimeProvider time)
 {
     private const int Busy = 100;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongPeriod = TimeSpan.FromMinutes(1);
+    private readonly Lock _lock = new();
     private long _since = time.GetTimestamp();
     private int _count;
-    private volatile bool _wanted = true;
+    private bool _wanted = true;
+    private bool _wantedMeanwhile;
     private bool _asking;
+    private long? _answeredAt;
+    private List<TaskResult>? _held;
 
-    /// <summary>Counts results that are to be published now, and tells whether they should be.</summary>
-    public bool IsWanted(StreamId stream, int results)
+    /// <summary>Says what to do with results that are to be published now.</summary>
+    /// <param name="results">The results.</param>
+    /// <param name="crowded">Whether this silo has results of very many tasks.</param>
+    /// <param name="mayAsk">Whether somebody may be asked now.</param>
+    /// <returns>Whether to send them, and whether to ask who wants them, which <see cref="Answer"/> ends; some are kept here until then.</returns>
+    public (bool Send, bool Ask) Decide(IReadOnlyList<TaskResult> results, bool crowded, bool mayAsk)
     {
-        _count += results;
-        if (time.GetElapsedTime(_since) >= Period)
+        lock (_lock)
         {
-            if (_count < Busy)
+            if (_held is not null)
             {
-                _wanted = true;
-            }
-            else if (!_asking)
-            {
-                _asking = true;
-                _ = AskAsync(stream);
+                _held.AddRange(results);
+                return (false, false);
             }
 
-            (_since, _count) = (time.GetTimestamp(), 0);
+            var asks = crowded && !(_answeredAt is { } answered && time.GetElapsedTime(answered) < LongPeriod);
+            _count += results.Count;
+            if (time.GetElapsedTime(_since) >= Period)
+            {
+                asks |= _count >= Busy;
+                _wanted |= !crowded && _count < Busy;
+                (_since, _count) = (time.GetTimestamp(), 0);
+            }
+
+            if (!asks || _asking || !mayAsk)
+            {
+                return (_wanted, false);
+            }
+
+            (_asking, _wantedMeanwhile) = (true, false);
+            _held = crowded && _answeredAt is null ? [.. results] : null;
+            return (_wanted && _held is null, true);
         }
+    }
 
-        return _wanted;
+    /// <summary>Notes whether somebody wants the stream.</summary>
+    /// <returns>Results that were kept and are to be sent now.</returns>
+    public IReadOnlyList<TaskResult> Answer(bool isWanted)
+    {
+        lock (_lock)
+        {
+            _wanted = isWanted || _wantedMeanwhile;
+            var held = _wanted ? _held : null;
+            (_asking, _held, _answeredAt) = (false, null, time.GetTimestamp());
+            return held ?? [];
+        }
     }
 
     /// <summary>Serves the stream at least until the next look.</summary>
-    public void Want() => _wanted = true;
-
-    private async Task AskAsync(StreamId stream)
+    public void Want()
     {
-        try
+        lock (_lock)
         {
-            _wanted = await countConsumers(stream).ConfigureAwait(false) > 0;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            _wanted = true;
-        }
-        finally
-        {
-            _asking = false;
+            _wanted = _wantedMeanwhile = true;
         }
     }
 }

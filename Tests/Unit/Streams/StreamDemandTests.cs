@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace OrleansTasks.Tests.Unit.Streams;
+
+/// <summary>Which results travel on the stream of their task, and when it is asked whether somebody wants them.</summary>
+public sealed class StreamDemandTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Decide_WhenFewResultsCome_SendsThem()
+    {
+        var demand = new StreamDemand(_time);
+        for (var n = 0; n < 10; n++)
+        {
+            Assert.Equal((true, false), demand.Decide(Results(1), crowded: false, mayAsk: true));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public void Decide_WhenManyResultsOfOneTaskCome_AsksFourTimesASecondAndSendsWhatIsWanted()
+    {
+        var demand = new StreamDemand(_time);
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal((true, true), demand.Decide(Results(100), crowded: false, mayAsk: true));
+        Assert.Equal((true, false), demand.Decide(Results(100), crowded: false, mayAsk: true));
+        Assert.Empty(demand.Answer(false));
+        Assert.Equal((false, false), demand.Decide(Results(100), crowded: false, mayAsk: true));
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.Equal((false, true), demand.Decide(Results(100), crowded: false, mayAsk: true));
+        Assert.Empty(demand.Answer(true));
+        Assert.Equal((true, false), demand.Decide(Results(1), crowded: false, mayAsk: true));
+    }
+
+    [Fact]
+    public void Decide_WhenTheTaskIsNoLongerBusy_SendsAgain()
+    {
+        var demand = new StreamDemand(_time);
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        demand.Decide(Results(100), crowded: false, mayAsk: true);
+        demand.Answer(false);
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal((true, false), demand.Decide(Results(1), crowded: false, mayAsk: true));
+    }
+
+    [Fact]
+    public void Decide_OfATaskAmongVeryMany_KeepsResultsUntilItIsKnownThatTheyAreWanted()
+    {
+        var demand = new StreamDemand(_time);
+        var first = Results(1);
+        var second = Results(2);
+
+        Assert.Equal((false, true), demand.Decide(first, crowded: true, mayAsk: true));
+        Assert.Equal((false, false), demand.Decide(second, crowded: true, mayAsk: true));
+        Assert.Equal(first.Concat(second), demand.Answer(true));
+        Assert.Equal((true, false), demand.Decide(Results(1), crowded: true, mayAsk: true));
+    }
+
+    [Fact]
+    public void Decide_OfATaskAmongVeryManyThatNobodyWants_DropsResultsAndAsksOnceAMinute()
+    {
+        var demand = new StreamDemand(_time);
+        demand.Decide(Results(1), crowded: true, mayAsk: true);
+
+        Assert.Empty(demand.Answer(false));
+        for (var second = 1; second < 60; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal((false, false), demand.Decide(Results(1), crowded: true, mayAsk: true));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((false, true), demand.Decide(Results(1), crowded: true, mayAsk: true));
+        Assert.Empty(demand.Answer(true));
+        Assert.Equal((true, false), demand.Decide(Results(1), crowded: true, mayAsk: true));
+    }
+
+    [Fact]
+    public void Decide_WhenNobodyMayBeAsked_Sends() => Assert.Equal((true, false), new StreamDemand(_time).Decide(Results(1), crowded: true, mayAsk: false));
+
+    [Fact]
+    public void Want_ServesTheStreamAtOnce_AlsoWhileItIsAsked()
+    {
+        var demand = new StreamDemand(_time);
+        demand.Decide(Results(1), crowded: true, mayAsk: true);
+        demand.Answer(false);
+        demand.Want();
+
+        Assert.Equal((true, false), demand.Decide(Results(1), crowded: true, mayAsk: true));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((true, true), demand.Decide(Results(1), crowded: true, mayAsk: true));
+        demand.Want();
+        demand.Answer(false);
+        Assert.Equal((true, false), demand.Decide(Results(1), crowded: true, mayAsk: true));
+    }
+
+    private static TaskResult[] Results(int count) => [.. Enumerable.Range(1, count).Select(n => new TaskResult { RunId = new RunId("t", Guid.CreateVersion7()), Sequence = n })];
+}
