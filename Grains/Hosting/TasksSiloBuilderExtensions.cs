@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Metadata;
+using Orleans.Serialization;
 using OrleansTasks;
 using Orleans.Storage;
 
@@ -78,7 +79,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IConfigurationValidator, TasksConfigurationValidator>();
         services.AddSingleton<IGrainPropertiesProvider, HandlerAnnouncement>();
         services.TryAddKeyedSingleton<IGrainStorageSerializer>(TaskStorage.Name, static (s, _) => new RecordSerializer(
-            ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
+            s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
         services.AddSingleton<PartitionHolders>();
@@ -91,6 +92,8 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<HistoryStore>();
         services.AddSingleton<LedgerStore>();
         services.AddSingleton<Departures>();
+        services.AddSingleton<OccurrenceClaims>();
+        services.AddSingleton<FlushPace>();
         services.AddSingleton<LocalGrains>();
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();

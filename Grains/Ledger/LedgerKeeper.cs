@@ -8,7 +8,6 @@ namespace OrleansTasks;
 /// </summary>
 internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogger log)
 {
-    private const int MostUnwritten = 50;
     private static readonly TimeSpan ShortStretch = TimeSpan.FromMinutes(1);
     private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
     private readonly List<OccurrenceSpan> _spans = [];
@@ -21,12 +20,18 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
     private bool _tookIn;
     private bool _mustWrite;
 
+    // Whether there is a note of which no history tells.
+    private bool _hasUntold;
+
     // Since the last write: occurrences of which only the history tells, and results that may have taken others' places there.
     private long _told;
     private long _results;
 
-    /// <summary>Whether there is something to be taken in, or to be written.</summary>
-    public bool IsDirty => _notes.Count > 0 || _spans.Count > 0 || _mustWrite || _told > 0 || _plans.Count > 1;
+    /// <summary>Whether there is something to be taken in, or to be written, that is not to wait: what the history has may, as long as it surely keeps that.</summary>
+    /// <param name="kept">How many results the history keeps.</param>
+    /// <param name="leaving">Whether this activation writes for the last time.</param>
+    public bool IsDue(int kept, bool leaving) => _hasUntold || _spans.Count > 0 || _mustWrite || _plans.Count > 1
+        || ((_notes.Count > 0 || _told > 0) && (leaving || !_tookIn || _results > MostUnwritten(kept)));
 
     /// <summary>Whether there is something that would be forgotten if it were not written.</summary>
     public bool MustWrite => _mustWrite;
@@ -44,6 +49,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
     {
         var key = KeyOf(occurrence);
         _notes[key] = note;
+        _hasUntold |= note.Outcome != OccurrenceOutcome.Fired;
         _stored.Remove(key);
     }
 
@@ -146,7 +152,9 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
     /// Whether the history may soon not tell any more what the stored ledger lacks. The next owner learns what of its own task's occurrences the history has, but
     /// not how many results of other runs will follow.
     /// </summary>
-    private bool MayBeForgotten(int kept, bool leaving) => _told > 0 && _results > (leaving && _results > _told ? 0 : Math.Min(MostUnwritten, kept / 2));
+    private bool MayBeForgotten(int kept, bool leaving) => _told > 0 && _results > (leaving && _results > _told ? 0 : MostUnwritten(kept));
+
+    private static int MostUnwritten(int kept) => Math.Min(50, kept / 2);
 
     private async Task WriteNowAsync(Ledger ledger, Func<Task> confirm)
     {
@@ -264,6 +272,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
             _notes.Remove(occurrence);
         }
 
+        _hasUntold = _notes.Values.Any(static n => n.Outcome != OccurrenceOutcome.Fired);
         _plans.RemoveAll(p => p.Until <= ledger.Through && p.Until is not null);
         _spans.RemoveAll(s => s.Until <= ledger.Through);
 

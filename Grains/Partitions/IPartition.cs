@@ -73,12 +73,10 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Release")]
     Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs);
 
-    /// <summary>
-    /// Notes, before it happens, that runs of occurrences up to an instant start, and up to which all are settled.
-    /// </summary>
-    /// <returns>The instant up to which other activations had claimed; null if none had. Runs of those may not be started.</returns>
-    [Alias("Claim")]
-    Task<DateTimeOffset?> ClaimAsync(string task, long epoch, DateTimeOffset through, DateTimeOffset? settled);
+    /// <summary>Notes, before it happens, that runs of occurrences of some tasks start.</summary>
+    /// <returns>A reply to each, in the same order.</returns>
+    [Alias("ClaimAll")]
+    Task<ClaimReply[]> ClaimAsync(OccurrenceClaim[] claims);
 
     /// <summary>Notes that what came of the occurrences up to an instant is stored.</summary>
     [Alias("Settle")]

@@ -303,13 +303,24 @@ internal sealed partial class SchedulerGrain
         return CommitAsync();
     }
 
-    public async Task<DateTimeOffset?> ClaimAsync(string task, long epoch, DateTimeOffset through, DateTimeOffset? settled)
+    public async Task<ClaimReply[]> ClaimAsync(OccurrenceClaim[] claims)
     {
-        var slot = Owned(task, epoch);
-        var (position, others) = slot.Position.Settle(settled).Claim(through, slot.Last!.Activation);
-        _state.SetPosition(task, position);
+        var replies = Array.ConvertAll(claims, Claim);
         await CommitAsync();
-        return others;
+        return replies;
+
+        ClaimReply Claim(OccurrenceClaim claim)
+        {
+            var slot = _state.Slot(claim.Task);
+            if (!IsOwned(slot, claim.Epoch))
+            {
+                return new ClaimReply(true, null);
+            }
+
+            var (position, others) = slot.Position.Settle(claim.Settled).Claim(claim.Through, slot.Last!.Activation);
+            _state.SetPosition(claim.Task, position);
+            return new ClaimReply(false, others);
+        }
     }
 
     public Task SettleAsync(string task, long epoch, DateTimeOffset through)
@@ -341,8 +352,10 @@ internal sealed partial class SchedulerGrain
     private TaskSlot Owned(string task, long epoch)
     {
         var slot = _state.Slot(task);
-        return slot.Owner == TaskSlot.Ownership.Attached && slot.Last!.Epoch == epoch ? slot : throw new StaleTaskException(task);
+        return IsOwned(slot, epoch) ? slot : throw new StaleTaskException(task);
     }
+
+    private static bool IsOwned(TaskSlot slot, long epoch) => slot.Owner == TaskSlot.Ownership.Attached && slot.Last!.Epoch == epoch;
 
     /// <summary>Has the runs that were handed to an earlier owner handed out again; it may have started them.</summary>
     private void TakeBack(TaskSlot slot, bool mayHaveStarted)

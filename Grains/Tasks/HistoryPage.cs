@@ -4,11 +4,11 @@ namespace OrleansTasks;
 [GenerateSerializer, Alias("OrleansTasks.HistoryPage")]
 public sealed class HistoryPage
 {
-    /// <summary>The version of the format: 1.</summary>
+    /// <summary>The version of the format: 1, or 2 where <see cref="Packed"/> has the results.</summary>
     [Id(0)]
     public int Version { get; set; } = 1;
 
-    /// <summary>The results as a JSON array.</summary>
+    /// <summary>The results as a JSON array, in pages of version 1.</summary>
     [Id(1)]
     public string Results { get; set; } = "[]";
 
@@ -26,4 +26,8 @@ public sealed class HistoryPage
     /// </summary>
     [Id(4)]
     public long[] Void { get; set; } = [];
+
+    /// <summary>The results as a JSON array in UTF-8, without what is the rule; null in pages of version 1.</summary>
+    [Id(5)]
+    public byte[]? Packed { get; set; }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 
@@ -18,15 +17,14 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
     /// <summary>A page as it is stored; one that does not exist has no record.</summary>
     public async Task<GrainState<HistoryPage>> ReadPageAsync(string task, long page) => await ReadAsync(PageId(task, page));
 
-    public static IReadOnlyList<TaskResult> ResultsOf(GrainState<HistoryPage> page) =>
-        page.RecordExists ? JsonSerializer.Deserialize<List<TaskResult>>(page.State!.Results, TaskJson.Stored)! : [];
+    public static IReadOnlyList<TaskResult> ResultsOf(string task, GrainState<HistoryPage> page) => page.RecordExists ? StoredResults.Read(task, page.State!) : [];
 
     public async Task WritePageAsync(string task, long page, GrainState<HistoryPage> state, IReadOnlyList<TaskResult> results)
     {
         await _gate.WaitAsync();
         try
         {
-            state.State = new HistoryPage { Results = JsonSerializer.Serialize(results, TaskJson.Stored) };
+            state.State = new HistoryPage { Version = StoredResults.Version, Packed = StoredResults.Write(results) };
             await storage.WriteStateAsync(StateName, PageId(task, page), state);
 
             // Only the record's tag is needed for the next write.

@@ -5,8 +5,6 @@ namespace OrleansTasks;
 /// <content>The stored history: written a little later than results are told, together with the ledger, and removed with the task.</content>
 internal sealed partial class TaskGrain
 {
-    private static readonly TimeSpan LongestFlushPeriod = TimeSpan.FromSeconds(8);
-
     // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
     private const int ManyUnrecorded = 4_000;
     private const int ReleaseBatch = 1_000;
@@ -20,6 +18,10 @@ internal sealed partial class TaskGrain
     // Whether the task is no more, and its history neither.
     private bool _forgotten;
     private IGrainTimer? _flushTimer;
+    private bool _isFlushing;
+
+    // Whether there was more to write while a flush was under way.
+    private bool _flushAgain;
     private TimeSpan _flushPeriod;
 
     private void FlushSoon()
@@ -29,17 +31,27 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        var hurries = _unrecorded.Count >= ManyUnrecorded && !_hurried && !_flushFailed && _flushing.IsCompleted;
+        if (_isFlushing)
+        {
+            _flushAgain = true;
+            return;
+        }
+
+        var hurries = _unrecorded.Count >= ManyUnrecorded && !_hurried && !_flushFailed;
         if (hurries)
         {
             _hurried = true;
             _flushTimer?.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
-        _flushTimer ??= this.RegisterGrainTimer(
-            static (grain, _) => grain.FlushHistoryAsync(),
-            this,
-            new GrainTimerCreationOptions(hurries ? TimeSpan.Zero : _flushPeriod, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        if (_flushTimer is null)
+        {
+            var period = _pace.Enter(_flushPeriod);
+            _flushTimer = this.RegisterGrainTimer(
+                static (grain, _) => grain.FlushHistoryAsync(),
+                this,
+                new GrainTimerCreationOptions(hurries ? TimeSpan.Zero : period, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        }
     }
 
     public async Task ForgetAsync()
@@ -82,16 +94,15 @@ internal sealed partial class TaskGrain
 
     private async Task FlushAsync()
     {
-        _flushTimer?.Dispose();
-        _flushTimer = null;
-        _hurried = false;
+        StopFlushTimer();
+        (_isFlushing, _flushAgain, _hurried) = (true, false, false);
         try
         {
             _toRelease.UnionWith(await _history.FlushAsync(ConfirmOwnerAsync));
             await WriteLedgerAsync();
 
             // A busy task writes the same few pages again and again: the busier, the rarer.
-            _flushPeriod = _history.WrittenLast <= HistoryStore.PageSize ? _options.HistoryFlushPeriod : TimeSpan.FromTicks(Math.Min(2 * _flushPeriod.Ticks, Math.Max(LongestFlushPeriod.Ticks, _flushPeriod.Ticks)));
+            _flushPeriod = _history.WrittenLast <= HistoryStore.PageSize ? _options.HistoryFlushPeriod : TimeSpan.FromTicks(Math.Min(2 * _flushPeriod.Ticks, Math.Max(FlushPace.Longest.Ticks, _flushPeriod.Ticks)));
             await ReleaseAsync();
             _flushFailed = false;
         }
@@ -101,6 +112,25 @@ internal sealed partial class TaskGrain
             _flushFailed = true;
             LogNotFlushed(_log, _name, e.Message);
             KeepHouse();
+        }
+        finally
+        {
+            _isFlushing = false;
+        }
+
+        if (_flushAgain)
+        {
+            FlushSoon();
+        }
+    }
+
+    private void StopFlushTimer()
+    {
+        if (_flushTimer is not null)
+        {
+            _pace.Leave();
+            _flushTimer.Dispose();
+            _flushTimer = null;
         }
     }
 

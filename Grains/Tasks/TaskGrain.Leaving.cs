@@ -42,6 +42,7 @@ internal sealed partial class TaskGrain
         }
 
         _left = true;
+        StopFlushTimer();
         _locals.Remove(GrainContext);
         _leave.Dispose();
     }

@@ -123,11 +123,12 @@ internal sealed partial class TaskGrain
 
     private async Task WriteLedgerAsync()
     {
-        if (_ledger.HasPlan && _ledger.IsDirty)
+        var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
+        var kept = options.HistoryAge is null ? options.HistoryLength : 0;
+        if (_ledger.HasPlan && _ledger.IsDue(kept, _leaving))
         {
             await TakeIntoLedgerAsync();
-            var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
-            await _ledger.WriteAsync(ConfirmOwnerAsync, kept: options.HistoryAge is null ? options.HistoryLength : 0, _leaving);
+            await _ledger.WriteAsync(ConfirmOwnerAsync, kept, _leaving);
         }
     }
 

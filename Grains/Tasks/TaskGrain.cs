@@ -16,7 +16,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 
     // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed. What is asked of a
     // partition may be asked again.
-    private static readonly TimeSpan PartitionPatience = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan PartitionPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(5);
     private readonly RunExecutor _executor;
     private readonly RunnerClient _runners;
@@ -28,6 +28,8 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private readonly LedgerStore _ledgerStore;
     private readonly OutcomeReporter _reporter;
     private readonly Departures _departures;
+    private readonly OccurrenceClaims _claims;
+    private readonly FlushPace _pace;
     private readonly LocalGrains _locals;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
@@ -68,6 +70,8 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         LedgerStore ledgerStore,
         OutcomeReporter reporter,
         Departures departures,
+        OccurrenceClaims claims,
+        FlushPace pace,
         LocalGrains locals,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
@@ -84,6 +88,8 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _ledgerStore = ledgerStore;
         _reporter = reporter;
         _departures = departures;
+        _claims = claims;
+        _pace = pace;
         _locals = locals;
         _options = options.Value;
         _flushPeriod = _options.HistoryFlushPeriod;

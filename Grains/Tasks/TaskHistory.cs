@@ -203,7 +203,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         {
             await foreach (var (page, state) in ReadPagesAsync(head.State!))
             {
-                older.AddRange(HistoryStore.ResultsOf(state).Where(r => !IsVoid(head.State!.Void, r.Sequence)));
+                older.AddRange(HistoryStore.ResultsOf(task, state).Where(r => !IsVoid(head.State!.Void, r.Sequence)));
                 state.State = null!;
                 _pages[page] = state;
             }

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Claims of this silo's tasks on their way to their partitions. One goes at once when few are made; those that come while others are under way go
+/// together, so that a partition is asked about as often however many tasks fire.
+/// </summary>
+internal sealed class OccurrenceClaims
+{
+    private readonly Lane[] _lanes;
+
+    public OccurrenceClaims(IGrainFactory grains, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
+    {
+        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.GetGrain<IPartition>(p), pauses))];
+    }
+
+    /// <summary>Has a task's partition note a claim. Stored when it returns.</summary>
+    /// <exception cref="StaleTaskException">The task's attachment is out of date.</exception>
+    public async Task<DateTimeOffset?> ClaimAsync(OccurrenceClaim claim)
+    {
+        var reply = await _lanes[PartitionMap.PartitionOf(claim.Task, _lanes.Length)].ClaimAsync(claim);
+        return reply.IsStale ? throw new StaleTaskException(claim.Task) : reply.Others;
+    }
+
+    /// <summary>The claims on their way to one partition.</summary>
+    private sealed class Lane(IPartition partition, TimeProvider pauses) : IThreadPoolWorkItem
+    {
+        // The partition notes those of one call while it stores those of the other.
+        private const int MostCalls = 2;
+        private const int MostAtOnce = 1_000;
+        private readonly Queue<(OccurrenceClaim Claim, TaskCompletionSource<ClaimReply> Reply)> _waiting = new();
+        private int _calls;
+
+        public Task<ClaimReply> ClaimAsync(OccurrenceClaim claim)
+        {
+            var reply = new TaskCompletionSource<ClaimReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_waiting)
+            {
+                _waiting.Enqueue((claim, reply));
+                if (_calls == MostCalls)
+                {
+                    return reply.Task;
+                }
+
+                _calls++;
+            }
+
+            // Not on the turns of the task that happens to be first: the others must not depend on it.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return reply.Task;
+        }
+
+        public void Execute() => SendAllAsync().Ignore();
+
+        private async Task SendAllAsync()
+        {
+            while (Take() is { Length: > 0 } batch)
+            {
+                await SendAsync(batch);
+            }
+        }
+
+        private (OccurrenceClaim Claim, TaskCompletionSource<ClaimReply> Reply)[] Take()
+        {
+            lock (_waiting)
+            {
+                var batch = new (OccurrenceClaim, TaskCompletionSource<ClaimReply>)[Math.Min(_waiting.Count, MostAtOnce)];
+                for (var n = 0; n < batch.Length; n++)
+                {
+                    batch[n] = _waiting.Dequeue();
+                }
+
+                _calls -= batch.Length == 0 ? 1 : 0;
+                return batch;
+            }
+        }
+
+        private async Task SendAsync((OccurrenceClaim Claim, TaskCompletionSource<ClaimReply> Reply)[] batch)
+        {
+            try
+            {
+                var replies = await partition.ClaimAsync(Array.ConvertAll(batch, static b => b.Claim)).WaitAsync(TaskGrain.PartitionPatience, pauses);
+                for (var n = 0; n < batch.Length; n++)
+                {
+                    batch[n].Reply.SetResult(replies[n]);
+                }
+            }
+            catch (Exception e)
+            {
+                foreach (var (_, reply) in batch)
+                {
+                    reply.TrySetException(e);
+                }
+            }
+        }
+    }
+}

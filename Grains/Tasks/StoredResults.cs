@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// The results of a page as they are stored. A busy task writes its last page again and again, so that what is the rule is left out: the task, a silo
+/// that is that of the result before, a run that succeeded at its first attempt. Pages of version 1 have results as the HTTP interface shows them.
+/// </summary>
+internal static class StoredResults
+{
+    public const int Version = 2;
+
+    /// <summary>Writes results of one task.</summary>
+    public static byte[] Write(IReadOnlyList<TaskResult> results)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64 + (results.Count * 160));
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = TaskJson.Stored.Encoder, SkipValidation = true, MaxDepth = TaskJson.Stored.MaxDepth }))
+        {
+            writer.WriteStartArray();
+            string? silo = null;
+            foreach (var result in results)
+            {
+                Write(writer, result, silo);
+                silo = result.Silo;
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The results of a task's page, of whatever version.</summary>
+    public static List<TaskResult> Read(string task, HistoryPage page)
+    {
+        if (page.Packed is null)
+        {
+            return JsonSerializer.Deserialize<List<TaskResult>>(page.Results, TaskJson.Stored)!;
+        }
+
+        string? silo = null;
+        var results = new List<TaskResult>();
+        foreach (var item in JsonSerializer.Deserialize<List<Item>>(page.Packed, TaskJson.Stored)!)
+        {
+            silo = item.OtherSilo is { } other ? other.Name : silo;
+            results.Add(item.ToResult(task, silo));
+        }
+
+        return results;
+    }
+
+    private static void Write(Utf8JsonWriter writer, TaskResult result, string? silo)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", result.RunId.Value);
+        writer.WriteNumber("n", result.Sequence);
+        writer.WriteNumber("trigger", (int)result.Trigger);
+        writer.WriteString("due", result.ScheduledAt);
+        if (result.StartedAt is { } started)
+        {
+            writer.WriteNumber("began", started.UtcTicks - result.ScheduledAt.UtcTicks);
+        }
+
+        writer.WriteNumber("ended", result.FinishedAt.UtcTicks - result.ScheduledAt.UtcTicks);
+        if (result.Status != RunStatus.Succeeded)
+        {
+            WriteAny(writer, "status", result.Status);
+        }
+
+        if (result.Attempt != 1)
+        {
+            writer.WriteNumber("attempt", result.Attempt);
+        }
+
+        if (result.Silo != silo)
+        {
+            WriteAny(writer, "silo", new OtherSilo(result.Silo));
+        }
+
+        if (result.Json is not null)
+        {
+            writer.WritePropertyName("value");
+            writer.WriteRawValue(result.Json, skipInputValidation: true);
+        }
+
+        WriteText(writer, "error", result.Error);
+        WriteText(writer, "errorType", result.ErrorType);
+        WriteText(writer, "stack", result.Stack);
+        WriteText(writer, "by", result.RequestedBy);
+        WriteText(writer, "parent", result.Parent?.ToString());
+        if (result.Missed != 0)
+        {
+            writer.WriteNumber("missed", result.Missed);
+        }
+
+        if (result.Arguments is { } arguments)
+        {
+            WriteAny(writer, "arguments", arguments);
+        }
+
+        if (result.Log.Count > 0)
+        {
+            WriteAny(writer, "log", result.Log);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+        {
+            writer.WriteString(name, text);
+        }
+    }
+
+    private static void WriteAny<T>(Utf8JsonWriter writer, string name, T value)
+    {
+        writer.WritePropertyName(name);
+        JsonSerializer.Serialize(writer, value, TaskJson.Stored);
+    }
+
+    /// <summary>A silo that is not that of the result before; its name is null where no attempt was started.</summary>
+    private sealed record OtherSilo(string? Name);
+
+    private sealed record Item(
+        Guid Id,
+        [property: JsonPropertyName("n")] long Sequence,
+        RunTrigger Trigger,
+        DateTimeOffset Due,
+        long Ended,
+        long? Began = null,
+        RunStatus Status = RunStatus.Succeeded,
+        int Attempt = 1,
+        [property: JsonPropertyName("silo")] OtherSilo? OtherSilo = null,
+        JsonElement Value = default,
+        string? Error = null,
+        string? ErrorType = null,
+        string? Stack = null,
+        string? By = null,
+        RunId? Parent = null,
+        long Missed = 0,
+        TaskArguments? Arguments = null,
+        IReadOnlyList<RunLogLine>? Log = null)
+    {
+        public TaskResult ToResult(string task, string? silo) => new()
+        {
+            RunId = new RunId(task, Id),
+            Sequence = Sequence,
+            Status = Status,
+            Error = Error,
+            ErrorType = ErrorType,
+            Stack = Stack,
+            Trigger = Trigger,
+            ScheduledAt = Due,
+            StartedAt = Began is { } began ? At(began) : null,
+            FinishedAt = At(Ended),
+            Attempt = Attempt,
+            Silo = silo,
+            Missed = Missed,
+            Log = Log ?? [],
+            RequestedBy = By,
+            Parent = Parent,
+            Arguments = Arguments,
+            Json = Value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(Value).ToArray(),
+        };
+
+        private DateTimeOffset At(long afterDue) => new(Due.UtcTicks + afterDue, TimeSpan.Zero);
+    }
+}
