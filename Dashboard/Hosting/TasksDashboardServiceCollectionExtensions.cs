@@ -20,6 +20,7 @@ public static class TasksDashboardServiceCollectionExtensions
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddAuthorization();
         AddParts(services);
+        services.AddHostedService<DashboardWarmUp>();
         return configure is null ? services : services.Configure(configure);
     }
 

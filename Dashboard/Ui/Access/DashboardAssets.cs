@@ -38,6 +38,15 @@ internal static class DashboardAssets
         return TypedResults.Bytes(asset.Compressed.Value, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}-br\""));
     }
 
+    /// <summary>Has all files ready.</summary>
+    public static void Prepare()
+    {
+        foreach (var asset in All.Values)
+        {
+            _ = asset.Value.Compressed.Value;
+        }
+    }
+
     private static Asset Read(string resource)
     {
         using var stream = typeof(DashboardAssets).Assembly.GetManifestResourceStream(resource)!;

@@ -16,7 +16,7 @@ internal static class DashboardEndpoints
     {
         group.MapBlazorHub("/_blazor").WithMetadata(new ConnectionMetadata());
         group.MapGet("/_assets/{file}", (string file, HttpRequest request) => DashboardAssets.Get(file, request)).ExcludeFromDescription();
-        group.MapGet("/{**page}", (string? page, HttpContext http) => Document(page, http, mount)).ExcludeFromDescription();
+        group.MapGet("/{**page}", (string? page, HttpContext http) => Document(page, http, mount)).WithMetadata(new DocumentMetadata(mount)).ExcludeFromDescription();
     }
 
     private static RazorComponentResult<DashboardDocument> Document(string? page, HttpContext http, DashboardMount mount)

@@ -7,6 +7,9 @@ internal sealed class DashboardMounts
 {
     private readonly ConcurrentDictionary<string, DashboardMount> _mounts = new(StringComparer.Ordinal);
 
+    /// <summary>Any of them; null if there is none.</summary>
+    public DashboardMount? First => _mounts.Values.FirstOrDefault();
+
     public DashboardMount Add(string prefix, TasksDashboardOptions options)
     {
         var mount = new DashboardMount($"{_mounts.Count}:{prefix.Trim('/')}", options);

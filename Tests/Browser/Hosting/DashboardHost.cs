@@ -26,6 +26,8 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     public FakeTaskClient Tasks { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public string Address { get; }
 
     public HttpClient Http { get; }

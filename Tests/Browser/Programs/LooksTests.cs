@@ -47,6 +47,14 @@ public sealed class LooksTests(DashboardPrograms programs)
         await window.Button("Pause…").ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Dialog).GetByLabel("Why")).ToBeVisibleAsync();
         await window.IsAccessibleAsync($"the pause, {theme}");
+        foreach (var (page, button) in Dialogs)
+        {
+            await window.GoAsync(page);
+            await window.Button(button).ClickAsync();
+            await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+            await window.IsAccessibleAsync($"what {button} opens, {theme}");
+        }
+
         await window.GoAsync("task/there-is-none");
         await window.SeesAsync("There is no such task");
         await window.IsAccessibleAsync($"what is not there, {theme}");
@@ -85,6 +93,8 @@ public sealed class LooksTests(DashboardPrograms programs)
         await Expect(utc).ToBeVisibleAsync();
         await Expect(html).ToHaveAttributeAsync("data-theme", "dark");
     }
+
+    private static IEnumerable<(string Page, string Button)> Dialogs => [("task/report", "Backfill…"), ("task/report", "Cancel…"), ("live", "Broadcast…")];
 
     private static IEnumerable<(string Name, string Page, string Ready)> Pages(string failed) =>
     [
