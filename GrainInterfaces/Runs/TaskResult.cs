@@ -8,6 +8,10 @@ namespace OrleansTasks;
 [JsonConverter(typeof(TaskResultJsonConverter))]
 public sealed record TaskResult
 {
+    // Most runs log nothing, and an empty list of its type takes time and room on the wire.
+    [Id(15)]
+    private IReadOnlyList<RunLogLine>? _log;
+
     /// <summary>The run's id.</summary>
     [Id(0)]
     public required RunId RunId { get; init; }
@@ -70,8 +74,11 @@ public sealed record TaskResult
     public long Missed { get; init; }
 
     /// <summary>What the last attempt logged, from the level Information on: the last lines, as many as <see cref="TaskOptions.LogLines"/> says.</summary>
-    [Id(15)]
-    public IReadOnlyList<RunLogLine> Log { get; init; } = [];
+    public IReadOnlyList<RunLogLine> Log
+    {
+        get => _log ?? [];
+        init => _log = value is { Count: > 0 } ? value : null;
+    }
 
     /// <summary>Who asked for the run (see <see cref="TaskActor"/>); null if that is not known, or if its schedule did.</summary>
     [Id(16)]

@@ -18,6 +18,7 @@ internal sealed partial class ResultPublisher(
     private const int BatchCount = 200;
     private const int MostDemands = 100_000;
     private const int BatchBytes = 64 << 10;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2);
 
     // Results of so many tasks in a quarter of a second, each by itself, and streams are not served before it is known that somebody wants them.
     private const int ManyTasks = 250;
@@ -29,6 +30,7 @@ internal sealed partial class ResultPublisher(
     private readonly TimeProvider _time = time;
     private readonly ConcurrentDictionary<string, StreamDemand> _demand = new(StringComparer.Ordinal);
     private Func<StreamId, Task<int>> _countConsumers = static _ => Task.FromResult(1);
+    private long _sentAt;
     private int _questions;
     private int _tasks;
     private long _since;
@@ -63,6 +65,13 @@ internal sealed partial class ResultPublisher(
         {
             while (await _queue.Reader.WaitToReadAsync(ct))
             {
+                if (_time.GetElapsedTime(_sentAt) < Pace && _queue.Reader.Count < BatchCount)
+                {
+                    // Another one was sent just now, so more is about to come.
+                    await Task.Delay(Pace, _time, ct);
+                }
+
+                _sentAt = _time.GetTimestamp();
                 Fill(batch);
                 var toAll = _sender.SendAsync(all, batch, ct);
                 foreach (var ofTask in batch.GroupBy(r => r.Task))
