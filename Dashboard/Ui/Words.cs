@@ -56,7 +56,7 @@ public static class Words
         OutcomeReason.ClosedDay => "skipped: a closed day",
         OutcomeReason.Cancelled => "skipped: cancelled",
         OutcomeReason.Changed => "skipped: the registration was changed just then",
-        OutcomeReason.Outage => "missed: nobody could fire it in time",
+        OutcomeReason.Outage => "missed: no silo could fire it in time, as none was up or storage did not answer",
         OutcomeReason.NoHandler => "missed: no silo had the handler",
         OutcomeReason.TimedOut => "missed: its run did not start in time",
         OutcomeReason.OwnerLost => "missed: a silo was lost before it said what came of it",

@@ -87,7 +87,7 @@ internal static class Registrations
             Arguments = registration.Arguments,
             Options = registration.Options,
             Definition = old?.Definition,
-            Changes = old?.Changes,
+            Changes = old?.ChangesAt(now),
             CreatedAt = old?.CreatedAt ?? now,
             UpdatedAt = now,
             Revision = (old?.Revision ?? 0) + 1,

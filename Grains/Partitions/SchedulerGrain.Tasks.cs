@@ -153,7 +153,7 @@ internal sealed partial class SchedulerGrain
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
         by ??= TaskActor.Current;
         var pausedAt = entry.StateAt(Now) == TaskState.Paused ? entry.PausedAt : Now;
-        entry = entry.To(state, Now) with { Revision = entry.Revision + 1 };
+        entry = entry.To(state, Now) with { Revision = entry.Revision + 1, Changes = state == TaskState.Active ? entry.Changes : entry.ChangesAt(Now) };
         if (state == TaskState.Paused)
         {
             entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = pausedAt, PauseCatchesUp = catchUp };

@@ -188,6 +188,10 @@ internal sealed record TaskEntry
     /// <summary>The same with a change noted.</summary>
     public TaskEntry With(TaskChange change) => this with { Changes = [.. (Changes ?? []).TakeLast(TaskChange.MaxKept - 1), change] };
 
+    /// <summary>The changes as they are told at an instant: that a pause has ended by itself is one of them, and nobody was there to note it.</summary>
+    public IReadOnlyList<TaskChange>? ChangesAt(DateTimeOffset now) =>
+        EndOfPause is { } end && end <= now && Changes?.Any(c => c.At == end && c.Kind == TaskEventKind.TaskResumed) != true ? With(new TaskChange { At = end, Kind = TaskEventKind.TaskResumed, Note = "its pause ended by itself" }).Changes : Changes;
+
     private TaskPause Pause => _pause ?? TaskPause.None;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;

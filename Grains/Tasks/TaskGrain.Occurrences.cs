@@ -124,7 +124,7 @@ internal sealed partial class TaskGrain
         {
             var batch = _toClaim.ToList();
             DateTimeOffset? others = null;
-            await UntilDoneAsync(async () => others = await OnPartitionAsync((_, epoch) => _claims.ClaimAsync(new OccurrenceClaim(_name, epoch, batch[^1].ScheduledAt, _book.Settled))));
+            await UntilDoneAsync(async () => others = await AttachedAsync(epoch => _claims.ClaimAsync(new OccurrenceClaim(_name, epoch, batch[^1].ScheduledAt, _book.Settled))));
             foreach (var run in batch)
             {
                 if (_left || !_toClaim.TryPeek(out var first) || first != run)

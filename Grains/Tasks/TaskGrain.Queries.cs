@@ -19,7 +19,7 @@ internal sealed partial class TaskGrain
             Waiting = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Waiting),
             LastSequence = _history.Last?.Sequence ?? 0,
             LastResult = _history.Last,
-            Changes = [.. (_entry.Changes ?? []).Reverse()],
+            Changes = [.. (_entry.ChangesAt(Now) ?? []).Reverse()],
         };
     }
 

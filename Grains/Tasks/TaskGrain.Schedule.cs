@@ -103,16 +103,7 @@ internal sealed partial class TaskGrain
     {
         var now = Now;
         var occurrences = _started && _entry is { Fires: true } ? TakeDue(now) : [];
-        foreach (var run in _runs.Values.Where(r => r is { Ending: false, Silo: null } && r.GivenUpAt <= now).ToList())
-        {
-            EndIfOver(run);
-        }
-
-        var runs = _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.DueAt <= now).ToList();
-        foreach (var run in runs)
-        {
-            run.Status = RunStatus.Waiting;
-        }
+        var runs = _runs.Count == 0 ? [] : TakeDueRuns(now);
 
         if (_waiting.Count > 0 && _entry?.EffectiveOptions.RateLimit is not null)
         {
@@ -131,6 +122,23 @@ internal sealed partial class TaskGrain
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Ends the runs that are over without having begun, and takes those that are due.</summary>
+    private List<ActiveRun> TakeDueRuns(DateTimeOffset now)
+    {
+        foreach (var run in _runs.Values.Where(r => r is { Ending: false, Silo: null } && r.GivenUpAt <= now).ToList())
+        {
+            EndIfOver(run);
+        }
+
+        var runs = _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.DueAt <= now).ToList();
+        foreach (var run in runs)
+        {
+            run.Status = RunStatus.Waiting;
+        }
+
+        return runs;
     }
 
     private async Task StartDueAsync(List<DateTimeOffset> occurrences, List<ActiveRun> runs)

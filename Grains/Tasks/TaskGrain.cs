@@ -229,7 +229,10 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     }
 
     /// <summary>Calls the partition with this attachment; attaches anew when it is out of date.</summary>
-    private async Task<T> OnPartitionAsync<T>(Func<IPartition, long, Task<T>> call)
+    private Task<T> OnPartitionAsync<T>(Func<IPartition, long, Task<T>> call) => AttachedAsync(epoch => call(_partition, epoch).WaitAsync(PartitionPatience, _pauses));
+
+    /// <summary>The same for a call that does not take longer than the partition may.</summary>
+    private async Task<T> AttachedAsync<T>(Func<long, Task<T>> call)
     {
         if (!IsAttached)
         {
@@ -238,12 +241,12 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 
         try
         {
-            return await call(_partition, _epoch).WaitAsync(PartitionPatience, _pauses);
+            return await call(_epoch);
         }
         catch (StaleTaskException)
         {
             await AttachAsync();
-            return await call(_partition, _epoch).WaitAsync(PartitionPatience, _pauses);
+            return await call(_epoch);
         }
         catch (Exception e) when (ClusterCalls.IsTransient(e))
         {

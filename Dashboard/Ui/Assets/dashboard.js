@@ -41,7 +41,7 @@
   scheme.addEventListener('change', () => server?.invokeMethodAsync('Recolour'));
 
   document.addEventListener('keydown', e => {
-    const typing = e.target.closest?.('input, textarea, select, [contenteditable], [role=dialog]');
+    const typing = e.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]');
     if (typing || e.ctrlKey || e.metaKey || e.altKey) {
       return;
     }

@@ -32,7 +32,7 @@ internal static class Diagnosis
         var oldest = isWhole || runs.Count == 0 ? DateTimeOffset.MinValue : runs.Min(r => r.ScheduledAt);
         return [.. occurrences.Where(o => o.Utc <= now).OrderByDescending(o => o.Utc).Select(o => byInstant.TryGetValue(o.Utc.UtcTicks, out var run)
             ? new InstantFate(o, run, Words.Tone(run.Status), RunText(run, o))
-            : Accounted(o, ledger) ?? Missing(task, o, runs, oldest, clock, now))];
+            : Accounted(task, o, ledger) ?? Missing(task, o, runs, oldest, clock, now))];
     }
 
     private static string RunText(RunInfo run, TaskOccurrence occurrence) => string.Join(", ", new[]
@@ -44,10 +44,14 @@ internal static class Diagnosis
         Words.Effects(occurrence),
     }.OfType<string>());
 
-    private static InstantFate? Accounted(TaskOccurrence occurrence, IReadOnlyList<LedgerRange>? ledger) =>
+    private static InstantFate? Accounted(TaskInfo task, TaskOccurrence occurrence, IReadOnlyList<LedgerRange>? ledger) =>
         occurrence.Occurs && ledger?.FirstOrDefault(r => r.From <= occurrence.Utc && occurrence.Utc <= r.To) is { } range
-            ? new InstantFate(occurrence, null, Words.Tone(range.Outcome, range.Reason), Words.Of(range.Outcome, range.Reason))
+            ? new InstantFate(occurrence, null, Words.Tone(range.Outcome, range.Reason), Words.Of(range.Outcome, range.Reason) + (range.Reason == OutcomeReason.Paused ? PausedBy(task, occurrence.Utc) : ""))
             : null;
+
+    /// <summary>Who paused the task before an instant, and why; empty if that is no longer known.</summary>
+    private static string PausedBy(TaskInfo task, DateTimeOffset at) =>
+        task.Changes?.Where(c => c.Kind == TaskEventKind.TaskPaused && c.At <= at).MaxBy(c => c.At) is { } pause ? $"{(pause.By is { } by ? $" by {by}" : "")}{(pause.Note is { } note ? $", “{note}”" : "")}" : "";
 
     private static InstantFate Missing(TaskInfo task, TaskOccurrence occurrence, IReadOnlyList<RunInfo> runs, DateTimeOffset oldest, Clock clock, DateTimeOffset now)
     {

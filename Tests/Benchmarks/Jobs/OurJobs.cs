@@ -4,21 +4,23 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Benchmarks.Jobs;
 
-/// <summary>Dispatched runs of one task, on a silo in this process.</summary>
+/// <summary>Runs of one task on a silo in this process: dispatched and stored, or waited for by who asks and stored nowhere.</summary>
 internal sealed class OurJobs : IJobEngine
 {
     private const string Task = "noop";
     private readonly IHost _host;
     private readonly ITaskClient _client;
+    private readonly bool _awaited;
 
-    private OurJobs(IHost host) => (_host, _client) = (host, host.Services.GetRequiredService<ITaskClient>());
+    private OurJobs(IHost host, bool awaited) => (_host, _client, _awaited) = (host, host.Services.GetRequiredService<ITaskClient>(), awaited);
 
-    public string Name => "OrleansTasks";
+    public string Name => _awaited ? "ours, awaited" : "ours, stored";
 
     public double Share => 1;
 
     /// <param name="store">Registers where tasks are kept.</param>
-    public static async Task<OurJobs> StartAsync(Func<ISiloBuilder, ISiloBuilder> store)
+    /// <param name="awaited">Whether callers wait for their runs.</param>
+    public static async Task<OurJobs> StartAsync(Func<ISiloBuilder, ISiloBuilder> store, bool awaited = false)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -26,10 +28,10 @@ internal sealed class OurJobs : IJobEngine
             .AddTasks(tasks => tasks.Define(Task, JobRace.Handle), o => o.MaxConcurrentRuns = JobRace.Workers));
         var host = builder.Build();
         await host.StartAsync();
-        return new OurJobs(host);
+        return new OurJobs(host, awaited);
     }
 
-    public Task AddAsync() => _client.DispatchAsync(Task);
+    public Task AddAsync() => _awaited ? _client.RunAsync(Task) : _client.DispatchAsync(Task);
 
     public async Task<bool> IsRecordedAsync() => (await _client.GetSchedulerAsync()).PendingRuns == 0;
 

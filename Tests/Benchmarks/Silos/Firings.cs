@@ -16,7 +16,8 @@ internal sealed class Firings
     // What is later than this has missed its period.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly HistogramBase _lateness = HistogramFactory.With64BitBucketSize().WithValuesUpTo(TimeSpan.TicksPerHour).WithPrecisionOf(3).WithThreadSafeWrites().Create();
-    private static readonly TimeSpan WarmUpStep = TimeSpan.FromSeconds(10);
+
+    // How much of a processor may still be compiling.
     private const double MostCompiling = 0.01;
     private long _from = long.MaxValue;
     private long _until;
@@ -68,12 +69,13 @@ internal sealed class Firings
 
     private static async Task WarmUpAsync(TimeSpan longest)
     {
+        var step = longest / 8;
         var compiled = JitInfo.GetCompilationTime();
-        for (var waited = TimeSpan.Zero; waited < longest; waited += WarmUpStep)
+        for (var waited = TimeSpan.Zero; waited < longest; waited += step)
         {
-            await Task.Delay(WarmUpStep, TimeProvider.System);
+            await Task.Delay(step, TimeProvider.System);
             var now = JitInfo.GetCompilationTime();
-            if (now - compiled < WarmUpStep * MostCompiling)
+            if (now - compiled < step * MostCompiling)
             {
                 return;
             }

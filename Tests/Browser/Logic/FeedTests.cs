@@ -93,6 +93,32 @@ public sealed class FeedTests
     }
 
     [Fact]
+    public void Diagnosis_OfAPauseThatIsOver_SaysWhoPausedAndWhy()
+    {
+        var task = new TaskInfo
+        {
+            Name = "t",
+            Handler = "t",
+            HandlerAvailable = true,
+            CreatedAt = Now.AddDays(-1),
+            UpdatedAt = Now.AddHours(-1),
+            Changes =
+            [
+                new TaskChange { At = Now.AddHours(-1), Kind = TaskEventKind.TaskPaused, By = "bob", Note = "later" },
+                new TaskChange { At = Now.AddHours(-4), Kind = TaskEventKind.TaskResumed },
+                new TaskChange { At = Now.AddHours(-5), Kind = TaskEventKind.TaskPaused, By = "ann", Note = "wait for me" },
+            ],
+        };
+        var at = Now.AddHours(-4.5);
+        TaskOccurrence[] occurrences = [new TaskOccurrence { Utc = at, Local = at, Planned = at }];
+        LedgerRange[] ledger = [new LedgerRange { From = at, To = at, Count = 1, Outcome = OccurrenceOutcome.Skipped, Reason = OutcomeReason.Paused }];
+
+        var fate = Assert.Single(Diagnosis.Past(task, occurrences, [], isWhole: true, new Clock(NodaTime.DateTimeZone.Utc), Now, ledger));
+
+        Assert.Equal("skipped: the task was paused by ann, “wait for me”", fate.Text);
+    }
+
+    [Fact]
     public void Histogram_LeavesEmptyEndsOut()
     {
         var histogram = Histogram.Of(new[] { 3.0, 4, 30 }.Select(TimeSpan.FromMilliseconds));
