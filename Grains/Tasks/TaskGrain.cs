@@ -6,7 +6,11 @@ using Orleans.Concurrency;
 namespace OrleansTasks;
 
 /// <summary>One task: everything about it that must be decided in one place. Parts: runs, their start and end, schedule, questions.</summary>
-[GrainType(Type), Reentrant]
+/// <remarks>
+/// It does not stay for Orleans' quarter of an hour when it is idle: of a million tasks that fire once an hour, few are in memory at a time. One that fires at least once a
+/// minute stays awake anyway.
+/// </remarks>
+[GrainType(Type), Reentrant, CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunObserver
 {
     public const string Type = "orleans-tasks.task";
