@@ -21,7 +21,7 @@ internal static class FiringSilo
     /// <summary>Starts such a process and waits for what it has to say.</summary>
     public static async Task<Firings.Figures> MeasureAsync(string verb, BenchmarkOptions options, int count, double rate, int idle = 0)
     {
-        FormattableString seconds = $"{Math.Max(2, 2.5 * options.Seconds):0}";
+        FormattableString seconds = $"{Math.Max(1, 2.5 * options.Seconds):0}";
         FormattableString perSecond = $"{rate}";
         using var process = SiloProcess.Launch(verb, "--count", $"{count}", "--rate", FormattableString.Invariant(perSecond), "--idle", $"{idle}", "--seconds", FormattableString.Invariant(seconds));
         var said = await process.StandardOutput.ReadToEndAsync();
@@ -71,7 +71,8 @@ internal static class FiringSilo
 
     private static TimeSpan Offset(BenchmarkOptions options, int n) => Interval(options) * n / options.Count;
 
-    private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Min(120, 10 * options.Seconds));
+    // A second's measurement is one of counts, and needs none.
+    private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Clamp(12 * (options.Seconds - 1), 0.5, 120));
 
     private static Task RegisterAsync(int count, Func<int, Task> register)
     {
