@@ -22,6 +22,9 @@ public sealed partial class TaskList
     private int _shownFrom;
     private string? _asked;
     private string? _search;
+
+    // What the address was last given from the text field, or has given to it.
+    private string? _sought;
     private int _typed;
     private bool _hasMore;
     private bool _reading;
@@ -81,7 +84,12 @@ public sealed partial class TaskList
         }
 
         _asked = Navigation.Uri;
-        _search = Search;
+        if ((Search ?? "") != (_sought ?? ""))
+        {
+            // Not what was typed here: that may have gone on since, and must not be taken back.
+            (_search, _sought) = (Search, Search);
+        }
+
         _before.Clear();
         _query = new TaskQuery
         {
@@ -117,6 +125,7 @@ public sealed partial class TaskList
         await Task.Delay(SearchDelay, Time, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (typed == _typed && !Gone.IsCancellationRequested)
         {
+            _sought = text;
             Go("search", text);
         }
     }
