@@ -17,14 +17,14 @@ public sealed partial class TaskList
     private readonly Dictionary<string, IReadOnlyList<Outcome>> _runs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _selected = new(StringComparer.Ordinal);
     private readonly Stack<TaskQuery> _before = new();
+
+    // Addresses that were asked for here and that the browser has not come to yet, oldest first.
+    private readonly List<string> _underWay = [];
     private TaskQuery _query = new();
     private TaskQuery? _shown;
     private int _shownFrom;
     private string? _asked;
     private string? _search;
-
-    // What the address was last given from the text field, or has given to it.
-    private string? _sought;
     private int _typed;
     private bool _hasMore;
     private bool _reading;
@@ -84,10 +84,17 @@ public sealed partial class TaskList
         }
 
         _asked = Navigation.Uri;
-        if ((Search ?? "") != (_sought ?? ""))
+        var reached = _underWay.IndexOf(Navigation.Uri);
+        if (reached >= 0)
         {
-            // Not what was typed here: that may have gone on since, and must not be taken back.
-            (_search, _sought) = (Search, Search);
+            // The search field is left alone: its user may have typed on since.
+            _underWay.RemoveRange(0, reached + 1);
+        }
+        else
+        {
+            _underWay.Clear();
+            _typed++;
+            _search = Search;
         }
 
         _before.Clear();
@@ -116,7 +123,16 @@ public sealed partial class TaskList
         }
     }
 
-    private void Go(string name, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value), replace: true);
+    private void Go(string name, string? value)
+    {
+        var here = _underWay.LastOrDefault() ?? Navigation.Uri;
+        var there = Navigation.GetUriWithQueryParameters(here, new Dictionary<string, object?> { [name] = string.IsNullOrEmpty(value) ? null : value });
+        if (there != here)
+        {
+            _underWay.Add(there);
+            Navigation.NavigateTo(there, replace: true);
+        }
+    }
 
     private async Task SearchSoonAsync(string? text)
     {
@@ -125,7 +141,6 @@ public sealed partial class TaskList
         await Task.Delay(SearchDelay, Time, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (typed == _typed && !Gone.IsCancellationRequested)
         {
-            _sought = text;
             Go("search", text);
         }
     }

@@ -48,6 +48,49 @@ public sealed class ComponentTests
     }
 
     [Fact]
+    public async Task TaskList_WithASlowBrowser_TakesBackNothingThatWasTyped()
+    {
+        var browser = new SlowNavigation();
+        await using var context = await DashboardContext.StartAsync(browser: browser);
+        context.Tasks.Add("invoices");
+        context.Tasks.Add("others");
+        var list = context.Render<TaskList>();
+        list.WaitForAssertion(() => Assert.Equal(2, list.FindAll("td.name a").Count));
+        Type("VO", 1);
+        Type("VOI", 2);
+        Type("VOICES", 3);
+        Type("VOICES'", null);
+        await list.InvokeAsync(() => list.Find("select").Change("active"));
+        await list.InvokeAsync(browser.Arrive);
+        Assert.EndsWith("?search=VO", browser.Uri, StringComparison.Ordinal);
+        Assert.Equal("VOICES'", Field());
+        await list.InvokeAsync(browser.Arrive);
+        Assert.Equal("VOICES'", Field());
+        await list.InvokeAsync(browser.Arrive);
+        await list.InvokeAsync(browser.Arrive);
+        Assert.EndsWith("?search=VOICES&state=active", browser.Uri, StringComparison.Ordinal);
+        Assert.Equal("VOICES'", Field());
+        await list.InvokeAsync(() => browser.Open("list?search=other"));
+        list.WaitForAssertion(() => Assert.Equal("others", Assert.Single(list.FindAll("td.name a")).TextContent));
+        Assert.Equal("other", Field());
+        context.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, browser.UnderWay);
+
+        string? Field() => list.Find("input[type=search]").GetAttribute("value");
+
+        void Type(string text, int? underWay)
+        {
+            // As in the browser, the event is over when the letters have been taken, and the address is asked for later.
+            _ = list.Find("input[type=search]").InputAsync(text);
+            if (underWay is { } count)
+            {
+                context.Time.Advance(TimeSpan.FromMilliseconds(250));
+                list.WaitForAssertion(() => Assert.Equal(count, browser.UnderWay));
+            }
+        }
+    }
+
+    [Fact]
     public async Task TaskList_OfAClusterOutOfReach_SaysSo()
     {
         await using var context = await DashboardContext.StartAsync();

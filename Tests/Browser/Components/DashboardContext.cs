@@ -11,7 +11,7 @@ namespace OrleansTasks.Tests.Browser;
 /// <summary>Where components are drawn without a browser: over a cluster in memory, on a clock that stands still, in Berlin.</summary>
 internal sealed class DashboardContext : BunitContext
 {
-    private DashboardContext()
+    private DashboardContext(NavigationManager? browser)
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         Time = new FakeTimeProvider(FakeTask.Epoch);
@@ -19,6 +19,11 @@ internal sealed class DashboardContext : BunitContext
         Services.AddSingleton<ITaskClient>(Tasks);
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton<IHostApplicationLifetime>(new Lifetime());
+        if (browser is not null)
+        {
+            Services.AddSingleton(browser);
+        }
+
         this.AddAuthorization().SetAuthorized("ann");
     }
 
@@ -26,9 +31,9 @@ internal sealed class DashboardContext : BunitContext
 
     public FakeTimeProvider Time { get; }
 
-    public static async Task<DashboardContext> StartAsync(Action<TasksDashboardOptions>? configure = null)
+    public static async Task<DashboardContext> StartAsync(Action<TasksDashboardOptions>? configure = null, NavigationManager? browser = null)
     {
-        var context = new DashboardContext();
+        var context = new DashboardContext(browser);
         var options = new TasksDashboardOptions();
         configure?.Invoke(options);
         await context.Services.GetRequiredService<DashboardSession>().BeginAsync(context.Services.GetRequiredService<DashboardMounts>().Add("/tasks", options).Id);

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -36,7 +37,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Link("invoices.send")).ToBeVisibleAsync();
         await window.SeesAsync("1 task found");
         await window.SeesAsync("Every day at 07:00 in Europe/Berlin");
-        Assert.Contains("search=VOICE", window.Page.Url, StringComparison.Ordinal);
+        await Expect(window.Page).ToHaveURLAsync(new Regex("[?&]search=VOICE$"));
         await window.Link("billing").ClickAsync();
         await Expect(window.Page.GetByLabel("Tag")).ToHaveValueAsync("billing");
         await Expect(window.Page.Locator("table.tasks tbody tr")).ToHaveCountAsync(1);

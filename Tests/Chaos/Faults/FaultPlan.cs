@@ -15,15 +15,19 @@ internal static class FaultPlan
         var at = TimeSpan.FromSeconds(8);
         var bag = new Queue<FaultKind>();
         var troubles = new Queue<StorageTrouble>();
-        while (options.Faults.Count > 0)
+        var unfit = 0;
+        while (unfit < options.Faults.Count)
         {
             Refill(bag, options.Faults, random);
             var fault = Next(bag.Dequeue(), at);
             if (at + fault.Hold + CalmAtEnd > options.Duration)
             {
-                break;
+                // A shorter one may fit yet.
+                unfit++;
+                continue;
             }
 
+            unfit = 0;
             plan.Add(fault);
             at += fault.Hold + Calm + TimeSpan.FromMilliseconds(random.Next(0, 4_000));
         }

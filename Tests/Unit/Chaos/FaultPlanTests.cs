@@ -35,6 +35,14 @@ public sealed class FaultPlanTests
         Assert.All(plan, f => Assert.Equal(StorageTrouble.None, f.Trouble));
     }
 
+    /// <summary>A freeze takes thirty seconds, a storage's restart two.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Make_ForAShortTime_HasWhatFits(int seed) =>
+        Assert.Equal(FaultKind.Restart, Assert.Single(FaultPlan.Make(Options("--store", "redis", "--duration", "30", "--faults", "freeze,restart", "--seed", $"{seed}"))).Kind);
+
     [Fact]
     public void Make_WithoutFaults_IsEmpty() =>
         Assert.Empty(FaultPlan.Make(Options("--store", "redis", "--attach", "localhost:6379", "--records", "/records")));
