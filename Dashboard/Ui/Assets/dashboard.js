@@ -35,6 +35,11 @@
 
       return facts();
     },
+    focusHeading: () => {
+      if (!document.activeElement?.closest('main :is(input, textarea, select), [role=dialog]')) {
+        document.querySelector('h1')?.focus();
+      }
+    },
     choose: (key, value) => { store.setItem('tasks.' + key, value); return facts(); },
   };
 

@@ -35,21 +35,15 @@ public sealed partial class ScheduleDialog
     protected override void OnInitialized()
     {
         _draft = new ScheduleDraft(Of.Schedule, Viewer.Clock);
-        Change(static () => { });
+        Changed();
     }
-
-    private static string Text(ChangeEventArgs e) => e.Value as string ?? "";
 
     private static string Count(IReadOnlyList<TaskOccurrence> occurrences) => occurrences.Count >= 1000 ? "1,000 or more" : $"{occurrences.Count:N0}";
 
     private static IEnumerable<(TaskOccurrence Occurrence, bool Added)> Changes(SchedulePreview preview) =>
         preview.Added.Select(o => (o, true)).Concat(preview.Removed.Select(o => (o, false))).OrderBy(c => c.o.Utc).Take(Listed);
 
-    private void Change(Action change)
-    {
-        change();
-        _ = PreviewSoonAsync(++_changes);
-    }
+    private void Changed() => _ = PreviewSoonAsync(++_changes);
 
     private async Task PreviewSoonAsync(int change)
     {

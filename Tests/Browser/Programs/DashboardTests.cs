@@ -47,6 +47,33 @@ public sealed class DashboardTests(DashboardPrograms programs)
     }
 
     [Fact]
+    public async Task Typing_FarFromTheServer_LosesNothing()
+    {
+        await programs.PutAsync("far", new { handler = "greet", schedule = new { cron = "0 9 * * *" }, args = new[] { "x" } });
+        await using var window = await OpenAsync();
+        await window.MoveAwayAsync();
+        await window.GoAsync("list");
+        await Expect(window.Link("tick")).ToBeVisibleAsync();
+        var search = window.Page.GetByRole(AriaRole.Searchbox);
+        await search.PressSequentiallyAsync("a long name of a task", new LocatorPressSequentiallyOptions { Delay = 60 });
+        await window.SeesAsync("No task fits");
+        await Expect(search).ToHaveValueAsync("a long name of a task");
+        await Expect(window.Page).ToHaveURLAsync(new Regex("a%20long%20name%20of%20a%20task$"));
+        await window.GoAsync("task/far");
+        await window.Button("Edit schedule…").ClickAsync();
+        var cron = window.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Cron expression" });
+        await cron.ClearAsync();
+        await cron.PressSequentiallyAsync("30 10 * * SAT", new LocatorPressSequentiallyOptions { Delay = 60 });
+        await window.SeesAsync("Saturday at 10:30");
+        await Expect(cron).ToHaveValueAsync("30 10 * * SAT");
+        await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Combobox).First.SelectOptionAsync("Once");
+        var at = window.Page.GetByRole(AriaRole.Dialog).Locator("input[type=datetime-local]");
+        await at.FillAsync("2031-03-02T04:05");
+        await window.SeesAsync("0 added");
+        await Expect(at).ToHaveValueAsync("2031-03-02T04:05");
+    }
+
+    [Fact]
     public async Task Run_ByTheHandlersForm_ShowsTheValue()
     {
         await using var window = await OpenAsync();
