@@ -122,6 +122,20 @@ internal sealed partial class TaskGrain
         {
             FlushSoon();
         }
+        else if (!_flushFailed)
+        {
+            LeaveIfNotNeeded();
+        }
+    }
+
+    /// <summary>Makes room for other tasks when all is stored that an occurrence has led to, and the next one is far away.</summary>
+    private void LeaveIfNotNeeded()
+    {
+        if (!_isAsked && !_leaving && !_inDoubt && _armedFor is null && _entry is { Fires: true } entry && _runs.Count == 0 && _unrecorded.Count == 0 && _catchingUp.IsCompleted
+            && !(entry.NextAfter(_lastFired) < Now.AddMinutes(IdleMinutes)))
+        {
+            DeactivateOnIdle();
+        }
     }
 
     private void StopFlushTimer()

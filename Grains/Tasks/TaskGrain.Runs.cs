@@ -35,6 +35,7 @@ internal sealed partial class TaskGrain
     public async ValueTask<TaskResult?> BeginRunAsync(RunRequest request)
     {
         CheckId(request?.Id);
+        _isAsked = true;
         if (!_briefed || _entry is null)
         {
             await EnsureAttachedAsync();

@@ -7,13 +7,14 @@ namespace OrleansTasks;
 
 /// <summary>One task: everything about it that must be decided in one place. Parts: runs, their start and end, schedule, questions.</summary>
 /// <remarks>
-/// It does not stay for Orleans' quarter of an hour when it is idle: of a million tasks that fire once an hour, few are in memory at a time. One that fires at least once a
-/// minute stays awake anyway.
+/// It does not stay for Orleans' quarter of an hour when it is idle, and leaves at once what is stored when it was woken for an occurrence and nobody else asks for it: of a
+/// million tasks that fire once an hour, few are in memory at a time. One that fires at least once a minute stays awake anyway.
 /// </remarks>
-[GrainType(Type), Reentrant, CollectionAgeLimit(Minutes = 2)]
+[GrainType(Type), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
 internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunObserver
 {
     public const string Type = "orleans-tasks.task";
+    private const int IdleMinutes = 2;
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -52,6 +53,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private bool _started;
     private bool _hasMore;
     private bool _cancelling;
+
+    // Whether anybody but its schedule has had to do with it since it was activated.
+    private bool _isAsked;
     private bool _inDoubt;
 
     // Whether the first briefing has been acted upon: runs that were under way are known since then.
@@ -146,6 +150,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 
     private async ValueTask EnsureAttachedAsync()
     {
+        _isAsked = true;
         if (!_briefed || _entry is null)
         {
             await AttachAsync();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -26,6 +27,36 @@ public sealed class ScheduleTests
         Assert.Equal("every second", info.ScheduleDescription);
         Assert.Equal(TestCluster.Start.AddSeconds(121), info.NextDue);
         Assert.False(fired.Reader.TryRead(out _));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Hourly_OnceStored_LeavesMemoryUnlessSomebodyAskedForIt()
+    {
+        var fired = Channel.CreateUnbounded<string>();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) =>
+        {
+            tasks.Hours(1, "quiet", (TaskRunContext run) => fired.Writer.TryWrite(run.RunId.Task), options: Beside);
+            tasks.Hours(1, "asked", (TaskRunContext run) => fired.Writer.TryWrite(run.RunId.Task), options: Beside);
+        });
+        var active = cluster.Services(0).GetRequiredService<LocalGrains>();
+        for (var hour = 1; hour <= 3; hour++)
+        {
+            cluster.Clock.SetUtcNow(TestCluster.Start.AddHours(hour).AddSeconds(-2));
+            await cluster.Client.GetTask("asked").DescribeAsync(Stop);
+            var asked = active.Tasks.Single(g => g.GrainId.Key.ToString() == "asked");
+            cluster.Clock.Advance(TimeSpan.FromSeconds(2));
+            Assert.Equal(["asked", "quiet"], new[] { await fired.Reader.ReadAsync(Stop), await fired.Reader.ReadAsync(Stop) }.Order());
+            while (active.Tasks.Any(g => g != asked))
+            {
+                cluster.Clock.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop);
+            }
+
+            Assert.False(asked.Deactivated.IsCompleted);
+        }
+
+        var history = await cluster.Client.GetTask("quiet").HistoryAsync(ct: Stop);
+        Assert.Equal([1, 2, 3], history.Results.Select(r => (r.ScheduledAt - TestCluster.Start).TotalHours));
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]
