@@ -61,6 +61,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Page).ToHaveURLAsync(new Regex("a%20long%20name%20of%20a%20task$"));
         await window.GoAsync("task/far");
         await window.Button("Edit schedule…").ClickAsync();
+        await Expect(window.Page.Locator("[role=dialog]:focus, [role=dialog] :focus")).ToBeAttachedAsync();
         var cron = window.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Cron expression" });
         await cron.ClearAsync();
         await cron.PressSequentiallyAsync("30 10 * * SAT", new LocatorPressSequentiallyOptions { Delay = 60 });
