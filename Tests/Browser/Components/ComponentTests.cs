@@ -56,10 +56,10 @@ public sealed class ComponentTests
         context.Tasks.Add("others");
         var list = context.Render<TaskList>();
         list.WaitForAssertion(() => Assert.Equal(2, list.FindAll("td.name a").Count));
-        Type("VO", 1);
-        Type("VOI", 2);
-        Type("VOICES", 3);
-        Type("VOICES'", null);
+        await TypeAsync("VO", 1);
+        await TypeAsync("VOI", 2);
+        await TypeAsync("VOICES", 3);
+        await TypeAsync("VOICES'", null);
         await list.InvokeAsync(() => list.Find("select").Change("active"));
         await list.InvokeAsync(browser.Arrive);
         Assert.EndsWith("?search=VO", browser.Uri, StringComparison.Ordinal);
@@ -78,10 +78,10 @@ public sealed class ComponentTests
 
         string? Field() => list.Find("input[type=search]").GetAttribute("value");
 
-        void Type(string text, int? underWay)
+        async Task TypeAsync(string text, int? underWay)
         {
             // As in the browser, the event is over when the letters have been taken, and the address is asked for later.
-            _ = list.Find("input[type=search]").InputAsync(text);
+            await list.InvokeAsync(() => { _ = list.Find("input[type=search]").InputAsync(text); });
             if (underWay is { } count)
             {
                 context.Time.Advance(TimeSpan.FromMilliseconds(250));

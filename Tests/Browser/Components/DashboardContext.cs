@@ -11,6 +11,9 @@ namespace OrleansTasks.Tests.Browser;
 /// <summary>Where components are drawn without a browser: over a cluster in memory, on a clock that stands still, in Berlin.</summary>
 internal sealed class DashboardContext : BunitContext
 {
+    // A machine that others use too may stand still for seconds.
+    static DashboardContext() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
+
     private DashboardContext(NavigationManager? browser)
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
