@@ -11,6 +11,9 @@ internal sealed class FlushPace
     private const int WritesPerSecond = 1_000;
     private int _waiting;
 
+    /// <summary>How many tasks of this silo have something to write and wait to do so.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>Notes that one more task waits to write, and says for how long.</summary>
     /// <param name="own">The task's own period.</param>
     public TimeSpan Enter(TimeSpan own) => Period(own, Interlocked.Increment(ref _waiting));
