@@ -94,6 +94,11 @@ internal sealed record ChaosOptions
             return $"--plant is '{Plant}'; use {string.Join(", ", Chaos.Plant.Known)}.";
         }
 
+        if (Faults.Count > 0 && FaultPlan.Make(this).Count == 0)
+        {
+            return $"--duration is {Duration.TotalSeconds:0}: too short for any of the faults {string.Join(", ", Faults).ToLowerInvariant()}.";
+        }
+
         return Attachment is { } attached && $"{attached.Records}/".StartsWith($"{Folder}/", StringComparison.Ordinal)
             ? $"--records is in {Folder}, which is emptied first; name another folder with --out."
             : null;

@@ -15,19 +15,18 @@ internal static class FaultPlan
         var at = TimeSpan.FromSeconds(8);
         var bag = new Queue<FaultKind>();
         var troubles = new Queue<StorageTrouble>();
-        var unfit = 0;
-        while (unfit < options.Faults.Count)
+        var unfit = new HashSet<FaultKind>();
+        while (!options.Faults.All(unfit.Contains))
         {
             Refill(bag, options.Faults, random);
             var fault = Next(bag.Dequeue(), at);
             if (at + fault.Hold + CalmAtEnd > options.Duration)
             {
                 // A shorter one may fit yet.
-                unfit++;
+                unfit.Add(fault.Kind);
                 continue;
             }
 
-            unfit = 0;
             plan.Add(fault);
             at += fault.Hold + Calm + TimeSpan.FromMilliseconds(random.Next(0, 4_000));
         }

@@ -44,6 +44,10 @@ public sealed class FaultPlanTests
         Assert.Equal(FaultKind.Restart, Assert.Single(FaultPlan.Make(Options("--store", "redis", "--duration", "30", "--faults", "freeze,restart", "--seed", $"{seed}"))).Kind);
 
     [Fact]
+    public void Parse_WithFaultsOfWhichNoneFits_SaysSo() =>
+        Assert.Contains("--duration is 30", Assert.Throws<ArgumentException>(() => Options("--store", "redis", "--duration", "30", "--faults", "freeze")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Make_WithoutFaults_IsEmpty() =>
         Assert.Empty(FaultPlan.Make(Options("--store", "redis", "--attach", "localhost:6379", "--records", "/records")));
 
