@@ -9,7 +9,6 @@ namespace OrleansTasks.Tests.Browser;
 /// <summary>One window of a browser, and what tests do in it.</summary>
 public sealed class Window : IAsyncDisposable
 {
-    private static readonly TimeSpan Distance = TimeSpan.FromMilliseconds(120);
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
 
@@ -33,13 +32,13 @@ public sealed class Window : IAsyncDisposable
         await Expect(Page.Locator("h1")).ToBeVisibleAsync();
     }
 
-    /// <summary>Moves the browser far from the server: from the next page on, whatever goes between them is some time on its way.</summary>
-    public Task MoveAwayAsync() => Page.RouteWebSocketAsync(new Regex("/_blazor"), page =>
+    /// <summary>From the next page on, what the server sends to it goes through a gate.</summary>
+    public async Task<AnswerGate> GateAsync()
     {
-        var server = page.ConnectToServer();
-        Delay(page, server);
-        Delay(server, page);
-    });
+        var gate = new AnswerGate();
+        await Page.RouteWebSocketAsync(new Regex("/_blazor"), gate.Connect);
+        return gate;
+    }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 
@@ -61,27 +60,6 @@ public sealed class Window : IAsyncDisposable
     {
         await _context.DisposeAsync();
         Assert.Empty(_errors);
-    }
-
-    private static void Delay(IWebSocketRoute from, IWebSocketRoute to)
-    {
-        var last = Task.CompletedTask;
-        from.OnMessage(frame => last = PassAsync(frame, last));
-
-        async Task PassAsync(IWebSocketFrame frame, Task before)
-        {
-            var onItsWay = Task.Delay(Distance, TimeProvider.System);
-            await before;
-            await onItsWay;
-            if (frame.Binary is { } bytes)
-            {
-                to.Send(bytes);
-            }
-            else
-            {
-                to.Send(frame.Text!);
-            }
-        }
     }
 
     private void Foreign(Uri address)

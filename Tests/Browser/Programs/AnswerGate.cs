@@ -1,0 +1,98 @@
+using System.Text;
+using Microsoft.Playwright;
+using OrleansTasks.Tests.Cluster;
+
+namespace OrleansTasks.Tests.Browser;
+
+/// <summary>
+/// What a server sends to a page, kept back as far as a test says: what its user does meanwhile is done before the answer, as by somebody who is far from the server.
+/// What the page sends goes its way.
+/// </summary>
+public sealed class AnswerGate
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Lock _lock = new();
+    private readonly List<IWebSocketFrame> _held = [];
+    private readonly Happenings _news = new();
+    private IWebSocketRoute? _page;
+    private string? _from;
+    private bool _holds;
+
+    /// <summary>Keeps back what comes from the first answer on that has a text in it.</summary>
+    public void HoldFrom(string text)
+    {
+        lock (_lock)
+        {
+            _from = text;
+        }
+    }
+
+    /// <summary>Waits until an answer is kept back that has a text in it.</summary>
+    public Task HeldAsync(string text) => _news.UntilAsync(() =>
+    {
+        lock (_lock)
+        {
+            return _held.Exists(f => Has(f, text));
+        }
+    }).WaitAsync(Patience, TimeProvider.System);
+
+    /// <summary>Lets through what was kept back up to the first answer that has a text in it, and that one.</summary>
+    public void ReleaseThrough(string text)
+    {
+        lock (_lock)
+        {
+            Pass(1 + _held.FindIndex(f => Has(f, text)));
+        }
+    }
+
+    /// <summary>Lets everything through.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            (_from, _holds) = (null, false);
+            Pass(_held.Count);
+        }
+    }
+
+    internal void Connect(IWebSocketRoute page)
+    {
+        _page = page;
+        page.ConnectToServer().OnMessage(Take);
+    }
+
+    private static bool Has(IWebSocketFrame frame, string text) =>
+        frame.Binary is { } bytes ? bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 : frame.Text!.Contains(text, StringComparison.Ordinal);
+
+    private void Take(IWebSocketFrame frame)
+    {
+        lock (_lock)
+        {
+            _holds |= _from is not null && Has(frame, _from);
+            _held.Add(frame);
+            if (!_holds)
+            {
+                Pass(_held.Count);
+            }
+        }
+
+        _news.Note();
+    }
+
+    private void Pass(int count)
+    {
+        foreach (var frame in _held[..count])
+        {
+            if (frame.Binary is { } bytes)
+            {
+                _page!.Send(bytes);
+            }
+            else
+            {
+                _page!.Send(frame.Text!);
+            }
+        }
+
+        _held.RemoveRange(0, count);
+    }
+}
