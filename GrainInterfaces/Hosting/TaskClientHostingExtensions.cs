@@ -32,6 +32,7 @@ public static class TaskClientHostingExtensions
 
     internal static void AddTaskClientServices(this IServiceCollection services, Action<TaskClientOptions>? configure)
     {
+        services.AddSegmentCodec();
         services.AddOptions<TaskClientOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskClientOptions>, TaskClientOptionsValidator>());
         if (configure is not null)
