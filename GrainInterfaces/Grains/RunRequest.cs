@@ -1,7 +1,7 @@
 namespace OrleansTasks;
 
 /// <summary>A run that a caller waits for.</summary>
-[GenerateSerializer, Immutable, Alias("OrleansTasks.RunRequest")]
+[GenerateSerializer, OmitDefaultMemberValues, Immutable, Alias("OrleansTasks.RunRequest")]
 public sealed record RunRequest
 {
     /// <summary>The run's id, made by the caller, so that asking again after a lost answer does not run twice.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace OrleansTasks;
 
 /// <summary>What a run came to: value or error, timings, attempt, silo. Immutable; the item of the result streams.</summary>
-[GenerateSerializer, Immutable, Alias("OrleansTasks.TaskResult")]
+[GenerateSerializer, OmitDefaultMemberValues, Immutable, Alias("OrleansTasks.TaskResult")]
 [JsonConverter(typeof(TaskResultJsonConverter))]
 public sealed record TaskResult
 {

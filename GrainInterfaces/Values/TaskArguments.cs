@@ -12,7 +12,7 @@ namespace OrleansTasks;
 /// Positional arguments fill the handler's first parameters that can take one, named ones fill parameters by name, and the
 /// container fills the rest. <c>await tasks.RunAsync("fibonacci", [13])</c> passes one positional argument.
 /// </remarks>
-[GenerateSerializer, Immutable, Alias("OrleansTasks.TaskArguments")]
+[GenerateSerializer, OmitDefaultMemberValues, Immutable, Alias("OrleansTasks.TaskArguments")]
 [CollectionBuilder(typeof(TaskArguments), nameof(Create))]
 [JsonConverter(typeof(TaskArgumentsJsonConverter))]
 [SuppressMessage("Naming", "CA1710", Justification = "A run has arguments; the name is the contract's.")]

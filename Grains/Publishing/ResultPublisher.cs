@@ -76,10 +76,15 @@ internal sealed partial class ResultPublisher(
                 var toAll = _sender.SendAsync(all, batch, ct);
                 foreach (var ofTask in batch.GroupBy(r => r.Task))
                 {
-                    var stream = provider.GetStream<TaskResult>(TaskStreams.Results(ofTask.Key));
                     var demand = Demand(ofTask.Key);
                     var results = ofTask.ToList();
                     var (send, ask) = demand.Decide(results, IsCrowded(), Volatile.Read(ref _questions) < MostQuestions);
+                    if (!send && !ask)
+                    {
+                        continue;
+                    }
+
+                    var stream = provider.GetStream<TaskResult>(TaskStreams.Results(ofTask.Key));
                     if (ask)
                     {
                         AskAsync(stream, demand, ct).Ignore();

@@ -32,18 +32,28 @@ internal sealed partial class TaskGrain
         return result.Status == RunStatus.TimedOut && options?.Timeout is { } timeout ? throw new TaskTimeoutException(result.RunId, timeout) : result;
     }
 
-    public async ValueTask<TaskResult?> BeginRunAsync(RunRequest request)
+    public ValueTask<TaskResult?> BeginRunAsync(RunRequest request)
     {
         CheckId(request?.Id);
         _isAsked = true;
-        if (!_briefed || _entry is null)
-        {
-            await EnsureAttachedAsync();
-        }
 
-        if (_runs.TryGetValue(request!.Id, out var known))
+        // For most, what is needed is known: nothing but the run's end is waited for.
+        return new ValueTask<TaskResult?>(_briefed && _entry is not null && !request!.Repeated ? CheckAndBegin(request) : LookAndBeginAsync(request!));
+    }
+
+    private async Task<TaskResult?> LookAndBeginAsync(RunRequest request)
+    {
+        await EnsureAttachedAsync();
+        return request.Repeated && !_runs.ContainsKey(request.Id) && await FindEndedAsync(request, GuaranteeOf(request)) is { } ended
+            ? ended.WithoutArguments()
+            : await CheckAndBegin(request);
+    }
+
+    private Task<TaskResult?> CheckAndBegin(RunRequest request)
+    {
+        if (_runs.TryGetValue(request.Id, out var known))
         {
-            return await WaitForAsync(known);
+            return WaitForAsync(known);
         }
 
         if (request.Options?.Faults() is { Count: > 0 } faults)
@@ -51,21 +61,28 @@ internal sealed partial class TaskGrain
             throw new InvalidTaskException(_name, faults);
         }
 
-        var guarantee = request.Options?.Guarantee ?? _entry?.EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
-        if (request.Repeated && await FindEndedAsync(request, guarantee) is { } ended)
-        {
-            return ended.WithoutArguments();
-        }
-
         CheckCanRun();
-        await CheckArgumentsAsync(request.Arguments);
+        var check = CheckArgumentsAsync(request.Arguments);
+        return check.IsCompletedSuccessfully ? Begin(request) : BeginWhenCheckedAsync();
+
+        async Task<TaskResult?> BeginWhenCheckedAsync()
+        {
+            await check;
+
+            // The same request may have come again meanwhile.
+            return await (_runs.TryGetValue(request.Id, out var known) ? WaitForAsync(known) : Begin(request));
+        }
+    }
+
+    private Task<TaskResult?> Begin(RunRequest request)
+    {
         var run = new ActiveRun
         {
             RunId = new RunId(_name, request.Id),
             Arguments = request.Arguments,
             Trigger = RunTrigger.Request,
             ScheduledAt = Now,
-            Guarantee = guarantee,
+            Guarantee = GuaranteeOf(request),
             Timeout = request.Options?.Timeout ?? _entry!.EffectiveOptions.Timeout,
             Retry = request.Options?.Retry,
             RequestedBy = TaskActor.Current,
@@ -83,16 +100,12 @@ internal sealed partial class TaskGrain
             throw Moved();
         }
 
-        if (_runs.TryGetValue(request.Id, out known))
-        {
-            // The same request came again while the arguments were looked at.
-            return await WaitForAsync(known);
-        }
-
         var result = WaitForAsync(run);
         Begin(run);
-        return await result;
+        return result;
     }
+
+    private RunGuarantee GuaranteeOf(RunRequest request) => request.Options?.Guarantee ?? _entry?.EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
 
     public async Task<TaskResult?> WaitAsync(RunId run)
     {
