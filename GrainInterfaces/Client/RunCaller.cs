@@ -1,7 +1,7 @@
 namespace OrleansTasks;
 
 /// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
-internal sealed class RunCaller(TaskReferences tasks, ClusterCalls calls, TimeProvider time)
+internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time)
 {
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
     {
@@ -20,7 +20,7 @@ internal sealed class RunCaller(TaskReferences tasks, ClusterCalls calls, TimePr
 
     public async Task<TaskResult> WaitAsync(RunId run, CancellationToken ct)
     {
-        var grain = tasks.Of(run.Task);
+        var grain = grains.Refer<ITaskGrain>(TaskNames.Check(run.Task));
         while (true)
         {
             if (await calls.CallAsync(() => grain.WaitAsync(run), ct).ConfigureAwait(false) is { } result)
@@ -48,7 +48,7 @@ internal sealed class RunCaller(TaskReferences tasks, ClusterCalls calls, TimePr
 
     private async Task<TaskResult> RunToEndAsync(string task, RunRequest request, CancellationToken timeout, CancellationToken ct)
     {
-        var grain = tasks.Of(task);
+        var grain = grains.Refer<ITaskGrain>(task);
         var run = new RunId(task, request.Id);
         ClusterCalls.Patience? patience = null;
         var begun = false;

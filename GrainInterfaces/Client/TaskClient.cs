@@ -7,7 +7,6 @@ namespace OrleansTasks;
 internal sealed class TaskClient : ITaskHandleClient
 {
     private readonly IGrainFactory _grains;
-    private readonly TaskReferences _tasks;
     private readonly StreamFeeds _feeds;
     private readonly ClusterCalls _calls;
     private readonly RunCaller _runs;
@@ -22,8 +21,7 @@ internal sealed class TaskClient : ITaskHandleClient
         _calls = calls;
         _time = time;
         _options = options;
-        _tasks = new TaskReferences(grains);
-        _runs = new RunCaller(_tasks, calls, time);
+        _runs = new RunCaller(grains, calls, time);
     }
 
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
@@ -66,16 +64,16 @@ internal sealed class TaskClient : ITaskHandleClient
         ArgumentNullException.ThrowIfNull(items);
         var id = Guid.CreateVersion7(_time.GetUtcNow());
         var request = new BatchRequest { Items = items, Then = then };
-        return (await _calls.CallAsync(() => _grains.GetGrain<IBatchGrain>(id).CreateAsync(request), ct).ConfigureAwait(false)).Id;
+        return (await _calls.CallAsync(() => _grains.Refer<IBatchGrain>(id).CreateAsync(request), ct).ConfigureAwait(false)).Id;
     }
 
-    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => _grains.GetGrain<IBatchGrain>(batch).DescribeAsync(), ct);
+    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => _grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
 
     public async Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default)
     {
         while (true)
         {
-            var info = await _calls.CallAsync(() => _grains.GetGrain<IBatchGrain>(batch).WaitAsync(), ct).ConfigureAwait(false);
+            var info = await _calls.CallAsync(() => _grains.Refer<IBatchGrain>(batch).WaitAsync(), ct).ConfigureAwait(false);
             if (info is not { FinishedAt: null })
             {
                 return info;
@@ -93,7 +91,7 @@ internal sealed class TaskClient : ITaskHandleClient
 
     private Task<RunGroupInfo> CallGroupAsync(string name, Func<IRunGroupGrain, Task<RunGroupInfo>> call, CancellationToken ct)
     {
-        var grain = _grains.GetGrain<IRunGroupGrain>(TaskNames.Check(name));
+        var grain = _grains.Refer<IRunGroupGrain>(TaskNames.Check(name));
         return _calls.CallAsync(() => call(grain), ct);
     }
 
@@ -232,7 +230,7 @@ internal sealed class TaskClient : ITaskHandleClient
 
     public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
-        var grain = _tasks.Of(task);
+        var grain = _grains.Refer<ITaskGrain>(TaskNames.Check(task));
         return _calls.CallAsync(() => call(grain), ct);
     }
 
@@ -311,13 +309,13 @@ internal sealed class TaskClient : ITaskHandleClient
 
     private Task<bool> PublishAsync(BroadcastMessage message, CancellationToken ct)
     {
-        var grain = _grains.GetGrain<IBroadcastGrain>(0);
+        var grain = _grains.Refer<IBroadcastGrain>(0);
         return _calls.CallAsync(() => Done(grain.SendAsync(message)), ct);
     }
 
     private Task<T> CallPartitionAsync<T>(int partition, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {
-        var grain = _grains.GetGrain<ISchedulerGrain>(partition);
+        var grain = _grains.Refer<ISchedulerGrain>(partition);
         return _calls.CallAsync(() => call(grain), ct);
     }
 

@@ -72,7 +72,7 @@ internal sealed partial class BatchGrain(
     private async Task StoreNewAsync(BatchRequest request)
     {
         await CheckTasksAsync(request);
-        await GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(Id.ToString("N"), options.Value.Partitions)).AddBatchAsync(Id).WaitAsync(CallPatience, pauses);
+        await GrainFactory.Refer<IPartition>(PartitionMap.PartitionOf(Id.ToString("N"), options.Value.Partitions)).AddBatchAsync(Id).WaitAsync(CallPatience, pauses);
         _state ??= BatchState.Of(request, time.GetUtcNow(), TaskActor.Current);
         try
         {
@@ -168,7 +168,7 @@ internal sealed partial class BatchGrain(
     {
         foreach (var chunk in request.Items.Select(i => i.Task).Distinct(StringComparer.Ordinal).Chunk(DispatchesAtOnce))
         {
-            var tasks = await Task.WhenAll(chunk.Select(t => GrainFactory.GetGrain<ITaskGrain>(t).DescribeAsync().WaitAsync(CallPatience, pauses)));
+            var tasks = await Task.WhenAll(chunk.Select(t => GrainFactory.Refer<ITaskGrain>(t).DescribeAsync().WaitAsync(CallPatience, pauses)));
             if (tasks.FirstOrDefault(t => t.State == TaskState.Cancelled) is { } cancelled)
             {
                 throw new TaskCancelledException(cancelled.Name);
@@ -240,7 +240,7 @@ internal sealed partial class BatchGrain(
         {
             using (TaskActor.As(_state?.RequestedBy))
             {
-                await GrainFactory.GetGrain<ITaskGrain>(item.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
+                await GrainFactory.Refer<ITaskGrain>(item.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
             }
         }
         catch (TaskException e) when (Followers.IsRefused(e))
@@ -262,7 +262,7 @@ internal sealed partial class BatchGrain(
             {
                 using (TaskActor.As(finished.RequestedBy))
                 {
-                    followed = await GrainFactory.GetGrain<ITaskGrain>(then.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
+                    followed = await GrainFactory.Refer<ITaskGrain>(then.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
                 }
             }
             catch (TaskException e) when (Followers.IsRefused(e))

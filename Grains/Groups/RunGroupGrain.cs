@@ -228,7 +228,7 @@ internal sealed partial class RunGroupGrain(
             try
             {
                 var ids = ofTask.Select(r => r.Value).ToList();
-                var underWay = await GrainFactory.GetGrain<ITaskEngine>(ofTask.Key).HaveGroupPlacesAsync(ids).WaitAsync(LookPeriod, pauses);
+                var underWay = await GrainFactory.Refer<ITaskEngine>(ofTask.Key).HaveGroupPlacesAsync(ids).WaitAsync(LookPeriod, pauses);
                 foreach (var gone in ids.Except(underWay))
                 {
                     _places.Release(gone);

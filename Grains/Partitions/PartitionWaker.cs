@@ -242,7 +242,7 @@ internal sealed partial class PartitionWaker : IDisposable
     {
         try
         {
-            await _grains.GetGrain<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, _pauses);
+            await _grains.Refer<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, _pauses);
             return true;
         }
         catch (Exception e)

@@ -47,7 +47,7 @@ internal sealed partial class SchedulerGrain
         }
 
         // What fails now is tried again at the next sweep.
-        var grain = GrainFactory.GetGrain<IBatchEngine>(batch);
+        var grain = GrainFactory.Refer<IBatchEngine>(batch);
         var ended = expires == Cleared ? expires : await grain.ResumeAsync().WaitAsync(SweepPeriod, _pauses);
         if (!IsSame())
         {

@@ -143,7 +143,7 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private IEnumerable<IPartition> AllPartitions => Enumerable.Range(0, _state.Header!.Partitions).Select(p => GrainFactory.GetGrain<IPartition>(p));
+    private IEnumerable<IPartition> AllPartitions => Enumerable.Range(0, _state.Header!.Partitions).Select(p => GrainFactory.Refer<IPartition>(p));
 
     private void CheckKeepsCalendars()
     {

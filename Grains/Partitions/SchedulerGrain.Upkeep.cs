@@ -79,7 +79,7 @@ internal sealed partial class SchedulerGrain
                 return;
             }
 
-            await Task.WhenAll(chunk.Select(task => GrainFactory.GetGrain<ITaskEngine>(task).ForgetAsync().WaitAsync(SweepPeriod, _pauses)))
+            await Task.WhenAll(chunk.Select(task => GrainFactory.Refer<ITaskEngine>(task).ForgetAsync().WaitAsync(SweepPeriod, _pauses)))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }

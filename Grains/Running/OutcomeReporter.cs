@@ -20,9 +20,9 @@ internal sealed partial class OutcomeReporter(
     public IEnumerable<HeldRun> Holding(string task) => _reports.Values.Where(r => r.Run.Order.RunId.Task == task).Select(r => r.Run);
 
     public void OnProgress(RunningRun run, RunProgress progress) =>
-        grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
+        grains.Refer<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
 
-    public void OnIgnoring(RunningRun run) => grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).IgnoresCancellationAsync(run.Order.RunId.Value).Ignore();
+    public void OnIgnoring(RunningRun run) => grains.Refer<ITaskEngine>(run.Order.RunId.Task).IgnoresCancellationAsync(run.Order.RunId.Value).Ignore();
 
     public void OnEnd(RunningRun run, RunOutcome outcome) => Add(run.ToHeld(), outcome);
 
@@ -64,7 +64,7 @@ internal sealed partial class OutcomeReporter(
     {
         try
         {
-            await grains.GetGrain<ITaskEngine>(order.RunId.Task).ReportAsync(order, outcome).WaitAsync(Patience, pauses);
+            await grains.Refer<ITaskEngine>(order.RunId.Task).ReportAsync(order, outcome).WaitAsync(Patience, pauses);
             return true;
         }
         catch (TaskException e) when (!ClusterCalls.IsTransient(e) && e is not StaleTaskException)

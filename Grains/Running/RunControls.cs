@@ -32,7 +32,7 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
             });
         }
 
-        public Task<bool> CancelTaskAsync() => owner.Grains.GetGrain<ITaskEngine>(run.Order.RunId.Task).CancelFromAsync(run.Order.RunId.Value);
+        public Task<bool> CancelTaskAsync() => owner.Grains.Refer<ITaskEngine>(run.Order.RunId.Task).CancelFromAsync(run.Order.RunId.Value);
 
         public Task BroadcastAsync<T>(T message, CancellationToken ct) =>
             owner.Client is TaskClient client ? client.BroadcastAsync(message, run.Order.RunId.Task, ct) : owner.Client.BroadcastAsync(message, ct);

@@ -37,7 +37,7 @@ internal sealed partial class PartitionSupervisor(
         {
             try
             {
-                var first = await grains.GetGrain<IPartition>(0).EnsureAsync();
+                var first = await grains.Refer<IPartition>(0).EnsureAsync();
                 if (first.Partitions != Partitions)
                 {
                     throw new InvalidTaskException(
@@ -102,19 +102,19 @@ internal sealed partial class PartitionSupervisor(
         }
 
         // One was not there when they were edited.
-        var calendars = await grains.GetGrain<IPartition>(Array.IndexOf(identities, newest)).GetCalendarSetAsync();
-        await Task.WhenAll(Enumerable.Range(0, Partitions).Where(p => identities[p].Calendars < newest.Calendars).Select(p => grains.GetGrain<IPartition>(p).TakeCalendarsAsync(calendars)));
+        var calendars = await grains.Refer<IPartition>(Array.IndexOf(identities, newest)).GetCalendarSetAsync();
+        await Task.WhenAll(Enumerable.Range(0, Partitions).Where(p => identities[p].Calendars < newest.Calendars).Select(p => grains.Refer<IPartition>(p).TakeCalendarsAsync(calendars)));
     }
 
     private async Task DefineGroupsAsync()
     {
-        await Task.WhenAll(handlers.Groups.Select(g => grains.GetGrain<IRunGroupEngine>(g.Key).DefineAsync(g.Value, _groupsDefined)));
+        await Task.WhenAll(handlers.Groups.Select(g => grains.Refer<IRunGroupEngine>(g.Key).DefineAsync(g.Value, _groupsDefined)));
         _groupsDefined = true;
     }
 
     private async Task<PartitionIdentity> EnsureAsync(int partition)
     {
-        var grain = grains.GetGrain<IPartition>(partition);
+        var grain = grains.Refer<IPartition>(partition);
         var identity = await grain.EnsureAsync();
         bool isNew;
         lock (_known)

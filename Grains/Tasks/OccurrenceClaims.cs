@@ -13,7 +13,7 @@ internal sealed class OccurrenceClaims
 
     public OccurrenceClaims(IGrainFactory grains, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
     {
-        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.GetGrain<IPartition>(p), pauses))];
+        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.Refer<IPartition>(p), pauses))];
     }
 
     /// <summary>Has a task's partition note a claim. Stored when it returns.</summary>

@@ -29,12 +29,12 @@ internal sealed partial class TaskGrain
         var result = Result(run, outcome, 0);
         foreach (var (task, request) in Followers.Of(result, _entry?.EffectiveOptions.Then, run.Then))
         {
-            await UntilFollowedAsync(() => GrainFactory.GetGrain<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
+            await UntilFollowedAsync(() => GrainFactory.Refer<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
         }
 
         if (run.Batch is { } member)
         {
-            await UntilFollowedAsync(() => GrainFactory.GetGrain<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), result.RunId, "its batch");
+            await UntilFollowedAsync(() => GrainFactory.Refer<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), result.RunId, "its batch");
         }
 
         if (!_left && _following.Remove((run, outcome)))

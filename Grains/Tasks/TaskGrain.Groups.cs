@@ -57,7 +57,7 @@ internal sealed partial class TaskGrain
             {
                 try
                 {
-                    granted = await GrainFactory.GetGrain<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Priority).WaitAsync(GroupPatience, _pauses);
+                    granted = await GrainFactory.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Priority).WaitAsync(GroupPatience, _pauses);
                 }
                 catch (Exception e)
                 {
@@ -125,7 +125,7 @@ internal sealed partial class TaskGrain
 
     private void GiveBack(ActiveRun run, string group, bool unused)
     {
-        run.LeavingGroup = GrainFactory.GetGrain<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused).WaitAsync(GroupPatience, _pauses);
+        run.LeavingGroup = GrainFactory.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused).WaitAsync(GroupPatience, _pauses);
         run.LeavingGroup.Ignore();
     }
 }

@@ -116,7 +116,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         TaskNames.Check(_name);
         _history = new TaskHistory(_name, _historyStore, _log);
         _ledger = new LedgerKeeper(_name, _ledgerStore, _log);
-        _partition = GrainFactory.GetGrain<IPartition>(PartitionMap.PartitionOf(_name, _options.Partitions));
+        _partition = GrainFactory.Refer<IPartition>(PartitionMap.PartitionOf(_name, _options.Partitions));
         _scheduler = TaskScheduler.Current;
         _locals.Add(GrainContext);
         return Task.CompletedTask;

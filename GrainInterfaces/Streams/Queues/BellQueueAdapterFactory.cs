@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Providers;
 using Orleans.Streams;
@@ -8,8 +7,6 @@ namespace OrleansTasks;
 /// <summary>Orleans' memory streams, whose queues have a bell each; see <see cref="WaitingReceiver"/>.</summary>
 internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, TimeProvider time, string provider) : IQueueAdapterFactory
 {
-    private readonly ConcurrentDictionary<QueueId, IQueueBellGrain> _bells = new();
-
     public static IQueueAdapterFactory Create(IServiceProvider services, string name) => new BellQueueAdapterFactory(
         MemoryAdapterFactory<DefaultMemoryMessageBodySerializer>.Create(services, name), services.GetRequiredService<IGrainFactory>(), TaskClientHostingExtensions.PauseClock(services), name);
 
@@ -24,8 +21,7 @@ internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrai
 
     public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => memory.GetDeliveryFailureHandler(queueId);
 
-    // Kept: to make a reference takes longer than to ring.
-    private IQueueBellGrain BellOf(QueueId queue) => _bells.GetOrAdd(queue, static (q, own) => own.Grains.GetGrain<IQueueBellGrain>($"{own.Provider}/{q}"), (Grains: grains, Provider: provider));
+    private IQueueBellGrain BellOf(QueueId queue) => grains.Refer<IQueueBellGrain>($"{provider}/{queue}");
 
     private sealed class Adapter(IQueueAdapter queues, IStreamQueueMapper mapper, Func<QueueId, IQueueBellGrain> bellOf, TimeProvider time) : IQueueAdapter
     {

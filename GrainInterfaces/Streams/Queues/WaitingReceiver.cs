@@ -21,6 +21,11 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
         if (_found is { } last && Gathering - time.GetElapsedTime(last) is var rest && rest > TimeSpan.Zero)
         {
             await Task.Delay(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // The silo stops, and Orleans would say that a queue cannot be read.
+                return [];
+            }
         }
 
         var found = await queue.GetQueueMessagesAsync(maxCount, cancellationToken);
@@ -45,12 +50,12 @@ internal sealed class WaitingReceiver(IQueueAdapterReceiver queue, IQueueBellGra
         try
         {
             _rung = await bell.WaitAsync(_rung, ct);
-            return true;
         }
         catch (Exception)
         {
             // The bell was lost with its silo; whoever reads the queue asks again soon, and then there is another.
-            return !ct.IsCancellationRequested;
         }
+
+        return !ct.IsCancellationRequested;
     }
 }

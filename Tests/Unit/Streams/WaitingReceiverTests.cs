@@ -72,13 +72,35 @@ public sealed class WaitingReceiverTests
     }
 
     [Fact]
-    public async Task Read_Cancelled_TakesNothingMore()
+    public async Task Read_CancelledSoonAfterSomethingWasRead_TakesNothingMore()
+    {
+        _queue.Items = 1;
+        await _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
+        using var cancelled = new CancellationTokenSource();
+        var reading = _receiver.GetQueueMessagesAsync(10, cancelled.Token);
+        await cancelled.CancelAsync();
+        Assert.Empty(await reading);
+        Assert.Equal(1, _queue.Reads);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Read_Cancelled_TakesNothingMore(bool bellFails)
     {
         using var cancelled = new CancellationTokenSource();
         var reading = _receiver.GetQueueMessagesAsync(10, cancelled.Token);
         _queue.Items = 1;
         await cancelled.CancelAsync();
-        _bell.Next.SetException(new OperationCanceledException());
+        if (bellFails)
+        {
+            _bell.Next.SetException(new OperationCanceledException());
+        }
+        else
+        {
+            _bell.Next.SetResult(0);
+        }
+
         Assert.Empty(await reading);
         Assert.Equal(1, _queue.Reads);
     }
