@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace OrleansTasks;
 
 /// <summary>See <see cref="IBroadcastGrain"/>.</summary>
-[StatelessWorker, Reentrant]
+[GrainType("orleans-tasks.broadcast"), StatelessWorker, Reentrant]
 internal sealed class BroadcastGrain : Grain, IBroadcastGrain
 {
     public Task SendAsync(BroadcastMessage message) =>

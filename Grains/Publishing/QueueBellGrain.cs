@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 namespace OrleansTasks;
 
 /// <summary>See <see cref="IQueueBellGrain"/>.</summary>
-[Reentrant]
+[GrainType("orleans-tasks.bell"), Reentrant]
 internal sealed class QueueBellGrain([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time) : Grain, IQueueBellGrain
 {
     // A ring is not repeated when it is lost: then the queue is read when this is over.

@@ -44,9 +44,16 @@ internal sealed partial class TaskGrain
     private async Task<TaskResult?> LookAndBeginAsync(RunRequest request)
     {
         await EnsureAttachedAsync();
-        return request.Repeated && !_runs.ContainsKey(request.Id) && await FindEndedAsync(request, GuaranteeOf(request)) is { } ended
-            ? ended.WithoutArguments()
-            : await CheckAndBegin(request);
+        if (request.Repeated && !_runs.ContainsKey(request.Id))
+        {
+            CheckOptions(request);
+            if (await FindEndedAsync(request, GuaranteeOf(request)) is { } ended)
+            {
+                return ended.WithoutArguments();
+            }
+        }
+
+        return await CheckAndBegin(request);
     }
 
     private Task<TaskResult?> CheckAndBegin(RunRequest request)
@@ -56,21 +63,25 @@ internal sealed partial class TaskGrain
             return WaitForAsync(known);
         }
 
+        CheckOptions(request);
+        CheckCanRun();
+        var check = CheckArgumentsAsync(request.Arguments);
+        return check.IsCompletedSuccessfully ? Begin(request) : BeginWhenCheckedAsync(check, request);
+    }
+
+    private async Task<TaskResult?> BeginWhenCheckedAsync(ValueTask check, RunRequest request)
+    {
+        await check;
+
+        // The same request may have come again meanwhile.
+        return await (_runs.TryGetValue(request.Id, out var known) ? WaitForAsync(known) : Begin(request));
+    }
+
+    private void CheckOptions(RunRequest request)
+    {
         if (request.Options?.Faults() is { Count: > 0 } faults)
         {
             throw new InvalidTaskException(_name, faults);
-        }
-
-        CheckCanRun();
-        var check = CheckArgumentsAsync(request.Arguments);
-        return check.IsCompletedSuccessfully ? Begin(request) : BeginWhenCheckedAsync();
-
-        async Task<TaskResult?> BeginWhenCheckedAsync()
-        {
-            await check;
-
-            // The same request may have come again meanwhile.
-            return await (_runs.TryGetValue(request.Id, out var known) ? WaitForAsync(known) : Begin(request));
         }
     }
 

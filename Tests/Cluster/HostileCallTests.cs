@@ -157,6 +157,7 @@ public sealed class HostileCallTests
 
         await RefusesAsync<InvalidTaskException>("Id", () => echo.BeginRunAsync(null!).AsTask());
         await RefusesAsync<InvalidTaskException>("Id", () => echo.BeginRunAsync(new RunRequest()).AsTask());
+        await RefusesAsync<InvalidTaskException>("Guarantee", () => echo.BeginRunAsync(new RunRequest { Id = Guid.NewGuid(), Repeated = true, Options = new RunOptions { Guarantee = (RunGuarantee)99 } }).AsTask());
         await RefusesAsync<InvalidTaskException>("Id", () => echo.DispatchAsync(null!));
         await RefusesAsync<InvalidTaskException>("Id", () => echo.DispatchAsync(new DispatchRequest()));
 

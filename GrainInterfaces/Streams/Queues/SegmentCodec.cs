@@ -21,8 +21,14 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
     // Of a byte: its header, and a number of one or two bytes.
     private const int Shortest = 2;
     private const int Longest = 3;
+    private const int LargestByte = (byte.MaxValue << 2) | 2;
     private const byte NextField = 0;
-    private const ulong FourFrames = 0x01FF_01FF_01FF_01FF;
+
+    // A byte is written as four.
+    private const int Slack = 2;
+
+    // Of four with their headers: those bits of which only the lowest of each number is set, where each takes one byte.
+    private const ulong FourMask = 0x01FF_01FF_01FF_01FF;
     private const ulong FourShort = 0x0100_0100_0100_0100;
     private readonly ArraySegmentCodec<T> _orleans = new(elements);
 
@@ -86,7 +92,7 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
             }
             else if (id == 1)
             {
-                throw new InvalidDataException("A segment of bytes has more of them than it says.");
+                throw new InvalidDataException("A segment of bytes has more of them than it says, or does not say how many.");
             }
             else
             {
@@ -103,7 +109,9 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
         {
             var some = bytes[..Math.Min(bytes.Length, Block)];
             bytes = bytes[some.Length..];
-            writer.EnsureContiguous((Longest * some.Length) + sizeof(uint));
+
+            // No more than it takes: what is written to may be of a fixed size.
+            writer.EnsureContiguous(SizeOf(some) + Slack);
             var into = writer.WritableSpan;
             var at = 0;
             foreach (var value in some)
@@ -118,6 +126,17 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
         }
     }
 
+    private static int SizeOf(ReadOnlySpan<byte> bytes)
+    {
+        var size = Shortest * bytes.Length;
+        foreach (var value in bytes)
+        {
+            size += value >> 7;
+        }
+
+        return size;
+    }
+
     /// <summary>Reads those that follow another, as long as they lie in one piece.</summary>
     /// <returns>How many were read: the rest, if any, is read one by one.</returns>
     private static int ReadNext<TInput>(ref Reader<TInput> reader, Span<byte> into)
@@ -128,7 +147,7 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
             var at = 0;
             while (at + Longest <= from.Length)
             {
-                if (at + sizeof(ulong) <= from.Length && BinaryPrimitives.ReadUInt64LittleEndian(from[at..]) is var four && (four & FourFrames) == FourShort)
+                if (at + sizeof(ulong) <= from.Length && BinaryPrimitives.ReadUInt64LittleEndian(from[at..]) is var four && (four & FourMask) == FourShort)
                 {
                     // Text, mostly: four that take two bytes each.
                     four = (four >> 9) & 0x007F_007F_007F_007F;
@@ -161,7 +180,7 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
 
     private static void Check(byte header, int number)
     {
-        if (header != NextField || (number & 3) == 0)
+        if (header != NextField || (number & 3) == 0 || ((number & 3) == 2 && number > LargestByte))
         {
             throw new InvalidDataException("A segment of bytes holds something else than bytes.");
         }

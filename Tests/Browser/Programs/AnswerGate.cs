@@ -12,9 +12,8 @@ public sealed class AnswerGate
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
-    private readonly List<IWebSocketFrame> _held = [];
+    private readonly List<(IWebSocketRoute Page, IWebSocketFrame Frame)> _held = [];
     private readonly Happenings _news = new();
-    private IWebSocketRoute? _page;
     private string? _from;
     private bool _holds;
 
@@ -32,7 +31,7 @@ public sealed class AnswerGate
     {
         lock (_lock)
         {
-            return _held.Exists(f => Has(f, text));
+            return _held.Exists(f => Has(f.Frame, text));
         }
     }).WaitAsync(Patience, TimeProvider.System);
 
@@ -41,7 +40,7 @@ public sealed class AnswerGate
     {
         lock (_lock)
         {
-            Pass(1 + _held.FindIndex(f => Has(f, text)));
+            Pass(1 + _held.FindIndex(f => Has(f.Frame, text)));
         }
     }
 
@@ -57,19 +56,24 @@ public sealed class AnswerGate
 
     internal void Connect(IWebSocketRoute page)
     {
-        _page = page;
-        page.ConnectToServer().OnMessage(Take);
+        lock (_lock)
+        {
+            // Those for a page that was left.
+            _held.Clear();
+        }
+
+        page.ConnectToServer().OnMessage(frame => Take(page, frame));
     }
 
     private static bool Has(IWebSocketFrame frame, string text) =>
         frame.Binary is { } bytes ? bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 : frame.Text!.Contains(text, StringComparison.Ordinal);
 
-    private void Take(IWebSocketFrame frame)
+    private void Take(IWebSocketRoute page, IWebSocketFrame frame)
     {
         lock (_lock)
         {
             _holds |= _from is not null && Has(frame, _from);
-            _held.Add(frame);
+            _held.Add((page, frame));
             if (!_holds)
             {
                 Pass(_held.Count);
@@ -81,15 +85,15 @@ public sealed class AnswerGate
 
     private void Pass(int count)
     {
-        foreach (var frame in _held[..count])
+        foreach (var (page, frame) in _held[..count])
         {
             if (frame.Binary is { } bytes)
             {
-                _page!.Send(bytes);
+                page.Send(bytes);
             }
             else
             {
-                _page!.Send(frame.Text!);
+                page.Send(frame.Text!);
             }
         }
 

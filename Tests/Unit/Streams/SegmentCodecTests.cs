@@ -1,8 +1,10 @@
 using System.Buffers;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.Providers;
 using Orleans.Serialization;
+using Orleans.Serialization.Serializers;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -62,6 +64,54 @@ public sealed class SegmentCodecTests
         Assert.ThrowsAny<Exception>(() => Of(Ours).Deserialize<ArraySegment<byte>>(Pieces(some, size)));
         Assert.ThrowsAny<Exception>(() => Of(Orleans).Deserialize<ArraySegment<byte>>(Pieces(some, size)));
     });
+
+    [Fact]
+    public void Bytes_ThatAreSpoilt_AreReadAsByOrleansOrAnError() =>
+        Gen.Select(Bytes.Where(b => b.Length > 0), Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 3], Gen.Int[1, 5000]).Sample((b, spoilt, size) =>
+        {
+            var written = Of(Ours).SerializeToArray(new ArraySegment<byte>(b));
+            foreach (var (at, value) in spoilt)
+            {
+                written[at % written.Length] = value;
+            }
+
+            ArraySegment<byte> read;
+            try
+            {
+                read = Of(Ours).Deserialize<ArraySegment<byte>>(Pieces(written, size));
+            }
+            catch (Exception)
+            {
+                return;
+            }
+
+            Assert.Equal(Of(Orleans).Deserialize<ArraySegment<byte>>(Pieces(written, size)).AsSpan(), read.AsSpan());
+        });
+
+    [Fact]
+    public void Bytes_WrittenWhereNoMoreThanTheyFits_Fit() => Segments.Sample(s =>
+    {
+        var size = Of(Ours).SerializeToArray(s).Length;
+        var room = new byte[size + 8];
+        Assert.Equal(size, Of(Ours).Serialize(s, room));
+        Assert.Equal(s.AsSpan(), Of(Orleans).Deserialize<ArraySegment<byte>>(room.AsMemory(0, size)).AsSpan());
+    });
+
+    [Fact]
+    public void Hosts_OfEitherKind_HaveIt()
+    {
+        var silo = Host.CreateApplicationBuilder();
+        silo.UseOrleans(s => s.UseLocalhostClustering().UseInMemoryTasks().AddTasks(static t => t.Define("noop", static () => { })));
+        var client = Host.CreateApplicationBuilder();
+        client.UseOrleansClient(c => c.UseLocalhostClustering().AddTaskClient().AddTaskClient());
+        foreach (var builder in new[] { silo, client })
+        {
+            using var host = builder.Build();
+            var codecs = host.Services.GetRequiredService<ICodecProvider>();
+            Assert.IsType<SegmentCodec<byte>>(codecs.GetCodec<ArraySegment<byte>>());
+            Assert.IsType<SegmentCopier<byte>>(codecs.GetDeepCopier<ArraySegment<byte>>());
+        }
+    }
 
     [Theory]
     [InlineData(7, "01")]
