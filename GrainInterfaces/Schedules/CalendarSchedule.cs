@@ -79,7 +79,7 @@ public sealed record CalendarSchedule : TaskSchedule
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Rule, RuleStart, TimeZone, Gap, Overlap, Include.Count, Exclude.Count);
 
-    /// <summary>Each step of a rule takes tens of microseconds. So many that a year is looked through in any case, and decades where there is a step a day.</summary>
+    /// <summary>Each step of a rule takes tens of microseconds. So many that a year is looked through in any case, and thirty where there is a step a day, or fewer.</summary>
     internal override int LongestSearch => _longestSearch == 0 ? _longestSearch = SearchOf(Parse(Rule)) : _longestSearch;
 
     internal override DateTimeZone? Zone => TimeZones.Get(TimeZone);
@@ -130,14 +130,22 @@ public sealed record CalendarSchedule : TaskSchedule
 
     private static int SearchOf(RecurrenceRule rule)
     {
-        const int Least = 20_000;
+        const int Least = 400;
+        const int Many = 11_000;
+        var year = TimeSpan.FromDays(366);
         var step = rule.Frequency switch
         {
             FrequencyType.Secondly => TimeSpan.FromSeconds(1),
             FrequencyType.Minutely => TimeSpan.FromMinutes(1),
-            _ => TimeSpan.FromHours(1),
+            FrequencyType.Hourly => TimeSpan.FromHours(1),
+            FrequencyType.Daily => TimeSpan.FromDays(1),
+            FrequencyType.Weekly => TimeSpan.FromDays(7),
+            FrequencyType.Monthly => year / 12,
+            _ => year,
         } * rule.Interval;
-        return (int)Math.Clamp(TimeSpan.FromDays(366) / step, Least, MostSteps);
+
+        // After 28 years dates and days of the week repeat.
+        return (int)Math.Clamp(Math.Max(year / step, Math.Min(30 * year / step, Many)), Least, MostSteps);
     }
 
     private RecurrenceRule Parse(string rule)

@@ -105,6 +105,12 @@ internal sealed record ScheduleLimits
 
     public PlannedInstant? BoundedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind)
     {
+        if (after >= End)
+        {
+            // Not looked for, which may take long.
+            return null;
+        }
+
         if (Start is { } start && after < start)
         {
             after = start.AddTicks(-1);

@@ -7,6 +7,26 @@ public sealed class CalendarScheduleTests
 {
     // Those of RFC 5545, section 3.8.5.3, in New York, where a rule begins on 1997-09-02 at 09:00.
     [Theory]
+    [InlineData("FREQ=YEARLY", 400)]
+    [InlineData("FREQ=MONTHLY", 400)]
+    [InlineData("FREQ=WEEKLY", 1_568)]
+    [InlineData("FREQ=DAILY", 10_980)]
+    [InlineData("FREQ=DAILY;INTERVAL=2", 5_490)]
+    [InlineData("FREQ=HOURLY", 11_000)]
+    [InlineData("FREQ=MINUTELY;INTERVAL=45", 11_712)]
+    [InlineData("FREQ=MINUTELY", 527_040)]
+    [InlineData("FREQ=SECONDLY", 1_000_000)]
+    public void LongestSearch_OfARule_IsAboutThirtyYearsOrAYear(string rule, int steps) =>
+        Assert.Equal(steps, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1)).LongestSearch);
+
+    [Fact]
+    public void Next_AfterTheEnd_IsNotLookedFor()
+    {
+        var end = new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Null(new ScheduleLimits { End = end }.BoundedNext(end, static _ => throw new InvalidOperationException()));
+    }
+
+    [Theory]
     [InlineData("FREQ=DAILY;COUNT=3", "1997-09-02 1997-09-03 1997-09-04")]
     [InlineData("FREQ=DAILY;UNTIL=19970905T000000Z", "1997-09-02 1997-09-03 1997-09-04")]
     [InlineData("FREQ=DAILY;INTERVAL=10;COUNT=5", "1997-09-02 1997-09-12 1997-09-22 1997-10-02 1997-10-12")]
