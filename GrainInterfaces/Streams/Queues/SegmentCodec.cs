@@ -10,7 +10,7 @@ using Orleans.Serialization.WireProtocol;
 namespace OrleansTasks;
 
 /// <summary>
-/// Writes and reads segments of bytes, such as what memory streams carry, in Orleans' format, and some ten times as fast as Orleans, which calls a codec for each byte.
+/// Writes and reads segments of bytes, such as what memory streams carry, in Orleans' format, and some five times as fast as Orleans, which calls a codec for each byte.
 /// Whoever does not have it understands what it writes. Segments of anything else are left to Orleans.
 /// </summary>
 /// <remarks>In the format a byte is a field of its own: a header, which is zero after the first, and a variable-length number. Source: the codecs of Orleans 10.</remarks>
