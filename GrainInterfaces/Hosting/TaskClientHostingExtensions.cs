@@ -34,6 +34,8 @@ public static class TaskClientHostingExtensions
     internal static void AddTaskClientServices(this IServiceCollection services, Action<TaskClientOptions>? configure)
     {
         services.AddSegmentCodec();
+        services.AddContainedLogger<TaskClient>();
+        services.AddContainedLogger<ConnectUntilTimeout>();
         services.AddOptions<TaskClientOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TaskClientOptions>, TaskClientOptionsValidator>());
         if (configure is not null)

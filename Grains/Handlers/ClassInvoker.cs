@@ -27,19 +27,27 @@ internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParamet
         }
         finally
         {
-            await DisposeAsync(handler).ConfigureAwait(false);
+            await DisposeAsync(handler, run).ConfigureAwait(false);
         }
     }
 
-    private static async ValueTask DisposeAsync(THandler handler)
+    private static async ValueTask DisposeAsync(THandler handler, TaskRunContext run)
     {
-        if (handler is IAsyncDisposable disposable)
+        try
         {
-            await disposable.DisposeAsync().ConfigureAwait(false);
+            if (handler is IAsyncDisposable disposable)
+            {
+                await disposable.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                (handler as IDisposable)?.Dispose();
+            }
         }
-        else
+        catch (Exception e)
         {
-            (handler as IDisposable)?.Dispose();
+            // Thrown on, it would take the place of what the handler returned or threw.
+            run.DisposalFault = e;
         }
     }
 }

@@ -57,10 +57,10 @@ internal sealed class ReturnAdapter<T>
                 ? TaskJson.Write(value)
                 : throw new NotSupportedException("It is a task that nobody awaited; declare the handler's return type as Task<T>.");
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && !ValueFaults.IsHandlers(e))
         {
             throw new TaskValueException(task,
-                $"The value that the task '{task}' returned ({TypeNames.Of(value.GetType())}) cannot be written as JSON: {e.Message} "
+                $"The value that the task '{task}' returned ({TypeNames.Of(value.GetType())}) cannot be written as JSON: {ExceptionText.MessageOf(e)} "
                 + "Return a type that System.Text.Json can write, or set SendReturnValues to false.", e);
         }
     }

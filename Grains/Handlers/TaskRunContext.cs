@@ -32,6 +32,9 @@ public sealed class TaskRunContext
     /// <summary>Cancelled when the run is to stop: by request, by its timeout, or because the silo stops.</summary>
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>What the disposal of the handler threw; null if nothing. It is told beside the outcome, which it does not change.</summary>
+    internal Exception? DisposalFault { get; set; }
+
     /// <summary>Says how far the run has come. Cheap to call often: only the latest report within 200 ms is sent on.</summary>
     /// <param name="fraction">The part done, 0 to 1; null if it cannot be told.</param>
     /// <param name="message">A message for people; null for none. At most 1,000 characters are kept.</param>

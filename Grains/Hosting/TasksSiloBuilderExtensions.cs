@@ -84,7 +84,10 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
         services.AddSingleton<PartitionHolders>();
+        services.AddEngineLoggers();
+        services.AddSingleton<ThrownReader>();
         services.AddSingleton<RunControls>();
+        services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<OutcomeReporter>();
         services.AddSingleton<RunnerClient>();

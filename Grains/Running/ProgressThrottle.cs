@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace OrleansTasks;
 
 /// <summary>Passes a run's progress on: the first report at once, and then the latest one each 200 ms.</summary>
-internal sealed class ProgressThrottle(RunningRun run, TimeProvider time)
+internal sealed class ProgressThrottle(RunningRun run, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
     private readonly Lock _gate = new();
@@ -18,11 +20,13 @@ internal sealed class ProgressThrottle(RunningRun run, TimeProvider time)
                 return;
             }
 
-            _timer = time.CreateTimer(static throttle => ((ProgressThrottle)throttle!).SendPending(), this, Period, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(static throttle => ((ProgressThrottle)throttle!).OnTimer(), this, Period, Timeout.InfiniteTimeSpan);
         }
 
         run.Observer.OnProgress(run, progress);
     }
+
+    private void OnTimer() => Containment.Run(this, static throttle => throttle.SendPending(), log);
 
     private void SendPending()
     {

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks;
 
 /// <summary>Makes what a run's context acts through.</summary>
-internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time)
+internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<RunExecutor> log)
 {
     public IRunControl For(RunningRun run) => new Control(this, run);
 
@@ -22,7 +23,7 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
                 throw new PayloadTooLargeException(run.Order.RunId.Task, "The progress data", json.Length, MaxDataSize);
             }
 
-            var throttle = _progress ?? Interlocked.CompareExchange(ref _progress, new ProgressThrottle(run, owner.Time), null) ?? _progress;
+            var throttle = _progress ?? Interlocked.CompareExchange(ref _progress, new ProgressThrottle(run, owner.Time, owner.Log), null) ?? _progress;
             throttle.Report(new RunProgress
             {
                 Fraction = fraction,
@@ -43,4 +44,6 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
     private ITaskClient Client => client;
 
     private TimeProvider Time => time;
+
+    private ILogger Log => log;
 }

@@ -12,16 +12,12 @@ namespace OrleansTasks;
 /// </summary>
 internal sealed partial class RunExecutor(
     HandlerCatalog handlers,
-    IServiceScopeFactory scopes,
-    RunControls controls,
-    EventPublisher events,
-    ILocalSiloDetails silo,
+    AttemptRunner attempts,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
     ILogger<RunExecutor> log)
 {
     private readonly TasksOptions _options = options.Value;
-    private readonly string _silo = silo.SiloAddress.ToString();
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
     private readonly ConcurrentQueue<RunningRun> _occurrences = new();
     private readonly ConcurrentQueue<RunningRun>[] _others = [new(), new(), new()];
@@ -132,161 +128,36 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    internal void EndUnstarted(RunningRun run)
-    {
-        run.Observer.OnEnd(run, new RunOutcome
-        {
-            Status = run.StopCause ?? RunStatus.Cancelled,
-            Error = "The run was stopped before it started.",
-            FinishedAt = time.GetUtcNow(),
-            Silo = _silo,
-            CutOff = run.StopCause is null,
-        });
-        Forget(run);
-    }
+    internal void EndUnstarted(RunningRun run) => End(run, attempts.Unstarted(run));
 
     internal async Task ExecuteAsync(RunningRun run)
     {
-        if (!run.TryBegin())
+        if (run.TryBegin())
         {
-            // Cancelled while it waited; its place goes to the next one.
-            ReleasePlace();
-            return;
+            End(run, await attempts.MakeAsync(run).ConfigureAwait(false));
         }
 
-        var order = run.Order;
-        run.StartedAt = time.GetUtcNow();
-        if (Over(order, run.StartedAt.Value) is { } over)
-        {
-            run.Observer.OnEnd(run, over);
-            Forget(run);
-            ReleasePlace();
-            return;
-        }
-
-        TellStarted(run);
-        RunOutcome outcome;
-        var lines = order.LogLines > 0 ? new RunLog(order.LogLines, time) : null;
-        RunLogProvider.Current = lines;
-        try
-        {
-            using var timer = Times.Shorter(order.Timeout, order.Deadline - run.StartedAt) is { } timeout ? time.CreateTimer(static r => ((RunningRun)r!).Cancel(RunStatus.TimedOut), run, timeout, Timeout.InfiniteTimeSpan) : null;
-            byte[]? json;
-            var scope = scopes.CreateAsyncScope();
-            await using (scope.ConfigureAwait(false))
-            {
-                var context = new TaskRunContext(controls.For(run), run.StopToken)
-                {
-                    RunId = order.RunId,
-                    Attempt = order.Attempt,
-                    Trigger = order.Trigger,
-                    ScheduledAt = order.ScheduledAt,
-                    Arguments = order.Arguments,
-                };
-                run.InCallSince = TimeProvider.System.GetTimestamp();
-                var call = run.Invoker.InvokeAsync(scope.ServiceProvider, context, order.SendValue);
-                run.InCallSince = 0;
-                json = await call.ConfigureAwait(false);
-            }
-
-            outcome = json?.Length > _options.Limits.MaxValueSize
-                ? Failed(run, new TaskValueException(order.RunId.Task, $"The value has {json.Length} bytes of JSON; {_options.Limits.MaxValueSize} are allowed (TasksOptions.Limits.MaxValueSize)."))
-                : new RunOutcome { Status = RunStatus.Succeeded, Json = json, StartedAt = run.StartedAt, FinishedAt = time.GetUtcNow(), Silo = _silo };
-        }
-        catch (Exception e)
-        {
-            // Whatever a handler throws is its run's outcome; what is said of it here is not the handler's.
-            RunLogProvider.Current = null;
-            outcome = Failed(run, e);
-        }
-
-        RunLogProvider.Current = null;
-        run.Observer.OnEnd(run, lines?.Take() is { Count: > 0 } logged ? outcome with { Log = logged } : outcome);
-        Forget(run);
+        // Also that of one that was cancelled while it waited: it goes to the next one.
         ReleasePlace();
     }
 
-    private void TellStarted(RunningRun run)
+    private void End(RunningRun run, RunOutcome outcome)
     {
-        var order = run.Order;
-        if (events.IsWanted())
+        try
         {
-            events.Publish(new TaskEvent
-            {
-                Task = order.RunId.Task,
-                Kind = TaskEventKind.RunStarted,
-                At = run.StartedAt!.Value,
-                RunId = order.RunId,
-                ScheduledAt = order.ScheduledAt,
-                Attempt = order.Attempt,
-                By = order.RequestedBy,
-                Silo = _silo,
-            });
+            run.Observer.OnEnd(run, outcome);
+        }
+        finally
+        {
+            Forget(run);
         }
     }
-
-    private RunOutcome Failed(RunningRun run, Exception e)
-    {
-        var stopped = e is OperationCanceledException && run.StopToken.IsCancellationRequested;
-        var status = !stopped ? RunStatus.Failed : run.StopCause ?? RunStatus.Cancelled;
-        if (status == RunStatus.Failed && e is not SnoozeException)
-        {
-            LogFailed(log, run.Order.RunId.Task, run.Order.RunId, e.GetType().Name, e.Message);
-        }
-
-        var (steering, againAt) = status == RunStatus.Failed ? Steer(e, time.GetUtcNow()) : (Steering.None, null);
-        return new RunOutcome
-        {
-            Status = status,
-            Steering = steering,
-            AgainAt = againAt,
-            ErrorTypes = status == RunStatus.Failed ? [.. TypesOf(e)] : [],
-            Error = status switch
-            {
-                RunStatus.TimedOut => "The run did not end within its timeout.",
-                RunStatus.Cancelled => run.StopCause is not null ? "The run was cancelled." : "The silo stopped before the run ended.",
-                _ => e.Message,
-            },
-            ErrorType = e.GetType().FullName,
-            Stack = _options.SendStacks && !stopped ? e.ToString() : null,
-            StartedAt = run.StartedAt,
-            FinishedAt = time.GetUtcNow(),
-            Silo = _silo,
-            CutOff = status == RunStatus.Cancelled && run.StopCause is null,
-        };
-    }
-
-    /// <summary>What becomes of an attempt that got its place too late; null if it did not.</summary>
-    private RunOutcome? Over(RunOrder order, DateTimeOffset now) => order.ExpiresAt <= now || order.Deadline <= now
-        ? new RunOutcome
-        {
-            Status = order.ExpiresAt <= now ? RunStatus.Expired : RunStatus.TimedOut,
-            Error = order.ExpiresAt <= now ? $"The run had not begun at {order.ExpiresAt:O}, when it expired." : $"The run had not ended at {order.Deadline:O}, when its time as a whole was over.",
-            FinishedAt = now,
-            Silo = _silo,
-        }
-        : null;
-
-    private static (Steering Steering, DateTimeOffset? At) Steer(Exception e, DateTimeOffset now) => e switch
-    {
-        DoNotRetryException or TaskArgumentException or TaskValueException => (Steering.Never, null),
-        SnoozeException snooze => (Steering.Snooze, snooze.At ?? Later(now, snooze.Delay!.Value)),
-        RetryLaterException later => (Steering.Later, later.At ?? Later(now, later.Delay!.Value)),
-        _ => (Steering.None, null),
-    };
-
-    private static IEnumerable<string> TypesOf(Exception e)
-    {
-        for (var type = e.GetType(); type != typeof(object); type = type.BaseType!)
-        {
-            yield return type.FullName ?? type.Name;
-        }
-    }
-
-    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan delay) => now + (delay < OptionFaults.LongestWait ? delay : OptionFaults.LongestWait);
 
     /// <summary>Looks, some time from now, whether a run that was asked to stop has ended.</summary>
     internal ITimer Watch(RunningRun run) => time.CreateTimer(static state => ((RunningRun)state!).SayIfHeld(), run, _options.CancellationGrace, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Has a timer do something to a run: what it throws must not end its thread, and the process with it.</summary>
+    internal void OnTimer(RunningRun run, Action<RunningRun> call) => Containment.Run(run, call, log);
 
     internal void SayIgnoring(RunningRun run)
     {
@@ -361,9 +232,6 @@ internal sealed partial class RunExecutor(
         Interlocked.Add(ref _queued, sign);
         Interlocked.Add(ref _queuedBytes, sign * run.Order.Arguments.Size);
     }
-
-    [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
-    private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);
 
     [LoggerMessage(104, LogLevel.Warning, "{Task}: run {Run} was asked to stop and has gone on for {Grace} since. Its handler is to heed its CancellationToken; the run keeps its place until it ends.")]
     private static partial void LogIgnores(ILogger logger, string task, RunId run, TimeSpan grace);

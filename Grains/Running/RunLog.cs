@@ -14,7 +14,7 @@ internal sealed class RunLog(int most, TimeProvider time)
 
     public void Add(LogLevel level, string category, string message, Exception? exception)
     {
-        var text = exception is null ? message : $"{message} {exception.GetType().FullName}: {exception.Message}";
+        var text = exception is null ? message : $"{message} {ExceptionText.NameOf(exception)}: {ExceptionText.MessageOf(exception)}";
         var line = new RunLogLine(time.GetUtcNow(), level, category, text.Length > MaxLength ? text[..MaxLength] : text);
         lock (_gate)
         {

@@ -6,15 +6,6 @@ namespace OrleansTasks;
 [ProviderAlias("OrleansTasksRuns")]
 internal sealed class RunLogProvider : ILoggerProvider
 {
-    private static readonly AsyncLocal<RunLog?> Flow = new();
-
-    /// <summary>The log of the run that this flow of execution is in.</summary>
-    public static RunLog? Current
-    {
-        get => Flow.Value;
-        set => Flow.Value = value;
-    }
-
     public ILogger CreateLogger(string categoryName) => new RunLogger(categoryName);
 
     public void Dispose()
@@ -26,13 +17,26 @@ internal sealed class RunLogProvider : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => Flow.Value is not null && logLevel >= LogLevel.Information && logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => RunFlow.Current?.Log is not null && logLevel >= LogLevel.Information && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
             {
-                Flow.Value!.Add(logLevel, category, formatter(state, exception), exception);
+                RunFlow.Current?.Log?.Add(logLevel, category, Format(state, exception, formatter), exception);
+            }
+        }
+
+        private static string Format<TState>(TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            try
+            {
+                return formatter(state, exception) ?? "";
+            }
+            catch (Exception e)
+            {
+                // That a line cannot be formatted is no reason to fail the run that logs it.
+                return $"(A line could not be formatted: {ExceptionText.NameOf(e)}: {ExceptionText.MessageOf(e)})";
             }
         }
     }

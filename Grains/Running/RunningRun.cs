@@ -25,6 +25,11 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
     /// <summary>Ticks when the run should have stopped.</summary>
     private ITimer? _grace;
 
+    /// <summary>What the attempt logs; null if nothing is kept.</summary>
+    public RunLog? Log { get; set; }
+
+    private RunExecutor Executor => executor;
+
     public bool TryBegin() => Interlocked.CompareExchange(ref _state, 1, 0) == 0;
 
     /// <summary>Asks the run to stop. One that has not begun ends at once.</summary>
@@ -44,7 +49,11 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
         _ = Task.Run(() => _stop.Cancel());
     }
 
-    public void SayIfHeld() => executor.SayIgnoring(this);
+    /// <summary>Called on a timer's thread when it should have stopped.</summary>
+    public void SayIfHeld() => executor.OnTimer(this, static run => run.Executor.SayIgnoring(run));
+
+    /// <summary>Called on a timer's thread when its time is over.</summary>
+    public void TimeOut() => executor.OnTimer(this, static run => run.Cancel(RunStatus.TimedOut));
 
     /// <summary>Ends looking whether it stops.</summary>
     public void Unwatch() => _grace?.Dispose();

@@ -46,7 +46,7 @@ internal sealed partial class TaskGrain
 
     /// <summary>The outcome of a run that was asked to stop before an attempt of it started.</summary>
     private RunOutcome Stopped(ActiveRun run) =>
-        new() { Status = run.StopCause ?? RunStatus.Cancelled, Error = "The run was stopped before it started.", FinishedAt = Now };
+        new() { Status = run.StopCause ?? RunStatus.Cancelled, Error = run.EndedAttempts == 0 ? "The run was stopped before it started." : "The run was stopped while it waited for its next attempt.", FinishedAt = Now };
 
     private RunOutcome Lost(ActiveRun run) => new()
     {
@@ -81,6 +81,7 @@ internal sealed partial class TaskGrain
             return;
         }
 
+        outcome = EarlierErrors.Keep(outcome, run.Failures, run.LastError);
         run.Ending = true;
         LeaveGroup(run);
         if (run.IsQueued)

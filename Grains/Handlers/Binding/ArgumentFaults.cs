@@ -32,7 +32,7 @@ internal static class ArgumentFaults
     {
         var reason = error is JsonException { Path: { } path } json && (path != "$" || value.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             ? $" At {path}: {Reason(json)}"
-            : error is JsonException or FormatException or OverflowException ? "" : $" {error.Message}";
+            : error is JsonException or FormatException or OverflowException ? "" : $" {ExceptionText.MessageOf(error)}";
         var hint = p.Source is null ? "" : " Mark the parameter [FromContainer] if no argument is meant for it.";
         return Of(task, p, $"does not fit: {Kind(ref value)} was given.{reason}{hint}");
     }
@@ -40,8 +40,9 @@ internal static class ArgumentFaults
     /// <summary>The message of a serializer's error without the position, which means nothing to who passed the value.</summary>
     public static string Reason(Exception e)
     {
-        var end = e.Message.IndexOf(" Path: $", StringComparison.Ordinal);
-        return end < 0 ? e.Message : e.Message[..end];
+        var message = ExceptionText.MessageOf(e);
+        var end = message.IndexOf(" Path: $", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
     }
 
     /// <summary>The text at the reader's token; as it was written if it is no valid text.</summary>

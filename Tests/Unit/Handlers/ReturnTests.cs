@@ -58,7 +58,7 @@ public sealed class ReturnTests
         Assert.Null(await rig.RunAsync(wantsValue: false));
     }
 
-    public static TheoryData<string, Delegate> Failing => new()
+    public static TheoryData<string, Delegate> FailingHandlers => new()
     {
         { "at once", void () => throw new DivideByZeroException() },
         { "value", int () => throw new DivideByZeroException() },
@@ -67,10 +67,14 @@ public sealed class ReturnTests
         { "ValueTask", () => ValueTask.FromException(new DivideByZeroException()) },
         { "ValueTask<T>", () => ValueTask.FromException<int>(new DivideByZeroException()) },
         { "Task later", async () => { await Task.Yield(); throw new DivideByZeroException(); } },
+        { "lazy sequence", () => Enumerable.Range(0, 3).Select(i => 6 / (2 - i)) },
+        { "lazy sequence, late", () => LazyThenFails() },
+        { "lazy sequence in a member", () => new { Items = LazyThenFails() } },
+        { "property", () => new Failing() },
     };
 
     [Theory]
-    [MemberData(nameof(Failing))]
+    [MemberData(nameof(FailingHandlers))]
     public async Task InvokeAsync_HandlerThrows_ThrowsItsOwnException(string what, Delegate handler)
     {
         using var rig = HandlerRig.Of(handler);
@@ -88,6 +92,17 @@ public sealed class ReturnTests
         rig.Stop = new CancellationToken(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rig.RunAsync());
+    }
+
+    private static IEnumerable<int> LazyThenFails()
+    {
+        yield return 1;
+        throw new DivideByZeroException();
+    }
+
+    public sealed class Failing
+    {
+        public int Value => throw new DivideByZeroException();
     }
 
     public static TheoryData<Delegate, string> Unwritable => new()

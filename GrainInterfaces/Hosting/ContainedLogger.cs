@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Writes to the host's log, and keeps what a log provider throws from the code that logs: a provider that fails must not end a run, a timer's thread, or a grain's turn.
+/// The other providers are written to all the same. That one fails is said once, to those that do not.
+/// </summary>
+/// <typeparam name="T">The category.</typeparam>
+internal sealed partial class ContainedLogger<T>(ILoggerFactory loggers) : ILogger<T>
+{
+    private readonly ILogger _inner = loggers.CreateLogger<T>();
+    private int _said;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+    {
+        try
+        {
+            return _inner.BeginScope(state);
+        }
+        catch (Exception e)
+        {
+            Say(e);
+            return null;
+        }
+    }
+
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        try
+        {
+            return _inner.IsEnabled(logLevel);
+        }
+        catch (Exception e)
+        {
+            Say(e);
+            return true;
+        }
+    }
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        try
+        {
+            _inner.Log(logLevel, eventId, state, exception, formatter);
+        }
+        catch (Exception e)
+        {
+            Say(e);
+        }
+    }
+
+    private void Say(Exception e)
+    {
+        if (Interlocked.Exchange(ref _said, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var cause = e is AggregateException { InnerExceptions: [var first, ..] } ? first : e;
+            LogFailing(_inner, ExceptionText.NameOf(cause), ExceptionText.MessageOf(cause));
+        }
+        catch (Exception)
+        {
+            // The provider that failed fails again; the others have the line.
+            return;
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Error, "A log provider of this process threw {ErrorType} when it was written to, and its lines are lost: {Error} This is said once.")]
+    private static partial void LogFailing(ILogger logger, string errorType, string error);
+}

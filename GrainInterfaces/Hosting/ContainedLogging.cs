@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>Gives code of the library its contained loggers in place of the host's own; the host's code keeps what it has.</summary>
+internal static class ContainedLogging
+{
+    public static IServiceCollection AddContainedLogger<T>(this IServiceCollection services)
+    {
+        if (!services.Any(static d => d.ServiceType == typeof(ILogger<T>)))
+        {
+            services.AddSingleton<ILogger<T>>(static s => new ContainedLogger<T>(s.GetRequiredService<ILoggerFactory>()));
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansTasks;
+
+/// <summary>The loggers of the engine's own classes, which keep what a log provider throws from them.</summary>
+internal static class EngineLoggers
+{
+    public static void AddEngineLoggers(this IServiceCollection services) => services
+        .AddContainedLogger<BatchGrain>()
+        .AddContainedLogger<ClusterView>()
+        .AddContainedLogger<Departures>()
+        .AddContainedLogger<EventPublisher>()
+        .AddContainedLogger<OutcomeReporter>()
+        .AddContainedLogger<PartitionHolders>()
+        .AddContainedLogger<PartitionSupervisor>()
+        .AddContainedLogger<PoolGuard>()
+        .AddContainedLogger<ResultPublisher>()
+        .AddContainedLogger<RunExecutor>()
+        .AddContainedLogger<RunGroupGrain>()
+        .AddContainedLogger<SchedulerGrain>()
+        .AddContainedLogger<TaskGrain>()
+        .AddContainedLogger<TasksLifecycle>()
+        .AddContainedLogger<WarmUp>();
+}

@@ -1,0 +1,192 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Makes one attempt of a run: calls the handler in a scope of its own, and tells what came of it. What the handler came to stands, whatever the disposal of what it used does then.
+/// </summary>
+internal sealed partial class AttemptRunner(
+    IServiceScopeFactory scopes,
+    RunControls controls,
+    ThrownReader reader,
+    EventPublisher events,
+    ILocalSiloDetails silo,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    ILogger<RunExecutor> log)
+{
+    private readonly TasksOptions _options = options.Value;
+    private readonly string _silo = silo.SiloAddress.ToString();
+
+    /// <summary>Calls the handler, unless the run is over. Whatever happens is the outcome; nothing is thrown.</summary>
+    public async Task<RunOutcome> MakeAsync(RunningRun run)
+    {
+        try
+        {
+            run.StartedAt = time.GetUtcNow();
+            if (Over(run.Order, run.StartedAt.Value) is { } over)
+            {
+                return over;
+            }
+
+            TellStarted(run);
+            var outcome = await CallAsync(run).ConfigureAwait(false);
+            return run.Log?.Take() is { Count: > 0 } logged ? outcome with { Log = logged } : outcome;
+        }
+        catch (Exception e)
+        {
+            // Not the handler's: what it throws is told below.
+            RunFlow.Current = null;
+            return await FailedAsync(run, e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Returns the outcome of a run that was stopped before it began.</summary>
+    public RunOutcome Unstarted(RunningRun run) => new()
+    {
+        Status = run.StopCause ?? RunStatus.Cancelled,
+        Error = run.Order.Attempt == 1 ? "The run was stopped before it started." : "The run was stopped before its next attempt started.",
+        FinishedAt = time.GetUtcNow(),
+        Silo = _silo,
+        CutOff = run.StopCause is null,
+    };
+
+    private async Task<RunOutcome> CallAsync(RunningRun run)
+    {
+        var order = run.Order;
+        using var timer = Times.Shorter(order.Timeout, order.Deadline - run.StartedAt) is { } timeout
+            ? time.CreateTimer(static r => ((RunningRun)r!).TimeOut(), run, timeout, Timeout.InfiniteTimeSpan)
+            : null;
+        run.Log = order.LogLines > 0 ? new RunLog(order.LogLines, time) : null;
+        RunFlow.Current = run;
+        RunOutcome outcome;
+        TaskRunContext? context = null;
+        var scope = scopes.CreateAsyncScope();
+        try
+        {
+            context = ContextOf(run);
+            run.InCallSince = TimeProvider.System.GetTimestamp();
+            var call = run.Invoker.InvokeAsync(scope.ServiceProvider, context, order.SendValue);
+            run.InCallSince = 0;
+            outcome = Returned(run, await call.ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            // Whatever a handler throws is its run's outcome.
+            run.InCallSince = 0;
+            outcome = await FailedAsync(run, e).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await scope.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await NoteDisposalAsync(run, e).ConfigureAwait(false);
+        }
+
+        if (context?.DisposalFault is { } fault)
+        {
+            await NoteDisposalAsync(run, fault).ConfigureAwait(false);
+        }
+
+        RunFlow.Current = null;
+        return outcome;
+    }
+
+    private TaskRunContext ContextOf(RunningRun run) => new(controls.For(run), run.StopToken)
+    {
+        RunId = run.Order.RunId,
+        Attempt = run.Order.Attempt,
+        Trigger = run.Order.Trigger,
+        ScheduledAt = run.Order.ScheduledAt,
+        Arguments = run.Order.Arguments,
+    };
+
+    private RunOutcome Returned(RunningRun run, byte[]? json) => json?.Length > _options.Limits.MaxValueSize
+        ? throw new TaskValueException(run.Order.RunId.Task, $"The value has {json.Length} bytes of JSON; {_options.Limits.MaxValueSize} are allowed (TasksOptions.Limits.MaxValueSize).")
+        : new RunOutcome { Status = RunStatus.Succeeded, Json = json, StartedAt = run.StartedAt, FinishedAt = time.GetUtcNow(), Silo = _silo };
+
+    private async Task<RunOutcome> FailedAsync(RunningRun run, Exception e)
+    {
+        // What is said of it here is not the handler's.
+        RunFlow.Current = null;
+        var stopped = run.StopToken.IsCancellationRequested && Cancellations.IsCancellation(e, run.StopToken);
+        var status = !stopped ? RunStatus.Failed : run.StopCause ?? RunStatus.Cancelled;
+        var thrown = await reader.ReadAsync(e, withDescription: _options.SendStacks && !stopped).ConfigureAwait(false);
+        var nodes = status == RunStatus.Failed ? ExceptionText.NodesOf(e) : [];
+        var (steering, againAt) = status == RunStatus.Failed ? Steerings.Of(nodes, time.GetUtcNow()) : (Steering.None, null);
+        if (status == RunStatus.Failed && steering != Steering.Snooze)
+        {
+            LogFailed(log, run.Order.RunId.Task, run.Order.RunId, thrown.Type, thrown.Message);
+        }
+
+        return new RunOutcome
+        {
+            Status = status,
+            Steering = steering,
+            AgainAt = againAt,
+            ErrorTypes = Steerings.TypesOf(nodes),
+            Error = status switch
+            {
+                RunStatus.TimedOut => "The run did not end within its timeout.",
+                RunStatus.Cancelled => run.StopCause is not null ? "The run was cancelled." : "The silo stopped before the run ended.",
+                _ => thrown.Message,
+            },
+            ErrorType = thrown.Type,
+            Stack = _options.SendStacks && !stopped ? thrown.Description : null,
+            StartedAt = run.StartedAt,
+            FinishedAt = time.GetUtcNow(),
+            Silo = _silo,
+            CutOff = status == RunStatus.Cancelled && run.StopCause is null,
+        };
+    }
+
+    /// <summary>Says what a disposal threw, in the silo's log and beside the outcome, which it does not change.</summary>
+    private async Task NoteDisposalAsync(RunningRun run, Exception e)
+    {
+        RunFlow.Current = null;
+        var thrown = await reader.ReadAsync(e, withDescription: false).ConfigureAwait(false);
+        LogDisposal(log, run.Order.RunId.Task, run.Order.RunId, thrown.Type, thrown.Message);
+        run.Log?.Add(LogLevel.Warning, nameof(OrleansTasks), $"The outcome stands, but the disposal of what the run used threw {thrown.Type}: {thrown.Message}", null);
+    }
+
+    private void TellStarted(RunningRun run)
+    {
+        var order = run.Order;
+        if (events.IsWanted())
+        {
+            events.Publish(new TaskEvent
+            {
+                Task = order.RunId.Task,
+                Kind = TaskEventKind.RunStarted,
+                At = run.StartedAt!.Value,
+                RunId = order.RunId,
+                ScheduledAt = order.ScheduledAt,
+                Attempt = order.Attempt,
+                By = order.RequestedBy,
+                Silo = _silo,
+            });
+        }
+    }
+
+    /// <summary>What becomes of an attempt that got its place too late; null if it did not.</summary>
+    private RunOutcome? Over(RunOrder order, DateTimeOffset now) => order.ExpiresAt <= now || order.Deadline <= now
+        ? new RunOutcome
+        {
+            Status = order.ExpiresAt <= now ? RunStatus.Expired : RunStatus.TimedOut,
+            Error = order.ExpiresAt <= now ? $"The run had not begun at {order.ExpiresAt:O}, when it expired." : $"The run had not ended at {order.Deadline:O}, when its time as a whole was over.",
+            FinishedAt = now,
+            Silo = _silo,
+        }
+        : null;
+
+    [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
+    private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);
+
+    [LoggerMessage(105, LogLevel.Warning, "{Task}: the disposal of what run {Run} used threw {ErrorType}: {Error} The run's outcome stands.")]
+    private static partial void LogDisposal(ILogger logger, string task, RunId run, string errorType, string error);
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Reads the exceptions of handlers. Where a type brings its own code for message or stack, that is run on another thread and waited for only so long, so that no exception keeps its
+/// run from ending.
+/// </summary>
+internal sealed class ThrownReader([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time)
+{
+    /// <summary>How long an exception may take to say what it is.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly ConditionalWeakTable<Type, object> Plain = [];
+
+    public ValueTask<Thrown> ReadAsync(Exception e, bool withDescription) =>
+        ExceptionText.NodesOf(e).All(static n => IsPlain(n.GetType())) ? ValueTask.FromResult(Read(e, withDescription)) : ReadElsewhereAsync(e, withDescription);
+
+    private static Thrown Read(Exception e, bool withDescription) =>
+        new(ExceptionText.NameOf(e), ExceptionText.MessageOf(e), withDescription ? ExceptionText.Describe(e) : "");
+
+    private async ValueTask<Thrown> ReadElsewhereAsync(Exception e, bool withDescription)
+    {
+        var reading = Task.Factory.StartNew(() => Read(e, withDescription), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            return await reading.WaitAsync(Patience, time).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            var name = ExceptionText.NameOf(e);
+            var text = failed is TimeoutException ? $"(The message of {name} was not there after {Patience.TotalSeconds:0} s.)" : $"(The message of {name} could not be read: {ExceptionText.NameOf(failed)}.)";
+            return new Thrown(name, text, $"{name}: {text}");
+        }
+    }
+
+    /// <summary>Whether message and stack are .NET's or Orleans' own code.</summary>
+    private static bool IsPlain(Type type) => Plain.GetValue(type, static t => IsOurs(t, nameof(Exception.Message)) && IsOurs(t, nameof(Exception.StackTrace)) && IsOurs(t, nameof(Exception.Data))) is true;
+
+    private static bool IsOurs(Type type, string property)
+    {
+        try
+        {
+            return type.GetProperty(property, BindingFlags.Public | BindingFlags.Instance)?.GetMethod?.DeclaringType?.Assembly is { } assembly
+                && (assembly == typeof(object).Assembly || assembly == typeof(TaskException).Assembly || assembly == typeof(ThrownReader).Assembly
+                    || assembly.GetName().Name is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)));
+        }
+        catch (AmbiguousMatchException)
+        {
+            // It hides the property by one of its own.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Tests.Unit;
+
+public sealed class ContainedLoggerTests
+{
+    [Fact]
+    public void Log_WhenAProviderThrows_WritesToTheOthersAndSaysItOnce()
+    {
+        var kept = new KeepingProvider();
+        using var loggers = LoggerFactory.Create(b => b.AddProvider(new ThrowingProvider()).AddProvider(kept));
+        var log = new ContainedLogger<ContainedLoggerTests>(loggers);
+
+        log.LogWarning("first");
+        log.LogWarning("second");
+        using (log.BeginScope("scope"))
+        {
+            Assert.True(log.IsEnabled(LogLevel.Warning));
+        }
+
+        Assert.Equal(["first", "A log provider of this process threw OrleansTasks.Tests.Unit.ThrowingMessageException when it was written to", "second"], kept.Lines.Select(l => l.Split(", and")[0]));
+    }
+
+    [Fact]
+    public void AddEngineLoggers_EachClassOfTheEngineThatLogs_HasAContainedLogger()
+    {
+        var services = new ServiceCollection();
+        services.AddEngineLoggers();
+        services.AddContainedLogger<TaskClient>();
+        services.AddContainedLogger<ConnectUntilTimeout>();
+        var contained = services.Select(s => s.ServiceType).ToHashSet();
+        var asked = new[] { typeof(RunExecutor).Assembly, typeof(TaskClient).Assembly }
+            .SelectMany(a => a.GetTypes()).Where(t => !t.IsGenericType && t.Namespace == nameof(OrleansTasks))
+            .SelectMany(t => t.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)).SelectMany(c => c.GetParameters())
+            .Select(p => p.ParameterType).Where(t => t.IsGenericType && t.GetGenericTypeDefinition() == typeof(ILogger<>)).Distinct().ToList();
+
+        Assert.True(asked.Count > 10);
+        Assert.All(asked, t => Assert.Contains(t, contained));
+    }
+
+    private sealed class ThrowingProvider : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => throw new ThrowingMessageException();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => throw new ThrowingMessageException();
+    }
+
+    private sealed class KeepingProvider : ILoggerProvider, ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace OrleansTasks.Tests.Unit;
+
+public sealed class ThrownReaderTests
+{
+    [Fact]
+    public async Task ReadAsync_APlainException_IsReadAtOnce()
+    {
+        var reading = new ThrownReader(TimeProvider.System).ReadAsync(new InvalidOperationException("plain", new FormatException("inner")), withDescription: true);
+
+        Assert.True(reading.IsCompletedSuccessfully);
+        var thrown = await reading;
+        Assert.Equal(("System.InvalidOperationException", "plain"), (thrown.Type, thrown.Message));
+        Assert.Contains("System.FormatException: inner", thrown.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AMessageThatBlocks_IsWaitedForOnlySoLong()
+    {
+        using var gate = new ManualResetEventSlim();
+        var time = new FakeTimeProvider();
+        var reading = new ThrownReader(time).ReadAsync(new AggregateException(new BlockingMessageException(gate)), withDescription: true);
+        Assert.False(reading.IsCompleted);
+        time.Advance(ThrownReader.Patience);
+
+        var thrown = await reading;
+
+        gate.Set();
+        Assert.Equal("System.AggregateException", thrown.Type);
+        Assert.Contains("was not there after 2 s", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AMessageThatThrows_SaysSo()
+    {
+        var thrown = await new ThrownReader(TimeProvider.System).ReadAsync(new ThrowingEverythingException(), withDescription: true);
+
+        Assert.Contains("could not be read", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith(typeof(ThrowingEverythingException).FullName!, thrown.Description, StringComparison.Ordinal);
+    }
+}
