@@ -78,7 +78,7 @@ public sealed class HostileHandlerTests
             started.SetResult();
 
             // Throws an AggregateException around the cancellation.
-            Task.Delay(Timeout.Infinite, stop).Wait(CancellationToken.None);
+            new TaskCompletionSource().Task.WaitAsync(stop).Wait(CancellationToken.None);
         }));
 
         var run = await cluster.Client.DispatchAsync("wait", options: new DispatchOptions { Timeout = TimeSpan.FromMinutes(1) }, ct: Stop);
