@@ -4,8 +4,9 @@ namespace OrleansTasks;
 
 /// <summary>What a task or handler may be called.</summary>
 /// <remarks>
-/// 1 to 200 characters; no control characters, none of <c>/ \ ? # %</c>, no white space at either end, and neither
-/// <c>.</c> nor <c>..</c>: a name is part of addresses. Names are compared by ordinal.
+/// 1 to 200 characters; no control or format characters, none of <c>/ \ ? # %</c>, no white space at either end, and neither
+/// <c>.</c> nor <c>..</c>: a name is part of addresses. Joiners (U+200C, U+200D) are allowed between two visible characters, because emoji and several
+/// scripts need them. Names are compared by ordinal.
 /// </remarks>
 public static class TaskNames
 {
@@ -38,7 +39,7 @@ public static class TaskNames
         {
             var c = name[i];
             if (char.IsControl(c) || Forbidden.Contains(c, StringComparison.Ordinal) || IsLoneSurrogate(name, i)
-                || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+                || (IsInvisible(c) && !IsJoinerBetweenVisible(name, i)))
             {
                 return $"The task name has the character U+{(int)c:X4} at position {i}, which names may not have.";
             }
@@ -48,6 +49,14 @@ public static class TaskNames
     }
 
     internal static string Check(string? name) => Fault(name) is { } fault ? throw new InvalidTaskException(name, [fault]) : name!;
+
+    private static bool IsInvisible(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static bool IsJoinerBetweenVisible(string name, int i) => name[i] is '\u200c' or '\u200d'
+        && i > 0 && i + 1 < name.Length && IsVisible(name[i - 1]) && IsVisible(name[i + 1]);
+
+    private static bool IsVisible(char c) => !IsInvisible(c) && !char.IsWhiteSpace(c) && !char.IsControl(c);
 
     private static bool IsLoneSurrogate(string name, int i) => char.IsSurrogate(name[i])
         && !(char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))

@@ -9,6 +9,8 @@ public sealed class TaskNamesTests
     [InlineData("日本語 😀")]
     [InlineData("a~b.c*d@e+f&g=h")]
     [InlineData("...")]
+    [InlineData("👨\u200d👩\u200d👧 family")]
+    [InlineData("می\u200cخواهم")]
     public void Fault_GoodName_IsNull(string name) => Assert.Null(TaskNames.Fault(name));
 
     [Theory]
@@ -25,6 +27,11 @@ public sealed class TaskNamesTests
     [InlineData("a%", "U+0025 at position 1")]
     [InlineData("a\nb", "U+000A at position 1")]
     [InlineData("a\u202eb", "U+202E at position 1")]
+    [InlineData("a\u200bb", "U+200B at position 1")]
+    [InlineData("\u200da", "U+200D at position 0")]
+    [InlineData("a\u200d", "U+200D at position 1")]
+    [InlineData("a\u200d b", "U+200D at position 1")]
+    [InlineData("a\u200d\u200db", "U+200D at position 1")]
     public void Fault_BadName_SaysWhy(string? name, string fault) => Assert.Contains(fault, TaskNames.Fault(name), StringComparison.Ordinal);
 
     /// <summary>Not in the table: an attribute's text cannot hold them.</summary>
