@@ -168,7 +168,7 @@ internal sealed class TaskClient : ITaskHandleClient
         byte[] json;
         try
         {
-            json = TaskJson.Write(message);
+            json = TaskJson.Write(message, typeof(T));
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {

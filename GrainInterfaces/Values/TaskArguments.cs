@@ -43,32 +43,14 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
     /// <param name="values">The values, each written as JSON by its runtime type.</param>
     /// <returns>The arguments.</returns>
     /// <exception cref="TaskArgumentException">A value cannot be written as JSON.</exception>
-    public static TaskArguments Create(ReadOnlySpan<object?> values)
-    {
-        if (values.IsEmpty)
-        {
-            return None;
-        }
+    public static TaskArguments Create(ReadOnlySpan<object?> values) => values.IsEmpty ? None : Create(values, typeof(object));
 
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
-        using var writer = new Utf8JsonWriter(buffer);
-        writer.WriteStartArray();
-        for (var i = 0; i < values.Length; i++)
-        {
-            Write(writer, values[i], $"number {i}");
-        }
-
-        writer.WriteEndArray();
-        writer.Flush();
-        return new TaskArguments(buffer.WrittenSpan.ToArray(), null);
-    }
-
-    /// <summary>One positional argument.</summary>
-    /// <typeparam name="T">The argument's type.</typeparam>
+    /// <summary>Creates one positional argument.</summary>
+    /// <typeparam name="T">The argument's type. If it lists derived types (<see cref="JsonDerivedTypeAttribute"/>), the discriminator is written.</typeparam>
     /// <param name="value">The value.</param>
     /// <returns>The arguments.</returns>
     /// <exception cref="TaskArgumentException">The value cannot be written as JSON.</exception>
-    public static TaskArguments Of<T>(T value) => Create([value]);
+    public static TaskArguments Of<T>(T value) => Create([value], typeof(T));
 
     /// <summary>Named arguments.</summary>
     /// <param name="values">Name and value of each; a name may occur once.</param>
@@ -88,7 +70,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
             }
 
             writer.WritePropertyName(name);
-            Write(writer, value, $"'{name}'");
+            Write(writer, value, typeof(object), $"'{name}'");
         }
 
         writer.WriteEndObject();
@@ -106,7 +88,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         byte[] json;
         try
         {
-            json = TaskJson.Write(values);
+            // By the runtime type: a discriminator would be an argument of its own.
+            json = JsonSerializer.SerializeToUtf8Bytes(values, values.GetType(), TaskJson.Options);
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
@@ -221,18 +204,26 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         return document.RootElement.Clone();
     }
 
-    private static void Write(Utf8JsonWriter writer, object? value, string which)
+    private static TaskArguments Create(ReadOnlySpan<object?> values, Type declared)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(64);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartArray();
+        for (var i = 0; i < values.Length; i++)
+        {
+            Write(writer, values[i], declared, $"number {i}");
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return new TaskArguments(buffer.WrittenSpan.ToArray(), null);
+    }
+
+    private static void Write(Utf8JsonWriter writer, object? value, Type declared, string which)
     {
         try
         {
-            if (value is null)
-            {
-                writer.WriteNullValue();
-            }
-            else
-            {
-                JsonSerializer.Serialize(writer, value, value.GetType(), TaskJson.Options);
-            }
+            TaskJson.Write(writer, value, declared);
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {

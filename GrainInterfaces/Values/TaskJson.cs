@@ -1,22 +1,65 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace OrleansTasks;
 
-/// <summary>How arguments, values, broadcasts and stored records are written as JSON.</summary>
+/// <summary>Defines how arguments, values, broadcasts and stored records are written as JSON.</summary>
 /// <remarks>
-/// The web defaults of System.Text.Json (camel case, case-insensitive reading, numbers also from strings), enums by name
-/// (numbers are read too), and constructor parameters of records are required unless they have a default.
+/// The web defaults of System.Text.Json apply: camel case, case-insensitive reading, numbers also from strings. In addition, public fields count as
+/// members, enums are written by name (numbers are read too), <see cref="System.Numerics.BigInteger"/> is a JSON number, and constructor parameters of
+/// records are required unless they have a default or are an F# option. An object whose runtime type has members that its declared type lacks is
+/// refused instead of being cut; list derived types with <see cref="JsonDerivedTypeAttribute"/>.
 /// </remarks>
 public static class TaskJson
 {
-    /// <summary>The options; read-only. Use them to write what a handler is to read, or to read what one returned.</summary>
+    internal static readonly byte[] NullLiteral = "null"u8.ToArray();
+
+    /// <summary>Gets the options, which are read-only. Use them to write what a handler reads, or to read what a handler returned.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
-    /// <summary>
-    /// The same for stored records: values and arguments, which may be as deep as the options above read, are inside of them.
-    /// </summary>
+    /// <summary>Gets the options for stored records, which hold values and arguments of the full depth inside them.</summary>
     internal static JsonSerializerOptions Stored { get; } = CreateStored();
+
+    /// <summary>Gets the options for reading arguments: a member that the type does not have is an error, because it is a misspelled name.</summary>
+    internal static JsonSerializerOptions Arguments { get; } = CreateArguments();
+
+    /// <summary>Writes a value by the contract of its runtime type, or of the polymorphic base that lists that type.</summary>
+    internal static byte[] Write(object? value) => Write(value, typeof(object));
+
+    /// <summary>Writes a value by the contract that keeps all of it (see <see cref="PolymorphicTypes.ContractOf"/>).</summary>
+    internal static byte[] Write(object? value, Type declared) =>
+        value is null ? NullLiteral : JsonSerializer.SerializeToUtf8Bytes(value, PolymorphicTypes.ContractOf(declared, value.GetType()), Options);
+
+    /// <summary>Writes a value into a document, by the same contract.</summary>
+    internal static void Write(Utf8JsonWriter writer, object? value, Type declared)
+    {
+        if (value is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, value, PolymorphicTypes.ContractOf(declared, value.GetType()), Options);
+        }
+    }
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            // People read values in dashboards and stores. Values are never pasted into HTML unescaped.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            IncludeFields = true,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            Converters = { new EnumNamesConverter(), new BigIntegerConverter() },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { CutObjects.Refuse, FSharpTypes.MakeOptionsOptional } },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
 
     private static JsonSerializerOptions CreateStored()
     {
@@ -25,22 +68,14 @@ public static class TaskJson
         return options;
     }
 
-    private static JsonSerializerOptions Create()
+    private static JsonSerializerOptions CreateArguments()
     {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        var options = new JsonSerializerOptions(Options)
         {
-            // Values are read by people in dashboards and stores; they are never pasted into HTML unescaped.
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            RespectNullableAnnotations = true,
-            RespectRequiredConstructorParameters = true,
-            Converters = { new EnumNamesConverter() },
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            TypeInfoResolver = Options.TypeInfoResolver!.WithAddedModifier(PolymorphicTypes.AcceptDiscriminator),
         };
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.MakeReadOnly();
         return options;
     }
-
-    internal static byte[] Write(object? value) =>
-        value is null ? NullLiteral : JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options);
-
-    internal static readonly byte[] NullLiteral = "null"u8.ToArray();
 }

@@ -15,6 +15,8 @@ internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParamet
 
     public bool TakesAll => true;
 
+    public string? ValueFault { get; } = JsonLoss.OfValue(typeof(TResult));
+
     public void Check(string task, TaskArguments arguments) => _binder.Bind(task, arguments);
 
     public async ValueTask<byte[]?> InvokeAsync(IServiceProvider services, TaskRunContext run, bool wantsValue)

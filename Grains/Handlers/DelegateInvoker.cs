@@ -13,6 +13,7 @@ internal sealed class DelegateInvoker : ITaskInvoker
     private DelegateInvoker(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
     {
         Parameters = parameters;
+        ValueFault = ReturnShape.ValueFault(handler.GetType().GetMethod("Invoke")!.ReturnType);
         _binder = new ArgumentBinder(parameters);
         _call = Compile(parameters, handler);
     }
@@ -20,6 +21,8 @@ internal sealed class DelegateInvoker : ITaskInvoker
     public IReadOnlyList<HandlerParameter> Parameters { get; }
 
     public bool TakesAll => false;
+
+    public string? ValueFault { get; }
 
     private delegate ValueTask<byte[]?> Call(IServiceProvider services, TaskRunContext run, object?[] arguments, bool wantsValue);
 
@@ -68,7 +71,7 @@ internal sealed class DelegateInvoker : ITaskInvoker
         var next = 0;
         var values = parameters.Select(p => ValueOf(p, services, run, p.Reader is null ? null : Expression.ArrayIndex(slots, Expression.Constant(next++))));
         var call = Expression.Invoke(Expression.Constant(handler), values.ToArray());
-        var body = ReturnShape.Adapt(call, Expression.Property(run, nameof(TaskRunContext.Task)), wantsValue);
+        var body = ReturnShape.Adapt(call, Expression.Property(run, nameof(TaskRunContext.Task)), wantsValue, Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
         return Expression.Lambda<Call>(body, "task", [services, run, slots, wantsValue]).Compile();
     }
 

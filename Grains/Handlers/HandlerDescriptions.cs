@@ -33,7 +33,7 @@ internal static class HandlerDescriptions
             : type == typeof(DateOnly) ? ArgumentKind.Date
             : type == typeof(TimeSpan) ? ArgumentKind.Duration
             : type == typeof(float) || type == typeof(double) || type == typeof(decimal) || type == typeof(Half) ? ArgumentKind.Number
-            : type.IsPrimitive || type == typeof(Int128) || type == typeof(UInt128) ? ArgumentKind.Integer
+            : type.IsPrimitive || type == typeof(Int128) || type == typeof(UInt128) || type == typeof(System.Numerics.BigInteger) ? ArgumentKind.Integer
             : ArgumentKind.Any;
     }
 
@@ -44,7 +44,7 @@ internal static class HandlerDescriptions
         Kind = KindOf(parameter.Type),
 
         // What has another source besides the arguments need not be among them.
-        Optional = parameter.HasFallback || parameter.Source is not null,
+        Optional = parameter.HasFallback || parameter.TakesRest || parameter.Source is not null,
         Nullable = parameter.AcceptsNull && (!parameter.Type.IsValueType || Nullable.GetUnderlyingType(parameter.Type) is not null),
         Default = parameter.HasFallback ? Json(parameter.Fallback) : null,
         Choices = ChoicesOf(parameter.Type),
@@ -55,7 +55,7 @@ internal static class HandlerDescriptions
         Name = property.Name,
         Type = TypeNames.Of(property.PropertyType),
         Kind = KindOf(property.PropertyType),
-        Optional = !property.IsRequired && property.AssociatedParameter is null or { HasDefaultValue: true },
+        Optional = FSharpTypes.IsOption(property.PropertyType) || !property.IsRequired && property.AssociatedParameter is null or { HasDefaultValue: true },
         Nullable = property.IsSetNullable && (!property.PropertyType.IsValueType || Nullable.GetUnderlyingType(property.PropertyType) is not null),
         Default = property.AssociatedParameter is { HasDefaultValue: true } parameter ? Json(parameter.DefaultValue) : null,
         Choices = ChoicesOf(property.PropertyType),

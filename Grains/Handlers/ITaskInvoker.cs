@@ -9,6 +9,9 @@ internal interface ITaskInvoker
     /// <summary>Whether the one parameter takes all arguments together.</summary>
     bool TakesAll { get; }
 
+    /// <summary>Gets what JSON would lose of the handler's values, from their declared type; null if nothing, or if there is no value.</summary>
+    string? ValueFault { get; }
+
     /// <summary>Finds out whether arguments fit, without running anything.</summary>
     /// <exception cref="TaskArgumentException">They do not; the message says which and why.</exception>
     void Check(string task, TaskArguments arguments);

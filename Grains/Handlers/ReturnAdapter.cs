@@ -8,6 +8,7 @@ namespace OrleansTasks;
 internal sealed class ReturnAdapter<T>
 {
     private readonly JsonTypeInfo<T>? _declared = Declared();
+    private readonly string? _loss = JsonLoss.OfValue(typeof(T));
 
     public ValueTask<byte[]?> OfValue(T value, string task, bool wantsValue) => new(wantsValue ? Write(value, task) : null);
 
@@ -24,19 +25,7 @@ internal sealed class ReturnAdapter<T>
     /// By the declared type where it is the whole truth: a sealed type, one with its own converter, or one that lists its derived
     /// types. Null: by the runtime type.
     /// </summary>
-    private static JsonTypeInfo<T>? Declared()
-    {
-        try
-        {
-            var info = (JsonTypeInfo<T>)TaskJson.Options.GetTypeInfo(typeof(T));
-            return typeof(T) != typeof(object) && (typeof(T).IsSealed || info.Kind == JsonTypeInfoKind.None || info.PolymorphismOptions is not null) ? info : null;
-        }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
-        {
-            // The run that returns a value says it, with the value's own type.
-            return null;
-        }
-    }
+    private static JsonTypeInfo<T>? Declared() => PolymorphicTypes.IsWhole(typeof(T)) ? (JsonTypeInfo<T>)TaskJson.Options.GetTypeInfo(typeof(T)) : null;
 
     private async ValueTask<byte[]?> AwaitAsync(ValueTask<T> pending, string task, bool wantsValue)
     {
@@ -53,6 +42,11 @@ internal sealed class ReturnAdapter<T>
 
         try
         {
+            if (_loss is not null)
+            {
+                throw new NotSupportedException($"{_loss}.");
+            }
+
             return _declared is not null ? JsonSerializer.SerializeToUtf8Bytes(value, _declared) : value is not Task
                 ? TaskJson.Write(value)
                 : throw new NotSupportedException("It is a task that nobody awaited; declare the handler's return type as Task<T>.");

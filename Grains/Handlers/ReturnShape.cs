@@ -25,6 +25,11 @@ internal static class ReturnShape
             return $"it returns {TypeNames.Of(type)}; a task has one value. Return a list, or broadcast the items as they come.";
         }
 
+        if (Implements(value, typeof(IObservable<>)) || FSharpTypes.IsAsync(value))
+        {
+            return $"it returns {TypeNames.Of(type)}, work that nobody would start. Return Task<T>, and broadcast items as they come.";
+        }
+
         if (value.GetMethod("GetAwaiter", Type.EmptyTypes) is not null)
         {
             return $"it returns {TypeNames.Of(type)}; of the awaitable types only Task, Task<T>, ValueTask and ValueTask<T> are awaited, and only once.";
@@ -33,11 +38,23 @@ internal static class ReturnShape
         return value.IsAssignableTo(typeof(ITuple)) ? $"it returns {TypeNames.Of(type)}; the items of a tuple have no names in JSON. Return a record." : null;
     }
 
+    /// <summary>Returns what JSON would lose of the values of a return type; null if nothing.</summary>
+    public static string? ValueFault(Type type) => ValueType(type) is { } value ? JsonLoss.OfValue(value) : null;
+
     /// <summary>The expression that turns the result of a call into a <c>ValueTask&lt;byte[]?&gt;</c>.</summary>
-    public static Expression Adapt(Expression call, Expression task, Expression wantsValue)
+    /// <param name="call">The call of the handler.</param>
+    /// <param name="task">The task's name.</param>
+    /// <param name="wantsValue">Whether the value is to be written.</param>
+    /// <param name="stop">The run's token, which F#'s <c>Async</c> is started with.</param>
+    public static Expression Adapt(Expression call, Expression task, Expression wantsValue, Expression stop)
     {
+        if (FSharpTypes.IsAsync(call.Type))
+        {
+            call = FSharpAsync.Start(call, stop);
+        }
+
         var type = call.Type;
-        if (type == typeof(void))
+        if (type == typeof(void) || FSharpTypes.IsUnit(type))
         {
             return Expression.Block(call, Expression.Default(typeof(ValueTask<byte[]?>)));
         }
@@ -62,9 +79,14 @@ internal static class ReturnShape
     /// <summary>The type of the value; null if there is none.</summary>
     private static Type? ValueType(Type type)
     {
-        if (type == typeof(void) || type == typeof(ValueTask))
+        if (type == typeof(void) || type == typeof(ValueTask) || FSharpTypes.IsUnit(type))
         {
             return null;
+        }
+
+        if (FSharpTypes.IsAsync(type))
+        {
+            return FSharpTypes.IsUnit(type.GetGenericArguments()[0]) ? null : type.GetGenericArguments()[0];
         }
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
@@ -83,7 +105,7 @@ internal static class ReturnShape
             typed = typed.BaseType;
         }
 
-        return typed?.GetGenericArguments()[0];
+        return typed?.GetGenericArguments()[0] is { } value && !FSharpTypes.IsUnit(value) ? value : null;
     }
 
     private static bool Implements(Type type, Type generic) =>

@@ -182,7 +182,7 @@ public sealed partial class TasksBuilder
 
     /// <summary>Compiles the handlers. Only what it finds out here is added to the faults; <see cref="Faults"/> are not repeated.</summary>
     /// <param name="services">The silo's container, which is asked what it has; nothing is made.</param>
-    /// <param name="faults">Takes what can never work: parameters that nothing can fill, shapes that cannot be called, a schedule's arguments that do not fit.</param>
+    /// <param name="faults">Takes what can never work: parameters that nothing can fill, shapes that cannot be called, a schedule's arguments that do not fit, values of which JSON loses something.</param>
     internal HandlerCatalog Build(IServiceProvider services, List<string> faults)
     {
         var container = new ContainerView(services);
@@ -200,6 +200,14 @@ public sealed partial class TasksBuilder
             if (invokers.TryGetValue(scheduled.Handler, out var invoker) && ArgumentFault(invoker, scheduled) is { } fault)
             {
                 faults.Add($"Task '{scheduled.Name}', scheduled runs: {fault}");
+            }
+        }
+
+        foreach (var sending in _definitions.Values.Where(d => d.Options.SendReturnValues))
+        {
+            if (invokers.TryGetValue(sending.Handler, out var invoker) && invoker.ValueFault is { } fault)
+            {
+                faults.Add($"Task '{sending.Name}': the value of its handler is lost on the way: {fault}; or set SendReturnValues to false.");
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +16,7 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
 
         public void Report(double? fraction, string? message, object? data)
         {
-            var json = data is null ? null : JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), TaskJson.Options);
+            var json = data is null ? null : TaskJson.Write(data);
             if (json?.Length > MaxDataSize)
             {
                 throw new PayloadTooLargeException(run.Order.RunId.Task, "The progress data", json.Length, MaxDataSize);

@@ -12,12 +12,16 @@ internal sealed class ArgumentBinder
     private readonly HandlerParameter[] _slots;
     private readonly bool _takesRest;
 
+    /// <summary>The slot of a <c>params</c> parameter; -1 without one.</summary>
+    private readonly int _rest;
+
     /// <summary>Makes a binder.</summary>
     /// <param name="parameters">All parameters; those that take arguments have the slots, in their order.</param>
     public ArgumentBinder(IReadOnlyList<HandlerParameter> parameters)
     {
         _all = [.. parameters];
         _slots = [.. parameters.Where(p => p.Reader is not null)];
+        _rest = Array.FindIndex(_slots, p => p.TakesRest);
         _takesRest = parameters.Any(p => p.Type == typeof(TaskArguments) && p.Reader is null);
     }
 
@@ -64,6 +68,12 @@ internal sealed class ArgumentBinder
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
+            if (count == _rest)
+            {
+                slots[count] = ReadRest(task, _slots[count], json, ref reader);
+                return;
+            }
+
             if (count < slots.Length)
             {
                 slots[count] = Read(task, _slots[count], ref reader);
@@ -80,6 +90,32 @@ internal sealed class ArgumentBinder
         {
             throw ArgumentFaults.Surplus(task, slots.Length, count);
         }
+    }
+
+    /// <summary>
+    /// Reads all arguments from the reader's token on into a <c>params</c> parameter. A single array is taken for the whole collection, as C# takes it.
+    /// </summary>
+    private static object? ReadRest(string task, HandlerParameter parameter, ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        var whole = reader;
+        whole.Skip();
+        var next = whole;
+        next.Read();
+        if (reader.TokenType == JsonTokenType.StartArray && next.TokenType == JsonTokenType.EndArray)
+        {
+            return Read(task, parameter, ref reader);
+        }
+
+        var end = json.LastIndexOf((byte)']');
+        return ReadAll(task, parameter, [(byte)'[', .. json[start..end], (byte)']']);
+    }
+
+    private static object? ReadAll(string task, HandlerParameter parameter, ReadOnlySpan<byte> array)
+    {
+        var reader = new Utf8JsonReader(array);
+        reader.Read();
+        return Read(task, parameter, ref reader);
     }
 
     private void ReadNamed(string task, ReadOnlySpan<byte> json, object?[] slots)
@@ -128,7 +164,7 @@ internal sealed class ArgumentBinder
     private TaskArgumentException NoSuch(string task, string name) =>
         Array.Find(_all, p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) is { } elsewhere
             ? ArgumentFaults.NotFromArguments(task, elsewhere)
-            : ArgumentFaults.Unknown(task, name, _slots);
+            : ArgumentFaults.Unknown(task, name, _slots.Select(p => p.Name));
 
     private void FillUp(string task, object?[] slots)
     {
@@ -136,7 +172,7 @@ internal sealed class ArgumentBinder
         {
             if (slots[i] == Absent && _slots[i].Source is null)
             {
-                slots[i] = _slots[i].HasFallback ? _slots[i].Fallback : throw ArgumentFaults.Missing(task, _slots[i]);
+                slots[i] = _slots[i].TakesRest ? ReadAll(task, _slots[i], "[]"u8) : _slots[i].HasFallback ? _slots[i].Fallback : throw ArgumentFaults.Missing(task, _slots[i]);
             }
         }
     }

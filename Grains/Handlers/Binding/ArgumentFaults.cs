@@ -18,10 +18,10 @@ internal static class ArgumentFaults
     public static TaskArgumentException Surplus(string task, int most, int given) => new(task, null,
         $"The task '{task}' takes at most {most} positional argument{(most == 1 ? "" : "s")}, {given} {(given == 1 ? "was" : "were")} given.");
 
-    public static TaskArgumentException Unknown(string task, string name, IEnumerable<HandlerParameter> known)
+    public static TaskArgumentException Unknown(string task, string name, IEnumerable<string> known)
     {
-        var names = string.Join(", ", known.Select(p => p.Name));
-        return new TaskArgumentException(task, name, $"The task '{task}' has no parameter '{name}'; it has: {(names.Length == 0 ? "none" : names)}.");
+        var names = string.Join(", ", known);
+        return new TaskArgumentException(task, name, $"The task '{task}' has no parameter '{Quote(name)}'; it has: {(names.Length == 0 ? "none" : names)}.");
     }
 
     public static TaskArgumentException NotFromArguments(string task, HandlerParameter p) =>
@@ -71,5 +71,6 @@ internal static class ArgumentFaults
         _ => "JSON null",
     };
 
-    private static string Quote(string text) => text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
+    private static string Quote(string text) => text.Length <= LongestQuote ? text
+        : text[..(char.IsHighSurrogate(text[LongestQuote - 1]) ? LongestQuote - 1 : LongestQuote)] + "…";
 }

@@ -28,6 +28,9 @@ internal sealed class HandlerParameter
     /// <summary>Whether null is read by the type's own reader, as with <see cref="System.Text.Json.JsonElement"/>.</summary>
     public bool ReadsNull { get; init; }
 
+    /// <summary>Whether it takes all positional arguments from its place on, as C#'s <c>params</c> does.</summary>
+    public bool TakesRest { get; init; }
+
     public byte[] Utf8Name => field ??= Encoding.UTF8.GetBytes(Name);
 
     public string TypeName => field ??= TypeNames.Of(Type);

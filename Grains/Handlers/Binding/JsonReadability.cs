@@ -8,8 +8,10 @@ namespace OrleansTasks;
 /// <summary>Whether a type can be read from JSON, found out without reading any.</summary>
 internal static class JsonReadability
 {
-    /// <summary>What prevents a type from being read; null if nothing does.</summary>
-    public static string? Obstacle(Type type) => Obstacle(type, []);
+    /// <summary>Returns what prevents a type from being read whole; null if nothing does.</summary>
+    public static string? Obstacle(Type type) => type.IsAssignableTo(typeof(ITuple))
+        ? "the items of a tuple have no names in JSON; a record has"
+        : Obstacle(type, []) ?? JsonLoss.OfArgument(type);
 
     /// <summary>Whether there is anything in a type for JSON to fill; not so in a service that only has behaviour.</summary>
     public static bool HoldsData(Type type)
@@ -28,11 +30,6 @@ internal static class JsonReadability
         if (type.IsAssignableTo(typeof(Delegate)))
         {
             return "a delegate has no JSON form";
-        }
-
-        if (type.IsAssignableTo(typeof(ITuple)))
-        {
-            return "the items of a tuple have no names in JSON; a record has";
         }
 
         if (Nullable.GetUnderlyingType(type) is { } underlying)

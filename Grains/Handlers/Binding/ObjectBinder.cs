@@ -25,6 +25,7 @@ internal sealed class ObjectBinder(HandlerParameter parameter)
         }
 
         CheckOnlyOne(task, positional);
+        CheckNames(task, positional);
         return hasNamed ? throw ArgumentFaults.Twice(task, parameter) : ArgumentBinder.Read(task, parameter, ref positional);
     }
 
@@ -86,6 +87,28 @@ internal sealed class ObjectBinder(HandlerParameter parameter)
     {
         var reader = new Utf8JsonReader(named);
         reader.Read();
+        CheckNames(task, reader);
         return ArgumentBinder.Read(task, parameter, ref reader);
+    }
+
+    /// <summary>The members of the object are the handler's parameters: a misspelled name is an error here as it is for a delegate.</summary>
+    private void CheckNames(string task, Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject || parameter.Reader!.MemberNames is not { } known)
+        {
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = ArgumentFaults.Text(ref reader);
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                throw ArgumentFaults.Unknown(task, name, known);
+            }
+
+            reader.Read();
+            reader.Skip();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -107,7 +108,8 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
         var nullable = !type.IsValueType ? NullableReference(parameter) : Nullable.GetUnderlyingType(type) is not null;
         return new ParameterDraft(name, type)
         {
-            HasFallback = parameter.HasDefaultValue || nullable == true,
+            TakesRest = parameter.IsDefined(typeof(ParamArrayAttribute), inherit: false) || parameter.IsDefined(typeof(ParamCollectionAttribute), inherit: false),
+            HasFallback = parameter.HasDefaultValue || nullable == true || FSharpTypes.IsOption(type),
             Fallback = parameter.HasDefaultValue ? DefaultOf(parameter, type) : null,
             AcceptsNull = nullable ?? true,
         };
@@ -138,6 +140,8 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
     /// <summary>What the declaration alone says of a parameter.</summary>
     private sealed record ParameterDraft(string Name, Type Type)
     {
+        public bool TakesRest { get; init; }
+
         public bool HasFallback { get; init; }
 
         public object? Fallback { get; init; }
@@ -148,6 +152,7 @@ internal sealed class ParameterReading(string handler, ContainerView container, 
         {
             Name = Name,
             Type = Type,
+            TakesRest = TakesRest && reader is not null,
             HasFallback = HasFallback,
             Fallback = Fallback,
             AcceptsNull = AcceptsNull,

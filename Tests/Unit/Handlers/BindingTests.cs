@@ -70,6 +70,15 @@ public sealed class BindingTests
         { "container first, then arguments", (IServiceProvider s, CancellationToken ct, int n) => s is not null && !ct.CanBeCanceled ? n : 0, [4], "4" },
         { "arguments as they are", (TaskArguments all) => all.Count, [1, 2, 3], "3" },
         { "none", () => 1, [], "1" },
+        { "params", (string a, params int[] rest) => a + rest.Sum(), ["x", 1, 2, 3], "\"x6\"" },
+        { "params of one", (params int[] rest) => rest.Sum(), [4], "4" },
+        { "params of none", (params int[] rest) => rest.Length, [], "0" },
+        { "params given whole", (params int[] rest) => rest.Sum(), [new[] { 1, 2 }], "3" },
+        { "params by name", (string a, params int[] rest) => a + rest.Sum(), TaskArguments.Named(("a", "x"), ("rest", new[] { 1, 2 })), "\"x3\"" },
+        { "params of arrays", (params int[][] rest) => rest.Length, [new[] { 1 }, new[] { 2 }], "2" },
+        { "params list", (params List<string> rest) => rest.Count, ["a", "b"], "2" },
+        { "params span of text with brackets", (params string[] rest) => string.Concat(rest), ["]", "a]"], "\"]a]\"" },
+        { "tuples in a list", (List<(int, string)> l) => l[0].Item2, [new[] { (1, "a") }], "\"a\"" },
     };
 
     [Theory]
@@ -103,6 +112,8 @@ public sealed class BindingTests
         { "at", (DateTimeOffset at) => at, ["tomorrow"], "The argument 'at' (DateTimeOffset) does not fit: the JSON string \"tomorrow\" was given." },
         { "l", (List<int> l) => l, [new object[] { 1, "x" }], "The argument 'l' (List<int>) does not fit: a JSON array was given. At $[1]: The JSON value could not be converted to System.Int32." },
         { "c", (Colour? c) => c, ["blue"], "The argument 'c' (Colour?) does not fit: the JSON string \"blue\" was given." },
+        { "todo", (Todo todo) => todo.Text, [new { text = "x", prio = 3 }], "The argument 'todo' (Todo) does not fit: a JSON object was given. At $.prio: The JSON property 'prio' could not be mapped to any .NET member contained in type 'OrleansTasks.Tests.Unit.Todo'." },
+        { "rest", (params int[] rest) => 1, [1, "x"], "The argument 'rest' (int[]) does not fit: a JSON array was given. At $[1]: The JSON value could not be converted to System.Int32." },
         { null, (string s) => s, ["", 1], "The task 'it' takes at most 1 positional argument, 2 were given." },
     };
 

@@ -123,6 +123,48 @@ public sealed class ClassHandlerTests
         Assert.Equal("3", await rig.RunAsync([1, "a", null]));
     }
 
+    public static TheoryData<TaskArguments> Misspelled => new()
+    {
+        TaskArguments.Named(("to", "A"), ("subjct", "x")),
+        TaskArguments.From(new { to = "A", subjct = "x" }),
+        TaskArguments.Create([new { to = "A", subjct = "x" }]),
+    };
+
+    [Theory]
+    [MemberData(nameof(Misspelled))]
+    public async Task InvokeAsync_MisspelledName_IsRefusedAsForADelegate(TaskArguments arguments)
+    {
+        using var rig = HandlerRig.Of<SendMail>(Mailing);
+
+        var check = rig.CheckFails(arguments);
+        var run = await Assert.ThrowsAsync<TaskArgumentException>(() => rig.RunAsync(arguments));
+
+        Assert.Equal("The task 'it' has no parameter 'subjct'; it has: to, subject.", check.Message);
+        Assert.Equal("subjct", check.Parameter);
+        Assert.Equal(check.Message, run.Message);
+    }
+
+    [Fact]
+    public async Task InvokeAsync_NamesInAnotherCaseOrForATypeThatTakesAny_AreTaken()
+    {
+        using var mail = HandlerRig.Of<SendMail>(Mailing);
+        using var loose = HandlerRig.Of<Loose>();
+
+        Assert.Equal("\"Hello, A!x\"", await mail.RunAsync(TaskArguments.Named(("TO", "A"), ("Subject", "x"))));
+        Assert.Equal("1", await loose.RunAsync(TaskArguments.Named(("to", "A"), ("more", 1))));
+    }
+
+    public sealed record LooseArguments(string To)
+    {
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public Dictionary<string, System.Text.Json.JsonElement>? More { get; set; }
+    }
+
+    public sealed class Loose : ITaskHandler<LooseArguments, int>
+    {
+        public Task<int> RunAsync(LooseArguments arguments, TaskRunContext run, CancellationToken cancellationToken) => Task.FromResult(arguments.More?.Count ?? 0);
+    }
+
     [Fact]
     public async Task InvokeAsync_NoArguments_AreAnEmptyObjectIfThatIsEnough()
     {
