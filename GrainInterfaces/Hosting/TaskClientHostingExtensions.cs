@@ -33,6 +33,7 @@ public static class TaskClientHostingExtensions
 
     internal static void AddTaskClientServices(this IServiceCollection services, Action<TaskClientOptions>? configure)
     {
+        services.AddOrleansAssemblies(typeof(ITaskClient).Assembly);
         services.AddSegmentCodec();
         services.AddContainedLogger<TaskClient>();
         services.AddContainedLogger<ConnectUntilTimeout>();

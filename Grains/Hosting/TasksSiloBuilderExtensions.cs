@@ -74,6 +74,7 @@ public static class TasksSiloBuilderExtensions
         var services = builder.Services;
         services.AddOptions<TasksOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TasksOptions>, TasksOptionsValidator>());
+        services.AddOrleansAssemblies(typeof(TasksBuilder).Assembly);
         services.AddTaskClientServices(null);
         services.AddSingleton<HandlerCatalogFactory>();
         services.AddSingleton(static s => s.GetRequiredService<HandlerCatalogFactory>().Catalog);
