@@ -88,6 +88,7 @@ public static class Words
         TaskEventKind.TaskPaused => "paused",
         TaskEventKind.TaskResumed => "resumed",
         TaskEventKind.TaskCancelled => "task cancelled",
+        TaskEventKind.ClockCorrected => "clock corrected",
         var other => other.ToString(),
     };
 
@@ -95,7 +96,7 @@ public static class Words
     public static string Tone(TaskEventKind kind) => kind switch
     {
         TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation => "bad",
-        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
+        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.ClockCorrected or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
         TaskEventKind.RunStarted or TaskEventKind.RunProgressed => "busy",
         _ => "quiet",
     };

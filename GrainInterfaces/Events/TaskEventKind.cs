@@ -47,4 +47,7 @@ public enum TaskEventKind
 
     /// <summary>The task was cancelled.</summary>
     TaskCancelled = 24,
+
+    /// <summary>Stored instants of the task lay ahead of the clock, up to <see cref="TaskEvent.Until"/>, and were set to the present: a clock is wrong, or was.</summary>
+    ClockCorrected = 25,
 }

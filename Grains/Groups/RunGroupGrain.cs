@@ -27,6 +27,7 @@ internal sealed partial class RunGroupGrain(
     private readonly GrainState<RunGroupRecord> _record = new(new RunGroupRecord());
     private readonly GroupPlaces _places = new();
     private readonly Dictionary<Guid, TaskCompletionSource<bool>> _waiters = [];
+    private readonly GrainClock _clock = new(time, TimeSpan.Zero);
     private Task _knowing = Task.CompletedTask;
     private Task _storing = Task.CompletedTask;
     private string? _defined;
@@ -124,7 +125,7 @@ internal sealed partial class RunGroupGrain(
             return;
         }
 
-        var now = time.GetUtcNow();
+        var now = _clock.Steady;
         foreach (var run in _places.Grant(_limits, now))
         {
             if (_waiters.Remove(run.Value, out var waiter))
@@ -135,7 +136,7 @@ internal sealed partial class RunGroupGrain(
 
         if (_places.OpensAt(_limits, now) is { } opens)
         {
-            TimerArming.Arm(_timer!, opens, time);
+            TimerArming.Arm(_timer!, _clock.OfSteady(opens)!.Value, time);
         }
     }
 

@@ -34,6 +34,13 @@ public sealed class TasksOptions
     /// <summary>By how much an occurrence may be late and still run. Default: 10 s. Range: 100 ms to 1 day. Later ones are missed, and the log says so.</summary>
     public TimeSpan MisfireThreshold { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// By how much clocks may differ, and a stored instant that records the past may lie ahead of the clock. Default: 10 s. Range: 1 s to 1 hour. Beyond it a clock was
+    /// wrong: what is stored of a task is set back to the present, so that it goes on firing, and a silo whose clock differs fires tasks at the time of their partitions.
+    /// Within it, a task whose clock was put back waits until its next occurrence that was not made yet.
+    /// </summary>
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often a silo checks that every partition is active, besides on each change of membership. Default: 5 s. Range: 100 ms to 1 minute.</summary>
     public TimeSpan SupervisionPeriod { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -21,6 +21,7 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range(nameof(o.MaxQueuedRuns), o.MaxQueuedRuns, 0, int.MaxValue),
             Range(nameof(o.SpreadAbove), o.SpreadAbove, 0, int.MaxValue),
             Range(nameof(o.MisfireThreshold), o.MisfireThreshold, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
+            Range(nameof(o.ClockTolerance), o.ClockTolerance, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Range(nameof(o.SupervisionPeriod), o.SupervisionPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             Range(nameof(o.DrainTimeout), o.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Range(nameof(o.CancellationGrace), o.CancellationGrace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),

@@ -84,6 +84,7 @@ public static class TasksSiloBuilderExtensions
             s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
+        services.AddSingleton<ClockWatcher>();
         services.AddSingleton<PartitionHolders>();
         services.AddEngineLoggers();
         services.AddSingleton<ThrownReader>();

@@ -25,7 +25,7 @@ internal sealed class Ledger
     }
 
     /// <summary>Instants after this one are in it.</summary>
-    public DateTimeOffset Since { get; }
+    public DateTimeOffset Since { get; private set; }
 
     /// <summary>Instants up to this one are in it.</summary>
     public DateTimeOffset Through { get; private set; }
@@ -85,6 +85,24 @@ internal sealed class Ledger
 
         Through = through > Through ? through : Through;
         return (untold, told);
+    }
+
+    /// <summary>Takes out what lies ahead of an instant, because the clock was put back. Of a stretch that goes beyond it an even part is left.</summary>
+    public void GoBack(DateTimeOffset now)
+    {
+        _open.RemoveWhere(o => o > now);
+        _ranges.RemoveAll(r => r.From > now);
+        for (var i = 0; i < _ranges.Count; i++)
+        {
+            if (_ranges[i] is var range && range.To > now)
+            {
+                var share = (now - range.From) / (range.To - range.From);
+                _ranges[i] = range with { To = now, Count = Math.Max(1, (long)(range.Count * share)) };
+            }
+        }
+
+        Since = now < Since ? now : Since;
+        Through = now < Through ? now : Through;
     }
 
     /// <summary>Notes what came of an instant that is in it already: one that was open, or of which too little was known.</summary>

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 /// Keeps a task's ledger while its grain is active: collects what the grain says of occurrences, and takes it in now and then. What was fired
 /// is in the history of results too, so that the ledger is not written for each of those.
 /// </summary>
-internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogger log)
+internal sealed partial class LedgerKeeper(string task, LedgerStore store, GrainClock clock, ILogger log)
 {
     private static readonly TimeSpan ShortStretch = TimeSpan.FromMinutes(1);
     private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
@@ -126,6 +126,13 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, ILogg
             }
 
             await LoadAsync();
+            if (clock.IsAhead(_ledger!.Through))
+            {
+                // It was written while the clock was ahead. What it says of later instants is not so any more.
+                _ledger.GoBack(clock.Now);
+                _mustWrite = true;
+            }
+
             await TakeInAsync(through, limit, [.. open().Select(KeyOf), .. _stored], results());
         }
     }

@@ -74,4 +74,8 @@ internal sealed record Briefing
     /// <summary>Whether there are more of them than fit here.</summary>
     [Id(6)]
     public bool HasMore { get; init; }
+
+    /// <summary>What the partition's clock says; null from silos of earlier versions.</summary>
+    [Id(18)]
+    public DateTimeOffset? Now { get; init; }
 }

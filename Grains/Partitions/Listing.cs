@@ -115,8 +115,8 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
         }
 
         var slot = state.Slots[entry.Name];
-        return !entry.PauseCatchesUp && slot is { Awake: false, Given: null, HeapDue: { } due } && due > now.UtcTicks ? new DateTimeOffset(due, TimeSpan.Zero) : entry.NextAfter(now);
+        return !entry.PauseCatchesUp && slot is { Awake: false, Given: null, HeapDue: { } due } && due > now.UtcTicks ? new DateTimeOffset(due, TimeSpan.Zero) : entry.NextAfter(slot.Position.Done > now ? slot.Position.Done.Value : now);
     }
 
-    private TaskInfo Info(TaskEntry entry) => entry.ToInfo(hasHandler(entry.Handler), now, started);
+    private TaskInfo Info(TaskEntry entry) => entry.ToInfo(hasHandler(entry.Handler), now, started, state.Slots[entry.Name].Position.Done);
 }

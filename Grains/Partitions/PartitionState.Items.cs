@@ -103,5 +103,5 @@ internal sealed partial class PartitionState : IPartitionItems
 
     private sealed record BatchEntry([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Expires = null);
 
-    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires);
+    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TimeSpan? Kept = null);
 }

@@ -103,7 +103,7 @@ internal sealed partial class PartitionState
         var entry = slot.Entry;
 
         // What was started of a task whose runs may be repeated is owed until its outcome is stored.
-        var done = entry?.OccurrenceGuarantee == RunGuarantee.AtLeastOnce ? position.Settled : position.Claimed > position.Settled || position.Settled is null ? position.Claimed : position.Settled;
+        var done = entry?.OccurrenceGuarantee == RunGuarantee.AtLeastOnce ? position.Settled : position.Done;
         var since = entry?.UpdatedAt > Header!.StartedAt ? entry.UpdatedAt : Header.StartedAt;
         return done > since ? done.Value : since;
     }
@@ -175,9 +175,15 @@ internal sealed partial class PartitionState
     public Guid? FindByKey(string task, string key, DateTimeOffset now) =>
         _keys.TryGetValue(KeyOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry.Run : null;
 
-    public void SetKey(string task, string key, Guid run, DateTimeOffset? expires)
+    /// <summary>Remembers a key.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="run">The run that has it.</param>
+    /// <param name="expires">When it is forgotten; null: not before it is set anew.</param>
+    /// <param name="kept">How long that is from now; null if it is not known.</param>
+    public void SetKey(string task, string key, Guid run, DateTimeOffset? expires, TimeSpan? kept = null)
     {
-        var entry = new IdempotencyEntry(run, expires);
+        var entry = new IdempotencyEntry(run, expires, kept);
         _keys[KeyOf(task, key)] = entry;
         Note(IdempotencyPrefix + KeyOf(task, key), Write(entry));
     }
@@ -234,6 +240,27 @@ internal sealed partial class PartitionState
         {
             RemovePosition(name, slot);
             Slots.Remove(name);
+        }
+    }
+
+    /// <summary>Has nothing be remembered for longer than it was to be, whatever the clock said when it was stored.</summary>
+    public void HealRetention(DateTimeOffset now, TimeSpan tolerance, TimeSpan batchRetention)
+    {
+        foreach (var (key, entry) in _keys.ToList())
+        {
+            if (StoredInstants.Heal(entry.Expires, entry.Kept, now, tolerance) is var expires && expires != entry.Expires)
+            {
+                _keys[key] = entry with { Expires = expires };
+                Note(IdempotencyPrefix + key, Write(_keys[key]));
+            }
+        }
+
+        foreach (var (batch, expires) in Batches.ToList())
+        {
+            if (StoredInstants.Heal(expires, batchRetention, now, tolerance) is var healed && healed != expires)
+            {
+                SetBatch(batch, healed);
+            }
         }
     }
 

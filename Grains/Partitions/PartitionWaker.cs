@@ -65,6 +65,9 @@ internal sealed partial class PartitionWaker : IDisposable
         Arm();
     }
 
+    /// <summary>Sets the timer anew: the clock was put forward or back.</summary>
+    public void ArmAnew() => Arm();
+
     /// <summary>Looks after a task's occurrences in place of an owner who no longer does.</summary>
     public void Free(TaskSlot slot) => ScheduleAfter(slot, _state.OwedAfter(slot));
 

@@ -12,6 +12,7 @@ internal sealed partial class SchedulerGrain
         }
 
         var slot = _state.Slot(task);
+        HealOne(task, slot);
         var isNew = !slot.IsAttachedTo(attachment.Activation);
         if (isNew)
         {
@@ -33,7 +34,7 @@ internal sealed partial class SchedulerGrain
         else
         {
             slot.HasOrphans = false;
-            if (attachment.LetGo is { } instant && (slot.Awake || slot.HeapDue < instant.UtcTicks))
+            if (Sane(task, attachment.LetGo) is { } instant && (slot.Awake || slot.HeapDue < instant.UtcTicks))
             {
                 _waker.ScheduleAfter(slot, instant);
             }
@@ -46,6 +47,7 @@ internal sealed partial class SchedulerGrain
         var briefing = new Briefing
         {
             Number = owner.Briefing,
+            Now = Now,
             Entry = slot.Entry,
             Calendars = slot.Entry is { Calendars.Revision: > 0 } entry ? entry.Calendars : null,
             Started = Started,
@@ -87,7 +89,7 @@ internal sealed partial class SchedulerGrain
         if (departure.Briefed)
         {
             slot.HasOrphans = departure.HasOrphans;
-            _state.SetPosition(task, slot.Position.Settle(departure.Settled).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
+            _state.SetPosition(task, slot.Position.Settle(Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
             foreach (var (id, attempts) in departure.Attempts)
             {
                 _state.SetAttempts(id, attempts);
@@ -131,7 +133,7 @@ internal sealed partial class SchedulerGrain
             return CommitAsync();
         }
 
-        _state.SetPosition(task, slot.Position.Settle(departure.Settled).Unclaim(departure.Unclaimed, departure.Activation));
+        _state.SetPosition(task, slot.Position.Settle(Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation));
         foreach (var (id, attempts) in departure.Attempts.Where(a => _state.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
         {
             _state.SetAttempts(id, attempts);
@@ -204,7 +206,7 @@ internal sealed partial class SchedulerGrain
         slot.Runs![run.RunId.Value] = run.Result is not null || run.DueAt <= Now;
         if (run.IdempotencyKey is { } newKey)
         {
-            _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, run.KeyExpiresAt);
+            _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, run.KeyExpiresAt, run.KeyExpiresAt - Now);
         }
 
         if (run.Result is null)
@@ -251,7 +253,8 @@ internal sealed partial class SchedulerGrain
             _state.SetRun(run with { Result = result, Arguments = null });
             if (run is { IdempotencyKey: { } key, KeyExpiresAt: null })
             {
-                _state.SetKey(task, key, run.RunId.Value, Now + (run.KeyRetention ?? _options.Limits.IdempotencyRetention));
+                var kept = run.KeyRetention ?? _options.Limits.IdempotencyRetention;
+                _state.SetKey(task, key, run.RunId.Value, Now + kept, kept);
             }
         }
 
@@ -312,12 +315,13 @@ internal sealed partial class SchedulerGrain
         ClaimReply Claim(OccurrenceClaim claim)
         {
             var slot = _state.Slot(claim.Task);
-            if (!IsOwned(slot, claim.Epoch))
+            if (!IsOwned(slot, claim.Epoch) || Sane(claim.Task, claim.Through) is null)
             {
+                // Its owner attaches anew, and learns what time it is here.
                 return new ClaimReply(true, null);
             }
 
-            var (position, others) = slot.Position.Settle(claim.Settled).Claim(claim.Through, slot.Last!.Activation);
+            var (position, others) = slot.Position.Settle(Sane(claim.Task, claim.Settled)).Claim(claim.Through, slot.Last!.Activation);
             _state.SetPosition(claim.Task, position);
             return new ClaimReply(false, others);
         }
@@ -325,7 +329,7 @@ internal sealed partial class SchedulerGrain
 
     public Task SettleAsync(string task, long epoch, DateTimeOffset through)
     {
-        _state.SetPosition(task, Owned(task, epoch).Position.Settle(through));
+        _state.SetPosition(task, Owned(task, epoch).Position.Settle(Sane(task, through)));
         return CommitAsync();
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace OrleansTasks;
 
 /// <content>What a partition does of itself: when the cluster comes up, when silos come and go, and once a minute.</content>
@@ -7,6 +9,7 @@ internal sealed partial class SchedulerGrain
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
     private Task _forgetting = Task.CompletedTask;
     private Task _resuming = Task.CompletedTask;
+    private long _saidAhead;
 
     /// <summary>Finds out whether the cluster has come up from nothing, and starts what starts with it.</summary>
     private bool BeginIncarnation()
@@ -47,6 +50,82 @@ internal sealed partial class SchedulerGrain
         _waker.WakeUntilAwake(orphaned.Where(s => s.Value.Runs is { Count: > 0 } || s.Value.Entry is { Fires: true }).Select(s => s.Key));
     }
 
+    /// <summary>Called, on any thread, when the clock of this silo was put forward or back.</summary>
+    internal void OnClockStepped(TimeSpan step) => Post(async () =>
+    {
+        if (!IsLost)
+        {
+            await TakeClockStepAsync(step);
+        }
+    });
+
+    private async Task TakeClockStepAsync(TimeSpan step)
+    {
+        if (step.Duration() <= ClockWatch.Smallest * 2)
+        {
+            _waker.ArmAnew();
+            return;
+        }
+
+        IReadOnlyList<string> restored = step > TimeSpan.Zero ? _setAside.Restore(Now) : [];
+        var healed = _setAside.HealAll(Now);
+        if (restored.Count + healed.Count > 0 || step < -_options.ClockTolerance)
+        {
+            _waker.ScheduleAll();
+        }
+        else
+        {
+            _waker.ArmAnew();
+        }
+
+        await CommitAsync();
+        TellHealed(healed);
+
+        // Owners on other silos go by this clock, where it differs much from their own.
+        _waker.WakeChanged(_state.Slots.Where(s => s.Value.Owner != TaskSlot.Ownership.None).Select(s => s.Key));
+    }
+
+    private void HealOne(string task, TaskSlot slot)
+    {
+        if (_setAside.Heal(task, slot, Now))
+        {
+            _waker.Free(slot);
+            TellHealed([task]);
+        }
+    }
+
+    /// <summary>An instant that a task's owner has passed; null if it lies ahead of this clock, and so is not noted: the clock of one of the two is wrong.</summary>
+    private DateTimeOffset? Sane(string task, DateTimeOffset? passed)
+    {
+        if (!StoredInstants.IsAhead(passed, Now, _options.ClockTolerance))
+        {
+            return passed;
+        }
+
+        if (_pauses.GetElapsedTime(_saidAhead) >= SweepPeriod || _saidAhead == 0)
+        {
+            _saidAhead = _pauses.GetTimestamp();
+            LogOthersAhead(_log, task, passed!.Value, Now, _state.Slots.GetValueOrDefault(task)?.Last?.Silo.ToString() ?? "its silo", _cluster.Local.ToString());
+        }
+
+        return null;
+    }
+
+    private void TellHealed(IReadOnlyList<string> tasks)
+    {
+        if (_setAside.Furthest is not { } furthest)
+        {
+            return;
+        }
+
+        var ahead = furthest - Now;
+        LogHealed(_log, Partition, furthest, ahead, tasks.Count, string.Join(", ", tasks.Take(10)));
+        foreach (var task in tasks.Where(_ => _events.IsWanted()))
+        {
+            _events.Publish(new TaskEvent { Task = task, Kind = TaskEventKind.ClockCorrected, At = Now, Until = furthest, Note = $"Stored instants lay up to {ahead} ahead of the clock and were set to now." });
+        }
+    }
+
     private Task SweepAsync()
     {
         if (_closing)
@@ -83,4 +162,10 @@ internal sealed partial class SchedulerGrain
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
+
+    [LoggerMessage(204, LogLevel.Warning, "Partition {Partition}: stored instants lie ahead of the clock, the furthest ({Furthest:O}) by {Ahead}: the clock is wrong, or was. They are set to now, so that the tasks go on; {Count} tasks, such as {Tasks}.")]
+    private static partial void LogHealed(ILogger logger, int partition, DateTimeOffset furthest, TimeSpan ahead, int count, string tasks);
+
+    [LoggerMessage(205, LogLevel.Warning, "{Task} reports occurrences up to {Instant:O}, and here it is {Now:O}: the clock of {Silo} or of {Here} is wrong. Tasks fire at the time of their partition until the clocks agree.")]
+    private static partial void LogOthersAhead(ILogger logger, string task, DateTimeOffset instant, DateTimeOffset now, string silo, string here);
 }

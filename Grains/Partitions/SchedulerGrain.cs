@@ -28,6 +28,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private PartitionLog _journal = null!;
     private PartitionWaker _waker = null!;
     private IDisposable? _listening;
+    private TaskScheduler? _scheduler;
+    private SetAside _setAside = null!;
     private Task _opening = Task.CompletedTask;
     private long _epochs;
     private bool _lost;
@@ -136,6 +138,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private async Task BeginAsync()
     {
         _epochs = Random.Shared.NextInt64(long.MaxValue / 2);
+        _setAside = new SetAside(_state, _options.ClockTolerance, _options.Limits.BatchRetention);
+        var healed = _setAside.HealAll(Now);
         var fromNothing = BeginIncarnation();
         foreach (var slot in _state.Slots.Values)
         {
@@ -143,13 +147,14 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
 
         await CommitAsync();
+        _scheduler = TaskScheduler.Current;
+        TellHealed(healed);
         _locals.Add(GrainContext);
         DeactivateWhenLostAsync().Ignore();
         _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _log);
         _waker.ScheduleAll();
         _waker.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
-        var scheduler = TaskScheduler.Current;
-        _listening = _cluster.Listen(() => Task.Factory.StartNew(OnClusterChangedAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap().Ignore());
+        _listening = _cluster.Listen(() => Post(OnClusterChangedAsync));
         _resuming = LookAfterBatchesAsync();
         this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
     }
@@ -252,7 +257,9 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
     }
 
-    private TaskInfo Info(TaskEntry entry, DateTimeOffset now) => entry.ToInfo(_cluster.SilosWith(entry.Handler).Length > 0, now, Started);
+    private TaskInfo Info(TaskEntry entry, DateTimeOffset now) => entry.ToInfo(_cluster.SilosWith(entry.Handler).Length > 0, now, Started, _state.Slot(entry.Name).Position.Done);
+
+    private void Post(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
 
     private async Task PutAsync(TaskEntry entry)
     {

@@ -91,6 +91,10 @@ internal sealed record StoredRun
     [Id(23), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BatchMember? Batch { get; init; }
 
+    /// <summary>For how long it was to wait, from when it was stored or from its last attempt on; null: it is due at an instant that somebody named.</summary>
+    [Id(24), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Wait { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }
@@ -103,6 +107,7 @@ internal sealed record StoredRun
     public StoredRun After(StoredRun attempts) => attempts.EndedAttempts <= EndedAttempts ? this : this with
     {
         DueAt = attempts.DueAt,
+        Wait = attempts.Wait,
         Occurrence = attempts.Occurrence,
         Attempts = Math.Max(Attempts, attempts.Attempts),
         EndedAttempts = attempts.EndedAttempts,

@@ -219,7 +219,12 @@ internal sealed record TaskEntry
     /// <summary>Whether its schedule has no further occurrence, so that starting anew is what registering it again means.</summary>
     public bool IsOver(DateTimeOffset now) => State == TaskState.Completed || (StateAt(now) == TaskState.Active && Schedule is not (null or EverySchedule { Limits: null }) && NextAfter(now) is null);
 
-    public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started) => new()
+    /// <summary>The task as people see it.</summary>
+    /// <param name="handlerAvailable">Whether a silo has its handler.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="started">Whether the scheduler is started.</param>
+    /// <param name="done">The instant up to which no occurrence is made any more, which may lie ahead after the clock was put back; null if it is not known.</param>
+    public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started, DateTimeOffset? done) => new()
     {
         Name = Name,
         Handler = Handler,
@@ -229,7 +234,7 @@ internal sealed record TaskEntry
         Schedule = Schedule,
         Arguments = Arguments,
         Options = EffectiveOptions,
-        NextDue = Fires && started ? NextAfter(now) : null,
+        NextDue = Fires && started ? NextAfter(Later(now, done)!.Value) : null,
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
         Revision = Revision,

@@ -19,6 +19,10 @@ internal sealed record TaskPosition(
     [JsonIgnore]
     public bool IsUnsettled => Claimed is { } claimed && !(Settled >= claimed);
 
+    /// <summary>The instant up to which no occurrence is made any more; null if nothing is known.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Done => Claimed > Settled || Settled is null ? Claimed : Settled;
+
     /// <summary>The same with occurrences settled up to an instant; it never goes back.</summary>
     public TaskPosition Settle(DateTimeOffset? through) => through > Settled || Settled is null ? this with { Settled = through } : this;
 

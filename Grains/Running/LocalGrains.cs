@@ -28,6 +28,16 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         }
     }
 
+    /// <summary>Tells the grains here that the clock was put forward, or back.</summary>
+    public void ClockStepped(TimeSpan step)
+    {
+        foreach (var grain in _grains.Keys.Select(g => g.GrainInstance))
+        {
+            (grain as SchedulerGrain)?.OnClockStepped(step);
+            (grain as TaskGrain)?.OnClockStepped(step);
+        }
+    }
+
     /// <summary>Has the partitions here wake no tasks any more.</summary>
     public void StopWaking()
     {

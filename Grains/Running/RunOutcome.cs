@@ -44,6 +44,9 @@ internal sealed record RunOutcome
     [Id(11)]
     public string[] ErrorTypes { get; init; } = [];
 
+    /// <summary>The same, ended no later than at an instant: the clock of the silo that it was on may be ahead.</summary>
+    public RunOutcome EndedBy(DateTimeOffset now) => FinishedAt <= now ? this : this with { FinishedAt = now, AgainAt = AgainAt - (FinishedAt - now) };
+
     /// <summary>What the attempt logged.</summary>
     [Id(12)]
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];

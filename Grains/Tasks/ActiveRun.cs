@@ -16,6 +16,9 @@ internal sealed class ActiveRun
     /// <summary>When it is to begin: what is due later than planned is not late.</summary>
     public DateTimeOffset DueAt { get; set; }
 
+    /// <summary>For how long it waits until then, from when it was stored or from its last attempt on; null: somebody named the instant.</summary>
+    public TimeSpan? Wait { get; set; }
+
     /// <summary>Whether it waits until earlier occurrences have ended.</summary>
     public bool IsQueued { get; set; }
 

@@ -19,6 +19,9 @@ internal sealed class OccurrenceBook
     /// <summary>Notes that occurrences up to an instant were looked at, in their order, or were settled before.</summary>
     public void Take(DateTimeOffset? through) => _taken = _taken is null || through > _taken ? through : _taken;
 
+    /// <summary>Goes back to an instant, after the clock was put back.</summary>
+    public void Restart(DateTimeOffset through) => _taken = through;
+
     /// <summary>Notes that an occurrence has become a run.</summary>
     public void Open(Guid run, DateTimeOffset due)
     {

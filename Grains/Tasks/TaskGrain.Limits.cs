@@ -21,13 +21,13 @@ internal sealed partial class TaskGrain
                 room = Math.Max(0, most - _places.Count);
             }
 
-            return options.RateLimit is { } limit ? Math.Min(room, _rateKnown ? _rate.Room(limit, Now) : 0) : room;
+            return options.RateLimit is { } limit ? Math.Min(room, _rateKnown ? _rate.Room(limit, _clock.Steady) : 0) : room;
         }
     }
 
     /// <summary>When the rate limit lets the next run begin that waits for it; null if none does.</summary>
     private DateTimeOffset? RateOpensAt =>
-        _waiting.Count > 0 && _rateKnown && _entry?.EffectiveOptions.RateLimit is { } limit ? _rate.OpensAt(limit, Now) : null;
+        _waiting.Count > 0 && _rateKnown && _entry?.EffectiveOptions.RateLimit is { } limit ? _clock.OfSteady(_rate.OpensAt(limit, _clock.Steady)) : null;
 
     /// <summary>Has a run count as under way, or says why it cannot.</summary>
     private bool TryTakePlace(ActiveRun run, out string? waitingFor)
@@ -62,7 +62,7 @@ internal sealed partial class TaskGrain
         _places.Add(run);
         if (options.RateLimit is not null)
         {
-            _rate.Note(Now);
+            _rate.Note(_clock.Steady);
         }
 
         return true;
@@ -101,7 +101,7 @@ internal sealed partial class TaskGrain
         var since = Now - limit.Period;
         foreach (var start in _history.NewestFirst(null).Select(r => r.StartedAt).Concat(_runs.Values.Select(r => r.Silo is null ? null : r.StartedAt)).OfType<DateTimeOffset>().Where(s => s > since).Order())
         {
-            _rate.Note(start < Now ? start : Now);
+            _rate.Note(_clock.ToSteady(start));
         }
 
         StartWaiting();

@@ -124,7 +124,14 @@ internal sealed partial class TaskGrain
         {
             var batch = _toClaim.ToList();
             DateTimeOffset? others = null;
-            await UntilDoneAsync(async () => others = await AttachedAsync(epoch => _claims.ClaimAsync(new OccurrenceClaim(_name, epoch, batch[^1].ScheduledAt, _book.Settled))));
+            await UntilDoneAsync(async () =>
+            {
+                // The clock may have been put back, and all of them been given up.
+                if (_toClaim.TryPeek(out var next) && next == batch[0])
+                {
+                    others = await AttachedAsync(epoch => _claims.ClaimAsync(new OccurrenceClaim(_name, epoch, batch[^1].ScheduledAt, _book.Settled)));
+                }
+            });
             foreach (var run in batch)
             {
                 if (_left || !_toClaim.TryPeek(out var first) || first != run)

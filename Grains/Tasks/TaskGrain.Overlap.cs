@@ -181,7 +181,7 @@ internal sealed partial class TaskGrain
             }
 
             var due = now + (n * spread);
-            await StoreAsync(entry.NewRun(id, RunTrigger.Schedule, due) with { Occurrence = chosen[n] });
+            await StoreAsync(entry.NewRun(id, RunTrigger.Schedule, due) with { Wait = n * spread, Occurrence = chosen[n] });
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class TaskGrain
         }
 
         await _history.LoadAsync();
-        return _entry.ToInfo(!_cluster.SilosWith(_entry.Handler).IsEmpty, Now, _started) with
+        return _entry.ToInfo(!_cluster.SilosWith(_entry.Handler).IsEmpty, Now, _started, _book.Taken) with
         {
             Running = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Running),
             Waiting = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Waiting),

@@ -12,12 +12,12 @@ internal sealed partial class TaskGrain
     private bool TryAgain(ActiveRun run, RunOutcome outcome)
     {
         if (run.CancelRequested || _cancelling || _entry is null or { State: TaskState.Cancelled }
-            || Retries.After(run.Retry ?? _entry.EffectiveOptions.Retry, outcome, run.Failures, run.RunId.Value, run.Deadline) is not { } next)
+            || Retries.After(run.Retry ?? _entry.EffectiveOptions.Retry, outcome.EndedBy(Now), run.Failures, run.RunId.Value, run.Deadline) is not { } next)
         {
             return false;
         }
 
-        (run.EndedAttempts, run.Failures, run.DueAt) = (run.Attempt, next.Failures, next.At);
+        (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At, next.At > Now ? next.At - Now : TimeSpan.Zero);
         run.LastError = outcome.Error?.Length > MaxLastError ? outcome.Error[..MaxLastError] : outcome.Error;
         (run.Local, run.Silo, run.StartedAt, run.Progress, run.Marked) = (null, null, null, null, false);
         (run.IgnoresCancellation, run.SaidTooLong) = (false, false);
@@ -87,6 +87,7 @@ internal sealed partial class TaskGrain
             RunId = run.RunId,
             Arguments = run.Arguments,
             DueAt = due,
+            Wait = run.Wait,
             Occurrence = due == run.ScheduledAt ? null : run.ScheduledAt,
             Trigger = run.Trigger,
             Guarantee = run.Guarantee,
@@ -113,6 +114,7 @@ internal sealed partial class TaskGrain
         Trigger = stored.Trigger,
         ScheduledAt = stored.Occurrence ?? stored.DueAt,
         DueAt = stored.DueAt,
+        Wait = stored.Wait,
         Guarantee = stored.Guarantee,
         Timeout = stored.Timeout,
         Stored = true,

@@ -205,6 +205,7 @@ internal sealed partial class TaskGrain
             Then = options.Then,
             Parent = request.Parent,
             Batch = request.Batch,
+            Wait = options.At > now ? null : options.Delay ?? TimeSpan.Zero,
             ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, _entry.EffectiveOptions.ExpireAfter),
         };
         return await StoreAsync(run with
@@ -220,7 +221,7 @@ internal sealed partial class TaskGrain
     {
         await EnsureAttachedAsync();
         CheckCanRun();
-        return await StoreAsync(_entry!.NewRun(RunId.New(_name, _time), RunTrigger.Manual, Now) with { RequestedBy = TaskActor.Current });
+        return await StoreAsync(_entry!.NewRun(RunId.New(_name, _time), RunTrigger.Manual, Now) with { Wait = TimeSpan.Zero, RequestedBy = TaskActor.Current });
     }
 
     public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
@@ -238,7 +239,7 @@ internal sealed partial class TaskGrain
             ids.Add(id);
             if (!request.Repeated || await FindResultAsync(id.Value) is null)
             {
-                runs.Add(_entry!.NewRun(id, RunTrigger.Backfill, now) with { Occurrence = occurrence, RequestedBy = TaskActor.Current });
+                runs.Add(_entry!.NewRun(id, RunTrigger.Backfill, now) with { Wait = TimeSpan.Zero, Occurrence = occurrence, RequestedBy = TaskActor.Current });
             }
         }
 

@@ -12,6 +12,9 @@ internal sealed partial class TaskGrain
     private DateTimeOffset _lastFired;
     private bool _saidHandlerMissing;
 
+    // Whether it goes on from another instant than its partition knows.
+    private bool _restarted;
+
     // Whether occurrences were missed that the partition looks after one by one, and is to leave out.
     private bool _passedOver;
 
@@ -40,10 +43,67 @@ internal sealed partial class TaskGrain
             _next = _next is null || next < _next ? next : _next;
         }
 
+        if (_restarted && _awake)
+        {
+            // The partition takes it for looking after its occurrences, and gives it none.
+            _next = Times.Earlier(_next, _entry.NextAfter(_lastFired));
+        }
+
+        _restarted = false;
         ArmTimer();
         if (_entry.CatchUpFrom is { } pausedAt && _catchingUp.IsCompleted)
         {
             _catchingUp = UntilDoneAsync(() => CatchUpPauseAsync(pausedAt)).WaitAsync(_leave.Token);
+        }
+    }
+
+    /// <summary>Called, on any thread, when the clock of this silo was put forward or back.</summary>
+    public void OnClockStepped(TimeSpan step)
+    {
+        if (_leaving || _scheduler is null)
+        {
+            return;
+        }
+
+        Post(() =>
+        {
+            ArmTimer();
+
+            // The partition knows whether its own clock went along.
+            return IsAttached && !_leaving && step.Duration() > ClockWatch.Smallest * 2 ? UntilDoneAsync(AttachAsync) : Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Takes what the partition's clock says. What this activation remembers may lie ahead of it: then a clock was wrong.</summary>
+    private void TakeTime(DateTimeOffset? partition)
+    {
+        if (partition is { } time && _clock.Compare(time) && _clock.Offset is var offset && offset != TimeSpan.Zero)
+        {
+            LogOtherTime(_log, _name, offset.Duration(), offset > TimeSpan.Zero ? "behind" : "ahead of");
+        }
+
+        if (_clock.IsAhead(_lastFired) || _clock.IsAhead(_book.Taken))
+        {
+            RestartOccurrences();
+        }
+
+        foreach (var run in _runs.Values.Where(r => r is { Status: RunStatus.Pending, Wait: not null } && _clock.IsAhead(r.DueAt - r.Wait)))
+        {
+            run.DueAt = Now + run.Wait!.Value;
+        }
+    }
+
+    /// <summary>Goes on from now, whatever this activation has taken: the clock was put back.</summary>
+    private void RestartOccurrences()
+    {
+        LogRestarted(_log, _name, _lastFired);
+        (_lastFired, _next, _tookOver, _restarted) = (Now, null, Now, true);
+        _book.Restart(Now);
+        while (_toClaim.TryDequeue(out var run))
+        {
+            // Nothing was noted of it, and it comes again.
+            _runs.Remove(run.RunId.Value);
+            _book.Close(run.RunId.Value);
         }
     }
 
@@ -96,7 +156,7 @@ internal sealed partial class TaskGrain
             static (grain, _) => grain.OnTimerAsync(),
             this,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        TimerArming.Arm(_timer, instant, _time);
+        TimerArming.Arm(_timer, _clock.OnSilo(instant), _time);
     }
 
     private Task OnTimerAsync()
@@ -206,6 +266,12 @@ internal sealed partial class TaskGrain
 
         return taken;
     }
+
+    [LoggerMessage(355, LogLevel.Warning, "{Task}: the clock of this silo is {Difference} {Side} that of the task's partition, whose time counts. One of the two clocks is wrong.")]
+    private static partial void LogOtherTime(ILogger logger, string task, TimeSpan difference, string side);
+
+    [LoggerMessage(356, LogLevel.Warning, "{Task}: occurrences up to {Instant:O} were taken, which lies ahead of the clock: it was put back. The schedule goes on from now.")]
+    private static partial void LogRestarted(ILogger logger, string task, DateTimeOffset instant);
 
     [LoggerMessage(351, LogLevel.Warning, "{Task}: the occurrence at {Due:O} and those after it were missed, {Late} late.")]
     private static partial void LogMissed(ILogger logger, string task, DateTimeOffset due, TimeSpan late);

@@ -38,6 +38,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private readonly LocalGrains _locals;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
+    private readonly GrainClock _clock;
     private readonly TimeProvider _pauses;
     private readonly ILogger<TaskGrain> _log;
     private readonly SequenceNumbers _sequence = new();
@@ -102,11 +103,12 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _options = options.Value;
         _flushPeriod = _options.HistoryFlushPeriod;
         _time = time;
+        _clock = new GrainClock(time, _options.ClockTolerance);
         _pauses = pauses;
         _log = log;
     }
 
-    private DateTimeOffset Now => _time.GetUtcNow();
+    private DateTimeOffset Now => _clock.Now;
 
     private bool IsAttached => _epoch != 0;
 
@@ -115,7 +117,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _name = this.GetPrimaryKeyString();
         TaskNames.Check(_name);
         _history = new TaskHistory(_name, _historyStore, _log);
-        _ledger = new LedgerKeeper(_name, _ledgerStore, _log);
+        _ledger = new LedgerKeeper(_name, _ledgerStore, _clock, _log);
         _partition = GrainFactory.Refer<IPartition>(PartitionMap.PartitionOf(_name, _options.Partitions));
         _scheduler = TaskScheduler.Current;
         _locals.Add(GrainContext);
@@ -182,6 +184,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         var wasStarted = _started;
         var changed = isFirst || _started != briefing.Started || _entry?.Revision != briefing.Entry?.Revision || (briefing.Calendars ?? CalendarSet.Empty).Revision != _entry?.Calendars.Revision;
         Note(briefing);
+        TakeTime(briefing.Now);
         if (_hasOrphans)
         {
             await AdoptOrphansAsync();

@@ -40,6 +40,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="storage">Storage that outlives silos; null: the memory of the silos.</param>
     /// <param name="at">The instant at which the clock begins; null: <see cref="Start"/>.</param>
     /// <param name="logs">Is given what the silos log.</param>
+    /// <param name="wallClock">Makes the wall clock of a silo, by the silo's number, from the clock that the test moves; null: it is that clock.</param>
     public static async Task<TestCluster> StartAsync(
         int silos,
         Action<TasksBuilder, int> tasks,
@@ -48,7 +49,8 @@ internal sealed class TestCluster : IAsyncDisposable
         Action<IServiceCollection>? services = null,
         SharedStorage? storage = null,
         DateTimeOffset? at = null,
-        ILoggerProvider? logs = null)
+        ILoggerProvider? logs = null,
+        Func<int, FakeTimeProvider, TimeProvider>? wallClock = null)
     {
         var clock = realTime ? null : new FakeTimeProvider(at ?? Start);
         var builder = new InProcessTestClusterBuilder((short)silos);
@@ -74,6 +76,11 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             var mine = Interlocked.Increment(ref number);
             services?.Invoke(silo.Services);
+            if (wallClock is not null)
+            {
+                silo.Services.AddKeyedSingleton(TimeProviderNames.Grains, wallClock(mine, clock!));
+            }
+
             silo.UseInMemoryTasks().AddTasks(t => tasks(t, mine), options);
             if (storage is not null)
             {

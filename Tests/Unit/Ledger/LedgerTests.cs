@@ -22,6 +22,22 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void GoBack_AfterTheClockWasPutBack_LeavesThePastAndTakesTheRestAnew()
+    {
+        var ledger = new Ledger(Midnight);
+        ledger.Advance(Minutely, Minute(3), Known(noted: [1, 2, 3]));
+        ledger.Advance(Minutely, Minute(1_440), Known(noted: []));
+        ledger.Advance(Minutely, Minute(1_443), Known(noted: [1_441, 1_442, 1_443]));
+
+        ledger.GoBack(Minute(10));
+        Assert.Equal((Minute(10), "1-3 ×3 Fired OnTime"), (ledger.Through, Ranges(ledger).Split(", ")[0]));
+        Assert.All(ledger.Ranges, r => Assert.True(r.To <= Minute(10)));
+
+        ledger.Advance(Minutely, Minute(12), Known(noted: [11, 12]));
+        Assert.EndsWith("11-12 ×2 Fired OnTime", Ranges(ledger));
+    }
+
+    [Fact]
     public void Settle_OfARunThatTookLong_PutsItInItsPlace()
     {
         var ledger = new Ledger(Midnight);

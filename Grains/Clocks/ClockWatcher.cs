@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>Watches this silo's wall clock, and has the engine's grains here arm their timers anew when it was put forward or back.</summary>
+internal sealed partial class ClockWatcher
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    // A smaller difference is what time synchronization does all the time.
+    private static readonly TimeSpan Notable = TimeSpan.FromSeconds(1);
+
+    // Both clocks cannot be read at once. A reading that took longer than this says nothing about a difference between them.
+    private static readonly TimeSpan LongReading = TimeSpan.FromMilliseconds(100);
+    private readonly LocalGrains _grains;
+    private readonly TimeProvider _clock;
+    private readonly TimeProvider _pauses;
+    private readonly ILogger<ClockWatcher> _log;
+    private readonly Lock _lock = new();
+    private readonly long _start;
+    private readonly ClockWatch _watch;
+
+    public ClockWatcher(
+        LocalGrains grains,
+        [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
+        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+        ILogger<ClockWatcher> log)
+    {
+        (_grains, _clock, _pauses, _log) = (grains, clock, pauses, log);
+        _start = clock.GetTimestamp();
+        _watch = new ClockWatch(clock.GetUtcNow(), clock.GetElapsedTime(_start));
+    }
+
+    /// <summary>Looks each second, until the silo stops.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Period, _pauses, ct);
+                Look();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    /// <summary>Looks at the clocks once.</summary>
+    public void Look()
+    {
+        TimeSpan? seen;
+        lock (_lock)
+        {
+            var before = _clock.GetTimestamp();
+            var now = _clock.GetUtcNow();
+            seen = _clock.GetElapsedTime(before) > LongReading ? null : _watch.Look(now, _clock.GetElapsedTime(_start, before));
+        }
+
+        if (seen is { } step)
+        {
+            LogStepped(_log, step.Duration() >= Notable ? LogLevel.Warning : LogLevel.Debug, step.Duration(), step > TimeSpan.Zero ? "forward" : "back");
+            _grains.ClockStepped(step);
+        }
+    }
+
+    [LoggerMessage(EventId = 531, Message = "The clock of this silo was put {Direction} by {Step}. All timers of tasks are armed anew.")]
+    private static partial void LogStepped(ILogger logger, LogLevel level, TimeSpan step, string direction);
+}

@@ -1,0 +1,55 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// The time of one task: that of its partition. A silo whose clock differs by more than is tolerated fires the tasks on it at the partition's time,
+/// so that one wrong clock among many neither fires early nor claims what is not due.
+/// </summary>
+/// <param name="time">The clock of this silo.</param>
+/// <param name="tolerance">By how much it may differ and still count.</param>
+internal sealed class GrainClock(TimeProvider time, TimeSpan tolerance)
+{
+    private readonly DateTimeOffset _since = time.GetUtcNow();
+    private readonly long _start = time.GetTimestamp();
+
+    /// <summary>By how much the partition's clock is ahead of this silo's; zero while the difference is tolerated.</summary>
+    public TimeSpan Offset { get; private set; }
+
+    /// <summary>The task's time.</summary>
+    public DateTimeOffset Now => time.GetUtcNow() + Offset;
+
+    /// <summary>A time that goes on evenly, whatever is done to the clock. It is about the right time only at first: it is for measuring periods.</summary>
+    public DateTimeOffset Steady => _since + time.GetElapsedTime(_start);
+
+    /// <summary>The instant at which a timer of this silo has to tick for an instant of the task's time.</summary>
+    public DateTimeOffset OnSilo(DateTimeOffset instant) =>
+        Offset == TimeSpan.Zero ? instant
+        : Offset > TimeSpan.Zero
+            ? instant - DateTimeOffset.MinValue < Offset ? DateTimeOffset.MinValue : instant - Offset
+            : DateTimeOffset.MaxValue - instant < -Offset ? DateTimeOffset.MaxValue : instant - Offset;
+
+    /// <summary>The instant of the task's time at which the steady time will have come to another.</summary>
+    public DateTimeOffset? OfSteady(DateTimeOffset? steady) => steady is { } at ? Now + (at - Steady) : null;
+
+    /// <summary>The steady time of an instant that has passed; the present for one that has not.</summary>
+    public DateTimeOffset ToSteady(DateTimeOffset past) => Now - past is { Ticks: > 0 } ago ? Steady - ago : Steady;
+
+    /// <summary>Takes what the partition's clock said a moment ago.</summary>
+    /// <returns>Whether the offset is another one now.</returns>
+    public bool Compare(DateTimeOffset partition)
+    {
+        var difference = partition - time.GetUtcNow();
+        var offset = difference.Duration() > tolerance ? difference : TimeSpan.Zero;
+
+        // What calls take on their way is no change.
+        if (offset == TimeSpan.Zero ? Offset == TimeSpan.Zero : (offset - Offset).Duration() < tolerance / 2)
+        {
+            return false;
+        }
+
+        Offset = offset;
+        return true;
+    }
+
+    /// <summary>Whether an instant that was recorded lies so far ahead that a clock must have been wrong.</summary>
+    public bool IsAhead(DateTimeOffset? instant) => StoredInstants.IsAhead(instant, Now, tolerance);
+}

@@ -1,0 +1,54 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// Stored instants that record the past, and the clock. One that lies ahead of the clock was written while a clock was wrong, and would keep a task from
+/// firing until it has come. Pure.
+/// </summary>
+internal static class StoredInstants
+{
+    /// <summary>Whether an instant that was recorded lies further ahead of the clock than is tolerated.</summary>
+    public static bool IsAhead(DateTimeOffset? recorded, DateTimeOffset now, TimeSpan tolerance) => recorded - now > tolerance;
+
+    /// <summary>The same header; what lies ahead is set to now.</summary>
+    public static PartitionHeader Heal(PartitionHeader header, DateTimeOffset now, TimeSpan tolerance)
+    {
+        return IsAhead(header.StartedAt, now, tolerance) || IsAhead(header.StoppedAt, now, tolerance) || IsAhead(header.LedgerFloor, now, tolerance)
+            ? header with { StartedAt = Past(header.StartedAt), StoppedAt = header.StoppedAt is { } stopped ? Past(stopped) : null, LedgerFloor = header.LedgerFloor is { } floor ? Past(floor) : null }
+            : header;
+
+        DateTimeOffset Past(DateTimeOffset instant) => IsAhead(instant, now, tolerance) ? now : instant;
+    }
+
+    /// <summary>The same position; what lies ahead is set to now: what was claimed before now stays claimed.</summary>
+    public static TaskPosition Heal(TaskPosition position, DateTimeOffset now, TimeSpan tolerance) =>
+        IsAhead(position.Claimed, now, tolerance) || IsAhead(position.Settled, now, tolerance)
+            ? position with { Claimed = position.Claimed is null ? null : now, Settled = now, Claimer = null }
+            : position;
+
+    /// <summary>The same entry; what lies ahead is set to now, as if the task had been registered or changed now.</summary>
+    public static TaskEntry Heal(TaskEntry entry, DateTimeOffset now, TimeSpan tolerance)
+    {
+        return IsAhead(entry.Anchor, now, tolerance) || IsAhead(entry.UpdatedAt, now, tolerance) || IsAhead(entry.PausedAt, now, tolerance) || IsAhead(entry.CatchUpFrom, now, tolerance)
+            ? entry with
+            {
+                Anchor = Past(entry.Anchor)!.Value,
+                UpdatedAt = now,
+                CreatedAt = Past(entry.CreatedAt)!.Value,
+                PausedAt = Past(entry.PausedAt),
+                CatchUpFrom = Past(entry.CatchUpFrom),
+                Changes = entry.Changes is { } changes ? [.. changes.Select(c => c with { At = Past(c.At)!.Value })] : null,
+                Revision = entry.Revision + 1,
+            }
+            : entry;
+
+        DateTimeOffset? Past(DateTimeOffset? instant) => IsAhead(instant, now, tolerance) ? now : instant;
+    }
+
+    /// <summary>The same run: one that was to wait for a time is due no later than that time from now.</summary>
+    public static StoredRun Heal(StoredRun run, DateTimeOffset now, TimeSpan tolerance) =>
+        run is { Result: null, Wait: { } wait } && IsAhead(run.DueAt, now, tolerance + wait) ? run with { DueAt = now + wait } : run;
+
+    /// <summary>The end of a retention: no later than its whole length from now.</summary>
+    public static DateTimeOffset? Heal(DateTimeOffset? expires, TimeSpan? kept, DateTimeOffset now, TimeSpan tolerance) =>
+        kept is { } length && expires - now > length && expires - now - length > tolerance ? now + length : expires;
+}

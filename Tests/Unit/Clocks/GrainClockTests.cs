@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace OrleansTasks.Tests.Unit.Clocks;
+
+public sealed class GrainClockTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+    private readonly FakeTimeProvider _time = new(Start);
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(10, 0)]
+    [InlineData(-10, 0)]
+    [InlineData(11, 11)]
+    [InlineData(-3_600, -3_600)]
+    public void Compare_WithThePartition_TakesItsTimeWhenTheyDifferMuch(int seconds, int offset)
+    {
+        var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(offset != 0, clock.Compare(Start.AddSeconds(seconds)));
+        Assert.Equal(Start.AddSeconds(offset), clock.Now);
+        Assert.Equal(Start, clock.OnSilo(clock.Now));
+        Assert.False(clock.Compare(Start.AddSeconds(seconds)));
+    }
+
+    [Fact]
+    public void OnSilo_OfTheFirstAndTheLastInstant_StaysInRange()
+    {
+        var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
+        clock.Compare(Start.AddDays(3));
+        Assert.Equal(DateTimeOffset.MinValue, clock.OnSilo(DateTimeOffset.MinValue));
+        clock.Compare(Start.AddDays(-3));
+        Assert.Equal(DateTimeOffset.MaxValue, clock.OnSilo(DateTimeOffset.MaxValue));
+    }
+
+    [Fact]
+    public void Steady_WhenTheOffsetChanges_GoesOn()
+    {
+        var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        clock.Compare(Start.AddDays(1));
+
+        Assert.Equal(Start.AddSeconds(5), clock.Steady);
+        Assert.Equal(clock.Now.AddSeconds(2), clock.OfSteady(Start.AddSeconds(7)));
+        Assert.Equal(Start.AddSeconds(2), clock.ToSteady(clock.Now.AddSeconds(-3)));
+        Assert.Equal(Start.AddSeconds(5), clock.ToSteady(clock.Now.AddYears(1)));
+    }
+}
