@@ -81,6 +81,7 @@ public static class Words
         TaskEventKind.RunOverdue => "overdue",
         TaskEventKind.RunTooLong => "takes too long",
         TaskEventKind.RunIgnoresCancellation => "does not stop",
+        TaskEventKind.RunLostSilo => "lost its silo",
         TaskEventKind.OccurrenceSkipped => "skipped",
         TaskEventKind.OccurrenceMissed => "missed",
         TaskEventKind.TaskRegistered => "registered",
@@ -96,7 +97,7 @@ public static class Words
     public static string Tone(TaskEventKind kind) => kind switch
     {
         TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation => "bad",
-        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.ClockCorrected or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
+        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.RunLostSilo or TaskEventKind.ClockCorrected or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
         TaskEventKind.RunStarted or TaskEventKind.RunProgressed => "busy",
         _ => "quiet",
     };

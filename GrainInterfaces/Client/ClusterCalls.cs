@@ -22,6 +22,9 @@ internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions 
     public static bool IsRefusal(Exception e) =>
         e is PartitionMovedException or GatewayTooBusyException or ConnectionFailedException or (OrleansMessageRejectionException and not SiloUnavailableException);
 
+    /// <summary>Whether the failure says that a silo was lost while it had the call.</summary>
+    public static bool IsLoss(Exception e) => e is SiloUnavailableException or OrleansException { InnerException: SiloUnavailableException };
+
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
     {
         var patience = Start();

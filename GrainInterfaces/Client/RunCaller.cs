@@ -75,6 +75,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 
                     // A message that was refused has not been acted upon; after anything else the run may have been started.
                     request = begun ? request : request with { Repeated = request.Repeated || !ClusterCalls.IsRefusal(e) };
+                    request = request with { Losses = request.Losses + (ClusterCalls.IsLoss(e) ? 1 : 0) };
                 }
                 catch (RunNotFoundException) when (begun)
                 {

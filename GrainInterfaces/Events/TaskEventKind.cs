@@ -27,6 +27,9 @@ public enum TaskEventKind
     /// <summary>A run that was asked to stop goes on all the same.</summary>
     RunIgnoresCancellation = 6,
 
+    /// <summary>The silo of an attempt was lost, and another attempt follows at <see cref="TaskEvent.Until"/> or soon; <see cref="TaskEvent.Note"/> says how often that has happened.</summary>
+    RunLostSilo = 7,
+
     /// <summary>An occurrence was left out, for <see cref="TaskEvent.Reason"/>.</summary>
     OccurrenceSkipped = 10,
 

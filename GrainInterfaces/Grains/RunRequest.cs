@@ -19,4 +19,8 @@ public sealed record RunRequest
     /// <summary>Whether this was sent before and its answer was lost, so that the run may have been started.</summary>
     [Id(3)]
     public bool Repeated { get; init; }
+
+    /// <summary>How many times a silo was lost while the caller waited for this run.</summary>
+    [Id(30)]
+    public int Losses { get; init; }
 }

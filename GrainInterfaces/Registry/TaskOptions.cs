@@ -133,6 +133,14 @@ public sealed record TaskOptions
     [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Tags { get; init; }
 
+    /// <summary>
+    /// How many attempts of a run with <see cref="RunGuarantee.AtLeastOnce"/> may be lost with their silos before the run ends as <see cref="RunStatus.Lost"/>: a handler that ends its process would
+    /// end one silo after the other. Null, the default: 3. Range: 1 to 100; 1 means that the first loss is the end.
+    /// </summary>
+    /// <remarks>After the second loss, the next attempt waits for about 10 s, after each further one for twice as long, up to 5 minutes. With 1, each start of a stored run takes a write of its own.</remarks>
+    [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxLosses { get; init; }
+
     internal IEnumerable<string> Faults()
     {
         foreach (var fault in TaskTags.Faults(Tags))
@@ -171,6 +179,11 @@ public sealed record TaskOptions
         foreach (var fault in CatchUp?.Faults("Options.CatchUp") ?? [])
         {
             yield return fault;
+        }
+
+        if (MaxLosses is < 1 or > 100)
+        {
+            yield return $"Options.MaxLosses is {MaxLosses}; 1 to 100 are allowed.";
         }
 
         if (LogLines is < 0 or > 1000)

@@ -81,6 +81,10 @@ public sealed record RunInfo
     [Id(18)]
     public RunId? Parent { get; init; }
 
+    /// <summary>How many attempts were lost with their silos; 0 once the run has ended. See <see cref="TaskOptions.MaxLosses"/>.</summary>
+    [Id(30)]
+    public int Losses { get; init; }
+
     /// <summary>What the run came to; null until it has ended.</summary>
     [Id(12)]
     public TaskResult? Result { get; init; }

@@ -20,6 +20,7 @@ internal sealed partial class TasksLifecycle(
     PoolGuard guard,
     ClockWatcher clock,
     WarmUp warmUp,
+    StartGate gate,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<TasksLifecycle> log) : ILifecycleParticipant<ISiloLifecycle>
 {
@@ -40,6 +41,8 @@ internal sealed partial class TasksLifecycle(
         var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
         _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
+
+        gate.SiloStarted();
 
         // Nobody waits for it: it only makes others quicker.
         _ = Task.Run(warmUp.RunAsync, CancellationToken.None);

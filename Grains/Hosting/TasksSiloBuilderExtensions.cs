@@ -88,6 +88,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<PartitionHolders>();
         services.AddEngineLoggers();
         services.AddSingleton<ThrownReader>();
+        services.AddSingleton<StartGate>();
         services.AddSingleton<RunControls>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RunExecutor>();

@@ -134,31 +134,12 @@ internal sealed partial class PartitionState
         Note(RunKey(run.RunId.Value), Write(run));
     }
 
-    /// <summary>
-    /// Counts an attempt that an owner that was lost may have made. In memory only: it is for the number that people see. Runs that may
-    /// not be repeated have theirs stored before they start.
-    /// </summary>
-    public void CountAttempt(Guid id)
-    {
-        if (Runs[id] is { Guarantee: RunGuarantee.AtLeastOnce, Result: null } run)
-        {
-            Runs[id] = run with { Attempts = run.Attempts + 1 };
-        }
-    }
-
     /// <summary>Corrects the number of attempts that may have started, as the owner who leaves knows it.</summary>
     public void SetAttempts(Guid id, int attempts)
     {
         if (Runs.TryGetValue(id, out var run) && run.Result is null && run.Attempts != attempts)
         {
-            if (run.Guarantee == RunGuarantee.AtMostOnce)
-            {
-                SetRun(run with { Attempts = attempts, Marker = null });
-            }
-            else
-            {
-                Runs[id] = run with { Attempts = attempts };
-            }
+            SetRun(run with { Attempts = attempts, Marker = null });
         }
     }
 

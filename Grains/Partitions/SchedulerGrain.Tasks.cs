@@ -17,7 +17,7 @@ internal sealed partial class SchedulerGrain
         if (isNew)
         {
             slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
-            TakeBack(slot, mayHaveStarted: slot.Owner != TaskSlot.Ownership.None);
+            TakeBack(slot);
             var wasGiven = slot.Given is not null;
             (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached, new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
             if (wasGiven || slot.HeapDue is null)
@@ -28,7 +28,7 @@ internal sealed partial class SchedulerGrain
         else if (slot.Last!.Briefing != attachment.Briefing)
         {
             // What was handed out since then may not have arrived.
-            TakeBack(slot, mayHaveStarted: false);
+            TakeBack(slot);
             _waker.GiveAgain(slot);
         }
         else
@@ -43,7 +43,7 @@ internal sealed partial class SchedulerGrain
         var owner = slot.Last!;
         owner.Briefing++;
         var given = Started ? _waker.Give(slot) : null;
-        var runs = TakeDueRuns(slot);
+        var runs = Mark(slot, TakeDueRuns(slot));
         var briefing = new Briefing
         {
             Number = owner.Briefing,
@@ -112,7 +112,7 @@ internal sealed partial class SchedulerGrain
             _waker.GiveAgain(slot);
         }
 
-        TakeBack(slot, mayHaveStarted: false);
+        TakeBack(slot);
         slot.Leave();
         foreach (var run in slot.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
         {
@@ -202,6 +202,12 @@ internal sealed partial class SchedulerGrain
         }
 
         _journal.EnsureRoom(2, run.Arguments?.Size ?? 0);
+        if (run.DueAt <= Now && LossMarks.IsFresh(run, OptionsOf(slot)))
+        {
+            // In the write that accepts it: it begins at once, or waits for a place.
+            run = LossMarks.Mark(run, slot.Last!.Activation);
+        }
+
         _state.SetRun(run);
         slot.Runs![run.RunId.Value] = run.Result is not null || run.DueAt <= Now;
         if (run.IdempotencyKey is { } newKey)
@@ -361,18 +367,31 @@ internal sealed partial class SchedulerGrain
 
     private static bool IsOwned(TaskSlot slot, long epoch) => slot.Owner == TaskSlot.Ownership.Attached && slot.Last!.Epoch == epoch;
 
-    /// <summary>Has the runs that were handed to an earlier owner handed out again; it may have started them.</summary>
-    private void TakeBack(TaskSlot slot, bool mayHaveStarted)
+    private static TaskOptions OptionsOf(TaskSlot slot) => slot.Entry?.EffectiveOptions ?? TaskOptions.Default;
+
+    /// <summary>Marks the first attempts of runs that are handed out, in the write that hands them out.</summary>
+    private List<StoredRun> Mark(TaskSlot slot, List<StoredRun> handed)
+    {
+        for (var i = 0; i < handed.Count; i++)
+        {
+            if (LossMarks.IsFreshAndSmall(handed[i], OptionsOf(slot)))
+            {
+                handed[i] = LossMarks.Mark(handed[i], slot.Last!.Activation);
+                _state.SetRun(handed[i]);
+            }
+        }
+
+        return handed;
+    }
+
+    /// <summary>Has the runs that were handed to an earlier owner handed out again.</summary>
+    private void TakeBack(TaskSlot slot)
     {
         // A partition that was just loaded does not know what its earlier activation handed out.
         var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
         foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && _state.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
         {
             slot.Runs![id] = false;
-            if (mayHaveStarted && _state.Runs[id].DueAt <= Now)
-            {
-                _state.CountAttempt(id);
-            }
         }
     }
 

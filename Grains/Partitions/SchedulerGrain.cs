@@ -149,6 +149,11 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         await CommitAsync();
         _scheduler = TaskScheduler.Current;
         TellHealed(healed);
+        if (fromNothing && LossMarks.Describe(_state.Runs.Values) is { } underWay)
+        {
+            LogWasDoing(_log, Partition, underWay);
+        }
+
         _locals.Add(GrainContext);
         DeactivateWhenLostAsync().Ignore();
         _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _log);
@@ -323,6 +328,9 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     [LoggerMessage(201, LogLevel.Information, "Partition {Partition} is {State}.")]
     private static partial void LogStarted(ILogger logger, int partition, string state);
+
+    [LoggerMessage(204, LogLevel.Warning, "The last silo that had partition {Partition} was lost while these runs were under way or about to begin: {Runs}. Runs that lose their silo again and again end as Lost (TaskOptions.MaxLosses).")]
+    private static partial void LogWasDoing(ILogger logger, int partition, string runs);
 
     [LoggerMessage(203, LogLevel.Debug, "Partition {Partition} is being opened here.")]
     private static partial void LogOpens(ILogger logger, int partition);

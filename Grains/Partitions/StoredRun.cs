@@ -28,7 +28,7 @@ internal sealed record StoredRun
     [Id(6)]
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>The attempts that may have been started; kept for runs that may not be repeated.</summary>
+    /// <summary>The attempts that may have been started. Of a run that may be repeated, the first one may be noted somewhat before it starts (<see cref="LossMarks"/>).</summary>
     [Id(7)]
     public int Attempts { get; init; }
 
@@ -95,6 +95,10 @@ internal sealed record StoredRun
     [Id(24), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? Wait { get; init; }
 
+    /// <summary>How many attempts were lost with their silos.</summary>
+    [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Losses { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }
@@ -113,6 +117,7 @@ internal sealed record StoredRun
         EndedAttempts = attempts.EndedAttempts,
         Failures = attempts.Failures,
         LastError = attempts.LastError,
+        Losses = Math.Max(Losses, attempts.Losses),
         Marker = null,
     };
 }

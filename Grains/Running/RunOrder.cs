@@ -71,6 +71,10 @@ internal sealed record RunOrder
     [Id(20)]
     public string? Group { get; init; }
 
+    /// <summary>How many attempts before this one were lost with their silos.</summary>
+    [Id(30)]
+    public int Losses { get; init; }
+
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]
     public int LogLines { get; init; }

@@ -57,6 +57,9 @@ internal sealed class ActiveRun
     /// <summary>How many of these have failed.</summary>
     public int Failures { get; set; }
 
+    /// <summary>How many attempts were lost with their silos.</summary>
+    public int Losses { get; set; }
+
     /// <summary>What the last of these said; shortened.</summary>
     public string? LastError { get; set; }
 
@@ -99,7 +102,7 @@ internal sealed class ActiveRun
 
     public int Attempt { get; set; }
 
-    /// <summary>Whether the partition may have noted an attempt that was not made.</summary>
+    /// <summary>Whether the partition may have noted the next attempt, which was not made yet.</summary>
     public bool Marked { get; set; }
 
     /// <summary>Counts the changes of its place, so that an answer that comes late is known for one.</summary>
@@ -188,6 +191,7 @@ internal sealed class ActiveRun
         CancelRequested = CancelRequested,
         Failures = Failures,
         LastError = LastError,
+        Losses = Losses,
         RequestedBy = RequestedBy,
         Parent = Parent,
         IgnoresCancellation = IgnoresCancellation,

@@ -72,6 +72,15 @@ internal sealed partial class TaskGrain
 
         if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
         {
+            run.EndedAttempts = run.Attempt;
+            if (run.Adopted)
+            {
+                // The partition may not have it.
+                (run.DueAt, run.Wait) = (Now, TimeSpan.Zero);
+                Rest(run, static _ => { });
+                return;
+            }
+
             Enqueue(run, "another silo, since its own stopped");
             return;
         }

@@ -166,6 +166,12 @@ internal sealed partial class TaskGrain
             // Another activation has made it, or will tell what came of it.
             Forget(run);
         }
+        else if (run.Guarantee == RunGuarantee.AtLeastOnce && run.ScheduledAt <= others && !run.Ending)
+        {
+            // Another activation has begun it, and was lost with it.
+            run.Attempt = 1;
+            LoseAttempt(run);
+        }
         else if (Now - run.DueAt > MisfireThreshold)
         {
             // Storage did not answer for so long.

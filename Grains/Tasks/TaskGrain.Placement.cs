@@ -224,6 +224,7 @@ internal sealed partial class TaskGrain
         SendValue = _entry?.EffectiveOptions.SendReturnValues ?? true,
         Guarantee = run.Guarantee,
         Failures = run.Failures,
+        Losses = run.Losses,
         Retry = run.Retry,
         Deadline = run.Deadline,
         ExpiresAt = attempt == 1 ? run.ExpiresAt : null,

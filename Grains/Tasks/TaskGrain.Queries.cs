@@ -96,6 +96,7 @@ internal sealed partial class TaskGrain
         Attempt = run.Attempts,
         Failures = run.Failures,
         LastError = run.LastError,
+        Losses = run.Losses,
         RequestedBy = run.RequestedBy,
         Parent = run.Parent,
         Arguments = run.Arguments,

@@ -179,7 +179,7 @@ internal sealed partial class TaskGrain
         {
             if (run.Guarantee == RunGuarantee.AtLeastOnce)
             {
-                Enqueue(run, "another silo, since its own was lost");
+                LoseAttempt(run);
             }
             else
             {
@@ -250,6 +250,7 @@ internal sealed partial class TaskGrain
             Retry = order.Retry,
             Deadline = order.Deadline,
             Failures = order.Failures,
+            Losses = order.Losses,
             Priority = order.Priority,
             RequestedBy = order.RequestedBy,
             Then = order.Then,

@@ -19,6 +19,44 @@ internal sealed partial class TaskGrain
 
         (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At, next.At > Now ? next.At - Now : TimeSpan.Zero);
         run.LastError = outcome.Error?.Length > MaxLastError ? outcome.Error[..MaxLastError] : outcome.Error;
+        Rest(run, r =>
+        {
+            LogAgain(_log, r.RunId, r.Attempt, r.DueAt, r.LastError);
+            TellRetried(r);
+        });
+        return true;
+    }
+
+    /// <summary>Counts that the silo of an attempt was lost. Another attempt follows, unless too many were lost: a handler that ends its process must not end one silo after the other.</summary>
+    private void LoseAttempt(ActiveRun run)
+    {
+        if (_entry is null || run.CancelRequested)
+        {
+            End(run, Stopped(run));
+            return;
+        }
+
+        var most = LostAttempts.Most(_entry.EffectiveOptions);
+        run.Losses++;
+        if (run.Losses >= most)
+        {
+            LogLostForGood(_log, run.RunId, run.Losses, run.Attempt);
+            End(run, LostAttempts.Outcome(run.Losses, run.Attempt, run.StartedAt, run.Silo?.ToString(), Now));
+            return;
+        }
+
+        var wait = LostAttempts.Wait(run.Losses, run.RunId.Value);
+        (run.EndedAttempts, run.DueAt, run.Wait) = (run.Attempt, Now + wait, wait);
+        Rest(run, r =>
+        {
+            LogLostSilo(_log, r.RunId, r.Attempt, r.Losses, most, r.DueAt);
+            TellOf(r, TaskEventKind.RunLostSilo, e => e with { Until = r.DueAt, Note = $"attempt {r.Attempt}; {r.Losses} of {most} losses" });
+        });
+    }
+
+    /// <summary>Has a run wait for its next attempt; what its attempts came to is stored first.</summary>
+    private void Rest(ActiveRun run, Action<ActiveRun> tell)
+    {
         (run.Local, run.Silo, run.StartedAt, run.Progress, run.Marked) = (null, null, null, null, false);
         (run.IgnoresCancellation, run.SaidTooLong) = (false, false);
         run.Placement++;
@@ -27,28 +65,39 @@ internal sealed partial class TaskGrain
         if (run.Stored || run.Trigger != RunTrigger.Request)
         {
             (run.Stored, run.Status, run.WaitingFor) = (true, RunStatus.Waiting, "its partition to note what its last attempt came to");
-            run.Parked = ParkAsync(run);
+            run.Parked = ParkAsync(run, tell);
         }
         else
         {
             // Nothing is stored of a run that somebody waits for; if this silo is lost, its caller asks again.
             WaitForAttempt(run);
-            LogAgain(_log, run.RunId, run.Attempt, run.DueAt, run.LastError);
-            TellRetried(run);
+            tell(run);
+        }
+    }
+
+    /// <summary>Puts off a run that ends if it loses its silo once more, while another such run of the task is under way: else both would end, and one of them innocently.</summary>
+    private bool IsPutOff(ActiveRun run)
+    {
+        var most = LostAttempts.Most(_entry?.EffectiveOptions);
+        if (!LostAttempts.IsLastChance(run.Losses, most) || !_runs.Values.Any(r => r != run && r.Silo is not null && !r.Ending && LostAttempts.IsLastChance(r.Losses, most)))
+        {
+            return false;
         }
 
+        LeavePlace(run);
+        (run.DueAt, run.Wait) = (Now + LostAttempts.PutOff, LostAttempts.PutOff);
+        WaitForAttempt(run);
         return true;
     }
 
-    private async Task ParkAsync(ActiveRun run)
+    private async Task ParkAsync(ActiveRun run, Action<ActiveRun> tell)
     {
         var placement = run.Placement;
         await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.ParkRunAsync(epoch, ToStored(run)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (IsPlacing(run, placement) && !_leaving)
         {
             WaitForAttempt(run);
-            LogAgain(_log, run.RunId, run.Attempt, run.DueAt, run.LastError);
-            TellRetried(run);
+            tell(run);
         }
     }
 
@@ -96,6 +145,7 @@ internal sealed partial class TaskGrain
             EndedAttempts = run.EndedAttempts,
             Failures = run.Failures,
             LastError = run.LastError,
+            Losses = run.Losses,
             Retry = run.Retry,
             Deadline = run.Deadline,
             ExpiresAt = run.ExpiresAt,
@@ -107,7 +157,7 @@ internal sealed partial class TaskGrain
         };
     }
 
-    private static ActiveRun FromStored(StoredRun stored) => new()
+    private ActiveRun FromStored(StoredRun stored) => new()
     {
         RunId = stored.RunId,
         Arguments = stored.Arguments,
@@ -118,10 +168,12 @@ internal sealed partial class TaskGrain
         Guarantee = stored.Guarantee,
         Timeout = stored.Timeout,
         Stored = true,
-        Attempt = stored.Attempts,
+        Attempt = IsMarkedHere(stored) ? stored.EndedAttempts : stored.Attempts,
+        Marked = IsMarkedHere(stored),
         EndedAttempts = stored.EndedAttempts,
         Failures = stored.Failures,
         LastError = stored.LastError,
+        Losses = stored.Losses,
         Retry = stored.Retry,
         Deadline = stored.Deadline,
         ExpiresAt = stored.ExpiresAt,
@@ -131,6 +183,15 @@ internal sealed partial class TaskGrain
         Parent = stored.Parent,
         Batch = stored.Batch,
     };
+
+    /// <summary>Whether the partition has noted an attempt that this activation has not made yet.</summary>
+    private bool IsMarkedHere(StoredRun stored) => stored.Guarantee == RunGuarantee.AtLeastOnce && stored.Attempts > stored.EndedAttempts && stored.Marker == _activation;
+
+    [LoggerMessage(362, LogLevel.Warning, "{Run}: the silo of attempt {Attempt} was lost, which makes {Losses} of {Most} losses. The next attempt is due at {At:O}, when its silo is up.")]
+    private static partial void LogLostSilo(ILogger logger, RunId run, int attempt, int losses, int most, DateTimeOffset at);
+
+    [LoggerMessage(363, LogLevel.Error, "{Run} has lost {Losses} silos, the last one during attempt {Attempt}, and is not tried again: its handler may end its process. It ends as Lost.")]
+    private static partial void LogLostForGood(ILogger logger, RunId run, int losses, int attempt);
 
     [LoggerMessage(361, LogLevel.Information, "{Run}: attempt {Attempt} did not end it, the next one is due at {At:O}: {Error}")]
     private static partial void LogAgain(ILogger logger, RunId run, int attempt, DateTimeOffset at, string? error);

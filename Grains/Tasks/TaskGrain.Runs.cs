@@ -100,6 +100,7 @@ internal sealed partial class TaskGrain
             Priority = request.Options?.Priority ?? _entry!.EffectiveOptions.Priority,
             Deadline = Times.Later(Now, request.Options?.Timeout ?? _entry!.EffectiveOptions.RunTimeout),
             Attempt = request.Repeated ? 1 : 0,
+            Losses = request.Losses,
         };
         if (_waiting.Count >= _options.Limits.MaxWaitingRunsPerTask)
         {
@@ -112,7 +113,18 @@ internal sealed partial class TaskGrain
         }
 
         var result = WaitForAsync(run);
-        Begin(run);
+        if (run.Losses == 0)
+        {
+            Begin(run);
+        }
+        else
+        {
+            // The caller has seen its silos go.
+            _runs[run.RunId.Value] = run;
+            run.Losses--;
+            LoseAttempt(run);
+        }
+
         return result;
     }
 
@@ -289,6 +301,12 @@ internal sealed partial class TaskGrain
             // It was started, and no living silo has it: it may not be started again.
             _runs.Add(run.RunId.Value, run);
             End(run, Lost(run));
+        }
+        else if (LossMarks.IsLost(stored, _activation))
+        {
+            // It may have been started by an activation that is no more, and no living silo has it.
+            _runs.Add(run.RunId.Value, run);
+            LoseAttempt(run);
         }
         else if (stored.DueAt > Now)
         {

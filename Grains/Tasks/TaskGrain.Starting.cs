@@ -33,7 +33,7 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        if (EndIfOver(run))
+        if (EndIfOver(run) || IsPutOff(run))
         {
             return;
         }
@@ -56,14 +56,30 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        if (run is { Stored: true, Guarantee: RunGuarantee.AtMostOnce })
+        var mustBeMarked = run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked);
+        if (mustBeMarked || MayEndItsSilo(run))
         {
             run.Status = RunStatus.Waiting;
-            StartLater(run, StartMarkedAsync);
+            StartLater(run, mustBeMarked ? StartMarkedAsync : StartWhenUpAsync);
             return;
         }
 
         Place(run);
+    }
+
+    /// <summary>Whether a run may have ended the silo before this one, which has only just started.</summary>
+    private bool MayEndItsSilo(ActiveRun run) =>
+        !_gate.IsOpen && (run.Losses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce } && run.ScheduledAt <= _tookOver);
+
+    private async Task StartWhenUpAsync(ActiveRun run)
+    {
+        var placement = run.Placement;
+        run.WaitingFor = "its silo to be up";
+        await _gate.Opened.WaitAsync(_leave.Token);
+        if (IsPlacing(run, placement))
+        {
+            Place(run);
+        }
     }
 
     private void StartLater(ActiveRun run, Func<ActiveRun, Task> start)
@@ -93,6 +109,16 @@ internal sealed partial class TaskGrain
     private async Task StartMarkedAsync(ActiveRun run)
     {
         var placement = run.Placement;
+        if (MayEndItsSilo(run))
+        {
+            run.WaitingFor = "its silo to be up";
+            await _gate.Opened.WaitAsync(_leave.Token);
+            if (!IsPlacing(run, placement))
+            {
+                return;
+            }
+        }
+
         run.Marked = true;
         var granted = false;
         await UntilDoneAsync(async () => granted = await OnPartitionAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));

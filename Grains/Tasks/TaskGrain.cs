@@ -36,6 +36,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private readonly OccurrenceClaims _claims;
     private readonly FlushPace _pace;
     private readonly LocalGrains _locals;
+    private readonly StartGate _gate;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
     private readonly GrainClock _clock;
@@ -82,6 +83,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         OccurrenceClaims claims,
         FlushPace pace,
         LocalGrains locals,
+        StartGate gate,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
         [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
@@ -100,6 +102,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         _claims = claims;
         _pace = pace;
         _locals = locals;
+        _gate = gate;
         _options = options.Value;
         _flushPeriod = _options.HistoryFlushPeriod;
         _time = time;

@@ -1,0 +1,50 @@
+namespace OrleansTasks;
+
+/// <summary>What becomes of a run that may be repeated when the silo of an attempt is lost. Pure.</summary>
+internal static class LostAttempts
+{
+    /// <summary>How many attempts may be lost with their silos where the task says nothing.</summary>
+    public const int DefaultMost = 3;
+
+    /// <summary>How long a last attempt is put off while that of another run of the task is under way.</summary>
+    public static readonly TimeSpan PutOff = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Returns how many losses end a run of a task.</summary>
+    public static int Most(TaskOptions? options) => options?.MaxLosses ?? DefaultMost;
+
+    /// <summary>
+    /// Returns the wait before the next attempt: none after the first loss (a silo that starts waits until it is up), then 10 s, 20 s and so on up to 5 minutes, and up to a fifth more, so
+    /// that runs that were lost together do not begin together.
+    /// </summary>
+    public static TimeSpan Wait(int losses, Guid run)
+    {
+        if (losses <= 1)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var wait = Math.Min(Second.Ticks * Math.Pow(2, losses - 2), Longest.Ticks);
+        return TimeSpan.FromTicks((long)(wait * (1 + (0.2 * Math.Abs(run.GetHashCode() % 1000) / 1000.0))));
+    }
+
+    /// <summary>Returns whether a run has one attempt left: if that is lost too, the run ends. It begins while no other such attempt of its task is under way, so that the guilty one is told from the others.</summary>
+    public static bool IsLastChance(int losses, int most) => losses > 0 && losses == most - 1;
+
+    /// <summary>Returns the end of a run whose attempts were lost too often.</summary>
+    /// <param name="losses">How many were lost.</param>
+    /// <param name="attempt">The number of the last one.</param>
+    /// <param name="startedAt">When it started; null if that is not known.</param>
+    /// <param name="silo">Its silo; null if that is not known.</param>
+    /// <param name="now">The instant of the end.</param>
+    public static RunOutcome Outcome(int losses, int attempt, DateTimeOffset? startedAt, string? silo, DateTimeOffset now) => new()
+    {
+        Status = RunStatus.Lost,
+        Error = $"{(losses == 1 ? "Its silo was lost" : $"{losses} times the silo was lost")} while an attempt of this run was under way, the last time during attempt {attempt}{(silo is null ? "" : $" on {silo}")}. "
+            + $"The run is not tried again ({nameof(TaskOptions)}.{nameof(TaskOptions.MaxLosses)}): its handler may end the process that it runs in.",
+        StartedAt = startedAt,
+        FinishedAt = now,
+        Silo = silo,
+    };
+}
