@@ -6,10 +6,10 @@ public class TaskException : Exception
 {
     /// <summary>Makes an error.</summary>
     /// <param name="task">The task concerned; null if there is none.</param>
-    /// <param name="message">What was wrong, and what to do.</param>
+    /// <param name="message">What was wrong, and what to do. Control characters in it are written as escapes, and it is cut at 16,384 characters.</param>
     /// <param name="inner">The cause; null if there is none.</param>
     public TaskException(string? task, string message, Exception? inner = null)
-        : base(message, inner) => Task = task;
+        : base(ShownText.Of(message), inner) => Task = task;
 
     /// <summary>The name of the task concerned; null if there is none.</summary>
     [Id(0)]

@@ -17,7 +17,7 @@ public static class TaskActor
     public static IDisposable As(string? name)
     {
         var before = RequestContext.Get(Key);
-        Set(string.IsNullOrEmpty(name) ? null : name.Length > MaxLength ? name[..MaxLength] : name);
+        Set(string.IsNullOrEmpty(name) ? null : ShownText.Of(name, MaxLength));
         return new Restore(before);
     }
 

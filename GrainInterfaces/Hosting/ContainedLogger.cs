@@ -4,7 +4,7 @@ namespace OrleansTasks;
 
 /// <summary>
 /// Writes to the host's log, and keeps what a log provider throws from the code that logs: a provider that fails must not end a run, a timer's thread, or a grain's turn.
-/// The other providers are written to all the same. That one fails is said once, to those that do not.
+/// Texts of strangers in it are written so that no terminal or log file acts upon them. The other providers are written to all the same. That one fails is said once, to those that do not.
 /// </summary>
 /// <typeparam name="T">The category.</typeparam>
 internal sealed partial class ContainedLogger<T>(ILoggerFactory loggers) : ILogger<T>
@@ -43,7 +43,14 @@ internal sealed partial class ContainedLogger<T>(ILoggerFactory loggers) : ILogg
     {
         try
         {
-            _inner.Log(logLevel, eventId, state, exception, formatter);
+            if (ShownLogState.Of(state, exception, formatter) is { } shown)
+            {
+                _inner.Log(logLevel, eventId, shown, exception, static (s, _) => s.ToString());
+            }
+            else
+            {
+                _inner.Log(logLevel, eventId, state, exception, formatter);
+            }
         }
         catch (Exception e)
         {

@@ -152,6 +152,10 @@ public sealed record TaskOptions
         {
             yield return $"Options.Description has {Description.Length} characters; 1000 are allowed.";
         }
+        else if (Description is not null && !ShownText.IsHarmless(Description.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\n', ' ').Replace('\t', ' ')))
+        {
+            yield return $"Options.Description has control characters or marks of direction: '{ShownText.Of(Description, 100)}'. Lines and tabs are allowed.";
+        }
 
         foreach (var fault in OptionFaults.OfTimeout("Options.Timeout", Timeout)
             .Concat(OptionFaults.OfTimeout("Options.RunTimeout", RunTimeout))

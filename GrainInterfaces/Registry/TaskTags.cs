@@ -18,9 +18,9 @@ internal static class TaskTags
             yield return $"Options.Tags has {tags.Count} tags; {MaxCount} are allowed.";
         }
 
-        foreach (var tag in tags.Where(t => string.IsNullOrWhiteSpace(t) || t.Length > MaxLength || t != t.Trim() || t.Any(c => char.IsControl(c) || c == ',')).Take(MaxCount))
+        foreach (var tag in tags.Where(t => string.IsNullOrWhiteSpace(t) || t.Length > MaxLength || t != t.Trim() || t.Contains(',') || !ShownText.IsHarmless(t)).Take(MaxCount))
         {
-            yield return $"Options.Tags has '{tag}'; a tag has 1 to {MaxLength} characters, no comma or control character among them, and no white space at either end.";
+            yield return $"Options.Tags has '{ShownText.Of(tag, 2 * MaxLength)}'; a tag has 1 to {MaxLength} characters, no comma, control character or mark of direction among them, and no white space at either end.";
         }
     }
 }

@@ -24,6 +24,20 @@ public sealed class ContainedLoggerTests
     }
 
     [Fact]
+    public void Log_WithTextOfStrangers_WritesItEscapedInTheMessageAndInItsValues()
+    {
+        var kept = new KeepingProvider();
+        using var loggers = LoggerFactory.Create(b => b.AddProvider(kept));
+        var log = new ContainedLogger<ContainedLoggerTests>(loggers);
+
+        log.LogWarning("{Task} failed: {Error}", "task", "bad\r\nwarn: forged \u001b[31m\u202e");
+        log.LogWarning("{Error}", new string('x', 100_000));
+
+        Assert.Equal("task failed: bad\\r\\nwarn: forged \\u001B[31m\\u202E", kept.Lines[0]);
+        Assert.InRange(kept.Lines[1].Length, 1_000, 2 * ShownText.MaxShown);
+    }
+
+    [Fact]
     public void AddEngineLoggers_EachClassOfTheEngineThatLogs_HasAContainedLogger()
     {
         var services = new ServiceCollection();
