@@ -13,12 +13,19 @@ internal static class ExceptionText
     public const int MostNodes = 64;
     private const int DeepestDescription = 8;
 
-    /// <summary>Returns the message, or a sentence that says why there is none.</summary>
-    public static string MessageOf(Exception e)
+    /// <summary>How many characters of a message are taken if nobody says otherwise.</summary>
+    public const int MostMessage = 8_192;
+
+    /// <summary>How many characters of a description are taken if nobody says otherwise.</summary>
+    public const int MostDescription = 32_768;
+    private const int MostName = 1_000;
+
+    /// <summary>Returns the message, cut to a length, or a sentence that says why there is none.</summary>
+    public static string MessageOf(Exception e, int most = MostMessage)
     {
         try
         {
-            return e.Message ?? $"(The message of {NameOf(e)} is null.)";
+            return e.GetType() == typeof(AggregateException) ? JoinedMessageOf((AggregateException)e, most) : ShownText.Cut(e.Message, most) ?? $"(The message of {NameOf(e)} is null.)";
         }
         catch (Exception thrown)
         {
@@ -27,7 +34,7 @@ internal static class ExceptionText
     }
 
     /// <summary>Returns the type's full name.</summary>
-    public static string NameOf(Exception e) => e.GetType().FullName ?? e.GetType().Name;
+    public static string NameOf(Exception e) => ShownText.Cut(e.GetType().FullName ?? e.GetType().Name, MostName)!;
 
     /// <summary>Returns the exception and those inside it, each once, the outer ones first; at most <see cref="MostNodes"/>.</summary>
     public static IReadOnlyList<Exception> NodesOf(Exception e)
@@ -50,34 +57,57 @@ internal static class ExceptionText
     /// <summary>Returns the exceptions directly inside one.</summary>
     public static IEnumerable<Exception> InnerOf(Exception e) => e is AggregateException many ? many.InnerExceptions : e.InnerException is { } inner ? [inner] : [];
 
-    /// <summary>Returns type, message and stack, and those of the inner exceptions, in the form that .NET prints.</summary>
-    public static string Describe(Exception e)
+    /// <summary>Returns type, message and stack, and those of the inner exceptions, in the form that .NET prints, cut to a length.</summary>
+    public static string Describe(Exception e, int most = MostDescription)
     {
         var text = new StringBuilder();
-        Append(text, e, [], 0);
-        return text.ToString();
+        Append(text, e, [], 0, most);
+        return ShownText.Cut(text.ToString(), most)!;
     }
 
-    private static void Append(StringBuilder text, Exception e, List<Exception> seen, int depth)
+    // .NET puts the messages of all inner exceptions into one text, however large they are.
+    private static string JoinedMessageOf(AggregateException e, int most)
+    {
+        var length = 0L;
+        foreach (var inner in e.InnerExceptions.Take(MostNodes))
+        {
+            length += inner is AggregateException ? 0 : inner.Message?.Length ?? 0;
+        }
+
+        if (length <= most && e.InnerExceptions.Count <= MostNodes && !e.InnerExceptions.Any(static i => i is AggregateException))
+        {
+            return ShownText.Cut(e.Message, most)!;
+        }
+
+        var text = new StringBuilder("One or more errors occurred.");
+        foreach (var inner in e.InnerExceptions.TakeWhile(_ => text.Length < most))
+        {
+            text.Append(" (").Append(inner is AggregateException ? NameOf(inner) : ShownText.Cut(inner.Message, most)).Append(')');
+        }
+
+        return ShownText.Cut(text.ToString(), most)!;
+    }
+
+    private static void Append(StringBuilder text, Exception e, List<Exception> seen, int depth, int most)
     {
         seen.Add(e);
-        text.Append(NameOf(e)).Append(": ").Append(MessageOf(e));
+        text.Append(NameOf(e)).Append(": ").Append(MessageOf(e, Math.Min(most, MostMessage)));
         foreach (var inner in InnerOf(e))
         {
-            if (depth == DeepestDescription || seen.Count == MostNodes || seen.Exists(s => ReferenceEquals(s, inner)))
+            if (depth == DeepestDescription || text.Length > most || seen.Count == MostNodes || seen.Exists(s => ReferenceEquals(s, inner)))
             {
                 text.Append("\n ---> (further inner exceptions are left out)");
                 break;
             }
 
             text.Append("\n ---> ");
-            Append(text, inner, seen, depth + 1);
+            Append(text, inner, seen, depth + 1, most);
             text.Append("\n   --- End of inner exception stack trace ---");
         }
 
         if (StackOf(e) is { Length: > 0 } stack)
         {
-            text.Append('\n').Append(stack);
+            text.Append('\n').Append(stack, 0, Math.Min(stack.Length, most));
         }
     }
 

@@ -19,8 +19,29 @@ public sealed record TaskEngineLimits
     public int MaxKeptArgumentsSize { get; set; } = 4 << 10;
 
     /// <summary>The largest value of a run, in bytes of JSON. Default: 512 KiB. Range: 1 KiB to 64 MiB.</summary>
-    /// <remarks>Memory streams carry no item above 1 MiB; larger values need another stream provider.</remarks>
+    /// <remarks>A value that does not fit a message on a stream is read from the history by its subscribers; see <see cref="MaxStreamMessageSize"/>.</remarks>
     public int MaxValueSize { get; set; } = 512 << 10;
+
+    /// <summary>The longest error message that is kept of a run, in UTF-16 code units. Default: 8,192. Range: 256 to 262,144. A longer one is cut, and says so.</summary>
+    public int MaxErrorLength { get; set; } = 8_192;
+
+    /// <summary>
+    /// The longest stack that is kept of a run, in UTF-16 code units, with those of inner exceptions. Default: 32,768. Range: 256 to 262,144. A longer one is cut, and says so.
+    /// </summary>
+    public int MaxStackLength { get; set; } = 32_768;
+
+    /// <summary>
+    /// How many UTF-16 code units the lines may have together that are kept of what an attempt logs. Default: 65,536. Range: 1,000 to 262,144. The newest lines are kept; the first line
+    /// says how many are not. One line has 1,000 at most, and <see cref="TaskOptions.LogLines"/> limits their number.
+    /// </summary>
+    public int MaxLogLength { get; set; } = 65_536;
+
+    /// <summary>
+    /// The largest message on a stream, in bytes. Default: 768 KiB. Range: 64 KiB to 64 MiB. Results go out in batches of no more. A result that is larger goes without its value and its log
+    /// (<see cref="TaskResult.IsPartial"/>), which subscribers through <see cref="ITaskClient"/> get from the history; a larger broadcast is refused.
+    /// </summary>
+    /// <remarks>Memory streams carry no message above 1 MiB. With another stream provider set what it carries.</remarks>
+    public int MaxStreamMessageSize { get; set; } = 768 << 10;
 
     /// <summary>The greatest number of tasks in one partition. Default: 1,000,000. Range: from 1.</summary>
     public int MaxTasksPerPartition { get; set; } = 1_000_000;

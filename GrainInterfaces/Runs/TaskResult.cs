@@ -73,6 +73,13 @@ public sealed record TaskResult
     [Id(12)]
     public long Missed { get; init; }
 
+    /// <summary>
+    /// Whether the value and the log are missing because the result was too large for its stream (<see cref="TaskEngineLimits.MaxStreamMessageSize"/>): the history has them. Only bare
+    /// subscribers of a stream see such results; <see cref="ITaskClient.Results"/> brings them whole.
+    /// </summary>
+    [Id(19)]
+    public bool IsPartial { get; init; }
+
     /// <summary>What the last attempt logged, from the level Information on: the last lines, as many as <see cref="TaskOptions.LogLines"/> says.</summary>
     public IReadOnlyList<RunLogLine> Log
     {
@@ -108,6 +115,9 @@ public sealed record TaskResult
 
     /// <summary>The same as answers and streams have it: whoever asked knows the arguments.</summary>
     internal TaskResult WithoutArguments() => Arguments is null ? this : this with { Arguments = null };
+
+    /// <summary>The same without what may be large.</summary>
+    internal TaskResult Part() => this with { Json = null, Log = [], Arguments = null, IsPartial = true };
 
     /// <summary>Whether there is a value: the handler returns one, and the task sends its values.</summary>
     public bool HasValue => Json is not null;

@@ -7,6 +7,7 @@ internal static class EngineLoggers
 {
     public static void AddEngineLoggers(this IServiceCollection services) => services
         .AddContainedLogger<BatchGrain>()
+        .AddContainedLogger<ClockWatcher>()
         .AddContainedLogger<ClusterView>()
         .AddContainedLogger<Departures>()
         .AddContainedLogger<EventPublisher>()

@@ -119,7 +119,7 @@ internal static class Registrations
         }
 
         var text = string.Join("; ", parts);
-        return text.Length == 0 ? null : text.Length > 1000 ? text[..1000] : text;
+        return text.Length == 0 ? null : ShownText.Of(text, 1000);
     }
 
     /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not.</summary>

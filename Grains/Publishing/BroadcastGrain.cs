@@ -1,11 +1,18 @@
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace OrleansTasks;
 
 /// <summary>See <see cref="IBroadcastGrain"/>.</summary>
 [GrainType("orleans-tasks.broadcast"), StatelessWorker, Reentrant]
-internal sealed class BroadcastGrain : Grain, IBroadcastGrain
+internal sealed class BroadcastGrain(IOptions<TasksOptions> options) : Grain, IBroadcastGrain
 {
-    public Task SendAsync(BroadcastMessage message) =>
-        this.GetStreamProvider(TaskStreams.Provider).GetStream<BroadcastMessage>(TaskStreams.Broadcasts).OnNextAsync(message);
+    public Task SendAsync(BroadcastMessage message)
+    {
+        // No history repairs a broadcast: one that the stream cannot carry is refused here, and harms no other.
+        var most = options.Value.Limits.MaxStreamMessageSize;
+        return StreamSizes.Of(message) > most
+            ? throw new PayloadTooLargeException(message.Task, "The broadcast", message.Json.Length, most)
+            : this.GetStreamProvider(TaskStreams.Provider).GetStream<BroadcastMessage>(TaskStreams.Broadcasts).OnNextAsync(message);
+    }
 }

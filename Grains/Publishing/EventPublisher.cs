@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
@@ -12,7 +13,7 @@ namespace OrleansTasks;
 /// </summary>
 /// <remarks>There is one stream for all tasks: one for each would cost the cluster something for every task of which anything is told, and nearly none has a listener of its own.</remarks>
 internal sealed partial class EventPublisher(
-    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<EventPublisher> log)
+    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<EventPublisher> log)
 {
     private const int QueueLength = 20_000;
     private const int BatchCount = 200;
@@ -22,7 +23,7 @@ internal sealed partial class EventPublisher(
     private readonly Channel<TaskEvent> _queue = Channel.CreateBounded<TaskEvent>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private readonly StreamSender _sender = new(time, reason => LogFailing(log, reason), () => LogRecovered(log));
+    private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason), () => LogRecovered(log));
     private int _count;
     private volatile bool _hasListeners;
 
@@ -46,7 +47,7 @@ internal sealed partial class EventPublisher(
                     batch.Add(item);
                 }
 
-                await _sender.SendAsync(stream, batch, ct);
+                await _sender.SendAsync(stream, batch, StreamSizes.Of, ct);
                 batch.Clear();
             }
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
@@ -12,7 +13,7 @@ namespace OrleansTasks;
 /// </summary>
 /// <remarks>It never holds up a run: what does not fit its queue, or cannot be sent, is fetched by subscribers from the history.</remarks>
 internal sealed partial class ResultPublisher(
-    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<ResultPublisher> log)
+    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<ResultPublisher> log)
 {
     private const int QueueLength = 50_000;
     private const int BatchCount = 200;
@@ -35,7 +36,8 @@ internal sealed partial class ResultPublisher(
     private int _tasks;
     private long _since;
     private bool _crowded;
-    private readonly StreamSender _sender = new(time, reason => LogFailing(log, reason), () => LogRecovered(log));
+    private readonly int _most = options.Value.Limits.MaxStreamMessageSize;
+    private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason), () => LogRecovered(log));
 
     /// <summary>The number of results that are not on their way yet.</summary>
     public int Waiting => _queue.Reader.Count;
@@ -73,7 +75,7 @@ internal sealed partial class ResultPublisher(
 
                 _sentAt = _time.GetTimestamp();
                 Fill(batch);
-                var toAll = _sender.SendAsync(all, batch, ct);
+                var toAll = _sender.SendAsync(all, batch, StreamSizes.Of, ct);
                 foreach (var ofTask in batch.GroupBy(r => r.Task))
                 {
                     var demand = Demand(ofTask.Key);
@@ -92,7 +94,7 @@ internal sealed partial class ResultPublisher(
 
                     if (send)
                     {
-                        await _sender.SendAsync(stream, results, ct);
+                        await _sender.SendAsync(stream, results, StreamSizes.Of, ct);
                     }
                 }
 
@@ -136,7 +138,7 @@ internal sealed partial class ResultPublisher(
             Interlocked.Decrement(ref _questions);
             if (demand.Answer(isWanted) is { Count: > 0 } held)
             {
-                await _sender.SendAsync(stream, held, ct);
+                await _sender.SendAsync(stream, held, StreamSizes.Of, ct);
             }
         }
     }
@@ -157,8 +159,16 @@ internal sealed partial class ResultPublisher(
         var bytes = 0;
         while (batch.Count < BatchCount && bytes < BatchBytes && _queue.Reader.TryRead(out var result))
         {
+            var size = StreamSizes.Of(result);
+            if (size > _most)
+            {
+                // Subscribers read it from the history.
+                result = result.Part();
+                size = StreamSizes.Of(result);
+            }
+
             batch.Add(result);
-            bytes += 200 + (result.Json?.Length ?? 0) + (2 * (result.Stack?.Length ?? 0));
+            bytes += size;
         }
     }
 

@@ -4,15 +4,25 @@ namespace OrleansTasks;
 
 /// <summary>Puts batches of items on streams, and says once that it cannot, and once that it can again.</summary>
 /// <param name="time">The clock of messages.</param>
+/// <param name="most">The largest batch, in bytes.</param>
 /// <param name="failing">Logs that items cannot be sent, and why.</param>
 /// <param name="recovered">Logs that they can again.</param>
-internal sealed class StreamSender(TimeProvider time, Action<string> failing, Action recovered)
+internal sealed class StreamSender(TimeProvider time, int most, Action<string> failing, Action recovered)
 {
     // What is sent to a silo that was just lost is not answered; the items of all other tasks do not wait for that.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private bool _failing;
 
-    public async Task SendAsync<T>(IAsyncStream<T> stream, IEnumerable<T> items, CancellationToken ct)
+    /// <summary>Sends items in their order, in batches of no more bytes than the stream carries.</summary>
+    public async Task SendAsync<T>(IAsyncStream<T> stream, IReadOnlyList<T> items, Func<T, int> size, CancellationToken ct)
+    {
+        foreach (var batch in ByteBatches.Of(items, size, most))
+        {
+            await SendOneAsync(stream, batch, ct);
+        }
+    }
+
+    private async Task SendOneAsync<T>(IAsyncStream<T> stream, IReadOnlyList<T> items, CancellationToken ct)
     {
         try
         {

@@ -59,7 +59,7 @@ internal sealed partial class AttemptRunner(
         using var timer = Times.Shorter(order.Timeout, order.Deadline - run.StartedAt) is { } timeout
             ? time.CreateTimer(static r => ((RunningRun)r!).TimeOut(), run, timeout, Timeout.InfiniteTimeSpan)
             : null;
-        run.Log = order.LogLines > 0 ? new RunLog(order.LogLines, time) : null;
+        run.Log = order.LogLines > 0 ? new RunLog(order.LogLines, _options.Limits.MaxLogLength, time) : null;
         RunFlow.Current = run;
         RunOutcome outcome;
         TaskRunContext? context = null;

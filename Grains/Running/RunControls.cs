@@ -26,7 +26,7 @@ internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [Fro
             throttle.Report(new RunProgress
             {
                 Fraction = fraction,
-                Message = message?.Length > MaxMessageLength ? message[..MaxMessageLength] : message,
+                Message = ShownText.Cut(message, MaxMessageLength),
                 At = owner.Time.GetUtcNow(),
                 Json = json,
             });

@@ -3,29 +3,37 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks;
 
 /// <summary>The last lines that were logged in an attempt, on whatever thread; so many, and so long.</summary>
-internal sealed class RunLog(int most, TimeProvider time)
+/// <param name="most">How many lines are kept.</param>
+/// <param name="mostCharacters">How many characters they may have together.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RunLog(int most, int mostCharacters, TimeProvider time)
 {
     private const int MaxLength = 1000;
+    private const int MaxCategory = 200;
     private readonly Lock _gate = new();
 
     // Most runs log nothing.
     private Queue<RunLogLine>? _lines;
     private int _dropped;
+    private int _characters;
 
     public void Add(LogLevel level, string category, string message, Exception? exception)
     {
-        var text = exception is null ? message : $"{message} {ExceptionText.NameOf(exception)}: {ExceptionText.MessageOf(exception)}";
-        var line = new RunLogLine(time.GetUtcNow(), level, category, text.Length > MaxLength ? text[..MaxLength] : text);
+        var text = exception is null ? message : $"{ShownText.Cut(message, MaxLength)} {ExceptionText.NameOf(exception)}: {ExceptionText.MessageOf(exception, MaxLength)}";
+        var line = new RunLogLine(time.GetUtcNow(), level, ShownText.Cut(category, MaxCategory)!, ShownText.Cut(text, MaxLength)!);
         lock (_gate)
         {
             (_lines ??= new()).Enqueue(line);
-            if (_lines.Count > most)
+            _characters += LengthOf(line);
+            while (_lines.Count > 1 && (_lines.Count > most || _characters > mostCharacters))
             {
-                _lines.Dequeue();
+                _characters -= LengthOf(_lines.Dequeue());
                 _dropped++;
             }
         }
     }
+
+    private static int LengthOf(RunLogLine line) => line.Category.Length + line.Message.Length;
 
     /// <summary>The lines; if there were more, the first says how many.</summary>
     public IReadOnlyList<RunLogLine> Take()

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace OrleansTasks;
 
@@ -8,17 +9,18 @@ namespace OrleansTasks;
 /// Reads the exceptions of handlers. Where a type brings its own code for message or stack, that is run on another thread and waited for only so long, so that no exception keeps its
 /// run from ending.
 /// </summary>
-internal sealed class ThrownReader([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time)
+internal sealed class ThrownReader([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options)
 {
     /// <summary>How long an exception may take to say what it is.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly ConditionalWeakTable<Type, object> Plain = [];
+    private readonly TaskEngineLimits _limits = options.Value.Limits;
 
     public ValueTask<Thrown> ReadAsync(Exception e, bool withDescription) =>
         ExceptionText.NodesOf(e).All(static n => IsPlain(n.GetType())) ? ValueTask.FromResult(Read(e, withDescription)) : ReadElsewhereAsync(e, withDescription);
 
-    private static Thrown Read(Exception e, bool withDescription) =>
-        new(ExceptionText.NameOf(e), ExceptionText.MessageOf(e), withDescription ? ExceptionText.Describe(e) : "");
+    private Thrown Read(Exception e, bool withDescription) =>
+        new(ExceptionText.NameOf(e), ExceptionText.MessageOf(e, _limits.MaxErrorLength), withDescription ? ExceptionText.Describe(e, _limits.MaxStackLength) : "");
 
     private async ValueTask<Thrown> ReadElsewhereAsync(Exception e, bool withDescription)
     {

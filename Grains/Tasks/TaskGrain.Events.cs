@@ -18,7 +18,7 @@ internal sealed partial class TaskGrain
 
     private void TellProgress(ActiveRun run) => TellOf(run, TaskEventKind.RunProgressed, e => e with { Progress = run.Progress });
 
-    private void TellRetried(ActiveRun run) => TellOf(run, TaskEventKind.RunRetried, e => e with { Until = run.DueAt, Note = run.LastError });
+    private void TellRetried(ActiveRun run) => TellOf(run, TaskEventKind.RunRetried, e => e with { Until = run.DueAt, Note = ShownText.Cut(run.LastError, MaxLastError) });
 
     private void TellEnded(TaskResult result)
     {
@@ -34,7 +34,7 @@ internal sealed partial class TaskGrain
                 Attempt = result.Attempt,
                 Status = result.Status,
                 By = result.RequestedBy,
-                Note = result.Error,
+                Note = ShownText.Cut(result.Error, MaxLastError),
                 Silo = result.Silo,
             });
         }

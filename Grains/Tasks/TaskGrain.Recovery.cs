@@ -70,10 +70,10 @@ internal sealed partial class TaskGrain
         }
 
         return Enum.IsDefined(occurrences)
-            ? SetStateAsync(TaskState.Paused, Cut(note, 1000), until?.ToUniversalTime(), Cut(by, 200), occurrences == PausedOccurrences.CatchUp)
+            ? SetStateAsync(TaskState.Paused, Clean(note, 1000), until?.ToUniversalTime(), Clean(by, 200), occurrences == PausedOccurrences.CatchUp)
             : throw new InvalidTaskException(_name, [$"Occurrences is {(int)occurrences}, which is no PausedOccurrences."]);
 
-        static string? Cut(string? text, int length) => text?.Length > length ? text[..length] : text;
+        static string? Clean(string? text, int length) => text is null ? null : ShownText.Of(text, length);
     }
 
     public Task<TaskInfo> ResumeAsync() => SetStateAsync(TaskState.Active);

@@ -18,7 +18,7 @@ internal sealed partial class TaskGrain
         }
 
         (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At, next.At > Now ? next.At - Now : TimeSpan.Zero);
-        run.LastError = outcome.Error?.Length > MaxLastError ? outcome.Error[..MaxLastError] : outcome.Error;
+        run.LastError = ShownText.Cut(outcome.Error, MaxLastError);
         Rest(run, r =>
         {
             LogAgain(_log, r.RunId, r.Attempt, r.DueAt, r.LastError);

@@ -28,6 +28,18 @@ internal sealed class ResultSequencer
         Last = sequence;
     }
 
+    /// <summary>Says that a result is to come, if nothing is known of its task yet.</summary>
+    public void StartBefore(TaskResult result)
+    {
+        if (!_started)
+        {
+            StartAfter(result.Sequence - 1);
+        }
+    }
+
+    /// <summary>Whether a result was passed on before; it is not counted.</summary>
+    public bool HasSeen(TaskResult result) => _started && result.Sequence <= Last && !IsNewCount(result);
+
     public Verdict Offer(TaskResult result)
     {
         if (!_started)

@@ -57,7 +57,17 @@ internal sealed class TaskTail
     {
         _offers++;
         (_pause, _quiet) = (_period, TimeSpan.Zero);
-        if (!IsHolding)
+        if (item.IsPartial)
+        {
+            if (_sequencer.HasSeen(item))
+            {
+                return [];
+            }
+
+            // The history has it whole.
+            _sequencer.StartBefore(item);
+        }
+        else if (!IsHolding)
         {
             switch (_sequencer.Offer(item))
             {
@@ -106,10 +116,19 @@ internal sealed class TaskTail
             Pass(passed, result);
         }
 
-        var reached = isAll || results[^1].Sequence >= first;
-        while (reached && _held.TryDequeue(out var held))
+        var end = isAll ? long.MaxValue : results[^1].Sequence;
+        var reached = end >= first;
+        while (reached && _held.TryPeek(out var held))
         {
-            Pass(passed, held);
+            if (held.IsPartial && held.Sequence > end)
+            {
+                // The next answer has it.
+                reached = false;
+                break;
+            }
+
+            _held.Dequeue();
+            Pass(passed, held.IsPartial ? results.FirstOrDefault(r => r.Sequence == held.Sequence) ?? held : held);
         }
 
         Schedule(passed.Count > 0, again: IsHolding || !reached);

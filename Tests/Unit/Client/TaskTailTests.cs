@@ -21,6 +21,51 @@ public sealed class TaskTailTests
     }
 
     [Fact]
+    public void Offer_OfAPart_BringsTheWholeFromTheHistory()
+    {
+        _tail.StartAfter(0);
+        Assert.Equal([1], Numbers(_tail.Offer(Result(1))));
+        Assert.Empty(_tail.Offer(Result(2).Part()));
+        Assert.Empty(_tail.Offer(Result(3)));
+        Assert.Equal(TimeSpan.Zero, _tail.DueAfter);
+
+        var passed = _tail.Fill([Result(2)], isAll: true, _tail.Now);
+        Assert.Equal([2, 3], Numbers(passed));
+        Assert.DoesNotContain(passed, r => r.IsPartial);
+        Assert.Empty(_tail.Offer(Result(2).Part()));
+        Assert.Equal([4], Numbers(_tail.Offer(Result(4))));
+    }
+
+    [Fact]
+    public void Fill_WithAPageThatEndsBeforeAPart_WaitsForTheNextPage()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(1).Part());
+        _tail.Offer(Result(2).Part());
+
+        Assert.Equal([1], Numbers(_tail.Fill([Result(1)], isAll: false, _tail.Now)));
+        Assert.Equal(TimeSpan.Zero, _tail.DueAfter);
+        Assert.Equal([2], Numbers(_tail.Fill([Result(2)], isAll: true, _tail.Now)));
+    }
+
+    [Fact]
+    public void Offer_OfAPartOfATaskThatIsNew_AsksForItAndForNothingBefore()
+    {
+        Assert.Empty(_tail.Offer(Result(7).Part()));
+        Assert.Equal(6, _tail.Last);
+        Assert.Equal([7], Numbers(_tail.Fill([Result(7)], isAll: true, _tail.Now)));
+    }
+
+    [Fact]
+    public void Fill_WithAWholeThatTheHistoryHasDropped_PassesThePart()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(1).Part());
+
+        Assert.True(Assert.Single(_tail.Fill([], isAll: true, _tail.Now)).IsPartial);
+    }
+
+    [Fact]
     public void Fill_WithAnAnswerFromBeforeTheGap_KeepsHolding()
     {
         _tail.StartAfter(0);

@@ -22,6 +22,24 @@ public sealed class ExceptionTextTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    public void Describe_AMessageOfManyMegabytes_IsCutBeforeItIsCopied(int exceptions)
+    {
+        var message = new string('x', 20 << 20);
+        var e = exceptions == 1 ? (Exception)new InvalidOperationException(message) : new AggregateException(Enumerable.Range(0, exceptions).Select(_ => new InvalidOperationException(message)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var text = ExceptionText.Describe(e);
+        var said = ExceptionText.MessageOf(e);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
+        Assert.InRange(text.Length, 1_000, ExceptionText.MostDescription);
+        Assert.InRange(said.Length, 1_000, ExceptionText.MostMessage);
+        Assert.Contains("(cut; ", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Hostile))]
     public void Describe_WhateverTheExceptionDoes_NamesItsType(string what, Func<Exception> make, string expected)
     {

@@ -4,10 +4,12 @@ namespace OrleansTasks.Tests.Unit;
 
 public sealed class ThrownReaderTests
 {
+    private static readonly Microsoft.Extensions.Options.IOptions<TasksOptions> Limits = Microsoft.Extensions.Options.Options.Create(new TasksOptions());
+
     [Fact]
     public async Task ReadAsync_APlainException_IsReadAtOnce()
     {
-        var reading = new ThrownReader(TimeProvider.System).ReadAsync(new InvalidOperationException("plain", new FormatException("inner")), withDescription: true);
+        var reading = new ThrownReader(TimeProvider.System, Limits).ReadAsync(new InvalidOperationException("plain", new FormatException("inner")), withDescription: true);
 
         Assert.True(reading.IsCompletedSuccessfully);
         var thrown = await reading;
@@ -20,7 +22,7 @@ public sealed class ThrownReaderTests
     {
         using var gate = new ManualResetEventSlim();
         var time = new FakeTimeProvider();
-        var reading = new ThrownReader(time).ReadAsync(new AggregateException(new BlockingMessageException(gate)), withDescription: true);
+        var reading = new ThrownReader(time, Limits).ReadAsync(new AggregateException(new BlockingMessageException(gate)), withDescription: true);
         Assert.False(reading.IsCompleted);
         time.Advance(ThrownReader.Patience);
 
@@ -34,7 +36,7 @@ public sealed class ThrownReaderTests
     [Fact]
     public async Task ReadAsync_AMessageThatThrows_SaysSo()
     {
-        var thrown = await new ThrownReader(TimeProvider.System).ReadAsync(new ThrowingEverythingException(), withDescription: true);
+        var thrown = await new ThrownReader(TimeProvider.System, Limits).ReadAsync(new ThrowingEverythingException(), withDescription: true);
 
         Assert.Contains("could not be read", thrown.Message, StringComparison.Ordinal);
         Assert.StartsWith(typeof(ThrowingEverythingException).FullName!, thrown.Description, StringComparison.Ordinal);

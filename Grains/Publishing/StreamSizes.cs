@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace OrleansTasks;
+
+/// <summary>How many bytes items take on a stream, estimated rather too high than too low.</summary>
+internal static class StreamSizes
+{
+    // Ids, instants, names and the like, with what frames them.
+    private const int Fixed = 512;
+    private const int FixedLine = 48;
+
+    public static int Of(TaskResult result)
+    {
+        var size = Fixed + (result.Json?.Length ?? 0) + Of(result.Error) + Of(result.ErrorType) + Of(result.Stack) + Of(result.RequestedBy) + (2 * Of(result.Task));
+        foreach (var line in result.Log)
+        {
+            size += FixedLine + Of(line.Category) + Of(line.Message);
+        }
+
+        return size;
+    }
+
+    public static int Of(TaskEvent item) => Fixed + (2 * Of(item.Task)) + Of(item.Note) + Of(item.By) + Of(item.Silo) + Of(item.Progress?.Message) + (item.Progress?.Json?.Length ?? 0);
+
+    public static int Of(BroadcastMessage message) => Fixed + message.Json.Length + Of(message.Task);
+
+    private static int Of(string? text) => text is null ? 0 : text.Length < 64 ? 3 * text.Length : Encoding.UTF8.GetByteCount(text);
+}
