@@ -71,6 +71,10 @@ internal sealed record Briefing
     [Id(5)]
     public IReadOnlyList<StoredRun> Runs { get; init; } = [];
 
+    /// <summary>Whether there are stored runs that were called off and have to be ended.</summary>
+    [Id(30)]
+    public bool HasCalledOff { get; init; }
+
     /// <summary>Whether there are more of them than fit here.</summary>
     [Id(6)]
     public bool HasMore { get; init; }

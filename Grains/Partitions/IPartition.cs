@@ -61,7 +61,7 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("FindRun")]
     Task<StoredRun?> FindRunAsync(RunId run);
 
-    /// <summary>Hands stored runs that have not ended to the task grain, due or not: one, or the next thousand.</summary>
+    /// <summary>Hands stored runs that have not ended to the task grain, due or not: one, or some of those that were called off.</summary>
     [Alias("TakeRuns")]
     Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only);
 

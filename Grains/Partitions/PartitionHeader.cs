@@ -30,4 +30,12 @@ internal sealed record PartitionHeader
     /// <summary>The last sequence number of any task that was forgotten: one that gets its name later goes on from there, so that no number is used twice.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long SequenceFloor { get; init; }
+
+    /// <summary>The last generation that a task was given; see <see cref="Admission"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Generation { get; init; }
+
+    /// <summary>What is stored of earlier generations than this one was cleared, whether it was removed yet or not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long ClearedBefore { get; init; }
 }

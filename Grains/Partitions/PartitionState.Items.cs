@@ -54,6 +54,33 @@ internal sealed partial class PartitionState : IPartitionItems
         {
             slot.Entry = slot.Entry!.With(Calendars);
         }
+
+        RemoveCleared();
+        foreach (var slot in Slots.Values)
+        {
+            CallOff(slot);
+        }
+    }
+
+    /// <summary>Removes what was cleared when the partition was lost before all of it was removed.</summary>
+    private void RemoveCleared()
+    {
+        var floor = Header?.ClearedBefore ?? 0;
+        foreach (var task in Slots.Where(s => s.Value.Entry?.Generation < floor).Select(s => s.Key).ToList())
+        {
+            RemoveTask(task);
+        }
+
+        foreach (var run in Runs.Where(r => r.Value.Generation < floor).Select(r => r.Key).ToList())
+        {
+            RemoveRun(run);
+        }
+
+        foreach (var key in _keys.Where(k => k.Value.Generation < floor).Select(k => k.Key).ToList())
+        {
+            _keys.Remove(key);
+            Note(IdempotencyPrefix + key, null);
+        }
     }
 
     public IEnumerable<string> Keys =>
@@ -103,5 +130,10 @@ internal sealed partial class PartitionState : IPartitionItems
 
     private sealed record BatchEntry([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Expires = null);
 
-    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TimeSpan? Kept = null);
+    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TimeSpan? Kept = null)
+    {
+        /// <summary>The last generation of any task when it was noted.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public long Generation { get; init; }
+    }
 }

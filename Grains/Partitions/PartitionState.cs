@@ -53,8 +53,14 @@ internal sealed partial class PartitionState
             _sortedNames = null;
         }
 
+        var isOther = slot.Entry is not { } old || old.Generation != entry.Generation || (old.State == TaskState.Cancelled) != (entry.State == TaskState.Cancelled);
         slot.Entry = Lean(entry).With(Calendars);
         Note(TaskPrefix + entry.Name, Write(entry));
+        if (isOther)
+        {
+            CallOff(slot);
+        }
+
         return slot;
     }
 
@@ -89,6 +95,7 @@ internal sealed partial class PartitionState
             }
 
             slot.Entry = null;
+            CallOff(slot);
             (slot.Awake, slot.HeapDue, slot.Given) = (false, null, null);
             TaskCount--;
             _sortedNames = null;
@@ -108,6 +115,21 @@ internal sealed partial class PartitionState
         return done > since ? done.Value : since;
     }
 
+    /// <summary>The generation of a task that is registered now. What was accepted under its name before it was cancelled or removed does not belong to it.</summary>
+    public long GenerationOf(string task) => Slots.GetValueOrDefault(task) switch
+    {
+        { Entry: { State: not TaskState.Cancelled } entry } => entry.Generation,
+        null or { Entry: null, Runs: null or { Count: 0 }, Owner: TaskSlot.Ownership.None } => Header!.Generation,
+        _ => NewGeneration(),
+    };
+
+    /// <summary>A generation later than all others.</summary>
+    public long NewGeneration()
+    {
+        SetHeader(Header! with { Generation = Header.Generation + 1 });
+        return Header.Generation;
+    }
+
     public void SetPosition(string task, TaskPosition position)
     {
         var slot = Slot(task);
@@ -125,6 +147,8 @@ internal sealed partial class PartitionState
             CountPending(old, -1);
             CountPending(run, 1);
             Runs[run.RunId.Value] = run;
+            var slot = Slot(run.RunId.Task);
+            slot.Runs!.Set(run, IsCalledOff(slot, run));
         }
         else
         {
@@ -164,7 +188,7 @@ internal sealed partial class PartitionState
     /// <param name="kept">How long that is from now; null if it is not known.</param>
     public void SetKey(string task, string key, Guid run, DateTimeOffset? expires, TimeSpan? kept = null)
     {
-        var entry = new IdempotencyEntry(run, expires, kept);
+        var entry = new IdempotencyEntry(run, expires, kept) { Generation = Header?.Generation ?? 0 };
         _keys[KeyOf(task, key)] = entry;
         Note(IdempotencyPrefix + KeyOf(task, key), Write(entry));
     }
@@ -245,8 +269,10 @@ internal sealed partial class PartitionState
         }
     }
 
+    /// <summary>Removes all tasks and runs. What is stored of them is void from the first change on, whichever of the others are stored.</summary>
     public void Clear()
     {
+        SetHeader(Header! with { ClearedBefore = NewGeneration() });
         foreach (var name in Slots.Keys.ToList())
         {
             RemoveTask(name);
@@ -315,8 +341,13 @@ internal sealed partial class PartitionState
     {
         Runs.Add(run.RunId.Value, run);
         CountPending(run, 1);
-        (Slot(run.RunId.Task).Runs ??= []).Add(run.RunId.Value, false);
+        var slot = Slot(run.RunId.Task);
+        (slot.Runs ??= []).Set(run, IsCalledOff(slot, run));
     }
+
+    private static bool IsCalledOff(TaskSlot slot, StoredRun run) => run.Result is null && !Admission.Admits(slot.Entry, run.Generation);
+
+    private void CallOff(TaskSlot slot) => slot.Runs?.CallOff(id => IsCalledOff(slot, Runs[id]));
 
     private void CountPending(StoredRun run, int sign)
     {

@@ -116,6 +116,9 @@ internal sealed partial class PartitionWaker : IDisposable
     /// <summary>Tells the grains of tasks, where they are active, that something about them has changed.</summary>
     public void WakeChanged(IEnumerable<string> tasks) => WakeAndWaitAsync([.. tasks]).Ignore();
 
+    /// <summary>Tells the grains of tasks the same, whether they are active or not. One that cannot be told now is told at the next sweep.</summary>
+    public Task WakeOnceAsync(IReadOnlyCollection<string> tasks) => Task.WhenAll(tasks.Take(WakesAtOnce).Select(TryWakeAsync));
+
     /// <summary>The same, and waits until they know; for one that does not answer no longer than it takes to try once.</summary>
     public async Task WakeAndWaitAsync(IReadOnlyList<string> tasks)
     {

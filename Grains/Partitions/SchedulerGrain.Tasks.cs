@@ -64,7 +64,8 @@ internal sealed partial class SchedulerGrain
             Claimed = slot.Position.Claimed,
             MayHaveOrphans = slot.HasOrphans,
             Runs = runs,
-            HasMore = runs.Count == BriefingLimit,
+            HasCalledOff = slot.Runs is { HasCalledOff: true },
+            HasMore = Started && slot.Runs?.HasDue(Now + WakePlan.AwakeWithin) == true,
         };
         await CommitAsync();
         return briefing;
@@ -153,12 +154,24 @@ internal sealed partial class SchedulerGrain
     {
         var slot = Owned(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
+        if (entry.State == TaskState.Cancelled)
+        {
+            // Calls may overtake each other: nothing but a registration revives a task.
+            await CommitAsync();
+            return state == TaskState.Cancelled ? entry : throw new TaskCancelledException(task);
+        }
+
         by ??= TaskActor.Current;
         var pausedAt = entry.StateAt(Now) == TaskState.Paused ? entry.PausedAt : Now;
         entry = entry.To(state, Now) with { Revision = entry.Revision + 1, Changes = state == TaskState.Active ? entry.Changes : entry.ChangesAt(Now) };
         if (state == TaskState.Paused)
         {
             entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = pausedAt, PauseCatchesUp = catchUp };
+        }
+
+        if (state == TaskState.Cancelled)
+        {
+            entry = entry with { Generation = _state.NewGeneration() };
         }
 
         var kind = state switch { TaskState.Paused => TaskEventKind.TaskPaused, TaskState.Cancelled => TaskEventKind.TaskCancelled, _ => TaskEventKind.TaskResumed };
@@ -187,6 +200,11 @@ internal sealed partial class SchedulerGrain
         {
             await CommitAsync();
             return known!;
+        }
+
+        if (run.Result is null)
+        {
+            Admission.Ensure(run.RunId.Task, slot.Entry, run.Generation);
         }
 
         if (run.Result is null && _state.PendingRuns >= _options.Limits.MaxPendingRunsPerPartition)
@@ -235,7 +253,7 @@ internal sealed partial class SchedulerGrain
     public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
     {
         var marker = Owned(run.Task, epoch).Last!.Activation;
-        var granted = _state.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null
+        var granted = _state.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null && Admission.Admits(_state.Slot(run.Task).Entry, stored.Generation)
             && (stored.Attempts < attempt || (stored.Attempts == attempt && stored.Marker == marker));
         if (granted && stored!.Attempts < attempt)
         {
@@ -277,13 +295,27 @@ internal sealed partial class SchedulerGrain
     {
         var slot = Owned(task, epoch);
         await CommitAsync();
-        var taken = (slot.Runs ?? []).Keys.Where(id => only is null || id == only).Select(id => _state.Runs[id]).Where(r => r.Result is null).Take(BriefingLimit).ToList();
-        foreach (var run in taken)
+        if (only is null)
         {
-            slot.Runs![run.RunId.Value] = true;
+            return AnswerPage.Of(CalledOff(slot), StoredRun.SizeOf, BriefingLimit);
         }
 
-        return taken;
+        if (slot.Runs?.TryGetValue(only.Value, out _) != true || _state.Runs[only.Value] is not { Result: null } run)
+        {
+            return [];
+        }
+
+        slot.Runs[only.Value] = true;
+        return [run];
+    }
+
+    /// <summary>Hands runs to the owner of their task that were called off, one after the other.</summary>
+    private IEnumerable<StoredRun> CalledOff(TaskSlot slot)
+    {
+        while (slot.Runs is { } runs && runs.TryTakeCalledOff(out var id))
+        {
+            yield return _state.Runs[id];
+        }
     }
 
     public async Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit)
@@ -403,12 +435,14 @@ internal sealed partial class SchedulerGrain
         }
 
         var horizon = Now + WakePlan.AwakeWithin;
-        var due = all.Where(r => !r.Value).Select(r => _state.Runs[r.Key]).Where(r => r.DueAt <= horizon).OrderBy(r => r.DueAt).Take(BriefingLimit).ToList();
-        foreach (var run in due)
-        {
-            all[run.RunId.Value] = true;
-        }
+        return AnswerPage.Of(Due(), StoredRun.SizeOf, BriefingLimit);
 
-        return due;
+        IEnumerable<StoredRun> Due()
+        {
+            while (all.TryTakeDue(horizon, out var id))
+            {
+                yield return _state.Runs[id];
+            }
+        }
     }
 }

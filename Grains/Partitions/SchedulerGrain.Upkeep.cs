@@ -144,9 +144,16 @@ internal sealed partial class SchedulerGrain
             _resuming = LookAfterBatchesAsync();
         }
 
+        EndCalledOff();
+
         // A silo may have been declared dead after the news of it were looked at and before a grain on it attached.
         return OnClusterChangedAsync();
     }
+
+    /// <summary>
+    /// Has runs ended that were called off, whenever they are due: they do not start in any case, but people see them and wait for them.
+    /// </summary>
+    private void EndCalledOff() => _waker.WakeOnceAsync([.. _state.Slots.Where(s => s.Value.Runs is { HasCalledOff: true }).Select(s => s.Key)]).Ignore();
 
     /// <summary>Has the histories of tasks removed that are no more; what cannot be now is tried again at the next sweep.</summary>
     private async Task ForgetRemainsAsync()

@@ -161,6 +161,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _waker.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
         _listening = _cluster.Listen(() => Post(OnClusterChangedAsync));
         _resuming = LookAfterBatchesAsync();
+        EndCalledOff();
         this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
     }
 
@@ -193,7 +194,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         var old = _state.Slots.GetValueOrDefault(registration.Name)?.Entry;
         Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state, Now);
         _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);
-        var entry = Registrations.Apply(registration, old, Now);
+        var entry = Registrations.Apply(registration, old, Now) with { Generation = _state.GenerationOf(registration.Name) };
         var isNew = old is null or { State: TaskState.Cancelled };
         if (old is not null)
         {
@@ -212,7 +213,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             var old = _state.Slots.GetValueOrDefault(definition.Name)?.Entry;
             if (Registrations.Define(definition, old, Now) is { } entry)
             {
-                Put(old is null ? entry : entry.With(new TaskChange { At = Now, Kind = TaskEventKind.TaskChanged, By = "code", Note = Registrations.Differences(old, entry) }));
+                var defined = entry with { Generation = _state.GenerationOf(entry.Name) };
+                Put(old is null ? defined : defined.With(new TaskChange { At = Now, Kind = TaskEventKind.TaskChanged, By = "code", Note = Registrations.Differences(old, defined) }));
             }
         }
 

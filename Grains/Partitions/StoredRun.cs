@@ -99,6 +99,10 @@ internal sealed record StoredRun
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Losses { get; init; }
 
+    /// <summary>The generation of its task in which it was accepted.</summary>
+    [Id(40), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Generation { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }
@@ -106,6 +110,10 @@ internal sealed record StoredRun
     /// <summary>Whether an attempt that may not be repeated was noted, and nothing of its end.</summary>
     [JsonIgnore]
     public bool MayBeUnderWay => Guarantee == RunGuarantee.AtMostOnce && Attempts > EndedAttempts;
+
+    /// <summary>About how many bytes a run takes.</summary>
+    public static long SizeOf(StoredRun run) => 512 + AnswerPage.SizeOf(run.Arguments) + AnswerPage.SizeOf(run.LastError)
+        + (run.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
 
     /// <summary>The same with what its owner has to say of attempts that have ended.</summary>
     public StoredRun After(StoredRun attempts) => attempts.EndedAttempts <= EndedAttempts ? this : this with

@@ -45,6 +45,10 @@ internal sealed record TaskEntry
     [Id(11)]
     public long Revision { get; init; }
 
+    /// <summary>Runs of earlier generations do not belong to the task any more; see <see cref="Admission"/>.</summary>
+    [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Generation { get; init; }
+
     public string? PauseNote
     {
         get => _pause?.Note;
@@ -146,6 +150,7 @@ internal sealed record TaskEntry
         Trigger = trigger,
         Guarantee = trigger == RunTrigger.Schedule ? OccurrenceGuarantee : EffectiveOptions.Guarantee ?? RunGuarantee.AtLeastOnce,
         Timeout = EffectiveOptions.Timeout,
+        Generation = Generation,
         Deadline = Times.Later(due, EffectiveOptions.RunTimeout),
         Priority = EffectiveOptions.Priority,
     };

@@ -43,7 +43,7 @@ internal sealed class TaskSlot
     }
 
     /// <summary>Stored runs of the task, by id; true where they were handed to the present owner.</summary>
-    public Dictionary<Guid, bool>? Runs { get; set; }
+    public TaskBacklog? Runs { get; set; }
 
     /// <summary>Whether an activation is attached.</summary>
     public bool IsAttachedTo(Guid activation) => Owner == Ownership.Attached && Last?.Activation == activation;

@@ -75,6 +75,10 @@ internal sealed record RunOrder
     [Id(30)]
     public int Losses { get; init; }
 
+    /// <summary>The generation of its task in which it was accepted.</summary>
+    [Id(40)]
+    public long Generation { get; init; }
+
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]
     public int LogLines { get; init; }

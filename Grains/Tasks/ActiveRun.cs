@@ -11,6 +11,9 @@ internal sealed class ActiveRun
 
     public RunTrigger Trigger { get; init; }
 
+    /// <summary>The generation of its task in which it was accepted.</summary>
+    public long Generation { get; init; }
+
     public DateTimeOffset ScheduledAt { get; init; }
 
     /// <summary>When it is to begin: what is due later than planned is not late.</summary>

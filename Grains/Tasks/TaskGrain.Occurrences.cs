@@ -85,6 +85,7 @@ internal sealed partial class TaskGrain
             Trigger = RunTrigger.Schedule,
             ScheduledAt = due,
             DueAt = due,
+            Generation = _entry.Generation,
             Guarantee = _entry.OccurrenceGuarantee,
             Timeout = options.Timeout,
             Deadline = Times.Later(due, options.RunTimeout),
@@ -177,6 +178,12 @@ internal sealed partial class TaskGrain
             // Storage did not answer for so long.
             LogMissed(_log, _name, run.ScheduledAt, Now - run.DueAt);
             NoteMissed(run.ScheduledAt, OutcomeReason.Outage);
+            Forget(run);
+        }
+        else if (!run.Ending && !(_started && IsAdmitted(run) && _entry!.FiresAt(run.ScheduledAt)))
+        {
+            // Paused, cancelled or stopped while that was noted.
+            NoteSkipped(run.ScheduledAt, WhyNotFiring);
             Forget(run);
         }
         else if (!run.Ending)

@@ -10,9 +10,16 @@ internal sealed partial class TaskGrain
 
     private void Place(ActiveRun run)
     {
-        if (run.Ending || _entry is null)
+        if (run.Ending || !IsAdmitted(run))
         {
             End(run, Stopped(run));
+            return;
+        }
+
+        if (!_started)
+        {
+            // Stopped while the run's start was being noted.
+            Enqueue(run, ForStart);
             return;
         }
 
@@ -92,14 +99,14 @@ internal sealed partial class TaskGrain
     /// <summary>Offers a run to the silos that have its handler, the least busy first; first without waiting there, then with.</summary>
     private async Task StartSomewhereAsync(ActiveRun run)
     {
-        if (run.Ending || _entry is null)
+        if (run.Ending || !IsAdmitted(run))
         {
             End(run, Stopped(run));
             return;
         }
 
         var placement = run.Placement;
-        var silos = _cluster.SilosWith(_entry.Handler).OrderBy(LoadOf).ThenBy(_ => Random.Shared.Next()).ToList();
+        var silos = _cluster.SilosWith(_entry!.Handler).OrderBy(LoadOf).ThenBy(_ => Random.Shared.Next()).ToList();
         ListenToCluster();
         run.Status = RunStatus.Waiting;
         run.WaitingFor = "a place on a silo";
@@ -233,6 +240,7 @@ internal sealed partial class TaskGrain
         Then = run.Then,
         Parent = run.Parent,
         Batch = run.Batch,
+        Generation = run.Generation,
         Group = run.GroupPlace,
         LogLines = _entry?.EffectiveOptions.LogLines ?? DefaultLogLines,
     };

@@ -7,9 +7,14 @@ internal sealed partial class TaskGrain
 {
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CallOffPatience = TimeSpan.FromSeconds(10);
 
     // Waits for stored runs that are not due yet and so are not here.
     private readonly HashSet<ActiveRun> _outside = [];
+
+    // The run that cancelled its own task, which goes on.
+    private Guid _spared;
+    private Task _callingOff = Task.CompletedTask;
 
     public async Task<bool> CancelRunAsync(RunId run, bool timedOut = false)
     {
@@ -56,9 +61,13 @@ internal sealed partial class TaskGrain
             _cancelling = false;
         }
 
+        // From here on nothing of it starts. The rest tells those who wait, and is not waited for very long: it may be a million runs.
+        _spared = run;
         PlanLedger(_entry);
         StopOccurrences();
-        await CancelRunsAsync(run);
+        await StopCalledOffAsync();
+        CallOff(hasStored: true);
+        await _callingOff.WaitAsync(CallOffPatience, _pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return true;
     }
 
@@ -137,32 +146,38 @@ internal sealed partial class TaskGrain
         return true;
     }
 
-    /// <summary>Asks all runs but one to stop, those included that are stored and not due.</summary>
-    private async Task CancelRunsAsync(Guid? except)
+    /// <summary>Ends the runs that do not belong to the task any more. They do not start meanwhile, wherever they are.</summary>
+    private void CallOff(bool hasStored)
     {
-        while (_entry is not null)
+        // Not waited for: it asks the partition too, and may have to attach again for that.
+        if (_runs.Values.Any(IsToBeStopped))
         {
-            var stored = await OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, null));
-            var added = stored.Where(r => !_runs.ContainsKey(r.RunId.Value) && !_unrecorded.Contains(r.RunId.Value)).ToList();
-            foreach (var run in added)
-            {
-                var pending = FromStored(run);
-                pending.Status = RunStatus.Pending;
-                _runs[run.RunId.Value] = pending;
-            }
-
-            await CancelAllAsync(except);
-            if (added.Count == 0)
-            {
-                return;
-            }
+            Post(StopCalledOffAsync);
         }
 
-        await CancelAllAsync(except);
+        if (hasStored && _callingOff.IsCompleted)
+        {
+            _callingOff = UntilDoneAsync(EndCalledOffAsync).WaitAsync(_leave.Token);
+        }
     }
 
-    private Task CancelAllAsync(Guid? except) =>
-        Task.WhenAll(_runs.Values.Where(r => r.RunId.Value != except && !r.CancelRequested).ToList().Select(r => CancelAsync(r, RunStatus.Cancelled)));
+    private Task StopCalledOffAsync() => Task.WhenAll(_runs.Values.Where(IsToBeStopped).ToList().Select(r => CancelAsync(r, RunStatus.Cancelled)));
+
+    private bool IsToBeStopped(ActiveRun run) => !IsAdmitted(run) && !run.CancelRequested && run.RunId.Value != _spared;
+
+    /// <summary>Ends stored runs that were called off, page by page: as many are in memory at a time as the partition gives.</summary>
+    private async Task EndCalledOffAsync()
+    {
+        while (!_leaving && await OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, null)) is { Count: > 0 } stored)
+        {
+            foreach (var run in stored)
+            {
+                Accept(run);
+            }
+
+            await _recording;
+        }
+    }
 
     private void ListenToCluster() => _listening ??= _cluster.Listen(() => Post(OnClusterChangedAsync));
 
@@ -245,6 +260,7 @@ internal sealed partial class TaskGrain
             Arguments = order.Arguments,
             Trigger = order.Trigger,
             ScheduledAt = order.ScheduledAt,
+            Generation = order.Generation,
             Guarantee = order.Guarantee,
             Timeout = order.Timeout,
             Retry = order.Retry,
@@ -288,7 +304,7 @@ internal sealed partial class TaskGrain
                 return null;
             }
 
-            run = new ActiveRun { RunId = new RunId(_name, request.Id), Trigger = RunTrigger.Request, ScheduledAt = Now, Attempt = 1 };
+            run = new ActiveRun { RunId = new RunId(_name, request.Id), Trigger = RunTrigger.Request, ScheduledAt = Now, Attempt = 1, Generation = _entry?.Generation ?? 0 };
             _runs[request.Id] = run;
             var wait = WaitForAsync(run);
             End(run, Lost(run));

@@ -11,7 +11,7 @@ internal sealed partial class TaskGrain
     /// <returns>False if the run ends.</returns>
     private bool TryAgain(ActiveRun run, RunOutcome outcome)
     {
-        if (run.CancelRequested || _cancelling || _entry is null or { State: TaskState.Cancelled }
+        if (run.CancelRequested || _cancelling || _entry is null || !IsAdmitted(run)
             || Retries.After(run.Retry ?? _entry.EffectiveOptions.Retry, outcome.EndedBy(Now), run.Failures, run.RunId.Value, run.Deadline) is not { } next)
         {
             return false;
@@ -154,6 +154,7 @@ internal sealed partial class TaskGrain
             Then = run.Then,
             Parent = run.Parent,
             Batch = run.Batch,
+            Generation = run.Generation,
         };
     }
 
@@ -182,6 +183,7 @@ internal sealed partial class TaskGrain
         Then = stored.Then,
         Parent = stored.Parent,
         Batch = stored.Batch,
+        Generation = stored.Generation,
     };
 
     /// <summary>Whether the partition has noted an attempt that this activation has not made yet.</summary>

@@ -73,7 +73,12 @@ internal sealed partial class TaskGrain
     {
         await check;
 
-        // The same request may have come again meanwhile.
+        // The same request may have come again meanwhile, and the task have been cancelled.
+        if (!_runs.ContainsKey(request.Id))
+        {
+            CheckCanRun();
+        }
+
         return await (_runs.TryGetValue(request.Id, out var known) ? WaitForAsync(known) : Begin(request));
     }
 
@@ -93,12 +98,13 @@ internal sealed partial class TaskGrain
             Arguments = request.Arguments,
             Trigger = RunTrigger.Request,
             ScheduledAt = Now,
+            Generation = _entry!.Generation,
             Guarantee = GuaranteeOf(request),
-            Timeout = request.Options?.Timeout ?? _entry!.EffectiveOptions.Timeout,
+            Timeout = request.Options?.Timeout ?? _entry.EffectiveOptions.Timeout,
             Retry = request.Options?.Retry,
             RequestedBy = TaskActor.Current,
-            Priority = request.Options?.Priority ?? _entry!.EffectiveOptions.Priority,
-            Deadline = Times.Later(Now, request.Options?.Timeout ?? _entry!.EffectiveOptions.RunTimeout),
+            Priority = request.Options?.Priority ?? _entry.EffectiveOptions.Priority,
+            Deadline = Times.Later(Now, request.Options?.Timeout ?? _entry.EffectiveOptions.RunTimeout),
             Attempt = request.Repeated ? 1 : 0,
             Losses = request.Losses,
         };
@@ -296,7 +302,13 @@ internal sealed partial class TaskGrain
             _book.Open(run.RunId.Value, run.ScheduledAt);
         }
 
-        if (stored.MayBeUnderWay)
+        if (!IsAdmitted(run))
+        {
+            run.StopCause ??= RunStatus.Cancelled;
+            _runs.Add(run.RunId.Value, run);
+            End(run, stored.MayBeUnderWay ? Lost(run) : Stopped(run));
+        }
+        else if (stored.MayBeUnderWay)
         {
             // It was started, and no living silo has it: it may not be started again.
             _runs.Add(run.RunId.Value, run);

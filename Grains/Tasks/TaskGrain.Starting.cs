@@ -3,6 +3,7 @@ namespace OrleansTasks;
 /// <content>Which runs are started, and which wait for what.</content>
 internal sealed partial class TaskGrain
 {
+    private const string ForStart = "the scheduler to be started";
     private bool _startingWaiting;
 
     private void Begin(ActiveRun run)
@@ -13,7 +14,7 @@ internal sealed partial class TaskGrain
         // An occurrence keeps its time: it does not wait behind what else was asked for.
         if (!_started || (_waiting.Count > 0 && run.Trigger != RunTrigger.Schedule))
         {
-            Enqueue(run, _started ? "earlier runs" : "the scheduler to be started");
+            Enqueue(run, _started ? "earlier runs" : ForStart);
             return;
         }
 
@@ -27,7 +28,7 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        if (_entry is null || run.CancelRequested)
+        if (run.CancelRequested || !IsAdmitted(run))
         {
             End(run, Stopped(run));
             return;
@@ -38,7 +39,7 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        var silos = _cluster.SilosWith(_entry.Handler);
+        var silos = _cluster.SilosWith(_entry!.Handler);
         if (silos.IsEmpty)
         {
             Enqueue(run, $"a silo that has the handler '{_entry.Handler}'");
@@ -179,6 +180,9 @@ internal sealed partial class TaskGrain
 
         ArmBy(RateOpensAt);
     }
+
+    /// <summary>Whether a run belongs to the task as it is registered now: not if the task was cancelled, or removed, since the run was accepted.</summary>
+    private bool IsAdmitted(ActiveRun run) => Admission.Admits(_entry, run.Generation);
 
     private bool IsWanted(ActiveRun run) => !run.Ending && _runs.ContainsKey(run.RunId.Value);
 }

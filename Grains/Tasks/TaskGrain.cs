@@ -206,11 +206,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         PlanLedger(briefing, stopped: wasStarted && !_started);
         PlanOccurrences(briefing, changed);
 
-        if (_entry is null or { State: TaskState.Cancelled })
-        {
-            // Not waited for: it asks the partition too, and may have to attach again for that.
-            Post(() => UntilDoneAsync(() => CancelRunsAsync(null)));
-        }
+        CallOff(briefing.HasCalledOff);
 
         _briefed = true;
         StartWaiting();

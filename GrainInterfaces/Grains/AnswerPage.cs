@@ -1,0 +1,80 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// Bounds answers by their size: a page ends with the item that reaches <see cref="MaxBytes"/>. Both sides measure alike, so that who asked knows
+/// whether a short page is the last one.
+/// </summary>
+internal static class AnswerPage
+{
+    /// <summary>The size at which a page ends, in bytes. Part of the protocol: callers go on after a page that has reached it.</summary>
+    public const long MaxBytes = 1 << 20;
+
+    private const int Overhead = 256;
+
+    /// <summary>The first items, up to a number of them and to the size of a page; at least one, if there are any.</summary>
+    /// <param name="items">The items; no more of them are looked at than are taken.</param>
+    /// <param name="size">Measures an item in bytes.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <returns>The page.</returns>
+    public static List<T> Of<T>(IEnumerable<T> items, Func<T, long> size, int limit)
+    {
+        var page = new List<T>();
+        if (limit <= 0)
+        {
+            return page;
+        }
+
+        var bytes = 0L;
+        foreach (var item in items)
+        {
+            page.Add(item);
+            bytes += size(item);
+            if (page.Count >= limit || bytes >= MaxBytes)
+            {
+                break;
+            }
+        }
+
+        return page;
+    }
+
+    /// <summary>Divides items into pages, in order.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="size">Measures an item in bytes.</param>
+    /// <param name="limit">At most so many in one page.</param>
+    /// <returns>The pages.</returns>
+    public static IEnumerable<List<T>> Divide<T>(IEnumerable<T> items, Func<T, long> size, int limit)
+    {
+        var rest = items.ToList();
+        for (var taken = 0; taken < rest.Count;)
+        {
+            var page = Of(rest.Skip(taken), size, limit);
+            taken += page.Count;
+            yield return page;
+        }
+    }
+
+    /// <summary>Whether a page may have ended because of its size, so that more may follow.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="size">Measures an item in bytes.</param>
+    /// <returns>True if more may follow.</returns>
+    public static bool MayGoOn<T>(IReadOnlyCollection<T> page, Func<T, long> size) => page.Sum(size) >= MaxBytes;
+
+    /// <summary>About how many bytes a result takes.</summary>
+    public static long SizeOf(TaskResult result) => Overhead + (result.Json?.Length ?? 0) + SizeOf(result.Arguments) + SizeOf(result.Error) + SizeOf(result.ErrorType)
+        + SizeOf(result.Stack) + SizeOf(result.RequestedBy) + result.Log.Sum(static l => 64 + SizeOf(l.Category) + SizeOf(l.Message));
+
+    /// <summary>About how many bytes a run takes.</summary>
+    public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
+        + SizeOf(run.Progress?.Message) + (run.Result is { } result ? SizeOf(result) : 0);
+
+    /// <summary>About how many bytes a task takes.</summary>
+    public static long SizeOf(TaskInfo task) => Overhead + SizeOf(task.Arguments) + SizeOf(task.PauseNote) + (task.LastResult is { } last ? SizeOf(last) : 0)
+        + (task.Options.Then?.Sum(static t => SizeOf(t.Arguments)) ?? 0);
+
+    /// <summary>About how many bytes arguments take.</summary>
+    public static long SizeOf(TaskArguments? arguments) => arguments?.Size ?? 0;
+
+    /// <summary>The most bytes that a text takes.</summary>
+    public static long SizeOf(string? text) => text is null ? 0 : 3L * text.Length;
+}

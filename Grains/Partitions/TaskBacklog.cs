@@ -1,0 +1,203 @@
+using System.Collections;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// The stored runs of one task in its partition's memory: which of them the task's owner has, which is due next, and which were called off. Each of these is
+/// found without a look at all of them, however many there are.
+/// </summary>
+internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
+{
+    private const int RebuildAbove = 64;
+    private readonly Dictionary<Guid, Entry> _items = [];
+    private readonly HashSet<Guid> _calledOff = [];
+
+    // The runs that the owner does not have, by the instant at which they are due. An entry with another instant than its run's is void.
+    private readonly PriorityQueue<Guid, long> _due = new();
+
+    /// <summary>The number of stored runs.</summary>
+    public int Count => _items.Count;
+
+    /// <summary>The ids of all of them, in no order.</summary>
+    public IEnumerable<Guid> Keys => _items.Keys;
+
+    /// <summary>Whether some were called off that the owner does not have.</summary>
+    public bool HasCalledOff => _calledOff.Count > 0;
+
+    /// <summary>The number of entries that are kept to find the next one that is due.</summary>
+    public int QueueLength => _due.Count;
+
+    /// <summary>Whether the owner has the run.</summary>
+    /// <param name="run">The run's id.</param>
+    public bool this[Guid run]
+    {
+        get => _items[run].IsHanded;
+        set
+        {
+            var item = _items[run];
+            _items[run] = item with { IsHanded = value };
+            if (value)
+            {
+                _calledOff.Remove(run);
+            }
+            else if (item.IsHanded)
+            {
+                Queue(run, item);
+            }
+        }
+    }
+
+    /// <summary>Takes a run, or what has changed of one.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="isCalledOff">Whether it was accepted before its task was cancelled, and has not ended.</param>
+    public void Set(StoredRun run, bool isCalledOff)
+    {
+        var id = run.RunId.Value;
+        var known = _items.TryGetValue(id, out var old);
+        var item = new Entry(run.DueAt.UtcTicks, old.IsHanded, isCalledOff);
+        _items[id] = item;
+        if (item.IsHanded)
+        {
+            return;
+        }
+
+        if (!known || old.Due != item.Due)
+        {
+            _due.Enqueue(id, item.Due);
+            ForgetVoid();
+        }
+
+        NoteCalledOff(id, item);
+    }
+
+    /// <summary>Forgets a run.</summary>
+    /// <param name="run">The run's id.</param>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(Guid run)
+    {
+        _calledOff.Remove(run);
+        var removed = _items.Remove(run);
+        ForgetVoid();
+        return removed;
+    }
+
+    /// <summary>Whether the owner has the run.</summary>
+    /// <param name="run">The run's id.</param>
+    /// <param name="isHanded">Whether it has.</param>
+    /// <returns>Whether the run is known.</returns>
+    public bool TryGetValue(Guid run, out bool isHanded)
+    {
+        var known = _items.TryGetValue(run, out var item);
+        isHanded = item.IsHanded;
+        return known;
+    }
+
+    /// <summary>Whether the owner lacks a run that is due at an instant.</summary>
+    /// <param name="horizon">The instant.</param>
+    /// <returns>True if it does.</returns>
+    public bool HasDue(DateTimeOffset horizon)
+    {
+        while (_due.TryPeek(out var run, out var due))
+        {
+            if (due > horizon.UtcTicks)
+            {
+                return false;
+            }
+
+            if (IsQueued(run, due))
+            {
+                return true;
+            }
+
+            _due.Dequeue();
+        }
+
+        return false;
+    }
+
+    /// <summary>Hands the next run to the owner that is due at an instant, the earliest first.</summary>
+    /// <param name="horizon">The instant.</param>
+    /// <param name="run">The run's id.</param>
+    /// <returns>False if there is none.</returns>
+    public bool TryTakeDue(DateTimeOffset horizon, out Guid run)
+    {
+        run = default;
+        if (!HasDue(horizon))
+        {
+            return false;
+        }
+
+        run = _due.Dequeue();
+        this[run] = true;
+        return true;
+    }
+
+    /// <summary>Hands a run to the owner that was called off.</summary>
+    /// <param name="run">The run's id.</param>
+    /// <returns>False if there is none.</returns>
+    public bool TryTakeCalledOff(out Guid run)
+    {
+        using var first = _calledOff.GetEnumerator();
+        run = first.MoveNext() ? first.Current : default;
+        if (!HasCalledOff)
+        {
+            return false;
+        }
+
+        this[run] = true;
+        return true;
+    }
+
+    /// <summary>Decides anew which runs were called off, after their task has changed.</summary>
+    /// <param name="isCalledOff">Whether a run was.</param>
+    public void CallOff(Func<Guid, bool> isCalledOff)
+    {
+        _calledOff.Clear();
+        foreach (var (run, old) in _items.ToList())
+        {
+            var item = old with { IsCalledOff = isCalledOff(run) };
+            _items[run] = item;
+            NoteCalledOff(run, item);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<Guid, bool>> GetEnumerator() => _items.Select(i => KeyValuePair.Create(i.Key, i.Value.IsHanded)).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Queue(Guid run, Entry item)
+    {
+        _due.Enqueue(run, item.Due);
+        ForgetVoid();
+        NoteCalledOff(run, item with { IsHanded = false });
+    }
+
+    private void NoteCalledOff(Guid run, Entry item)
+    {
+        if (item is { IsCalledOff: true, IsHanded: false })
+        {
+            _calledOff.Add(run);
+        }
+        else
+        {
+            _calledOff.Remove(run);
+        }
+    }
+
+    private bool IsQueued(Guid run, long due) => _items.TryGetValue(run, out var item) && !item.IsHanded && item.Due == due;
+
+    /// <summary>Void entries of the far future would stay until then.</summary>
+    private void ForgetVoid()
+    {
+        if (_due.Count <= (2 * _items.Count) + RebuildAbove)
+        {
+            return;
+        }
+
+        _due.Clear();
+        _due.EnqueueRange(_items.Where(i => !i.Value.IsHanded).Select(i => (i.Key, i.Value.Due)));
+    }
+
+    private readonly record struct Entry(long Due, bool IsHanded, bool IsCalledOff);
+}

@@ -1,0 +1,141 @@
+namespace OrleansTasks.Tests.Unit.Partitions;
+
+/// <summary>Which stored runs belong to a task: none that were accepted before it was cancelled, removed or cleared.</summary>
+public sealed class AdmissionTests
+{
+    private readonly PartitionState _state = new();
+
+    public AdmissionTests() => _state.SetHeader(new PartitionHeader { Id = Guid.NewGuid(), Partitions = 1 });
+
+    [Theory]
+    [InlineData(null, 0, 0, false)]
+    [InlineData(TaskState.Active, 0, 0, true)]
+    [InlineData(TaskState.Paused, 0, 0, true)]
+    [InlineData(TaskState.Completed, 0, 0, true)]
+    [InlineData(TaskState.Active, 2, 1, false)]
+    [InlineData(TaskState.Active, 2, 2, true)]
+    [InlineData(TaskState.Cancelled, 2, 2, false)]
+    [InlineData(TaskState.Cancelled, 0, 0, false)]
+    public void Admits_ByStateAndGeneration(TaskState? state, long task, long run, bool expected)
+    {
+        var entry = state is { } known ? new TaskEntry { Name = "t", Handler = "t", State = known, Generation = task } : null;
+
+        Assert.Equal(expected, Admission.Admits(entry, run));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Registration_AfterACancellation_DoesNotHaveTheOldRuns(bool byAnOlderVersion)
+    {
+        var old = Register();
+        var run = Dispatch(old);
+
+        // Earlier versions gave a cancelled task no other generation.
+        _state.SetTask(old with { State = TaskState.Cancelled, Generation = byAnOlderVersion ? 0 : _state.NewGeneration() });
+        Assert.True(_state.Slots["t"].Runs!.HasCalledOff);
+        var revived = Register();
+
+        Assert.False(Admission.Admits(revived, run.Generation));
+        Assert.True(Admission.Admits(revived, Dispatch(revived).Generation));
+        Assert.True(_state.Slots["t"].Runs!.TryTakeCalledOff(out var calledOff));
+        Assert.Equal(run.RunId.Value, calledOff);
+        Assert.False(_state.Slots["t"].Runs!.HasCalledOff);
+    }
+
+    [Fact]
+    public void Registration_AfterTheTaskWasRemovedWithRunsLeft_DoesNotHaveThem()
+    {
+        var run = Dispatch(Register());
+        _state.RemoveTask("t");
+
+        Assert.False(Admission.Admits(Register(), run.Generation));
+    }
+
+    [Fact]
+    public void Registration_ThatChangesATask_KeepsItsRuns()
+    {
+        var run = Dispatch(Register());
+
+        Assert.True(Admission.Admits(Register(), run.Generation));
+    }
+
+    [Fact]
+    public void Load_AfterAClearOfWhichOnlyTheFirstChangeWasStored_HasNothingOfBefore()
+    {
+        Dispatch(Register());
+        _state.SetKey("t", "key", Guid.NewGuid(), null);
+        var stored = Items(_state.TakeChanges());
+        _state.Clear();
+        var cleared = _state.TakeChanges();
+        stored[cleared[0].Key] = cleared[0].Json!;
+        var again = new PartitionState();
+
+        again.Load(stored);
+
+        Assert.Empty(again.Runs);
+        Assert.Null(again.Slots.GetValueOrDefault("t")?.Entry);
+        Assert.Null(again.FindByKey("t", "key", DateTimeOffset.MinValue));
+        Assert.Equal(3, again.TakeChanges().Count(c => c.Json is null));
+    }
+
+    [Fact]
+    public void Load_OfWhatWasRegisteredAfterAClear_HasIt()
+    {
+        Dispatch(Register());
+        _state.Clear();
+        var run = Dispatch(Register());
+        _state.SetKey("t", "key", run.RunId.Value, null);
+        var again = new PartitionState();
+
+        again.Load(Items(_state.TakeChanges()));
+
+        Assert.True(Admission.Admits(again.Slots["t"].Entry, Assert.Single(again.Runs.Values).Generation));
+        Assert.Equal(run.RunId.Value, again.FindByKey("t", "key", DateTimeOffset.MinValue));
+    }
+
+    [Fact]
+    public void Load_OfACancelledTasksRuns_KnowsThatTheyWereCalledOff()
+    {
+        var entry = Register();
+        Dispatch(entry);
+        _state.SetTask(entry with { State = TaskState.Cancelled, Generation = _state.NewGeneration() });
+        var again = new PartitionState();
+
+        again.Load(Items(_state.TakeChanges()));
+
+        Assert.True(again.Slots["t"].Runs!.HasCalledOff);
+    }
+
+    private static Dictionary<string, string> Items(IEnumerable<LogChange> changes)
+    {
+        var items = new Dictionary<string, string>();
+        foreach (var change in changes)
+        {
+            if (change.Json is null)
+            {
+                items.Remove(change.Key);
+            }
+            else
+            {
+                items[change.Key] = change.Json;
+            }
+        }
+
+        return items;
+    }
+
+    private TaskEntry Register()
+    {
+        var entry = Registrations.Apply(new TaskRegistration { Name = "t", Handler = "t" }, _state.Slots.GetValueOrDefault("t")?.Entry, DateTimeOffset.UnixEpoch) with { Generation = _state.GenerationOf("t") };
+        _state.SetTask(entry);
+        return entry;
+    }
+
+    private StoredRun Dispatch(TaskEntry entry)
+    {
+        var run = entry.NewRun(new RunId("t", Guid.NewGuid()), RunTrigger.Dispatch, DateTimeOffset.UnixEpoch);
+        _state.SetRun(run);
+        return run;
+    }
+}
