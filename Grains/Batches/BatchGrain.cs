@@ -243,7 +243,7 @@ internal sealed partial class BatchGrain(
                 await GrainFactory.Refer<ITaskGrain>(item.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
             }
         }
-        catch (TaskException e) when (Followers.IsRefused(e))
+        catch (Exception e) when (Failures.IsPermanent(e))
         {
             LogRefused(log, Id, index, item.Task, e.Message);
             _state = _state?.With(index, RunStatus.Failed, $"Items[{index}]: {e.Message}");
@@ -265,7 +265,7 @@ internal sealed partial class BatchGrain(
                     followed = await GrainFactory.Refer<ITaskGrain>(then.Task).DispatchAsync(request).WaitAsync(CallPatience, pauses);
                 }
             }
-            catch (TaskException e) when (Followers.IsRefused(e))
+            catch (Exception e) when (Failures.IsPermanent(e))
             {
                 LogNotFollowed(log, Id, then.Task, e.Message);
             }

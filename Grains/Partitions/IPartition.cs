@@ -32,6 +32,10 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Detach")]
     Task DetachAsync(string task, Departure departure);
 
+    /// <summary>Takes a part of the runs that a task grain leaves, before it says that it has left.</summary>
+    [Alias("LeaveRuns")]
+    Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs);
+
     /// <summary>Changes a task's state; the rest is about a pause. Stored when it returns.</summary>
     [Alias("SetState")]
     Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false);

@@ -46,6 +46,7 @@ internal sealed partial class PartitionState
 
     public TaskSlot SetTask(TaskEntry entry)
     {
+        var json = Write(entry);
         var slot = Slot(entry.Name);
         if (slot.Entry is null)
         {
@@ -55,7 +56,7 @@ internal sealed partial class PartitionState
 
         var isOther = slot.Entry is not { } old || old.Generation != entry.Generation || (old.State == TaskState.Cancelled) != (entry.State == TaskState.Cancelled);
         slot.Entry = Lean(entry).With(Calendars);
-        Note(TaskPrefix + entry.Name, Write(entry));
+        Note(TaskPrefix + entry.Name, json);
         if (isOther)
         {
             CallOff(slot);
@@ -142,6 +143,8 @@ internal sealed partial class PartitionState
 
     public void SetRun(StoredRun run)
     {
+        // Before anything is changed: what cannot be written is refused by itself, and leaves the rest as it was.
+        var json = Write(run);
         if (Runs.TryGetValue(run.RunId.Value, out var old))
         {
             CountPending(old, -1);
@@ -155,7 +158,7 @@ internal sealed partial class PartitionState
             AddToMemory(run);
         }
 
-        Note(RunKey(run.RunId.Value), Write(run));
+        Note(RunKey(run.RunId.Value), json);
     }
 
     /// <summary>Corrects the number of attempts that may have started, as the owner who leaves knows it.</summary>
@@ -227,16 +230,18 @@ internal sealed partial class PartitionState
         }
     }
 
-    /// <summary>Removes keys and cancelled tasks whose time is over.</summary>
-    public void Sweep(DateTimeOffset now, TimeSpan cancelledRetention)
+    /// <summary>Removes keys and cancelled tasks whose time is over; some at a time, because after an outage it may be that of all of them.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool Sweep(DateTimeOffset now, TimeSpan cancelledRetention, int most)
     {
-        foreach (var (key, entry) in _keys.Where(k => k.Value.Expires <= now).ToList())
+        var before = _changes.Count;
+        foreach (var (key, entry) in _keys.Where(k => k.Value.Expires <= now).Take(most).ToList())
         {
             _keys.Remove(key);
             Note(IdempotencyPrefix + key, null);
         }
 
-        foreach (var (name, slot) in Slots.Where(s => s.Value.Entry is { State: TaskState.Cancelled } e && e.UpdatedAt + cancelledRetention <= now).ToList())
+        foreach (var (name, slot) in Slots.Where(s => s.Value.Entry is { State: TaskState.Cancelled } e && e.UpdatedAt + cancelledRetention <= now).Take(most).ToList())
         {
             RemoveTask(name);
         }
@@ -246,6 +251,8 @@ internal sealed partial class PartitionState
             RemovePosition(name, slot);
             Slots.Remove(name);
         }
+
+        return _changes.Count - before >= most;
     }
 
     /// <summary>Has nothing be remembered for longer than it was to be, whatever the clock said when it was stored.</summary>

@@ -123,6 +123,23 @@ internal sealed partial class SchedulerGrain
         return CommitAsync();
     }
 
+    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs)
+    {
+        var slot = _state.Slot(task);
+        if (slot.Owner != TaskSlot.Ownership.Unknown && !slot.IsAttachedTo(activation))
+        {
+            throw new StaleTaskException(task);
+        }
+
+        foreach (var run in runs.Where(r => slot.Owner != TaskSlot.Ownership.Unknown || !_state.Runs.ContainsKey(r.RunId.Value)))
+        {
+            Take(run);
+            _waker.ScheduleRun(_state.Runs[run.RunId.Value]);
+        }
+
+        return CommitAsync();
+    }
+
     /// <summary>
     /// Takes what an activation leaves that was attached before this partition was loaded. Another one may have been since then, and is not known
     /// here: only what holds in any case is taken.

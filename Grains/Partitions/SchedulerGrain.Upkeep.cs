@@ -6,6 +6,7 @@ namespace OrleansTasks;
 internal sealed partial class SchedulerGrain
 {
     private const int ForgetAtOnce = 64;
+    private const int SweepAtOnce = 5_000;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
     private Task _forgetting = Task.CompletedTask;
     private Task _resuming = Task.CompletedTask;
@@ -126,14 +127,18 @@ internal sealed partial class SchedulerGrain
         }
     }
 
-    private Task SweepAsync()
+    private async Task SweepAsync()
     {
         if (_closing)
         {
-            return Task.CompletedTask;
+            return;
         }
 
-        _state.Sweep(Now, _options.Limits.CancelledTaskRetention);
+        while (_state.Sweep(Now, _options.Limits.CancelledTaskRetention, SweepAtOnce) && !IsLost)
+        {
+            await CommitAsync();
+        }
+
         if (_forgetting.IsCompleted)
         {
             _forgetting = ForgetRemainsAsync();
@@ -147,7 +152,7 @@ internal sealed partial class SchedulerGrain
         EndCalledOff();
 
         // A silo may have been declared dead after the news of it were looked at and before a grain on it attached.
-        return OnClusterChangedAsync();
+        await OnClusterChangedAsync();
     }
 
     /// <summary>

@@ -67,7 +67,7 @@ internal sealed partial class OutcomeReporter(
             await grains.Refer<ITaskEngine>(order.RunId.Task).ReportAsync(order, outcome).WaitAsync(Patience, pauses);
             return true;
         }
-        catch (TaskException e) when (!ClusterCalls.IsTransient(e) && e is not StaleTaskException)
+        catch (Exception e) when (Failures.IsPermanent(e))
         {
             LogRefused(log, order.RunId, e.Message);
             return true;

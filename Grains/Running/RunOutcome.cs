@@ -50,4 +50,7 @@ internal sealed record RunOutcome
     /// <summary>What the attempt logged.</summary>
     [Id(12)]
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];
+
+    /// <summary>About how many bytes it takes.</summary>
+    public long Size => 256 + (Json?.Length ?? 0) + AnswerPage.SizeOf(Error) + AnswerPage.SizeOf(Stack) + Log.Sum(static l => 64 + AnswerPage.SizeOf(l.Category) + AnswerPage.SizeOf(l.Message));
 }

@@ -10,6 +10,7 @@ internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Me
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    private const int MaxRuns = 1000;
     private volatile bool _closed;
 
     /// <summary>Gives up: the silo is gone, and the partitions know that or will.</summary>
@@ -22,22 +23,40 @@ internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Me
     public Task LeaveAsync(IPartition partition, string task, Departure departure, Task? after) => Task.Run(async () =>
     {
         await (after ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (!await TryLeaveAsync(partition, task, departure) && !_closed)
+
+        // A task may leave any number of runs with arguments of any size: in parts, the last of which comes with the rest.
+        var parts = AnswerPage.Divide(departure.Runs, StoredRun.SizeOf, MaxRuns).ToList();
+        foreach (var part in parts.SkipLast(1))
+        {
+            await RepeatAsync(() => partition.LeaveRunsAsync(task, departure.Activation, part), task);
+        }
+
+        await RepeatAsync(() => partition.DetachAsync(task, departure with { Runs = parts.Count == 0 ? [] : parts[^1] }), task);
+    });
+
+    private async Task RepeatAsync(Func<Task> tell, string task)
+    {
+        while (!await TryTellAsync(tell, task) && !_closed)
         {
             await Task.Delay(Pause, pauses);
         }
-    });
+    }
 
-    private async Task<bool> TryLeaveAsync(IPartition partition, string task, Departure departure)
+    private async Task<bool> TryTellAsync(Func<Task> tell, string task)
     {
         try
         {
-            await partition.DetachAsync(task, departure).WaitAsync(Patience, pauses);
+            await tell().WaitAsync(Patience, pauses);
             return true;
         }
         catch (StaleTaskException)
         {
             // Another activation is attached, or a partition that was loaded anew finds out.
+            return true;
+        }
+        catch (Exception e) when (Failures.IsPermanent(e))
+        {
+            LogRefused(log, task, e.ToString());
             return true;
         }
         catch (Exception e)
@@ -46,6 +65,9 @@ internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Me
             return false;
         }
     }
+
+    [LoggerMessage(313, LogLevel.Error, "The partition of {Task} refuses what its grain left; it is not told again: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string task, string reason);
 
     [LoggerMessage(EventId = 312, Message = "The partition of {Task} could not be told yet that its grain has left: {Reason}")]
     private static partial void LogNotTold(ILogger logger, LogLevel level, string task, string reason);

@@ -51,7 +51,7 @@ internal sealed partial class TaskGrain
         {
             await action().WaitAsync(CallerPatience, _pauses);
         }
-        catch (TaskException e) when (Followers.IsRefused(e))
+        catch (Exception e) when (Failures.IsPermanent(e))
         {
             LogNotFollowed(_log, run, what, e.Message);
         }

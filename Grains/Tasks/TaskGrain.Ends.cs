@@ -152,20 +152,15 @@ internal sealed partial class TaskGrain
         while (_toRecord.Count > 0)
         {
             // They stay in the queue until they are stored: who leaves meanwhile hands them on.
-            var batch = _toRecord.Take(FinishBatch).ToList();
+            var batch = AnswerPage.Of(_toRecord, static b => b.Outcome.Size, FinishBatch);
             await Task.WhenAll(batch.Select(b => b.Run.Parked));
             if (batch.Any(b => b.Run.Adopted))
             {
-                await UntilDoneAsync(_history.LoadAsync);
+                await TryUntilDoneAsync(_history.LoadAsync);
             }
 
-            var news = batch.Where(b => b.Run.Stored && !IsTaken(b.Run)).Select(b => Result(b.Run, b.Outcome, 0)).ToList();
-            if (news.Count > 0)
-            {
-                await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, news)));
-            }
-
-            var outcomes = await Task.WhenAll(batch.Select(b => b.Run.Stored || IsTaken(b.Run) ? Task.FromResult(b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
+            var stored = await TryFinishAsync([.. batch.Where(b => b.Run.Stored && !IsTaken(b.Run))]);
+            var outcomes = await Task.WhenAll(batch.Select(b => IsTaken(b.Run) || (b.Run.Stored && stored) ? Task.FromResult(b.Outcome) : b.Run.Stored ? FinishAsync(b.Run, b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
             if (_left)
             {
                 return;
@@ -188,13 +183,42 @@ internal sealed partial class TaskGrain
         }
     }
 
+    /// <summary>Stores what some stored runs came to.</summary>
+    /// <returns>False if one of them cannot be stored, so that each is to be tried for itself.</returns>
+    private async Task<bool> TryFinishAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended)
+    {
+        var results = ended.Select(e => Result(e.Run, e.Outcome, 0)).ToList();
+        return results.Count == 0 || await TryUntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.FinishAsync(_name, epoch, results)));
+    }
+
+    /// <summary>Stores what one run came to; where that cannot be stored, that it could not.</summary>
+    /// <returns>The end that counts.</returns>
+    private async Task<RunOutcome> FinishAsync(ActiveRun run, RunOutcome outcome)
+    {
+        if (await TryFinishAsync([(run, outcome)]))
+        {
+            return outcome;
+        }
+
+        var told = new RunOutcome
+        {
+            Status = RunStatus.Failed,
+            Error = $"The run ended as {outcome.Status}, and its result cannot be stored; the silo's log says why.",
+            StartedAt = outcome.StartedAt,
+            FinishedAt = outcome.FinishedAt,
+            Silo = outcome.Silo,
+        };
+        await TryFinishAsync([(run, told)]);
+        return told;
+    }
+
     /// <summary>Stores a run that was not stored and is followed: what follows it is decided by this end, and by no other that the run may come to after a loss.</summary>
     /// <returns>The end that counts: one that was stored before is not changed.</returns>
     private async Task<RunOutcome> StoreEndedAsync(ActiveRun run, RunOutcome outcome)
     {
         var ended = ToStored(run) with { Arguments = null, Result = Result(run, outcome, 0) };
         var stored = ended;
-        await UntilDoneAsync(async () =>
+        await TryUntilDoneAsync(async () =>
         {
             stored = await OnPartitionAsync((p, epoch) => p.AddRunAsync(epoch, ended));
             if (stored.RunId == run.RunId && stored.Result is null)

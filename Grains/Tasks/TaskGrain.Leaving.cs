@@ -107,7 +107,9 @@ internal sealed partial class TaskGrain
             HasOrphans = _hasOrphans || _runs.Values.Any(r => r is { Silo: not null, Ending: false }) || _toRecord.Count + _following.Count + _toNumber.Count > 0,
             Unclaimed = _toClaim.TryPeek(out var unclaimed) ? unclaimed.ScheduledAt : null,
             Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
-            Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && (r.Status != RunStatus.Pending || r.EndedAttempts > 0)).Select(ToStored)],
+
+            // The partition has the others as they are.
+            Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && (r.Status != RunStatus.Pending || r.EndedAttempts > 0) && !(r.Stored && r.Parked.IsCompletedSuccessfully)).Select(ToStored)],
         };
         _left = true;
         TakeEnded();

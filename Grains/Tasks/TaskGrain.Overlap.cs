@@ -136,10 +136,22 @@ internal sealed partial class TaskGrain
         }
 
         // What may not be repeated is claimed in order: later ones wait until these are stored.
-        var storing = UntilDoneAsync(() => StoreMissedAsync(entry, chosen, now));
+        var storing = StoreOrLeaveOutAsync();
         if (entry.OccurrenceGuarantee == RunGuarantee.AtMostOnce)
         {
             _catchingUp = storing.WaitAsync(_leave.Token);
+        }
+
+        async Task StoreOrLeaveOutAsync()
+        {
+            if (!await TryUntilDoneAsync(() => StoreMissedAsync(entry, chosen, now)))
+            {
+                // Cancelled meanwhile, for one: nothing of before is made up for.
+                foreach (var due in chosen.Where(due => !_runs.ContainsKey(RunId.Of(_name, due).Value)))
+                {
+                    _book.Close(RunId.Of(_name, due).Value);
+                }
+            }
         }
     }
 

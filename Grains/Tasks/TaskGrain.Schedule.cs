@@ -203,7 +203,12 @@ internal sealed partial class TaskGrain
 
     private async Task StartDueAsync(List<DateTimeOffset> occurrences, List<ActiveRun> runs)
     {
-        await _catchingUp;
+        await _catchingUp.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_leaving)
+        {
+            return;
+        }
+
         foreach (var due in occurrences)
         {
             // It may have been paused, cancelled or stopped since the tick.

@@ -296,7 +296,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
     }
 
-    /// <summary>Repeats what the state of the cluster or of storage keeps from succeeding, until it succeeds or this activation leaves.</summary>
+    /// <summary>
+    /// Repeats what the state of the cluster or of storage keeps from succeeding, until it succeeds or this activation leaves. A permanent failure is logged and thrown.
+    /// </summary>
     private async Task UntilDoneAsync(Func<Task> action)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -306,6 +308,11 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
                 await action();
                 return;
             }
+            catch (Exception e) when (Failures.IsPermanent(e))
+            {
+                LogGivenUp(_log, _name, e.ToString());
+                throw;
+            }
             catch (Exception e) when (!_leaving)
             {
                 LogPutOff(_log, ClusterCalls.IsTransient(e) || e is StaleTaskException ? LogLevel.Debug : LogLevel.Warning, _name, e.Message);
@@ -314,7 +321,25 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
         }
     }
 
+    /// <summary>The same, for what is done without where it fails permanently.</summary>
+    /// <returns>Whether it succeeded.</returns>
+    private async Task<bool> TryUntilDoneAsync(Func<Task> action)
+    {
+        try
+        {
+            await UntilDoneAsync(action);
+            return true;
+        }
+        catch (Exception e) when (Failures.IsPermanent(e))
+        {
+            return false;
+        }
+    }
+
     private PartitionMovedException Moved() => new($"The task '{_name}' is moving to another activation.");
+
+    [LoggerMessage(312, LogLevel.Error, "{Task}: a step failed permanently and is not repeated: {Reason}")]
+    private static partial void LogGivenUp(ILogger logger, string task, string reason);
 
     [LoggerMessage(EventId = 311, Message = "{Task}: something could not be done yet: {Reason}")]
     private static partial void LogPutOff(ILogger logger, LogLevel level, string task, string reason);

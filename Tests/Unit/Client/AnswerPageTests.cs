@@ -1,0 +1,48 @@
+namespace OrleansTasks.Tests.Unit.Client;
+
+/// <summary>How answers are bounded by their size.</summary>
+public sealed class AnswerPageTests
+{
+    private const long Half = AnswerPage.MaxBytes / 2;
+
+    [Theory]
+    [InlineData(new long[] { }, 10, 0)]
+    [InlineData(new long[] { 1, 1, 1 }, 10, 3)]
+    [InlineData(new long[] { 1, 1, 1 }, 2, 2)]
+    [InlineData(new long[] { 1, 1, 1 }, 0, 0)]
+    [InlineData(new long[] { Half, Half, 1 }, 10, 2)]
+    [InlineData(new long[] { Half, Half - 1, 1, 1 }, 10, 3)]
+    [InlineData(new long[] { 100 * AnswerPage.MaxBytes, 1 }, 10, 1)]
+    public void Of_Items_EndsWithTheOneThatReachesTheSize(long[] sizes, int limit, int expected) =>
+        Assert.Equal(sizes.Take(expected), AnswerPage.Of(sizes, static s => s, limit));
+
+    [Theory]
+    [InlineData(new long[] { 1, 1 }, false)]
+    [InlineData(new long[] { Half, Half }, true)]
+    [InlineData(new long[] { Half, Half - 1 }, false)]
+    [InlineData(new long[] { }, false)]
+    public void MayGoOn_AfterAPage_IfItEndedBecauseOfItsSize(long[] sizes, bool expected) => Assert.Equal(expected, AnswerPage.MayGoOn(sizes, static s => s));
+
+    [Fact]
+    public void Divide_Items_LosesNoneAndKeepsTheirOrder()
+    {
+        long[] sizes = [Half, Half, 1, 2, 3, 2 * AnswerPage.MaxBytes, 4];
+
+        var pages = AnswerPage.Divide(sizes, static s => s, 2).ToList();
+
+        Assert.Equal(sizes, pages.SelectMany(p => p));
+        Assert.Equal([2, 2, 2, 1], pages.Select(p => p.Count));
+    }
+
+    [Fact]
+    public void SizeOf_AResult_CountsAllThatMayBeLarge()
+    {
+        var result = new TaskResult { RunId = new RunId("t", Guid.NewGuid()) };
+        var small = AnswerPage.SizeOf(result);
+
+        Assert.All(
+            (TaskResult[])[result with { Json = new byte[5000] }, result with { Error = new string('e', 5000) }, result with { Stack = new string('s', 5000) }, result with { Arguments = [new string('a', 5000)] },
+                result with { Log = [new RunLogLine(default, default, "c", new string('l', 5000))] }],
+            r => Assert.InRange(AnswerPage.SizeOf(r), small + 5000, small + 20_000));
+    }
+}
