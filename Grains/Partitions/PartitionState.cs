@@ -279,7 +279,8 @@ internal sealed partial class PartitionState
     /// <summary>Removes all tasks and runs. What is stored of them is void from the first change on, whichever of the others are stored.</summary>
     public void Clear()
     {
-        SetHeader(Header! with { ClearedBefore = NewGeneration() });
+        var generation = Header!.Generation + 1;
+        SetHeader(Header with { Generation = generation, ClearedBefore = generation });
         foreach (var name in Slots.Keys.ToList())
         {
             RemoveTask(name);
