@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace OrleansTasks.Tests.Unit.Policies;
@@ -27,7 +26,6 @@ public sealed class FailureTests
         { new ArgumentException("A commit of 47,672,069 bytes"), true },
         { new JsonException("not JSON"), true },
         { new NotSupportedException(), true },
-        { new NullReferenceException(), true },
         { new AggregateException(new TimeoutException(), new ArgumentException()), false },
         { new AggregateException(new JsonException(), new ArgumentException()), true },
     };
