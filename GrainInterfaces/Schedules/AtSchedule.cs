@@ -1,18 +1,66 @@
+using System.Globalization;
+using NodaTime;
+
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.At"/>.</summary>
+/// <summary>See <see cref="TaskSchedule.At(DateTimeOffset)"/> and <see cref="TaskSchedule.At(DateTime, string, GapRule?, OverlapRule?)"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.AtSchedule")]
 public sealed record AtSchedule : TaskSchedule
 {
-    internal AtSchedule(DateTimeOffset instant) => Instant = instant.ToUniversalTime();
+    internal AtSchedule(DateTimeOffset instant, string? timeZone = null)
+    {
+        Instant = instant.ToUniversalTime();
+        TimeZone = timeZone;
+        Check();
+    }
 
-    /// <summary>The instant, in UTC.</summary>
+    internal AtSchedule(DateTime local, string timeZone, GapRule? gap, OverlapRule? overlap)
+    {
+        (LocalTime, TimeZone, Gap, Overlap) = (DateTime.SpecifyKind(local, DateTimeKind.Unspecified), timeZone, gap, overlap);
+        ClockRules.Check(gap, overlap);
+        if (overlap == OverlapRule.Both)
+        {
+            throw new InvalidTaskException(null, ["overlap is both, but a schedule with 'at' occurs once; first and second are allowed."]);
+        }
+
+        var planned = new ZonedPattern(new ListedTimes([LocalTime.Value]), TimeZones.Get(timeZone), gap ?? GapRule.FirstValid, overlap ?? OverlapRule.First).NextAfter(DateTimeOffset.MinValue);
+        Instant = planned is { Occurs: true } next ? next.At
+            : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}{(planned is null ? "" : ": clocks skip it, and gap is skip")}."]);
+    }
+
+    /// <summary>The instant, in UTC. Of a local time, the one that it was when the schedule was made or read.</summary>
     [Id(0)]
     public DateTimeOffset Instant { get; private init; }
 
+    /// <summary>The local time in <see cref="TimeZone"/>, if the schedule was given one; null if it was given an instant.</summary>
+    [Id(1)]
+    public DateTime? LocalTime { get; private init; }
+
+    /// <summary>The IANA time zone id in which it is read and shown; null for UTC.</summary>
+    [Id(2)]
+    public string? TimeZone { get; private init; }
+
+    /// <summary>What becomes of a local time that does not exist. Null, the default: <see cref="GapRule.FirstValid"/>.</summary>
+    [Id(3)]
+    public GapRule? Gap { get; private init; }
+
+    /// <summary>Which one of a local time that comes twice is meant. Null, the default: <see cref="OverlapRule.First"/>.</summary>
+    [Id(4)]
+    public OverlapRule? Overlap { get; private init; }
+
     internal override int LongestSearch => 1;
+
+    internal override DateTimeZone? Zone => TimeZone is null ? null : TimeZones.Get(TimeZone);
+
+    internal override void Check()
+    {
+        ClockRules.Check(Gap, Overlap);
+        _ = Zone;
+    }
 
     private protected override PlannedInstant? Next(DateTimeOffset after) => Instant > after ? PlannedInstant.Plain(Instant) : null;
 
-    private protected override string InWords() => $"once at {Durations.InWords(Instant)}";
+    private protected override string InWords() => LocalTime is { } local ? $"once at {InWords(local)} in {TimeZone}{ClockRules.InWords(Gap, Overlap)}" : $"once at {Durations.InWords(Instant)}";
+
+    private static string InWords(DateTime local) => local.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

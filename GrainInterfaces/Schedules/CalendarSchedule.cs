@@ -1,39 +1,53 @@
-using Ical.Net;
-using Ical.Net.DataTypes;
 using NodaTime;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Calendar"/>. Reading the rule and its times are the Ical.Net library's.</summary>
-/// <remarks>Source: RFC 5545, sections 3.3.10 (rule), 3.8.5.1 (excluded), 3.8.5.2 (further ones).</remarks>
+/// <summary>See <see cref="TaskSchedule.Calendar"/>.</summary>
+/// <remarks>
+/// Source: RFC 5545, sections 3.3.10 (rule), 3.8.5.1 (excluded), 3.8.5.2 (further ones); RFC 7529, section 4.1 (<c>SKIP</c>). A schedule that an earlier version
+/// stored and this one refuses still opens: it has no occurrences, and its description says why.
+/// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CalendarSchedule")]
 public sealed record CalendarSchedule : TaskSchedule
 {
     /// <summary>The greatest <c>COUNT</c> of a rule, and the greatest number of further and of excluded times: 10,000.</summary>
-    public const int MaxCount = 10_000;
+    public const int MaxCount = RuleText.MaxCount;
 
     [NonSerialized]
-    private ZonedPattern? _pattern;
+    private RuleInstants? _pattern;
 
     [NonSerialized]
-    private int _longestSearch;
+    private string? _unreadable;
 
-    internal CalendarSchedule(string rule, DateTime? start, string? timeZone, IEnumerable<DateTime>? include, IEnumerable<DateTime>? exclude)
+    /// <param name="rule">The rule.</param>
+    /// <param name="start">What it counts from; of kind UTC or local, an instant.</param>
+    /// <param name="timeZone">The zone.</param>
+    /// <param name="include">Further times.</param>
+    /// <param name="exclude">Times that do not occur.</param>
+    /// <param name="gap">What becomes of a local time that does not exist.</param>
+    /// <param name="overlap">When a local time is that comes twice.</param>
+    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    internal CalendarSchedule(
+        string rule, DateTime? start, string? timeZone, IEnumerable<DateTime>? include, IEnumerable<DateTime>? exclude, GapRule? gap = null, OverlapRule? overlap = null, bool check = true)
     {
         Rule = rule;
         TimeZone = timeZone;
-        var zone = TimeZones.Get(timeZone);
-        RuleStart = start is { } given ? LocalTime(zone, given) : null;
-        Include = [.. (include ?? []).Select(t => LocalTime(zone, t))];
-        Exclude = [.. (exclude ?? []).Select(t => LocalTime(zone, t))];
-        Check();
+        Gap = gap;
+        Overlap = overlap;
+        RuleStart = start is { } given ? WholeSecond(given) : null;
+        Include = [.. (include ?? []).Select(WholeSecond)];
+        Exclude = [.. (exclude ?? []).Select(WholeSecond)];
+        if (check)
+        {
+            Check();
+        }
     }
 
     /// <summary>The rule as it was given.</summary>
     [Id(0)]
     public string Rule { get; private init; }
 
-    /// <summary>The local time from which it counts, to the second; null until the task is registered, unless given.</summary>
+    /// <summary>What it counts from, to the second: a local time, or, of kind UTC, an instant. Null until the task is registered, unless given.</summary>
     [Id(1)]
     public DateTime? RuleStart { get; private init; }
 
@@ -41,11 +55,11 @@ public sealed record CalendarSchedule : TaskSchedule
     [Id(2)]
     public string? TimeZone { get; private init; }
 
-    /// <summary>Further local times.</summary>
+    /// <summary>Further times: local ones, and, of kind UTC, instants.</summary>
     [Id(3)]
     public IReadOnlyList<DateTime> Include { get; private init; } = [];
 
-    /// <summary>Local times that do not occur.</summary>
+    /// <summary>Times that do not occur. A local time leaves out all that is planned for it, also both of a time that comes twice; one of kind UTC leaves out that instant.</summary>
     [Id(4)]
     public IReadOnlyList<DateTime> Exclude { get; private init; } = [];
 
@@ -73,14 +87,11 @@ public sealed record CalendarSchedule : TaskSchedule
     }
 
     /// <inheritdoc />
-    public bool Equals(CalendarSchedule? other) => base.Equals(other) && Rule == other!.Rule && RuleStart == other.RuleStart && TimeZone == other.TimeZone
-        && Gap == other.Gap && Overlap == other.Overlap && Include.SequenceEqual(other.Include) && Exclude.SequenceEqual(other.Exclude);
+    public bool Equals(CalendarSchedule? other) => base.Equals(other) && Rule == other!.Rule && TimeZone == other.TimeZone && Gap == other.Gap && Overlap == other.Overlap
+        && RuleStart?.ToBinary() == other.RuleStart?.ToBinary() && AreSame(Include, other.Include) && AreSame(Exclude, other.Exclude);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Rule, RuleStart, TimeZone, Gap, Overlap, Include.Count, Exclude.Count);
-
-    /// <summary>Each step of a rule takes tens of microseconds. So many that a year is looked through in any case, and thirty where there is a step a day, or fewer.</summary>
-    internal override int LongestSearch => _longestSearch == 0 ? _longestSearch = SearchOf(Parse(Rule)) : _longestSearch;
 
     internal override DateTimeZone? Zone => TimeZones.Get(TimeZone);
 
@@ -95,92 +106,80 @@ public sealed record CalendarSchedule : TaskSchedule
             throw Fault($"more than {MaxCount} further or excluded times");
         }
 
-        if (RuleStart is null)
+        var rule = Parse();
+        if (RuleStart is { } start && InstantsOf(rule, start).NextAfter(DateTimeOffset.MinValue) is null)
         {
-            _ = Parse(Rule);
-        }
-        else if (Pattern.NextAfter(DateTimeOffset.MinValue) is null)
-        {
-            throw new InvalidTaskException(null, [$"The recurrence rule '{Rule}' never occurs."]);
+            throw new InvalidTaskException(null, [$"The recurrence rule '{Shown}' never occurs{(start.Year >= 2500 ? " before the year 2500" : "")}."]);
         }
     }
 
-    private ZonedPattern Pattern => _pattern ??= CreatePattern(RuleStart ?? throw new InvalidOperationException("This rule counts from its registration; Resolve says when that is."));
+    private protected override PlannedInstant? Next(DateTimeOffset after)
+    {
+        if (_pattern is null)
+        {
+            if (_unreadable is not null)
+            {
+                return null;
+            }
 
-    private protected override PlannedInstant? Next(DateTimeOffset after) => Pattern.NextAfter(after);
+            var start = RuleStart ?? throw new InvalidOperationException("This rule counts from its registration; Resolve says when that is.");
+            try
+            {
+                _pattern = InstantsOf(Parse(), start);
+            }
+            catch (InvalidTaskException e)
+            {
+                // An earlier version took it, and ran it at other times than it says. It is better not to run than to run at a wrong time.
+                _unreadable = e.Message;
+                return null;
+            }
+        }
+
+        return _pattern.NextAfter(after);
+    }
 
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
-        RuleStart is null ? this with { RuleStart = LocalTime(Zone!, registeredAt.UtcDateTime), _pattern = null } : this;
+        RuleStart is null ? this with { RuleStart = WholeSecond(registeredAt.UtcDateTime), _pattern = null } : this;
 
-    private protected override string InWords() => $"by rule '{Rule}' in {TimeZone ?? "UTC"}";
-
-    private ZonedPattern CreatePattern(DateTime start)
+    private protected override string InWords()
     {
-        var rule = Parse(Rule);
-        var zone = TimeZones.Get(TimeZone);
-        DateTime? until = null;
-        if (rule.Until is { } last)
-        {
-            until = !last.HasTime ? last.Value.Date.AddTicks(TimeSpan.TicksPerDay - 1) : last.IsUtc ? zone.ToLocal(new DateTimeOffset(last.AsUtc)).DateTime : last.Value;
-            rule.Until = null;
-        }
-
-        return new ZonedPattern(new RulePattern(rule, start, until, Include, Exclude), zone, Gap, Overlap);
-    }
-
-    private static int SearchOf(RecurrenceRule rule)
-    {
-        const int Least = 400;
-        const int Many = 11_000;
-        var year = TimeSpan.FromDays(366);
-        var step = rule.Frequency switch
-        {
-            FrequencyType.Secondly => TimeSpan.FromSeconds(1),
-            FrequencyType.Minutely => TimeSpan.FromMinutes(1),
-            FrequencyType.Hourly => TimeSpan.FromHours(1),
-            FrequencyType.Daily => TimeSpan.FromDays(1),
-            FrequencyType.Weekly => TimeSpan.FromDays(7),
-            FrequencyType.Monthly => year / 12,
-            _ => year,
-        } * rule.Interval;
-
-        // After 28 years dates and days of the week repeat.
-        return (int)Math.Clamp(Math.Max(year / step, Math.Min(30 * year / step, Many)), Least, MostSteps);
-    }
-
-    private RecurrenceRule Parse(string rule)
-    {
-        var text = rule ?? "";
-        text = text.StartsWith("RRULE:", StringComparison.OrdinalIgnoreCase) ? text["RRULE:".Length..] : text;
-        if (text.Length is 0 or > 1000)
-        {
-            throw Fault($"it has {text.Length} characters; 1 to 1000 are allowed");
-        }
-
-        RecurrenceRule parsed;
         try
         {
-            parsed = new RecurrenceRule(text);
+            return RuleWords.Describe(Parse(), Reading(RuleStart), TimeZone ?? "UTC", Include.Count, Exclude.Count) + ClockRules.InWords(Gap, Overlap);
         }
-        catch (Exception e)
+        catch (InvalidTaskException e)
         {
-            // The library has an exception of its own for each thing that it cannot read, an index that is out of range among them.
-            throw Fault(e.Message.Split(" (Parameter", 2)[0].TrimEnd('.'));
+            return $"never: {e.Message.TrimEnd('.')}";
         }
-
-        if (parsed.Frequency == FrequencyType.Secondly && (parsed.ByHour.Count + parsed.ByDay.Count + parsed.ByMonthDay.Count + parsed.ByYearDay.Count + parsed.ByWeekNo.Count + parsed.ByMonth.Count) > 0)
-        {
-            throw Fault("FREQ=SECONDLY goes with BYSECOND and BYMINUTE only; say the same with FREQ=DAILY, BYHOUR, BYMINUTE and BYSECOND");
-        }
-
-        return parsed.Count is null or <= MaxCount ? parsed : throw Fault($"COUNT is {parsed.Count}; 1 to {MaxCount} are allowed");
     }
 
-    private InvalidTaskException Fault(string what) => new(null, [$"The recurrence rule '{Rule}' is not valid: {what}."]);
+    private DateTime? Reading(DateTime? time) => time is { Kind: DateTimeKind.Utc } instant ? TimeZones.Get(TimeZone).ToLocal(new DateTimeOffset(instant)).DateTime : time;
 
-    private static DateTime LocalTime(DateTimeZone zone, DateTime time)
+    private RuleInstants InstantsOf(RecurrenceRule rule, DateTime start) => new(rule, start, TimeZones.Get(TimeZone), Gap, Overlap, Include, Exclude);
+
+    private RecurrenceRule Parse()
     {
-        var local = time.Kind == DateTimeKind.Unspecified ? time : zone.ToLocal(new DateTimeOffset(time.ToUniversalTime())).DateTime;
-        return new DateTime(local.Ticks - (local.Ticks % TimeSpan.TicksPerSecond));
+        try
+        {
+            return RuleText.Parse(Rule);
+        }
+        catch (FormatException e)
+        {
+            throw Fault(e.Message);
+        }
     }
+
+    private InvalidTaskException Fault(string what) => new(null, [$"The recurrence rule '{Shown}' is not valid: {what}."]);
+
+    private string Shown => Rule is null ? "" : Rule.Length <= 200 ? Rule : Rule[..200] + "…";
+
+    /// <summary>To the second, which is the finest that a rule knows; an instant of whatever kind is one of kind UTC.</summary>
+    private static DateTime WholeSecond(DateTime time)
+    {
+        var whole = time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+        return whole.Kind == DateTimeKind.Local ? whole.ToUniversalTime() : whole;
+    }
+
+    // Times of another kind are equal to the platform, and are other ones here.
+    private static bool AreSame(IReadOnlyList<DateTime> one, IReadOnlyList<DateTime> other) => one.Select(t => t.ToBinary()).SequenceEqual(other.Select(t => t.ToBinary()));
 }

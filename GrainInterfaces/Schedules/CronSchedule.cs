@@ -85,7 +85,7 @@ public sealed record CronSchedule : TaskSchedule
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         task is not null && IsRelative ? this with { Expression = CronFields.Seed(Expression, task), _pattern = null } : this;
 
-    private protected override string InWords() => CronWords.Describe(Expression, TimeZone ?? "UTC");
+    private protected override string InWords() => CronWords.Describe(Expression, TimeZone ?? "UTC") + ClockRules.InWords(Gap, Overlap);
 
     private ZonedPattern Parse(string expression) => new(CronPattern.Parse(expression, Expression), TimeZones.Get(TimeZone), Gap, Overlap);
 }

@@ -12,6 +12,11 @@ internal sealed class ScheduleJson(JsonElement json)
 
     public string? UnknownProperty(string[] known) => json.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal));
 
+    /// <summary>A property that is there more than once: it is not known which of them is meant.</summary>
+    public string? RepeatedProperty() => json.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Skip(1).Any())?.Key;
+
+    public bool IsText(string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String;
+
     public bool Has(string name) => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public string? Text(string name) => !Has(name) ? null : json.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : throw NotValid(name, "text");
@@ -33,6 +38,13 @@ internal sealed class ScheduleJson(JsonElement json)
         var time = Time(json.GetProperty(name)) ?? throw NotValid(name, InstantForm);
         return time.Kind != DateTimeKind.Unspecified ? new DateTimeOffset(time.ToUniversalTime()) : (zone ?? DateTimeZone.Utc).ToInstant(time);
     }
+
+    /// <summary>An instant up to which something lasts; a day without a time belongs to it as a whole.</summary>
+    public DateTimeOffset? End(string name, DateTimeZone? zone) =>
+        Instant(name, zone) is not { } end ? null
+        : json.GetProperty(name).GetString() is { Length: 10 } && end < DateTimeOffset.MaxValue.AddDays(-2) && Local(name, json.GetProperty(name)) is var day
+            ? (zone ?? DateTimeZone.Utc).ToInstant(day.AddDays(1)).AddTicks(-1)
+            : end;
 
     /// <summary>A local time; with an offset, of kind UTC.</summary>
     public DateTime? LocalTime(string name) => !Has(name) ? null : Local(name, json.GetProperty(name));

@@ -41,6 +41,10 @@ internal sealed record ScheduleLimits
     [Id(8)]
     public ulong? Seed { get; init; }
 
+    /// <summary>The instant after which <see cref="MaxRuns"/> counts: what is planned for before it does not belong to it. Null until resolved.</summary>
+    [Id(9)]
+    public DateTimeOffset? CountedAfter { get; init; }
+
     public void Check()
     {
         var faults = new List<string>();
@@ -135,5 +139,5 @@ internal sealed record ScheduleLimits
     }
 
     private PlannedInstant? CountedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone) =>
-        OpenNext(after, kind, zone) is { } next && !(next.At > Last) ? next : null;
+        OpenNext(after < CountedAfter ? CountedAfter.Value : after, kind, zone) is { } next && !(next.At > Last) ? next : null;
 }

@@ -106,7 +106,7 @@ public abstract partial record TaskSchedule
 
         if (limits is { MaxRuns: { } count, Last: null } && (limits.Calendar is null || limits.Days is not null))
         {
-            limits = limits with { Last = Nth(limits, count, registeredAt) };
+            limits = limits with { Last = Nth(limits, count, registeredAt), CountedAfter = this is AtSchedule ? null : registeredAt };
         }
 
         return this with { Limits = limits };

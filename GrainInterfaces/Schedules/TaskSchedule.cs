@@ -46,14 +46,17 @@ public abstract partial record TaskSchedule
     public static CronSchedule Cron(string expression, string? timeZone = null) => new(expression, timeZone);
 
     /// <summary>By a recurrence rule of RFC 5545 (iCalendar), section 3.3.10.</summary>
-    /// <param name="rule">The rule, such as <c>FREQ=MONTHLY;BYDAY=-1FR</c>; a <c>COUNT</c> of at most 10,000.</param>
+    /// <param name="rule">
+    /// The rule, such as <c>FREQ=MONTHLY;BYDAY=-1FR</c>; 1 to 1,000 characters, a <c>COUNT</c> of at most 10,000, an <c>INTERVAL</c> of at most 100 years. Parts that do not
+    /// go together, as the table of that section says, are refused. <c>RSCALE=GREGORIAN</c> and <c>SKIP</c> are those of RFC 7529.
+    /// </param>
     /// <param name="start">
     /// The local time from which the rule counts (<c>DTSTART</c>), and whose time of day holds where the rule names none. It is an occurrence only if the
-    /// rule says so. Of kind UTC, it is an instant. Null: the instant of registration.
+    /// rule says so. Of kind UTC, it is an instant, and nothing occurs before it. Null: the instant of registration.
     /// </param>
     /// <param name="timeZone">An IANA time zone id. Null: UTC.</param>
-    /// <param name="include">Further local times (<c>RDATE</c>).</param>
-    /// <param name="exclude">Local times that do not occur (<c>EXDATE</c>).</param>
+    /// <param name="include">Further times (<c>RDATE</c>): local ones; of kind UTC, instants.</param>
+    /// <param name="exclude">Times that do not occur (<c>EXDATE</c>): local ones, which leave out both of a time that comes twice; of kind UTC, instants.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The rule or the zone is not valid, or it never occurs; the message says why.</exception>
     public static CalendarSchedule Calendar(
@@ -64,6 +67,26 @@ public abstract partial record TaskSchedule
     /// <param name="instant">The instant.</param>
     /// <returns>The schedule.</returns>
     public static TaskSchedule At(DateTimeOffset instant) => new AtSchedule(instant);
+
+    /// <summary>Once, at a local time of a zone. One that has passed at registration is due at once.</summary>
+    /// <param name="local">The local time; its kind is not looked at.</param>
+    /// <param name="timeZone">An IANA time zone id.</param>
+    /// <param name="gap">What becomes of it if clocks skip it. Null: <see cref="GapRule.FirstValid"/>.</param>
+    /// <param name="overlap">Which one is meant if clocks repeat it, the first or the second. Null: <see cref="OverlapRule.First"/>.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The zone is not known, <paramref name="overlap"/> is both, or the time never occurs.</exception>
+    public static TaskSchedule At(DateTime local, string timeZone, GapRule? gap = null, OverlapRule? overlap = null) => new AtSchedule(local, timeZone, gap, overlap);
+
+    /// <summary>
+    /// Every so many months, on the day and at the local time of a start: short for the rule <c>RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=…;SKIP=BACKWARD</c>. In a month
+    /// without that day, it is on the last day.
+    /// </summary>
+    /// <param name="months">How many months from one to the next, 1 to 1,200.</param>
+    /// <param name="start">The first one, a local time; of kind UTC, an instant. Null: the instant of registration, which is not one itself.</param>
+    /// <param name="timeZone">An IANA time zone id. Null: UTC.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The number is out of range, or the zone is not known.</exception>
+    public static CalendarSchedule EveryMonths(int months, DateTime? start = null, string? timeZone = null) => new(CalendarPeriod.RuleOfMonths(months), start, timeZone, null, null);
 
     /// <summary>Once, some time after registration.</summary>
     /// <param name="delay">How long after; zero or more.</param>

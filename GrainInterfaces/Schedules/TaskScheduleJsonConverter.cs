@@ -10,10 +10,10 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 
     private static readonly (string Name, string[] Properties)[] Kinds =
     [
-        ("every", ["anchor"]),
+        ("every", ["anchor", "timeZone", "gap", "overlap"]),
         ("cron", ["timeZone", "gap", "overlap"]),
         ("rrule", ["timeZone", "gap", "overlap", "rdates", "exdates"]),
-        ("at", []),
+        ("at", ["timeZone", "gap", "overlap"]),
         ("after", []),
         ("any", ["except"]),
     ];
@@ -51,7 +51,16 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
                 WriteTimes(writer, "exdates", calendar.Exclude);
                 break;
             case AtSchedule at:
-                writer.WriteString("at", at.Instant);
+                if (at.LocalTime is { } local)
+                {
+                    writer.WriteString("at", local);
+                }
+                else
+                {
+                    writer.WriteString("at", at.Instant);
+                }
+
+                WriteClock(writer, at.TimeZone, at.Gap, at.Overlap);
                 break;
             case AfterSchedule after:
                 writer.WriteString("after", after.Delay.ToString("c"));
@@ -79,8 +88,13 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
             throw Fault($"a {element.ValueKind} was given");
         }
 
-        var kind = KindOf(element);
         var json = new ScheduleJson(element);
+        if (json.RepeatedProperty() is { } repeated)
+        {
+            throw new JsonException($"schedule.{(repeated.Length <= 100 ? repeated : repeated[..100] + "…")} is given more than once.");
+        }
+
+        var kind = KindOf(element);
         if (json.UnknownProperty([kind.Name, .. kind.Properties, .. Common]) is { } unknown)
         {
             throw new JsonException($"schedule.{unknown} is not known; {kind.Name} goes with {string.Join(", ", [.. kind.Properties, .. Common])}.");
@@ -95,21 +109,42 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         var (gap, overlap) = (json.Name<GapRule>("gap"), json.Name<OverlapRule>("overlap"));
         return kind switch
         {
+            "every" when zone is not null || (gap, overlap) is not (null, null) || CalendarPeriod.HasMonths(Text(json, "every")) => ReadPeriod(json, zone, gap, overlap),
             "every" => TaskSchedule.Every(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm), json.Instant("anchor", null)),
             "cron" => TaskSchedule.Cron(json.Text("cron") ?? throw json.NotValid("cron", "text"), zone) is var cron && (gap, overlap) is (null, null) ? cron : cron.WhenClocksChange(gap, overlap),
             "rrule" => TaskSchedule.Calendar(json.Text("rrule") ?? throw json.NotValid("rrule", "text"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates")) is var rule
                 && (gap, overlap) is (null, null) ? rule : rule.WhenClocksChange(gap, overlap),
-            "at" => TaskSchedule.At(json.Instant("at", null) ?? throw json.NotValid("at", ScheduleJson.InstantForm)),
+            "at" => ReadAt(json, zone, gap, overlap),
             "after" => TaskSchedule.After(json.Duration("after") ?? throw json.NotValid("after", ScheduleJson.DurationForm)),
             _ => new UnionSchedule(json.Schedules("any", Read), json.Has("except") ? json.Schedules("except", Read) : []),
         };
     }
 
+    /// <summary>A period that is counted on the calendar of a zone; it is a rule.</summary>
+    private static CalendarSchedule ReadPeriod(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap) => CalendarPeriod.RuleOf(Text(json, "every")) is { } rule
+        ? new CalendarSchedule(rule, json.LocalTime("anchor"), zone, null, null, gap, overlap)
+        : throw json.NotValid("every", $"{CalendarPeriod.Form}, which is what timeZone, gap and overlap go with; other spans are the same in all zones");
+
+    private static TaskSchedule ReadAt(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap)
+    {
+        var instant = json.Instant("at", null) ?? throw json.NotValid("at", ScheduleJson.InstantForm);
+        if (zone is not null && json.LocalTime("at") is { Kind: DateTimeKind.Unspecified } local)
+        {
+            return new AtSchedule(local, zone, gap, overlap);
+        }
+
+        return (gap, overlap) is (null, null)
+            ? new AtSchedule(instant, zone)
+            : throw new JsonException("schedule.gap and schedule.overlap go with schedule.at only if it is a local time, without an offset, and schedule.timeZone is given.");
+    }
+
+    private static string? Text(ScheduleJson json, string name) => json.IsText(name) ? json.Text(name) : null;
+
     private static TaskSchedule ReadLimits(ScheduleJson json, TaskSchedule schedule, bool hasOwnStart)
     {
         var start = hasOwnStart ? null : json.Instant("start", schedule.Zone);
         schedule = start is { } from ? schedule.From(from) : schedule;
-        schedule = json.Instant("end", schedule.Zone) is { } end ? schedule.Until(end) : schedule;
+        schedule = json.End("end", schedule.Zone) is { } end ? schedule.Until(end) : schedule;
         schedule = json.Integer("maxRuns") is { } count ? schedule.AtMost(count) : schedule;
         schedule = json.Duration("jitter") is { } jitter ? schedule.WithJitter(jitter) : schedule;
         var closed = json.Name<ClosedDayRule>("closedDays");

@@ -15,4 +15,19 @@ internal static class ClockRules
             throw new InvalidTaskException(null, [$"overlap is {(int)o}, which is no {nameof(OverlapRule)}."]);
         }
     }
+
+    /// <summary>What was chosen for clock changes, as the end of a description; empty if nothing was.</summary>
+    public static string InWords(GapRule? gap, OverlapRule? overlap) => gap switch
+    {
+        GapRule.FirstValid => ", what clocks skip right after",
+        GapRule.Shift => ", what clocks skip as much later",
+        GapRule.Skip => ", without what clocks skip",
+        _ => "",
+    } + overlap switch
+    {
+        OverlapRule.First => ", the first time of what clocks repeat",
+        OverlapRule.Second => ", the second time of what clocks repeat",
+        OverlapRule.Both => ", both times of what clocks repeat",
+        _ => "",
+    };
 }

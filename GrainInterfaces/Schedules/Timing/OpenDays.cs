@@ -106,10 +106,18 @@ internal static class OpenDays
             return null;
         }
 
+        /// <summary>The same local time on another day: the one that was planned, not the one to which a clock change had moved it.</summary>
         private PlannedInstant Move(PlannedInstant instant, DateOnly day)
         {
-            var at = zone.ToInstant(day.ToDateTime(TimeOnly.FromDateTime(zone.ToLocal(instant.At).DateTime)));
-            return instant with { At = at, Effects = instant.Effects | OccurrenceEffects.ClosedDay };
+            var time = day.ToDateTime(TimeOnly.FromDateTime(zone.ToLocal(instant.At).DateTime - instant.Shift));
+            var effects = (instant.Effects & ~(OccurrenceEffects.ClocksForward | OccurrenceEffects.ClocksBack)) | OccurrenceEffects.ClosedDay;
+            if (instant.Gap is not (GapRule.FirstValid or GapRule.Skip) || zone.FirstAfterGap(time) is not { } firstValid)
+            {
+                return instant with { At = zone.ToInstant(time), Effects = effects, Shift = default };
+            }
+
+            effects |= OccurrenceEffects.ClocksForward | (instant.Gap == GapRule.Skip ? OccurrenceEffects.Dropped : OccurrenceEffects.None);
+            return instant with { At = firstValid, Effects = effects, Shift = default };
         }
 
         private (DateOnly First, DateOnly Last) SourcesOf(DateOnly open)

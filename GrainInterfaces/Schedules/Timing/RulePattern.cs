@@ -1,179 +1,164 @@
-using Ical.Net;
-using Ical.Net.DataTypes;
-using Ical.Net.Evaluation;
-
 namespace OrleansTasks;
 
-/// <summary>The local times of a recurrence rule of RFC 5545, with further ones and without excluded ones. The rule's own are the Ical.Net library's.</summary>
+/// <summary>The times of a recurrence rule on a clock that is never changed, from its start to its local end, without those that are excluded.</summary>
+/// <remarks>Source: RFC 5545, section 3.3.10. <c>COUNT</c> and an end that is an instant are <see cref="RuleInstants"/>'s affair: which local times occur is not known here.</remarks>
 internal sealed class RulePattern : ILocalPattern
 {
-    // One that is asked for often computes some ahead.
-    private const int Ahead = 32;
+    private const int SecondsPerDay = 86_400;
 
-    // So many steps without a time, and there is taken to be none: more than a day of seconds, more than a year of minutes, and decades of all else.
-    private int LongestSearch => _rule.Frequency switch
-    {
-        FrequencyType.Secondly => 100_000,
-        FrequencyType.Minutely => 600_000,
-        FrequencyType.Hourly => 200_000,
-        _ => 40_000,
-    };
-
-    private static readonly TimeSpan SafetyMargin = TimeSpan.FromDays(1);
     private readonly RecurrenceRule _rule;
-    private readonly RecurrencePatternEvaluator _evaluator;
-    private readonly DateTime _start;
-    private readonly DateTime _lastOfRule;
-    private readonly SortedSet<DateTime> _included;
-    private readonly HashSet<DateTime> _excluded;
-
-    // What the rule gives after some time; null at its end where there is no more. Replaced as a whole, so it needs no lock.
-    private Window? _window;
+    private readonly RuleDays _days;
+    private readonly RuleTimes _times;
+    private readonly IReadOnlySet<DateTime> _excluded;
+    private readonly RuleGrid? _grid;
+    private readonly long _from;
+    private readonly long _last;
+    private readonly int _basePeriod;
+    private Period? _period;
+    private Answer? _answer;
 
     /// <param name="rule">The rule.</param>
-    /// <param name="start">DTSTART.</param>
-    /// <param name="until">No time of the rule is later; null: as the rule says.</param>
-    /// <param name="included">RDATE.</param>
-    /// <param name="excluded">EXDATE.</param>
-    public RulePattern(RecurrenceRule rule, DateTime start, DateTime? until, IEnumerable<DateTime> included, IEnumerable<DateTime> excluded)
+    /// <param name="start">DTSTART, to the second.</param>
+    /// <param name="excluded">Local times that do not occur.</param>
+    /// <param name="from">The first local time; earlier than the start where clocks repeat some after it. Null: the start.</param>
+    public RulePattern(RecurrenceRule rule, DateTime start, IReadOnlySet<DateTime> excluded, DateTime? from = null)
     {
         _rule = rule;
-        _start = start;
-        _included = [.. included];
-        _excluded = [.. excluded];
-        _lastOfRule = rule.Count is null ? until ?? DateTime.MaxValue : LastOfCount();
-
-        // Without a number to count to, it need not be read from its start.
-        rule.Count = null;
-        _evaluator = new RecurrencePatternEvaluator(rule);
+        _excluded = excluded;
+        var first = start.Ticks / TimeSpan.TicksPerSecond;
+        _from = (from ?? start).Ticks / TimeSpan.TicksPerSecond;
+        _last = Math.Min(((RuleDays.Last + 1L) * SecondsPerDay) - 1, rule.Until is { IsInstant: false } until ? until.Time.Ticks / TimeSpan.TicksPerSecond : long.MaxValue);
+        _days = new RuleDays(rule, start);
+        _times = new RuleTimes(
+            rule.Frequency > RuleFrequency.Hourly ? rule.ByHour ?? [start.Hour] : [0],
+            rule.Frequency > RuleFrequency.Minutely ? rule.ByMinute ?? [start.Minute] : [0],
+            rule.Frequency > RuleFrequency.Secondly ? rule.BySecond ?? [start.Second] : [0]);
+        if (rule.RepeatsWithinDay)
+        {
+            _grid = new RuleGrid(rule, _days, first);
+        }
+        else
+        {
+            _basePeriod = _days.PeriodOf((int)(first / SecondsPerDay));
+        }
     }
 
-    public bool Repeats => _rule.Frequency < FrequencyType.Daily;
+    public bool Repeats => _rule.RepeatsWithinDay;
 
     public DateTime? NextAfter(DateTime local)
     {
-        var ofRule = NextOfRule(local);
-        while (ofRule is { } time && _excluded.Contains(time))
+        // A zone asks several times about the same stretch in which there is nothing.
+        if (_answer is { } known && local >= known.From && local < known.Until)
         {
-            ofRule = NextOfRule(time);
+            return known.Next;
         }
 
-        if (_included.Count == 0)
+        var next = Find(local.Ticks / TimeSpan.TicksPerSecond);
+        while (next is { } found && _excluded.Contains(found))
         {
-            return ofRule;
+            next = Find(found.Ticks / TimeSpan.TicksPerSecond);
         }
 
-        foreach (var included in _included.GetViewBetween(local < DateTime.MaxValue ? local.AddTicks(1) : local, DateTime.MaxValue))
+        _answer = new Answer(local, next ?? DateTime.MaxValue, next);
+        return next;
+    }
+
+    private DateTime? Find(long after)
+    {
+        after = Math.Max(after, _from - 1);
+        var found = after >= _last ? -1 : _grid is null ? FindInPeriods(after) : FindOnGrid(after);
+        return found < 0 || found > _last ? null : new DateTime(found * TimeSpan.TicksPerSecond);
+    }
+
+    private long FindInPeriods(long after)
+    {
+        var periods = _days.PeriodOf((int)Math.Min(Math.Max(after, 0) / SecondsPerDay, RuleDays.Last)) - _basePeriod;
+        var lastPeriod = _days.PeriodOf(RuleDays.Last);
+        var best = -1L;
+        for (var n = Math.Max(0, (periods / _rule.Interval) - (_days.Spills ? 1 : 0)); _basePeriod + (n * _rule.Interval) is var period && period <= lastPeriod; n++)
         {
-            if (!_excluded.Contains(included))
+            var found = InPeriod(period, after);
+            if (best >= 0)
             {
-                return ofRule < included ? ofRule : included;
+                // The period after one that was found may have an earlier one.
+                return found >= 0 && found < best ? found : best;
+            }
+
+            if (found >= 0 && !_days.Spills)
+            {
+                return found;
+            }
+
+            best = found;
+        }
+
+        return best;
+    }
+
+    /// <summary>The first second of a period after another one; -1 if there is none.</summary>
+    private long InPeriod(int period, long after)
+    {
+        var days = _period is { } known && known.Number == period ? known.Days : (_period = new Period(period, _days.Of(period))).Days;
+        if (days.Length == 0)
+        {
+            return -1;
+        }
+
+        if (_rule.BySetPos is not null)
+        {
+            return FirstPosition((long)days.Length * _times.Count, n => ((long)days[n / _times.Count] * SecondsPerDay) + _times[(int)(n % _times.Count)], after);
+        }
+
+        var day = after < 0 ? -1 : (int)(after / SecondsPerDay);
+        var at = Array.BinarySearch(days, day);
+        if (at >= 0 && _times.NextAfter((int)(after % SecondsPerDay)) is >= 0 and var time)
+        {
+            return ((long)day * SecondsPerDay) + time;
+        }
+
+        at = at >= 0 ? at + 1 : ~at;
+        return at < days.Length ? ((long)days[at] * SecondsPerDay) + _times[0] : -1;
+    }
+
+    private long FindOnGrid(long after)
+    {
+        if (_rule.BySetPos is not null && FirstPosition(_times.Count, n => _times[(int)n], -1) < 0)
+        {
+            // Each period has as many times as the others, and none at these positions.
+            return -1;
+        }
+
+        for (var point = _grid!.FirstFrom(_grid.PeriodOf(after)); point >= 0 && point <= _last; point = _grid.FirstFrom(point + 1))
+        {
+            var time = _rule.BySetPos is null ? _times.NextAfter((int)Math.Clamp(after - point, -1, SecondsPerDay)) : FirstPosition(_times.Count, n => _times[(int)n], after - point);
+            if (time >= 0)
+            {
+                return point + time;
             }
         }
 
-        return ofRule;
+        return -1;
     }
 
-    private DateTime? NextOfRule(DateTime local)
+    /// <summary>The first one after a second of those at the positions that are chosen; -1 if there is none.</summary>
+    private long FirstPosition(long count, Func<long, long> at, long after)
     {
-        if (local >= _lastOfRule)
+        var best = -1L;
+        foreach (var position in _rule.BySetPos!)
         {
-            return null;
-        }
-
-        var window = _window;
-        if (window is null || local < window.After || !window.Covers(local))
-        {
-            _window = window = Read(local);
-        }
-
-        return window.NextAfter(local) is { } next && next <= _lastOfRule ? next : null;
-    }
-
-    private Window Read(DateTime after)
-    {
-        var times = new DateTime[Ahead];
-        var count = 0;
-        var complete = false;
-        try
-        {
-            using var found = Enumerate(after).GetEnumerator();
-            while (count < Ahead)
+            var index = position > 0 ? position - 1 : count + position;
+            if (index >= 0 && index < count && at(index) is var time && time > after && (best < 0 || time < best))
             {
-                if (!found.MoveNext())
-                {
-                    complete = true;
-                    break;
-                }
-
-                if (found.Current > after && (count == 0 || found.Current > times[count - 1]))
-                {
-                    times[count++] = found.Current;
-                }
+                best = time;
             }
         }
-        catch (Exception e) when (e is EvaluationException or ArgumentException)
-        {
-            // Nothing for very long, or the end of the calendar.
-            complete = true;
-        }
 
-        return new Window(after, times[..count], complete);
+        return best;
     }
 
-    private IEnumerable<DateTime> Enumerate(DateTime after)
-    {
-        var options = new EvaluationOptions { MaxUnmatchedIncrementsLimit = LongestSearch };
-        var from = after < _start ? _start : after;
+    /// <summary>The days of the period that was asked for last.</summary>
+    private sealed record Period(int Number, int[] Days);
 
-        // The library goes from the rule's start to the period step by step, which takes long for a short step: the start is moved near, along the rule's grid.
-        return _evaluator.Evaluate(new CalDateTime(Near(from)), new CalDateTime(from.AddTicks(-(from.Ticks % TimeSpan.TicksPerSecond))), options)
-            .Select(p => p.StartTime.Value).TakeWhile(t => t <= _lastOfRule);
-    }
-
-    private DateTime Near(DateTime time)
-    {
-        var step = _rule.Frequency switch
-        {
-            FrequencyType.Secondly => TimeSpan.FromSeconds(1),
-            FrequencyType.Minutely => TimeSpan.FromMinutes(1),
-            FrequencyType.Hourly => TimeSpan.FromHours(1),
-            FrequencyType.Daily => TimeSpan.FromDays(1),
-            FrequencyType.Weekly => TimeSpan.FromDays(7),
-            _ => TimeSpan.Zero,
-        } * _rule.Interval;
-        var distance = time - _start - SafetyMargin - step;
-        return step > TimeSpan.Zero && distance > step ? _start + (step * Math.Floor(distance / step)) : _start;
-    }
-
-    private DateTime LastOfCount()
-    {
-        var last = DateTime.MinValue;
-        try
-        {
-            foreach (var period in new RecurrencePatternEvaluator(_rule).Evaluate(new CalDateTime(_start), null, new EvaluationOptions { MaxUnmatchedIncrementsLimit = LongestSearch }))
-            {
-                last = period.StartTime.Value;
-            }
-        }
-        catch (Exception e) when (e is EvaluationException or ArgumentException)
-        {
-            // It ends before it has as many.
-        }
-
-        return last;
-    }
-
-    /// <summary>The times that follow an instant, as far as they were looked for.</summary>
-    private sealed record Window(DateTime After, DateTime[] Times, bool Complete)
-    {
-        public bool Covers(DateTime local) => Complete || (Times.Length > 0 && local < Times[^1]);
-
-        public DateTime? NextAfter(DateTime local)
-        {
-            var at = Array.BinarySearch(Times, local);
-            var index = at >= 0 ? at + 1 : ~at;
-            return index < Times.Length ? Times[index] : null;
-        }
-    }
+    /// <summary>From one time up to another, the next one is this.</summary>
+    private sealed record Answer(DateTime From, DateTime Until, DateTime? Next);
 }

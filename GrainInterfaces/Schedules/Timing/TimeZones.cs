@@ -30,5 +30,9 @@ internal static class TimeZones
         return new DateTimeOffset(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 
+    /// <summary>The first instant after the gap in which a local time lies; null if the time exists.</summary>
+    public static DateTimeOffset? FirstAfterGap(this DateTimeZone zone, DateTime local) =>
+        zone.MapLocal(LocalDateTime.FromDateTime(local)) is { Count: 0 } mapping ? mapping.LateInterval.Start.ToDateTimeOffset() : null;
+
     private static bool IsInRange(long ticks) => ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
 }

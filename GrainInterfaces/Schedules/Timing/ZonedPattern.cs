@@ -7,7 +7,12 @@ namespace OrleansTasks;
 /// The instants of local times in a time zone. A zone is a row of intervals with one offset each; within one of them local times and instants
 /// go together, and where two meet, <see cref="GapRule"/> and <see cref="OverlapRule"/> decide.
 /// </summary>
-internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, GapRule? gap, OverlapRule? overlap)
+/// <param name="pattern">The local times.</param>
+/// <param name="zone">The zone.</param>
+/// <param name="gap">What becomes of a local time that does not exist; null: what suits the pattern.</param>
+/// <param name="overlap">When a local time is that comes twice; null: what suits the pattern.</param>
+/// <param name="start">The instant at which it begins, if it does: of a local time that came before it and comes again, the second is the first.</param>
+internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, GapRule? gap, OverlapRule? overlap, DateTimeOffset? start = null)
 {
     // A pattern that goes on and on fires by elapsed time; one with times of the day once a day.
     private readonly OverlapRule _overlap = overlap ?? (pattern.Repeats ? OverlapRule.Both : OverlapRule.First);
@@ -54,12 +59,13 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
     private PlannedInstant? Regular(ZoneInterval interval, DateTime from)
     {
         var offset = interval.WallOffset.ToTimeSpan();
-        var start = interval.HasStart ? interval.Start.ToDateTimeUtc() : DateTime.MinValue;
+        var begin = interval.HasStart ? interval.Start.ToDateTimeUtc() : DateTime.MinValue;
         var end = interval.HasEnd ? interval.End.ToDateTimeUtc() : DateTime.MaxValue;
-        var local = Shift(from < start ? start.AddTicks(-1) : from, offset);
+        var local = Shift(from < begin ? begin.AddTicks(-1) : from, offset);
 
         // Local times before this one were in the interval before too; and those from that one on come again in the interval after.
-        var again = OffsetBefore(interval) is { } before && before > offset ? Shift(start, before) : DateTime.MinValue;
+        var again = OffsetBefore(interval) is { } before && before > offset ? Shift(begin, before) : DateTime.MinValue;
+        var early = start is { } first && OffsetBefore(interval) is { } earlier ? Shift(first.UtcDateTime, earlier) : DateTime.MinValue;
         var twice = OffsetAfter(interval) is { } next && next < offset ? Shift(end, next) : DateTime.MaxValue;
         while (pattern.NextAfter(local) is { } found)
         {
@@ -69,7 +75,7 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
                 return null;
             }
 
-            if (found < again && _overlap == OverlapRule.First)
+            if (found < again && found >= early && _overlap == OverlapRule.First)
             {
                 local = again.AddTicks(-1);
                 continue;
@@ -89,20 +95,20 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
             return null;
         }
 
-        var start = interval.Start.ToDateTimeUtc();
-        var (first, end) = (Shift(start, before), Shift(start, interval.WallOffset.ToTimeSpan()));
+        var begin = interval.Start.ToDateTimeUtc();
+        var (first, end) = (Shift(begin, before), Shift(begin, interval.WallOffset.ToTimeSpan()));
         if (rule == GapRule.Shift)
         {
-            var local = from < start ? first.AddTicks(-1) : Shift(from, before);
-            return pattern.NextAfter(local) is { } shifted && shifted < end ? Planned(Shift(shifted, -before), OccurrenceEffects.ClocksForward) : null;
+            var local = from < begin ? first.AddTicks(-1) : Shift(from, before);
+            return pattern.NextAfter(local) is { } shifted && shifted < end ? Planned(Shift(shifted, -before), OccurrenceEffects.ClocksForward) with { Shift = end - first } : null;
         }
 
-        if (from >= start || pattern.NextAfter(first.AddTicks(-1)) is not { } inGap || inGap >= end)
+        if (from >= begin || pattern.NextAfter(first.AddTicks(-1)) is not { } inGap || inGap >= end)
         {
             return null;
         }
 
-        return Planned(start, rule == GapRule.Skip ? OccurrenceEffects.ClocksForward | OccurrenceEffects.Dropped : OccurrenceEffects.ClocksForward);
+        return Planned(begin, rule == GapRule.Skip ? OccurrenceEffects.ClocksForward | OccurrenceEffects.Dropped : OccurrenceEffects.ClocksForward) with { Shift = end - inGap };
     }
 
     /// <summary>Whether there is anything after an interval, and an instant before it.</summary>
@@ -126,10 +132,10 @@ internal sealed class ZonedPattern(ILocalPattern pattern, DateTimeZone zone, Gap
     private static PlannedInstant? Earlier(PlannedInstant? fromGap, PlannedInstant? regular) =>
         fromGap is null || regular?.At <= fromGap.Value.At ? regular : fromGap;
 
-    private static PlannedInstant Planned(DateTime instant, OccurrenceEffects effects)
+    private PlannedInstant Planned(DateTime instant, OccurrenceEffects effects)
     {
         var at = new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Unspecified), TimeSpan.Zero);
-        return new PlannedInstant(at, at, effects);
+        return new PlannedInstant(at, at, effects) { Gap = _gap };
     }
 
     private static DateTime Shift(DateTime time, TimeSpan offset)

@@ -17,6 +17,8 @@ public sealed class ScheduleKindTests
             TaskSchedule.At(Monday), TaskSchedule.At(Monday.AddTicks(1)), TaskSchedule.After(TimeSpan.Zero), TaskSchedule.After(TimeSpan.FromTicks(1)),
             Cron(), TaskSchedule.Cron("0 8 * * *", "Europe/Berlin"), TaskSchedule.Cron("0 9 * * *"), Cron().WhenClocksChange(GapRule.Shift), Cron().WhenClocksChange(overlap: OverlapRule.Both), Cron().AtMost(1),
             Rule(), TaskSchedule.Calendar("FREQ=WEEKLY", Start, "Europe/Berlin"), TaskSchedule.Calendar("FREQ=DAILY", Start), TaskSchedule.Calendar("FREQ=DAILY", Start.AddDays(1), "Europe/Berlin"),
+            TaskSchedule.Calendar("FREQ=DAILY", DateTime.SpecifyKind(Start, DateTimeKind.Unspecified), "Europe/Berlin"), TaskSchedule.At(Start, "Europe/Berlin"), TaskSchedule.At(Start, "Europe/Paris"),
+            TaskSchedule.At(Start, "Europe/Berlin", GapRule.Shift), TaskSchedule.At(Start, "Europe/Berlin", overlap: OverlapRule.Second),
             Rule().WhenClocksChange(GapRule.Shift), Rule().WhenClocksChange(overlap: OverlapRule.Both), Rule().AtMost(1),
             TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", include: [Start.AddHours(1)]), TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", exclude: [Start.AddHours(1)]),
         ];
@@ -109,7 +111,7 @@ public sealed class ScheduleKindTests
             include: [new DateTime(2026, 3, 3, 8, 0, 0, DateTimeKind.Utc), new DateTime(2026, 3, 4, 9, 0, 0).AddTicks(7)],
             exclude: [new DateTime(2026, 3, 2, 8, 0, 0, DateTimeKind.Utc)]);
 
-        Assert.Equal(new DateTime(2026, 3, 2, 9, 0, 0), schedule.RuleStart);
+        Assert.Equal(new DateTime(2026, 3, 2, 8, 0, 0), schedule.RuleStart);
         Assert.Equal(["2026-03-03 09:00", "2026-03-04 09:00"], schedule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)));
     }
 

@@ -118,11 +118,14 @@ public sealed class TaskScheduleTests
         { "every, anchored", """{"every":"1.12:00:00","anchor":"2026-01-01T00:00:00+00:00"}""", "every 36 hours" },
         { "cron", """{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}""", "Monday to Friday at 09:00 in Europe/Berlin" },
         { "cron in UTC", """{"cron":"@daily"}""", "every day at 00:00 in UTC" },
-        { "cron, clock changes", """{"cron":"30 2 * * *","timeZone":"Europe/Berlin","gap":"shift","overlap":"both"}""", "every day at 02:30 in Europe/Berlin" },
+        { "cron, clock changes", """{"cron":"30 2 * * *","timeZone":"Europe/Berlin","gap":"shift","overlap":"both"}""", "every day at 02:30 in Europe/Berlin, what clocks skip as much later, both times of what clocks repeat" },
         { "cron with a letter", """{"cron":"H H(0-5) * * *"}""", "by cron 'H H(0-5) * * *' in UTC" },
-        { "rule", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin"}""", "by rule 'FREQ=MONTHLY;BYDAY=-1FR' in Europe/Berlin" },
-        { "rule without start", """{"rrule":"FREQ=DAILY","gap":"skip","overlap":"second"}""", "by rule 'FREQ=DAILY' in UTC" },
-        { "rule and dates", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00","rdates":["2026-01-01T12:00:00"],"exdates":["2026-01-02T09:00:00"]}""", "by rule 'FREQ=DAILY' in UTC" },
+        { "rule", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin"}""", "every month on the last Friday at 09:00 in Europe/Berlin" },
+        { "rule without start", """{"rrule":"FREQ=DAILY","gap":"skip","overlap":"second"}""", "every day in UTC, without what clocks skip, the second time of what clocks repeat" },
+        { "rule and dates", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00","rdates":["2026-01-01T12:00:00"],"exdates":["2026-01-02T09:00:00"]}""", "every day at 09:00 in UTC, and at 1 further time, without 1 time" },
+        { "rule of instants", """{"rrule":"FREQ=DAILY","start":"2026-01-01T09:00:00Z","timeZone":"Europe/Berlin","rdates":["2026-10-25T01:00:00Z","2026-10-25T02:00:00"],"exdates":["2026-10-25T00:30:00Z"]}""", "every day at 10:00 in Europe/Berlin, and at 2 further times, without 1 time" },
+        { "at a local time", """{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","gap":"shift","overlap":"second"}""", "once at 2026-10-25 02:30:00 in Europe/Berlin, what clocks skip as much later, the second time of what clocks repeat" },
+        { "at an instant, with a zone", """{"at":"2026-01-01T00:00:00+00:00","timeZone":"Europe/Berlin"}""", "once at 2026-01-01 00:00:00 UTC" },
         { "union", """{"any":[{"every":"01:00:00","anchor":"2026-01-01T00:00:00+00:00"},{"at":"2026-01-01T00:30:00+00:00"}]}""", "every hour, or once at 2026-01-01 00:30:00 UTC" },
         { "exception", """{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}]}""", "every 5 minutes in UTC; but not by cron '* 2-3 * * *' in UTC" },
         { "bounds", """{"every":"00:00:02","start":"2026-01-01T00:00:00+00:00","end":"2026-02-01T00:00:00+00:00","maxRuns":5}""", "every 2 seconds, from 2026-01-01 00:00:00 UTC, until 2026-02-01 00:00:00 UTC, at most 5 times" },
@@ -162,6 +165,12 @@ public sealed class TaskScheduleTests
     [InlineData("""{"any":{}}""", "schedule.any is not valid: {} is no array.")]
     [InlineData("""{"any":[{"at":1}]}""", "schedule.at is not valid: 1 is no instant such as 2030-01-31T09:00:00Z.")]
     [InlineData("""{"cron":"@daily","timeZone":1}""", "schedule.timeZone is not valid: 1 is no text.")]
+    [InlineData("""{"cron":"@daily","cron":"@hourly"}""", "schedule.cron is given more than once.")]
+    [InlineData("""{"cron":"@daily","jitter":"00:01:00","jitter":null}""", "schedule.jitter is given more than once.")]
+    [InlineData("""{"any":[{"rrule":"FREQ=DAILY","exdates":[],"exdates":[]}]}""", "schedule.exdates is given more than once.")]
+    [InlineData("""{"any":[{"cron":"@daily"}],"except":[{"cron":"@hourly","timeZone":"UTC","timeZone":"UTC"}]}""", "schedule.timeZone is given more than once.")]
+    [InlineData("""{"every":"PT1H","timeZone":"Europe/Berlin"}""", "schedule.every is not valid: \"PT1H\" is no period of whole days, weeks, months or years, such as P1D or P1M, which is what timeZone, gap and overlap go with; other spans are the same in all zones.")]
+    [InlineData("""{"at":"2026-01-01T00:00:00Z","timeZone":"UTC","gap":"skip"}""", "schedule.gap and schedule.overlap go with schedule.at only if it is a local time, without an offset, and schedule.timeZone is given.")]
     public void Json_NotValid_SaysWhy(string json, string message) => Assert.Equal(message, Assert.Throws<JsonException>(() => Read(json)).Message);
 
     [Fact]

@@ -1,0 +1,197 @@
+using System.Globalization;
+
+namespace OrleansTasks;
+
+/// <summary>Reads the text of a recurrence rule. Nothing that it does not understand is left out: an unknown part, a part that is given twice, an empty value, and a number out of range are errors.</summary>
+/// <remarks>Source: RFC 5545, section 3.3.10; RFC 7529, section 4.1, for <c>RSCALE</c> and <c>SKIP</c>.</remarks>
+internal static class RuleText
+{
+    /// <summary>The longest text, without <c>RRULE:</c>: 1,000 characters.</summary>
+    public const int MaxLength = 1000;
+
+    /// <summary>The greatest <c>COUNT</c>: 10,000.</summary>
+    public const int MaxCount = 10_000;
+
+    private const string Prefix = "RRULE:";
+
+    private const string KnownParts = "FREQ, INTERVAL, COUNT, UNTIL, BYSECOND, BYMINUTE, BYHOUR, BYDAY, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, WKST, RSCALE and SKIP";
+
+    private static readonly string[] DayNames = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
+
+    public static string NameOf(DayOfWeek day) => DayNames[(int)day];
+
+    /// <summary>Reads a rule.</summary>
+    /// <param name="text">The rule, with or without <c>RRULE:</c>.</param>
+    /// <exception cref="FormatException">It is none; the message says which part is wrong and why, without a full stop.</exception>
+    public static RecurrenceRule Parse(string? text)
+    {
+        text ??= "";
+        var body = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text;
+        if (body.Length is 0 or > MaxLength)
+        {
+            throw new FormatException($"it has {body.Length} characters; 1 to {MaxLength} are allowed");
+        }
+
+        var rule = Read(PartsOf(body));
+        return RuleTable.Fault(rule) is { } fault ? throw new FormatException(fault) : rule;
+    }
+
+    private static Dictionary<string, string> PartsOf(string body)
+    {
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in body.Split(';'))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (part.Length == 0)
+            {
+                throw new FormatException("it has an empty part; parts are separated by one semicolon, with none at the end");
+            }
+
+            if (equals <= 0)
+            {
+                throw new FormatException($"'{Shown(part)}' is no part of a rule; parts are written as NAME=VALUE");
+            }
+
+            // Names and values of a rule are the same in capitals and small letters.
+            var (name, value) = (part[..equals].ToUpperInvariant(), part[(equals + 1)..]);
+            if (!IsKnown(name))
+            {
+                throw new FormatException(UnknownFault(name));
+            }
+
+            if (value.Length == 0)
+            {
+                throw new FormatException($"{name} has no value");
+            }
+
+            if (!parts.TryAdd(name, value))
+            {
+                throw new FormatException($"{name} is given twice");
+            }
+        }
+
+        return parts;
+    }
+
+    private static RecurrenceRule Read(Dictionary<string, string> parts) => new()
+    {
+        Frequency = FrequencyOf(parts),
+        Interval = parts.TryGetValue("INTERVAL", out var interval) ? NumberOf("INTERVAL", interval, 1, int.MaxValue) : 1,
+        Count = parts.TryGetValue("COUNT", out var count) ? NumberOf("COUNT", count, 1, MaxCount) : null,
+        Until = parts.TryGetValue("UNTIL", out var until) ? UntilOf(until) : null,
+        BySecond = NumbersOf(parts, "BYSECOND", 0, 59),
+        ByMinute = NumbersOf(parts, "BYMINUTE", 0, 59),
+        ByHour = NumbersOf(parts, "BYHOUR", 0, 23),
+        ByDay = parts.TryGetValue("BYDAY", out var days) ? [.. days.Split(',').Select(DayOf).Distinct()] : null,
+        ByMonthDay = NumbersOf(parts, "BYMONTHDAY", 1, 31, signed: true),
+        ByYearDay = NumbersOf(parts, "BYYEARDAY", 1, 366, signed: true),
+        ByWeekNo = NumbersOf(parts, "BYWEEKNO", 1, 53, signed: true),
+        ByMonth = NumbersOf(parts, "BYMONTH", 1, 12),
+        BySetPos = NumbersOf(parts, "BYSETPOS", 1, 366, signed: true),
+        WeekStart = parts.TryGetValue("WKST", out var first) ? WeekdayOf("WKST", first, first) : DayOfWeek.Monday,
+        Skip = SkipOf(parts),
+    };
+
+    private static RuleFrequency FrequencyOf(Dictionary<string, string> parts)
+    {
+        if (!parts.TryGetValue("FREQ", out var text))
+        {
+            throw new FormatException("FREQ is missing, which says how often it repeats, such as FREQ=WEEKLY");
+        }
+
+        foreach (var frequency in Enum.GetValues<RuleFrequency>())
+        {
+            if (text.Equals(frequency.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                return frequency;
+            }
+        }
+
+        throw new FormatException($"FREQ is '{Shown(text)}'; SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY and YEARLY are known");
+    }
+
+    private static RuleSkip SkipOf(Dictionary<string, string> parts)
+    {
+        var hasScale = parts.TryGetValue("RSCALE", out var scale);
+        if (hasScale && !"GREGORIAN".Equals(scale, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new FormatException($"RSCALE is '{Shown(scale!)}'; only GREGORIAN is known");
+        }
+
+        if (!parts.TryGetValue("SKIP", out var text))
+        {
+            return RuleSkip.Omit;
+        }
+
+        return !hasScale ? throw new FormatException("SKIP needs RSCALE=GREGORIAN beside it (RFC 7529, section 4.1)") : text.ToUpperInvariant() switch
+        {
+            "OMIT" => RuleSkip.Omit,
+            "BACKWARD" => RuleSkip.Backward,
+            "FORWARD" => RuleSkip.Forward,
+            _ => throw new FormatException($"SKIP is '{Shown(text)}'; OMIT, BACKWARD and FORWARD are known"),
+        };
+    }
+
+    private static RuleUntil UntilOf(string text)
+    {
+        const DateTimeStyles Style = DateTimeStyles.None;
+        var given = text;
+        text = text.ToUpperInvariant();
+        if (DateTime.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, Style, out var day))
+        {
+            // The day belongs to it as a whole.
+            return new RuleUntil(day.AddTicks(TimeSpan.TicksPerDay - 1));
+        }
+
+        if (DateTime.TryParseExact(text, "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture, Style, out var local))
+        {
+            return new RuleUntil(local);
+        }
+
+        return DateTime.TryParseExact(text, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, Style, out var instant)
+            ? new RuleUntil(DateTime.SpecifyKind(instant, DateTimeKind.Utc))
+            : throw new FormatException($"UNTIL is '{Shown(given)}'; it is a day such as 20301231, a local time such as 20301231T090000, or an instant such as 20301231T080000Z");
+    }
+
+    private static RuleDay DayOf(string text)
+    {
+        var name = text.Length >= 2 ? text[^2..] : text;
+        var ordinal = text[..^name.Length];
+        var day = WeekdayOf("BYDAY", name, text);
+        return ordinal.Length == 0 ? new RuleDay(day, null) : new RuleDay(day, NumberOf("BYDAY", ordinal, 1, 53, signed: true, shown: text));
+    }
+
+    private static DayOfWeek WeekdayOf(string part, string name, string shown) => Array.IndexOf(DayNames, name.ToUpperInvariant()) is >= 0 and var day
+        ? (DayOfWeek)day
+        : throw new FormatException($"{part} has '{Shown(shown)}', which is no weekday; MO, TU, WE, TH, FR, SA and SU are known{(part == "BYDAY" ? ", and with a number before it, such as -1FR, one of them in a month or year" : "")}");
+
+    private static int[]? NumbersOf(Dictionary<string, string> parts, string part, int least, int most, bool signed = false) =>
+        parts.TryGetValue(part, out var text) ? [.. text.Split(',').Select(t => NumberOf(part, t, least, most, signed)).Distinct().Order()] : null;
+
+    private static int NumberOf(string part, string text, int least, int most, bool signed = false, string? shown = null)
+    {
+        var hasSign = signed && text.Length > 0 && text[0] is '-' or '+';
+        var digits = hasSign ? text[1..] : text;
+        if (digits.Length is 0 or > 10 || digits.AsSpan().ContainsAnyExceptInRange('0', '9')
+            || long.Parse(digits, CultureInfo.InvariantCulture) is var number && (number < least || number > most))
+        {
+            var range = signed ? $"{least} to {most} and -{most} to -{least}" : $"{least} to {most}";
+            throw new FormatException((shown ?? text).Length == 0 ? $"{part} has an empty value" : $"{part} is {Shown(shown ?? text)}; {range} are allowed");
+        }
+
+        return hasSign && text[0] == '-' ? -(int)number : (int)number;
+    }
+
+    private static bool IsKnown(string name) => name is "FREQ" or "INTERVAL" or "COUNT" or "UNTIL" or "BYSECOND" or "BYMINUTE" or "BYHOUR" or "BYDAY" or "BYMONTHDAY" or "BYYEARDAY" or "BYWEEKNO" or "BYMONTH"
+        or "BYSETPOS" or "WKST" or "RSCALE" or "SKIP";
+
+    private static string UnknownFault(string name) => name switch
+    {
+        _ when name.StartsWith("DTSTART", StringComparison.Ordinal) => "DTSTART is no part of a rule; it is given beside the rule, as start and timeZone",
+        _ when name.StartsWith("TZID", StringComparison.Ordinal) => "TZID is no part of a rule; it is given beside the rule, as timeZone",
+        "BYEASTER" => "BYEASTER is not known; give the days as rdates",
+        _ => $"the part '{Shown(name)}' is not known; there are {KnownParts}",
+    };
+
+    private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}
