@@ -8,5 +8,11 @@ internal interface ITaskHandleClient : ITaskClient
     /// <summary>Calls the partition that a task belongs to.</summary>
     Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct);
 
+    /// <summary>Reads runs of a task, in as many calls as their size takes.</summary>
+    Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct);
+
+    /// <summary>Reads results of a task, in as many calls as their size takes.</summary>
+    Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct);
+
     Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct);
 }

@@ -24,6 +24,9 @@ internal sealed class TaskClient : ITaskHandleClient
         _runs = new RunCaller(grains, calls, time);
     }
 
+    /// <summary>The number of streams that this process is subscribed to.</summary>
+    internal int OpenStreams => _feeds.Count;
+
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
         _runs.RunAsync(task, arguments, options, ct);
 
@@ -232,6 +235,39 @@ internal sealed class TaskClient : ITaskHandleClient
     {
         var grain = _grains.Refer<ITaskGrain>(TaskNames.Check(task));
         return _calls.CallAsync(() => call(grain), ct);
+    }
+
+    public async Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct)
+    {
+        // The first page as silos of earlier versions give it too, with which it is the only one.
+        var most = Math.Clamp(limit, 1, 1000);
+        var runs = (await CallTaskAsync(task, g => g.RunsAsync(limit, before), ct).ConfigureAwait(false)).ToList();
+        var page = new RunsPage { Runs = runs, HasMore = AnswerPage.MayGoOn(runs, AnswerPage.SizeOf) };
+        var query = new RunsPageQuery { Limit = most, Before = before, Among = most };
+        var grain = _grains.Refer<ITaskPages>(TaskNames.Check(task));
+        while (page is { HasMore: true, Runs.Count: > 0 } && runs.Count < most)
+        {
+            query = query.After(page);
+            page = await _calls.CallAsync(() => grain.RunsPageAsync(query), ct).ConfigureAwait(false);
+            runs.AddRange(page.Runs);
+        }
+
+        return runs;
+    }
+
+    public async Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct)
+    {
+        var most = Math.Clamp(limit, 0, 10_000);
+        var history = await CallTaskAsync(task, g => g.HistoryAsync(after, most), ct).ConfigureAwait(false);
+        var results = history.Results.ToList();
+        while (history is { HasMore: true, Results.Count: > 0 } && results.Count < most)
+        {
+            var (last, left) = (results[^1].Sequence, most - results.Count);
+            history = await CallTaskAsync(task, g => g.HistoryAsync(last, left), ct).ConfigureAwait(false);
+            results.AddRange(history.Results);
+        }
+
+        return history with { Results = results };
     }
 
     public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)

@@ -13,6 +13,10 @@ public sealed class TaskClientOptions
     /// <remarks>Results beyond that are fetched from the history when the subscriber gets to them; broadcasts beyond it are dropped, the oldest first.</remarks>
     public int SubscriberBuffer { get; set; } = 10_000;
 
+    /// <summary>How many bytes of items a subscriber that is slow may be behind. Default: 32 MiB. Range: from 1 MiB.</summary>
+    /// <remarks>It bounds the same as <see cref="SubscriberBuffer"/>, whichever is reached first; the newest item waits however large it is. The results that wait until earlier ones were read from the history may take as much again.</remarks>
+    public long SubscriberBufferSize { get; set; } = 32 << 20;
+
     /// <summary>How often a quiet subscription is compared with the cluster. Default: 5 s. Range: 100 ms to 1 hour.</summary>
     /// <remarks>It finds a lost last result, and a subscription that a restarted cluster no longer knows.</remarks>
     public TimeSpan SubscriptionCheckPeriod { get; set; } = TimeSpan.FromSeconds(5);

@@ -143,7 +143,7 @@ public sealed class TaskHandle
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>The runs.</returns>
     public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null, CancellationToken ct = default) =>
-        _client.CallTaskAsync(Name, g => g.RunsAsync(limit, before), ct);
+        _client.ReadRunsAsync(Name, limit, before, ct);
 
     /// <summary>
     /// What came of the instants that the task's schedule had planned: each was fired, skipped or missed, for a reason, or is pending.
@@ -164,7 +164,7 @@ public sealed class TaskHandle
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>The results, and the number of the last one that there was.</returns>
     public Task<ResultHistory> HistoryAsync(long after = 0, int limit = 1000, CancellationToken ct = default) =>
-        _client.CallTaskAsync(Name, g => g.HistoryAsync(after, limit), ct);
+        _client.ReadHistoryAsync(Name, after, limit, ct);
 
     /// <summary>See <see cref="ITaskClient.Results"/>.</summary>
     /// <param name="ct">Ends the enumeration.</param>

@@ -33,7 +33,7 @@ internal static class TaskListing
             {
                 Enqueue(at.Partition, at.Index + 1);
             }
-            else if (page.Count == pageSize && left > 0)
+            else if ((page.Count == pageSize || AnswerPage.MayGoOn(page, AnswerPage.SizeOf)) && left > 0)
             {
                 pages[at.Partition] = await readPage(at.Partition, query.From(page[^1]) with { Limit = pageSize }).WaitAsync(ct).ConfigureAwait(false);
                 Enqueue(at.Partition, 0);

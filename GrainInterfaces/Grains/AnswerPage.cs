@@ -62,7 +62,7 @@ internal static class AnswerPage
 
     /// <summary>About how many bytes a result takes.</summary>
     public static long SizeOf(TaskResult result) => Overhead + (result.Json?.Length ?? 0) + SizeOf(result.Arguments) + SizeOf(result.Error) + SizeOf(result.ErrorType)
-        + SizeOf(result.Stack) + SizeOf(result.RequestedBy) + result.Log.Sum(static l => 64 + SizeOf(l.Category) + SizeOf(l.Message));
+        + SizeOf(result.Stack) + SizeOf(result.RequestedBy) + (result.Log.Count == 0 ? 0 : result.Log.Sum(static l => 64 + SizeOf(l.Category) + SizeOf(l.Message)));
 
     /// <summary>About how many bytes a run takes.</summary>
     public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
@@ -71,6 +71,15 @@ internal static class AnswerPage
     /// <summary>About how many bytes a task takes.</summary>
     public static long SizeOf(TaskInfo task) => Overhead + SizeOf(task.Arguments) + SizeOf(task.PauseNote) + (task.LastResult is { } last ? SizeOf(last) : 0)
         + (task.Options.Then?.Sum(static t => SizeOf(t.Arguments)) ?? 0);
+
+    /// <summary>About how many bytes an item of a stream takes.</summary>
+    public static long SizeOfItem<T>(T item) => item switch
+    {
+        TaskResult result => SizeOf(result),
+        BroadcastMessage message => Overhead + message.Json.Length,
+        TaskEvent happened => Overhead + SizeOf(happened.Note),
+        _ => Overhead,
+    };
 
     /// <summary>About how many bytes arguments take.</summary>
     public static long SizeOf(TaskArguments? arguments) => arguments?.Size ?? 0;

@@ -21,7 +21,7 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
 
     /// <summary>Tasks of this partition, in order of their names, or of their next occurrences.</summary>
     /// <param name="query">Which.</param>
-    /// <returns>At most as many as the query's limit, or 1,000.</returns>
+    /// <returns>At most as many as the query's limit, or 1,000; fewer, but at least one, where they are larger than about 1 MiB together.</returns>
     [Alias("List")]
     Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query);
 

@@ -71,7 +71,7 @@ public interface ITaskGrain : IGrainWithStringKey
     /// <summary>Runs of this task, the newest first; those that have not ended come before those that have.</summary>
     /// <param name="limit">At most so many, 1 to 1,000.</param>
     /// <param name="before">Only runs that ended with a smaller sequence number; null: from the newest.</param>
-    /// <returns>The runs.</returns>
+    /// <returns>The runs; fewer, but at least one, where they are larger than about 1 MiB together. <see cref="TaskHandle.RunsAsync"/> reads on.</returns>
     [Alias("Runs"), ReadOnly]
     Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null);
 

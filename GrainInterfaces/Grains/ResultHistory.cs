@@ -11,4 +11,8 @@ public sealed record ResultHistory
     /// <summary>The sequence number of the last result that there was, kept or not; 0 if there was none.</summary>
     [Id(1)]
     public long LastSequence { get; init; }
+
+    /// <summary>Whether more results are kept than these, which the limit, or the size of an answer (about 1 MiB), left out: ask again, after the last one.</summary>
+    [Id(2)]
+    public bool HasMore { get; init; }
 }

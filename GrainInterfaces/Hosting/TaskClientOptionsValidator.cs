@@ -13,6 +13,7 @@ internal sealed class TaskClientOptionsValidator : IValidateOptions<TaskClientOp
         Check(options.ConnectTimeout >= TimeSpan.Zero && options.ConnectTimeout <= Day, nameof(options.ConnectTimeout), options.ConnectTimeout, "zero to 1 day");
         Check(options.RetryFor >= TimeSpan.Zero && options.RetryFor <= Day, nameof(options.RetryFor), options.RetryFor, "zero to 1 day");
         Check(options.SubscriberBuffer >= 16, nameof(options.SubscriberBuffer), options.SubscriberBuffer, "at least 16");
+        Check(options.SubscriberBufferSize >= 1 << 20, nameof(options.SubscriberBufferSize), options.SubscriberBufferSize, "at least 1 MiB");
         Check(
             options.SubscriptionCheckPeriod >= TimeSpan.FromMilliseconds(100) && options.SubscriptionCheckPeriod <= TimeSpan.FromHours(1),
             nameof(options.SubscriptionCheckPeriod), options.SubscriptionCheckPeriod, "100 ms to 1 hour");

@@ -3,12 +3,14 @@ namespace OrleansTasks;
 /// <summary>Finds tasks in a partition. What a query is for is found from the entries as they are: of most of them nothing is computed.</summary>
 internal sealed class Listing(PartitionState state, Func<string, bool> hasHandler, DateTimeOffset now, bool started)
 {
+    private const long LargestInOverview = 8 << 10;
+
     /// <summary>The tasks that a query is for, in its order.</summary>
     public IReadOnlyList<TaskInfo> Find(TaskQuery query, int limit)
     {
         if (query.Order == TaskOrder.Name)
         {
-            return [.. state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info).Take(limit)];
+            return AnswerPage.Of(state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info), AnswerPage.SizeOf, limit);
         }
 
         // The first ones are kept in a heap with the last of them on top, so that a million tasks take no more room than a page.
@@ -31,7 +33,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
             }
         }
 
-        return [.. first.UnorderedItems.OrderBy(i => i.Priority).Select(i => Info(i.Element))];
+        return AnswerPage.Of(first.UnorderedItems.OrderBy(i => i.Priority).Select(i => Info(i.Element)), AnswerPage.SizeOf, limit);
     }
 
     public long Count(TaskQuery query) => state.Listed(null, query.Prefix).LongCount(e => Matches(e, query));
@@ -79,9 +81,9 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
             WithoutHandler = without,
             DueRuns = dueRuns,
             OldestDue = [.. oldest.UnorderedItems.Select(i => i.Element).OrderBy(r => r.DueAt)],
-            NextDue = [.. next.UnorderedItems.Select(i => Info(i.Element)).OrderBy(t => TaskRank.Of(t, TaskOrder.NextDue))],
-            LastPaused = [.. paused.UnorderedItems.Select(i => Info(i.Element)).OrderByDescending(t => t.PausedAt)],
-            FirstWithoutHandler = [.. homeless.OrderBy(e => e.Name, StringComparer.Ordinal).Take(TasksOverview.Listed).Select(Info)],
+            NextDue = [.. next.UnorderedItems.Select(i => Brief(i.Element)).OrderBy(t => TaskRank.Of(t, TaskOrder.NextDue))],
+            LastPaused = [.. paused.UnorderedItems.Select(i => Brief(i.Element)).OrderByDescending(t => t.PausedAt)],
+            FirstWithoutHandler = [.. homeless.OrderBy(e => e.Name, StringComparer.Ordinal).Take(TasksOverview.Listed).Select(Brief)],
         };
     }
 
@@ -119,4 +121,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
     }
 
     private TaskInfo Info(TaskEntry entry) => entry.ToInfo(hasHandler(entry.Handler), now, started, state.Slots[entry.Name].Position.Done);
+
+    /// <summary>A task in an overview, which is one answer: without what is large.</summary>
+    private TaskInfo Brief(TaskEntry entry) => Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview ? info : info with { Arguments = null, Options = info.Options with { Then = null } };
 }

@@ -6,6 +6,7 @@ namespace OrleansTasks;
 internal sealed partial class PartitionWaker : IDisposable
 {
     private const int WakesAtOnce = 256;
+    private const int RebuildAbove = 1_000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
     // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed.
@@ -47,6 +48,23 @@ internal sealed partial class PartitionWaker : IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
+
+    /// <summary>The number of entries in the heap, void ones among them.</summary>
+    public int HeapLength => _heap.Count;
+
+    /// <summary>Forgets void entries when they are the most: those of the far future would stay until then.</summary>
+    public void ForgetVoid()
+    {
+        if (_heap.Count <= (2 * (_state.Slots.Count + _state.Runs.Count)) + RebuildAbove)
+        {
+            return;
+        }
+
+        var valid = _heap.UnorderedItems.Where(i => !IsVoid(i.Element, i.Priority)).Distinct().ToList();
+        _heap.Clear();
+        _heap.EnqueueRange(valid);
+        _heap.TrimExcess();
+    }
 
     /// <summary>Fills the heap anew, for tasks that nobody looks after from now on.</summary>
     public void ScheduleAll()

@@ -338,7 +338,9 @@ internal sealed partial class SchedulerGrain
     public async Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit)
     {
         await CommitAsync();
-        return [.. (_state.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt).Take(limit) ?? [])];
+        var bytes = 0L;
+        var runs = _state.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => _state.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt).Take(limit) ?? [];
+        return [.. runs.Select(r => (bytes += StoredRun.SizeOf(r)) < AnswerPage.MaxBytes ? r : r.WithoutArguments())];
     }
 
     public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs)

@@ -150,6 +150,7 @@ internal sealed partial class SchedulerGrain
         }
 
         EndCalledOff();
+        _waker.ForgetVoid();
 
         // A silo may have been declared dead after the news of it were looked at and before a grain on it attached.
         await OnClusterChangedAsync();

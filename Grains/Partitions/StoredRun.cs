@@ -107,6 +107,10 @@ internal sealed record StoredRun
     [Id(8)]
     public TaskResult? Result { get; init; }
 
+    /// <summary>Whether its arguments were left out of an answer, because there was no room for them.</summary>
+    [Id(41), JsonIgnore]
+    public bool IsShortened { get; init; }
+
     /// <summary>Whether an attempt that may not be repeated was noted, and nothing of its end.</summary>
     [JsonIgnore]
     public bool MayBeUnderWay => Guarantee == RunGuarantee.AtMostOnce && Attempts > EndedAttempts;
@@ -114,6 +118,9 @@ internal sealed record StoredRun
     /// <summary>About how many bytes a run takes.</summary>
     public static long SizeOf(StoredRun run) => 512 + AnswerPage.SizeOf(run.Arguments) + AnswerPage.SizeOf(run.LastError)
         + (run.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
+
+    /// <summary>The same without what may be large.</summary>
+    public StoredRun WithoutArguments() => this with { Arguments = null, Then = null, IsShortened = true };
 
     /// <summary>The same with what its owner has to say of attempts that have ended.</summary>
     public StoredRun After(StoredRun attempts) => attempts.EndedAttempts <= EndedAttempts ? this : this with

@@ -32,7 +32,11 @@ internal interface IRunnerService : IGrainService
     [Alias("HoldingOfGroup"), AlwaysInterleave]
     Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group);
 
-    /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported.</summary>
+    /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported; in order of their ids, as many as fit an answer.</summary>
     [Alias("Holding"), AlwaysInterleave]
     Task<IReadOnlyList<HeldRun>> HoldingAsync(string task);
+
+    /// <summary>The same from after one of them on, where they are more than fit an answer.</summary>
+    [Alias("HoldingAfter"), AlwaysInterleave]
+    Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run);
 }

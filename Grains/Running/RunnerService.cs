@@ -37,7 +37,13 @@ internal sealed class RunnerService(
     public Task<bool> HasPartitionAsync(int partition) => Task.FromResult(locals.HasPartition(partition));
 
     public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
-        Task.FromResult<IReadOnlyList<HeldRun>>([.. executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId)]);
+        Task.FromResult<IReadOnlyList<HeldRun>>(AnswerPage.Of(Holding(task), HeldRun.SizeOf, int.MaxValue));
+
+    public Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run) =>
+        Task.FromResult<IReadOnlyList<HeldRun>>(AnswerPage.Of(Holding(task).SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0), HeldRun.SizeOf, int.MaxValue));
+
+    private IEnumerable<HeldRun> Holding(string task) =>
+        executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value);
 
     public Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group) => Task.FromResult<IReadOnlyList<RunId>>([.. executor.HoldingOfGroup(group)]);
 

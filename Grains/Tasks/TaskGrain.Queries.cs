@@ -50,21 +50,58 @@ internal sealed partial class TaskGrain
             : null;
     }
 
-    public async Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null)
+    public async Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null) =>
+        (await RunsPageAsync(new RunsPageQuery { Limit = limit, Before = before, Among = limit })).Runs;
+
+    public async Task<RunsPage> RunsPageAsync(RunsPageQuery query)
     {
-        limit = Math.Clamp(limit, 1, 1000);
+        var limit = Math.Clamp(query.Limit, 1, 1000);
         await EnsureAttachedAsync();
         await _history.LoadAsync();
-        var runs = new List<RunInfo>();
-        if (before is null)
+        var (runs, bytes) = (new List<RunInfo>(), 0L);
+        if (query.Before is null)
         {
-            runs.AddRange((await UnlessLeaving(_partition.RunsOfAsync(_name, limit))).Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(Pending));
-            runs.AddRange(_runs.Values.Select(InfoOf));
-            runs.Sort(static (a, b) => b.ScheduledAt.CompareTo(a.ScheduledAt));
+            foreach (var (run, isShortened) in await NotEndedAsync(query))
+            {
+                if (IsFull())
+                {
+                    return new RunsPage { Runs = runs, HasMore = true };
+                }
+
+                Add(isShortened && await UnlessLeaving(_partition.FindRunAsync(run.RunId)) is { } stored ? run with { Arguments = stored.Arguments } : run);
+            }
         }
 
-        runs.AddRange(_history.NewestFirst(before).Take(Math.Max(0, limit - runs.Count)).Select(Ended));
-        return [.. runs.Take(limit)];
+        foreach (var result in _history.NewestFirst(query.Before).ToList())
+        {
+            if (IsFull())
+            {
+                return new RunsPage { Runs = runs, HasMore = true };
+            }
+
+            Add(Ended(result));
+        }
+
+        return new RunsPage { Runs = runs };
+
+        bool IsFull() => runs.Count >= limit || bytes >= AnswerPage.MaxBytes;
+
+        void Add(RunInfo run)
+        {
+            runs.Add(run);
+            bytes += AnswerPage.SizeOf(run);
+        }
+    }
+
+    /// <summary>The runs that have not ended, in the order of pages, from where a page begins.</summary>
+    private async Task<IReadOnlyList<(RunInfo Run, bool IsShortened)>> NotEndedAsync(RunsPageQuery query)
+    {
+        var stored = await UnlessLeaving(_partition.RunsOfAsync(_name, Math.Clamp(query.Among, 1, 1000)));
+        var runs = stored.Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(r => (Run: Pending(r), r.IsShortened)).ToList();
+        runs.AddRange(_runs.Values.Select(r => (InfoOf(r), false)));
+        runs.RemoveAll(r => !query.IsAfter(r.Run));
+        runs.Sort(static (a, b) => RunsPageQuery.Compare(a.Run, b.Run));
+        return runs;
     }
 
     public async Task<ResultHistory> HistoryAsync(long after, int limit = 1000)
@@ -79,11 +116,9 @@ internal sealed partial class TaskGrain
             DeactivateOnIdle();
         }
 
-        return new ResultHistory
-        {
-            Results = [.. _history.After(after).Take(Math.Clamp(limit, 0, 10_000))],
-            LastSequence = _history.Last?.Sequence ?? _sequence.Last,
-        };
+        var last = _history.Last?.Sequence ?? _sequence.Last;
+        var results = AnswerPage.Of(_history.After(after), AnswerPage.SizeOf, Math.Clamp(limit, 0, 10_000));
+        return new ResultHistory { Results = results, LastSequence = last, HasMore = results.Count > 0 && results[^1].Sequence < last };
     }
 
     private static RunInfo Pending(StoredRun run) => new()

@@ -234,7 +234,16 @@ internal sealed partial class TaskGrain
         {
             try
             {
-                return (silo, await _runners.On(silo).HoldingAsync(_name).WaitAsync(AskPatience, _pauses));
+                var runner = _runners.On(silo);
+                var page = await runner.HoldingAsync(_name).WaitAsync(AskPatience, _pauses);
+                var held = page.ToList();
+                while (AnswerPage.MayGoOn(page, HeldRun.SizeOf))
+                {
+                    page = await runner.HoldingAfterAsync(_name, page[^1].Order.RunId.Value).WaitAsync(AskPatience, _pauses);
+                    held.AddRange(page);
+                }
+
+                return (silo, held);
             }
             catch (Exception e)
             {

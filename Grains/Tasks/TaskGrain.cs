@@ -11,7 +11,7 @@ namespace OrleansTasks;
 /// million tasks that fire once an hour, few are in memory at a time. One that fires at least once a minute stays awake anyway.
 /// </remarks>
 [GrainType(Type), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
-internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunObserver
+internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskPages, ITaskEngine, IRunObserver
 {
     public const string Type = "orleans-tasks.task";
     private const int IdleMinutes = 2;
@@ -67,6 +67,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     private long _epoch;
     private long _briefing;
     private Task? _attaching;
+    private Task? _attachingNext;
     private Task<Briefing>? _asking;
 
     public TaskGrain(
@@ -139,16 +140,13 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
     /// <summary>Asks the partition what there is to know. Calls that come together share one question.</summary>
     private Task AttachAsync()
     {
-        // A question under way may have been answered before what this caller wants to know had happened.
-        return _attaching = AfterAsync(_attaching);
+        // A question under way may have been answered before what this caller wants to know had happened: all who come meanwhile share the next one.
+        return _attaching is { IsCompleted: false } ? _attachingNext ??= AfterAsync(_attaching) : _attaching = AskPartitionAsync();
 
-        async Task AfterAsync(Task? before)
+        async Task AfterAsync(Task before)
         {
-            if (before is { IsCompleted: false })
-            {
-                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            }
-
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            (_attaching, _attachingNext) = (_attachingNext, null);
             await AskPartitionAsync();
         }
     }
@@ -338,7 +336,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskEngine, IRunOb
 
     private PartitionMovedException Moved() => new($"The task '{_name}' is moving to another activation.");
 
-    [LoggerMessage(312, LogLevel.Error, "{Task}: a step failed permanently and is not repeated: {Reason}")]
+    [LoggerMessage(314, LogLevel.Error, "{Task}: a step failed permanently and is not repeated: {Reason}")]
     private static partial void LogGivenUp(ILogger logger, string task, string reason);
 
     [LoggerMessage(EventId = 311, Message = "{Task}: something could not be done yet: {Reason}")]

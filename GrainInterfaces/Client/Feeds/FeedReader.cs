@@ -3,12 +3,23 @@ using System.Threading.Channels;
 namespace OrleansTasks;
 
 /// <summary>One reader's own queue of a feed; disposing it leaves the feed.</summary>
-internal sealed class FeedReader<T>(StreamFeed<T> feed, Channel<T> channel) : IAsyncDisposable
+internal sealed class FeedReader<T>(StreamFeed<T> feed, FeedBuffer<T> buffer) : IAsyncDisposable
     where T : class
 {
-    public ChannelReader<T> Items => channel.Reader;
+    private bool _isBehind;
 
-    public void Offer(T item) => channel.Writer.TryWrite(item);
+    public ChannelReader<T> Items => buffer;
+
+    public void Offer(T item)
+    {
+        var dropped = buffer.Offer(item);
+        if (dropped > 0 && !_isBehind)
+        {
+            feed.SayBehind();
+        }
+
+        _isBehind = dropped > 0 || (_isBehind && buffer.Count > 1);
+    }
 
     public ValueTask DisposeAsync() => feed.CloseAsync(this);
 }

@@ -23,6 +23,7 @@ internal sealed class ResultReader(
 
     // Tasks whose history is to be looked at now, and not only at the next tick.
     private readonly HashSet<TaskTail> _urgent = [];
+    private readonly HeldBytes _held = new(options.SubscriberBufferSize);
     private FeedReader<TaskResult>? _reader;
     private IReadOnlyList<TaskResult> _first = [];
 
@@ -129,7 +130,7 @@ internal sealed class ResultReader(
 
     private IReadOnlyList<TaskResult> Take(Answer answer)
     {
-        var passed = answer.Tail.Fill(answer.History?.Results, answer.History?.Results.Count < HistoryPage, answer.Sight);
+        var passed = answer.Tail.Fill(answer.History?.Results, answer.History is { HasMore: false, Results.Count: < HistoryPage }, answer.Sight);
         Note(answer.Tail);
         return passed;
     }
@@ -163,7 +164,7 @@ internal sealed class ResultReader(
     {
         if (!_tails.TryGetValue(name, out var known))
         {
-            _tails.Add(name, known = (new TaskTail(name, options.SubscriptionCheckPeriod, options.SubscriberBuffer), time.GetTimestamp()));
+            _tails.Add(name, known = (new TaskTail(name, options.SubscriptionCheckPeriod, options.SubscriberBuffer, _held), time.GetTimestamp()));
         }
 
         return known.Tail;

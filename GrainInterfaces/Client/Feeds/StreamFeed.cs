@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
@@ -9,28 +8,31 @@ namespace OrleansTasks;
 /// Subscribes to a stream while there are readers, hands every item to each of them without waiting for any, and subscribes anew when
 /// the cluster has forgotten the subscription.
 /// </summary>
-internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
+internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Action<StreamFeed<T>> forget, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
     where T : class
 {
     private readonly SemaphoreSlim _gate = new(1);
     private ImmutableArray<FeedReader<T>> _readers = [];
     private StreamSubscriptionHandle<T>? _subscription;
     private ITimer? _check;
+    private bool _isOver;
 
-    public async Task<FeedReader<T>> OpenAsync(CancellationToken ct)
+    /// <summary>Opens a reader.</summary>
+    /// <returns>The reader; null if the last one has left meanwhile, so that another feed is to be asked.</returns>
+    public async Task<FeedReader<T>?> OpenAsync(CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
+            if (_isOver)
+            {
+                return null;
+            }
+
             // Not given up half-way: the cluster would keep a subscription that nobody here knows, and deliver everything twice.
             _subscription ??= await getStream().SubscribeAsync(this).ConfigureAwait(false);
             _check ??= time.CreateTimer(_ => _ = CheckAsync(), null, options.SubscriptionCheckPeriod, options.SubscriptionCheckPeriod);
-            var channel = Channel.CreateBounded<T>(new BoundedChannelOptions(options.SubscriberBuffer)
-            {
-                FullMode = BoundedChannelFullMode.DropOldest,
-                SingleReader = true,
-            });
-            var reader = new FeedReader<T>(this, channel);
+            var reader = new FeedReader<T>(this, new FeedBuffer<T>(options.SubscriberBuffer, options.SubscriberBufferSize, AnswerPage.SizeOfItem));
             _readers = _readers.Add(reader);
             return reader;
         }
@@ -48,6 +50,9 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Tas
             _readers = _readers.Remove(reader);
             if (_readers.IsEmpty && _subscription is { } subscription)
             {
+                // Nobody may ever ask for this stream again.
+                _isOver = true;
+                forget(this);
                 _subscription = null;
                 _check?.Dispose();
                 _check = null;
@@ -73,6 +78,9 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Tas
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Says that a reader is so slow that items for it are dropped.</summary>
+    public void SayBehind() => LogBehind(log, typeof(T).Name, options.SubscriberBuffer, options.SubscriberBufferSize);
 
     public Task OnErrorAsync(Exception ex)
     {
@@ -127,6 +135,9 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Tas
 
     [LoggerMessage(11, LogLevel.Warning, "The stream of {Item} reported an error; what was lost is fetched from the history.")]
     private static partial void LogStreamError(ILogger logger, Exception e, string item);
+
+    [LoggerMessage(16, LogLevel.Warning, "A subscriber to the stream of {Item} is more than {Items} items or {Bytes} bytes behind: the oldest are dropped. Results among them are read from the history; broadcasts and events are lost to it.")]
+    private static partial void LogBehind(ILogger logger, string item, int items, long bytes);
 
     [LoggerMessage(12, LogLevel.Debug, "The subscription to the stream of {Item} could not be ended: {Reason}")]
     private static partial void LogUnsubscribeFailed(ILogger logger, string item, string reason);

@@ -16,9 +16,22 @@ internal sealed class StreamFeeds(IServiceProvider services, TaskClientOptions o
     public Task<FeedReader<T>> OpenAsync<T>(StreamId id, CancellationToken ct)
         where T : class
     {
-        var feed = (StreamFeed<T>)_feeds.GetOrAdd(id, i => new StreamFeed<T>(() => Provider.GetStream<T>(i), options, time, log));
-
         // Away from the caller's context: a subscription made on a grain's own scheduler would belong to that grain.
-        return Task.Run(() => feed.OpenAsync(ct), ct);
+        return Task.Run(OpenNowAsync, ct);
+
+        async Task<FeedReader<T>> OpenNowAsync()
+        {
+            while (true)
+            {
+                var feed = (StreamFeed<T>)_feeds.GetOrAdd(id, i => new StreamFeed<T>(() => Provider.GetStream<T>(i), f => _feeds.TryRemove(KeyValuePair.Create(i, (object)f)), options, time, log));
+                if (await feed.OpenAsync(ct).ConfigureAwait(false) is { } reader)
+                {
+                    return reader;
+                }
+            }
+        }
     }
+
+    /// <summary>The number of streams that are read.</summary>
+    public int Count => _feeds.Count;
 }

@@ -14,6 +14,7 @@ internal sealed class TaskTail
     private readonly Queue<TaskResult> _held = new();
     private readonly TimeSpan _period;
     private readonly int _mostHeld;
+    private readonly HeldBytes _bytes;
     private long _offers;
     private TimeSpan _pause;
     private TimeSpan _quiet;
@@ -21,9 +22,10 @@ internal sealed class TaskTail
     /// <param name="task">The task.</param>
     /// <param name="period">How long after the last sign of the task its history is looked at.</param>
     /// <param name="mostHeld">How many results may wait for earlier ones; the oldest beyond that are left to the history.</param>
-    public TaskTail(string task, TimeSpan period, int mostHeld)
+    /// <param name="bytes">Counts the bytes of all that its subscriber holds.</param>
+    public TaskTail(string task, TimeSpan period, int mostHeld, HeldBytes bytes)
     {
-        (Task, _period, _mostHeld) = (task, period, mostHeld);
+        (Task, _period, _mostHeld, _bytes) = (task, period, mostHeld, bytes);
         (_pause, DueAfter) = (period, period);
     }
 
@@ -80,9 +82,10 @@ internal sealed class TaskTail
         }
 
         _held.Enqueue(item);
-        if (_held.Count > _mostHeld)
+        _bytes.Add(item);
+        while (_held.Count > _mostHeld || (_bytes.IsOver && _held.Count > 1))
         {
-            _held.Dequeue();
+            _bytes.Remove(_held.Dequeue());
         }
 
         DueAfter = TimeSpan.Zero;
@@ -127,7 +130,7 @@ internal sealed class TaskTail
                 break;
             }
 
-            _held.Dequeue();
+            _bytes.Remove(_held.Dequeue());
             Pass(passed, held.IsPartial ? results.FirstOrDefault(r => r.Sequence == held.Sequence) ?? held : held);
         }
 

@@ -5,7 +5,7 @@ namespace OrleansTasks.Tests.Unit;
 public sealed class TaskTailTests
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
-    private readonly TaskTail _tail = new("x", Period, 1000);
+    private readonly TaskTail _tail = new("x", Period, 1000, new HeldBytes(long.MaxValue));
 
     [Fact]
     public void Offer_AfterAGap_HoldsUntilTheHistoryHasFilledIt()
@@ -145,7 +145,7 @@ public sealed class TaskTailTests
     [Fact]
     public void Offer_MoreThanMayBeHeld_FallsBackOnTheHistory()
     {
-        var tail = new TaskTail("x", Period, 3);
+        var tail = new TaskTail("x", Period, 3, new HeldBytes(long.MaxValue));
         tail.StartAfter(0);
         foreach (var n in Enumerable.Range(2, 9))
         {
@@ -160,7 +160,7 @@ public sealed class TaskTailTests
     public void OfferAndFill_InAnyOrder_PassEachOnceInOrder() =>
         Gen.Select(Gen.Int[0, 5].List[0, 80], Gen.Int[1, 40]).Sample((steps, kept) =>
         {
-            var tail = new TaskTail("x", Period, 10);
+            var tail = new TaskTail("x", Period, 10, new HeldBytes(long.MaxValue));
             tail.StartAfter(0);
             var passed = new List<TaskResult>();
             var last = 0;

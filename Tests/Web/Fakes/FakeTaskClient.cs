@@ -282,6 +282,10 @@ internal sealed class FakeTaskClient : ITaskHandleClient
         return await call(Get(TaskNames.Check(task)));
     }
 
+    public Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) => CallTaskAsync(task, g => g.RunsAsync(limit, before), ct);
+
+    public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) => CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct);
+
     public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {
         ThrowIfTold();
