@@ -4,7 +4,7 @@ using Orleans.Runtime.Messaging;
 namespace OrleansTasks;
 
 /// <summary>Repeats calls that met the loss of a silo or of the connection to it.</summary>
-internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions options, ILogger<TaskClient> log)
+internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger<TaskClient> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -25,14 +25,23 @@ internal sealed partial class ClusterCalls(TimeProvider time, TaskClientOptions 
     /// <summary>Whether the failure says that a silo was lost while it had the call.</summary>
     public static bool IsLoss(Exception e) => e is SiloUnavailableException or OrleansException { InnerException: SiloUnavailableException };
 
+    /// <summary>What is known of the connection to the cluster.</summary>
+    public ClusterLink Link => link;
+
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
     {
         var patience = Start();
         while (true)
         {
             ct.ThrowIfCancellationRequested();
+            link.ThrowIfNotUp();
             try
             {
+                if (!link.TryPass())
+                {
+                    throw ClusterLink.Away;
+                }
+
                 return await call().WaitAsync(ct).ConfigureAwait(false);
             }
             catch (Exception e) when (IsTransient(e))

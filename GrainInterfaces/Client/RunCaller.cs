@@ -3,16 +3,43 @@ namespace OrleansTasks;
 /// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
 internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time)
 {
-    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
+    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct) =>
+        RunAsync(task, RunId.NewValue(time.GetUtcNow()), arguments, options, ct);
+
+    /// <summary>Runs a task, and waits for it unless it is left.</summary>
+    /// <returns>What the run came to; null if it was left.</returns>
+    public async Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct)
+    {
+        // Not disposed: a run that was left may still look at it.
+        var cancel = new CancellationTokenSource();
+        var registration = ct.UnsafeRegister(static c => ((CancellationTokenSource)c!).Cancel(), cancel);
+        await using (registration.ConfigureAwait(false))
+        {
+            var result = RunAsync(run.Task, run.Value, arguments, options, cancel.Token);
+            try
+            {
+                return await result.WaitAsync(leave).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (leave.IsCancellationRequested && !ct.IsCancellationRequested && !result.IsCompleted)
+            {
+                // Whatever it comes to, nobody here asks.
+                _ = result.ContinueWith(static r => r.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                return null;
+            }
+        }
+    }
+
+    private Task<TaskResult> RunAsync(string task, Guid id, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
     {
         TaskNames.Check(task);
+        calls.Link.ThrowIfNotUp();
         if (options?.Faults() is { Count: > 0 } faults)
         {
             throw new InvalidTaskException(task, faults);
         }
 
         ct.ThrowIfCancellationRequested();
-        var request = new RunRequest { Id = RunId.NewValue(time.GetUtcNow()), Arguments = arguments, Options = options };
+        var request = new RunRequest { Id = id, Arguments = arguments, Options = options };
         return options?.Timeout is { } timeout
             ? RunWithinAsync(timeout, task, request, ct)
             : RunToEndAsync(task, request, CancellationToken.None, ct);
@@ -58,6 +85,11 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
             {
                 try
                 {
+                    if (!calls.Link.TryPass())
+                    {
+                        throw ClusterLink.Away;
+                    }
+
                     var result = begun
                         ? await grain.WaitAsync(run).WaitAsync(ct).ConfigureAwait(false)
                         : await grain.BeginRunAsync(request).AsTask().WaitAsync(ct).ConfigureAwait(false);
@@ -74,7 +106,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
                     await (patience ??= calls.Start()).PauseAsync(e, ct).ConfigureAwait(false);
 
                     // A message that was refused has not been acted upon; after anything else the run may have been started.
-                    request = begun ? request : request with { Repeated = request.Repeated || !ClusterCalls.IsRefusal(e) };
+                    request = begun ? request : request with { Repeated = request.Repeated || !(e == ClusterLink.Away || ClusterCalls.IsRefusal(e)) };
                     request = request with { Losses = request.Losses + (ClusterCalls.IsLoss(e) ? 1 : 0) };
                 }
                 catch (RunNotFoundException) when (begun)

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace OrleansTasks;
 
 /// <summary>The one implementation of <see cref="ITaskClient"/>, for clients and silos.</summary>
-internal sealed class TaskClient : ITaskHandleClient
+internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 {
-    private readonly IGrainFactory _grains;
+    private readonly IGrainFactory _factory;
     private readonly StreamFeeds _feeds;
     private readonly ClusterCalls _calls;
     private readonly RunCaller _runs;
@@ -16,7 +16,7 @@ internal sealed class TaskClient : ITaskHandleClient
 
     public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options)
     {
-        _grains = grains;
+        _factory = grains;
         _feeds = feeds;
         _calls = calls;
         _time = time;
@@ -27,8 +27,21 @@ internal sealed class TaskClient : ITaskHandleClient
     /// <summary>The number of streams that this process is subscribed to.</summary>
     internal int OpenStreams => _feeds.Count;
 
+    /// <summary>References to grains; they cannot be made before Orleans is up.</summary>
+    private IGrainFactory Grains
+    {
+        get
+        {
+            _calls.Link.ThrowIfNotUp();
+            return _factory;
+        }
+    }
+
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
         _runs.RunAsync(task, arguments, options, ct);
+
+    Task<TaskResult?> IRunLeaver.RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct) =>
+        _runs.RunOrLeaveAsync(run, arguments, options, leave, ct);
 
     public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default)
     {
@@ -67,16 +80,16 @@ internal sealed class TaskClient : ITaskHandleClient
         ArgumentNullException.ThrowIfNull(items);
         var id = Guid.CreateVersion7(_time.GetUtcNow());
         var request = new BatchRequest { Items = items, Then = then };
-        return (await _calls.CallAsync(() => _grains.Refer<IBatchGrain>(id).CreateAsync(request), ct).ConfigureAwait(false)).Id;
+        return (await _calls.CallAsync(() => Grains.Refer<IBatchGrain>(id).CreateAsync(request), ct).ConfigureAwait(false)).Id;
     }
 
-    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => _grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
+    public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
 
     public async Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default)
     {
         while (true)
         {
-            var info = await _calls.CallAsync(() => _grains.Refer<IBatchGrain>(batch).WaitAsync(), ct).ConfigureAwait(false);
+            var info = await _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).WaitAsync(), ct).ConfigureAwait(false);
             if (info is not { FinishedAt: null })
             {
                 return info;
@@ -94,7 +107,7 @@ internal sealed class TaskClient : ITaskHandleClient
 
     private Task<RunGroupInfo> CallGroupAsync(string name, Func<IRunGroupGrain, Task<RunGroupInfo>> call, CancellationToken ct)
     {
-        var grain = _grains.Refer<IRunGroupGrain>(TaskNames.Check(name));
+        var grain = Grains.Refer<IRunGroupGrain>(TaskNames.Check(name));
         return _calls.CallAsync(() => call(grain), ct);
     }
 
@@ -233,7 +246,7 @@ internal sealed class TaskClient : ITaskHandleClient
 
     public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
-        var grain = _grains.Refer<ITaskGrain>(TaskNames.Check(task));
+        var grain = Grains.Refer<ITaskGrain>(TaskNames.Check(task));
         return _calls.CallAsync(() => call(grain), ct);
     }
 
@@ -345,13 +358,13 @@ internal sealed class TaskClient : ITaskHandleClient
 
     private Task<bool> PublishAsync(BroadcastMessage message, CancellationToken ct)
     {
-        var grain = _grains.Refer<IBroadcastGrain>(0);
+        var grain = Grains.Refer<IBroadcastGrain>(0);
         return _calls.CallAsync(() => Done(grain.SendAsync(message)), ct);
     }
 
     private Task<T> CallPartitionAsync<T>(int partition, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {
-        var grain = _grains.Refer<ISchedulerGrain>(partition);
+        var grain = Grains.Refer<ISchedulerGrain>(partition);
         return _calls.CallAsync(() => call(grain), ct);
     }
 

@@ -28,6 +28,8 @@ public static class TaskClientHostingExtensions
 
         builder.Services.AddSingleton<IClientConnectionRetryFilter, ConnectUntilTimeout>();
         builder.Services.AddTaskClientServices(configure);
+        builder.Services.AddSingleton<IClusterConnectionStatusObserver>(static s => s.GetRequiredService<ClusterLink>());
+        builder.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>>(static s => s.GetRequiredService<ClusterLinkLifecycle>());
         return builder;
     }
 
@@ -44,13 +46,17 @@ public static class TaskClientHostingExtensions
             services.Configure(configure);
         }
 
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<LoggerFilterOptions>, OwnLogRule>());
+        services.TryAddSingleton(static s => new ClusterLink(PauseClock(s), s.GetRequiredService<ILogger<TaskClient>>()));
+        services.TryAddSingleton<ClusterLinkLifecycle>();
         services.TryAddSingleton<ITaskClient>(static s =>
         {
             var options = s.GetRequiredService<IOptions<TaskClientOptions>>().Value;
             var time = Clock(s);
             var log = s.GetRequiredService<ILogger<TaskClient>>();
+            var link = s.GetRequiredService<ClusterLink>();
             return new TaskClient(
-                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, options, time, log), new ClusterCalls(PauseClock(s), options, log), time, options);
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, PauseClock(s), options, log), time, options);
         });
     }
 

@@ -4,13 +4,16 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.DispatchOptions")]
 public sealed record DispatchOptions
 {
+    /// <summary>Later instants are mistakes, such as milliseconds in place of seconds; and what is computed from them would overflow.</summary>
+    private static readonly DateTimeOffset EndOfTime = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(400);
 
     /// <summary>How long after its acceptance the run is due. Null or zero: at once. Not together with <see cref="At"/>.</summary>
     [Id(0)]
     public TimeSpan? Delay { get; init; }
 
-    /// <summary>The instant at which the run is due; one in the past means at once. Not together with <see cref="Delay"/>.</summary>
+    /// <summary>The instant at which the run is due, before the year 2200; one in the past means at once. Not together with <see cref="Delay"/>.</summary>
     [Id(1)]
     public DateTimeOffset? At { get; init; }
 
@@ -69,6 +72,8 @@ public sealed record DispatchOptions
     internal IReadOnlyList<string> Faults() =>
     [
         .. Faults(At is not null && Delay is not null, "Both At and Delay were given; a run is due at an instant or after a delay."),
+        .. Faults(At >= EndOfTime, $"At is {At:u}; it must be before {EndOfTime:yyyy}."),
+        .. Faults(ExpiresAt >= EndOfTime, $"ExpiresAt is {ExpiresAt:u}; it must be before {EndOfTime:yyyy}."),
         .. Faults(Delay < TimeSpan.Zero || Delay > TimeSpan.FromDays(36525), $"Delay is {Delay}; zero to 36525 days are allowed."),
         .. Faults(IdempotencyKey is { } key && (key.Length is 0 or > 200 || key.Any(char.IsControl)), "IdempotencyKey has 1 to 200 characters, none of them a control character."),
         .. OptionFaults.OfTimeout("Timeout", Timeout),

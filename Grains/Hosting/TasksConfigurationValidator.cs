@@ -8,6 +8,8 @@ namespace OrleansTasks;
 /// <summary>Stops a silo at its start, with one error that lists everything that is missing or wrong.</summary>
 internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog) : IConfigurationValidator
 {
+    private bool _portsSeen;
+
     public void ValidateConfiguration()
     {
         var faults = new List<string>();
@@ -34,6 +36,13 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         if (services.GetKeyedService<IGrainStorage>(TaskSiloHostingExtensions.PubSubStore) is null)
         {
             faults.Add($"No grain storage is registered for stream subscriptions (\"{TaskSiloHostingExtensions.PubSubStore}\"); UseInMemoryTasks() registers one in memory.");
+        }
+
+        if (!_portsSeen)
+        {
+            // Once: at the second time the ports may be this silo's own.
+            _portsSeen = true;
+            faults.AddRange(PortProbe.Faults(services));
         }
 
         if (faults.Count > 0)

@@ -21,6 +21,7 @@ internal sealed partial class TasksLifecycle(
     ClockWatcher clock,
     WarmUp warmUp,
     StartGate gate,
+    StartNotes notes,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<TasksLifecycle> log) : ILifecycleParticipant<ISiloLifecycle>
 {
@@ -43,6 +44,7 @@ internal sealed partial class TasksLifecycle(
         _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
 
         gate.SiloStarted();
+        notes.Write();
 
         // Nobody waits for it: it only makes others quicker.
         _ = Task.Run(warmUp.RunAsync, CancellationToken.None);

@@ -78,7 +78,8 @@ public static class TasksSiloBuilderExtensions
         services.AddTaskClientServices(null);
         services.AddSingleton<HandlerCatalogFactory>();
         services.AddSingleton(static s => s.GetRequiredService<HandlerCatalogFactory>().Catalog);
-        services.AddSingleton<IConfigurationValidator, TasksConfigurationValidator>();
+        services.AddSingleton<TasksConfigurationValidator>();
+        services.AddSingleton<IConfigurationValidator>(static s => s.GetRequiredService<TasksConfigurationValidator>());
         services.AddSingleton<IGrainPropertiesProvider, HandlerAnnouncement>();
         services.TryAddKeyedSingleton<IGrainStorageSerializer>(TaskStorage.Name, static (s, _) => new RecordSerializer(
             s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
@@ -96,8 +97,10 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<RunnerClient>();
         services.AddSingleton<ResultPublisher>();
         services.AddSingleton<EventPublisher>();
-        services.AddSingleton<HistoryStore>();
-        services.AddSingleton<LedgerStore>();
+
+        // Made by hand: a container that checks itself when it is built would tell of a missing storage before the one error that lists everything.
+        services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name)));
+        services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name)));
         services.AddSingleton<Departures>();
         services.AddSingleton<OccurrenceClaims>();
         services.AddSingleton<FlushPace>();
@@ -106,8 +109,17 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<PoolGuard>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, RunLogProvider>());
+        services.AddSingleton<RunLogCheck>();
+        services.AddSingleton<StartNotes>();
         services.AddSingleton<WarmUp>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TasksLifecycle>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static s => s.GetRequiredService<ClusterLinkLifecycle>());
+        services.AddSingleton<TasksLifecycle>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static s =>
+        {
+            // Orleans makes what takes part in the silo's life before it validates: what is missing is said here, not by the container.
+            s.GetRequiredService<TasksConfigurationValidator>().ValidateConfiguration();
+            return s.GetRequiredService<TasksLifecycle>();
+        });
         builder.AddGrainService<RunnerService>();
     }
 }

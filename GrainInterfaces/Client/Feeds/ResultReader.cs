@@ -116,9 +116,13 @@ internal sealed class ResultReader(
         async Task<Answer> AskOneAsync(TaskTail tail)
         {
             var sight = tail.Now;
+
+            // A question that is given up is taken back: it would be repeated for much longer, beside those of later checks.
+            using var patience = new CancellationTokenSource(Patience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
             try
             {
-                return new Answer(tail, sight, await history(tail.Task, tail.Last, HistoryPage, ct).WaitAsync(Patience, time, ct).ConfigureAwait(false));
+                return new Answer(tail, sight, await history(tail.Task, tail.Last, HistoryPage, either.Token).WaitAsync(either.Token).ConfigureAwait(false));
             }
             catch (Exception) when (!ct.IsCancellationRequested)
             {

@@ -8,7 +8,7 @@ namespace OrleansTasks;
 /// Subscribes to a stream while there are readers, hands every item to each of them without waiting for any, and subscribes anew when
 /// the cluster has forgotten the subscription.
 /// </summary>
-internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Action<StreamFeed<T>> forget, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
+internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Action<StreamFeed<T>> forget, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
     where T : class
 {
     private readonly SemaphoreSlim _gate = new(1);
@@ -110,7 +110,7 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
 
         try
         {
-            if (_subscription is not { } known)
+            if (_subscription is not { } known || !link.TryPass())
             {
                 return;
             }

@@ -6,7 +6,7 @@ using Orleans.Streams;
 namespace OrleansTasks;
 
 /// <summary>One stream subscription per stream and process, however many local readers there are.</summary>
-internal sealed class StreamFeeds(IServiceProvider services, TaskClientOptions options, TimeProvider time, ILogger<TaskClient> log)
+internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger<TaskClient> log)
 {
     private readonly ConcurrentDictionary<StreamId, object> _feeds = new();
     private IStreamProvider? _provider;
@@ -16,6 +16,8 @@ internal sealed class StreamFeeds(IServiceProvider services, TaskClientOptions o
     public Task<FeedReader<T>> OpenAsync<T>(StreamId id, CancellationToken ct)
         where T : class
     {
+        link.ThrowIfNotUp();
+
         // Away from the caller's context: a subscription made on a grain's own scheduler would belong to that grain.
         return Task.Run(OpenNowAsync, ct);
 
@@ -23,7 +25,7 @@ internal sealed class StreamFeeds(IServiceProvider services, TaskClientOptions o
         {
             while (true)
             {
-                var feed = (StreamFeed<T>)_feeds.GetOrAdd(id, i => new StreamFeed<T>(() => Provider.GetStream<T>(i), f => _feeds.TryRemove(KeyValuePair.Create(i, (object)f)), options, time, log));
+                var feed = (StreamFeed<T>)_feeds.GetOrAdd(id, i => new StreamFeed<T>(() => Provider.GetStream<T>(i), f => _feeds.TryRemove(KeyValuePair.Create(i, (object)f)), link, options, time, log));
                 if (await feed.OpenAsync(ct).ConfigureAwait(false) is { } reader)
                 {
                     return reader;

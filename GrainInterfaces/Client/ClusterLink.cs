@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// What this process knows of its connection to the cluster: whether its Orleans client, or silo, is up, and whether any silo can be reached. While none can, one call at a time finds out;
+/// all others wait, where each of them would have Orleans try to connect and log that it cannot.
+/// </summary>
+internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClusterConnectionStatusObserver
+{
+    private static readonly TimeSpan FirstProbe = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(5);
+    private readonly Lock _gate = new();
+    private volatile State _state;
+    private long _lostAt;
+    private long _probedAt;
+    private TimeSpan _pause;
+
+    private enum State
+    {
+        /// <summary>The host has not started Orleans yet.</summary>
+        Idle,
+        Up,
+
+        /// <summary>No silo can be reached.</summary>
+        Lost,
+
+        /// <summary>The host has stopped Orleans.</summary>
+        Stopped,
+    }
+
+    /// <summary>What is told to a call that waits because no silo can be reached.</summary>
+    public static Exception Away { get; } = new TimeoutException("The connections to all silos are lost.");
+
+    /// <summary>Says that Orleans is up in this process.</summary>
+    public void Start() => _state = State.Up;
+
+    /// <summary>Says that Orleans is being stopped in this process.</summary>
+    public void Stop() => _state = State.Stopped;
+
+    /// <exception cref="ClusterUnreachableException">Orleans is not up in this process.</exception>
+    public void ThrowIfNotUp()
+    {
+        if (_state is State.Up or State.Lost)
+        {
+            return;
+        }
+
+        throw new ClusterUnreachableException(_state == State.Stopped
+            ? "Tasks were called after the Orleans client or silo of this process was stopped, as by a hosted service that is stopped later. Register that service after UseOrleans or UseOrleansClient, so that it is stopped before."
+            : "Tasks were called before the Orleans client or silo of this process was started, which the host does when it runs. Call them after app.StartAsync(), or when IHostApplicationLifetime.ApplicationStarted is reached; "
+                + "and register hosted services that call them in StartAsync after UseOrleans or UseOrleansClient.");
+    }
+
+    /// <summary>Whether a call may be sent now. While no silo can be reached, one may now and then, to find out whether there is one again.</summary>
+    public bool TryPass()
+    {
+        if (_state != State.Lost)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            if (_state != State.Lost)
+            {
+                return true;
+            }
+
+            if (time.GetElapsedTime(_probedAt) < _pause)
+            {
+                return false;
+            }
+
+            _probedAt = time.GetTimestamp();
+            _pause = _pause * 2 < LongestProbe ? _pause * 2 : LongestProbe;
+            return true;
+        }
+    }
+
+    public void NotifyClusterConnectionLost()
+    {
+        lock (_gate)
+        {
+            if (_state != State.Up)
+            {
+                return;
+            }
+
+            _lostAt = time.GetTimestamp();
+            _pause = FirstProbe;
+            _probedAt = _lostAt;
+            _state = State.Lost;
+        }
+
+        LogLost(log, LongestProbe);
+    }
+
+    public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
+    {
+        TimeSpan lost;
+        lock (_gate)
+        {
+            if (_state != State.Lost || currentNumberOfGateways == 0)
+            {
+                return;
+            }
+
+            lost = time.GetElapsedTime(_lostAt);
+            _state = State.Up;
+        }
+
+        LogFound(log, TimeSpan.FromSeconds(Math.Round(lost.TotalSeconds, 1)));
+    }
+
+    [LoggerMessage(22, LogLevel.Warning, "The cluster is out of reach: the connections to all silos are lost. It is tried again, at last every {Pause}.")]
+    private static partial void LogLost(ILogger logger, TimeSpan pause);
+
+    [LoggerMessage(23, LogLevel.Information, "The cluster is within reach again, after {Lost}.")]
+    private static partial void LogFound(ILogger logger, TimeSpan lost);
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>Sees that what runs log reaches them, however the host has set its logging up after <c>AddTasks</c>.</summary>
+internal sealed partial class RunLogCheck(IServiceProvider services, ILoggerFactory loggers, ILogger<RunLogCheck> log)
+{
+    public void Check()
+    {
+        var isRegistered = services.GetServices<ILoggerProvider>().Any(p => p is RunLogProvider);
+        if (loggers is LoggerFactory)
+        {
+            if (!isRegistered)
+            {
+                // The host has cleared all providers, to choose its own: this is none of those that write somewhere.
+                loggers.AddProvider(new RunLogProvider());
+            }
+        }
+        else
+        {
+            LogForeignFactory(log, loggers.GetType().FullName ?? loggers.GetType().Name, isRegistered ? "It passes them on only if it is told to" : "The provider that keeps them was removed");
+        }
+    }
+
+    [LoggerMessage(534, LogLevel.Information, "Logging is made by {Factory}, and lines that runs log stay with them only if it passes them to logger providers. {Reason}: with Serilog, UseSerilog(…, writeToProviders: true), and no ClearProviders() after AddTasks.")]
+    private static partial void LogForeignFactory(ILogger logger, string factory, string reason);
+}
