@@ -18,13 +18,13 @@ internal sealed partial class RedisConnection(
 
     public ConfigurationOptions Options => options;
 
-    private string Address => string.Join(", ", options.EndPoints.Select(e => e.ToString()?.Replace("Unspecified/", "", StringComparison.Ordinal)));
+    private string Address => string.Join(", ", options.EndPoints.Select(e => RedisAddress.Shown(e)));
 
     /// <exception cref="ArgumentException">It is empty or cannot be read.</exception>
     public static ConfigurationOptions Read(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        var options = ConfigurationOptions.Parse(connectionString);
+        var options = RedisAddress.Read(connectionString) ?? ConfigurationOptions.Parse(connectionString);
         if (options.EndPoints.Count == 0)
         {
             throw new ArgumentException("The connection string of Redis names no server; write for example 'localhost:6379'.", nameof(connectionString));

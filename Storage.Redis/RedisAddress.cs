@@ -1,0 +1,63 @@
+using System.Net;
+using StackExchange.Redis;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Reads addresses such as <c>redis://user:password@host:6379/0</c>, which many hosting services give out. StackExchange.Redis takes them for the name of a host, password and all.
+/// </summary>
+internal static class RedisAddress
+{
+    private const int DefaultPort = 6379;
+
+    /// <summary>Reads an address.</summary>
+    /// <returns>What it says; null if it is no such address.</returns>
+    /// <exception cref="ArgumentException">It begins as one and cannot be read. The message does not repeat it.</exception>
+    public static ConfigurationOptions? Read(string connectionString)
+    {
+        var text = connectionString.Trim();
+        var isTls = text.StartsWith("rediss://", StringComparison.OrdinalIgnoreCase);
+        if (!isTls && !text.StartsWith("redis://", StringComparison.OrdinalIgnoreCase))
+        {
+            return text.Contains("://", StringComparison.Ordinal) && text.IndexOf("://", StringComparison.Ordinal) < Math.Max(text.IndexOf('@', StringComparison.Ordinal), 0)
+                ? throw Unreadable("it has another scheme than redis:// and rediss://")
+                : null;
+        }
+
+        // What follows a comma are options as StackExchange.Redis reads them.
+        var comma = text.IndexOf(',', StringComparison.Ordinal);
+        if (!Uri.TryCreate(comma < 0 ? text : text[..comma], UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            throw Unreadable("it names no host");
+        }
+
+        var options = comma < 0 ? new ConfigurationOptions() : ConfigurationOptions.Parse(text[(comma + 1)..]);
+        options.EndPoints.Clear();
+        options.EndPoints.Add(uri.Host.Trim('[', ']'), uri.Port > 0 ? uri.Port : DefaultPort);
+        options.Ssl |= isTls;
+        if (uri.UserInfo.Length > 0)
+        {
+            var colon = uri.UserInfo.IndexOf(':', StringComparison.Ordinal);
+            var user = Uri.UnescapeDataString(colon < 0 ? "" : uri.UserInfo[..colon]);
+            options.User = user.Length > 0 ? user : null;
+            options.Password = Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]);
+        }
+
+        if (uri.AbsolutePath.Trim('/') is { Length: > 0 } database)
+        {
+            options.DefaultDatabase = int.TryParse(database, out var number) && number >= 0 ? number : throw Unreadable("what follows the host is no number of a database");
+        }
+
+        return options;
+    }
+
+    /// <summary>How messages name a server: without what may stand before an at sign.</summary>
+    public static string Shown(EndPoint endpoint)
+    {
+        var text = endpoint.ToString()?.Replace("Unspecified/", "", StringComparison.Ordinal) ?? "";
+        return text[(text.LastIndexOf('@') + 1)..];
+    }
+
+    private static ArgumentException Unreadable(string why) =>
+        new($"The address of Redis cannot be read: {why}. Write redis://user:password@host:6379/0, or host:6379,password=….");
+}
