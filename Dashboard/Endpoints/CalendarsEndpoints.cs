@@ -12,9 +12,9 @@ internal static class CalendarsEndpoints
         map.Map("GET", "/calendars/{name}", "GetCalendar", "A business calendar.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
             .Produces<BusinessCalendar>().Problems(404, 503);
         map.Map("PUT", "/calendars/{name}", "PutCalendar", "Adds or replaces the calendar; tasks that observe it follow it from now on.", (string name, HttpContext http) => PutAsync(api, name, http))
-            .Takes<BusinessCalendar>().Produces<BusinessCalendar>().Produces<BusinessCalendar>(201).ChangeProblems();
+            .Takes<BusinessCalendar>().Produces<BusinessCalendar>().Produces<BusinessCalendar>(201).ChangeProblems().Audited();
         map.Map("DELETE", "/calendars/{name}", "RemoveCalendar", "Removes the calendar, unless tasks observe it.", (string name, CancellationToken ct) => RemoveAsync(api, name, ct))
-            .Produces(204).Problems(403, 404, 409, 503);
+            .Produces(204).Problems(403, 404, 409, 503).Audited();
     }
 
     private static async Task<IResult> ListAsync(TasksApi api, CancellationToken ct) =>

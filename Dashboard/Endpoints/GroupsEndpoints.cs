@@ -11,7 +11,7 @@ internal static class GroupsEndpoints
                 async (string name, CancellationToken ct) => TasksApi.Json(await api.Client.GetGroupAsync(name, ct).ConfigureAwait(false)))
             .Produces<RunGroupInfo>().Problems(400, 503);
         map.Map("PUT", "/groups/{name}", "PutGroup", "Sets what the runs of the group's tasks may do together.", (string name, HttpContext http) => PutAsync(api, name, http))
-            .Takes<RunGroup>().Produces<RunGroupInfo>().ChangeProblems();
+            .Takes<RunGroup>().Produces<RunGroupInfo>().ChangeProblems().Audited();
     }
 
     private static async Task<IResult> PutAsync(TasksApi api, string name, HttpContext http)

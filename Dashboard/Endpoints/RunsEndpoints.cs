@@ -11,16 +11,16 @@ internal static class RunsEndpoints
 
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("POST", "/tasks/{name}/run", "RunTask", "Runs the task and waits for the result. Closing the connection cancels the run.",
+        map.Map("POST", "/tasks/{name}/run", "RunTask", "Runs the task and waits for the result. Closing the connection cancels the run. 202, with the run's address, if this program is stopped meanwhile.",
                 (string name, HttpContext http) => RunAsync(api, name, http))
-            .Takes<RunTaskRequest>().Produces<TaskResult>().Produces<TaskResult>(422).Problems(404, 409, 504).ChangeProblems().DisableRequestTimeout();
+            .Takes<RunTaskRequest>().Produces<TaskResult>().Produces<AcceptedRun>(202).Produces<TaskResult>(422).Problems(404, 409, 504).ChangeProblems().DisableRequestTimeout();
         map.Map("POST", "/tasks/{name}/dispatch", "DispatchTask", "Stores a run to be made now or later; 'Idempotency-Key' makes repeating safe.",
                 (string name, HttpContext http) => DispatchAsync(api, name, http))
             .Takes<DispatchTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
         map.Map("POST", "/tasks/{name}/trigger", "TriggerTask", "Runs the task as one of its occurrences would.", (string name, HttpContext http) => TriggerAsync(api, name, http))
             .Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
         map.Map("POST", "/tasks/{name}/backfill", "BackfillTask", "Makes runs for occurrences of the past.", (string name, HttpContext http) => BackfillAsync(api, name, http))
-            .Takes<BackfillTaskRequest>(optional: false).Produces<AcceptedRuns>(202).Problems(404, 409).ChangeProblems();
+            .Takes<BackfillTaskRequest>(optional: false).Produces<AcceptedRuns>(202).Problems(404, 409).ChangeProblems().Audited();
         map.Map("GET", "/tasks/{name}/runs", "ListRuns", "Runs of the task, the newest first.",
                 (string name, string? limit, string? before, CancellationToken ct) =>
                     ListAsync(api, name, QueryValues.Limit(limit), QueryValues.Number("before", before, 0, long.MaxValue), ct))
@@ -29,15 +29,34 @@ internal static class RunsEndpoints
             .Produces<RunInfo>().Problems(404, 503);
         map.Map("DELETE", "/runs/{runId}", "CancelRun", "Asks the run to stop: 202 if it had not ended, 200 if it had.",
                 (string runId, CancellationToken ct) => CancelAsync(api, QueryValues.Run(runId), ct))
-            .Produces<RunInfo>().Produces<RunInfo>(202).Problems(403, 404, 503);
+            .Produces<RunInfo>().Produces<RunInfo>(202).Problems(403, 404, 503).Audited();
     }
 
     private static async Task<IResult> RunAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<RunTaskRequest>(http, api).ConfigureAwait(false) ?? new RunTaskRequest();
         var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee, Retry = request.Retry, Priority = request.Priority };
-        var result = await api.Client.RunAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
-        return TasksApi.Json(api.Shown(result), result.Successful ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+        var arguments = RequestArguments.Of(request.Args, request.Named);
+        if (api.Client is not IRunLeaver client)
+        {
+            // A client of the host's own making.
+            return Answer(api, await api.Client.RunAsync(name, arguments, options, http.RequestAborted).ConfigureAwait(false));
+        }
+
+        var run = new RunId(name, RunId.NewValue(api.Time.GetUtcNow()));
+        return await client.RunOrLeaveAsync(run, arguments, options, api.Stopping, http.RequestAborted).ConfigureAwait(false) is { } result
+            ? Answer(api, result)
+            : Left(http, run);
+    }
+
+    private static IResult Answer(TasksApi api, TaskResult result) =>
+        TasksApi.Json(api.Shown(result), result.Successful ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>Says where to ask for a run that goes on, while this program is being stopped. No error: whoever repeats the request would run the task twice.</summary>
+    private static IResult Left(HttpContext http, RunId run)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return Accepted(http, run);
     }
 
     private static async Task<IResult> DispatchAsync(TasksApi api, string name, HttpContext http)

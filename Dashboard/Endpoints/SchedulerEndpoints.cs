@@ -10,9 +10,9 @@ internal static class SchedulerEndpoints
         map.Map("GET", "/scheduler", "GetScheduler", "Whether tasks run, and how many there are.", (CancellationToken ct) => GetAsync(api, ct))
             .Produces<SchedulerInfo>().Problems(503);
         map.Map("POST", "/scheduler/start", "StartScheduler", "Lets tasks run, in the whole cluster.", (HttpContext http) => ChangeAsync(api, http, api.Client.StartAsync))
-            .Produces<SchedulerInfo>().ChangeProblems();
+            .Produces<SchedulerInfo>().ChangeProblems().Audited();
         map.Map("POST", "/scheduler/stop", "StopScheduler", "Stops firing, in the whole cluster; runs under way end.", (HttpContext http) => ChangeAsync(api, http, api.Client.StopAsync))
-            .Produces<SchedulerInfo>().ChangeProblems();
+            .Produces<SchedulerInfo>().ChangeProblems().Audited();
     }
 
     private static async Task<IResult> GetAsync(TasksApi api, CancellationToken ct) =>

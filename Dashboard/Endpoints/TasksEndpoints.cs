@@ -17,13 +17,13 @@ internal static class TasksEndpoints
             .Produces<TaskInfo>().Problems(400, 404, 503);
         map.Map("PUT", "/tasks/{name}", "PutTask", "Registers, replaces or revives the task. With 'If-None-Match: *' it is only created.",
                 (string name, HttpContext http) => PutAsync(api, name, http))
-            .Takes<PutTaskRequest>().Produces<TaskInfo>().Produces<TaskInfo>(201).Problems(409).ChangeProblems();
+            .Takes<PutTaskRequest>().Produces<TaskInfo>().Produces<TaskInfo>(201).Problems(409).ChangeProblems().Audited();
         map.Map("DELETE", "/tasks/{name}", "CancelTask", "Cancels the task and its runs.", (string name, CancellationToken ct) => CancelAsync(api, name, ct))
-            .Produces(204).Problems(400, 403, 404, 503);
+            .Produces(204).Problems(400, 403, 404, 503).Audited();
         map.Map("POST", "/tasks/{name}/pause", "PauseTask", "Stops the schedule until it is resumed, or until an instant.", (string name, HttpContext http) => PauseAsync(api, name, http))
-            .Takes<PauseTaskRequest>().Produces<TaskInfo>().Problems(404, 409).ChangeProblems();
+            .Takes<PauseTaskRequest>().Produces<TaskInfo>().Problems(404, 409).ChangeProblems().Audited();
         map.Map("POST", "/tasks/{name}/resume", "ResumeTask", "Lets a paused schedule go on.", (string name, HttpContext http) => ResumeAsync(api, name, http))
-            .Produces<TaskInfo>().Problems(404, 409).ChangeProblems();
+            .Produces<TaskInfo>().Problems(404, 409).ChangeProblems().Audited();
         map.Map("GET", "/tasks/{name}/occurrences", "ListOccurrences", "Occurrences of the task's schedule, the next ten unless said otherwise.",
                 (string name, string? count, string? from, string? to, CancellationToken ct) =>
                     OccurrencesAsync(api, name, (int)(QueryValues.Number("count", count, 1, OccurrenceQuery.MaxCount) ?? 10), QueryValues.Instant("from", from), QueryValues.Instant("to", to), ct))
@@ -101,7 +101,9 @@ internal static class TasksEndpoints
     private static async Task<IResult> PauseAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<PauseTaskRequest>(http, api).ConfigureAwait(false);
-        var by = http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user } ? user : request?.By;
+
+        // Whoever is signed in cannot act under another name.
+        var by = Actor.Of(http.User) ?? request?.By;
         return TasksApi.Json(api.Shown(await api.Client.GetTask(name).PauseAsync(request?.Note, request?.Until, by, request?.Occurrences ?? PausedOccurrences.Skip, http.RequestAborted).ConfigureAwait(false)));
     }
 

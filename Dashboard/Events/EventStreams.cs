@@ -33,15 +33,15 @@ internal static class EventStreams
     {
         await api.Client.GetTask(name).DescribeAsync(http.RequestAborted).ConfigureAwait(false);
         var subscription = await api.Client.SubscribeEventsAsync(name, http.RequestAborted).ConfigureAwait(false);
-        return new EventStreamResult(api, Id(0), ct => NumberedAsync(subscription, ct), subscription.DisposeAsync);
+        return new EventStreamResult(api, Id(0), ct => NumberedAsync(api, subscription, ct), subscription.DisposeAsync);
     }
 
-    private static async IAsyncEnumerable<ServerEvent> NumberedAsync(ITaskSubscription<TaskEvent> subscription, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<ServerEvent> NumberedAsync(TasksApi api, ITaskSubscription<TaskEvent> subscription, [EnumeratorCancellation] CancellationToken ct)
     {
         var number = 0L;
         await foreach (var item in subscription.WithCancellation(ct).ConfigureAwait(false))
         {
-            var data = EventData.OfEvent(item);
+            var data = api.Masking.Event(EventData.OfEvent(item));
             yield return new ServerEvent(data.Type, Id(++number), data.Json);
         }
     }
@@ -56,7 +56,7 @@ internal static class EventStreams
 
         await foreach (var result in subscription.WithCancellation(ct).ConfigureAwait(false))
         {
-            var data = EventData.OfResult(result, api.Options.SendStacks);
+            var data = api.Masking.Event(EventData.OfResult(result, api.Options.SendStacks));
             yield return new ServerEvent(data.Type, Id(result.Sequence), data.Json);
         }
     }

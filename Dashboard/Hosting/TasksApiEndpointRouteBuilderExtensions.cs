@@ -13,8 +13,8 @@ public static class TasksApiEndpointRouteBuilderExtensions
     /// Serves the HTTP API over the program's <see cref="ITaskClient"/>: in a client web server after <c>AddTaskClient</c>, or in a silo.
     /// </summary>
     /// <remarks>
-    /// Everybody who reaches the program can use it, unless the group that is returned demands more, as with
-    /// <c>app.MapTasksApi("/api").RequireAuthorization()</c>.
+    /// Unless something else is said, only requests from this machine are served, under a name of this machine: by <c>RequireAuthorization</c> on what is returned, by <c>AllowAnonymous</c>, which
+    /// opens it to everybody, or by <see cref="TasksApiOptions.AllowedHosts"/>.
     /// </remarks>
     /// <param name="endpoints">Where to map it.</param>
     /// <param name="prefix">The path under which it is served. Default: <c>/api</c>.</param>
@@ -42,7 +42,10 @@ public static class TasksApiEndpointRouteBuilderExtensions
 
         var api = new TasksApi(services, options);
         var group = endpoints.MapGroup(prefix);
-        group.AddEndpointFilter(new ApiFilter(options).InvokeAsync);
+        group.AddEndpointFilter(new ApiFilter(api).InvokeAsync);
+        var guard = new ApiGuard(api);
+        ((IEndpointConventionBuilder)group).Finally(guard.Protect);
+        ServedAt.SayWhenStarted(services, "API", () => guard.Path);
         var names = prefix.Trim('/').Replace('/', '.');
         var mapper = new EndpointMapper(group, names);
         TasksEndpoints.Map(mapper, api);

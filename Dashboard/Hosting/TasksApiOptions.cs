@@ -33,6 +33,21 @@ public sealed class TasksApiOptions
     /// </summary>
     public IList<string> AllowedOrigins { get; } = [];
 
+    /// <summary>
+    /// Host names under which the API is served to every machine that reaches it, without an authorization: such as <c>tasks.example.com</c>, <c>*.example.com</c> or <c>10.0.0.11</c>, without a
+    /// port. Default: none, so that only requests from this machine are served unless the endpoints are given an authorization (<c>RequireAuthorization</c>, or <c>AllowAnonymous</c>). Where some
+    /// are named, requests under other names than these and this machine's own are refused, also where an authorization is demanded.
+    /// </summary>
+    /// <remarks>This keeps pages of other sites out (DNS rebinding); it does not keep any machine out that reaches the port.</remarks>
+    public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary>
+    /// Changes JSON before it is sent, to keep secrets from being read: gets the task's name (null for a broadcast that no task sent), which kind of JSON it is, and the JSON; gives what is sent in
+    /// its place. It is asked for the same as <see cref="TasksDashboardOptions.Mask"/>. Null, the default: the hooks of the program's dashboards are asked, if there are any. If it throws, nothing of
+    /// that JSON is sent, and the log says so.
+    /// </summary>
+    public Func<string?, MaskedKind, string, string>? Mask { get; set; }
+
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
@@ -43,6 +58,7 @@ public sealed class TasksApiOptions
         Check(ReplaySize is >= 1 << 20 and <= 1 << 30, nameof(ReplaySize), ReplaySize, "1 MiB to 1 GiB");
         Check(ReplayLinger >= TimeSpan.Zero && ReplayLinger <= TimeSpan.FromHours(1), nameof(ReplayLinger), ReplayLinger, "zero to 1 hour");
         faults.AddRange(OriginFaults.Of(AllowedOrigins, nameof(TasksApiOptions)));
+        faults.AddRange(AccessRule.HostFaults(AllowedHosts, nameof(TasksApiOptions)));
         return faults;
 
         void Check(bool good, string option, object value, string range)

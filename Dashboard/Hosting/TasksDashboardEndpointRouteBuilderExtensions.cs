@@ -39,7 +39,9 @@ public static class TasksDashboardEndpointRouteBuilderExtensions
         var mount = services.GetRequiredService<DashboardMounts>().Add(prefix, options.Validated());
         var group = endpoints.MapGroup(prefix);
         DashboardEndpoints.Map(group, mount);
-        ((IEndpointConventionBuilder)group).Finally(new DashboardGuard(mount).Protect);
+        var guard = new DashboardGuard(mount);
+        ((IEndpointConventionBuilder)group).Finally(guard.Protect);
+        ServedAt.SayWhenStarted(services, "dashboard", () => guard.Path);
         if (options.ViewPolicy is { } policy)
         {
             group.RequireAuthorization(policy);

@@ -8,7 +8,9 @@ public sealed class TasksDashboardOptions
     /// <summary>What stands at the top of every page, so that people know which cluster they look at. Default: <c>Tasks</c>. At most 60 characters.</summary>
     public string Title { get; set; } = "Tasks";
 
-    /// <summary>Whether nobody may change anything. Default: false.</summary>
+    /// <summary>
+    /// Whether nobody may change anything through this dashboard. Default: false. It does not bind the HTTP API of the same program: give that an authorization of its own, or do not map it.
+    /// </summary>
     public bool ReadOnly { get; set; }
 
     /// <summary>
@@ -35,6 +37,13 @@ public sealed class TasksDashboardOptions
     /// </summary>
     public IList<string> AllowedOrigins { get; } = [];
 
+    /// <summary>
+    /// Host names under which the dashboard is served to every machine that reaches it, without an authorization: such as <c>tasks.example.com</c>, <c>*.example.com</c> or <c>10.0.0.11</c>, without
+    /// a port. Default: none. Where some are named, requests under other names than these and this machine's own are refused, also where an authorization is demanded.
+    /// </summary>
+    /// <remarks>This keeps pages of other sites out (DNS rebinding); it does not keep any machine out that reaches the port.</remarks>
+    public IList<string> AllowedHosts { get; } = [];
+
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
@@ -44,6 +53,7 @@ public sealed class TasksDashboardOptions
         }
 
         faults.AddRange(OriginFaults.Of(AllowedOrigins, nameof(TasksDashboardOptions)));
+        faults.AddRange(AccessRule.HostFaults(AllowedHosts, nameof(TasksDashboardOptions)));
         return faults;
     }
 

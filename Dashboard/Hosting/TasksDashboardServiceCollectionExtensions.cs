@@ -34,6 +34,7 @@ public static class TasksDashboardServiceCollectionExtensions
         });
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DashboardMounts>();
+        services.TryAddSingleton<MaskingFaults>();
         services.TryAddSingleton<DashboardFeed>();
         services.TryAddScoped<DashboardSession>();
         services.TryAddScoped<DashboardActions>();

@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks;
 
-/// <summary>Goes round every endpoint: refuses what another site's page sends, and turns exceptions into answers.</summary>
-internal sealed class ApiFilter(TasksApiOptions options)
+/// <summary>Goes round every endpoint: refuses what another site's page sends, has changes bear a name, and turns exceptions into answers.</summary>
+internal sealed partial class ApiFilter(TasksApi api)
 {
     private const int ClientClosedRequest = 499;
 
@@ -12,9 +13,19 @@ internal sealed class ApiFilter(TasksApiOptions options)
         var http = context.HttpContext;
         try
         {
-            CrossSite.Refuse(http.Request, options.AllowedOrigins);
-            using var actor = http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user } ? TaskActor.As(user) : null;
-            return await next(context).ConfigureAwait(false);
+            CrossSite.Refuse(http.Request, api.Options.AllowedOrigins);
+            using var actor = Actor.Of(http.User) is { } user ? TaskActor.As(user) : null;
+            var answer = await next(context).ConfigureAwait(false);
+            if (http.GetEndpoint()?.Metadata.GetMetadata<AuditedMetadata>() is not null)
+            {
+                LogDone(api.Log, Actor.InLog(http), http.Request.Method, Sanitized.Text(http.Request.Path, 300));
+            }
+
+            return api.Masking.Answer(answer);
+        }
+        catch (OperationCanceledException) when (api.Hurry.IsCancellationRequested)
+        {
+            return TaskProblems.Result(TaskProblems.Stopping());
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -22,7 +33,26 @@ internal sealed class ApiFilter(TasksApiOptions options)
         }
         catch (Exception e) when (TaskProblems.Answer(e, http.Response) is { } answer)
         {
-            return answer;
+            if (e is ProblemException { InnerException: { } inner })
+            {
+                LogUnreadable(api.Log, http.Request.Method, Sanitized.Text(http.Request.Path, 200), Sanitized.Text(inner.Message, 200));
+            }
+
+            return api.Masking.Answer(answer);
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            LogUnexpected(api.Log, e, http.Request.Method, Sanitized.Text(http.Request.Path, 200));
+            return TaskProblems.Result(TaskProblems.Unexpected(e));
         }
     }
+
+    [LoggerMessage(33, LogLevel.Information, "(HTTP) The body of {Method} {Path} could not be read: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, string method, string path, string reason);
+
+    [LoggerMessage(35, LogLevel.Information, "(HTTP) {User}: {Method} {Path}")]
+    private static partial void LogDone(ILogger logger, string user, string method, string path);
+
+    [LoggerMessage(34, LogLevel.Error, "(HTTP) {Method} {Path} failed.")]
+    private static partial void LogUnexpected(ILogger logger, Exception e, string method, string path);
 }

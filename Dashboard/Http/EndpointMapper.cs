@@ -38,9 +38,15 @@ internal static class EndpointDescriptions
         StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status413PayloadTooLarge,
         StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
 
+    /// <summary>Has the log say who made use of the endpoint: for what changes the cluster, a task or a calendar. Who asked for a run, the run itself tells.</summary>
+    public static RouteHandlerBuilder Audited(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new AuditedMetadata());
+
     public static RouteHandlerBuilder StreamsEvents(this RouteHandlerBuilder endpoint)
     {
         endpoint.DisableRequestTimeout();
         return endpoint.Produces<string>(StatusCodes.Status200OK, "text/event-stream").Problems(StatusCodes.Status503ServiceUnavailable);
     }
 }
+
+/// <summary>Marks endpoints whose use the log tells.</summary>
+internal sealed record AuditedMetadata;

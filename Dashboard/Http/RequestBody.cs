@@ -3,12 +3,17 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace OrleansTasks;
 
 /// <summary>Reads JSON bodies: within the limits, and with errors that say where.</summary>
 internal static class RequestBody
 {
+    private const int FirstBuffer = 1024;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     /// <summary>Reads a body that may be left out.</summary>
     /// <returns>What was read; null for an empty body, or for null.</returns>
     public static async Task<T?> ReadAsync<T>(HttpContext http, TasksApi api)
@@ -51,6 +56,12 @@ internal static class RequestBody
     private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext http, int limit)
     {
         var request = http.Request;
+        if (request.ContentLength > 0)
+        {
+            // Before a byte is read, and before anything is kept for it.
+            RequireJson(request);
+        }
+
         if (request.ContentLength > limit)
         {
             throw TooLarge(limit);
@@ -62,8 +73,9 @@ internal static class RequestBody
             server.MaxRequestBodySize = null;
         }
 
-        var buffer = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 1024) + 1);
-        while (await request.Body.ReadAsync(buffer.GetMemory(1), http.RequestAborted).ConfigureAwait(false) is > 0 and var read)
+        // It grows with what comes: what a header announces may never come.
+        var buffer = new ArrayBufferWriter<byte>(FirstBuffer);
+        while (await ReadSomeAsync(http, buffer.GetMemory(1)).ConfigureAwait(false) is > 0 and var read)
         {
             RequireJson(request);
             buffer.Advance(read);
@@ -73,17 +85,55 @@ internal static class RequestBody
             }
         }
 
-        return buffer.WrittenMemory;
+        return buffer.WrittenSpan.StartsWith(ByteOrderMark) ? buffer.WrittenMemory[ByteOrderMark.Length..] : buffer.WrittenMemory;
+    }
+
+    /// <summary>Reads a piece. However a body ends early or is not what its headers say, that is the sender's fault.</summary>
+    private static async Task<int> ReadSomeAsync(HttpContext http, Memory<byte> buffer)
+    {
+        try
+        {
+            return await http.Request.Body.ReadAsync(buffer, http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw new ProblemException(TaskProblems.New(e.StatusCode, "bad-request", "The request could not be read", e.Message), e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException or OverflowException)
+        {
+            // Nothing that follows on this connection can be told from the rest of the body.
+            if (HttpProtocol.IsHttp11(http.Request.Protocol))
+            {
+                http.Response.Headers.Connection = "close";
+            }
+
+            throw new ProblemException(
+                TaskProblems.New(400, "bad-request", "The request could not be read", "The body ended early, or is not what its headers say: " + Sanitized.Text(e.Message, 200)), e);
+        }
     }
 
     private static void RequireJson(HttpRequest request)
     {
+        var encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            request.HttpContext.Response.Headers.AcceptEncoding = "identity";
+            throw NotJson($"The body's Content-Encoding is '{Sanitized.Text(encoding, 100)}', and this server takes bodies as they are; send it without.");
+        }
+
         if (!request.HasJsonContentType())
         {
-            throw new ProblemException(TaskProblems.New(
-                415, "not-json", "Only JSON is taken", $"The body's content type is '{request.ContentType}'; send it as application/json."));
+            throw NotJson($"The body's content type is '{Sanitized.Text(request.ContentType, 100)}'; send it as application/json.");
+        }
+
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset.Value?.Trim('"') is { Length: > 0 } charset
+            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+        {
+            throw NotJson($"The body's charset is '{Sanitized.Text(charset, 100)}'; JSON is sent as UTF-8.");
         }
     }
+
+    private static ProblemException NotJson(string detail) => new(TaskProblems.New(415, "not-json", "Only JSON is taken", detail));
 
     private static ProblemException TooLarge(int limit) =>
         new(TaskProblems.New(413, "too-large", "Too large", $"The body has more than {limit} bytes, which is the limit of this server.", ("limit", limit)));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Orleans.Storage;
 
 namespace OrleansTasks;
 
@@ -35,9 +36,23 @@ internal static class TaskProblems
         {
             response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(overloaded.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
+        else if (exception is TaskStorageException or InconsistentStateException)
+        {
+            response.Headers.RetryAfter = "5";
+        }
 
-        return TypedResults.Json(problem, TaskJson.Options, "application/problem+json", problem.Status);
+        return Result(problem);
     }
+
+    public static IResult Result(ProblemDetails problem) => TypedResults.Json(problem, TaskJson.Options, "application/problem+json", problem.Status);
+
+    /// <summary>The answer of a program that is to stop, to a request that would hold it up.</summary>
+    public static ProblemDetails Stopping() => New(
+        503, "stopping", "This program is being stopped", "The request was given up, because this program is being stopped. Whether what it asked for was done is not known; ask another program of the cluster.");
+
+    /// <summary>The answer to what is a fault of this program. What it was is said in the log alone.</summary>
+    public static ProblemDetails Unexpected(Exception exception) => New(
+        500, "unexpected", "Something failed that should not", $"The request failed with a {exception.GetType().Name} that this program did not expect. Its log says more.");
 
     private static ProblemDetails? Of(Exception exception) => exception switch
     {
@@ -53,6 +68,9 @@ internal static class TaskProblems
         ClusterUnreachableException e => New(503, "cluster-unreachable", "The cluster is out of reach", e.Message),
         TasksOverloadedException e => New(503, "overloaded", "Too much is waiting already", e.Message, ("task", e.Task)),
         TaskTimeoutException e => New(504, "timed-out", "The run timed out", e.Message, ("task", e.Task), ("runId", e.RunId.ToString())),
+        TaskStorageException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message, ("reason", e.InnerException?.Message)),
+        InconsistentStateException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message),
+        TimeoutException or SiloUnavailableException or OrleansMessageRejectionException => New(503, "cluster-unreachable", "The cluster is out of reach", exception.Message),
         BadHttpRequestException e => New(e.StatusCode, "bad-request", "The request could not be read", e.Message),
         _ => null,
     };

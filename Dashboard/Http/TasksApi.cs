@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -8,9 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks;
 
 /// <summary>What the endpoints of one mapped API share.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the program.")]
 internal sealed class TasksApi
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private readonly IServiceProvider _services;
+
+    // Lives as long as the program.
+    private readonly CancellationTokenSource _hurry = new();
 
     public TasksApi(IServiceProvider services, TasksApiOptions options)
     {
@@ -18,11 +24,13 @@ internal sealed class TasksApi
         Options = options;
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        Stopping.Register(() => _hurry.CancelAfter(Grace));
+        Masking = new ApiMasking(services, options);
         Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api");
-        Results = new EventHub<TaskResult>(ct => Client.SubscribeResultsAsync(ct: ct), r => EventData.OfResult(r, options.SendStacks), this);
-        Broadcasts = new EventHub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), EventData.OfBroadcast, this);
+        Results = new EventHub<TaskResult>(ct => Client.SubscribeResultsAsync(ct: ct), r => Masking.Event(EventData.OfResult(r, options.SendStacks)), this);
+        Broadcasts = new EventHub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), m => Masking.Event(EventData.OfBroadcast(m)), this);
 
-        TaskEvents = new EventHub<TaskEvent>(ct => Client.SubscribeEventsAsync(ct: ct), EventData.OfEvent, this);
+        TaskEvents = new EventHub<TaskEvent>(ct => Client.SubscribeEventsAsync(ct: ct), e => Masking.Event(EventData.OfEvent(e)), this);
 
         // Strict about what it reads: a member that is misspelt would otherwise be a setting that silently does nothing.
         RequestJson = new JsonSerializerOptions(TaskJson.Options)
@@ -46,6 +54,11 @@ internal sealed class TasksApi
 
     /// <summary>Ends the event streams when the program is to stop, which would otherwise wait for them.</summary>
     public CancellationToken Stopping { get; }
+
+    /// <summary>Ends requests that still wait when the program is to stop, a little later: what is under way is given the time to end by itself.</summary>
+    public CancellationToken Hurry => _hurry.Token;
+
+    public ApiMasking Masking { get; }
 
     public EventHub<TaskResult> Results { get; }
 

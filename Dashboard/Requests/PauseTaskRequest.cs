@@ -9,7 +9,7 @@ internal sealed record PauseTaskRequest
     /// <summary>When it goes on by itself; null: when it is resumed.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Who pauses it; where the request says who sends it, that counts.</summary>
+    /// <summary>Who pauses it. Of a request that is signed in it is not taken: that request bears its own name.</summary>
     public string? By { get; init; }
 
     /// <summary>What becomes of the occurrences within the pause: "skip", the default, or "catchUp".</summary>

@@ -257,7 +257,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         var runs = (await CallTaskAsync(task, g => g.RunsAsync(limit, before), ct).ConfigureAwait(false)).ToList();
         var page = new RunsPage { Runs = runs, HasMore = AnswerPage.MayGoOn(runs, AnswerPage.SizeOf) };
         var query = new RunsPageQuery { Limit = most, Before = before, Among = most };
-        var grain = _grains.Refer<ITaskPages>(TaskNames.Check(task));
+        var grain = Grains.Refer<ITaskPages>(TaskNames.Check(task));
         while (page is { HasMore: true, Runs.Count: > 0 } && runs.Count < most)
         {
             query = query.After(page);

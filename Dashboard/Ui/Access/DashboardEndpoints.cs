@@ -34,6 +34,8 @@ internal static class DashboardEndpoints
     {
         var path = request.PathBase.Add(request.Path).Value!;
         var prefix = page is { Length: > 0 } && path.EndsWith(page, StringComparison.Ordinal) ? path[..^page.Length] : path;
-        return new PathString(prefix.TrimEnd('/') + "/").ToUriComponent();
+
+        // One slash at the beginning: two would name a host, and whatever a proxy or a caller put there is no part of this program's own address.
+        return new PathString("/" + prefix.Replace('\\', '/').Trim('/') + "/").ToUriComponent().Replace("//", "/", StringComparison.Ordinal);
     }
 }

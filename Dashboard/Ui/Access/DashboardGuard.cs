@@ -1,7 +1,6 @@
-using System.Net;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace OrleansTasks.Ui;
 
@@ -11,8 +10,10 @@ namespace OrleansTasks.Ui;
 /// </summary>
 internal sealed class DashboardGuard(DashboardMount mount)
 {
-    // What proxies add when they pass a request on: it only seems to come from this machine.
-    private static readonly string[] Forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-For", "X-Original-Host", "X-Real-IP", "Via"];
+    private const string Landmark = "/{**page}";
+
+    /// <summary>The path under which the dashboard is served, with those of the groups around it; null until its endpoints are made.</summary>
+    public string? Path { get; private set; }
 
     public void Protect(EndpointBuilder endpoint)
     {
@@ -21,8 +22,13 @@ internal sealed class DashboardGuard(DashboardMount mount)
             return;
         }
 
+        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } pattern } && pattern.EndsWith(Landmark, StringComparison.Ordinal))
+        {
+            Path = pattern[..^Landmark.Length];
+        }
+
         var connects = endpoint.Metadata.OfType<ConnectionMetadata>().Any();
-        var decided = endpoint.Metadata.Any(m => m is IAuthorizeData or IAllowAnonymous or AuthorizationPolicy);
+        var decided = AccessRule.IsDecided(endpoint.Metadata);
         endpoint.RequestDelegate = http => Fault(http, connects, decided) is { } fault ? RefuseAsync(http, fault) : inner(http);
     }
 
@@ -34,27 +40,18 @@ internal sealed class DashboardGuard(DashboardMount mount)
             return foreign + " Name the site in TasksDashboardOptions.AllowedOrigins if it is this dashboard's own.";
         }
 
-        return decided || IsFromHere(http)
-            ? null
-            : "This dashboard is served to its own machine alone, under a name of this machine such as 127.0.0.1 or localhost. Its host opens it to others by saying who they are: "
-                + "app.MapTasksDashboard(…).RequireAuthorization(…), or a ViewPolicy.";
+        return AccessRule.Fault(http, decided, mount.Options.AllowedHosts) is { } fault
+            ? fault + " This dashboard is served to its own machine alone, under a name of this machine such as 127.0.0.1 or localhost. Its host opens it to others by saying who they are: "
+                + "app.MapTasksDashboard(…).RequireAuthorization(…), a ViewPolicy, or TasksDashboardOptions.AllowedHosts."
+            : null;
     }
-
-    /// <summary>A name of this machine is demanded too: a page of another site may have its own name lead here (DNS rebinding).</summary>
-    private static bool IsFromHere(HttpContext http) =>
-        (http.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote) || remote.Equals(http.Connection.LocalIpAddress))
-        && !Forwarded.Any(http.Request.Headers.ContainsKey)
-        && IsNameOfHere(http.Request.Host.Host);
-
-    private static bool IsNameOfHere(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || IPAddress.TryParse(host.Trim('[', ']'), out _);
 
     private static Task RefuseAsync(HttpContext http, string fault)
     {
         http.Response.StatusCode = StatusCodes.Status403Forbidden;
         http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         return http.Response.WriteAsync(fault);
     }
 }

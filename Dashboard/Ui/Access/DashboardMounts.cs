@@ -10,6 +10,8 @@ internal sealed class DashboardMounts
     /// <summary>Any of them; null if there is none.</summary>
     public DashboardMount? First => _mounts.Values.FirstOrDefault();
 
+    public IEnumerable<DashboardMount> All => _mounts.Values;
+
     public DashboardMount Add(string prefix, TasksDashboardOptions options)
     {
         var mount = new DashboardMount($"{_mounts.Count}:{prefix.Trim('/')}", options);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace OrleansTasks.Ui;
 
 /// <summary>Who looks at which dashboard, and what that person may do; one for each open page.</summary>
-internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationStateProvider users, IAuthorizationService authorization)
+internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationStateProvider users, IAuthorizationService authorization, MaskingFaults faults)
 {
     private DashboardMount? _mount;
 
@@ -22,7 +22,7 @@ internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationSta
     /// <summary>Why the person may not act; null if that is allowed.</summary>
     public string? Refusal { get; private set; }
 
-    public Masking Masking => new(Options.Mask);
+    public Masking Masking => new(Options.Mask, faults);
 
     public async Task BeginAsync(string mount)
     {
@@ -36,7 +36,7 @@ internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationSta
     public async Task<string?> FindRefusalAsync()
     {
         var user = (await users.GetAuthenticationStateAsync().ConfigureAwait(false)).User;
-        User = user.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : null;
+        User = Actor.Of(user);
         return Options.ReadOnly ? "This dashboard is read-only."
             : !await IsAllowedAsync(Options.ViewPolicy).ConfigureAwait(false) || !await IsAllowedAsync(Options.ActPolicy).ConfigureAwait(false) ? "You may look here, and not change anything."
             : null;

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Ui;
 
 /// <summary>Lets the host's hook have its say before JSON or a text is shown.</summary>
-internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask)
+internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, MaskingFaults? faults = null)
 {
     public const string Hidden = "\"(hidden: the masking hook failed)\"";
 
@@ -19,10 +20,44 @@ internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask)
         {
             return mask(task, kind, json) ?? Hidden;
         }
-        catch (Exception)
+        catch (Exception e)
         {
+            faults?.Add(e, task, kind);
+
             // Whatever the host's code throws: nothing is shown that it might have hidden.
             return Hidden;
+        }
+    }
+
+    /// <summary>What may be shown of options, in which the arguments of continuations are: those of other tasks.</summary>
+    public string Continuations(string options)
+    {
+        if (mask is null || JsonNode.Parse(options) is not JsonObject json || json["then"] is not JsonArray continuations)
+        {
+            return options;
+        }
+
+        foreach (var continuation in continuations.OfType<JsonObject>())
+        {
+            if (continuation["arguments"] is { } arguments)
+            {
+                continuation["arguments"] = Node(Json((string?)continuation["task"], MaskedKind.Arguments, arguments.ToJsonString(TaskJson.Options)));
+            }
+        }
+
+        return json.ToJsonString(TaskJson.Options);
+    }
+
+    /// <summary>What a hook gave, as JSON; whatever it is, it is what is shown.</summary>
+    public static JsonNode? Node(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(json);
         }
     }
 

@@ -22,8 +22,17 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var whenStarted = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
+        await using var whenStarted = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        try
+        {
+            await started.Task.WaitAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host could not start, and says why; or it stops already.
+            return;
+        }
+
         if (mounts.First is not { } mount)
         {
             return;

@@ -134,6 +134,10 @@ public sealed class FeedTests
         Assert.Equal(Masking.Hidden, masking.Json("t", MaskedKind.Value, "1"));
         Assert.Equal("a • b", masking.Text("t", "a secret b"));
         Assert.Equal("same", new Masking(null).Text("t", "same"));
+
+        // A continuation's arguments are asked about under the name of its own task.
+        var own = new Masking((task, kind, json) => $"\"{task}:{kind}\"");
+        Assert.Equal("""{"then":[{"task":"next","arguments":"next:Arguments"},{"task":"bare"}]}""", own.Continuations("""{"then":[{"task":"next","arguments":["secret"]},{"task":"bare"}]}"""));
     }
 
     private static RunInfo Run(TaskOccurrence occurrence, RunStatus status, int minutes) => new()

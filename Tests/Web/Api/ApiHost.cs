@@ -19,6 +19,7 @@ internal sealed class ApiHost : IAsyncDisposable
         _app = app;
         Tasks = tasks;
         Time = time;
+        Log = app.Services.GetService<SeenLog>() ?? new SeenLog();
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single() + "/api/"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -28,17 +29,27 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ApiHost> StartAsync(Action<TasksApiOptions>? configure = null, Action<RouteGroupBuilder>? group = null)
+    /// <summary>What the server and the API logged.</summary>
+    public SeenLog Log { get; }
+
+    public int Port => new Uri(_app.Urls.Single()).Port;
+
+    public static async Task<ApiHost> StartAsync(Action<TasksApiOptions>? configure = null, Action<RouteGroupBuilder>? group = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? pipeline = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = 1000);
         builder.Logging.ClearProviders();
+        var log = new SeenLog();
+        builder.Logging.AddProvider(log);
+        builder.Services.AddSingleton(log);
         var (tasks, time) = (new FakeTaskClient(), new FakeTimeProvider(FakeTask.Epoch));
         builder.Services.AddSingleton<ITaskClient>(tasks);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddOpenApi();
+        build?.Invoke(builder);
         var app = builder.Build();
+        pipeline?.Invoke(app);
         var api = app.MapTasksApi("/api", configure);
         group?.Invoke(api);
         app.MapOpenApi();
@@ -85,5 +96,30 @@ internal sealed record Answer(int Status, string Text, string? ContentType, Syst
         Assert.Equal(("urn:orleans-tasks:" + type, status), (this["type"], Json.GetProperty("status").GetInt32()));
         Assert.False(string.IsNullOrEmpty(this["title"]) || string.IsNullOrEmpty(this["detail"]));
         return Json;
+    }
+}
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class SeenLog : ILoggerProvider
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<(string Category, LogLevel Level, string Text, Exception? Exception)> _lines = [];
+
+    public IReadOnlyCollection<(string Category, LogLevel Level, string Text, Exception? Exception)> Lines => _lines;
+
+    public ILogger CreateLogger(string categoryName) => new Sink(categoryName, this);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Sink(string category, SeenLog log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            log._lines.Enqueue((category, logLevel, formatter(state, exception), exception));
     }
 }

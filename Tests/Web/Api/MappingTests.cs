@@ -40,7 +40,7 @@ public sealed class MappingTests
         POST /api/tasks/{name}/pause api.PauseTask 200 400 403 404 409 413 415 503
         POST /api/tasks/{name}/preview api.PreviewSchedule 200 400 403 413 415 503
         POST /api/tasks/{name}/resume api.ResumeTask 200 400 403 404 409 413 415 503
-        POST /api/tasks/{name}/run api.RunTask 200 400 403 404 409 413 415 422 503 504
+        POST /api/tasks/{name}/run api.RunTask 200 202 400 403 404 409 413 415 422 503 504
         POST /api/tasks/{name}/trigger api.TriggerTask 202 400 403 404 409 413 415 503
         PUT /api/calendars/{name} api.PutCalendar 200 201 400 403 413 415 503
         PUT /api/groups/{name} api.PutGroup 200 400 403 413 415 503

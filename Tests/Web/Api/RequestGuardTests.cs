@@ -15,6 +15,7 @@ public sealed class RequestGuardTests : IAsyncLifetime
             o.MaxRequestBodySize = 4096;
             o.MaxJsonDepth = 8;
             o.AllowedOrigins.Add("https://ops.example.com");
+            o.AllowedHosts.Add("tasks.example.com");
         });
         _api.Tasks.Add("a");
     }
@@ -135,6 +136,49 @@ public sealed class RequestGuardTests : IAsyncLifetime
     [InlineData("{\"guarantee\":\"sometimes\"}")]
     [InlineData("{\"named\":{\"\\ud800\":1}}")]
     public async Task Body_NotTheJsonThatIsWanted_Is400(string body) => (await _api.SendAsync("POST", "tasks/a/run", body)).Problem(400, "malformed-json");
+
+    [Fact]
+    public async Task Body_WithAByteOrderMark_IsServed() =>
+        Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "\uFEFF{}")).Status);
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br, gzip")]
+    public async Task Body_Encoded_Is415AndNamesTheEncoding(string encoding)
+    {
+        var answer = await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Content!.Headers.Add("Content-Encoding", encoding));
+        Assert.Contains($"'{encoding}'", answer.Problem(415, "not-json").GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_WithContentEncodingIdentity_IsServed() =>
+        Assert.Equal(200, (await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Content!.Headers.Add("Content-Encoding", "identity"))).Status);
+
+    [Fact]
+    public async Task Body_InAnotherCharset_Is415AndNamesIt()
+    {
+        var answer = await _api.SendAsync("POST", "tasks/a/run", "{}", r => r.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json; charset=utf-16"));
+        Assert.Contains("'utf-16'", answer.Problem(415, "not-json").GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answer_AnyAtAll_IsNeitherSniffedNorKept()
+    {
+        foreach (var (method, path, body) in new[] { ("GET", "tasks", null), ("POST", "tasks/a/run", "{}"), ("POST", "tasks/a/run", "{"), ("GET", "tasks/none", null) })
+        {
+            var answer = await _api.SendAsync(method, path, body);
+            Assert.Equal(("nosniff", "no-store"), (answer.Headers.GetValues("X-Content-Type-Options").Single(), answer.Headers.CacheControl!.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("2200-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public void Dispatch_AtAnInstantBeyondReason_IsAFault(string at)
+    {
+        var instant = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(2, new DispatchOptions { At = instant, ExpiresAt = instant }.Faults().Count);
+    }
 
     [Fact]
     public async Task Body_NotUtf8_Is400() => (await _api.SendAsync("POST", "tasks/a/run", "{}", r =>

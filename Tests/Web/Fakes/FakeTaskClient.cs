@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>A cluster in memory: tasks, runs, results and broadcasts, without any engine. It throws what a test tells it to.</summary>
-internal sealed class FakeTaskClient : ITaskHandleClient
+internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 {
     private readonly Lock _gate = new();
     private readonly FakePartition _partition;
@@ -69,6 +69,18 @@ internal sealed class FakeTaskClient : ITaskHandleClient
                     items.Writer.TryWrite(result);
                 }
             }
+        }
+    }
+
+    public async Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct)
+    {
+        try
+        {
+            return await RunAsync(run.Task, arguments, options, ct).WaitAsync(leave);
+        }
+        catch (OperationCanceledException) when (leave.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

@@ -1,0 +1,88 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Decides who is served while the host has not said who may: requests that come from this machine, under a name of this machine, and not through a proxy; and requests under host names
+/// that the host names. The API and the dashboard share this rule.
+/// </summary>
+/// <remarks>
+/// The host name is looked at because a page of any site can point its own name at a loopback address (DNS rebinding): to the browser, that page and this program are then one site.
+/// </remarks>
+internal static class AccessRule
+{
+    // What proxies and content delivery networks add to what they pass on. A request with one of these only seems to come from this machine.
+    private static readonly string[] ProxyHeaders =
+    [
+        "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-ProxyUser-Ip", "X-Scheme", "X-Host", "X-NginX-Proxy", "X-Rewrite-URL", "X-Original-URL", "X-URL-Scheme",
+        "True-Client-IP", "Client-IP", "CF-Connecting-IP", "CF-Ray", "CDN-Loop", "Fastly-Client-IP", "Fly-Client-IP", "Front-End-Https", "Proxy-Connection", "X-Amzn-Trace-Id", "X-Cloud-Trace-Context",
+    ];
+
+    private static readonly string[] ProxyHeaderPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-ARR-", "X-Appengine-", "X-Accel-", "X-Traefik-", "Tailscale-", "Ngrok-"];
+
+    /// <summary>Whether the host said who may use an endpoint: with an authorization of its own, or by opening it to everybody.</summary>
+    public static bool IsDecided(IEnumerable<object> metadata) => metadata.Any(m => m is IAuthorizeData or IAllowAnonymous or AuthorizationPolicy);
+
+    /// <summary>Finds why a request is not served.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="decided">Whether the host said who may.</param>
+    /// <param name="allowedHosts">Host names under which requests may come from other machines; where there are some, other names than these and this machine's own are refused whoever asks.</param>
+    /// <returns>What is wrong; null if it is served.</returns>
+    public static string? Fault(HttpContext http, bool decided, IList<string> allowedHosts)
+    {
+        if (allowedHosts.Count > 0 && IsNamed(http.Request.Host, allowedHosts))
+        {
+            return null;
+        }
+
+        if (http.Features.Get<IHttpConnectionFeature>() is not { } connection)
+        {
+            // No server has taken it from a connection: the program asks itself, as tests do.
+            return null;
+        }
+
+        var (remote, local) = (Plain(connection.RemoteIpAddress), Plain(connection.LocalIpAddress));
+        if (!IsNameOfHere(http.Request.Host, local))
+        {
+            return decided && allowedHosts.Count == 0 ? null : $"The host name of the request is '{Short(http.Request.Host.Value)}', which is no name of this machine.";
+        }
+
+        return decided ? null
+            : remote is null ? "The connection has no address that shows where it comes from, as that of a Unix domain socket."
+            : !IPAddress.IsLoopback(remote) && !remote.Equals(local) ? $"It comes from another machine ({remote})."
+            : HttpProtocol.IsHttp10(http.Request.Protocol) || HttpProtocol.IsHttp09(http.Request.Protocol) ? $"It comes through a proxy: only those still speak {http.Request.Protocol}."
+            : http.Request.Headers.Keys.FirstOrDefault(IsOfProxies) is { } header ? $"It comes through a proxy, which added the header {Short(header)}."
+            : null;
+    }
+
+    /// <summary>Lists what is wrong with host names that options name.</summary>
+    public static IEnumerable<string> HostFaults(IEnumerable<string> hosts, string options) => hosts
+        .Where(host => !IsHost(host))
+        .Select(host => $"{options}.AllowedHosts is '{Short(host)}'; allowed: a host name or an IP address alone, such as tasks.example.com, *.example.com or 10.0.0.11, without scheme, port and path.");
+
+    private static bool IsHost(string host) =>
+        Uri.CheckHostName((host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host).Trim('[', ']')) is not UriHostNameType.Unknown;
+
+    private static bool IsNamed(HostString host, IEnumerable<string> allowedHosts) => allowedHosts.Any(allowed =>
+        allowed.StartsWith("*.", StringComparison.Ordinal)
+            ? host.Host.Length > allowed.Length - 1 && host.Host.EndsWith(allowed[1..], StringComparison.OrdinalIgnoreCase)
+            : host.Host.Trim('[', ']').Equals(allowed.Trim('[', ']'), StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsNameOfHere(HostString host, IPAddress? local)
+    {
+        var name = host.Host;
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && Plain(address) is { } plain && (IPAddress.IsLoopback(plain) || plain.Equals(local)));
+    }
+
+    private static bool IsOfProxies(string header) =>
+        ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase) || ProxyHeaderPrefixes.Any(p => header.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>An IPv4 address is given as IPv6 where a socket serves both.</summary>
+    private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+
+    private static string Short(string? text) => Sanitized.Text(text, 100);
+}

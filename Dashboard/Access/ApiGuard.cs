@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Goes round every endpoint of an API, before anything of the request is read: says what answers are, refuses who may not ask, and lets no request hold up a program that is to stop.
+/// </summary>
+internal sealed class ApiGuard(TasksApi api)
+{
+    private const string Landmark = "/scheduler";
+
+    /// <summary>The path under which the API is served, with those of the groups around it; null until its endpoints are made.</summary>
+    public string? Path { get; private set; }
+
+    public void Protect(EndpointBuilder endpoint)
+    {
+        if (endpoint.RequestDelegate is not { } inner)
+        {
+            return;
+        }
+
+        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } pattern } && pattern.EndsWith(Landmark, StringComparison.Ordinal))
+        {
+            Path = pattern[..^Landmark.Length];
+        }
+
+        var decided = AccessRule.IsDecided(endpoint.Metadata);
+        endpoint.RequestDelegate = http => ServeAsync(http, decided, inner);
+    }
+
+    private async Task ServeAsync(HttpContext http, bool decided, RequestDelegate inner)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        if (AccessRule.Fault(http, decided, api.Options.AllowedHosts) is { } fault)
+        {
+            await Refuse(fault).ExecuteAsync(http).ConfigureAwait(false);
+            return;
+        }
+
+        var aborted = http.RequestAborted;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, api.Hurry);
+        http.RequestAborted = either.Token;
+        try
+        {
+            await inner(http).ConfigureAwait(false);
+        }
+        finally
+        {
+            http.RequestAborted = aborted;
+        }
+    }
+
+    private static IResult Refuse(string fault) => TaskProblems.Result(TaskProblems.New(
+        403, "access-not-configured", "This API is served to its own machine alone",
+        fault + " The API is served to its own machine alone, under a name of this machine such as 127.0.0.1 or localhost, until its host says who may use it: app.MapTasksApi(…).RequireAuthorization(…), "
+            + "AllowAnonymous() for everybody, or TasksApiOptions.AllowedHosts (setting Api:AllowedHosts:0 of the two programs) for everybody who asks under these host names."));
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansTasks.Ui;
+
+namespace OrleansTasks;
+
+/// <summary>Lets the host's hook have its say before JSON leaves the API: whatever the answer is, by the names of its members.</summary>
+/// <remarks>Without a hook nothing is looked at.</remarks>
+internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions options)
+{
+    private readonly MaskingFaults _faults = services.GetService<MaskingFaults>()
+        ?? new MaskingFaults(services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetRequiredService<ILoggerFactory>().CreateLogger<MaskingFaults>());
+    private IReadOnlyList<Func<string?, MaskedKind, string, string>>? _hooks;
+
+    /// <summary>What may be sent in place of an answer.</summary>
+    public object? Answer(object? answer) =>
+        Hooks.Count > 0 && answer is IValueHttpResult { Value: { } value }
+            ? TypedResults.Text(
+                Masked(JsonSerializer.SerializeToNode(value, value.GetType(), TaskJson.Options)), (answer as IContentTypeHttpResult)?.ContentType ?? "application/json; charset=utf-8", null,
+                (answer as IStatusCodeHttpResult)?.StatusCode)
+            : answer;
+
+    /// <summary>What may be sent in place of an event.</summary>
+    public EventData Event(EventData data) => Hooks.Count > 0 ? data with { Json = System.Text.Encoding.UTF8.GetBytes(Masked(JsonNode.Parse(data.Json), data.Type == "broadcast")) } : data;
+
+    private IReadOnlyList<Func<string?, MaskedKind, string, string>> Hooks => _hooks ??= FindHooks();
+
+    private List<Func<string?, MaskedKind, string, string>> FindHooks()
+    {
+        if (options.Mask is { } own)
+        {
+            return [own];
+        }
+
+        // Looked up at the first request: dashboards may be mapped after the API.
+        return services.GetService<DashboardMounts>()?.All.Select(m => m.Options.Mask).OfType<Func<string?, MaskedKind, string, string>>().Distinct().ToList() ?? [];
+    }
+
+    private string Masked(JsonNode? root, bool isBroadcast = false)
+    {
+        if (isBroadcast && root is JsonObject broadcast)
+        {
+            broadcast["message"] = Masked(TaskOf(broadcast, null), MaskedKind.Broadcast, broadcast["message"]);
+        }
+        else
+        {
+            Visit(root, null);
+        }
+
+        return root?.ToJsonString(TaskJson.Options) ?? "null";
+    }
+
+    private void Visit(JsonNode? node, string? task)
+    {
+        if (node is JsonArray array)
+        {
+            foreach (var item in array)
+            {
+                Visit(item, task);
+            }
+        }
+        else if (node is JsonObject json)
+        {
+            task = TaskOf(json, task);
+            foreach (var (name, value) in json.ToList())
+            {
+                if (name == "errors" && value is JsonArray texts)
+                {
+                    json[name] = new JsonArray([.. texts.Select(t => Masked(task, MaskedKind.Text, t))]);
+                }
+                else if (KindOf(json, name) is { } kind && value is not null)
+                {
+                    json[name] = Masked(task, kind, value);
+                }
+                else
+                {
+                    Visit(value, task);
+                }
+            }
+        }
+    }
+
+    /// <summary>What a member holds that users wrote; null for what the library itself says.</summary>
+    private static MaskedKind? KindOf(JsonObject of, string name) => name switch
+    {
+        "arguments" or "args" or "named" => MaskedKind.Arguments,
+        "value" when of.ContainsKey("runId") || of.ContainsKey("status") => MaskedKind.Value,
+        "progress" => MaskedKind.Progress,
+        "error" or "lastError" or "stack" or "note" or "pauseNote" or "detail" or "message" => MaskedKind.Text,
+        _ => null,
+    };
+
+    private static string? TaskOf(JsonObject json, string? around) =>
+        Text(json, "task") ?? (Text(json, "runId") is { } run && RunId.TryParse(run, null, out var id) ? id.Task : null) ?? (json.ContainsKey("handler") ? Text(json, "name") : null) ?? around;
+
+    private static string? Text(JsonObject json, string name) =>
+        json.TryGetPropertyValue(name, out var value) && value is JsonValue text && text.TryGetValue<string>(out var found) ? found : null;
+
+    private JsonNode? Masked(string? task, MaskedKind kind, JsonNode? value)
+    {
+        var json = value?.ToJsonString(TaskJson.Options) ?? "null";
+        foreach (var hook in Hooks)
+        {
+            json = new Masking(hook, _faults).Json(task, kind, json);
+        }
+
+        return Ui.Masking.Node(json);
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>Says in the log, once the program serves requests, where the API or the dashboard is.</summary>
+internal static partial class ServedAt
+{
+    /// <param name="services">The program's services.</param>
+    /// <param name="what">What is served.</param>
+    /// <param name="path">Gives the path; asked when the program has started, since the groups around it are known only then.</param>
+    public static void SayWhenStarted(IServiceProvider services, string what, Func<string?> path)
+    {
+        if (services.GetService<IHostApplicationLifetime>() is not { } lifetime)
+        {
+            return;
+        }
+
+        lifetime.ApplicationStarted.Register(() =>
+        {
+            var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            if (path() is { } at && addresses.Count > 0)
+            {
+                LogServed(services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api"), what, string.Join(", ", addresses.Select(a => a.TrimEnd('/') + "/" + at.Trim('/'))));
+            }
+        });
+    }
+
+    [LoggerMessage(36, LogLevel.Information, "The tasks {What} is at {Addresses}")]
+    private static partial void LogServed(ILogger logger, string what, string addresses);
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>Says that the host's masking hook fails: the first time, and then at most once a minute, since it is asked for every line of a page.</summary>
+internal sealed partial class MaskingFaults(TimeProvider time, ILogger<MaskingFaults> log)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private readonly Lock _gate = new();
+    private long? _last;
+    private long _unsaid;
+
+    /// <summary>Notes a failure. Its message is not said: it may quote what was to be hidden.</summary>
+    public void Add(Exception failure, string? task, MaskedKind kind)
+    {
+        long more;
+        lock (_gate)
+        {
+            if (_last is { } last && time.GetElapsedTime(last) < Pause)
+            {
+                _unsaid++;
+                return;
+            }
+
+            (_last, more, _unsaid) = (time.GetTimestamp(), _unsaid, 0);
+        }
+
+        var at = (failure.StackTrace ?? "").Split('\n', StringSplitOptions.TrimEntries)[0];
+        LogFailed(log, failure.GetType().FullName ?? "an exception", Sanitized.Text(at, 300), kind, Sanitized.Text(task, 100), more);
+    }
+
+    [LoggerMessage(46, LogLevel.Warning, "The masking hook threw {Exception} ({At}) for {Kind} of '{Task}'; what it was asked about stays hidden. So did {More} more since this was last said.")]
+    private static partial void LogFailed(ILogger logger, string exception, string at, MaskedKind kind, string task, long more);
+}
