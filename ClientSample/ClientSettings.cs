@@ -26,7 +26,7 @@ internal sealed record ClientSettings(string Provider, string Connection, string
             found.Add($"Cluster:Provider is '{given}', which is not known; use {string.Join(" or ", Providers)}.");
         }
 
-        var connection = Text("Cluster:ConnectionString");
+        var connection = Connection("Cluster:ConnectionString");
         if (provider is not null && provider != Providers[0] && connection is null)
         {
             found.Add($"Cluster:Provider is {provider}, and Cluster:ConnectionString, which says where it is, is missing.");
@@ -43,6 +43,31 @@ internal sealed record ClientSettings(string Provider, string Connection, string
         return settings is not null;
 
         string? Text(string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+        // A file keeps a password out of the list of processes, which shows everybody the arguments of all.
+        string? Connection(string key)
+        {
+            if (Text($"{key}File") is not { } path)
+            {
+                return Text(key);
+            }
+
+            if (Text(key) is not null)
+            {
+                found.Add($"Both {key} and {key}File are set; one is wanted.");
+                return null;
+            }
+
+            try
+            {
+                return File.ReadAllText(path).Trim() is { Length: > 0 } text ? text : throw new IOException("it is empty");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                found.Add($"{key}File is '{path}', which cannot be read: {e.Message}");
+                return null;
+            }
+        }
     }
 
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>

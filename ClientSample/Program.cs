@@ -36,10 +36,10 @@ var app = builder.Build();
 
 // Answers without a body, such as that to a number that cannot be read, become problem details like the others.
 app.UseStatusCodePages();
-app.MapSamples();
-app.MapTasksApi("/api");
 try
 {
+    app.MapSamples();
+    app.MapTasksApi("/api", api => app.Configuration.Bind("Api", api));
     app.MapTasksDashboard("/tasks");
 }
 catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)
@@ -63,11 +63,12 @@ app.MapGet("/", () => """
     """).ExcludeFromDescription();
 try
 {
-    await app.RunAsync();
+    await app.RunInOrderAsync();
     return 0;
 }
-catch (ClusterUnreachableException e)
+catch (Exception e)
 {
-    Console.Error.WriteLine(e.Message);
+    // What stops the program at its start is for the operator to mend, and says how; anything else is an error of the program.
+    Console.Error.WriteLine(e is TaskException or IOException ? e.Message : e.ToString());
     return 1;
 }

@@ -36,9 +36,9 @@ builder.Services.AddSingleton(settings);
 builder.Services.AddHostedService<StartReport>();
 
 var app = builder.Build();
-app.MapTasksApi("/api");
 try
 {
+    app.MapTasksApi("/api", api => app.Configuration.Bind("Api", api));
     app.MapTasksDashboard("/tasks");
 }
 catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)
@@ -62,7 +62,7 @@ app.MapGet("/", () => """
     """).ExcludeFromDescription();
 try
 {
-    await app.RunAsync();
+    await app.RunInOrderAsync();
     return 0;
 }
 catch (Exception e)

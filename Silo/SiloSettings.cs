@@ -48,8 +48,8 @@ internal sealed record SiloSettings
             ClusterProvider.PostgreSql => StorageProvider.PostgreSql,
             _ => StorageProvider.Sqlite,
         });
-        var clusterConnection = Text("Cluster:ConnectionString");
-        var storageConnection = Text("Storage:ConnectionString");
+        var clusterConnection = Connection("Cluster:ConnectionString");
+        var storageConnection = Connection("Storage:ConnectionString");
         var isShared = cluster.ToString() == storage.ToString();
         clusterConnection ??= isShared ? storageConnection : null;
         storageConnection ??= isShared ? clusterConnection : storage == StorageProvider.Sqlite ? DefaultFile : null;
@@ -107,6 +107,31 @@ internal sealed record SiloSettings
         return settings is not null;
 
         string? Text(string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+        // A file keeps a password out of the list of processes, which shows everybody the arguments of all.
+        string? Connection(string key)
+        {
+            if (Text($"{key}File") is not { } path)
+            {
+                return Text(key);
+            }
+
+            if (Text(key) is not null)
+            {
+                found.Add($"Both {key} and {key}File are set; one is wanted.");
+                return null;
+            }
+
+            try
+            {
+                return File.ReadAllText(path).Trim() is { Length: > 0 } text ? text : throw new IOException("it is empty");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                found.Add($"{key}File is '{path}', which cannot be read: {e.Message}");
+                return null;
+            }
+        }
 
         T Choice<T>(string key, T otherwise)
             where T : struct, Enum

@@ -10,8 +10,20 @@ internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplic
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
+        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        try
+        {
+            await started.Task.WaitAsync(stoppingToken);
+            await WriteAsync(stoppingToken);
+        }
+        catch (Exception e) when (stoppingToken.IsCancellationRequested || e is TaskException)
+        {
+            // The host could not start, and says why; or it stops already; or the silo cannot answer, which its log tells.
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken stoppingToken)
+    {
         var registered = new List<TaskInfo>();
         await foreach (var task in tasks.ListAsync(new TaskQuery { Limit = 50 }, stoppingToken))
         {

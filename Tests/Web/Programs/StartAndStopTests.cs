@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>How the programs start with settings that are wrong, and how they stop.</summary>
@@ -13,6 +17,10 @@ public sealed class StartAndStopTests
     [InlineData("Silo", "a SQLite file belongs to one silo alone", "--Cluster:Provider", "Redis", "--Cluster:ConnectionString", "localhost", "--Storage:Provider", "Sqlite")]
     [InlineData("Silo", "Couldn't set nonsense", "--Cluster:Provider", "PostgreSql", "--Cluster:ConnectionString", "Host=localhost;nonsense=1")]
     [InlineData("Silo", "names no server", "--Cluster:Provider", "PostgreSql", "--Cluster:ConnectionString", "Database=tasks")]
+    [InlineData("Silo", "Cluster:ConnectionStringFile is '/no/such/file', which cannot be read", "--Cluster:Provider", "Redis", "--Cluster:ConnectionStringFile", "/no/such/file")]
+    [InlineData("Silo", "Both Cluster:ConnectionString and Cluster:ConnectionStringFile are set", "--Cluster:Provider", "Redis", "--Cluster:ConnectionStringFile", "/no/such/file", "--Cluster:ConnectionString", "x")]
+    [InlineData("Silo", "TasksApiOptions.AllowedHosts is 'http://10.0.0.11'", "--Api:AllowedHosts:0", "http://10.0.0.11", "--Storage:Provider", "Memory")]
+    [InlineData("ClientSample", "Cluster:ConnectionStringFile is '/no/such/file', which cannot be read", "--Cluster:Provider", "Redis", "--Cluster:ConnectionStringFile", "/no/such/file")]
     [InlineData("Silo", "'perhaps' at 'Dashboard:ReadOnly'", "--Dashboard:ReadOnly", "perhaps", "--Storage:Provider", "Memory")]
     [InlineData("ClientSample", "TasksDashboardOptions.Title", "--Dashboard:Title", " ")]
     [InlineData("ClientSample", "Cluster:Provider is 'Magic', which is not known", "--Cluster:Provider", "Magic")]
@@ -33,6 +41,94 @@ public sealed class StartAndStopTests
         Assert.Equal(1, await process.EndsAsync());
         Assert.Contains("Cluster:Provider", process.Output, StringComparison.Ordinal);
         Assert.Contains("Storage:Provider", process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--urls", "Failed to bind to address http://127.0.0.1:")]
+    [InlineData("--Silo:Port", "is in use, perhaps by another silo")]
+    [InlineData("--Silo:GatewayPort", "is in use, perhaps by another silo")]
+    public async Task Start_OnAPortThatIsInUse_EndsWithOneClearError(string setting, string message)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        var ports = Servers.Programs.FreePorts(3);
+        string[] settings = ["--urls", $"http://127.0.0.1:{ports[0]}", "--Silo:Port", $"{ports[1]}", "--Silo:GatewayPort", $"{ports[2]}", "--Storage:Provider", "Memory"];
+        settings[Array.IndexOf(settings, setting) + 1] = setting == "--urls" ? $"http://127.0.0.1:{taken}" : $"{taken}";
+        await using var silo = ProgramProcess.Start("Silo", settings);
+        Assert.Equal(1, await silo.EndsAsync());
+        Assert.Contains(message, silo.Output, StringComparison.Ordinal);
+        Assert.Contains($"{taken}", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_WhileRunsAreAwaitedAndTheClusterIsAway_IsQuickAndSaysWhereToAsk()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
+        var ports = Servers.Programs.FreePorts(4);
+        await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
+        await silo.WritesAsync("/openapi/v1.json");
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await web.WritesAsync("Application started.");
+        using var atSilo = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[2]}") };
+        using var atWeb = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[3]}") };
+
+        // What the log tells, whatever filter for Orleans the program has.
+        using var broadcast = await atSilo.PostAsJsonAsync("/api/broadcasts", 1, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, broadcast.StatusCode);
+        await silo.WritesAsync("(HTTP) somebody at 127.0.0.1: POST /api/broadcasts");
+
+        // Another site's page, and one that took this machine's address for its own name.
+        foreach (var (header, value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"), ("Host", "evil.example") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/dispatch?message=hello");
+            request.Headers.TryAddWithoutValidation(header, value);
+            using var refused = await atWeb.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        var run = atWeb.PostAsJsonAsync("/api/tasks/sleep/run", new { args = new[] { 600_000 } }, TestContext.Current.CancellationToken);
+        await using var progress = await EventReader.OpenAsync(atSilo, "/api/tasks/sleep/events");
+        await progress.NextAsync();
+        web.Terminate();
+        using var left = await run;
+        Assert.Equal(HttpStatusCode.Accepted, left.StatusCode);
+        Assert.Equal(0, await web.EndsAsync());
+
+        // The run goes on, and the address holds at any other program of the cluster.
+        using var asked = await atSilo.GetAsync(left.Headers.Location, TestContext.Current.CancellationToken);
+        Assert.Contains("\"status\":\"running\"", await asked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WebServer_WhoseSiloIsAway_SaysSoOnceAndLogsLittle()
+    {
+        var ports = Servers.Programs.FreePorts(5);
+        string[] settings = ["--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory"];
+        await using var silo = ProgramProcess.Start("Silo", settings);
+        await silo.WritesAsync("/openapi/v1.json");
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
+        await web.WritesAsync("Application started.");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[3]}") };
+        await using var results = await EventReader.OpenAsync(http, "/api/results");
+        await using var ticks = await EventReader.OpenAsync(http, "/api/tasks/tick/results");
+        await ticks.NextAsync();
+        var before = web.Output.Split('\n').Length;
+        await silo.KillAsync();
+        var asked = Enumerable.Range(0, 50).Select(_ => http.GetAsync("/api/overview", TestContext.Current.CancellationToken)).ToList();
+        await web.WritesAsync("The cluster is out of reach");
+        foreach (var answer in await Task.WhenAll(asked))
+        {
+            // After RetryFor, 30 s.
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            answer.Dispose();
+        }
+
+        Assert.InRange(web.Output.Split('\n').Length - before, 1, 200);
+        await using var again = ProgramProcess.Start("Silo", settings);
+        await web.WritesAsync("The cluster is within reach again");
+        Assert.Equal(2, web.Output.Split("out of reach").Length);
     }
 
     [Fact]
