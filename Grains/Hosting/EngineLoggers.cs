@@ -18,7 +18,9 @@ internal static class EngineLoggers
         .AddContainedLogger<ResultPublisher>()
         .AddContainedLogger<RunExecutor>()
         .AddContainedLogger<RunGroupGrain>()
+        .AddContainedLogger<RunLogCheck>()
         .AddContainedLogger<SchedulerGrain>()
+        .AddContainedLogger<StartNotes>()
         .AddContainedLogger<TaskGrain>()
         .AddContainedLogger<TasksLifecycle>()
         .AddContainedLogger<WarmUp>();
