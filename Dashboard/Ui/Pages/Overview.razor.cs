@@ -8,6 +8,9 @@ namespace OrleansTasks.Ui;
 public sealed partial class Overview
 {
     private const int LastMinute = 12;
+
+    /// <summary>More than this many things that need attention are folded, so that none of them pushes the others off the screen.</summary>
+    private const int MostOpen = 1;
     private ClusterState _state = null!;
     private IReadOnlyList<SeriesPoint> _points = [];
     private IReadOnlyList<AttentionItem> _attention = [];
