@@ -82,6 +82,7 @@ public static class Words
         TaskEventKind.RunTooLong => "takes too long",
         TaskEventKind.RunIgnoresCancellation => "does not stop",
         TaskEventKind.RunLostSilo => "lost its silo",
+        TaskEventKind.RunStuck => "is stuck",
         TaskEventKind.OccurrenceSkipped => "skipped",
         TaskEventKind.OccurrenceMissed => "missed",
         TaskEventKind.TaskRegistered => "registered",
@@ -97,7 +98,7 @@ public static class Words
     public static string Tone(TaskEventKind kind) => kind switch
     {
         TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation => "bad",
-        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.RunLostSilo or TaskEventKind.ClockCorrected or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
+        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.RunLostSilo or TaskEventKind.RunStuck or TaskEventKind.ClockCorrected or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
         TaskEventKind.RunStarted or TaskEventKind.RunProgressed => "busy",
         _ => "quiet",
     };

@@ -1,7 +1,7 @@
 namespace OrleansTasks;
 
 /// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
-internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time)
+internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time, IRunWaits? waits = null)
 {
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct) =>
         RunAsync(task, RunId.NewValue(time.GetUtcNow()), arguments, options, ct);
@@ -40,12 +40,15 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 
         ct.ThrowIfCancellationRequested();
         var request = new RunRequest { Id = id, Arguments = arguments, Options = options };
-        return options?.Timeout is { } timeout
-            ? RunWithinAsync(timeout, task, request, ct)
-            : RunToEndAsync(task, request, CancellationToken.None, ct);
+        return waits.WaitAsync(
+            new RunId(task, request.Id),
+            stop => options?.Timeout is { } timeout ? RunWithinAsync(timeout, task, request, stop) : RunToEndAsync(task, request, CancellationToken.None, stop),
+            ct);
     }
 
-    public async Task<TaskResult> WaitAsync(RunId run, CancellationToken ct)
+    public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct) => waits.WaitAsync(run, stop => WaitToEndAsync(run, stop), ct);
+
+    private async Task<TaskResult> WaitToEndAsync(RunId run, CancellationToken ct)
     {
         var grain = grains.Refer<ITaskGrain>(TaskNames.Check(run.Task));
         while (true)

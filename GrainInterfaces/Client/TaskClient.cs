@@ -12,16 +12,18 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     private readonly RunCaller _runs;
     private readonly TimeProvider _time;
     private readonly TaskClientOptions _options;
+    private readonly IRunWaits? _waits;
     private int _partitions;
 
-    public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options)
+    public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options, IRunWaits? waits = null)
     {
         _factory = grains;
         _feeds = feeds;
         _calls = calls;
         _time = time;
         _options = options;
-        _runs = new RunCaller(grains, calls, time);
+        _runs = new RunCaller(grains, calls, time, waits);
+        _waits = waits;
     }
 
     /// <summary>The number of streams that this process is subscribed to.</summary>
@@ -85,7 +87,9 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
 
-    public async Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default)
+    public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => _waits.WaitAsync(null, stop => WaitBatchToEndAsync(batch, stop), ct);
+
+    private async Task<BatchInfo?> WaitBatchToEndAsync(Guid batch, CancellationToken ct)
     {
         while (true)
         {

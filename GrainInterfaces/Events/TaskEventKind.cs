@@ -30,6 +30,9 @@ public enum TaskEventKind
     /// <summary>The silo of an attempt was lost, and another attempt follows at <see cref="TaskEvent.Until"/> or soon; <see cref="TaskEvent.Note"/> says how often that has happened.</summary>
     RunLostSilo = 7,
 
+    /// <summary>A run waits for another one, inside its handler, which has not begun for 30 seconds; <see cref="TaskEvent.Note"/> says what that one waits for.</summary>
+    RunStuck = 8,
+
     /// <summary>An occurrence was left out, for <see cref="TaskEvent.Reason"/>.</summary>
     OccurrenceSkipped = 10,
 

@@ -56,7 +56,7 @@ public static class TaskClientHostingExtensions
             var log = s.GetRequiredService<ILogger<TaskClient>>();
             var link = s.GetRequiredService<ClusterLink>();
             return new TaskClient(
-                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, PauseClock(s), options, log), time, options);
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, PauseClock(s), options, log), time, options, s.GetService<IRunWaits>());
         });
     }
 

@@ -15,7 +15,7 @@ public sealed record RunInfo
     [Id(1)]
     public RunStatus Status { get; init; }
 
-    /// <summary>Why a waiting run waits, in words; null if it does not wait.</summary>
+    /// <summary>Why a waiting run waits, in words, or for which run the handler of a running one waits; null if it does not wait.</summary>
     [Id(2)]
     public string? WaitingFor { get; init; }
 
@@ -84,6 +84,10 @@ public sealed record RunInfo
     /// <summary>How many attempts were lost with their silos; 0 once the run has ended. See <see cref="TaskOptions.MaxLosses"/>.</summary>
     [Id(30)]
     public int Losses { get; init; }
+
+    /// <summary>The runs that the handler waits for (<see cref="ITaskClient.RunAsync(string, TaskArguments?, RunOptions?, CancellationToken)"/>, <see cref="ITaskClient.WaitAsync"/>), told from a tenth of a second on; at most 100.</summary>
+    [Id(31)]
+    public IReadOnlyList<RunId> Awaits { get; init; } = [];
 
     /// <summary>What the run came to; null until it has ended.</summary>
     [Id(12)]

@@ -19,6 +19,7 @@ internal static class EngineLoggers
         .AddContainedLogger<RunExecutor>()
         .AddContainedLogger<RunGroupGrain>()
         .AddContainedLogger<RunLogCheck>()
+        .AddContainedLogger<RunWaits>()
         .AddContainedLogger<SchedulerGrain>()
         .AddContainedLogger<StartNotes>()
         .AddContainedLogger<TaskGrain>()

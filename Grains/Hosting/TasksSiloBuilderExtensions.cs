@@ -90,6 +90,7 @@ public static class TasksSiloBuilderExtensions
         services.AddEngineLoggers();
         services.AddSingleton<ThrownReader>();
         services.AddSingleton<StartGate>();
+        services.AddSingleton<IRunWaits, RunWaits>();
         services.AddSingleton<RunControls>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RunExecutor>();

@@ -19,6 +19,7 @@ internal sealed partial class RunExecutor(
 {
     private readonly TasksOptions _options = options.Value;
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
+    private readonly ConcurrentQueue<TaskCompletionSource> _returning = new();
     private readonly ConcurrentQueue<RunningRun> _occurrences = new();
     private readonly ConcurrentQueue<RunningRun>[] _others = [new(), new(), new()];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -138,7 +139,10 @@ internal sealed partial class RunExecutor(
         }
 
         // Also that of one that was cancelled while it waited: it goes to the next one.
-        ReleasePlace();
+        if (run.FinishPlace())
+        {
+            ReleasePlace();
+        }
     }
 
     private void End(RunningRun run, RunOutcome outcome)
@@ -189,7 +193,21 @@ internal sealed partial class RunExecutor(
         return false;
     }
 
-    private void ReleasePlace()
+    /// <summary>Takes a place for a run that is under way and gave its own back. It goes before those that have not begun, and may have one of those for occurrences.</summary>
+    internal Task TakePlaceAsync()
+    {
+        if (TryTakePlace(isOccurrence: true))
+        {
+            return Task.CompletedTask;
+        }
+
+        var place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _returning.Enqueue(place);
+        StartQueued();
+        return place.Task;
+    }
+
+    internal void ReleasePlace()
     {
         Interlocked.Decrement(ref _active);
         StartQueued();
@@ -197,6 +215,18 @@ internal sealed partial class RunExecutor(
 
     private void StartQueued()
     {
+        while (!_returning.IsEmpty && TryTakePlace(isOccurrence: true))
+        {
+            if (_returning.TryDequeue(out var place))
+            {
+                place.SetResult();
+            }
+            else
+            {
+                Interlocked.Decrement(ref _active);
+            }
+        }
+
         StartQueued(_occurrences, areOccurrences: true);
         foreach (var queue in _others)
         {

@@ -5,6 +5,7 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
 {
     private readonly CancellationTokenSource _stop = new();
     private int _state;
+    private LentPlace? _place;
 
     public RunOrder Order => order;
 
@@ -27,6 +28,13 @@ internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvo
 
     /// <summary>What the attempt logs; null if nothing is kept.</summary>
     public RunLog? Log { get; set; }
+
+    /// <summary>Its place on this silo.</summary>
+    public LentPlace Place => LazyInitializer.EnsureInitialized(ref _place, () => new LentPlace(executor.ReleasePlace, executor.TakePlaceAsync))!;
+
+    /// <summary>Says that it is over.</summary>
+    /// <returns>Whether it has its place.</returns>
+    public bool FinishPlace() => _place is null || _place.Finish();
 
     private RunExecutor Executor => executor;
 

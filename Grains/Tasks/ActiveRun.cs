@@ -28,6 +28,12 @@ internal sealed class ActiveRun
     /// <summary>Whether it counts among those under way that its task's options limit.</summary>
     public bool HasPlace { get; set; }
 
+    /// <summary>The runs that its handler waits for.</summary>
+    public IReadOnlyList<RunId> Awaits { get; set; } = [];
+
+    /// <summary>Whether it has lent its place among those of its task, because its handler waits for other runs.</summary>
+    public bool HasLentPlace { get; set; }
+
     /// <summary>The group in which it has a place; null if it has none.</summary>
     public string? GroupPlace { get; set; }
 
@@ -183,7 +189,9 @@ internal sealed class ActiveRun
     {
         RunId = RunId,
         Status = Status == RunStatus.Running && Local is { StartedAt: null } ? RunStatus.Waiting : Status,
-        WaitingFor = Status == RunStatus.Running && Local is { StartedAt: null } ? "a free place on its silo" : WaitingFor,
+        WaitingFor = Status == RunStatus.Running && Local is { StartedAt: null } ? "a free place on its silo"
+            : Status == RunStatus.Running && Awaits.Count > 0 ? $"the run {Awaits[0]}{(Awaits.Count == 1 ? "" : $" and {Awaits.Count - 1} more")}, for which its handler waits" : WaitingFor,
+        Awaits = Awaits,
         Trigger = Trigger,
         ScheduledAt = ScheduledAt,
         StartedAt = Local?.StartedAt ?? StartedAt,

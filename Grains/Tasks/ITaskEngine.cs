@@ -30,6 +30,17 @@ internal interface ITaskEngine : IGrainWithStringKey
     [Alias("HaveGroupPlaces")]
     Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs);
 
+    /// <summary>
+    /// Says that the handler of a run begins, or has ceased, to wait for another run. While it waits it lends its place among those of the task (<see cref="TaskOptions.MaxConcurrentRuns"/>).
+    /// </summary>
+    /// <returns>False if it ceased and there is no place for it yet: it is to ask again, and the next one is its.</returns>
+    [Alias("Awaits")]
+    Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins);
+
+    /// <summary>Says that a run waits for another that does not begin.</summary>
+    [Alias("Stuck"), OneWay]
+    Task StuckAsync(Guid run, string note);
+
     /// <summary>Cancels the task from inside one of its runs, which goes on.</summary>
     [Alias("CancelFrom")]
     Task<bool> CancelFromAsync(Guid run);

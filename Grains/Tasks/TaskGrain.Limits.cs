@@ -3,8 +3,12 @@ namespace OrleansTasks;
 /// <content>How many runs of the task may be under way, and begin, in the whole cluster: all of them begin here.</content>
 internal sealed partial class TaskGrain
 {
+    private const int MostAwaited = 100;
+
     // Those that count. Which of them no longer do is looked up when it matters.
     private readonly HashSet<ActiveRun> _places = [];
+    // Those that lent their places and want them back: the next ones are theirs.
+    private readonly HashSet<ActiveRun> _returning = [];
     private readonly RateWindow _rate = new();
     private bool _rateKnown;
 
@@ -18,7 +22,8 @@ internal sealed partial class TaskGrain
             if (options.MaxConcurrentRuns is { } most)
             {
                 _places.RemoveWhere(r => !r.HasPlace || r.Ending || !_runs.ContainsKey(r.RunId.Value));
-                room = Math.Max(0, most - _places.Count);
+                _returning.RemoveWhere(r => !r.HasLentPlace || r.Ending || !_runs.ContainsKey(r.RunId.Value));
+                room = Math.Max(0, most - _places.Count - _returning.Count);
             }
 
             return options.RateLimit is { } limit ? Math.Min(room, _rateKnown ? _rate.Room(limit, _clock.Steady) : 0) : room;
@@ -77,9 +82,67 @@ internal sealed partial class TaskGrain
         ? run.ToInfo() with { WaitingFor = WhyNoRoom(_entry.EffectiveOptions) }
         : run.ToInfo();
 
+    public Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins)
+    {
+        // One that is not known has no place to lend.
+        return Task.FromResult(!_runs.TryGetValue(run, out var active) || active.Ending || (begins ? LendPlace(active, awaited) : TakePlaceBack(active, awaited)));
+    }
+
+    public Task StuckAsync(Guid run, string note)
+    {
+        if (_runs.TryGetValue(run, out var active) && active.Awaits.Count > 0)
+        {
+            LogStuck(_log, active.RunId, note);
+            TellOf(active, TaskEventKind.RunStuck, e => e with { Note = note });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private bool LendPlace(ActiveRun run, RunId awaited)
+    {
+        if (!run.Awaits.Contains(awaited) && run.Awaits.Count < MostAwaited)
+        {
+            run.Awaits = [.. run.Awaits, awaited];
+        }
+
+        if (run.HasPlace && _entry?.EffectiveOptions.MaxConcurrentRuns is not null)
+        {
+            (run.HasPlace, run.HasLentPlace) = (false, true);
+            _returning.Remove(run);
+            StartWaiting();
+        }
+
+        return true;
+    }
+
+    private bool TakePlaceBack(ActiveRun run, RunId awaited)
+    {
+        run.Awaits = [.. run.Awaits.Where(r => r != awaited)];
+        if (run.Awaits.Count > 0 || !run.HasLentPlace)
+        {
+            return true;
+        }
+
+        _returning.Remove(run);
+        if (Room <= 0 && _entry?.EffectiveOptions.MaxConcurrentRuns is { } most && _places.Count + _returning.Count >= most)
+        {
+            _returning.Add(run);
+            return false;
+        }
+
+        (run.HasPlace, run.HasLentPlace) = (true, false);
+        _places.Add(run);
+        return true;
+    }
+
+    [Microsoft.Extensions.Logging.LoggerMessage(371, Microsoft.Extensions.Logging.LogLevel.Warning, "{Run} is stuck: its handler {Note}.")]
+    private static partial void LogStuck(Microsoft.Extensions.Logging.ILogger logger, RunId run, string note);
+
     private void LeavePlace(ActiveRun run)
     {
-        run.HasPlace = false;
+        (run.HasPlace, run.HasLentPlace, run.Awaits) = (false, false, []);
+        _returning.Remove(run);
         LeaveGroup(run);
     }
 

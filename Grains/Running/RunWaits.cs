@@ -1,0 +1,145 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Looks after handlers that wait for other runs: lends their places meanwhile, tells their tasks what they wait for, makes an error of a wait that goes in a circle, and says of one that is
+/// stuck.
+/// </summary>
+internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<RunWaits> log) : IRunWaits
+{
+    // Most waits are over by then, and cost no call.
+    private static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(30);
+
+    public IRunWait? Begin(RunId? target)
+    {
+        if (RunFlow.Current is not { } run)
+        {
+            return null;
+        }
+
+        var self = run.Order.RunId;
+        if (target == self)
+        {
+            throw new RunCycleException([self, self]);
+        }
+
+        return run.Place.Begin() ? new Wait(this, run, target) : null;
+    }
+
+    private ITaskEngine TaskOf(RunId run) => grains.Refer<ITaskEngine>(run.Task);
+
+    [LoggerMessage(151, LogLevel.Debug, "It could not be told or found what {Run} waits for: {Reason}")]
+    private static partial void LogNotTold(ILogger logger, RunId run, string reason);
+
+    private sealed class Wait : IRunWait
+    {
+        private readonly RunWaits _owner;
+        private readonly RunningRun _run;
+        private readonly RunId? _target;
+        private readonly CancellationTokenSource _ended = new();
+        private readonly CancellationTokenSource _hopeless = new();
+        private readonly Task _watching;
+        private bool _isTold;
+
+        public Wait(RunWaits owner, RunningRun run, RunId? target)
+        {
+            (_owner, _run, _target) = (owner, run, target);
+            Hopeless = _hopeless.Token;
+            _watching = target is { } other ? WatchAsync(other) : Task.CompletedTask;
+        }
+
+        public CancellationToken Hopeless { get; }
+
+        public Exception? Failure { get; private set; }
+
+        private RunId Self => _run.Order.RunId;
+
+        public async ValueTask DisposeAsync()
+        {
+            await _ended.CancelAsync().ConfigureAwait(false);
+            await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _run.Place.EndAsync().ConfigureAwait(false);
+            if (_isTold)
+            {
+                await ResumeAsync().ConfigureAwait(false);
+            }
+
+            _ended.Dispose();
+            _hopeless.Dispose();
+        }
+
+        private async Task WatchAsync(RunId target)
+        {
+            await Task.Delay(TellAfter, _owner.Time, _ended.Token).ConfigureAwait(false);
+            var (since, isSaid) = (_owner.Time.GetTimestamp(), false);
+            while (Failure is null)
+            {
+                try
+                {
+                    isSaid |= await LookAsync(target, isSaid || _owner.Time.GetElapsedTime(since) < StuckAfter).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!_ended.IsCancellationRequested)
+                {
+                    LogNotTold(_owner.Log, Self, ExceptionText.MessageOf(e));
+                }
+
+                await Task.Delay(LookEvery, _owner.Time, _ended.Token).ConfigureAwait(false);
+            }
+        }
+
+        /// <summary>Tells what is waited for, and looks where that leads.</summary>
+        /// <returns>Whether it was said that the run is stuck.</returns>
+        private async Task<bool> LookAsync(RunId target, bool quiet)
+        {
+            _isTold = true;
+            await _owner.TaskOf(Self).AwaitsAsync(Self.Value, target, begins: true).WaitAsync(Patience, _owner.Time, _ended.Token).ConfigureAwait(false);
+            var found = await WaitChain.FollowAsync(Self, target, run => _owner.FindAsync(run, _ended.Token)).ConfigureAwait(false);
+            if (found.Cycle is { } cycle)
+            {
+                Failure = new RunCycleException(cycle);
+                await _hopeless.CancelAsync().ConfigureAwait(false);
+                return false;
+            }
+
+            if (quiet || found.Blocked is not { } blocked)
+            {
+                return false;
+            }
+
+            await _owner.TaskOf(Self).StuckAsync(Self.Value, $"waits for {blocked.RunId}, which waits for {blocked.WaitingFor}").ConfigureAwait(false);
+            return true;
+        }
+
+        /// <summary>Takes the run's place among those of its task again, before its handler goes on.</summary>
+        private async Task ResumeAsync()
+        {
+            while (!_run.StopToken.IsCancellationRequested)
+            {
+                try
+                {
+                    if (await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target!.Value, begins: false).WaitAsync(Patience, _owner.Time).ConfigureAwait(false))
+                    {
+                        return;
+                    }
+                }
+                catch (Exception e)
+                {
+                    LogNotTold(_owner.Log, Self, ExceptionText.MessageOf(e));
+                }
+
+                await Task.Delay(TellAfter, _owner.Time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private TimeProvider Time => time;
+
+    private ILogger Log => log;
+
+    private Task<RunInfo?> FindAsync(RunId run, CancellationToken ct) => grains.Refer<ITaskGrain>(run.Task).GetRunAsync(run).WaitAsync(Patience, time, ct);
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>Handlers that wait for other runs.</summary>
+public sealed class AwaitingRunsTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunAsync_OfTheOwnTaskWithOnePlace_LendsThePlace()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("nest", NestAsync, new TaskOptions { MaxConcurrentRuns = 1 }));
+
+        Assert.Equal(3, await cluster.Client.RunAsync<int>("nest", [3], ct: Stop));
+        Assert.Equal(2, await cluster.Client.RunAsync<int>("nest", [2], ct: Stop));
+
+        static async Task<int> NestAsync(int depth, ITaskClient client, CancellationToken stop) => depth == 0 ? 0 : 1 + await client.RunAsync<int>("nest", [depth - 1], ct: stop);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunAsync_ByMoreParentsThanTheSiloHasPlaces_EndsAll()
+    {
+        const int Parents = 30;
+        await using var cluster = await TestCluster.StartAsync(
+            1,
+            (tasks, _) => tasks
+                .Define("parent", async (int n, ITaskClient client, CancellationToken stop) =>
+                {
+                    var children = await Task.WhenAll(client.RunAsync<int>("child", [n], ct: stop), client.RunAsync<int>("child", [1], ct: stop));
+                    return children.Sum();
+                })
+                .Define("child", (int n) => n),
+            options: o => (o.MaxConcurrentRuns, o.PlacesForOccurrences) = (2, 0));
+
+        var sums = await Task.WhenAll(Enumerable.Range(0, Parents).Select(n => cluster.Client.RunAsync<int>("parent", [n], ct: Stop)));
+
+        Assert.Equal(Enumerable.Range(1, Parents), sums);
+        Assert.Equal(0, cluster.Services(0).GetRequiredService<RunExecutor>().Active);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task WaitAsync_InACircle_IsAnErrorThatNamesTheRuns()
+    {
+        var ids = new TaskCompletionSource<RunId[]>();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define(
+            "wait", async (int other, ITaskClient client, CancellationToken stop) => (await client.WaitAsync((await ids.Task)[other], stop)).Status.ToString()));
+        var runs = new[] { await cluster.Client.DispatchAsync("wait", [1], ct: Stop), await cluster.Client.DispatchAsync("wait", [0], ct: Stop), await cluster.Client.DispatchAsync("wait", [2], ct: Stop) };
+        ids.SetResult(runs);
+
+        var results = await Task.WhenAll(runs.Select(r => cluster.Client.WaitAsync(r, Stop)));
+
+        var circle = results.Take(2).Where(r => r.ErrorType == typeof(RunCycleException).FullName).ToList();
+        Assert.NotEmpty(circle);
+        Assert.All(circle, r => Assert.All(runs.Take(2), id => Assert.Contains(id.ToString(), r.Error, StringComparison.Ordinal)));
+        Assert.Equal(typeof(RunCycleException).FullName, results[2].ErrorType);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task GetRunAsync_OfARunThatWaitsForAnother_SaysForWhich()
+    {
+        var finish = new TaskCompletionSource();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
+            .Define("parent", async (ITaskClient client, CancellationToken stop) => (await client.RunAsync("child", ct: stop)).Status.ToString())
+            .Define("child", async () => await finish.Task));
+        await using var events = await cluster.Client.SubscribeEventsAsync("parent", Stop);
+        var parent = await cluster.Client.DispatchAsync("parent", ct: Stop);
+
+        RunInfo info;
+        do
+        {
+            // It is told after a tenth of a second.
+            info = (await cluster.Client.GetRunAsync(parent, Stop))!;
+        }
+        while (info.Awaits.Count == 0);
+
+        Assert.Equal("child", Assert.Single(info.Awaits).Task);
+        Assert.Equal($"the run {info.Awaits[0]}, for which its handler waits", info.WaitingFor);
+        await cluster.Services(0).GetRequiredService<IGrainFactory>().GetGrain<ITaskEngine>("parent").StuckAsync(parent.Value, "waits for somebody");
+        var stuck = await events.FirstAsync(e => e.Kind == TaskEventKind.RunStuck, Stop);
+        Assert.Equal((parent, "waits for somebody"), (stuck.RunId!.Value, stuck.Note));
+        finish.SetResult();
+        Assert.Equal("Succeeded", (await cluster.Client.WaitAsync(parent, Stop)).GetValue<string>());
+    }
+}
