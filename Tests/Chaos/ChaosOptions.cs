@@ -10,7 +10,7 @@ internal sealed record ChaosOptions
 
           --silos N          processes of the cluster; default 3, with sqlite 1
           --duration N       seconds of load; default 120
-          --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout; default: all that the store and this machine allow
+          --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout, deadly; default: all that the store and this machine allow
           --seed N           of load and faults; default 1
           --tasks N          scheduled tasks; default 40
           --recovery N       seconds within which tasks must fire again after a fault; default 5, which is what is promised
@@ -87,6 +87,11 @@ internal sealed record ChaosOptions
         if (Store == Store.Sqlite && Attachment is null && Faults.Except(FaultKinds.OfASingleSilo).Any())
         {
             return $"With sqlite, whose only silo has no server and no others, --faults can be {string.Join(", ", FaultKinds.OfASingleSilo).ToLowerInvariant()}.";
+        }
+
+        if (Attachment is not null && Faults.Any(static f => f.NeedsOwnCluster()))
+        {
+            return $"--faults: {FaultKind.Deadly.ToString().ToLowerInvariant()} needs the checker's own cluster.";
         }
 
         if (Plant is not null && !Chaos.Plant.Known.Contains(Plant))

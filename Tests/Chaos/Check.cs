@@ -23,6 +23,11 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
         try
         {
             await RegisterAsync(workload);
+            if (cluster.Faults is OwnFaults own)
+            {
+                own.Deadly = workload.DispatchDeadlyAsync;
+            }
+
             var plan = FaultPlan.Make(options);
             var start = time.GetUtcNow();
             Console.WriteLine($"{options.Store}, {options.Silos} silos, {options.Tasks} tasks, {plan.Count} faults, seed {options.Seed}; logs in {options.Folder}, records in {cluster.Records}");

@@ -6,7 +6,7 @@ using OrleansTasks.Chaos.Machines;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>The silo under test: it has one handler, which writes down, outside the cluster, when it really began and ended.</summary>
+/// <summary>The silo under test: its handler writes down, outside the cluster, when it really began and ended; others do what no handler should.</summary>
 internal static class SiloHost
 {
     public const string Verb = "silo";
@@ -32,6 +32,7 @@ internal static class SiloHost
                 Store.Postgres => silo.UsePostgreSqlTaskClustering(connection).UsePostgreSqlTasks(connection).ConfigureEndpoints(address, port, gateway),
                 _ => silo.UseLocalhostClustering(port, gateway).UseSqliteTasks(connection),
             };
+            silo.AddTasks(HostileHandlers.Define);
             silo.AddTasks(
                 tasks => tasks.Define(Handler, async (int milliseconds, TaskRunContext run, TimeProvider time) =>
                 {

@@ -17,14 +17,26 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     private readonly List<(TaskRegistration Registration, DateTimeOffset Registered)> _registered = [];
     private readonly ConcurrentQueue<(RunId Run, RunGuarantee Guarantee, DateTimeOffset Due)> _dispatched = [];
     private readonly ConcurrentQueue<Task<Requested>> _requested = [];
+    private readonly HostileLoad _hostile = new(tasks, prefix);
     private int _refused;
 
     public int Refused => _refused;
 
+    /// <summary>Whether the silos have the hostile handlers: the checker's own do.</summary>
+    private bool IsHostile => options.Attachment is null;
+
     private IEnumerable<string> Names => _registered.Select(r => r.Registration.Name).Concat(_onDemand);
+
+    /// <summary>Has a run end silos.</summary>
+    public Task DispatchDeadlyAsync() => _hostile.DispatchDeadlyAsync();
 
     public async Task RegisterAsync()
     {
+        if (IsHostile)
+        {
+            await _hostile.RegisterAsync();
+        }
+
         var now = time.GetUtcNow();
         foreach (var name in _onDemand)
         {
@@ -54,6 +66,11 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         while (!stop.IsCancellationRequested)
         {
             Add(_random.Next(3) == 0 ? RequestAsync(Guarantee(), _random.Next(0, 1_000)) : DispatchAsync(Guarantee(), _random.Next(0, 500), TimeSpan.FromMilliseconds(_random.Next(3) == 0 ? 0 : _random.Next(0, 10_000))));
+            if (IsHostile && _random.Next(10) == 0)
+            {
+                Add(_hostile.DispatchAsync(_random.Next()));
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(20, 120)), time, CancellationToken.None);
         }
 
@@ -74,6 +91,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         using var patience = new CancellationTokenSource(SettlePatience, time);
         var dispatches = await Task.WhenAll(_dispatched.Select(async d => new Dispatched(d.Run, d.Guarantee, d.Due, await OrNull(tasks.WaitAsync(d.Run, patience.Token)))));
         var requests = await Task.WhenAll(_requested.Select(async r => await OrNull(r.WaitAsync(patience.Token)) ?? new Requested(default, null, null)));
+        var hostile = await _hostile.SettleAsync(patience.Token);
         foreach (var (registration, _) in _registered)
         {
             await tasks.GetTask(registration.Name).PauseAsync("The load is over.");
@@ -86,6 +104,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
             dispatches, requests, subscriber.Results.Concat(kept).GroupBy(r => r.RunId.Value).ToDictionary(g => g.Key, g => g.Last()))
         {
             Subscription = subscription,
+            Hostile = hostile,
         };
 
         static async Task<T?> OrNull<T>(Task<T> task)
@@ -106,7 +125,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     /// <summary>Takes its tasks out of the cluster.</summary>
     public async Task RemoveAsync()
     {
-        foreach (var name in Names)
+        foreach (var name in Names.Concat(IsHostile ? _hostile.Names : []))
         {
             await tasks.GetTask(name).CancelAsync();
         }

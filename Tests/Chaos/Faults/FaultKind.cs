@@ -31,6 +31,9 @@ internal enum FaultKind
 
     /// <summary>All silos are killed at once, and started again.</summary>
     Blackout,
+
+    /// <summary>A run ends the process of its silo, and then that of the next one that takes it; they are started again.</summary>
+    Deadly,
 }
 
 /// <summary>What faults need.</summary>
@@ -46,4 +49,7 @@ internal static class FaultKinds
     public static IReadOnlyList<FaultKind> Possible(Store store) => store == Store.Sqlite
         ? [FaultKind.Kill, FaultKind.Stop]
         : [.. Enum.GetValues<FaultKind>().Where(k => !k.NeedsMachines() || Network.Missing is null)];
+
+    /// <summary>Whether only the checker's own cluster can suffer it: its silos have a handler for it.</summary>
+    public static bool NeedsOwnCluster(this FaultKind kind) => kind == FaultKind.Deadly;
 }

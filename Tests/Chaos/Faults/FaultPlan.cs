@@ -42,6 +42,7 @@ internal static class FaultPlan
                 FaultKind.Storage => new Fault(kind, when, TimeSpan.FromSeconds(6), random.Next(2) == 0 ? silo : new Victim.AllSilos(), NextTrouble()),
                 FaultKind.Restart => new Fault(kind, when, TimeSpan.FromSeconds(2), new Victim.Database()),
                 FaultKind.Blackout => new Fault(kind, when, TimeSpan.FromSeconds(3), new Victim.AllSilos()),
+                FaultKind.Deadly => new Fault(kind, when, TimeSpan.FromSeconds(20), new Victim.AllSilos()),
                 FaultKind.Partition => new Fault(kind, when, TimeSpan.FromSeconds(10), silo),
                 FaultKind.Vanish => new Fault(kind, when, TimeSpan.FromSeconds(10), options.HasMachines && random.Next(2) == 0 ? new Victim.WebServer() : silo),
                 _ => new Fault(kind, when, TimeSpan.FromSeconds(3 + random.Next(4)), silo),

@@ -11,7 +11,7 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
     public DateTimeOffset Struck { get; init; } = From;
 
     /// <summary>Whether tasks cannot be expected to fire before it is healed: nothing runs, or living silos cannot store.</summary>
-    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage;
+    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage or FaultKind.Deadly;
 
     /// <summary>Whether it excuses anything: the loss of a client must disturb nobody.</summary>
     public bool Excuses => Fault.Victim is not Victim.WebServer;

@@ -5,6 +5,9 @@ namespace OrleansTasks.Chaos.Faults;
 /// <summary>Does faults to the checker's own cluster.</summary>
 internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
 {
+    /// <summary>Has a run end silos.</summary>
+    public Func<Task> Deadly { get; set; } = static () => Task.CompletedTask;
+
     public async Task BeginAsync(Fault fault)
     {
         var struck = cluster.ProcessesOf(fault.Victim);
@@ -29,6 +32,9 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
                 // In this order: the system closes the connections of a process that ends, which nobody may hear of.
                 await EachAsync(struck, p => cluster.Network!.CutAsync(p.Machine, cut: true));
                 await EachAsync(struck, p => p.KillAsync());
+                break;
+            case FaultKind.Deadly:
+                await Deadly();
                 break;
             case FaultKind.Restart:
                 await cluster.Server!.KillAsync();

@@ -18,9 +18,15 @@ internal sealed record Dispatched(RunId Run, RunGuarantee Guarantee, DateTimeOff
 /// <summary>A run that was asked for, and what came of it; null: nothing did.</summary>
 internal sealed record Requested(RunGuarantee Guarantee, TaskResult? Result, string? Error);
 
+/// <summary>An acknowledged run of a handler that does what no handler should, how it is to end, and how it did; null: it did not.</summary>
+internal sealed record HostileRun(RunId Run, RunStatus Expected, RunStatus? Status);
+
 /// <summary>All that the cluster said to its clients.</summary>
 internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests, IReadOnlyDictionary<Guid, TaskResult> Results)
 {
+    /// <summary>What came of runs whose handlers do what no handler should.</summary>
+    public IReadOnlyList<HostileRun> Hostile { get; init; } = [];
+
     /// <summary>What a subscriber of all results got.</summary>
     public Subscription Subscription { get; init; } = Subscription.None;
 }

@@ -19,6 +19,7 @@ internal static class Judge
         var targets = JudgeTargets();
         JudgeDispatches();
         JudgeRequests();
+        JudgeHostile();
         var misheard = SubscriptionJudge.Decide(claims.Subscription, outages).ToList();
         findings.AddRange(misheard.Select(m => m.Text));
         var firing = targets.Where(t => t.Start is not null).Select(t => t.Lateness.TotalMilliseconds).ToList();
@@ -93,6 +94,15 @@ internal static class Judge
                     hung++;
                     findings.Add($"hung: nobody was told the result of {dispatch.Run}");
                 }
+            }
+        }
+
+        void JudgeHostile()
+        {
+            foreach (var run in claims.Hostile.Where(h => h.Status != h.Expected))
+            {
+                hung += run.Status is null ? 1 : 0;
+                findings.Add(run.Status is { } status ? $"false: {run.Run} ended as {status}, and was to end as {run.Expected}" : $"hung: {run.Run}, whose handler does what no handler should, never ended");
             }
         }
 

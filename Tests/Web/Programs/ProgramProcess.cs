@@ -111,7 +111,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             root = root.Parent ?? throw new DirectoryNotFoundException($"OrleansTasks.sln is in no directory above {here}.");
         }
 
-        return Path.Combine(root.FullName, name, "bin", here.Parent!.Name, here.Name, $"OrleansTasks.{name}.dll");
+        return Path.Combine(root.FullName, name, "bin", here.Parent!.Name, here.Name, $"OrleansTasks.{Path.GetFileName(name)}.dll");
     }
 
     private void OnLine(string? line)

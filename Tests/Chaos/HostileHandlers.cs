@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Chaos;
+
+/// <summary>Handlers of the checker's own silos that do what no handler should, and that the cluster must bear.</summary>
+internal static class HostileHandlers
+{
+    /// <summary>Throws an exception whose members throw, or which goes in a circle.</summary>
+    public const string Throws = "throws";
+
+    /// <summary>Logs and returns about as much as a run may.</summary>
+    public const string Chatty = "chatty";
+
+    /// <summary>Ends the process that it runs in.</summary>
+    public const string Deadly = "deadly";
+    private const int Lines = 500;
+    private const int LineLength = 1_000;
+    private const int ValueLength = 400_000;
+
+    /// <summary>How many kinds of exceptions there are.</summary>
+    public const int Kinds = 4;
+
+    public static void Define(TasksBuilder tasks) => tasks
+        .Define(Throws, (int kind) => { throw Make(kind); })
+        .Define(Chatty, (ILogger<TasksBuilder> log) =>
+        {
+            for (var line = 0; line < Lines; line++)
+            {
+                log.LogInformation("{Line}", new string('x', LineLength));
+            }
+
+            return new string('y', ValueLength);
+        })
+        .Define(Deadly, () => Environment.FailFast("A handler ends its process."));
+
+    private static Exception Make(int kind) => kind switch
+    {
+        0 => new HostileException(),
+        1 => new AggregateException(new HostileException(), new InvalidOperationException("beside it")),
+        2 => Enumerable.Range(0, 10_000).Aggregate(new InvalidOperationException("deepest"), static (inner, n) => new InvalidOperationException($"level {n}", inner)),
+        _ => new InvalidOperationException(new string('z', 200_000)),
+    };
+
+    private sealed class HostileException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message");
+
+        public override string? StackTrace => throw new InvalidOperationException("no stack");
+
+        public override System.Collections.IDictionary Data => throw new InvalidOperationException("no data");
+
+        public override string ToString() => throw new InvalidOperationException("no text");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using OrleansTasks.Chaos.Judging;
+
+namespace OrleansTasks.Chaos;
+
+/// <summary>Dispatches runs of handlers that do what no handler should; each must end, and in the way that is right for it.</summary>
+internal sealed class HostileLoad(ITaskClient tasks, string prefix)
+{
+    private const int Most = 200;
+    private readonly ConcurrentQueue<(RunId Run, RunStatus Expected)> _dispatched = [];
+    private int _count;
+
+    private string Throws => $"{prefix}hostile-throws";
+
+    private string Chatty => $"{prefix}hostile-chatty";
+
+    private string Deadly => $"{prefix}hostile-deadly";
+
+    public IReadOnlyList<string> Names => [Throws, Chatty, Deadly];
+
+    public async Task RegisterAsync()
+    {
+        await tasks.ScheduleAsync(new TaskRegistration { Name = Throws, Handler = HostileHandlers.Throws });
+        await tasks.ScheduleAsync(new TaskRegistration { Name = Chatty, Handler = HostileHandlers.Chatty, Options = new TaskOptions { HistoryLength = 5, LogLines = 1_000 } });
+        await tasks.ScheduleAsync(new TaskRegistration { Name = Deadly, Handler = HostileHandlers.Deadly, Options = new TaskOptions { MaxLosses = 2 } });
+    }
+
+    /// <summary>Dispatches one run that throws, or that logs and returns much.</summary>
+    public async Task DispatchAsync(int choice)
+    {
+        if (Interlocked.Increment(ref _count) <= Most)
+        {
+            await (choice % (HostileHandlers.Kinds + 1) is var kind && kind < HostileHandlers.Kinds ? AddAsync(Throws, [kind], RunStatus.Failed) : AddAsync(Chatty, TaskArguments.None, RunStatus.Succeeded));
+        }
+    }
+
+    /// <summary>Dispatches a run that ends its silo, and then the next one.</summary>
+    public Task DispatchDeadlyAsync() => AddAsync(Deadly, TaskArguments.None, RunStatus.Lost);
+
+    /// <summary>What came of all that was acknowledged.</summary>
+    public async Task<IReadOnlyList<HostileRun>> SettleAsync(CancellationToken patience) =>
+        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await ResultAsync(d.Run, patience))));
+
+    private async Task<RunStatus?> ResultAsync(RunId run, CancellationToken patience)
+    {
+        try
+        {
+            return (await tasks.WaitAsync(run, patience)).Status;
+        }
+        catch (Exception e) when (e is OperationCanceledException or TaskException)
+        {
+            // Nothing is known of it, which is judged.
+            return null;
+        }
+    }
+
+    private async Task AddAsync(string task, TaskArguments arguments, RunStatus expected)
+    {
+        try
+        {
+            _dispatched.Enqueue((await tasks.DispatchAsync(task, arguments), expected));
+        }
+        catch (TaskException)
+        {
+            // Not acknowledged: it may run or not.
+            return;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>A run that ends the process of its silo, with a real silo that is started again each time, and a web server that outlives it.</summary>
+public sealed class DeadlyRunTests : IDisposable
+{
+    private const int MaxLosses = 3;
+    private readonly string _folder = Directory.CreateTempSubdirectory("ot-deadly-").FullName;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly int[] _ports = Servers.Programs.FreePorts(3);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Restart_WithARunThatEndsTheProcess_AnswersEachTimeAndEndsTheRunAsLost()
+    {
+        await using var first = await StartSiloAsync();
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
+        await web.WritesAsync("Application started.");
+        using var answer = await _http.PostAsJsonAsync(Url("/api/tasks/deadly/dispatch"), new { }, Stop);
+        Assert.Equal(202, (int)answer.StatusCode);
+        var run = (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("runId").GetString()!;
+        Assert.NotEqual(0, await first.EndsAsync());
+
+        for (var losses = 1; losses < MaxLosses; losses++)
+        {
+            await using var silo = await StartSiloAsync();
+
+            // It answers before it takes the run up again.
+            var info = await RunAsync(run);
+            Assert.True(info.GetProperty("losses").GetInt32() == losses, info.GetRawText());
+            Assert.NotEqual(0, await silo.EndsAsync());
+            Assert.Contains("was lost while these runs were under way or about to begin: " + run, silo.Output, StringComparison.Ordinal);
+        }
+
+        await using var last = await StartSiloAsync();
+        JsonElement ended;
+        do
+        {
+            ended = await RunAsync(run);
+        }
+        while (ended.GetProperty("status").GetString() is "pending" or "waiting");
+
+        Assert.True(ended.GetProperty("status").GetString() == "lost", ended.GetRawText());
+        Assert.Contains("MaxLosses", ended.GetProperty("result").GetProperty("error").GetString(), StringComparison.Ordinal);
+        await last.WritesAsync("is not tried again: its handler may end its process");
+    }
+
+    private async Task<JsonElement> RunAsync(string run) => await _http.GetFromJsonAsync<JsonElement>(Url($"/api/runs/{Uri.EscapeDataString(run)}"), Stop);
+
+    private Uri Url(string path) => new($"http://127.0.0.1:{_ports[2]}{path}");
+
+    private async Task<ProgramProcess> StartSiloAsync()
+    {
+        var silo = ProgramProcess.Start(
+            "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}", "--gateway", $"{_ports[1]}", "--records", Path.Combine(_folder, "silo.records"));
+        await silo.WritesAsync("ready");
+        return silo;
+    }
+}
