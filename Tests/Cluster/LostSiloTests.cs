@@ -6,6 +6,7 @@ namespace OrleansTasks.Tests.Cluster;
 public sealed class LostSiloTests
 {
     private const int LostSilo = 362;
+    private const int SetAside = 355;
     private readonly SharedStorage _storage = new();
     private readonly Channel<(string What, int Attempt)> _started = Channel.CreateUnbounded<(string, int)>();
     private readonly TaskCompletionSource _end = new();
@@ -32,6 +33,31 @@ public sealed class LostSiloTests
         Assert.Equal((RunStatus.Lost, losses), (result.Status, result.Attempt));
         Assert.Contains("MaxLosses", result.Error, StringComparison.Ordinal);
         Assert.False(_started.Reader.TryRead(out _));
+        _end.SetResult();
+    }
+
+    [Fact(Timeout = 3 * TestCluster.TestTimeout)]
+    public async Task Restart_WithOccurrencesThatEndTheirSilos_PausesTheTask()
+    {
+        for (var start = 0; start < LostAttempts.DefaultMost; start++)
+        {
+            await using var cluster = await StartAsync(start, null);
+            if (start == 0)
+            {
+                await cluster.Client.ScheduleAsync(
+                    new TaskRegistration { Name = "ticking", Handler = "deadly", Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1)), Arguments = ["tick"], Options = new TaskOptions { CatchUp = CatchUpPolicy.None } }, Stop);
+            }
+
+            cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(("tick", 1), await _started.Reader.ReadAsync(Stop));
+            await cluster.KillSiloAsync(cluster.Silos[0]);
+        }
+
+        await using var last = await StartAsync(LostAttempts.DefaultMost, null);
+        await _logs.UntilAsync(SetAside, 1);
+        var task = await last.Client.GetTask("ticking").DescribeAsync(Stop);
+        Assert.Equal(TaskState.Paused, task.State);
+        Assert.StartsWith("3 times in a row the silo was lost", task.PauseNote, StringComparison.Ordinal);
         _end.SetResult();
     }
 
