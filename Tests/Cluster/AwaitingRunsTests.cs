@@ -60,7 +60,7 @@ public sealed class AwaitingRunsTests
     public async Task GetRunAsync_OfARunThatWaitsForAnother_SaysForWhich()
     {
         var finish = new TaskCompletionSource();
-        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks
             .Define("parent", async (ITaskClient client, CancellationToken stop) => (await client.RunAsync("child", ct: stop)).Status.ToString())
             .Define("child", async () => await finish.Task));
         await using var events = await cluster.Client.SubscribeEventsAsync("parent", Stop);
