@@ -111,6 +111,9 @@ internal sealed class ActiveRun
 
     public int Attempt { get; set; }
 
+    /// <summary>Whether its last attempt ended with its silo, which stopped in good order, and the partition does not know that.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>Whether the partition may have noted the next attempt, which was not made yet.</summary>
     public bool Marked { get; set; }
 

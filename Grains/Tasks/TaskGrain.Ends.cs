@@ -72,7 +72,7 @@ internal sealed partial class TaskGrain
 
         if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
         {
-            run.EndedAttempts = run.Attempt;
+            (run.EndedAttempts, run.IsCutOff) = (run.Attempt, run.Stored);
             if (run.Adopted)
             {
                 // The partition may not have it.

@@ -97,6 +97,7 @@ internal sealed partial class TaskGrain
             _runs.Remove(run.RunId.Value);
         }
 
+        CutOff();
         var departure = new Departure
         {
             Activation = _activation,
@@ -109,7 +110,7 @@ internal sealed partial class TaskGrain
             Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
 
             // The partition has the others as they are.
-            Runs = [.. _runs.Values.Where(r => r is { Silo: null, Ending: false } && (r.Status != RunStatus.Pending || r.EndedAttempts > 0) && !(r.Stored && r.Parked.IsCompletedSuccessfully)).Select(ToStored)],
+            Runs = [.. _runs.Values.Where(r => !r.Ending && (r.IsCutOff || IsUnknown(r))).Select(ToStored)],
         };
         _left = true;
         TakeEnded();
@@ -128,6 +129,22 @@ internal sealed partial class TaskGrain
         // Beyond that time the partition is told on, for as long as this silo lives.
         await TryAsync(() => _departures.LeaveAsync(_partition, _name, departure, after: _asking), ct);
     }
+
+    /// <summary>The stored runs that go on here although this silo stops: its end, which comes in good order, is no loss that counts against them.</summary>
+    private void CutOff()
+    {
+        if (_executor.IsDraining)
+        {
+            foreach (var run in _runs.Values.Where(r => r is { Stored: true, Adopted: false, Guarantee: RunGuarantee.AtLeastOnce, Local: not null, Ending: false }))
+            {
+                (run.EndedAttempts, run.IsCutOff) = (run.Attempt, true);
+            }
+        }
+    }
+
+    /// <summary>Whether no silo has a run, and its partition may not know it as it is.</summary>
+    private static bool IsUnknown(ActiveRun run) =>
+        run.Silo is null && (run.Status != RunStatus.Pending || run.EndedAttempts > 0) && !(run.Stored && run.Parked.IsCompletedSuccessfully);
 
     /// <summary>Has the next activation told of a run that ended here.</summary>
     private void Report(ActiveRun run, RunOutcome outcome) => _reporter.Add(new HeldRun(ToOrder(run, run.Attempt), run.StartedAt, run.CancelRequested), outcome);

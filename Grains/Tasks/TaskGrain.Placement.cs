@@ -52,7 +52,7 @@ internal sealed partial class TaskGrain
         }
 
         (run.Local, run.Silo, run.Status, run.Attempt, run.WaitingFor, run.Marked) = (running, _cluster.Local, RunStatus.Running, order.Attempt, null, false);
-        run.HasBegun = true;
+        (run.HasBegun, run.IsCutOff) = (true, false);
         run.Placement++;
         return true;
     }

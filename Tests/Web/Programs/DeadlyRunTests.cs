@@ -25,7 +25,9 @@ public sealed class DeadlyRunTests : IDisposable
         await using var first = await StartSiloAsync();
         await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
         await web.WritesAsync("Application started.");
-        using var answer = await _http.PostAsJsonAsync(Url("/api/tasks/deadly/dispatch"), new { }, Stop);
+
+        // Not at once, or the answer would be lost with the silo.
+        using var answer = await _http.PostAsJsonAsync(Url("/api/tasks/deadly/dispatch"), new { delay = "00:00:02" }, Stop);
         Assert.Equal(202, (int)answer.StatusCode);
         var run = (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("runId").GetString()!;
         Assert.NotEqual(0, await first.EndsAsync());
