@@ -46,7 +46,7 @@ public sealed class LostSiloTests
             if (start == 0)
             {
                 await cluster.Client.ScheduleAsync(
-                    new TaskRegistration { Name = "ticking", Handler = "deadly", Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1)), Arguments = ["tick"], Options = new TaskOptions { CatchUp = CatchUpPolicy.None, Overlap = OverlapPolicy.Allow } }, Stop);
+                    new TaskRegistration { Name = "ticking", Handler = "stubborn", Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1)), Arguments = ["tick"], Options = new TaskOptions { CatchUp = CatchUpPolicy.None, Overlap = OverlapPolicy.Allow } }, Stop);
             }
 
             for (var tick = 0; tick < Ticks; tick++)
@@ -107,6 +107,7 @@ public sealed class LostSiloTests
         1,
         (tasks, _) => tasks
             .Define("deadly", Work, new TaskOptions { MaxLosses = maxLosses })
+            .Define("stubborn", (string what, TaskRunContext run) => Work(what, run, CancellationToken.None))
             .Define("single", (string what, TaskRunContext run, CancellationToken stop) => Work(what, run, stop), new TaskOptions { MaxConcurrentRuns = 1 }),
         options: o => o.DrainTimeout = TimeSpan.Zero,
         realTime: realTime,
