@@ -137,10 +137,7 @@ public sealed record TaskOptions
     /// How many attempts of a run with <see cref="RunGuarantee.AtLeastOnce"/> may be lost with their silos before the run ends as <see cref="RunStatus.Lost"/>: a handler that ends its process would
     /// end one silo after the other. Null, the default: 3. Range: 1 to 100; 1 means that the first loss is the end.
     /// </summary>
-    /// <remarks>
-    /// A task that loses a silo with an occurrence that may not be repeated, so many times in a row, is paused, with a note that says so.
-    /// After the second loss, the next attempt waits for about 10 s, after each further one for twice as long, up to 5 minutes. With 1, each start of a stored run takes a write of its own.
-    /// </remarks>
+    /// <remarks>After the second loss, the next attempt waits for about 10 s, after each further one for twice as long, up to 5 minutes. With 1, each start of a stored run takes a write of its own.</remarks>
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxLosses { get; init; }
 

@@ -8,7 +8,6 @@ internal static class LostAttempts
 
     /// <summary>How long a last attempt is put off while that of another run of the task is under way.</summary>
     public static readonly TimeSpan PutOff = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
@@ -32,23 +31,6 @@ internal static class LostAttempts
 
     /// <summary>Returns whether a run has one attempt left: if that is lost too, the run ends. It begins while no other such attempt of its task is under way, so that the guilty one is told from the others.</summary>
     public static bool IsLastChance(int losses, int most) => losses > 0 && losses == most - 1;
-
-    /// <summary>
-    /// Returns how many times in a row silos were lost with occurrences of a task: from the newest result back to the last occurrence that ended otherwise. What one loss has taken is told at once, and
-    /// counts once.
-    /// </summary>
-    /// <param name="newestFirst">Results of the task.</param>
-    public static int InARow(IEnumerable<TaskResult> newestFirst)
-    {
-        var (count, last) = (0, (DateTimeOffset?)null);
-        foreach (var result in newestFirst.Where(static r => r.Trigger == RunTrigger.Schedule).TakeWhile(static r => r.Status == RunStatus.Lost))
-        {
-            count += last is null || last - result.FinishedAt > ToldWithin ? 1 : 0;
-            last = result.FinishedAt;
-        }
-
-        return count;
-    }
 
     /// <summary>Returns the end of a run whose attempts were lost too often.</summary>
     /// <param name="losses">How many were lost.</param>

@@ -35,7 +35,6 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        var reported = false;
         var due = schedule.NextAfter(settled ?? claimed.AddTicks(-1));
         for (var n = 0; n < LostReports && due is { } instant && instant <= claimed; n++)
         {
@@ -47,15 +46,9 @@ internal sealed partial class TaskGrain
                 _runs[id.Value] = run;
                 _book.Open(id.Value, instant);
                 End(run, Lost(run));
-                reported = true;
             }
 
             due = schedule.NextAfter(instant);
-        }
-
-        if (reported)
-        {
-            Post(() => UntilDoneAsync(PauseIfLosingAsync));
         }
 
         _book.Take(claimed);

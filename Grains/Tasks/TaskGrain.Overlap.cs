@@ -214,26 +214,6 @@ internal sealed partial class TaskGrain
         }
     }
 
-    /// <summary>Sets a task aside whose occurrences lose one silo after the other: each of them is Lost with the first one, but the next one would follow.</summary>
-    private async Task PauseIfLosingAsync()
-    {
-        if (_entry is not { State: TaskState.Active } entry)
-        {
-            return;
-        }
-
-        await _history.LoadAsync();
-        var losses = LostAttempts.InARow(_history.NewestFirst(null).Where(r => r.FinishedAt > entry.UpdatedAt));
-        if (losses >= LostAttempts.Most(entry.EffectiveOptions) && _entry is { State: TaskState.Active } && _entry.Revision == entry.Revision)
-        {
-            await PauseAsync($"{losses} times in a row the silo was lost while an occurrence was under way: the handler may end its process", by: "OrleansTasks");
-            LogSetAside(_log, _name, losses);
-        }
-    }
-
-    [LoggerMessage(355, LogLevel.Error, "{Task} is paused: {Losses} times in a row the silo was lost while an occurrence of it was under way. Its handler may end its process. Resume it when that is mended.")]
-    private static partial void LogSetAside(ILogger logger, string task, int losses);
-
     [LoggerMessage(353, LogLevel.Debug, "{Task}: the occurrence at {Due:O} is skipped, an earlier one is still under way.")]
     private static partial void LogSkipped(ILogger logger, string task, DateTimeOffset due);
 

@@ -6,8 +6,6 @@ namespace OrleansTasks.Tests.Cluster;
 public sealed class LostSiloTests
 {
     private const int LostSilo = 362;
-    private const int SetAside = 355;
-    private const int Ticks = 4;
     private readonly SharedStorage _storage = new();
     private readonly Channel<(string What, int Attempt)> _started = Channel.CreateUnbounded<(string, int)>();
     private readonly TaskCompletionSource _end = new();
@@ -34,39 +32,6 @@ public sealed class LostSiloTests
         Assert.Equal((RunStatus.Lost, losses), (result.Status, result.Attempt));
         Assert.Contains("MaxLosses", result.Error, StringComparison.Ordinal);
         Assert.False(_started.Reader.TryRead(out _));
-        _end.SetResult();
-    }
-
-    [Fact(Timeout = 3 * TestCluster.TestTimeout)]
-    public async Task Restart_WithOccurrencesThatEndTheirSilos_PausesTheTask()
-    {
-        for (var start = 0; start < LostAttempts.DefaultMost; start++)
-        {
-            await using var cluster = await StartAsync(start, null, realTime: true);
-            if (start == 0)
-            {
-                await cluster.Client.ScheduleAsync(
-                    new TaskRegistration { Name = "ticking", Handler = "stubborn", Schedule = TaskSchedule.Every(TimeSpan.FromSeconds(1)), Arguments = ["tick"], Options = new TaskOptions { CatchUp = CatchUpPolicy.None, Overlap = OverlapPolicy.Allow } }, Stop);
-            }
-
-            for (var tick = 0; tick < Ticks; tick++)
-            {
-                // Meanwhile the history is written.
-                Assert.Equal(("tick", 1), await _started.Reader.ReadAsync(Stop));
-            }
-
-            await cluster.KillSiloAsync(cluster.Silos[0]);
-            while (_started.Reader.TryRead(out _))
-            {
-                // What began before it was lost is not taken for what the next one begins.
-            }
-        }
-
-        await using var last = await StartAsync(LostAttempts.DefaultMost, null, realTime: true);
-        await _logs.UntilAsync(SetAside, 1);
-        var task = await last.Client.GetTask("ticking").DescribeAsync(Stop);
-        Assert.Equal(TaskState.Paused, task.State);
-        Assert.StartsWith("3 times in a row the silo was lost", task.PauseNote, StringComparison.Ordinal);
         _end.SetResult();
     }
 
@@ -103,14 +68,12 @@ public sealed class LostSiloTests
 
     private readonly LogWatch _logs = new();
 
-    private Task<TestCluster> StartAsync(int start, int? maxLosses, bool realTime = false) => TestCluster.StartAsync(
+    private Task<TestCluster> StartAsync(int start, int? maxLosses) => TestCluster.StartAsync(
         1,
         (tasks, _) => tasks
             .Define("deadly", Work, new TaskOptions { MaxLosses = maxLosses })
-            .Define("stubborn", (string what, TaskRunContext run) => Work(what, run, CancellationToken.None))
             .Define("single", (string what, TaskRunContext run, CancellationToken stop) => Work(what, run, stop), new TaskOptions { MaxConcurrentRuns = 1 }),
         options: o => o.DrainTimeout = TimeSpan.Zero,
-        realTime: realTime,
         storage: _storage,
         at: TestCluster.Start.AddMinutes(start),
         logs: _logs);

@@ -37,27 +37,6 @@ public sealed class LossTests
         Assert.Contains("TaskOptions.MaxLosses", outcome.Error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("L0", 1)]
-    [InlineData("L0 L0 L0", 1)]
-    [InlineData("L60 L60 L0", 2)]
-    [InlineData("L120 L60 L0", 3)]
-    [InlineData("L120 S60 L0", 1)]
-    [InlineData("S120 L60 L0", 0)]
-    [InlineData("", 0)]
-    public void InARow_LossesOfOneMoment_CountOnce(string newestFirst, int expected)
-    {
-        var results = newestFirst.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(r => new TaskResult
-        {
-            RunId = new RunId("t", Guid.NewGuid()),
-            Trigger = RunTrigger.Schedule,
-            Status = r[0] == 'L' ? RunStatus.Lost : RunStatus.Succeeded,
-            FinishedAt = DateTimeOffset.UnixEpoch.AddSeconds(int.Parse(r[1..], System.Globalization.CultureInfo.InvariantCulture)),
-        });
-
-        Assert.Equal(expected, LostAttempts.InARow(results));
-    }
-
     public static TheoryData<string, int, int, bool, bool> Marked => new()
     {
         // What, attempts, ended attempts, marked by another, is lost.
