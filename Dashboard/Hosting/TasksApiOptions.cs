@@ -12,6 +12,9 @@ public sealed class TasksApiOptions
     /// <summary>How deep the JSON of a request may be nested. Default: 64. Range: 4 to 64, which is what values of tasks may have.</summary>
     public int MaxJsonDepth { get; set; } = 64;
 
+    /// <summary>How long it may take to look ahead in a schedule while a request is read. Default: 5 s. Range: 100 ms to 1 minute. What takes longer is refused with 400.</summary>
+    public TimeSpan MaxScheduleTime { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often a quiet event stream sends a comment, so that nothing between takes it for dead. Default: 15 s. Range: 100 ms to 1 hour.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -53,6 +56,7 @@ public sealed class TasksApiOptions
         var faults = new List<string>();
         Check(MaxRequestBodySize is >= 1024 and <= 64 << 20, nameof(MaxRequestBodySize), MaxRequestBodySize, "1 KiB to 64 MiB");
         Check(MaxJsonDepth is >= 4 and <= 64, nameof(MaxJsonDepth), MaxJsonDepth, "4 to 64");
+        Check(MaxScheduleTime >= TimeSpan.FromMilliseconds(100) && MaxScheduleTime <= TimeSpan.FromMinutes(1), nameof(MaxScheduleTime), MaxScheduleTime, "100 ms to 1 minute");
         Check(Heartbeat >= TimeSpan.FromMilliseconds(100) && Heartbeat <= TimeSpan.FromHours(1), nameof(Heartbeat), Heartbeat, "100 ms to 1 hour");
         Check(ReplayEvents is >= 16 and <= 1_000_000, nameof(ReplayEvents), ReplayEvents, "16 to 1,000,000");
         Check(ReplaySize is >= 1 << 20 and <= 1 << 30, nameof(ReplaySize), ReplaySize, "1 MiB to 1 GiB");

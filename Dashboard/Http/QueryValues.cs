@@ -28,9 +28,9 @@ internal static class QueryValues
             return null;
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
-            ? instant
-            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; an instant such as 2030-01-31T09:00:00Z is wanted.");
+        return InstantText.TryRead(text, out var instant)
+            ? instant.ToUniversalTime()
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; an instant such as 2030-01-31T09:00:00Z is wanted (a + in an address is written %2B).");
     }
 
     public static T? OneOf<T>(string parameter, string? text)

@@ -20,7 +20,7 @@ internal static class RequestBody
         where T : class
     {
         var body = await ReadBytesAsync(http, api.Options.MaxRequestBodySize).ConfigureAwait(false);
-        return body.IsEmpty ? null : Deserialize<T>(body.Span, api.RequestJson);
+        return body.IsEmpty ? null : Deserialize<T>(body.Span, http, api);
     }
 
     /// <summary>Reads any JSON at all.</summary>
@@ -29,10 +29,10 @@ internal static class RequestBody
         var body = await ReadBytesAsync(http, api.Options.MaxRequestBodySize).ConfigureAwait(false);
         return body.IsEmpty
             ? throw Malformed("The body is empty; any JSON is wanted.", null, null, null)
-            : Deserialize<JsonElement>(body.Span, api.RequestJson);
+            : Deserialize<JsonElement>(body.Span, http, api);
     }
 
-    private static T? Deserialize<T>(ReadOnlySpan<byte> body, JsonSerializerOptions options)
+    private static T? Deserialize<T>(ReadOnlySpan<byte> body, HttpContext http, TasksApi api)
     {
         if (!Utf8.IsValid(body))
         {
@@ -41,7 +41,9 @@ internal static class RequestBody
 
         try
         {
-            return JsonSerializer.Deserialize<T>(body, options);
+            // A schedule is looked ahead in while it is read: no longer than this, and not for a client that has left.
+            using var budget = new SearchBudget(SearchBudget.DefaultSteps, api.Options.MaxScheduleTime, api.Time, http.RequestAborted).Enter();
+            return JsonSerializer.Deserialize<T>(body, api.RequestJson);
         }
         catch (InvalidOperationException e)
         {

@@ -336,12 +336,13 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     internal async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(registration);
-        if (registration.Faults() is { Count: > 0 } faults)
+        // The schedule was looked at when it was made, and is again by its partition.
+        if (registration.FaultsBesidesSchedule() is { Count: > 0 } faults)
         {
             throw new InvalidTaskException(registration.Name, faults);
         }
 
-        return await CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision), ct).ConfigureAwait(false);
+        return await CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, ct), ct).ConfigureAwait(false);
     }
 
     /// <summary>Opening heeds the token itself; it is never abandoned half-way, which would leave a reader that nobody closes.</summary>

@@ -124,8 +124,9 @@ public sealed class TaskHandle
     /// <returns>The occurrences in their order; none without a schedule.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="InvalidTaskException">The count is out of range, or the period ends before it begins.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">Computing them takes too much.</exception>
     public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
-        _client.CallPartitionOfAsync(Name, g => g.OccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }), ct);
+        _client.CallPartitionOfAsync(Name, g => g.OccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }, ct), ct);
 
     /// <summary>Which occurrences another schedule would add and remove. Changes nothing; the task need not exist yet.</summary>
     /// <param name="schedule">The other schedule; null: none.</param>
@@ -134,8 +135,9 @@ public sealed class TaskHandle
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>What would be different.</returns>
     /// <exception cref="InvalidTaskException">The schedule is not valid, or the period ends before it begins.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">Comparing takes too much.</exception>
     public Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
-        _client.CallPartitionOfAsync(Name, g => g.PreviewAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }), ct);
+        _client.CallPartitionOfAsync(Name, g => g.PreviewAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }, ct), ct);
 
     /// <summary>Runs of this task, the newest first; those that have not ended come before those that have.</summary>
     /// <param name="limit">At most so many, 1 to 1,000.</param>

@@ -4,18 +4,30 @@ namespace OrleansTasks;
 [GenerateSerializer, Alias("OrleansTasks.InvalidTaskException")]
 public sealed class InvalidTaskException : TaskException
 {
-    private const int MostFaults = 200;
-    private const int MostLength = 2_000;
+    /// <summary>The most faults that are listed; of more, the last entry says how many there are.</summary>
+    private const int MaxFaults = 50;
+
+    /// <summary>The most that is kept of a fault, whose texts may be somebody else's.</summary>
+    private const int MaxLength = 1000;
 
     /// <summary>Makes an error.</summary>
     /// <param name="task">The task's name as given; null if there is none.</param>
     /// <param name="faults">What is wrong, a sentence each.</param>
     public InvalidTaskException(string? task, IReadOnlyList<string> faults)
-        : base(task, string.Join(" ", Shown(faults))) => Faults = Shown(faults);
+        : this(task, Bounded(faults ?? []), isBounded: true)
+    {
+    }
+
+    private InvalidTaskException(string? task, string[] faults, bool isBounded)
+        : base(task, string.Join(" ", faults)) => Faults = faults;
 
     /// <summary>What is wrong, a sentence each.</summary>
     [Id(0)]
     public IReadOnlyList<string> Faults { get; }
 
-    private static IReadOnlyList<string> Shown(IReadOnlyList<string>? faults) => [.. (faults ?? []).Take(MostFaults).Select(static f => ShownText.Of(f, MostLength))];
+    private static string[] Bounded(IReadOnlyList<string> faults)
+    {
+        var shown = faults.Take(MaxFaults).Select(f => ShownText.Of(f, MaxLength));
+        return faults.Count <= MaxFaults ? [.. shown] : [.. shown, $"There are {faults.Count - MaxFaults} more."];
+    }
 }

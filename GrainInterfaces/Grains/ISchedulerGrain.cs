@@ -13,11 +13,13 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     /// <summary>Puts a task into the registry, or replaces or revives the one of that name. Stored when it returns.</summary>
     /// <param name="registration">The task.</param>
     /// <param name="expectedRevision">The revision that the task must have now; null: any, or none.</param>
+    /// <param name="ct">Ends looking ahead in the schedule when nobody waits any more.</param>
     /// <returns>The task, and whether it is new.</returns>
     /// <exception cref="InvalidTaskException">The registration is not valid, or names a handler that no silo has.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">Looking ahead in the schedule takes too much.</exception>
     /// <exception cref="TaskConflictException">The task exists and was only to be created, or has another revision.</exception>
     [Alias("Register")]
-    Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null);
+    Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, CancellationToken ct = default);
 
     /// <summary>Tasks of this partition, in order of their names, or of their next occurrences.</summary>
     /// <param name="query">Which.</param>
@@ -44,19 +46,23 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     /// <summary>Occurrences of the schedule of a task of this partition; also those that a clock change or a closed day drops.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="query">Which; null for the next ten.</param>
+    /// <param name="ct">Ends computing them.</param>
     /// <returns>The occurrences in their order; none without a schedule.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="InvalidTaskException">The query is out of range.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">Computing them takes too much.</exception>
     [Alias("Occurrences")]
-    Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null);
+    Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null, CancellationToken ct = default);
 
     /// <summary>Which occurrences a change of a task's schedule would add and remove. Changes nothing.</summary>
     /// <param name="task">The name of a task of this partition; there need not be one yet.</param>
     /// <param name="request">The change, and the period.</param>
+    /// <param name="ct">Ends comparing.</param>
     /// <returns>What would be different.</returns>
     /// <exception cref="InvalidTaskException">The schedule is not valid.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">Comparing takes too much.</exception>
     [Alias("Preview")]
-    Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request);
+    Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default);
 
     /// <summary>The business calendars, by their names. Every partition knows them.</summary>
     /// <returns>The calendars.</returns>

@@ -37,8 +37,14 @@ public sealed record Continuation([property: Id(0)] string Task)
             yield return $"{name} has {all.Count} continuations; {MaxCount} are allowed.";
         }
 
-        foreach (var (continuation, n) in (all ?? []).Select((c, n) => (c, n)))
+        foreach (var (continuation, n) in (all ?? []).Take(MaxCount).Select((c, n) => (c, n)))
         {
+            if (continuation is null)
+            {
+                yield return $"{name}[{n}] is null.";
+                continue;
+            }
+
             foreach (var fault in continuation.Faults($"{name}[{n}]"))
             {
                 yield return fault;

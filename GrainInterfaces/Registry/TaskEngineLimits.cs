@@ -58,6 +58,15 @@ public sealed record TaskEngineLimits
     /// <summary>The greatest number of runs of one task that are due and wait. Default: 100,000. Range: from 1.</summary>
     public int MaxWaitingRunsPerTask { get; set; } = 100_000;
 
+    /// <summary>
+    /// How many steps it may take to look ahead in a schedule, for one registration, preview or list of occurrences; a step is a date or an instant that is looked at, about
+    /// a microsecond. Default: 1,000,000. Range: 10,000 to 100,000,000. What takes more is refused with <see cref="ScheduleTooExpensiveException"/>.
+    /// </summary>
+    public long MaxScheduleSteps { get; set; } = 1_000_000;
+
+    /// <summary>How long that may take. Default: 5 s. Range: 100 ms to 1 minute.</summary>
+    public TimeSpan MaxScheduleTime { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The greatest number of business calendars. Default: 100. Range: from 0.</summary>
     public int MaxCalendars { get; set; } = 100;
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansTasks;
 
 /// <summary>A task as the registry has it, and what it is doing.</summary>
@@ -30,6 +32,10 @@ public sealed record TaskInfo
 
     /// <summary>The schedule in plain English; null without a schedule.</summary>
     public string? ScheduleDescription => Schedule?.Describe();
+
+    /// <summary>Why the schedule cannot be looked ahead, so that nothing fires: finding its next occurrence takes too much, or this version does not take it. Null, as a rule: it can.</summary>
+    [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ScheduleFault { get; init; }
 
     /// <summary>The task's own arguments; null if it has none.</summary>
     [Id(6)]

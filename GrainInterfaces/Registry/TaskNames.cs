@@ -27,12 +27,12 @@ public static class TaskNames
 
         if (name.Length > MaxLength)
         {
-            return $"The task name '{name[..24]}…' has {name.Length} characters; {MaxLength} are allowed.";
+            return $"The task name '{ShownText.Of(name[..24])}…' has {name.Length} characters; {MaxLength} are allowed.";
         }
 
         if (name is "." or ".." || char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]))
         {
-            return $"The task name '{name}' is '.' or '..', or begins or ends with white space.";
+            return $"The task name '{ShownText.Quote(name)}' is '.' or '..', or begins or ends with white space.";
         }
 
         for (var i = 0; i < name.Length; i++)

@@ -28,7 +28,10 @@ public sealed record TaskRegistration
     [Id(5)]
     public bool CreateOnly { get; init; }
 
-    internal IReadOnlyList<string> Faults()
+    internal IReadOnlyList<string> Faults() => Schedule?.Fault() is { } schedule ? [schedule, .. FaultsBesidesSchedule()] : FaultsBesidesSchedule();
+
+    /// <summary>What is wrong apart from the schedule, which may take long to look ahead in.</summary>
+    internal IReadOnlyList<string> FaultsBesidesSchedule()
     {
         var faults = new List<string>();
         if (TaskNames.Fault(Name) is { } name)
@@ -39,11 +42,6 @@ public sealed record TaskRegistration
         if (Handler is not null && TaskNames.Fault(Handler) is { } handler)
         {
             faults.Add("Handler: " + handler);
-        }
-
-        if (Schedule?.Fault() is { } schedule)
-        {
-            faults.Add(schedule);
         }
 
         if (Arguments?.Fault() is { } arguments)

@@ -4,10 +4,13 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.AfterSchedule")]
 public sealed record AfterSchedule : TaskSchedule
 {
-    internal AfterSchedule(TimeSpan delay)
+    internal AfterSchedule(TimeSpan delay, bool check = true)
     {
         Delay = delay;
-        Check();
+        if (check)
+        {
+            Check();
+        }
     }
 
     /// <summary>How long after registration.</summary>

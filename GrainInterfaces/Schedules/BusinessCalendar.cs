@@ -20,6 +20,9 @@ public sealed record BusinessCalendar
     [NonSerialized]
     private HashSet<DateOnly>? _open;
 
+    [NonSerialized]
+    private HashSet<string>? _closedEveryYear;
+
     /// <summary>A sentence for people about what it is; at most 1,000 characters. Null: none.</summary>
     [Id(0)]
     public string? Description { get; init; }
@@ -58,7 +61,7 @@ public sealed record BusinessCalendar
         }
 
         return !ClosedWeekdays.Contains(day.DayOfWeek) && !(_closed ??= [.. Closed]).Contains(day)
-            && (ClosedEveryYear.Count == 0 || !ClosedEveryYear.Contains(day.ToString("MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+            && (ClosedEveryYear.Count == 0 || !(_closedEveryYear ??= [.. ClosedEveryYear]).Contains(day.ToString("MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     /// <inheritdoc />
@@ -92,6 +95,11 @@ public sealed record BusinessCalendar
             faults.Add(e.Message);
         }
 
+        if (ClosedWeekdays.Count > 100)
+        {
+            faults.Add($"closedWeekdays has {ClosedWeekdays.Count} entries; there are seven weekdays.");
+        }
+
         if (ClosedWeekdays.Any(d => !Enum.IsDefined(d)) || ClosedWeekdays.Distinct().Count() == 7)
         {
             faults.Add("closedWeekdays has all seven days, or something that is no weekday; at least one has to be open.");
@@ -107,7 +115,7 @@ public sealed record BusinessCalendar
 
         // In a leap year, so that February 29 is one.
         faults.AddRange(ClosedEveryYear.Where(d => d is not { Length: 5 } || !DateOnly.TryParseExact("2000-" + d, "yyyy-MM-dd", out _))
-            .Select(d => $"closedEveryYear has '{d}', which is no month and day such as 12-25."));
+            .Take(10).Select(d => $"closedEveryYear has '{ShownText.Quote(d)}', which is no month and day such as 12-25."));
         if (ClosedEveryYear.Distinct().Count() > 300)
         {
             faults.Add("closedEveryYear has more than 300 days; too few are left.");

@@ -39,7 +39,7 @@ public sealed record CalendarSchedule : TaskSchedule
         Exclude = [.. (exclude ?? []).Select(WholeSecond)];
         if (check)
         {
-            Check();
+            CheckNew();
         }
     }
 
@@ -82,7 +82,7 @@ public sealed record CalendarSchedule : TaskSchedule
     public CalendarSchedule WhenClocksChange(GapRule? gap = null, OverlapRule? overlap = null)
     {
         var schedule = this with { Gap = gap, Overlap = overlap, _pattern = null };
-        schedule.Check();
+        schedule.CheckNew();
         return schedule;
     }
 
@@ -171,7 +171,7 @@ public sealed record CalendarSchedule : TaskSchedule
 
     private InvalidTaskException Fault(string what) => new(null, [$"The recurrence rule '{Shown}' is not valid: {what}."]);
 
-    private string Shown => Rule is null ? "" : Rule.Length <= 200 ? Rule : Rule[..200] + "…";
+    private string Shown => ShownText.Of(Rule, 200);
 
     /// <summary>To the second, which is the finest that a rule knows; an instant of whatever kind is one of kind UTC.</summary>
     private static DateTime WholeSecond(DateTime time)

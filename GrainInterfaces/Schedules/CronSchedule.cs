@@ -6,14 +6,27 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CronSchedule")]
 public sealed record CronSchedule : TaskSchedule
 {
+    /// <summary>The greatest length of an expression: 1,000 characters.</summary>
+    public const int MaxLength = 1000;
+
     [NonSerialized]
     private ZonedPattern? _pattern;
 
-    internal CronSchedule(string expression, string? timeZone)
+    /// <param name="expression">The expression.</param>
+    /// <param name="timeZone">The zone.</param>
+    /// <param name="gap">What becomes of a local time that does not exist.</param>
+    /// <param name="overlap">When a local time is that comes twice.</param>
+    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    internal CronSchedule(string expression, string? timeZone, GapRule? gap = null, OverlapRule? overlap = null, bool check = true)
     {
         Expression = expression;
         TimeZone = timeZone;
-        Check();
+        Gap = gap;
+        Overlap = overlap;
+        if (check)
+        {
+            CheckNew();
+        }
     }
 
     /// <summary>The expression as it was given.</summary>
@@ -46,7 +59,7 @@ public sealed record CronSchedule : TaskSchedule
     public CronSchedule WhenClocksChange(GapRule? gap = null, OverlapRule? overlap = null)
     {
         var schedule = this with { Gap = gap, Overlap = overlap, _pattern = null };
-        schedule.Check();
+        schedule.CheckNew();
         return schedule;
     }
 
@@ -68,11 +81,12 @@ public sealed record CronSchedule : TaskSchedule
             throw new InvalidTaskException(null, ["The cron expression is missing."]);
         }
 
+        CronFields.CheckLength(Expression);
         ClockRules.Check(Gap, Overlap);
         var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
         if (pattern.NextAfter(DateTimeOffset.UnixEpoch) is null)
         {
-            throw new InvalidTaskException(null, [$"The cron expression '{Expression}' never occurs."]);
+            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(Expression)}' never occurs."]);
         }
     }
 

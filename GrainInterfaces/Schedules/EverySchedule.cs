@@ -4,11 +4,14 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.EverySchedule")]
 public sealed record EverySchedule : TaskSchedule
 {
-    internal EverySchedule(TimeSpan interval, DateTimeOffset? anchor)
+    internal EverySchedule(TimeSpan interval, DateTimeOffset? anchor, bool check = true)
     {
         Interval = interval;
         Anchor = anchor?.ToUniversalTime();
-        Check();
+        if (check)
+        {
+            Check();
+        }
     }
 
     /// <summary>The period.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using NodaTime;
 
@@ -7,8 +6,8 @@ namespace OrleansTasks;
 /// <summary>Reads the properties of a schedule's JSON; a property that is null is as one that is not there.</summary>
 internal sealed class ScheduleJson(JsonElement json)
 {
-    public const string DurationForm = "duration such as 00:05:00 or 1.00:00:00";
-    public const string InstantForm = "instant such as 2030-01-31T09:00:00Z";
+    public const string DurationForm = SpanText.Form;
+    public const string InstantForm = InstantText.Form;
 
     public string? UnknownProperty(string[] known) => json.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal));
 
@@ -24,34 +23,36 @@ internal sealed class ScheduleJson(JsonElement json)
     public int? Integer(string name) => !Has(name) ? null : json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : throw NotValid(name, "whole number");
 
     public TimeSpan? Duration(string name) => !Has(name) ? null
-        : TimeSpan.TryParseExact(StringOf(json.GetProperty(name)), "c", CultureInfo.InvariantCulture, out var duration) ? duration
-        : throw NotValid(name, DurationForm);
+        : SpanText.TryRead(StringOf(json.GetProperty(name)), out var duration) ? duration
+        : throw new JsonException($"schedule.{name} is not valid: {SpanText.Fault(StringOf(json.GetProperty(name)) ?? TextOf(json.GetProperty(name)))}.");
 
-    /// <summary>An instant; without an offset it is a local time of a zone, and of UTC where there is none.</summary>
-    public DateTimeOffset? Instant(string name, DateTimeZone? zone)
+    /// <summary>An instant; without an offset it is a local time of the zone that is given, and of UTC where there is none.</summary>
+    public DateTimeOffset? Instant(string name, Func<DateTimeZone?>? zone = null)
     {
         if (!Has(name))
         {
             return null;
         }
 
-        var time = Time(json.GetProperty(name)) ?? throw NotValid(name, InstantForm);
-        return time.Kind != DateTimeKind.Unspecified ? new DateTimeOffset(time.ToUniversalTime()) : (zone ?? DateTimeZone.Utc).ToInstant(time);
+        var text = StringOf(json.GetProperty(name));
+        return InstantText.TryRead(text, out var local, out var offset) && InstantText.TryRead(text, out var instant)
+            ? offset is null ? (zone?.Invoke() ?? DateTimeZone.Utc).ToInstant(local) : instant
+            : throw NotValid(name, InstantForm);
     }
 
     /// <summary>An instant up to which something lasts; a day without a time belongs to it as a whole.</summary>
-    public DateTimeOffset? End(string name, DateTimeZone? zone) =>
+    public DateTimeOffset? End(string name, Func<DateTimeZone?> zone) =>
         Instant(name, zone) is not { } end ? null
         : json.GetProperty(name).GetString() is { Length: 10 } && end < DateTimeOffset.MaxValue.AddDays(-2) && Local(name, json.GetProperty(name)) is var day
-            ? (zone ?? DateTimeZone.Utc).ToInstant(day.AddDays(1)).AddTicks(-1)
+            ? (zone() ?? DateTimeZone.Utc).ToInstant(day.AddDays(1)).AddTicks(-1)
             : end;
 
     /// <summary>A local time; with an offset, of kind UTC.</summary>
     public DateTime? LocalTime(string name) => !Has(name) ? null : Local(name, json.GetProperty(name));
 
-    public IReadOnlyList<DateTime> LocalTimes(string name) => Has(name) ? Items(name, time => Local(name, time)) : [];
+    public IReadOnlyList<DateTime> LocalTimes(string name) => Has(name) ? Items(name, CalendarSchedule.MaxCount, time => Local(name, time)) : [];
 
-    public IReadOnlyList<TaskSchedule> Schedules(string name, Func<JsonElement, TaskSchedule> read) => Items(name, read);
+    public IReadOnlyList<TaskSchedule> Schedules(string name, Func<JsonElement, TaskSchedule> read) => Items(name, UnionSchedule.MaxSchedules, read);
 
     public T? Name<T>(string name)
         where T : struct, Enum
@@ -72,13 +73,33 @@ internal sealed class ScheduleJson(JsonElement json)
         throw NotValid(name, "one of " + string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)));
     }
 
-    public JsonException NotValid(string name, string what) => new($"schedule.{name} is not valid: {json.GetProperty(name).GetRawText()} is no {what}.");
+    public JsonException NotValid(string name, string what) => NotValid(name, json.GetProperty(name), what);
 
-    private DateTime Local(string name, JsonElement element) => Time(element) is { } time ? (time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time) : throw NotValid(name, "time such as 2030-01-31T09:00:00");
+    private static JsonException NotValid(string name, JsonElement element, string what) => new($"schedule.{name} is not valid: {TextOf(element)} is no {what}.");
 
-    private List<T> Items<T>(string name, Func<JsonElement, T> read) => json.GetProperty(name) is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray().Select(read)] : throw NotValid(name, "array");
+    private static DateTime Local(string name, JsonElement element)
+    {
+        var text = StringOf(element);
+        return InstantText.TryRead(text, out var local, out var offset) && InstantText.TryRead(text, out var instant)
+            ? offset is null ? local : instant.UtcDateTime
+            : throw NotValid(name, element, "time such as 2030-01-31T09:00:00");
+    }
 
-    private static DateTime? Time(JsonElement element) => element.ValueKind == JsonValueKind.String && element.TryGetDateTime(out var time) ? time : null;
+    private List<T> Items<T>(string name, int most, Func<JsonElement, T> read)
+    {
+        if (json.GetProperty(name) is not { ValueKind: JsonValueKind.Array } array)
+        {
+            throw NotValid(name, "array");
+        }
+
+        // Before any of them is read.
+        return array.GetArrayLength() is var count && count > most
+            ? throw new JsonException($"schedule.{name} has {count} items; {most} are allowed.")
+            : [.. array.EnumerateArray().Select(read)];
+    }
+
+    /// <summary>A value as a message shows it.</summary>
+    private static string TextOf(JsonElement element) => ShownText.Quote(element.GetRawText());
 
     private static string? StringOf(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
 }

@@ -109,6 +109,7 @@ internal sealed record ScheduleLimits
 
     public PlannedInstant? BoundedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind)
     {
+        SearchBudget.Spend();
         if (after >= End)
         {
             // Not looked for, which may take long.

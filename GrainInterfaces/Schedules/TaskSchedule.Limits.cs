@@ -62,13 +62,22 @@ public abstract partial record TaskSchedule
     /// <exception cref="InvalidTaskException">It is negative, or more than a day.</exception>
     public TaskSchedule WithJitter(TimeSpan jitter) => Limited(l => l with { Jitter = jitter });
 
-    private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change)
+    private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change) => WithLimits(change(Limits ?? ScheduleLimits.None));
+
+    /// <summary>The same with all of these at once.</summary>
+    /// <param name="limits">What it is to have besides.</param>
+    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    internal TaskSchedule WithLimits(ScheduleLimits limits, bool check = true)
     {
-        var limits = change(Limits ?? ScheduleLimits.None);
+        using var budget = SearchBudget.EnterDefault();
 
         // The start of a rule is what it counts from; another bound is around it.
-        var schedule = this is CalendarSchedule && limits.Start is not null ? new UnionSchedule([this with { Limits = null }], []) { Limits = limits } : this with { Limits = limits };
-        schedule.CheckLimits();
+        var schedule = this is CalendarSchedule && limits.Start is not null ? new UnionSchedule([this with { Limits = null }], [], check) { Limits = limits } : this with { Limits = limits };
+        if (check)
+        {
+            schedule.CheckLimits();
+        }
+
         return schedule;
     }
 

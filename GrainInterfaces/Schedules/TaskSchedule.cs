@@ -114,11 +114,18 @@ public abstract partial record TaskSchedule
     /// <exception cref="InvalidOperationException">
     /// The schedule depends on its registration, its task's name or a business calendar, and <see cref="Resolve"/> has not filled that in.
     /// </exception>
+    /// <exception cref="ScheduleTooExpensiveException">Finding it takes more than a million steps.</exception>
     public DateTimeOffset? NextAfter(DateTimeOffset instant) => NextAfter(instant, null);
 
     /// <summary>The first occurrence strictly after an instant that was planned for after another one, before a closed day or jitter had a say.</summary>
     internal DateTimeOffset? NextAfter(DateTimeOffset instant, DateTimeOffset? plannedAfter)
     {
+        if (IsCheap)
+        {
+            return NextPlanned(instant) is { } only && !(only.Nominal <= plannedAfter) ? only.At : null;
+        }
+
+        using var budget = SearchBudget.EnterDefault();
         for (var n = 0; n == 0 || n <= LongestSearch; n++)
         {
             if (NextPlanned(instant) is not { } next)
@@ -142,13 +149,21 @@ public abstract partial record TaskSchedule
     /// <param name="until">The last instant to look at. Null: without end, if the schedule has none.</param>
     /// <returns>The occurrences, computed as they are read.</returns>
     /// <exception cref="InvalidOperationException">As for <see cref="NextAfter(DateTimeOffset)"/>.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">Finding one of them takes more than a million steps.</exception>
     public IEnumerable<TaskOccurrence> Occurrences(DateTimeOffset after, DateTimeOffset? until = null)
     {
         var zone = Zone ?? DateTimeZone.Utc;
-        while (NextPlanned(after) is { } next && !(next.At > until))
+        while (Next() is { } next && !(next.At > until))
         {
             yield return new TaskOccurrence { Utc = next.At, Local = zone.ToLocal(next.At), Planned = next.Nominal, Effects = next.Effects };
             after = next.At;
+        }
+
+        PlannedInstant? Next()
+        {
+            // Not around the whole: others work on this thread while nobody reads on.
+            using var budget = SearchBudget.EnterDefault();
+            return NextPlanned(after);
         }
     }
 
@@ -158,8 +173,10 @@ public abstract partial record TaskSchedule
     /// <param name="calendars">Finds business calendars by their names. Null: they stay open.</param>
     /// <returns>A schedule whose occurrences no longer depend on anything else; this one, if nothing was open.</returns>
     /// <exception cref="InvalidTaskException">It names a business calendar that is not there.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">Counting its <see cref="MaxRuns"/> takes more than a million steps.</exception>
     public TaskSchedule Resolve(DateTimeOffset registeredAt, string? task = null, Func<string, BusinessCalendar?>? calendars = null)
     {
+        using var budget = SearchBudget.EnterDefault();
         var core = ResolveCore(registeredAt, task, calendars);
         return core.Limits is null ? core : core.ResolveLimits(registeredAt, task, calendars);
     }
@@ -180,11 +197,18 @@ public abstract partial record TaskSchedule
     /// <summary>The business calendars that it names.</summary>
     internal virtual IEnumerable<string> CalendarNames => Limits?.Calendar is { } calendar ? [calendar] : [];
 
+    /// <summary>Whether the next occurrence is a matter of one step, so that nothing has to be counted.</summary>
+    private bool IsCheap => Limits is null && this is EverySchedule or AtSchedule;
+
     /// <summary>Whether <see cref="Resolve"/> gives something that is worth keeping.</summary>
     internal bool IsCostly => Limits is not null || this is CronSchedule { IsRelative: true } or CalendarSchedule or UnionSchedule;
 
     /// <summary>The first planned instant strictly after another, dropped or not.</summary>
-    internal PlannedInstant? NextPlanned(DateTimeOffset after) => Limits is null ? Next(after) : LimitedNext(after);
+    internal PlannedInstant? NextPlanned(DateTimeOffset after)
+    {
+        SearchBudget.Spend();
+        return Limits is null ? Next(after) : LimitedNext(after);
+    }
 
     /// <summary>
     /// What is wrong with it where it is looked at; null if nothing is. A schedule that came in a message was made elsewhere: by a process whose time zones
@@ -192,6 +216,7 @@ public abstract partial record TaskSchedule
     /// </summary>
     internal string? Fault()
     {
+        using var budget = SearchBudget.EnterDefault();
         try
         {
             Check();
@@ -202,6 +227,13 @@ public abstract partial record TaskSchedule
         {
             return e.Message;
         }
+    }
+
+    /// <summary>The same as <see cref="Check"/>, for constructors: within the budget of this thread, or a default one.</summary>
+    private protected void CheckNew()
+    {
+        using var budget = SearchBudget.EnterDefault();
+        Check();
     }
 
     /// <summary>Throws an <see cref="InvalidTaskException"/> if it cannot have occurrences.</summary>

@@ -6,6 +6,17 @@ namespace OrleansTasks;
 /// <summary>A schedule is an object with a property that says its kind (every, cron, rrule, at, after, any), those of the kind, and those that all have.</summary>
 internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 {
+    private readonly bool _check;
+
+    /// <summary>Reads schedules that somebody sends.</summary>
+    public TaskScheduleJsonConverter()
+        : this(check: true)
+    {
+    }
+
+    /// <param name="check">Whether occurrences are looked for. Not for what was stored: a schedule that this version would refuse must not keep others from being read.</param>
+    public TaskScheduleJsonConverter(bool check) => _check = check;
+
     private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "closedDays", "jitter"];
 
     private static readonly (string Name, string[] Properties)[] Kinds =
@@ -81,7 +92,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         writer.WriteEndObject();
     }
 
-    private static TaskSchedule Read(JsonElement element)
+    private TaskSchedule Read(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -91,43 +102,42 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         var json = new ScheduleJson(element);
         if (json.RepeatedProperty() is { } repeated)
         {
-            throw new JsonException($"schedule.{(repeated.Length <= 100 ? repeated : repeated[..100] + "…")} is given more than once.");
+            throw new JsonException($"schedule.{ShownText.Quote(repeated)} is given more than once.");
         }
 
         var kind = KindOf(element);
         if (json.UnknownProperty([kind.Name, .. kind.Properties, .. Common]) is { } unknown)
         {
-            throw new JsonException($"schedule.{unknown} is not known; {kind.Name} goes with {string.Join(", ", [.. kind.Properties, .. Common])}.");
+            throw new JsonException($"schedule.{ShownText.Quote(unknown)} is not known; {kind.Name} goes with {string.Join(", ", [.. kind.Properties, .. Common])}.");
         }
 
         return ReadLimits(json, ReadKind(json, kind.Name), hasOwnStart: kind.Name == "rrule");
     }
 
-    private static TaskSchedule ReadKind(ScheduleJson json, string kind)
+    private TaskSchedule ReadKind(ScheduleJson json, string kind)
     {
         var zone = json.Text("timeZone");
         var (gap, overlap) = (json.Name<GapRule>("gap"), json.Name<OverlapRule>("overlap"));
         return kind switch
         {
             "every" when zone is not null || (gap, overlap) is not (null, null) || CalendarPeriod.HasMonths(Text(json, "every")) => ReadPeriod(json, zone, gap, overlap),
-            "every" => TaskSchedule.Every(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm), json.Instant("anchor", null)),
-            "cron" => TaskSchedule.Cron(json.Text("cron") ?? throw json.NotValid("cron", "text"), zone) is var cron && (gap, overlap) is (null, null) ? cron : cron.WhenClocksChange(gap, overlap),
-            "rrule" => TaskSchedule.Calendar(json.Text("rrule") ?? throw json.NotValid("rrule", "text"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates")) is var rule
-                && (gap, overlap) is (null, null) ? rule : rule.WhenClocksChange(gap, overlap),
+            "every" => new EverySchedule(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm), json.Instant("anchor"), _check),
+            "cron" => new CronSchedule(json.Text("cron") ?? throw json.NotValid("cron", "text"), zone, gap, overlap, _check),
+            "rrule" => new CalendarSchedule(json.Text("rrule") ?? throw json.NotValid("rrule", "text"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates"), gap, overlap, _check),
             "at" => ReadAt(json, zone, gap, overlap),
-            "after" => TaskSchedule.After(json.Duration("after") ?? throw json.NotValid("after", ScheduleJson.DurationForm)),
-            _ => new UnionSchedule(json.Schedules("any", Read), json.Has("except") ? json.Schedules("except", Read) : []),
+            "after" => new AfterSchedule(json.Duration("after") ?? throw json.NotValid("after", ScheduleJson.DurationForm), _check),
+            _ => new UnionSchedule(json.Schedules("any", Read), json.Has("except") ? json.Schedules("except", Read) : [], _check),
         };
     }
 
     /// <summary>A period that is counted on the calendar of a zone; it is a rule.</summary>
-    private static CalendarSchedule ReadPeriod(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap) => CalendarPeriod.RuleOf(Text(json, "every")) is { } rule
-        ? new CalendarSchedule(rule, json.LocalTime("anchor"), zone, null, null, gap, overlap)
+    private CalendarSchedule ReadPeriod(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap) => CalendarPeriod.RuleOf(Text(json, "every")) is { } rule
+        ? new CalendarSchedule(rule, json.LocalTime("anchor"), zone, null, null, gap, overlap, _check)
         : throw json.NotValid("every", $"{CalendarPeriod.Form}, which is what timeZone, gap and overlap go with; other spans are the same in all zones");
 
     private static TaskSchedule ReadAt(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap)
     {
-        var instant = json.Instant("at", null) ?? throw json.NotValid("at", ScheduleJson.InstantForm);
+        var instant = json.Instant("at") ?? throw json.NotValid("at", ScheduleJson.InstantForm);
         if (zone is not null && json.LocalTime("at") is { Kind: DateTimeKind.Unspecified } local)
         {
             return new AtSchedule(local, zone, gap, overlap);
@@ -140,17 +150,25 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 
     private static string? Text(ScheduleJson json, string name) => json.IsText(name) ? json.Text(name) : null;
 
-    private static TaskSchedule ReadLimits(ScheduleJson json, TaskSchedule schedule, bool hasOwnStart)
+    private TaskSchedule ReadLimits(ScheduleJson json, TaskSchedule schedule, bool hasOwnStart)
     {
-        var start = hasOwnStart ? null : json.Instant("start", schedule.Zone);
-        schedule = start is { } from ? schedule.From(from) : schedule;
-        schedule = json.End("end", schedule.Zone) is { } end ? schedule.Until(end) : schedule;
-        schedule = json.Integer("maxRuns") is { } count ? schedule.AtMost(count) : schedule;
-        schedule = json.Duration("jitter") is { } jitter ? schedule.WithJitter(jitter) : schedule;
+        var calendar = json.Text("calendar");
         var closed = json.Name<ClosedDayRule>("closedDays");
-        return json.Text("calendar") is { } calendar ? schedule.OnOpenDays(calendar, closed ?? ClosedDayRule.Drop)
-            : closed is null ? schedule
-            : throw new JsonException("schedule.closedDays goes with schedule.calendar, which was not given.");
+        var limits = new ScheduleLimits
+        {
+            Start = hasOwnStart ? null : json.Instant("start", () => schedule.Zone)?.ToUniversalTime(),
+            End = json.End("end", () => schedule.Zone)?.ToUniversalTime(),
+            MaxRuns = json.Integer("maxRuns"),
+            Jitter = json.Duration("jitter") ?? TimeSpan.Zero,
+            Calendar = calendar,
+            ClosedDays = closed ?? ClosedDayRule.Drop,
+        };
+        if (closed is not null && calendar is null)
+        {
+            throw new JsonException("schedule.closedDays goes with schedule.calendar, which was not given.");
+        }
+
+        return limits == ScheduleLimits.None && !json.Has("jitter") ? schedule : schedule.WithLimits(limits, _check);
     }
 
     private static void WriteLimits(Utf8JsonWriter writer, TaskSchedule schedule)

@@ -12,10 +12,19 @@ public sealed record UnionSchedule : TaskSchedule
     // Deeper ones are refused.
     private const int MaxDepth = 5;
 
-    internal UnionSchedule(IReadOnlyList<TaskSchedule> schedules, IReadOnlyList<TaskSchedule> exceptions)
+    /// <summary>The greatest number of schedules in it, at whatever depth: 500.</summary>
+    public const int MaxParts = 500;
+
+    /// <param name="schedules">Whenever one of these occurs.</param>
+    /// <param name="exceptions">But not when one of these does.</param>
+    /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
+    internal UnionSchedule(IReadOnlyList<TaskSchedule> schedules, IReadOnlyList<TaskSchedule> exceptions, bool check = true)
     {
         (Schedules, Exceptions) = (schedules, exceptions);
-        Check();
+        if (check)
+        {
+            CheckNew();
+        }
     }
 
     /// <summary>Whenever one of these occurs.</summary>
@@ -51,6 +60,11 @@ public sealed record UnionSchedule : TaskSchedule
         if (IsDeeperThan(MaxDepth, this))
         {
             throw new InvalidTaskException(null, [$"Schedules are in each other more than {MaxDepth} deep."]);
+        }
+
+        if (CountParts(this, MaxParts + 1) > MaxParts)
+        {
+            throw new InvalidTaskException(null, [$"A schedule has more than {MaxParts} schedules in it, in 'any' and 'except' at all depths together."]);
         }
 
         var faults = Parts.Select(p => p.Fault()).OfType<string>().Distinct().ToList();
@@ -91,6 +105,7 @@ public sealed record UnionSchedule : TaskSchedule
         var longest = Exceptions.Count == 0 ? 0 : Math.Min(SearchOf(Schedules), SearchOf(Exceptions));
         for (var n = 0; n <= longest; n++)
         {
+            SearchBudget.Spend();
             PlannedInstant? first = null;
             foreach (var schedule in Schedules)
             {
@@ -112,6 +127,25 @@ public sealed record UnionSchedule : TaskSchedule
     }
 
     private static int SearchOf(IReadOnlyList<TaskSchedule> schedules) => (int)Math.Min(MostSteps, schedules.Sum(s => (long)s.LongestSearch));
+
+    /// <summary>The schedules in one, counted no further than needed.</summary>
+    private static int CountParts(TaskSchedule schedule, int most)
+    {
+        var count = 0;
+        if (schedule is UnionSchedule { Schedules: not null, Exceptions: not null } union)
+        {
+            foreach (var part in union.Parts)
+            {
+                count += 1 + CountParts(part, most - count);
+                if (count >= most)
+                {
+                    break;
+                }
+            }
+        }
+
+        return count;
+    }
 
     // Looks no deeper than it must: what came in a message may have no end.
     private static bool IsDeeperThan(int depth, TaskSchedule schedule) =>

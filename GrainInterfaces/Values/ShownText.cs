@@ -10,6 +10,9 @@ internal static class ShownText
     /// <summary>The greatest length of a text in a log message or in the message of an error.</summary>
     public const int MaxShown = 16_384;
 
+    /// <summary>The most that a message repeats of a text that it complains of.</summary>
+    public const int MaxQuoted = 100;
+
     // A character that people see is seldom longer than this, and is cut in two when it is.
     private const int LongestCharacter = 64;
 
@@ -49,6 +52,9 @@ internal static class ShownText
 
         return shown.Append(text, from, text.Length - from).ToString();
     }
+
+    /// <summary>Returns the beginning of a text for a message that complains of it.</summary>
+    public static string Quote(string? text) => Of(text, MaxQuoted);
 
     /// <summary>Returns the text, cut to a length with a word about how long it was. No character is cut in two; an emoji of several code points stays whole.</summary>
     /// <param name="text">The text; null stays null.</param>

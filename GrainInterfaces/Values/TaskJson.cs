@@ -8,8 +8,8 @@ namespace OrleansTasks;
 /// <summary>Defines how arguments, values, broadcasts and stored records are written as JSON.</summary>
 /// <remarks>
 /// The web defaults of System.Text.Json apply: camel case, case-insensitive reading, numbers also from strings. In addition, public fields count as
-/// members, enums are written by name (numbers are read too), <see cref="System.Numerics.BigInteger"/> is a JSON number, and constructor parameters of
-/// records are required unless they have a default or are an F# option. An object whose runtime type has members that its declared type lacks is
+/// members, enums are written by name (numbers are read too), <see cref="System.Numerics.BigInteger"/> is a JSON number, instants without an offset
+/// are in UTC, spans of time may also be ISO 8601 durations (<c>PT90S</c>), and constructor parameters of records are required unless they have a default or are an F# option. An object whose runtime type has members that its declared type lacks is
 /// refused instead of being cut; list derived types with <see cref="JsonDerivedTypeAttribute"/>.
 /// </remarks>
 public static class TaskJson
@@ -54,7 +54,7 @@ public static class TaskJson
             IncludeFields = true,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
-            Converters = { new EnumNamesConverter(), new BigIntegerConverter() },
+            Converters = { new EnumNamesConverter(), new BigIntegerConverter(), new InstantJsonConverter(), new SpanJsonConverter() },
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { CutObjects.Refuse, FSharpTypes.MakeOptionsOptional } },
         };
         options.MakeReadOnly();
@@ -64,6 +64,7 @@ public static class TaskJson
     private static JsonSerializerOptions CreateStored()
     {
         var options = new JsonSerializerOptions(Options) { MaxDepth = 256 };
+        options.Converters.Add(new TaskScheduleJsonConverter(check: false));
         options.MakeReadOnly();
         return options;
     }

@@ -41,6 +41,8 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.MaxBatchItems", o.Limits.MaxBatchItems, 1, 100_000),
             Range("Limits.MaxBatchArgumentsSize", o.Limits.MaxBatchArgumentsSize, 1024, 64 << 20),
             Range("Limits.BatchRetention", o.Limits.BatchRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
+            Range("Limits.MaxScheduleSteps", o.Limits.MaxScheduleSteps, 10_000L, 100_000_000L),
+            Range("Limits.MaxScheduleTime", o.Limits.MaxScheduleTime, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             Range("Limits.MaxCalendars", o.Limits.MaxCalendars, 0, 10_000),
             Range("Limits.IdempotencyRetention", o.Limits.IdempotencyRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
             Range("Limits.CancelledTaskRetention", o.Limits.CancelledTaskRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),

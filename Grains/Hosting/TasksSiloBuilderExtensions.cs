@@ -86,6 +86,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
         services.AddSingleton<ClockWatcher>();
+        services.AddSingleton<ScheduleSearches>();
         services.AddSingleton<PartitionHolders>();
         services.AddEngineLoggers();
         services.AddSingleton<ThrownReader>();

@@ -12,7 +12,7 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
     public TimeSpan? Grid => Entry.Schedule is EverySchedule { Limits: null } every ? every.Interval : null;
 
     /// <summary>The one instant of a schedule that has just one; null of others, and if it is not planned any more.</summary>
-    public DateTimeOffset? Once => Entry.Resolved is AtSchedule ? NextPlanned(Since, DateTimeOffset.MaxValue)?.Utc : null;
+    public DateTimeOffset? Once => Entry.OccursOnce ? NextPlanned(Since, DateTimeOffset.MaxValue)?.Utc : null;
 
     /// <summary>The stretch in which the registration itself says that nothing fires.</summary>
     public OccurrenceSpan? Pause => Entry.State == TaskState.Paused
@@ -53,7 +53,7 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
             return null;
         }
 
-        switch (Entry.Resolved)
+        switch (Entry.ResolvedOrNull)
         {
             case null:
                 return null;
@@ -62,7 +62,20 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
                 var due = at.Instant > Since ? at.Instant : Since.AddTicks(1);
                 return due > after && due <= through ? new TaskOccurrence { Utc = due, Local = due, Planned = due } : null;
             case var schedule:
-                return schedule.Occurrences(after > Entry.Anchor ? after : Entry.Anchor, through).FirstOrDefault(o => o.Planned > Entry.Anchor);
+                return FirstOf(schedule, after > Entry.Anchor ? after : Entry.Anchor, through);
+        }
+    }
+
+    private TaskOccurrence? FirstOf(TaskSchedule schedule, DateTimeOffset after, DateTimeOffset through)
+    {
+        try
+        {
+            return schedule.Occurrences(after, through).FirstOrDefault(o => o.Planned > Entry.Anchor);
+        }
+        catch (Exception e) when (e is ScheduleTooExpensiveException or InvalidTaskException)
+        {
+            // Nothing of it fires either.
+            return null;
         }
     }
 }

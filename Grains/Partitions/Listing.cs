@@ -5,6 +5,9 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
 {
     private const long LargestInOverview = 8 << 10;
 
+    // What is not known already of schedules that are costly to look ahead; beyond that, a list leaves it out.
+    private long _steps = 10 * ScheduleSearches.StepsOnTurn;
+
     /// <summary>The tasks that a query is for, in its order.</summary>
     public IReadOnlyList<TaskInfo> Find(TaskQuery query, int limit)
     {
@@ -104,7 +107,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
         && (query.State is null || StateOf(entry) == query.State);
 
     /// <summary>The state, without computing occurrences of schedules that have no end.</summary>
-    private TaskState StateOf(TaskEntry entry) => entry.StateAt(now) is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.IsOver(now) ? TaskState.Completed : at;
+    private TaskState StateOf(TaskEntry entry) => entry.StateAt(now) is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.IsOver(now, ref _steps) ? TaskState.Completed : at;
 
     private static bool MayEnd(TaskSchedule? schedule) => schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null });
 
@@ -117,10 +120,12 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
         }
 
         var slot = state.Slots[entry.Name];
-        return !entry.PauseCatchesUp && slot is { Awake: false, Given: null, HeapDue: { } due } && due > now.UtcTicks ? new DateTimeOffset(due, TimeSpan.Zero) : entry.NextAfter(slot.Position.Done > now ? slot.Position.Done.Value : now);
+        return !entry.PauseCatchesUp && slot is { Awake: false, Given: null, HeapDue: { } due } && due > now.UtcTicks ? new DateTimeOffset(due, TimeSpan.Zero)
+            : entry.TryNextAfter(slot.Position.Done > now ? slot.Position.Done.Value : now, ref _steps, out var next) ? next
+            : null;
     }
 
-    private TaskInfo Info(TaskEntry entry) => entry.ToInfo(hasHandler(entry.Handler), now, started, state.Slots[entry.Name].Position.Done);
+    private TaskInfo Info(TaskEntry entry) => entry.ToInfo(hasHandler(entry.Handler), now, started, state.Slots[entry.Name].Position.Done, ref _steps);
 
     /// <summary>A task in an overview, which is one answer: without what is large.</summary>
     private TaskInfo Brief(TaskEntry entry) => Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview ? info : info with { Arguments = null, Options = info.Options with { Then = null } };

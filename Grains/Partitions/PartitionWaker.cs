@@ -7,6 +7,7 @@ internal sealed partial class PartitionWaker : IDisposable
 {
     private const int WakesAtOnce = 256;
     private const int RebuildAbove = 1_000;
+    private const long StepsOnTurnOfAll = 200_000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
     // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed.
@@ -16,20 +17,26 @@ internal sealed partial class PartitionWaker : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeProvider _pauses;
     private readonly IGrainFactory _grains;
+    private readonly ScheduleSearches _looking;
     private readonly ILogger _log;
     private readonly IGrainTimer _timer;
 
     // What is due, by its instant: the slot of a task with an occurrence, or the id of a stored run.
     private readonly PriorityQueue<object, long> _heap = new();
+
+    // Slots whose next occurrence is looked for elsewhere, with the search that counts.
+    private readonly Dictionary<TaskSlot, object> _searches = [];
+    private long _stepsOnTurn = long.MaxValue;
     private long _armedFor = long.MaxValue;
 
-    public PartitionWaker(SchedulerGrain grain, PartitionState state, TimeProvider time, TimeProvider pauses, IGrainFactory grains, ILogger log)
+    public PartitionWaker(SchedulerGrain grain, PartitionState state, TimeProvider time, TimeProvider pauses, IGrainFactory grains, ScheduleSearches looking, ILogger log)
     {
         _grain = grain;
         _state = state;
         _time = time;
         _pauses = pauses;
         _grains = grains;
+        _looking = looking;
         _log = log;
         _timer = grain.RegisterGrainTimer(
             static (waker, _) => waker.OnTimerAsync(),
@@ -70,10 +77,16 @@ internal sealed partial class PartitionWaker : IDisposable
     public void ScheduleAll()
     {
         _heap.Clear();
+        _searches.Clear();
+
+        // All together take no longer than some hundred of them: the rest is looked for elsewhere.
+        _stepsOnTurn = StepsOnTurnOfAll;
         foreach (var slot in _state.Slots.Values)
         {
             Free(slot);
         }
+
+        _stepsOnTurn = long.MaxValue;
 
         foreach (var run in _state.Runs.Values)
         {
@@ -108,7 +121,7 @@ internal sealed partial class PartitionWaker : IDisposable
     /// <summary>Hands the next occurrence over to a task's owner, if it is near; and those after it, if they follow soon enough.</summary>
     public DateTimeOffset? Give(TaskSlot slot)
     {
-        if (slot.HeapDue is not { } due || slot.Entry is not { Fires: true, Resolved: not AtSchedule } entry)
+        if (slot.HeapDue is not { } due || slot.Entry is not { Fires: true, OccursOnce: false } entry)
         {
             return null;
         }
@@ -119,7 +132,7 @@ internal sealed partial class PartitionWaker : IDisposable
             return null;
         }
 
-        (slot.Given, slot.Awake, slot.HeapDue) = (next, WakePlan.OwnNext(entry, next) is not null, null);
+        (slot.Given, slot.Awake, slot.HeapDue) = (next, WakePlan.HasOwnNext(entry, next, ScheduleSearches.StepsOnTurn), null);
         if (!slot.Awake)
         {
             Push(slot, next);
@@ -152,10 +165,56 @@ internal sealed partial class PartitionWaker : IDisposable
 
     private void Push(TaskSlot slot, DateTimeOffset instant)
     {
-        if (slot.Entry is { Fires: true } entry && entry.NextWake(instant) is { } next)
+        _searches.Remove(slot);
+        if (slot.Entry is not { Fires: true } entry)
         {
-            slot.HeapDue = next.UtcTicks;
-            Push(slot, next.UtcTicks);
+            return;
+        }
+
+        var steps = Math.Min(_stepsOnTurn, ScheduleSearches.StepsOnTurn);
+        var before = steps;
+        if (entry.TryNextWake(instant, ref steps, out var next))
+        {
+            Push(slot, next);
+            SayFault(entry);
+        }
+        else
+        {
+            SearchAsync(slot, entry, instant).Ignore();
+        }
+
+        _stepsOnTurn -= before - steps;
+    }
+
+    private void Push(TaskSlot slot, DateTimeOffset? next)
+    {
+        if (next is { } due)
+        {
+            slot.HeapDue = due.UtcTicks;
+            Push((object)slot, due.UtcTicks);
+        }
+    }
+
+    /// <summary>Looks for the next occurrence away from the partition's turn, because it takes long. Others go on meanwhile.</summary>
+    private async Task SearchAsync(TaskSlot slot, TaskEntry entry, DateTimeOffset instant)
+    {
+        var search = new object();
+        _searches[slot] = search;
+        var next = await _looking.RunStoredAsync(() => entry.NextWake(instant));
+        if (!_grain.IsLost && ReferenceEquals(_searches.GetValueOrDefault(slot), search))
+        {
+            // Nothing else was decided for the slot since then.
+            _searches.Remove(slot);
+            Push(slot, next);
+            SayFault(entry);
+        }
+    }
+
+    private void SayFault(TaskEntry entry)
+    {
+        if (entry.ScheduleFault is { } fault)
+        {
+            LogNotLookedAhead(_log, entry.Name, fault);
         }
     }
 
@@ -209,7 +268,7 @@ internal sealed partial class PartitionWaker : IDisposable
             }
 
             var entry = slot.Entry!;
-            if (entry.Resolved is AtSchedule)
+            if (entry.OccursOnce)
             {
                 slot.HeapDue = null;
                 once.Add((entry.Name, at));
@@ -291,6 +350,9 @@ internal sealed partial class PartitionWaker : IDisposable
 
     private bool IsHanded(StoredRun run) => _state.Slots.TryGetValue(run.RunId.Task, out var slot)
         && slot.Owner == TaskSlot.Ownership.Attached && slot.Runs is not null && slot.Runs.TryGetValue(run.RunId.Value, out var handed) && handed;
+
+    [LoggerMessage(212, LogLevel.Warning, "{Task} does not fire, because its schedule cannot be looked ahead: {Reason} Register it with another schedule.")]
+    private static partial void LogNotLookedAhead(ILogger logger, string task, string reason);
 
     [LoggerMessage(EventId = 211, Message = "The task grain of {Task} could not be woken and is tried again: {Reason}")]
     private static partial void LogNotWoken(ILogger logger, LogLevel level, string task, string reason);

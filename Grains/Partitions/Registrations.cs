@@ -4,19 +4,14 @@ namespace OrleansTasks;
 internal static class Registrations
 {
     public static void Check(
-        TaskRegistration registration, TaskEntry? old, long? expectedRevision, ClusterView cluster, TasksOptions options, PartitionState state, DateTimeOffset now)
+        TaskRegistration registration, TaskEntry? old, long? expectedRevision, ClusterView cluster, TasksOptions options, PartitionState state)
     {
-        var faults = registration.Faults().ToList();
+        var faults = registration.FaultsBesidesSchedule().ToList();
         var handler = registration.Handler ?? registration.Name;
         if (cluster.SilosWith(handler).Length == 0 && old?.Handler != handler)
         {
             var known = cluster.Handlers.Order(StringComparer.Ordinal).Take(20).ToList();
             faults.Add($"No silo has the handler '{handler}'. Known handlers: {(known.Count == 0 ? "none" : string.Join(", ", known))}.");
-        }
-
-        if (faults.Count == 0 && !Equals(registration.Schedule, old?.Schedule))
-        {
-            faults.AddRange(ScheduleFaults(registration, state.Calendars, now));
         }
 
         if (registration.Arguments?.Size > options.Limits.MaxArgumentsSize)
@@ -45,12 +40,18 @@ internal static class Registrations
         }
     }
 
-    /// <summary>What is wrong with a schedule here and now: one of the calendars is not there, or it never occurs any more.</summary>
-    public static IEnumerable<string> ScheduleFaults(TaskRegistration registration, CalendarSet calendars, DateTimeOffset now)
+    /// <summary>What is wrong with a schedule here and now: it is not valid, one of the calendars is not there, or it never occurs any more. May take long.</summary>
+    /// <exception cref="ScheduleTooExpensiveException">Finding out takes too much.</exception>
+    public static IReadOnlyList<string> ScheduleFaults(TaskRegistration registration, CalendarSet calendars, DateTimeOffset now)
     {
         if (registration.Schedule is not { } schedule)
         {
             return [];
+        }
+
+        if (schedule.Fault() is { } fault)
+        {
+            return [fault];
         }
 
         var missing = MissingCalendars(schedule, calendars);
@@ -60,16 +61,31 @@ internal static class Registrations
         }
 
         var resolved = schedule.Resolve(now, registration.Name, calendars.Get);
-        return resolved.NextAfter(resolved is AtSchedule ? DateTimeOffset.MinValue : now) is null ? [$"The schedule ({schedule.Describe()}) has no occurrence after {now:O}."] : [];
+        return resolved.NextAfter(resolved is AtSchedule ? DateTimeOffset.MinValue : now) is null ? [$"The schedule ({ShownText.Of(schedule.Describe(), 300)}) has no occurrence after {now:O}."] : [];
+    }
+
+    /// <summary>The same if it takes few steps.</summary>
+    /// <returns>What is wrong; null if that is not known, because it takes more.</returns>
+    public static IReadOnlyList<string>? TryScheduleFaults(TaskRegistration registration, CalendarSet calendars, DateTimeOffset now)
+    {
+        try
+        {
+            return new SearchBudget(ScheduleSearches.StepsOnTurn).Run(() => ScheduleFaults(registration, calendars, now));
+        }
+        catch (ScheduleTooExpensiveException)
+        {
+            return null;
+        }
     }
 
     public static IReadOnlyList<string> MissingCalendars(TaskSchedule schedule, CalendarSet calendars) =>
-        [.. schedule.CalendarNames.Where(n => calendars.Find(n) is null).Select(n => $"There is no business calendar '{n}'.")];
+        [.. schedule.CalendarNames.Where(n => calendars.Find(n) is null).Take(20).Select(n => $"There is no business calendar '{n}'.")];
 
     public static TaskEntry Apply(TaskRegistration registration, TaskEntry? old, DateTimeOffset now)
     {
         // The grid of a schedule goes on where it was, unless the schedule itself is another one or starts anew.
-        var goesOn = old is { State: not TaskState.Cancelled } && !old.IsOver(now) && Equals(old.Schedule, registration.Schedule);
+        var steps = ScheduleSearches.StepsOnTurn;
+        var goesOn = old is { State: not TaskState.Cancelled } && !old.IsOver(now, ref steps) && Equals(old.Schedule, registration.Schedule);
         return new TaskEntry
         {
             Name = registration.Name,

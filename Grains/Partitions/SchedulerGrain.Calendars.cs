@@ -8,7 +8,7 @@ internal sealed partial class SchedulerGrain
     private const int UsersNamed = 10;
     private static readonly TimeSpan CopyPatience = TimeSpan.FromSeconds(2);
 
-    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null)
+    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null, CancellationToken ct = default)
     {
         query ??= new OccurrenceQuery();
         if (query.Faults() is { Count: > 0 } faults)
@@ -18,40 +18,35 @@ internal sealed partial class SchedulerGrain
 
         var entry = _state.Slots.GetValueOrDefault(TaskNames.Check(task))?.Entry ?? throw new TaskNotFoundException(task);
         var now = Now;
-
-        // Away from the grain's turn: some schedules are long to compute.
-        return Task.Run(() => query.Of(entry.Resolved, entry.Anchor, now));
+        return SearchAsync(task, () => query.Of(entry.Resolved, entry.Anchor, now), ct);
     }
 
-    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request)
+    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default)
     {
         TaskNames.Check(task);
         var now = Now;
         var from = request?.From ?? now;
         var to = request?.To ?? (from < DateTimeOffset.MaxValue - PreviewRequest.DefaultPeriod ? from + PreviewRequest.DefaultPeriod : DateTimeOffset.MaxValue);
-        var faults = new List<string>();
         if (to < from)
         {
-            faults.Add($"The period ends ({to:O}) before it begins ({from:O}).");
-        }
-
-        if (request?.Schedule is { } schedule)
-        {
-            faults.AddRange(schedule.Fault() is { } fault ? [fault] : Registrations.MissingCalendars(schedule, _state.Calendars));
-        }
-
-        if (faults.Count > 0)
-        {
-            throw new InvalidTaskException(task, faults);
+            throw new InvalidTaskException(task, [$"The period ends ({to:O}) before it begins ({from:O})."]);
         }
 
         var calendars = _state.Calendars;
         var entry = _state.Slots.GetValueOrDefault(task)?.Entry;
-        return Task.Run(() => SchedulePreview.Compare(
-            entry?.Resolved,
-            Equals(request?.Schedule, entry?.Schedule) ? entry?.Resolved : request?.Schedule?.Resolve(now, task, calendars.Get),
-            from,
-            to));
+        return SearchAsync(task, () => Compare(request?.Schedule), ct);
+
+        SchedulePreview Compare(TaskSchedule? schedule)
+        {
+            IReadOnlyList<string> faults = schedule is null ? [] : schedule.Fault() is { } fault ? [fault] : Registrations.MissingCalendars(schedule, calendars);
+            if (faults.Count > 0)
+            {
+                throw new InvalidTaskException(task, faults);
+            }
+
+            var before = entry?.ScheduleFault is null ? entry?.Resolved : null;
+            return SchedulePreview.Compare(before, Equals(schedule, entry?.Schedule) ? before : schedule?.Resolve(now, task, calendars.Get), from, to);
+        }
     }
 
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(_state.Calendars.Calendars);

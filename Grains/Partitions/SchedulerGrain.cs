@@ -19,6 +19,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private readonly ClusterView _cluster;
     private readonly LocalGrains _locals;
     private readonly LoadingRoom _loading;
+    private readonly ScheduleSearches _searches;
     private readonly EventPublisher _events;
     private readonly PartitionHolders _holders;
     private readonly TasksOptions _options;
@@ -40,6 +41,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         ClusterView cluster,
         LocalGrains locals,
         LoadingRoom loading,
+        ScheduleSearches searches,
         EventPublisher events,
         PartitionHolders holders,
         IOptions<TasksOptions> options,
@@ -51,6 +53,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _cluster = cluster;
         _locals = locals;
         _loading = loading;
+        _searches = searches;
         _events = events;
         _holders = holders;
         _options = options.Value;
@@ -156,7 +159,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
         _locals.Add(GrainContext);
         DeactivateWhenLostAsync().Ignore();
-        _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _log);
+        _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _searches, _log);
         _waker.ScheduleAll();
         _waker.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
         _listening = _cluster.Listen(() => Post(OnClusterChangedAsync));
@@ -178,7 +181,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(_state.Header!.Id, _state.Header.Partitions, _state.Calendars.Revision));
 
-    public async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null)
+    public async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, CancellationToken ct = default)
     {
         if (registration is null)
         {
@@ -191,8 +194,9 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, and was given to partition {Partition}."]);
         }
 
+        await CheckScheduleAsync(registration, ct);
         var old = _state.Slots.GetValueOrDefault(registration.Name)?.Entry;
-        Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state, Now);
+        Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state);
         _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);
         var entry = Registrations.Apply(registration, old, Now) with { Generation = _state.GenerationOf(registration.Name) };
         var isNew = old is null or { State: TaskState.Cancelled };
@@ -204,6 +208,45 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         await PutAsync(entry);
         Tell(entry, isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged);
         return new RegistrationReply(Info(entry, Now), isNew);
+    }
+
+    /// <summary>Refuses a schedule that is not valid here. Where finding out takes long, others are served meanwhile.</summary>
+    private async Task CheckScheduleAsync(TaskRegistration registration, CancellationToken ct)
+    {
+        IReadOnlyList<string> faults;
+        CalendarSet calendars;
+        do
+        {
+            if (Equals(registration.Schedule, _state.Slots.GetValueOrDefault(registration.Name)?.Entry?.Schedule))
+            {
+                // It was looked at when it was registered.
+                return;
+            }
+
+            calendars = _state.Calendars;
+            var now = Now;
+            faults = Registrations.TryScheduleFaults(registration, calendars, now)
+                ?? await SearchAsync(registration.Name, () => Registrations.ScheduleFaults(registration, calendars, now), ct);
+        }
+        while (!ReferenceEquals(calendars, _state.Calendars));
+
+        if (faults.Count > 0)
+        {
+            throw new InvalidTaskException(registration.Name, [.. faults, .. registration.FaultsBesidesSchedule()]);
+        }
+    }
+
+    /// <summary>Looks ahead in schedules away from the partition's turn.</summary>
+    private async Task<T> SearchAsync<T>(string task, Func<T> search, CancellationToken ct)
+    {
+        try
+        {
+            return await _searches.AskAsync(search, ct);
+        }
+        catch (ScheduleTooExpensiveException e)
+        {
+            throw new ScheduleTooExpensiveException(task, e.Reason);
+        }
     }
 
     public async Task DefineAsync(IReadOnlyList<TaskDefinition> definitions)
@@ -264,7 +307,11 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
     }
 
-    private TaskInfo Info(TaskEntry entry, DateTimeOffset now) => entry.ToInfo(_cluster.SilosWith(entry.Handler).Length > 0, now, Started, _state.Slot(entry.Name).Position.Done);
+    private TaskInfo Info(TaskEntry entry, DateTimeOffset now)
+    {
+        var steps = ScheduleSearches.StepsOnTurn;
+        return entry.ToInfo(_cluster.SilosWith(entry.Handler).Length > 0, now, Started, _state.Slot(entry.Name).Position.Done, ref steps);
+    }
 
     private void Post(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
 

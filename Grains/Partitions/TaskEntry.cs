@@ -116,24 +116,36 @@ internal sealed record TaskEntry
     public RunGuarantee OccurrenceGuarantee => EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
 
     /// <summary>The schedule with nothing left open; null without one.</summary>
+    /// <exception cref="ScheduleTooExpensiveException">Filling in what it leaves open takes too much.</exception>
+    /// <exception cref="InvalidTaskException">It was stored by another version, and this one does not take it.</exception>
     [JsonIgnore]
-    public TaskSchedule? Resolved
+    public TaskSchedule? Resolved => Schedule is { IsCostly: true } ? View(Schedule).Resolved : Schedule?.Resolve(Anchor);
+
+    /// <summary>The same, or null if it cannot be had, which <see cref="ScheduleFault"/> says then.</summary>
+    [JsonIgnore]
+    public TaskSchedule? ResolvedOrNull
     {
         get
         {
-            if (Schedule is not { IsCostly: true })
+            try
             {
-                return Schedule?.Resolve(Anchor);
+                return ScheduleFault is null ? Resolved : null;
             }
-
-            if (_resolved is not { } known || !ReferenceEquals(known.From, Schedule) || known.Anchor != Anchor || !ReferenceEquals(known.Calendars, Calendars))
+            catch (Exception e) when (e is ScheduleTooExpensiveException or InvalidTaskException)
             {
-                _resolved = known = new ResolvedSchedule(Schedule, Anchor, Calendars, Schedule.Resolve(Anchor, Name, Calendars.Get));
+                View(Schedule!).NoteFault(e.Message);
+                return null;
             }
-
-            return known.Schedule;
         }
     }
+
+    /// <summary>Why the schedule cannot be looked ahead, so that nothing fires; null if nothing is known against it.</summary>
+    [JsonIgnore]
+    public string? ScheduleFault => _view is { } view && view.IsOf(this) ? view.Fault : null;
+
+    /// <summary>Whether the schedule has one occurrence, at an instant.</summary>
+    [JsonIgnore]
+    public bool OccursOnce => Schedule is AtSchedule or AfterSchedule;
 
     /// <summary>Whether occurrences become runs: now, or from the end of a pause on.</summary>
     [JsonIgnore]
@@ -158,16 +170,98 @@ internal sealed record TaskEntry
     /// <summary>When a pause ends by itself; null if it does not, or there is none.</summary>
     private DateTimeOffset? EndOfPause => State == TaskState.Paused ? PausedUntil : null;
 
-    /// <summary>The next occurrence after an instant. The only one of a schedule that has just one may lie in the past, until it became a run.</summary>
-    public DateTimeOffset? NextAfter(DateTimeOffset instant) => Resolved switch
+    /// <summary>
+    /// The next occurrence after an instant. The only one of a schedule that has just one may lie in the past, until it became a run. Null also if the schedule cannot be looked
+    /// ahead, which <see cref="ScheduleFault"/> says then.
+    /// </summary>
+    public DateTimeOffset? NextAfter(DateTimeOffset instant)
     {
-        null => null,
-        AtSchedule at => OnceDone ? null : Later(at.NextAfter(DateTimeOffset.MinValue), EndOfPause),
-        var schedule => schedule.NextAfter(Later(Later(instant, Anchor), EndOfPause?.AddTicks(-1))!.Value, plannedAfter: Anchor),
-    };
+        if (Schedule is null || ScheduleFault is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return FindNext(Schedule, instant);
+        }
+        catch (Exception e) when (e is ScheduleTooExpensiveException or InvalidTaskException)
+        {
+            View(Schedule).NoteFault(e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>The same if it takes few steps; otherwise nothing is decided.</summary>
+    /// <param name="instant">The instant.</param>
+    /// <param name="steps">The most steps; what they come to is taken from them.</param>
+    /// <param name="next">The next occurrence; null if there is none.</param>
+    /// <returns>Whether it is known.</returns>
+    public bool TryNextAfter(DateTimeOffset instant, ref long steps, out DateTimeOffset? next)
+    {
+        next = null;
+        if (Schedule is null or EverySchedule { Limits: null } || ScheduleFault is not null || _view?.Knows(FirstOf(instant)) == true)
+        {
+            next = NextAfter(instant);
+            return true;
+        }
+
+        if (steps <= 0)
+        {
+            return false;
+        }
+
+        var budget = new SearchBudget(steps);
+        using var scope = budget.Enter();
+        try
+        {
+            next = FindNext(Schedule, instant);
+            return true;
+        }
+        catch (ScheduleTooExpensiveException)
+        {
+            return false;
+        }
+        catch (InvalidTaskException e)
+        {
+            View(Schedule).NoteFault(e.Message);
+            return true;
+        }
+        finally
+        {
+            steps = SearchBudget.Left;
+        }
+    }
 
     /// <summary>The next instant after another at which something is to be done: an occurrence, or the end of a pause after which some are made up for.</summary>
-    public DateTimeOffset? NextWake(DateTimeOffset instant) => PauseCatchesUp && EndOfPause is { } end && end > instant ? end : NextAfter(instant);
+    public DateTimeOffset? NextWake(DateTimeOffset instant) => ResumeAfter(instant) ?? NextAfter(instant);
+
+    /// <summary>The same if it takes few steps; see <see cref="TryNextAfter"/>.</summary>
+    public bool TryNextWake(DateTimeOffset instant, ref long steps, out DateTimeOffset? next)
+    {
+        next = ResumeAfter(instant);
+        return next is not null || TryNextAfter(instant, ref steps, out next);
+    }
+
+    private DateTimeOffset? ResumeAfter(DateTimeOffset instant) => PauseCatchesUp && EndOfPause is { } end && end > instant ? end : null;
+
+    private DateTimeOffset? FindNext(TaskSchedule schedule, DateTimeOffset instant) =>
+        OccursOnce ? OnceDone ? null : Later(Resolved!.NextAfter(DateTimeOffset.MinValue), EndOfPause)
+        : schedule.IsCostly ? View(schedule).NextAfter(FirstOf(instant))
+        : schedule.Resolve(Anchor).NextAfter(FirstOf(instant), plannedAfter: Anchor);
+
+    /// <summary>The instant from which one looks: nothing is planned for before the registration, or before the end of a pause.</summary>
+    private DateTimeOffset FirstOf(DateTimeOffset instant) => Later(Later(instant, Anchor), EndOfPause?.AddTicks(-1))!.Value;
+
+    private EntrySchedule View(TaskSchedule schedule)
+    {
+        if (_view is not { } view || !view.IsOf(this))
+        {
+            _view = view = new EntrySchedule(Name, schedule, Anchor, Calendars);
+        }
+
+        return view;
+    }
 
     /// <summary>Whether an instant is the end of a pause after which occurrences are made up for.</summary>
     public bool ResumesAt(DateTimeOffset instant) => PauseCatchesUp && EndOfPause <= instant;
@@ -219,27 +313,46 @@ internal sealed record TaskEntry
     private CalendarSet? _calendars;
 
     [NonSerialized]
-    private ResolvedSchedule? _resolved;
+    private EntrySchedule? _view;
 
     /// <summary>Whether its schedule has no further occurrence, so that starting anew is what registering it again means.</summary>
-    public bool IsOver(DateTimeOffset now) => State == TaskState.Completed || (StateAt(now) == TaskState.Active && Schedule is not (null or EverySchedule { Limits: null }) && NextAfter(now) is null);
+    public bool IsOver(DateTimeOffset now)
+    {
+        _ = NextAfter(now);
+        var steps = SearchBudget.DefaultSteps;
+        return IsOver(now, ref steps);
+    }
+
+    /// <summary>The same; where finding out takes more steps than these, it is not over.</summary>
+    public bool IsOver(DateTimeOffset now, ref long steps) => State == TaskState.Completed
+        || (StateAt(now) == TaskState.Active && Schedule is not (null or EverySchedule { Limits: null }) && TryNextAfter(now, ref steps, out var next) && next is null && ScheduleFault is null);
 
     /// <summary>The task as people see it.</summary>
     /// <param name="handlerAvailable">Whether a silo has its handler.</param>
     /// <param name="now">The present.</param>
     /// <param name="started">Whether the scheduler is started.</param>
     /// <param name="done">The instant up to which no occurrence is made any more, which may lie ahead after the clock was put back; null if it is not known.</param>
-    public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started, DateTimeOffset? done) => new()
+    public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started, DateTimeOffset? done)
+    {
+        // What cannot be found is noted then, and told.
+        _ = NextAfter(now);
+        var steps = SearchBudget.DefaultSteps;
+        return ToInfo(handlerAvailable, now, started, done, ref steps);
+    }
+
+    /// <summary>The same; where finding the next occurrence takes more steps than these, it is left out.</summary>
+    public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started, DateTimeOffset? done, ref long steps) => new()
     {
         Name = Name,
         Handler = Handler,
-        State = IsOver(now) ? TaskState.Completed : StateAt(now),
+        State = IsOver(now, ref steps) ? TaskState.Completed : StateAt(now),
         HandlerAvailable = handlerAvailable,
         DefinedInCode = Definition is not null,
         Schedule = Schedule,
         Arguments = Arguments,
         Options = EffectiveOptions,
-        NextDue = Fires && started ? NextAfter(Later(now, done)!.Value) : null,
+        NextDue = Fires && started && TryNextAfter(Later(now, done)!.Value, ref steps, out var next) ? next : null,
+        ScheduleFault = ScheduleFault,
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
         Revision = Revision,
@@ -249,7 +362,4 @@ internal sealed record TaskEntry
         PausedAt = StateAt(now) == TaskState.Paused ? PausedAt : null,
         PausedOccurrences = StateAt(now) == TaskState.Paused && PauseCatchesUp ? PausedOccurrences.CatchUp : PausedOccurrences.Skip,
     };
-
-    /// <summary>Kept because it is costly to make; a copy of the entry that was changed finds that it is not its own.</summary>
-    private sealed record ResolvedSchedule(TaskSchedule From, DateTimeOffset Anchor, CalendarSet Calendars, TaskSchedule Schedule);
 }

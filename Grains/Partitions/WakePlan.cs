@@ -11,5 +11,9 @@ internal static class WakePlan
 
     /// <summary>The occurrence that the grain looks after by itself once an instant has passed; null: the partition will wake it.</summary>
     public static DateTimeOffset? OwnNext(TaskEntry entry, DateTimeOffset passed) =>
-        entry.Fires && entry.Resolved is not AtSchedule && entry.NextWake(passed) is { } next && next - passed <= AwakeWithin ? next : null;
+        entry is { Fires: true, OccursOnce: false } && entry.NextWake(passed) is { } next && next - passed <= AwakeWithin ? next : null;
+
+    /// <summary>Whether there is such an occurrence; not if finding out takes more steps than these.</summary>
+    public static bool HasOwnNext(TaskEntry entry, DateTimeOffset passed, long steps) =>
+        entry is { Fires: true, OccursOnce: false } && entry.TryNextWake(passed, ref steps, out var next) && next - passed <= AwakeWithin;
 }

@@ -6,7 +6,7 @@ internal static class Backfills
     /// <exception cref="InvalidTaskException">There is no schedule, or the period is not valid or has too many occurrences.</exception>
     public static IReadOnlyList<DateTimeOffset> Of(TaskEntry entry, BackfillRequest request, DateTimeOffset now)
     {
-        var fault = entry.Resolved is null ? $"The task '{entry.Name}' has no schedule."
+        var fault = entry.Schedule is null ? $"The task '{entry.Name}' has no schedule."
             : request.To < request.From ? $"The period ends ({request.To:O}) before it begins ({request.From:O})."
             : request.To > now ? $"The period ends at {request.To:O}, which is in the future; its occurrences will come by themselves."
             : null;
@@ -16,7 +16,9 @@ internal static class Backfills
         }
 
         var from = request.From > DateTimeOffset.MinValue ? request.From.AddTicks(-1) : request.From;
-        var occurrences = entry.Resolved!.Occurrences(from, request.To).Where(o => o.Occurs).Select(o => o.Utc).Take(BackfillRequest.MaxOccurrences + 1).ToList();
+
+        // All of them together are one question.
+        var occurrences = new SearchBudget().Run(() => entry.Resolved!.Occurrences(from, request.To).Where(o => o.Occurs).Select(o => o.Utc).Take(BackfillRequest.MaxOccurrences + 1).ToList());
         return occurrences.Count <= BackfillRequest.MaxOccurrences
             ? occurrences
             : throw new InvalidTaskException(entry.Name, [$"The period has more than {BackfillRequest.MaxOccurrences} occurrences; divide it."]);

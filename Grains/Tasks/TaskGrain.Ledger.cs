@@ -33,7 +33,7 @@ internal sealed partial class TaskGrain
     {
         get
         {
-            if (_entry is not { Fires: true, Resolved: not AtSchedule } entry || !_started)
+            if (_entry is not { Fires: true, OccursOnce: false } entry || !_started)
             {
                 return Now;
             }

@@ -30,12 +30,12 @@ internal sealed partial class TaskGrain
     private async Task ReportLostOccurrencesAsync(DateTimeOffset? settled, DateTimeOffset claimed)
     {
         await _history.LoadAsync();
-        if (_entry is not { Resolved: { } schedule and not AtSchedule })
+        if (_entry is not { OccursOnce: false, ResolvedOrNull: { } schedule })
         {
             return;
         }
 
-        var due = schedule.NextAfter(settled ?? claimed.AddTicks(-1));
+        var due = Next(settled ?? claimed.AddTicks(-1));
         for (var n = 0; n < LostReports && due is { } instant && instant <= claimed; n++)
         {
             // One that is stored waits for another attempt.
@@ -48,10 +48,23 @@ internal sealed partial class TaskGrain
                 End(run, Lost(run));
             }
 
-            due = schedule.NextAfter(instant);
+            due = Next(instant);
         }
 
         _book.Take(claimed);
+
+        DateTimeOffset? Next(DateTimeOffset after)
+        {
+            try
+            {
+                return schedule.NextAfter(after);
+            }
+            catch (Exception e) when (e is ScheduleTooExpensiveException or InvalidTaskException)
+            {
+                // What it costs to find them is not paid again and again: they are left out.
+                return null;
+            }
+        }
     }
 
     private async Task<bool> IsStoredAsync(RunId run) => (await _partition.FindRunAsync(run).WaitAsync(PartitionPatience, _pauses))?.RunId == run;

@@ -163,7 +163,7 @@ internal sealed partial class TaskGrain
         }
 
         // The one occurrence of a schedule that has just one is never missed: its partition makes it a run.
-        var first = entry.Resolved is null or AtSchedule ? null : entry.NextAfter(pausedAt);
+        var first = entry.OccursOnce ? null : entry.NextAfter(pausedAt);
         if (first <= entry.UpdatedAt)
         {
             var chosen = CatchUps.Of(entry.NextAfter, entry.EffectiveOptions.CatchUp ?? CatchUpPolicy.Last, first.Value, entry.UpdatedAt, entry.UpdatedAt, lateRun: false);

@@ -16,9 +16,18 @@ internal static partial class CronFields
     private static readonly (string Name, int First, int Last)[] Ranges =
         [("second", 0, 59), ("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 28), ("month", 1, 12), ("day of week", 0, 6)];
 
+    /// <exception cref="InvalidTaskException">It is longer than any that says something: parsers would take long for it, or more room than a thread has.</exception>
+    public static void CheckLength(string expression)
+    {
+        if (expression.Length > CronSchedule.MaxLength)
+        {
+            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Of(expression[..24])}…' has {expression.Length} characters; {CronSchedule.MaxLength} are allowed."]);
+        }
+    }
+
     public static string[] Split(string expression) => expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
-    public static bool HasHash(string expression) => expression.Contains('H', StringComparison.Ordinal) && Split(expression).Any(f => Hash().IsMatch(f));
+    public static bool HasHash(string expression) => expression is { Length: <= CronSchedule.MaxLength } && expression.Contains('H', StringComparison.Ordinal) && Split(expression).Any(f => Hash().IsMatch(f));
 
     /// <summary>Whether the time of day is anything but a list of numbers: then the expression is meant to go on and on.</summary>
     public static bool Repeats(string[] fields) => fields.Length switch
@@ -51,7 +60,7 @@ internal static partial class CronFields
             var greatest = range.Name == "day of month" ? 31 : range.Last;
             if (first < range.First || last > greatest || first > last)
             {
-                throw new InvalidTaskException(null, [$"The cron expression '{expression}' is not valid: in the {range.Name}, '{match.Value}' is not within {range.First} to {greatest}."]);
+                throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: in the {range.Name}, '{match.Value}' is not within {range.First} to {greatest}."]);
             }
         }
 
@@ -63,7 +72,7 @@ internal static partial class CronFields
         var step = Number(match.Groups["step"]);
         if (step < 1 || step > last - first + 1)
         {
-            throw new InvalidTaskException(null, [$"The cron expression '{expression}' is not valid: in the {range.Name}, the step of '{match.Value}' is not within 1 to {last - first + 1}."]);
+            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: in the {range.Name}, the step of '{match.Value}' is not within 1 to {last - first + 1}."]);
         }
 
         // A step beyond the field, of which one number is left, is none that the library reads.

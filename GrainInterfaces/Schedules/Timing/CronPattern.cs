@@ -19,6 +19,7 @@ internal sealed class CronPattern : ILocalPattern
     /// <param name="given">The expression as it was given, for messages.</param>
     public static CronPattern Parse(string text, string given)
     {
+        CronFields.CheckLength(given);
         var fields = CronFields.Split(text);
         try
         {
@@ -27,12 +28,13 @@ internal sealed class CronPattern : ILocalPattern
         }
         catch (CronFormatException e)
         {
-            throw new InvalidTaskException(null, [$"The cron expression '{given}' is not valid: {e.Message}"]);
+            throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(given)}' is not valid: {ShownText.Of(e.Message, 200)}"]);
         }
     }
 
     public DateTime? NextAfter(DateTime local)
     {
+        SearchBudget.Spend();
         // The library takes a time without a zone for one in UTC, where no clock is ever changed.
         return _expression.GetNextOccurrence(DateTime.SpecifyKind(local, DateTimeKind.Utc)) is { } next ? DateTime.SpecifyKind(next, DateTimeKind.Unspecified) : null;
     }

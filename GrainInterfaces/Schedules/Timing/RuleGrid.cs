@@ -42,6 +42,7 @@ internal sealed class RuleGrid
         var point = Ceiling(second);
         while (point / SecondsPerDay <= RuleDays.Last)
         {
+            SearchBudget.Spend();
             var day = point / SecondsPerDay;
             var time = (int)(point % SecondsPerDay);
             if (!_everyDay && !_days.Matches((int)day))

@@ -60,6 +60,7 @@ internal sealed class RuleInstants
         var next = Earlier(Earlier(OfRule(after), _listed?.NextAfter(after)), Included(after));
         while (next is { } found && _excluded.Contains(found.At))
         {
+            SearchBudget.Spend();
             next = Earlier(Earlier(OfRule(found.At), _listed?.NextAfter(found.At)), Included(found.At));
         }
 

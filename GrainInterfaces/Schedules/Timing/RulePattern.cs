@@ -47,6 +47,8 @@ internal sealed class RulePattern : ILocalPattern
 
     public DateTime? NextAfter(DateTime local)
     {
+        SearchBudget.Spend();
+
         // A zone asks several times about the same stretch in which there is nothing.
         if (_answer is { } known && local >= known.From && local < known.Until)
         {
@@ -56,6 +58,7 @@ internal sealed class RulePattern : ILocalPattern
         var next = Find(local.Ticks / TimeSpan.TicksPerSecond);
         while (next is { } found && _excluded.Contains(found))
         {
+            SearchBudget.Spend();
             next = Find(found.Ticks / TimeSpan.TicksPerSecond);
         }
 
@@ -77,6 +80,7 @@ internal sealed class RulePattern : ILocalPattern
         var best = -1L;
         for (var n = Math.Max(0, (periods / _rule.Interval) - (_days.Spills ? 1 : 0)); _basePeriod + (n * _rule.Interval) is var period && period <= lastPeriod; n++)
         {
+            SearchBudget.Spend();
             var found = InPeriod(period, after);
             if (best >= 0)
             {
@@ -98,7 +102,7 @@ internal sealed class RulePattern : ILocalPattern
     /// <summary>The first second of a period after another one; -1 if there is none.</summary>
     private long InPeriod(int period, long after)
     {
-        var days = _period is { } known && known.Number == period ? known.Days : (_period = new Period(period, _days.Of(period))).Days;
+        var days = _period is { } known && known.Number == period ? known.Days : (_period = new Period(period, DaysOf(period))).Days;
         if (days.Length == 0)
         {
             return -1;
@@ -120,6 +124,13 @@ internal sealed class RulePattern : ILocalPattern
         return at < days.Length ? ((long)days[at] * SecondsPerDay) + _times[0] : -1;
     }
 
+    private int[] DaysOf(int period)
+    {
+        var days = _days.Of(period);
+        SearchBudget.Spend(1 + (days.Length / 8));
+        return days;
+    }
+
     private long FindOnGrid(long after)
     {
         if (_rule.BySetPos is not null && FirstPosition(_times.Count, n => _times[(int)n], -1) < 0)
@@ -130,6 +141,7 @@ internal sealed class RulePattern : ILocalPattern
 
         for (var point = _grid!.FirstFrom(_grid.PeriodOf(after)); point >= 0 && point <= _last; point = _grid.FirstFrom(point + 1))
         {
+            SearchBudget.Spend();
             var time = _rule.BySetPos is null ? _times.NextAfter((int)Math.Clamp(after - point, -1, SecondsPerDay)) : FirstPosition(_times.Count, n => _times[(int)n], after - point);
             if (time >= 0)
             {
@@ -144,6 +156,7 @@ internal sealed class RulePattern : ILocalPattern
     private long FirstPosition(long count, Func<long, long> at, long after)
     {
         var best = -1L;
+        SearchBudget.Spend(1 + (_rule.BySetPos!.Length / 8));
         foreach (var position in _rule.BySetPos!)
         {
             var index = position > 0 ? position - 1 : count + position;

@@ -6,10 +6,13 @@ namespace OrleansTasks;
 /// <summary>Time zones by their IANA ids, as the tz database has them that comes with the NodaTime library: the same on every machine.</summary>
 internal static class TimeZones
 {
-    public static DateTimeZone Get(string? id) => Find(id ?? "UTC")
-        ?? throw new InvalidTaskException(null, [$"The time zone '{id}' is not known; an IANA id such as Europe/Berlin is wanted."]);
+    /// <summary>The greatest length of an id: 100 characters.</summary>
+    public const int MaxLength = 100;
 
-    private static DateTimeZone? Find(string id) =>
+    public static DateTimeZone Get(string? id) => (id?.Length > MaxLength ? null : Find(id ?? "UTC"))
+        ?? throw new InvalidTaskException(null, [$"The time zone '{ShownText.Quote(id)}' is not known; an IANA id such as Europe/Berlin is wanted."]);
+
+    public static DateTimeZone? Find(string id) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
         ?? (TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(iana) : null);
 

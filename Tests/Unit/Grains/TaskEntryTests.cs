@@ -29,4 +29,60 @@ public sealed class TaskEntryTests
 
     [Fact]
     public void ChangesAt_OfOneThatWasNeverPaused_AreNone() => Assert.Null(new TaskEntry { Name = "t", Handler = "t" }.ChangesAt(Noon));
+
+    private static readonly TaskSchedule Covered = new UnionSchedule([TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon)], [TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon)], check: false);
+
+    // The next one is ten thousand steps away.
+    private static readonly TaskSchedule Costly = TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).Except(TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).From(Noon).Until(Noon.AddHours(1)));
+
+    [Fact]
+    public void NextAfter_OfAScheduleThatIsTooExpensive_IsNone_AndTheTaskIsMarkedAndNotOver()
+    {
+        var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = Covered, Anchor = Noon };
+
+        Assert.Null(entry.NextAfter(Noon));
+        Assert.StartsWith("The schedule is too expensive to look ahead.", entry.ScheduleFault, StringComparison.Ordinal);
+        Assert.False(entry.IsOver(Noon));
+        var info = entry.ToInfo(handlerAvailable: true, Noon, started: true, done: null);
+        Assert.Equal((TaskState.Active, null, entry.ScheduleFault), (info.State, info.NextDue, info.ScheduleFault));
+        Assert.Null((entry with { Schedule = TaskSchedule.Cron("0 9 * * *") }).ScheduleFault);
+    }
+
+    [Fact]
+    public void TryNextAfter_WithFewSteps_DecidesNothing_UntilItWasFoundElsewhere()
+    {
+        var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = Costly, Anchor = Noon };
+        var steps = ScheduleSearches.StepsOnTurn;
+
+        Assert.False(entry.TryNextAfter(Noon, ref steps, out _));
+        Assert.Null(entry.ScheduleFault);
+        var found = entry.NextAfter(Noon);
+        Assert.Equal(Noon.AddHours(1).AddSeconds(1), found);
+        steps = 0;
+        Assert.True(entry.TryNextAfter(Noon.AddMinutes(30), ref steps, out var known));
+        Assert.Equal(found, known);
+        Assert.False(entry.TryNextAfter(found!.Value, ref steps, out _));
+    }
+
+    [Fact]
+    public void TryScheduleFaults_OfWhatTakesLong_IsNotDecidedOnThePartitionsTurn()
+    {
+        var registration = new TaskRegistration { Name = "t", Schedule = Costly };
+
+        Assert.Null(Registrations.TryScheduleFaults(registration, CalendarSet.Empty, Noon));
+        Assert.Empty(Registrations.ScheduleFaults(registration, CalendarSet.Empty, Noon));
+        Assert.Throws<ScheduleTooExpensiveException>(() => Registrations.ScheduleFaults(registration with { Schedule = Covered }, CalendarSet.Empty, Noon));
+    }
+
+    [Theory]
+    [InlineData("""{"cron":"0 9 * * *","timeZone":"Mars/Olympus"}""", "The time zone 'Mars/Olympus' is not known")]
+    [InlineData("""{"cron":"61 * * * *"}""", "The cron expression '61 * * * *' is not valid")]
+    public void NextAfter_OfAStoredScheduleThatThisVersionDoesNotTake_IsNone_AndTheTaskIsMarked(string json, string fault)
+    {
+        var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = System.Text.Json.JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Stored), Anchor = Noon };
+
+        Assert.Null(entry.NextAfter(Noon));
+        Assert.StartsWith(fault, entry.ScheduleFault, StringComparison.Ordinal);
+        Assert.False(entry.IsOver(Noon));
+    }
 }

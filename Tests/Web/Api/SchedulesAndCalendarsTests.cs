@@ -73,6 +73,30 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         (await _api.SendAsync("GET", "tasks/report/occurrences?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z")).Problem(400, "invalid-task");
     }
 
+    [Theory]
+    [InlineData("POST", "tasks/report/preview", """{"schedule":SCHEDULE}""")]
+    [InlineData("PUT", "tasks/report", """{"schedule":SCHEDULE}""")]
+    public async Task Schedule_ThatIsTooExpensiveToLookAhead_Is400WithTheReason(string method, string path, string body)
+    {
+        _api.Tasks.Add("report");
+        const string Covered = """{"any":[{"every":"PT1S","anchor":"2026-01-01"}],"except":[{"every":"PT1S","anchor":"2026-01-01"}]}""";
+
+        var problem = (await _api.SendAsync(method, path, body.Replace("SCHEDULE", Covered, StringComparison.Ordinal))).Problem(400, "schedule-too-expensive");
+
+        Assert.StartsWith("It takes more than 1,000,000 steps", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tasks/report/occurrences?from=03/04/2027", "from")]
+    [InlineData("tasks/report/occurrences?to=4.3.2027", "to")]
+    [InlineData("tasks/report/ledger?from=1700000000", "from")]
+    public async Task Query_WithAnInstantThatMayBeAnother_Is400(string path, string parameter)
+    {
+        _api.Tasks.Add("report");
+
+        Assert.Equal(parameter, (await _api.SendAsync("GET", path)).Problem(400, "invalid-argument").GetProperty("parameter").GetString());
+    }
+
     [Fact]
     public async Task Preview_OfAnEdit_ListsWhatIsAddedAndRemovedAndChangesNothing()
     {

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>Instants in JSON: one without an offset is in UTC, where the serializer would take the machine's zone. Written as the serializer does.</summary>
+internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        // What this library writes, and most others do: nothing has to be copied.
+        if (reader is { TokenType: JsonTokenType.String, HasValueSequence: false, ValueIsEscaped: false } && HasOffset(reader.ValueSpan) && reader.TryGetDateTimeOffset(out var known))
+        {
+            return known;
+        }
+
+        var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return InstantText.TryRead(text, out var instant) ? instant : throw Fault(text, reader.TokenType);
+    }
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+    public override DateTimeOffset ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        InstantText.TryRead(reader.GetString(), out var instant) ? instant : throw Fault(reader.GetString(), JsonTokenType.String);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(JsonSerializer.Serialize(value).Trim('"'));
+
+    private static JsonException Fault(string? text, JsonTokenType token) =>
+        new(text is null ? $"A {token} is no {InstantText.Form}." : $"'{ShownText.Quote(text)}' is no {InstantText.Form}; without an offset it is in UTC.");
+
+    private static bool HasOffset(ReadOnlySpan<byte> text) => text.Length > 16 && (text[^1] == 'Z' || text[^6] is (byte)'+' or (byte)'-');
+}

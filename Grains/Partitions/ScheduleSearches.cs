@@ -1,0 +1,85 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Looks ahead in schedules away from the grains' turns, within the limits of <see cref="TaskEngineLimits"/>. What takes long has to wait for a place, because what a schedule costs
+/// is decided by whoever wrote it: half of the silo's processors for what somebody asks, and one for schedules that are stored.
+/// </summary>
+internal sealed class ScheduleSearches : IDisposable
+{
+    /// <summary>The steps that one question may take on a partition's turn, or without a place.</summary>
+    public const long StepsOnTurn = 5_000;
+
+    // All of them are answered before a call times out.
+    private const int WaitingForAPlace = 4;
+    private readonly int _places = Math.Max(1, Environment.ProcessorCount / 2);
+    private readonly SemaphoreSlim _asked;
+    private readonly SemaphoreSlim _stored = new(1);
+    private readonly TaskEngineLimits _limits;
+    private readonly TimeProvider _clock;
+    private int _waiting;
+
+    public ScheduleSearches(IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider clock)
+    {
+        _limits = options.Value.Limits;
+        _clock = clock;
+        _asked = new SemaphoreSlim(_places);
+    }
+
+    /// <summary>Looks for what somebody asks.</summary>
+    /// <param name="search">What to compute, on a thread of the pool. It is begun anew with a place if it takes many steps.</param>
+    /// <param name="ct">Ends it, also while it computes.</param>
+    /// <exception cref="ScheduleTooExpensiveException">It took too many steps, or too long.</exception>
+    /// <exception cref="TasksOverloadedException">Too many such searches wait already.</exception>
+    public async Task<T> AskAsync<T>(Func<T> search, CancellationToken ct)
+    {
+        try
+        {
+            return await Task.Run(() => new SearchBudget(StepsOnTurn, stop: ct).Run(search), ct).ConfigureAwait(false);
+        }
+        catch (ScheduleTooExpensiveException)
+        {
+            // It needs more than a moment.
+        }
+
+        if (Interlocked.Increment(ref _waiting) > (WaitingForAPlace + 1) * _places)
+        {
+            Interlocked.Decrement(ref _waiting);
+            throw new TasksOverloadedException(null, "Too many schedules that are expensive to look ahead are waiting on this silo.", TimeSpan.FromSeconds(5));
+        }
+
+        try
+        {
+            return await RunAsync(_asked, search, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Looks for what the engine needs of a schedule that is stored. These wait for each other, however many they are.</summary>
+    /// <param name="search">What to compute, on a thread of the pool.</param>
+    public Task<T> RunStoredAsync<T>(Func<T> search) => RunAsync(_stored, search, CancellationToken.None);
+
+    public void Dispose()
+    {
+        _asked.Dispose();
+        _stored.Dispose();
+    }
+
+    private async Task<T> RunAsync<T>(SemaphoreSlim places, Func<T> search, CancellationToken ct)
+    {
+        await places.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => new SearchBudget(_limits.MaxScheduleSteps, _limits.MaxScheduleTime, _clock, ct).Run(search), ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+}
