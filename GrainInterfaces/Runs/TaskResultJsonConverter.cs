@@ -95,6 +95,8 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         }
     }
 
+    // What it does not know is left out, in arguments too: a result has members that are computed, and later versions have more.
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
     private sealed record ResultDto
     {
         public RunId RunId { get; init; }
