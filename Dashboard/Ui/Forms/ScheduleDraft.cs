@@ -44,7 +44,7 @@ public sealed class ScheduleDraft
             EverySchedule => ScheduleKind.Every,
             CronSchedule => ScheduleKind.Cron,
             CalendarSchedule => ScheduleKind.Rule,
-            AtSchedule => ScheduleKind.Once,
+            AtSchedule { LocalTime: null, TimeZone: null } => ScheduleKind.Once,
             _ => ScheduleKind.Json,
         };
         Every = Text("every") ?? "00:05:00";

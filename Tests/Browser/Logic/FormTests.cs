@@ -68,6 +68,7 @@ public sealed class FormTests
     [InlineData("""{"every":"00:00:05","anchor":"2026-01-01T00:00:00+00:00"}""", ScheduleKind.Every)]
     [InlineData("""{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin","maxRuns":7}""", ScheduleKind.Cron)]
     [InlineData("""{"rrule":"FREQ=DAILY","start":"2026-01-01T00:00:00","timeZone":"Europe/Berlin"}""", ScheduleKind.Rule)]
+    [InlineData("""{"at":"2026-10-25T02:30:00","timeZone":"Europe/Berlin","overlap":"second"}""", ScheduleKind.Json)]
     [InlineData("""{"any":[{"every":"00:00:05"},{"every":"00:00:07"}]}""", ScheduleKind.Json)]
     public void Draft_NotChanged_IsTheSameSchedule(string json, ScheduleKind kind)
     {
