@@ -5,7 +5,7 @@ namespace OrleansTasks;
 /// <summary>See <see cref="TaskSchedule.Calendar"/>.</summary>
 /// <remarks>
 /// Source: RFC 5545, sections 3.3.10 (rule), 3.8.5.1 (excluded), 3.8.5.2 (further ones); RFC 7529, section 4.1 (<c>SKIP</c>). A schedule that an earlier version
-/// stored and this one refuses still opens: it has no occurrences, and its description says why.
+/// stored and this one refuses still opens: asking for its occurrences is an error, so nothing fires, and its description says why.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CalendarSchedule")]
 public sealed record CalendarSchedule : TaskSchedule
@@ -15,9 +15,6 @@ public sealed record CalendarSchedule : TaskSchedule
 
     [NonSerialized]
     private RuleInstants? _pattern;
-
-    [NonSerialized]
-    private string? _unreadable;
 
     /// <param name="rule">The rule.</param>
     /// <param name="start">What it counts from; of kind UTC or local, an instant.</param>
@@ -115,26 +112,8 @@ public sealed record CalendarSchedule : TaskSchedule
 
     private protected override PlannedInstant? Next(DateTimeOffset after)
     {
-        if (_pattern is null)
-        {
-            if (_unreadable is not null)
-            {
-                return null;
-            }
-
-            var start = RuleStart ?? throw new InvalidOperationException("This rule counts from its registration; Resolve says when that is.");
-            try
-            {
-                _pattern = InstantsOf(Parse(), start);
-            }
-            catch (InvalidTaskException e)
-            {
-                // An earlier version took it, and ran it at other times than it says. It is better not to run than to run at a wrong time.
-                _unreadable = e.Message;
-                return null;
-            }
-        }
-
+        // An earlier version may have taken the rule, and run it at other times than it says. It is better not to run than to run at a wrong time.
+        _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException("This rule counts from its registration; Resolve says when that is."));
         return _pattern.NextAfter(after);
     }
 

@@ -212,8 +212,8 @@ public sealed class RuleInstantsTests
     {
         var schedule = new CalendarSchedule(rule, new DateTime(2026, 1, 1), "Europe/Berlin", null, null, check: false);
 
-        Assert.Null(schedule.NextAfter(DateTimeOffset.MinValue));
-        Assert.Empty(schedule.Occurrences(DateTimeOffset.MinValue));
+        Assert.Contains(why, Assert.Throws<InvalidTaskException>(() => schedule.NextAfter(DateTimeOffset.MinValue)).Message, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Throws<InvalidTaskException>(() => TaskSchedule.Any(TaskSchedule.Cron("0 9 * * *"), schedule)).Message, StringComparison.Ordinal);
         Assert.StartsWith($"never: The recurrence rule '{rule}' is not valid: {why}", schedule.Describe(), StringComparison.Ordinal);
         Assert.Contains(why, schedule.Fault(), StringComparison.Ordinal);
         Assert.Equal(rule, ((CalendarSchedule)schedule.Resolve(DateTimeOffset.UnixEpoch, "t")).Rule);
