@@ -7,7 +7,7 @@ namespace OrleansTasks.Chaos;
 internal sealed class HostileLoad(ITaskClient tasks, string prefix)
 {
     private const int Most = 200;
-    private readonly ConcurrentQueue<(RunId Run, RunStatus Expected)> _dispatched = [];
+    private readonly ConcurrentQueue<(RunId Run, RunStatus Expected, Task<TaskResult> Result)> _dispatched = [];
     private int _count;
 
     private string Throws => $"{prefix}hostile-throws";
@@ -21,7 +21,7 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix)
     public async Task RegisterAsync()
     {
         await tasks.ScheduleAsync(new TaskRegistration { Name = Throws, Handler = HostileHandlers.Throws });
-        await tasks.ScheduleAsync(new TaskRegistration { Name = Chatty, Handler = HostileHandlers.Chatty, Options = new TaskOptions { HistoryLength = 5, LogLines = 1_000 } });
+        await tasks.ScheduleAsync(new TaskRegistration { Name = Chatty, Handler = HostileHandlers.Chatty, Options = new TaskOptions { HistoryLength = 20, LogLines = 1_000 } });
         await tasks.ScheduleAsync(new TaskRegistration { Name = Deadly, Handler = HostileHandlers.Deadly, Options = new TaskOptions { MaxLosses = 2 } });
     }
 
@@ -39,13 +39,13 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix)
 
     /// <summary>What came of all that was acknowledged.</summary>
     public async Task<IReadOnlyList<HostileRun>> SettleAsync(CancellationToken patience) =>
-        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await ResultAsync(d.Run, patience))));
+        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Result, patience))));
 
-    private async Task<RunStatus?> ResultAsync(RunId run, CancellationToken patience)
+    private static async Task<RunStatus?> StatusAsync(Task<TaskResult> result, CancellationToken patience)
     {
         try
         {
-            return (await tasks.WaitAsync(run, patience)).Status;
+            return (await result.WaitAsync(patience)).Status;
         }
         catch (Exception e) when (e is OperationCanceledException or TaskException)
         {
@@ -58,7 +58,9 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix)
     {
         try
         {
-            _dispatched.Enqueue((await tasks.DispatchAsync(task, arguments), expected));
+            // Waited for from now on: the history keeps few of these results, because they are large.
+            var run = await tasks.DispatchAsync(task, arguments);
+            _dispatched.Enqueue((run, expected, tasks.WaitAsync(run)));
         }
         catch (TaskException)
         {
