@@ -42,8 +42,7 @@ internal sealed partial class TaskGrain
                 StartOccurrence(run);
                 break;
             case Overlaps.Decision.Skip:
-                LogSkipped(_log, _name, run.ScheduledAt);
-                NoteSkipped(run.ScheduledAt, OutcomeReason.Overlap);
+                LeaveOut(run);
                 Forget(run);
                 break;
             case Overlaps.Decision.Queue:
@@ -54,6 +53,23 @@ internal sealed partial class TaskGrain
                 break;
         }
     }
+
+    /// <summary>Notes that an occurrence is left out for an earlier one. One that only waits for storage does not run: then it is the outage that costs this one.</summary>
+    private void LeaveOut(ActiveRun run)
+    {
+        if (IsHeldUpByStorage)
+        {
+            NoteMissed(run.ScheduledAt, OutcomeReason.Outage);
+            return;
+        }
+
+        LogSkipped(_log, _name, run.ScheduledAt);
+        NoteSkipped(run.ScheduledAt, OutcomeReason.Overlap);
+    }
+
+    /// <summary>Whether all that has begun waits, for longer than a claim takes, for its partition to note that it starts.</summary>
+    private bool IsHeldUpByStorage =>
+        _toClaim.TryPeek(out var first) && Now - first.ScheduledAt >= Suspicious && _runs.Values.Where(IsUnderWay).All(_toClaim.Contains);
 
     private void Queue(ActiveRun run)
     {

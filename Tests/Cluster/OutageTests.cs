@@ -42,6 +42,29 @@ public sealed class OutageTests
         Assert.Equal(1, logs.Count("Storage of partition"));
     }
 
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Storage_ThatFailsForAWhile_IsWhatTheLedgerBlames()
+    {
+        var storage = new SharedStorage();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, silo) =>
+        {
+            Code(tasks, silo);
+            tasks.Schedule("plain", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run));
+        }, options: o => o.Partitions = 1, storage: storage);
+        await AdvanceAsync(cluster, 2, "plain", "least");
+
+        storage.Failure = StorageFailure.Refuses;
+        await AdvanceAsync(cluster, 4, "least");
+        await storage.Changes.UntilAsync(() => storage.Failures > 0);
+        storage.Failure = StorageFailure.None;
+
+        // The third occurrence waited for storage, and runs late; it did not run for so long that the next ones had to be left out.
+        await _firings.UntilAsync(() => Fired("plain").Contains(TestCluster.Start + (3 * Second)));
+        await AdvanceAsync(cluster, 1, "plain", "least");
+        var ledger = await cluster.Client.GetTask("plain").LedgerAsync(ct: Stop);
+        Assert.DoesNotContain(ledger.Totals, t => t.Reason == OutcomeReason.Overlap);
+    }
+
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(RunGuarantee.AtMostOnce)]
     [InlineData(RunGuarantee.AtLeastOnce)]
