@@ -16,7 +16,7 @@ internal static class RunsEndpoints
             .Takes<RunTaskRequest>().Produces<TaskResult>().Produces<AcceptedRun>(202).Produces<TaskResult>(422).Problems(404, 409, 504).ChangeProblems().DisableRequestTimeout();
         map.Map("POST", "/tasks/{name}/dispatch", "DispatchTask", "Stores a run to be made now or later; 'Idempotency-Key' makes repeating safe.",
                 (string name, HttpContext http) => DispatchAsync(api, name, http))
-            .Takes<DispatchTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
+            .Takes<DispatchTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409, 422).ChangeProblems();
         map.Map("POST", "/tasks/{name}/trigger", "TriggerTask", "Runs the task as one of its occurrences would.", (string name, HttpContext http) => TriggerAsync(api, name, http))
             .Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
         map.Map("POST", "/tasks/{name}/backfill", "BackfillTask", "Makes runs for occurrences of the past.", (string name, HttpContext http) => BackfillAsync(api, name, http))

@@ -62,6 +62,8 @@ internal static class TaskProblems
         TaskArgumentException e => New(400, "invalid-argument", "An argument does not fit", e.Message, ("task", e.Task), ("parameter", e.Parameter)),
         InvalidTaskException e => New(400, "invalid-task", "The task is not valid", e.Message, ("task", e.Task), ("errors", e.Faults)),
         ScheduleTooExpensiveException e => New(400, "schedule-too-expensive", "The schedule is too expensive to look ahead", e.Reason, ("task", e.Task)),
+        IdempotencyConflictException e => New(422, "idempotency-conflict", "The idempotency key was used for other work", e.Message, ("task", e.Task), ("runId", e.Run.ToString()), ("differences", e.Differences)),
+        RequestForgottenException e => New(409, "request-forgotten", "The request was repeated too late", e.Message, ("task", e.Task), ("runId", e.Run.ToString())),
         TaskConflictException e => New(409, "task-conflict", "The task's state forbids it", e.Message, ("task", e.Task)),
         TaskCancelledException e => New(409, "task-cancelled", "The task was cancelled", e.Message, ("task", e.Task)),
         PayloadTooLargeException e => New(413, "too-large", "Too large", e.Message, ("task", e.Task), ("size", e.Size), ("limit", e.Limit)),

@@ -51,23 +51,12 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return result.GetValue<TValue>()!;
     }
 
-    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default)
-    {
-        var request = new DispatchRequest { Id = RunId.NewValue(_time.GetUtcNow()), Arguments = arguments, Options = options };
-        return CallTaskAsync(
-            task,
-            g =>
-            {
-                var asked = request;
-                request = request with { Repeated = true };
-                return g.DispatchAsync(asked);
-            },
-            ct);
-    }
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) => ChangeTaskAsync(
+        task, (g, id, repeated) => g.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Arguments = arguments, Options = options }), ct);
 
     public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => _runs.WaitAsync(run, ct);
 
-    public Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.CancelRunAsync(run), ct);
+    public Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default) => ChangeTaskAsync(run.Task, (g, id, _) => g.CancelRunAsync(run, request: id), ct);
 
     public Task<RunInfo?> GetRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.GetRunAsync(run), ct);
 
@@ -106,7 +95,8 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     public Task<RunGroupInfo> PutGroupAsync(string name, RunGroup limits, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        return CallGroupAsync(name, g => g.PutAsync(limits), ct);
+        var request = NewRequest();
+        return CallGroupAsync(name, g => g.PutAsync(limits, request), ct);
     }
 
     private Task<RunGroupInfo> CallGroupAsync(string name, Func<IRunGroupGrain, Task<RunGroupInfo>> call, CancellationToken ct)
@@ -148,11 +138,11 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         };
     }
 
-    public Task StartAsync(CancellationToken ct = default) => OnAllPartitionsAsync(static g => Done(g.StartAsync()), ct);
+    public Task StartAsync(CancellationToken ct = default) => ChangeAllAsync(static (g, request) => g.StartAsync(request), ct);
 
-    public Task StopAsync(CancellationToken ct = default) => OnAllPartitionsAsync(static g => Done(g.StopAsync()), ct);
+    public Task StopAsync(CancellationToken ct = default) => ChangeAllAsync(static (g, request) => g.StopAsync(request), ct);
 
-    public Task ClearAsync(CancellationToken ct = default) => OnAllPartitionsAsync(static g => Done(g.ClearAsync()), ct);
+    public Task ClearAsync(CancellationToken ct = default) => ChangeAllAsync(static (g, request) => g.ClearAsync(request), ct);
 
     public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default)
     {
@@ -287,6 +277,20 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return history with { Results = results };
     }
 
+    public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct)
+    {
+        var (request, repeated) = (NewRequest(), false);
+        return CallTaskAsync(
+            task,
+            g =>
+            {
+                var again = repeated;
+                repeated = true;
+                return call(g, request, again);
+            },
+            ct);
+    }
+
     public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {
         var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
@@ -298,10 +302,15 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(calendar);
-        return CallPartitionAsync(0, g => g.PutCalendarAsync(name, calendar), ct);
+        var request = NewRequest();
+        return CallPartitionAsync(0, g => g.PutCalendarAsync(name, calendar, request), ct);
     }
 
-    public Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default) => CallPartitionAsync(0, g => g.RemoveCalendarAsync(name), ct);
+    public Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default)
+    {
+        var request = NewRequest();
+        return CallPartitionAsync(0, g => g.RemoveCalendarAsync(name, request), ct);
+    }
 
     public async Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct)
     {
@@ -342,8 +351,18 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
             throw new InvalidTaskException(registration.Name, faults);
         }
 
-        return await CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, ct), ct).ConfigureAwait(false);
+        var request = NewRequest();
+        return await CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct).ConfigureAwait(false);
     }
+
+    private Task ChangeAllAsync(Func<ISchedulerGrain, Guid, Task> change, CancellationToken ct)
+    {
+        var request = NewRequest();
+        return OnAllPartitionsAsync(g => Done(change(g, request)), ct);
+    }
+
+    /// <summary>The id of a request: the same each time a call is repeated, and of no other call.</summary>
+    private Guid NewRequest() => RunId.NewValue(_time.GetUtcNow());
 
     /// <summary>Opening heeds the token itself; it is never abandoned half-way, which would leave a reader that nobody closes.</summary>
     private Task<bool> OpenAsync(ResultReader reader, CancellationToken ct) => _calls.CallAsync(() => Done(reader.OpenAsync(ct)), CancellationToken.None);

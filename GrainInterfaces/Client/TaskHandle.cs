@@ -51,7 +51,7 @@ public sealed class TaskHandle
     /// <returns>The run's id.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.TriggerAsync(), ct);
+    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.ChangeTaskAsync(Name, static (g, id, repeated) => g.TriggerAsync(id, repeated), ct);
 
     /// <summary>Stops the schedule until it is resumed, or until an instant; runs by request still work.</summary>
     /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
@@ -64,14 +64,14 @@ public sealed class TaskHandle
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default) =>
-        _client.CallTaskAsync(Name, g => g.PauseAsync(note, until, by, occurrences), ct);
+        _client.ChangeTaskAsync(Name, (g, id, _) => g.PauseAsync(note, until, by, occurrences, id), ct);
 
     /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>The task.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.ResumeAsync(), ct);
+    public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _client.ChangeTaskAsync(Name, static (g, id, _) => g.ResumeAsync(id), ct);
 
     /// <summary>Makes runs for occurrences of the past, whether there were runs for them or not; for handlers, <c>ScheduledAt</c> is the occurrence.</summary>
     /// <param name="from">The first instant of the period.</param>
@@ -81,19 +81,8 @@ public sealed class TaskHandle
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     /// <exception cref="InvalidTaskException">The task has no schedule, or the period is not valid or has more than 1,000 occurrences.</exception>
-    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default)
-    {
-        var request = new BackfillRequest { Id = Guid.NewGuid(), From = from, To = to };
-        return _client.CallTaskAsync(
-            Name,
-            g =>
-            {
-                var asked = request;
-                request = request with { Repeated = true };
-                return g.BackfillAsync(asked);
-            },
-            ct);
-    }
+    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
+        _client.ChangeTaskAsync(Name, (g, id, repeated) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated }), ct);
 
     /// <summary>Changes the registration. Somebody else's change in between is never overwritten: the change is then made again on the newer one.</summary>
     /// <param name="change">Makes the new registration from the present one; it may be called more than once, and may not change the name.</param>
@@ -108,7 +97,7 @@ public sealed class TaskHandle
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>True if it was not cancelled already.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
-    public Task<bool> CancelAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.CancelAsync(), ct);
+    public Task<bool> CancelAsync(CancellationToken ct = default) => _client.ChangeTaskAsync(Name, static (g, id, _) => g.CancelAsync(id), ct);
 
     /// <summary>The task as it stands.</summary>
     /// <param name="ct">Gives up waiting.</param>

@@ -13,13 +13,16 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     /// <summary>Puts a task into the registry, or replaces or revives the one of that name. Stored when it returns.</summary>
     /// <param name="registration">The task.</param>
     /// <param name="expectedRevision">The revision that the task must have now; null: any, or none.</param>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <param name="ct">Ends looking ahead in the schedule when nobody waits any more.</param>
     /// <returns>The task, and whether it is new.</returns>
     /// <exception cref="InvalidTaskException">The registration is not valid, or names a handler that no silo has.</exception>
     /// <exception cref="ScheduleTooExpensiveException">Looking ahead in the schedule takes too much.</exception>
     /// <exception cref="TaskConflictException">The task exists and was only to be created, or has another revision.</exception>
     [Alias("Register")]
-    Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, CancellationToken ct = default);
+    Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default);
 
     /// <summary>Tasks of this partition, in order of their names, or of their next occurrences.</summary>
     /// <param name="query">Which.</param>
@@ -72,30 +75,45 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     /// <summary>Adds a business calendar, or replaces the one of that name: tasks that observe it follow it from now on. To be asked of partition 0.</summary>
     /// <param name="name">The calendar's name; names are as those of tasks.</param>
     /// <param name="calendar">The calendar.</param>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>True if it is new. It is stored then, and the other partitions know it, or learn of it within seconds.</returns>
     /// <exception cref="InvalidTaskException">The name or the calendar is not valid, or another partition was asked.</exception>
     [Alias("PutCalendar")]
-    Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar);
+    Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, Guid request = default);
 
     /// <summary>Removes a business calendar. To be asked of partition 0.</summary>
     /// <param name="name">The calendar's name.</param>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>True if there was one.</returns>
     /// <exception cref="TaskConflictException">Tasks observe it; the message names some.</exception>
     [Alias("RemoveCalendar")]
-    Task<bool> RemoveCalendarAsync(string name);
+    Task<bool> RemoveCalendarAsync(string name, Guid request = default);
 
     /// <summary>Lets this partition's tasks run.</summary>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>When it is stored.</returns>
     [Alias("Start")]
-    Task StartAsync();
+    Task StartAsync(Guid request = default);
 
     /// <summary>Stops firing; runs under way end.</summary>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>When it is stored.</returns>
     [Alias("Stop")]
-    Task StopAsync();
+    Task StopAsync(Guid request = default);
 
     /// <summary>Cancels everything in this partition and removes all tasks and pending runs.</summary>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>When it is stored.</returns>
     [Alias("Clear")]
-    Task ClearAsync();
+    Task ClearAsync(Guid request = default);
 }

@@ -43,16 +43,24 @@ public interface ITaskGrain : IGrainWithStringKey
     Task<RunId> DispatchAsync(DispatchRequest request);
 
     /// <summary>Runs the task now, as one of its occurrences would: with its own arguments, without a waiting caller.</summary>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated: it becomes the run's. Default: empty, each call makes a run.
+    /// </param>
+    /// <param name="repeated">Whether it was asked before and the answer was lost. Default: false.</param>
     /// <returns>The run's id.</returns>
+    /// <exception cref="RequestForgottenException">It was repeated too late, and the task's runs are made at most once.</exception>
     [Alias("Trigger")]
-    Task<RunId> TriggerAsync();
+    Task<RunId> TriggerAsync(Guid request = default, bool repeated = false);
 
     /// <summary>Asks a run to stop: one that waits will not start, one that runs gets its token cancelled.</summary>
     /// <param name="run">The run.</param>
     /// <param name="timedOut">Whether it is asked because the caller's timeout was over, so that it ends as <see cref="RunStatus.TimedOut"/>.</param>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>True if the run had not ended; false if it had, or is not known.</returns>
     [Alias("CancelRun")]
-    Task<bool> CancelRunAsync(RunId run, bool timedOut = false);
+    Task<bool> CancelRunAsync(RunId run, bool timedOut = false, Guid request = default);
 
     /// <summary>A run as it stands.</summary>
     /// <param name="run">The run.</param>
@@ -89,20 +97,26 @@ public interface ITaskGrain : IGrainWithStringKey
     Task<TaskInfo> DescribeAsync();
 
     /// <summary>Cancels the task: when this returns no run of it starts any more, and running ones have their tokens cancelled.</summary>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>True if it was not cancelled already.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     [Alias("Cancel")]
-    Task<bool> CancelAsync();
+    Task<bool> CancelAsync(Guid request = default);
 
     /// <summary>Stops the schedule until <see cref="ResumeAsync"/>, or until an instant; runs by request still work.</summary>
     /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
     /// <param name="until">When it goes on by itself; null: when it is resumed.</param>
     /// <param name="by">Who pauses it, for people; null if that is not said. What goes beyond 200 characters is cut off.</param>
     /// <param name="occurrences">What becomes of the occurrences within the pause.</param>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>The task.</returns>
     /// <exception cref="InvalidTaskException">The instant has passed.</exception>
     [Alias("Pause")]
-    Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip);
+    Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default);
 
     /// <summary>Makes runs for occurrences of the past, whether there were runs for them or not.</summary>
     /// <param name="request">The period; at most 1,000 occurrences.</param>
@@ -112,7 +126,10 @@ public interface ITaskGrain : IGrainWithStringKey
     Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request);
 
     /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>The task.</returns>
     [Alias("Resume")]
-    Task<TaskInfo> ResumeAsync();
+    Task<TaskInfo> ResumeAsync(Guid request = default);
 }

@@ -11,8 +11,11 @@ public interface IRunGroupGrain : IGrainWithStringKey
 
     /// <summary>Sets what the group's runs may do from now on; those under way go on. Stored when it returns.</summary>
     /// <param name="limits">The limits.</param>
+    /// <param name="request">
+    /// The id of the request, made by the caller and the same each time it is repeated, so that it is acted upon once and answered as the first time. Default: empty, each call is a request of its own.
+    /// </param>
     /// <returns>The group.</returns>
     /// <exception cref="InvalidTaskException">A limit is out of range.</exception>
     [Alias("Put")]
-    Task<RunGroupInfo> PutAsync(RunGroup limits);
+    Task<RunGroupInfo> PutAsync(RunGroup limits, Guid request = default);
 }

@@ -19,4 +19,8 @@ public sealed record HandlerInfo
     /// <summary>The addresses of the silos that have it.</summary>
     [Id(3)]
     public IReadOnlyList<string> Silos { get; init; } = [];
+
+    /// <summary>Whether the parameters are the members of one object, as those of a handler class are: a positional argument is the whole object.</summary>
+    [Id(4)]
+    public bool TakesAll { get; init; }
 }

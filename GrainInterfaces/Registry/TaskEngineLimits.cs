@@ -73,6 +73,18 @@ public sealed record TaskEngineLimits
     /// <summary>How long an idempotency key is remembered after its run has ended. Default: 24 hours. Range: from zero.</summary>
     public TimeSpan IdempotencyRetention { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// How long the ids of requests are remembered after what they asked for is done and forgotten, so that a repetition changes nothing. It is counted while the partition is open, and must
+    /// be longer than any client repeats (<see cref="TaskClientOptions.RetryFor"/>). Default: 1 hour. Range: 1 minute to 30 days.
+    /// </summary>
+    public TimeSpan RequestRetention { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The greatest number of such ids in one partition, 16 bytes each in memory and about 22 in storage. Beyond it the oldest are dropped before their time; a repeated dispatch of a run
+    /// that is made at most once is then refused (<see cref="RequestForgottenException"/>) if it may be one of them. Default: 262,144. Range: 16,384 to 16,777,216.
+    /// </summary>
+    public int MaxRememberedRequests { get; set; } = 262_144;
+
     /// <summary>How long a cancelled task stays in the list. Default: 7 days. Range: from zero.</summary>
     public TimeSpan CancelledTaskRetention { get; set; } = TimeSpan.FromDays(7);
 }

@@ -19,7 +19,8 @@ public sealed record DispatchOptions
 
     /// <summary>
     /// A key of the caller's choice, at most 200 characters. A second dispatch to the same task with the same key gives the id of the
-    /// first one and adds nothing, until <see cref="IdempotencyRetention"/> after the first run has ended.
+    /// first one and adds nothing, until <see cref="IdempotencyRetention"/> after the first run has ended, or until it is cancelled. One with other arguments or another <see cref="Then"/>
+    /// is refused (<see cref="IdempotencyConflictException"/>); the other options are not compared.
     /// </summary>
     [Id(2)]
     public string? IdempotencyKey { get; init; }
@@ -60,7 +61,7 @@ public sealed record DispatchOptions
 
     /// <summary>
     /// For how long, from now on, a further dispatch to the same task with the same arguments, and with this option too, gives the id of this run and adds nothing, whether the run has ended or
-    /// not. Arguments are the same if their JSON is. Not together with <see cref="IdempotencyKey"/>. Null, the default: each dispatch makes a run. Range: 1 s to 400 days.
+    /// not. Arguments are the same if they bind alike, however they are written. The run's cancellation ends it. Not together with <see cref="IdempotencyKey"/>. Null, the default: each dispatch makes a run. Range: 1 s to 400 days.
     /// </summary>
     [Id(10)]
     public TimeSpan? UniqueFor { get; init; }

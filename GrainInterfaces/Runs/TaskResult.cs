@@ -21,7 +21,7 @@ public sealed record TaskResult
 
     /// <summary>
     /// The number of this result among the results of its task, from 1, rising by one with each. After the loss of a silo some numbers
-    /// may stay unused.
+    /// may stay unused. 0 in a result that a continuation is given: the runs that follow are stored before the result gets its number.
     /// </summary>
     [Id(1)]
     public long Sequence { get; init; }
@@ -129,7 +129,7 @@ public sealed record TaskResult
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <returns>The value; the type's default if the handler returns none.</returns>
     /// <exception cref="TaskFailedException">The run was not successful.</exception>
-    /// <exception cref="JsonException">The value does not fit the type.</exception>
+    /// <exception cref="TaskValueMismatchException">The value cannot be read as the type.</exception>
     public T? GetValue<T>()
     {
         if (!Successful)
@@ -137,6 +137,6 @@ public sealed record TaskResult
             throw new TaskFailedException(this);
         }
 
-        return Json is null ? default : JsonSerializer.Deserialize<T>(Json, TaskJson.Options);
+        return Json is null ? default : TaskJson.ReadValue<T>(Json, Task, $"The value of {RunId}");
     }
 }

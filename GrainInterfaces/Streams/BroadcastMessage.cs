@@ -29,6 +29,6 @@ public sealed record BroadcastMessage
     /// <summary>The message.</summary>
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <returns>The message.</returns>
-    /// <exception cref="JsonException">The message does not fit the type.</exception>
-    public T? GetValue<T>() => JsonSerializer.Deserialize<T>(Json, TaskJson.Options);
+    /// <exception cref="TaskValueMismatchException">The message cannot be read as the type.</exception>
+    public T? GetValue<T>() => TaskJson.ReadValue<T>(Json, Task, $"The broadcast {Id:N}");
 }

@@ -79,4 +79,19 @@ public static class TaskJson
         options.MakeReadOnly();
         return options;
     }
+
+    /// <summary>Reads a value that somebody else has written.</summary>
+    /// <exception cref="TaskValueMismatchException">It cannot be read as the type.</exception>
+    internal static T? ReadValue<T>(ReadOnlySpan<byte> json, string? task, string what)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Options);
+        }
+        catch (Exception e)
+        {
+            // Whatever a converter or a constructor of the type throws, the value does not fit.
+            throw new TaskValueMismatchException(task, what, typeof(T), json, e);
+        }
+    }
 }

@@ -20,6 +20,7 @@ internal sealed partial class RunGroupGrain(
     ILogger<RunGroupGrain> log) : Grain, IRunGroupGrain, IRunGroupEngine
 {
     private const string StateName = "group";
+    private const int RememberedRequests = 64;
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WaitPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(15);
@@ -31,6 +32,7 @@ internal sealed partial class RunGroupGrain(
     private Task _knowing = Task.CompletedTask;
     private Task _storing = Task.CompletedTask;
     private string? _defined;
+    private Guid[] _requests = [];
 
     // Whether what is stored may be something else than what is in memory.
     private bool _inDoubt = true;
@@ -50,14 +52,14 @@ internal sealed partial class RunGroupGrain(
 
     public Task<RunGroupInfo> DescribeAsync() => Task.FromResult(new RunGroupInfo { Name = Name, Limits = _limits, Running = _places.Held, Waiting = _places.Waiting });
 
-    public async Task<RunGroupInfo> PutAsync(RunGroup limits)
+    public async Task<RunGroupInfo> PutAsync(RunGroup limits, Guid request = default)
     {
         if (limits?.Faults() is not { Count: 0 })
         {
             throw new InvalidTaskException(null, limits?.Faults() ?? ["The limits are missing."]);
         }
 
-        await StoreAsync(() => (limits, _defined));
+        await StoreAsync(() => request != Guid.Empty && _requests.Contains(request) ? null : (limits, _defined), request);
         return await DescribeAsync();
     }
 
@@ -151,11 +153,12 @@ internal sealed partial class RunGroupGrain(
     {
         await storage.ReadStateAsync(StateName, RecordId, _record);
         (_limits, _defined) = _record.RecordExists ? (JsonSerializer.Deserialize<RunGroup>(_record.State!.Limits, TaskJson.Stored)!, _record.State.Defined) : (new(), null);
+        _requests = _record.RecordExists ? _record.State!.Requests ?? [] : [];
         _inDoubt = false;
     }
 
     /// <summary>Stores other limits, one change after the other; what they are is asked when it is known what is stored.</summary>
-    private Task StoreAsync(Func<(RunGroup Limits, string? Defined)?> change)
+    private Task StoreAsync(Func<(RunGroup Limits, string? Defined)?> change, Guid request = default)
     {
         return _storing = AfterAsync(_storing);
 
@@ -164,7 +167,7 @@ internal sealed partial class RunGroupGrain(
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             try
             {
-                await StoreNowAsync(change);
+                await StoreNowAsync(change, request);
             }
             catch (Exception e) when (!ClusterCalls.IsTransient(e))
             {
@@ -174,7 +177,7 @@ internal sealed partial class RunGroupGrain(
         }
     }
 
-    private async Task StoreNowAsync(Func<(RunGroup Limits, string? Defined)?> change)
+    private async Task StoreNowAsync(Func<(RunGroup Limits, string? Defined)?> change, Guid request)
     {
         if (_inDoubt)
         {
@@ -187,9 +190,10 @@ internal sealed partial class RunGroupGrain(
         }
 
         _inDoubt = true;
-        _record.State = new RunGroupRecord { Limits = JsonSerializer.Serialize(next.Limits, TaskJson.Stored), Defined = next.Defined };
+        Guid[] requests = request == Guid.Empty ? _requests : [.. _requests.TakeLast(RememberedRequests - 1), request];
+        _record.State = new RunGroupRecord { Limits = JsonSerializer.Serialize(next.Limits, TaskJson.Stored), Defined = next.Defined, Requests = requests };
         await storage.WriteStateAsync(StateName, RecordId, _record);
-        (_limits, _defined, _inDoubt) = (next.Limits, next.Defined, false);
+        (_limits, _defined, _requests, _inDoubt) = (next.Limits, next.Defined, requests, false);
         GiveOut();
     }
 

@@ -15,4 +15,8 @@ public sealed class RunGroupRecord
     /// <summary>The limits that a silo's code had last, as JSON; null if none had any.</summary>
     [Id(2)]
     public string? Defined { get; set; }
+
+    /// <summary>The ids of the last requests that set the limits, the oldest first; null in records of earlier versions.</summary>
+    [Id(3)]
+    public Guid[]? Requests { get; set; }
 }

@@ -19,8 +19,8 @@ internal static class HandlerDescriptions
 
         var all = invoker.Parameters[0];
         return all.Reader is { IsObject: true } && TaskJson.Options.GetTypeInfo(all.Type) is { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null } info
-            ? new HandlerInfo { Name = name, Parameters = [.. info.Properties.Where(p => p.Set is not null || p.AssociatedParameter is not null).Select(Of)] }
-            : all.Reader is null or { IsObject: true } ? new HandlerInfo { Name = name, TakesAny = true }
+            ? new HandlerInfo { Name = name, TakesAll = true, Parameters = [.. info.Properties.Where(p => p.Set is not null || p.AssociatedParameter is not null).Select(Of)] }
+            : all.Reader is null or { IsObject: true } ? new HandlerInfo { Name = name, TakesAny = true, TakesAll = all.Reader is not null }
             : new HandlerInfo { Name = name, Parameters = [Of(all)] };
     }
 

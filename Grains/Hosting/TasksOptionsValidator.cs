@@ -45,6 +45,8 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.MaxScheduleTime", o.Limits.MaxScheduleTime, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             Range("Limits.MaxCalendars", o.Limits.MaxCalendars, 0, 10_000),
             Range("Limits.IdempotencyRetention", o.Limits.IdempotencyRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
+            Range("Limits.RequestRetention", o.Limits.RequestRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
+            Range("Limits.MaxRememberedRequests", o.Limits.MaxRememberedRequests, 1 << 14, 1 << 24),
             Range("Limits.CancelledTaskRetention", o.Limits.CancelledTaskRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
         ];
         return faults.OfType<string>();

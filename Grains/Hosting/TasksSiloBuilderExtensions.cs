@@ -83,6 +83,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IGrainPropertiesProvider, HandlerAnnouncement>();
         services.TryAddKeyedSingleton<IGrainStorageSerializer>(TaskStorage.Name, static (s, _) => new RecordSerializer(
             s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
+        services.AddSingleton<HandlerShapes>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
         services.AddSingleton<ClockWatcher>();

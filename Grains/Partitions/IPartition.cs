@@ -38,7 +38,7 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Changes a task's state; the rest is about a pause. Stored when it returns.</summary>
     [Alias("SetState")]
-    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false);
+    Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default);
 
     /// <summary>Notes that what was due in a pause has been made up for.</summary>
     [Alias("CaughtUp")]
@@ -47,6 +47,19 @@ internal interface IPartition : IGrainWithIntegerKey
     /// <summary>Stores a run. With an idempotency key that is known it stores nothing and gives the id of the earlier run.</summary>
     [Alias("AddRun")]
     Task<StoredRun> AddRunAsync(long epoch, StoredRun run);
+
+    /// <summary>The answer that a request got; null if it is not known here. False for a run that is stored, or was.</summary>
+    [Alias("FindRequest")]
+    Task<bool?> FindRequestAsync(Guid request);
+
+    /// <summary>Remembers a request that a task grain has acted upon, and its answer.</summary>
+    [Alias("Remember")]
+    Task RememberAsync(Guid request, bool answer);
+
+    /// <summary>Keeps a run that is not stored from being stored later, by a request that is still on its way.</summary>
+    /// <returns>False if it is stored.</returns>
+    [Alias("Forestall")]
+    Task<bool> ForestallAsync(RunId run);
 
     /// <summary>Notes what the last attempt of a run came to that is to have another one. One that was not stored is from now on.</summary>
     [Alias("ParkRun")]

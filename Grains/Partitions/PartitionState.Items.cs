@@ -45,6 +45,9 @@ internal sealed partial class PartitionState : IPartitionItems
                 case BatchPrefix:
                     Batches[Guid.ParseExact(rest, "N")] = Read<BatchEntry>(json).Expires;
                     break;
+                case RequestIds.Prefix:
+                    Requests.Load(key, json);
+                    break;
                 default:
                     throw new InvalidDataException($"The stored item '{key}' is of a later version of OrleansTasks than this one.");
             }
@@ -71,10 +74,7 @@ internal sealed partial class PartitionState : IPartitionItems
             RemoveTask(task);
         }
 
-        foreach (var run in Runs.Where(r => r.Value.Generation < floor).Select(r => r.Key).ToList())
-        {
-            RemoveRun(run);
-        }
+        ReleaseRuns([.. Runs.Where(r => r.Value.Generation < floor).Select(r => r.Key)], DateTimeOffset.UnixEpoch);
 
         foreach (var key in _keys.Where(k => k.Value.Generation < floor).Select(k => k.Key).ToList())
         {
@@ -90,7 +90,8 @@ internal sealed partial class PartitionState : IPartitionItems
         .Concat(Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => PositionPrefix + s.Key))
         .Concat(Runs.Keys.Select(RunKey))
         .Concat(_keys.Keys.Select(k => IdempotencyPrefix + k))
-        .Concat(Batches.Keys.Select(BatchKey));
+        .Concat(Batches.Keys.Select(BatchKey))
+        .Concat(Requests.Keys);
 
     public string? GetJson(string key)
     {
@@ -104,6 +105,7 @@ internal sealed partial class PartitionState : IPartitionItems
             PositionPrefix => Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
             IdempotencyPrefix => _keys.TryGetValue(rest, out var entry) ? Write(entry) : null,
             BatchPrefix => Batches.TryGetValue(Guid.ParseExact(rest, "N"), out var expires) ? Write(new BatchEntry(expires)) : null,
+            RequestIds.Prefix => Requests.GetJson(key),
             _ => null,
         };
     }
@@ -129,11 +131,4 @@ internal sealed partial class PartitionState : IPartitionItems
     private void Note(string key, string? json) => _changes.Add(new LogChange(key, json));
 
     private sealed record BatchEntry([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Expires = null);
-
-    private sealed record IdempotencyEntry(Guid Run, DateTimeOffset? Expires, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TimeSpan? Kept = null)
-    {
-        /// <summary>The last generation of any task when it was noted.</summary>
-        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-        public long Generation { get; init; }
-    }
 }

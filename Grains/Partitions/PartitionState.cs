@@ -9,6 +9,11 @@ internal sealed partial class PartitionState
     private readonly Shared<TaskSchedule> _schedules = new(SharedValues);
     private string[]? _sortedNames;
 
+    public PartitionState() => Requests = new RequestIds(Note);
+
+    /// <summary>The ids of requests that were acted upon, of which nothing else is kept.</summary>
+    public RequestIds Requests { get; }
+
     public PartitionHeader? Header { get; private set; }
 
     /// <summary>The business calendars, which entries of tasks are given along.</summary>
@@ -180,20 +185,45 @@ internal sealed partial class PartitionState
         }
     }
 
-    public Guid? FindByKey(string task, string key, DateTimeOffset now) =>
-        _keys.TryGetValue(KeyOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry.Run : null;
-
-    /// <summary>Remembers a key.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="run">The run that has it.</param>
-    /// <param name="expires">When it is forgotten; null: not before it is set anew.</param>
-    /// <param name="kept">How long that is from now; null if it is not known.</param>
-    public void SetKey(string task, string key, Guid run, DateTimeOffset? expires, TimeSpan? kept = null)
+    /// <summary>Forgets runs, and keeps their ids: they are not made again under these.</summary>
+    public void ReleaseRuns(IReadOnlyList<Guid> ids, DateTimeOffset now)
     {
-        var entry = new IdempotencyEntry(run, expires, kept) { Generation = Header?.Generation ?? 0 };
+        var known = ids.Where(Runs.ContainsKey).ToList();
+        foreach (var id in known)
+        {
+            RemoveRun(id);
+        }
+
+        Requests.Add(known, now);
+    }
+
+    /// <summary>The dispatch that an idempotency key stands for; null if there is none, or its time is over.</summary>
+    public IdempotencyEntry? FindByKey(string task, string key, DateTimeOffset now) =>
+        _keys.TryGetValue(KeyOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry : null;
+
+    public void SetKey(string task, string key, IdempotencyEntry entry)
+    {
+        entry = entry with { Generation = Header?.Generation ?? 0 };
         _keys[KeyOf(task, key)] = entry;
         Note(IdempotencyPrefix + KeyOf(task, key), Write(entry));
+    }
+
+    /// <summary>Frees the key of a run that has ended: after a while, or at once if that is null.</summary>
+    public void EndKey(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now)
+    {
+        if (_keys.TryGetValue(KeyOf(task, key), out var entry) && entry.Run != run)
+        {
+            return;
+        }
+
+        if (kept is { } span)
+        {
+            SetKey(task, key, (entry ?? new IdempotencyEntry(run)) with { Expires = now + span, Kept = span });
+        }
+        else if (_keys.Remove(KeyOf(task, key)))
+        {
+            Note(IdempotencyPrefix + KeyOf(task, key), null);
+        }
     }
 
     public void SetBatch(Guid batch, DateTimeOffset? expires)
@@ -277,20 +307,17 @@ internal sealed partial class PartitionState
     }
 
     /// <summary>Removes all tasks and runs. What is stored of them is void from the first change on, whichever of the others are stored.</summary>
-    public void Clear()
+    public void Clear(Guid request, DateTimeOffset now)
     {
         var generation = Header!.Generation + 1;
         SetHeader(Header with { Generation = generation, ClearedBefore = generation });
+        Requests.Add(request, true, now);
         foreach (var name in Slots.Keys.ToList())
         {
             RemoveTask(name);
         }
 
-        foreach (var id in Runs.Keys.ToList())
-        {
-            RemoveRun(id);
-        }
-
+        ReleaseRuns([.. Runs.Keys], now);
         foreach (var key in _keys.Keys.ToList())
         {
             _keys.Remove(key);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OrleansTasks;
 
 /// <summary>What becomes of an entry when a task is registered, by a client or by a silo's code. Pure.</summary>
@@ -109,6 +111,21 @@ internal static class Registrations
             Revision = (old?.Revision ?? 0) + 1,
         };
     }
+
+    /// <summary>
+    /// Whether a registration says what the task is already, in whatever way it is written: it then changes nothing, and is no new revision. One that revives a task, or starts a schedule anew that
+    /// is over, says more than that.
+    /// </summary>
+    public static bool IsSame(TaskRegistration registration, TaskEntry? old, DateTimeOffset now) =>
+        old is { State: not TaskState.Cancelled } && !old.IsOver(now) && !registration.CreateOnly
+        && (registration.Handler ?? registration.Name) == old.Handler
+        && Same(registration.Schedule, old.Schedule)
+        && Same(registration.Arguments, old.Arguments)
+        && Same(registration.Options ?? TaskOptions.Default, old.EffectiveOptions);
+
+    private static bool Same<T>(T? one, T? other)
+        where T : class => Equals(one, other)
+            || (one is not null && other is not null && CanonicalJson.Of(JsonSerializer.SerializeToElement(one, TaskJson.Stored)) == CanonicalJson.Of(JsonSerializer.SerializeToElement(other, TaskJson.Stored)));
 
     /// <summary>In what an entry differs from the one before, for people.</summary>
     public static string? Differences(TaskEntry old, TaskEntry now)

@@ -53,7 +53,7 @@ internal sealed partial class SchedulerGrain
 
     public Task<CalendarSet> GetCalendarSetAsync() => Task.FromResult(_state.Calendars);
 
-    public async Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar)
+    public async Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, Guid request = default)
     {
         CheckKeepsCalendars();
         var faults = calendar is null ? ["The calendar is missing."] : calendar.Faults().ToList();
@@ -67,13 +67,25 @@ internal sealed partial class SchedulerGrain
             throw new InvalidTaskException(null, faults);
         }
 
+        if (_state.Requests.Find(request) is { } wasNew)
+        {
+            await CommitAsync();
+            await CopyCalendarsAsync();
+            return wasNew;
+        }
+
         var isNew = _state.Calendars.Find(name) is null;
         if (isNew && _state.Calendars.Calendars.Count >= _options.Limits.MaxCalendars)
         {
             throw new InvalidTaskException(null, [$"There are {_state.Calendars.Calendars.Count} business calendars, which is the limit (MaxCalendars)."]);
         }
 
-        if (!Equals(_state.Calendars.Find(name), calendar))
+        _state.Requests.Add(request, isNew, Now);
+        if (Equals(_state.Calendars.Find(name), calendar))
+        {
+            await CommitAsync();
+        }
+        else
         {
             await TakeAsync(_state.Calendars.With(name, calendar!));
             await CopyCalendarsAsync();
@@ -82,9 +94,16 @@ internal sealed partial class SchedulerGrain
         return isNew;
     }
 
-    public async Task<bool> RemoveCalendarAsync(string name)
+    public async Task<bool> RemoveCalendarAsync(string name, Guid request = default)
     {
         CheckKeepsCalendars();
+        if (_state.Requests.Find(request) is { } wasThere)
+        {
+            await CommitAsync();
+            await CopyCalendarsAsync();
+            return wasThere;
+        }
+
         if (name is null || _state.Calendars.Find(name) is null)
         {
             return false;
@@ -97,7 +116,13 @@ internal sealed partial class SchedulerGrain
             throw new TaskConflictException(null, $"The business calendar '{name}' is observed by {named}{(users.Count > UsersNamed ? " and others" : "")}.");
         }
 
-        await TakeAsync(_state.Calendars.Without(name));
+        if (_state.Requests.Find(request) is null)
+        {
+            // The same request may have come again while the partitions were asked.
+            _state.Requests.Add(request, true, Now);
+            await TakeAsync(_state.Calendars.Without(name));
+        }
+
         await CopyCalendarsAsync();
         return true;
     }

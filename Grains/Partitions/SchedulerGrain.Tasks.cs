@@ -167,10 +167,18 @@ internal sealed partial class SchedulerGrain
         return CommitAsync();
     }
 
-    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false)
+    public async Task<TaskEntry> SetStateAsync(
+        string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default)
     {
         var slot = Owned(task, epoch);
         var entry = slot.Entry ?? throw new TaskNotFoundException(task);
+        if (_state.Requests.Find(request) is not null)
+        {
+            // It was done before, and the answer was lost. What others did since then stays.
+            await CommitAsync();
+            return slot.Entry ?? entry;
+        }
+
         if (entry.State == TaskState.Cancelled)
         {
             // Calls may overtake each other: nothing but a registration revives a task.
@@ -194,9 +202,36 @@ internal sealed partial class SchedulerGrain
         var kind = state switch { TaskState.Paused => TaskEventKind.TaskPaused, TaskState.Cancelled => TaskEventKind.TaskCancelled, _ => TaskEventKind.TaskResumed };
         entry = entry.With(new TaskChange { At = Now, Kind = kind, By = by, Note = note });
         Put(entry, entry.UpdatedAt);
+        _state.Requests.Add(request, true, Now);
         await CommitAsync();
         Tell(entry, kind);
         return entry;
+    }
+
+    public async Task<bool?> FindRequestAsync(Guid request)
+    {
+        // What is known here may not be stored yet.
+        var answer = _state.Runs.ContainsKey(request) ? false : _state.Requests.Find(request);
+        await CommitAsync();
+        return answer;
+    }
+
+    public Task RememberAsync(Guid request, bool answer)
+    {
+        _state.Requests.Add(request, answer, Now);
+        return CommitAsync();
+    }
+
+    public async Task<bool> ForestallAsync(RunId run)
+    {
+        var isFree = !_state.Runs.ContainsKey(run.Value);
+        if (isFree)
+        {
+            _state.Requests.Add([run.Value], Now);
+        }
+
+        await CommitAsync();
+        return isFree;
     }
 
     public Task CaughtUpAsync(string task, long epoch, DateTimeOffset from)
@@ -212,11 +247,10 @@ internal sealed partial class SchedulerGrain
     public async Task<StoredRun> AddRunAsync(long epoch, StoredRun run)
     {
         var slot = Owned(run.RunId.Task, epoch);
-        if (_state.Runs.TryGetValue(run.RunId.Value, out var known)
-            || (run.IdempotencyKey is { } key && _state.FindByKey(run.RunId.Task, key, Now) is { } earlier && FindOrName(run.RunId.Task, earlier, out known)))
+        if (KnownRuns.Find(_state, run, Now) is { } known)
         {
             await CommitAsync();
-            return known!;
+            return known;
         }
 
         if (run.Result is null)
@@ -237,6 +271,8 @@ internal sealed partial class SchedulerGrain
         }
 
         _journal.EnsureRoom(2, run.Arguments?.Size ?? 0);
+        var work = run.Asked?.Work;
+        run = run.Asked is null ? run : run with { Asked = null };
         if (run.DueAt <= Now && LossMarks.IsFresh(run, OptionsOf(slot)))
         {
             // In the write that accepts it: it begins at once, or waits for a place.
@@ -247,7 +283,7 @@ internal sealed partial class SchedulerGrain
         slot.Runs![run.RunId.Value] = run.Result is not null || run.DueAt <= Now;
         if (run.IdempotencyKey is { } newKey)
         {
-            _state.SetKey(run.RunId.Task, newKey, run.RunId.Value, run.KeyExpiresAt, run.KeyExpiresAt - Now);
+            _state.SetKey(run.RunId.Task, newKey, new IdempotencyEntry(run.RunId.Value, run.KeyExpiresAt, run.KeyExpiresAt - Now, work));
         }
 
         if (run.Result is null)
@@ -292,10 +328,11 @@ internal sealed partial class SchedulerGrain
             }
 
             _state.SetRun(run with { Result = result, Arguments = null });
-            if (run is { IdempotencyKey: { } key, KeyExpiresAt: null })
+            if (run.IdempotencyKey is { } key && (run.KeyExpiresAt is null || result.Status == RunStatus.Cancelled))
             {
-                var kept = run.KeyRetention ?? _options.Limits.IdempotencyRetention;
-                _state.SetKey(task, key, run.RunId.Value, Now + kept, kept);
+                // The key of a run that was cancelled is free at once: its work was not done, and may be asked for anew.
+                TimeSpan? kept = result.Status == RunStatus.Cancelled ? null : run.KeyRetention ?? _options.Limits.IdempotencyRetention;
+                _state.EndKey(task, key, run.RunId.Value, kept, Now);
             }
         }
 
@@ -347,11 +384,7 @@ internal sealed partial class SchedulerGrain
     {
         // What an owner stored after its successor has read the history does not count: the successor stores these results anew.
         Owned(task, epoch);
-        foreach (var run in runs)
-        {
-            _state.RemoveRun(run);
-        }
-
+        _state.ReleaseRuns(runs, Now);
         return CommitAsync();
     }
 
@@ -388,12 +421,6 @@ internal sealed partial class SchedulerGrain
     {
         _state.SetPosition(task, Owned(task, epoch).Position.Settle(Sane(task, through)));
         return CommitAsync();
-    }
-
-    private bool FindOrName(string task, Guid id, out StoredRun? run)
-    {
-        run = _state.Runs.GetValueOrDefault(id) ?? new StoredRun { RunId = new RunId(task, id), DueAt = DateTimeOffset.MaxValue };
-        return true;
     }
 
     /// <summary>Takes a run that its owner has, or what it says of the attempts of one that is stored.</summary>

@@ -134,6 +134,7 @@ internal sealed partial class SchedulerGrain
             return;
         }
 
+        _state.Requests.Sweep(Now);
         while (_state.Sweep(Now, _options.Limits.CancelledTaskRetention, SweepAtOnce) && !IsLost)
         {
             await CommitAsync();

@@ -119,6 +119,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         try
         {
             LogOpens(_log, Partition);
+            _state.Requests.Capacity = _options.Limits.MaxRememberedRequests;
+            _state.Requests.MaxAge = (int)Math.Ceiling(_options.Limits.RequestRetention / SweepPeriod);
             var options = new PartitionLogOptions
             {
                 AcceptLostRecords = _options.StorageMayForget,
@@ -181,7 +183,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(_state.Header!.Id, _state.Header.Partitions, _state.Calendars.Revision));
 
-    public async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, CancellationToken ct = default)
+    public async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default)
     {
         if (registration is null)
         {
@@ -194,12 +196,29 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, and was given to partition {Partition}."]);
         }
 
+        if (_state.Requests.Find(request) is { } answer)
+        {
+            return await RegisteredAsync(registration, answer);
+        }
+
         await CheckScheduleAsync(registration, ct);
         var old = _state.Slots.GetValueOrDefault(registration.Name)?.Entry;
+        if (_state.Requests.Find(request) is { } wasNew)
+        {
+            return await RegisteredAsync(registration, wasNew);
+        }
+
         Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state);
+        if (Registrations.IsSame(registration, old, Now))
+        {
+            await CommitAsync();
+            return new RegistrationReply(Info(old!, Now), false);
+        }
+
         _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);
         var entry = Registrations.Apply(registration, old, Now) with { Generation = _state.GenerationOf(registration.Name) };
         var isNew = old is null or { State: TaskState.Cancelled };
+        _state.Requests.Add(request, isNew, Now);
         if (old is not null)
         {
             entry = entry.With(new TaskChange { At = Now, Kind = isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged, By = TaskActor.Current, Note = Registrations.Differences(old, entry) });
@@ -249,6 +268,13 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         }
     }
 
+    /// <summary>The answer to a registration that was acted upon before.</summary>
+    private async Task<RegistrationReply> RegisteredAsync(TaskRegistration registration, bool wasNew)
+    {
+        await CommitAsync();
+        return new RegistrationReply(Info(_state.Slots.GetValueOrDefault(registration.Name)?.Entry ?? Registrations.Apply(registration, null, Now), Now), wasNew);
+    }
+
     public async Task DefineAsync(IReadOnlyList<TaskDefinition> definitions)
     {
         foreach (var definition in definitions)
@@ -265,14 +291,21 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _waker.WakeChanged(definitions.Select(d => d.Name));
     }
 
-    public Task StartAsync() => SetStartedAsync(true);
+    public Task StartAsync(Guid request = default) => SetStartedAsync(true, request);
 
-    public Task StopAsync() => SetStartedAsync(false);
+    public Task StopAsync(Guid request = default) => SetStartedAsync(false, request);
 
-    public async Task ClearAsync()
+    public async Task ClearAsync(Guid request = default)
     {
+        if (_state.Requests.Find(request) is not null)
+        {
+            // What was registered since then stays.
+            await CommitAsync();
+            return;
+        }
+
         var affected = _state.Slots.Where(s => s.Value.Owner != TaskSlot.Ownership.None).Select(s => s.Key).ToList();
-        _state.Clear();
+        _state.Clear(request, Now);
         foreach (var batch in _state.Batches.Keys.ToList())
         {
             _state.SetBatch(batch, Cleared);
@@ -328,9 +361,20 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _waker?.ScheduleAfter(slot, after ?? Now);
     }
 
-    private async Task SetStartedAsync(bool started)
+    private async Task SetStartedAsync(bool started, Guid request)
     {
-        if (Started != started)
+        if (_state.Requests.Find(request) is not null)
+        {
+            await CommitAsync();
+            return;
+        }
+
+        _state.Requests.Add(request, true, Now);
+        if (Started == started)
+        {
+            await CommitAsync();
+        }
+        else
         {
             _state.SetHeader(_state.Header! with { Started = started, StartedAt = started ? Now : _state.Header.StartedAt, StoppedAt = started ? _state.Header.StoppedAt : Now });
             await CommitAsync();

@@ -103,6 +103,14 @@ internal sealed record StoredRun
     [Id(40), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Generation { get; init; }
 
+    /// <summary>What the partition is to know of the request when it stores the run; null if there is nothing to know. Not stored with the run.</summary>
+    [Id(50), JsonIgnore]
+    public RunRequestFacts? Asked { get; init; }
+
+    /// <summary>Whether it was stored, made and forgotten before: nothing but its id is known. In answers of the partition only.</summary>
+    [Id(51), JsonIgnore]
+    public bool IsOver { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }
@@ -121,6 +129,9 @@ internal sealed record StoredRun
 
     /// <summary>The same without what may be large.</summary>
     public StoredRun WithoutArguments() => this with { Arguments = null, Then = null, IsShortened = true };
+
+    /// <summary>What is left of a run that has ended and is forgotten.</summary>
+    public static StoredRun Over(RunId run) => new() { RunId = run, DueAt = DateTimeOffset.MaxValue, IsOver = true };
 
     /// <summary>The same with what its owner has to say of attempts that have ended.</summary>
     public StoredRun After(StoredRun attempts) => attempts.EndedAttempts <= EndedAttempts ? this : this with

@@ -37,7 +37,8 @@ internal static class Followers
 
     /// <summary>Whether a run that was to be stored will never be accepted, however often that is tried.</summary>
     public static bool IsRefused(TaskException e) =>
-        e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException;
+        e is TaskNotFoundException or TaskCancelledException or TaskArgumentException or InvalidTaskException or PayloadTooLargeException or TaskConflictException
+            or RequestForgottenException or IdempotencyConflictException;
 
     private static bool Follows(ContinuationTrigger on, RunStatus status) => on switch
     {

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using System.Text.Json;
 
 namespace OrleansTasks;
 
@@ -9,6 +10,11 @@ internal static class UniqueKeys
     // No key of a caller begins like this: control characters are refused.
     private const char Mark = '\u0001';
 
-    public static string Of(TaskArguments? arguments) =>
-        Mark + (arguments is null ? "" : Convert.ToHexString(XxHash128.Hash(Encoding.UTF8.GetBytes(arguments.ToString()!))));
+    /// <summary>The key of a dispatch, by its arguments as they are bound.</summary>
+    public static string Of(SortedDictionary<string, string> arguments) => $"{Mark}b{Hash(JsonSerializer.Serialize(arguments, TaskJson.Stored))}";
+
+    /// <summary>The key that earlier versions made of the arguments' text.</summary>
+    public static string Former(TaskArguments? arguments) => Mark + (arguments is null ? "" : Hash(arguments.ToString()));
+
+    private static string Hash(string text) => Convert.ToHexString(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
 }

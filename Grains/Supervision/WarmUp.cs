@@ -79,7 +79,7 @@ internal sealed partial class WarmUp(
             Arguments = TaskArguments.None,
             Result = new TaskResult { RunId = run, Status = RunStatus.Succeeded, ScheduledAt = now, FinishedAt = now },
         });
-        state.SetKey(Name, Name, run.Value, now);
+        state.SetKey(Name, Name, new IdempotencyEntry(run.Value, now));
     }
 
     [LoggerMessage(521, LogLevel.Debug, "Ready to take tasks over, after {Time}.")]

@@ -16,7 +16,7 @@ internal sealed partial class TaskGrain
     private Guid _spared;
     private Task _callingOff = Task.CompletedTask;
 
-    public async Task<bool> CancelRunAsync(RunId run, bool timedOut = false)
+    public async Task<bool> CancelRunAsync(RunId run, bool timedOut = false, Guid request = default)
     {
         await EnsureAttachedAsync();
         if (run.Task != _name)
@@ -32,33 +32,59 @@ internal sealed partial class TaskGrain
             }
         }
 
-        return _runs.TryGetValue(run.Value, out var active) && await CancelAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled);
-    }
-
-    public Task<bool> CancelAsync() => CancelFromAsync(Guid.Empty);
-
-    public async Task<bool> CancelFromAsync(Guid run)
-    {
-        await EnsureAttachedAsync();
-        if (_entry is null)
+        if (!_runs.TryGetValue(run.Value, out var active) || !await CancelAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled))
         {
-            DeactivateOnIdle();
-            throw new TaskNotFoundException(_name);
+            return await FindRequestAsync(request) ?? false;
         }
 
-        if (_entry.State == TaskState.Cancelled)
+        if (request != Guid.Empty)
         {
-            return false;
+            // After the fact: a run is asked to stop also while storage does not answer.
+            await OnPartitionAsync((p, _) => p.RememberAsync(request, true));
+        }
+
+        return true;
+    }
+
+    public Task<bool> CancelAsync(Guid request = default) => CancelFromAsync(Guid.Empty, request);
+
+    public Task<bool> CancelFromAsync(Guid run) => CancelFromAsync(run, Guid.Empty);
+
+    private async Task<bool> CancelFromAsync(Guid run, Guid request)
+    {
+        await EnsureAttachedAsync();
+        if (_entry is null or { State: TaskState.Cancelled })
+        {
+            if (await FindRequestAsync(request) is { } answer)
+            {
+                // Whoever was to cancel the runs may have been lost meanwhile.
+                CallOff(hasStored: true);
+                return answer;
+            }
+
+            if (_entry is not null)
+            {
+                return false;
+            }
+
+            DeactivateOnIdle();
+            throw new TaskNotFoundException(_name);
         }
 
         _cancelling = true;
         try
         {
-            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, TaskState.Cancelled, null)));
+            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, TaskState.Cancelled, null, request: request)));
         }
         finally
         {
             _cancelling = false;
+        }
+
+        if (_entry.State != TaskState.Cancelled)
+        {
+            // This request did cancel it, and somebody has registered it anew since then.
+            return true;
         }
 
         // From here on nothing of it starts. The rest tells those who wait, and is not waited for very long: it may be a million runs.
@@ -71,21 +97,31 @@ internal sealed partial class TaskGrain
         return true;
     }
 
-    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip)
+    public async Task<TaskInfo> PauseAsync(
+        string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default)
     {
-        if (until <= Now)
+        if (!Enum.IsDefined(occurrences))
         {
-            throw new InvalidTaskException(_name, [$"The pause is to end at {until:O}, which has passed."]);
+            throw new InvalidTaskException(_name, [$"Occurrences is {(int)occurrences}, which is no PausedOccurrences."]);
         }
 
-        return Enum.IsDefined(occurrences)
-            ? SetStateAsync(TaskState.Paused, Clean(note, 1000), until?.ToUniversalTime(), Clean(by, 200), occurrences == PausedOccurrences.CatchUp)
-            : throw new InvalidTaskException(_name, [$"Occurrences is {(int)occurrences}, which is no PausedOccurrences."]);
+        if (until <= Now)
+        {
+            return await FindRequestAsync(request) is null
+                ? throw new InvalidTaskException(_name, [$"The pause is to end at {until:O}, which has passed."])
+                : await DescribeAsync();
+        }
+
+        return await SetStateAsync(TaskState.Paused, Clean(note, 1000), until?.ToUniversalTime(), Clean(by, 200), occurrences == PausedOccurrences.CatchUp, request);
 
         static string? Clean(string? text, int length) => text is null ? null : ShownText.Of(text, length);
     }
 
-    public Task<TaskInfo> ResumeAsync() => SetStateAsync(TaskState.Active);
+    public Task<TaskInfo> ResumeAsync(Guid request = default) => SetStateAsync(TaskState.Active, request: request);
+
+    /// <summary>The answer that the partition knows a request to have got; null if it knows none.</summary>
+    private async Task<bool?> FindRequestAsync(Guid request) =>
+        request == Guid.Empty ? null : await UnlessLeaving(_partition.FindRequestAsync(request).WaitAsync(PartitionPatience, _pauses));
 
     private Task ResumeIfOverAsync() => _entry?.ResumesAt(Now) == true ? ResumeAsync() : Task.CompletedTask;
 
@@ -101,13 +137,17 @@ internal sealed partial class TaskGrain
         return Task.CompletedTask;
     }
 
-    private async Task<TaskInfo> SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false)
+    private async Task<TaskInfo> SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default)
     {
         await EnsureAttachedAsync();
-        CheckExists();
+        if (Absence() is { } absence)
+        {
+            return _entry is not null && await FindRequestAsync(request) is not null ? await DescribeAsync() : throw LeaveWith(absence);
+        }
+
         if (state == TaskState.Paused || _entry!.State == TaskState.Paused)
         {
-            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note, until, by, catchUp)));
+            _entry = await UnlessLeaving(OnPartitionAsync((p, epoch) => p.SetStateAsync(_name, epoch, state, note, until, by, catchUp, request)));
             await AttachAsync();
         }
 

@@ -195,7 +195,11 @@ internal sealed partial class TaskGrain
             throw new InvalidTaskException(_name, faults);
         }
 
-        CheckExists();
+        if (Absence() is { } absence)
+        {
+            return await OfRepeatedAsync(request.Id, request.Repeated, absence);
+        }
+
         if (request.Repeated && await FindResultAsync(request.Id) is { } ended)
         {
             // Stored, made and forgotten by the partition since it was first asked for.
@@ -208,14 +212,16 @@ internal sealed partial class TaskGrain
         var due = asked > now ? asked : now;
         if (options.ExpiresAt <= due)
         {
-            throw new InvalidTaskException(_name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]);
+            return await OfRepeatedAsync(
+                request.Id, request.Repeated, new InvalidTaskException(_name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]));
         }
 
+        var bound = options is { IdempotencyKey: null, UniqueFor: null } ? null : await BindAsync(request.Arguments);
         var trigger = request.Parent is not null || request.FollowsBatch ? RunTrigger.Continuation : RunTrigger.Dispatch;
         var run = _entry!.NewRun(new RunId(_name, request.Id), trigger, due) with
         {
             Arguments = request.Arguments,
-            IdempotencyKey = options.IdempotencyKey ?? (options.UniqueFor is null ? null : UniqueKeys.Of(request.Arguments)),
+            IdempotencyKey = options.IdempotencyKey ?? (bound is null ? null : UniqueKeys.Of(bound)),
             KeyRetention = options.IdempotencyRetention,
             KeyExpiresAt = Times.Later(now, options.UniqueFor),
             Retry = options.Retry,
@@ -228,6 +234,12 @@ internal sealed partial class TaskGrain
         };
         return await StoreAsync(run with
         {
+            Asked = bound is null && !request.Repeated ? null : new RunRequestFacts
+            {
+                Repeated = request.Repeated,
+                Work = bound is null || options.IdempotencyKey is null || trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then),
+                FormerKey = options.UniqueFor is null ? null : UniqueKeys.Former(request.Arguments),
+            },
             Guarantee = options.Guarantee ?? run.Guarantee,
             Timeout = options.Timeout ?? run.Timeout,
             Priority = options.Priority ?? run.Priority,
@@ -235,17 +247,49 @@ internal sealed partial class TaskGrain
         });
     }
 
-    public async Task<RunId> TriggerAsync()
+    public async Task<RunId> TriggerAsync(Guid request = default, bool repeated = false)
     {
         await EnsureAttachedAsync();
-        CheckCanRun();
-        return await StoreAsync(_entry!.NewRun(RunId.New(_name, _time), RunTrigger.Manual, Now) with { Wait = TimeSpan.Zero, RequestedBy = TaskActor.Current });
+        if ((Absence() ?? Stop()) is { } obstacle)
+        {
+            return await OfRepeatedAsync(request, repeated, obstacle);
+        }
+
+        var run = _entry!.NewRun(request == Guid.Empty ? RunId.New(_name, _time) : new RunId(_name, request), RunTrigger.Manual, Now);
+        return await StoreAsync(run with { Wait = TimeSpan.Zero, RequestedBy = TaskActor.Current, Asked = repeated ? new RunRequestFacts { Repeated = true } : null });
+    }
+
+    /// <summary>The answer to a request that cannot be acted upon now: if it was before, its run.</summary>
+    private async Task<RunId> OfRepeatedAsync(Guid request, bool repeated, TaskException obstacle) =>
+        repeated && (_runs.ContainsKey(request) || await FindRequestAsync(request) is not null) ? new RunId(_name, request) : throw LeaveWith(obstacle);
+
+    /// <summary>An activation of a task that does not exist has nothing to stay for.</summary>
+    private TaskException LeaveWith(TaskException absence)
+    {
+        if (_entry is null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return absence;
+    }
+
+    /// <summary>The arguments as the handler binds them; large ones are looked at away from the grain's turn.</summary>
+    private Task<SortedDictionary<string, string>> BindAsync(TaskArguments? arguments)
+    {
+        var (ofTask, shape) = (_entry!.Arguments, _shapes.Find(_entry.Handler));
+        return (arguments ?? ofTask)?.Size > LargeArguments ? Task.Run(() => BoundArguments.Of(arguments, ofTask, shape)) : Task.FromResult(BoundArguments.Of(arguments, ofTask, shape));
     }
 
     public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
     {
         CheckId(request?.Id);
         await EnsureAttachedAsync();
+        if (request!.Repeated && await UnlessLeaving(_partition.FindRequestAsync(request.Id)) is not null)
+        {
+            return await BackfilledAsync(request);
+        }
+
         CheckExists();
         var now = Now;
         var ids = new List<RunId>();
@@ -262,7 +306,21 @@ internal sealed partial class TaskGrain
         }
 
         await Task.WhenAll(runs.Select(StoreAsync));
+        await OnPartitionAsync((p, _) => p.RememberAsync(request.Id, false));
         return ids;
+    }
+
+    /// <summary>The runs of a backfill that was made. No others are added, though the schedule may be another one by now.</summary>
+    private async Task<IReadOnlyList<RunId>> BackfilledAsync(BackfillRequest request)
+    {
+        if (_entry?.Resolved is null)
+        {
+            return [];
+        }
+
+        var ids = Backfills.Of(_entry, request, Now).Select(o => RunId.Of($"{_name}\n{request.Id:N}", o).Value).ToList();
+        var known = await UnlessLeaving(Task.WhenAll(ids.Select(id => _partition.FindRequestAsync(id))));
+        return [.. ids.Where((_, n) => known[n] is not null).Select(id => new RunId(_name, id))];
     }
 
     private async Task<RunId> StoreAsync(StoredRun run)
@@ -271,6 +329,12 @@ internal sealed partial class TaskGrain
         if (stored.RunId.Task != _name)
         {
             throw new TaskConflictException(_name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
+        }
+
+        if (stored.IsOver && run.Trigger == RunTrigger.Schedule)
+        {
+            // An occurrence that was made up for, and whose result the history no longer has.
+            _book.Close(run.RunId.Value);
         }
 
         // It may have been stored before, and have been tried since then.
@@ -340,24 +404,24 @@ internal sealed partial class TaskGrain
 
     private void CheckExists()
     {
-        if (_entry is null)
+        if (Absence() is { } absence)
         {
-            DeactivateOnIdle();
-            throw new TaskNotFoundException(_name);
-        }
-
-        if (_entry.State == TaskState.Cancelled || _cancelling)
-        {
-            throw new TaskCancelledException(_name);
+            throw LeaveWith(absence);
         }
     }
+
+    /// <summary>Why nothing is stored for the task: it does not exist, or was cancelled. Null if neither is so.</summary>
+    private TaskException? Absence() =>
+        _entry is null ? new TaskNotFoundException(_name) : _entry.State == TaskState.Cancelled || _cancelling ? new TaskCancelledException(_name) : null;
+
+    private SchedulerStoppedException? Stop() => _started ? null : new SchedulerStoppedException(_name);
 
     private void CheckCanRun()
     {
         CheckExists();
-        if (!_started)
+        if (Stop() is { } stop)
         {
-            throw new SchedulerStoppedException(_name);
+            throw stop;
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskPages, ITaskEn
     private readonly RunnerClient _runners;
     private readonly ClusterView _cluster;
     private readonly HandlerCatalog _handlers;
+    private readonly HandlerShapes _shapes;
     private readonly ResultPublisher _publisher;
     private readonly EventPublisher _events;
     private readonly HistoryStore _historyStore;
@@ -75,6 +76,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskPages, ITaskEn
         RunnerClient runners,
         ClusterView cluster,
         HandlerCatalog handlers,
+        HandlerShapes shapes,
         ResultPublisher publisher,
         EventPublisher events,
         HistoryStore historyStore,
@@ -94,6 +96,7 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskPages, ITaskEn
         _runners = runners;
         _cluster = cluster;
         _handlers = handlers;
+        _shapes = shapes;
         _publisher = publisher;
         _events = events;
         _historyStore = historyStore;

@@ -11,7 +11,9 @@ namespace OrleansTasks;
 internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Action<StreamFeed<T>> forget, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger log) : IAsyncBatchObserver<T>
     where T : class
 {
+    private const int RememberedBroadcasts = 4_096;
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly RecentIds _heard = new(RememberedBroadcasts);
     private ImmutableArray<FeedReader<T>> _readers = [];
     private StreamSubscriptionHandle<T>? _subscription;
     private ITimer? _check;
@@ -70,6 +72,12 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
         var readers = _readers;
         foreach (var item in items)
         {
+            // A client whose call was not answered sends a broadcast again, under the same id.
+            if (item.Item is BroadcastMessage broadcast && !_heard.Add(broadcast.Id))
+            {
+                continue;
+            }
+
             foreach (var reader in readers)
             {
                 reader.Offer(item.Item);

@@ -64,9 +64,9 @@ public sealed class AdmissionTests
     public void Load_AfterAClearOfWhichOnlyTheFirstChangeWasStored_HasNothingOfBefore()
     {
         Dispatch(Register());
-        _state.SetKey("t", "key", Guid.NewGuid(), null);
+        _state.SetKey("t", "key", new IdempotencyEntry(Guid.NewGuid()));
         var stored = Items(_state.TakeChanges());
-        _state.Clear();
+        _state.Clear(Guid.NewGuid(), DateTimeOffset.MinValue);
         var cleared = _state.TakeChanges();
         stored[cleared[0].Key] = cleared[0].Json!;
         var again = new PartitionState();
@@ -83,15 +83,15 @@ public sealed class AdmissionTests
     public void Load_OfWhatWasRegisteredAfterAClear_HasIt()
     {
         Dispatch(Register());
-        _state.Clear();
+        _state.Clear(Guid.NewGuid(), DateTimeOffset.MinValue);
         var run = Dispatch(Register());
-        _state.SetKey("t", "key", run.RunId.Value, null);
+        _state.SetKey("t", "key", new IdempotencyEntry(run.RunId.Value));
         var again = new PartitionState();
 
         again.Load(Items(_state.TakeChanges()));
 
         Assert.True(Admission.Admits(again.Slots["t"].Entry, Assert.Single(again.Runs.Values).Generation));
-        Assert.Equal(run.RunId.Value, again.FindByKey("t", "key", DateTimeOffset.MinValue));
+        Assert.Equal(run.RunId.Value, again.FindByKey("t", "key", DateTimeOffset.MinValue)?.Run);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class TaskResultTests
         Assert.Equal(233, Success.Value!.Value.GetInt32());
         Assert.Equal(0, (Success with { Json = null }).GetValue<int>());
         Assert.Null((Success with { Json = "null"u8.ToArray() }).GetValue<string>());
-        Assert.Throws<JsonException>(() => Success.GetValue<List<int>>());
+        Assert.Throws<TaskValueMismatchException>(() => Success.GetValue<List<int>>());
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class FormatTests
             Marker = run.Value,
             Result = new TaskResult { RunId = run, Status = RunStatus.Failed, Error = "error", ErrorType = "type", ScheduledAt = at, StartedAt = at, FinishedAt = at, Attempt = 1, Silo = "S127.0.0.1:11111:1" },
         });
-        state.SetKey("task", "key", run.Value, at);
+        state.SetKey("task", "key", new IdempotencyEntry(run.Value, at));
         state.SetTask(new TaskEntry { Name = "changed", Handler = "handler", Changes = [new TaskChange { At = at, Kind = TaskEventKind.TaskPaused, By = "alice", Note = "note" }] });
         state.SetRun(new StoredRun
         {

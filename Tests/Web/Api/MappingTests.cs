@@ -36,7 +36,7 @@ public sealed class MappingTests
         POST /api/scheduler/start api.StartScheduler 200 400 403 413 415 503
         POST /api/scheduler/stop api.StopScheduler 200 400 403 413 415 503
         POST /api/tasks/{name}/backfill api.BackfillTask 202 400 403 404 409 413 415 503
-        POST /api/tasks/{name}/dispatch api.DispatchTask 202 400 403 404 409 413 415 503
+        POST /api/tasks/{name}/dispatch api.DispatchTask 202 400 403 404 409 413 415 422 503
         POST /api/tasks/{name}/pause api.PauseTask 200 400 403 404 409 413 415 503
         POST /api/tasks/{name}/preview api.PreviewSchedule 200 400 403 413 415 503
         POST /api/tasks/{name}/resume api.ResumeTask 200 400 403 404 409 413 415 503

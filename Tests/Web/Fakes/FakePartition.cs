@@ -13,7 +13,7 @@ internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
 
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(_calendars.Calendars);
 
-    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar)
+    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, Guid request = default)
     {
         if (calendar.Faults() is { Count: > 0 } faults)
         {
@@ -25,7 +25,7 @@ internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
         return Task.FromResult(isNew);
     }
 
-    public Task<bool> RemoveCalendarAsync(string name)
+    public Task<bool> RemoveCalendarAsync(string name, Guid request = default)
     {
         var was = _calendars.Find(name) is not null;
         _calendars = _calendars.Without(name);
@@ -34,7 +34,7 @@ internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
 
     public Task<PartitionInfo> DescribeAsync() => throw new NotSupportedException();
 
-    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, CancellationToken ct = default) => throw new NotSupportedException();
+    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query) => throw new NotSupportedException();
 
@@ -44,11 +44,11 @@ internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
 
     public Task<IReadOnlyList<HandlerInfo>> HandlersAsync() => throw new NotSupportedException();
 
-    public Task StartAsync() => throw new NotSupportedException();
+    public Task StartAsync(Guid request = default) => throw new NotSupportedException();
 
-    public Task StopAsync() => throw new NotSupportedException();
+    public Task StopAsync(Guid request = default) => throw new NotSupportedException();
 
-    public Task ClearAsync() => throw new NotSupportedException();
+    public Task ClearAsync(Guid request = default) => throw new NotSupportedException();
 
     private TaskSchedule? Resolved(TaskSchedule? schedule) => schedule?.Resolve(FakeTask.Epoch, "task", _calendars.Get);
 }

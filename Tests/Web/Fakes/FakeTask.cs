@@ -77,9 +77,9 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
         return Task.FromResult(new RunId(name, request.Id));
     }
 
-    public Task<RunId> TriggerAsync() => Task.FromResult(new RunId(name, Guid.NewGuid()));
+    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false) => Task.FromResult(new RunId(name, Guid.NewGuid()));
 
-    public Task<bool> CancelRunAsync(RunId run, bool timedOut = false)
+    public Task<bool> CancelRunAsync(RunId run, bool timedOut = false, Guid request = default)
     {
         var open = _runs.TryGetValue(run, out var info) && !info.Status.IsFinal();
         if (open)
@@ -110,7 +110,7 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
 
     public Task<TaskInfo> DescribeAsync() => Task.FromResult(Info with { LastSequence = _sequence, Running = 0, Waiting = 0, LastResult = _history.LastOrDefault() });
 
-    public Task<bool> CancelAsync()
+    public Task<bool> CancelAsync(Guid request = default)
     {
         var was = Info.State;
         Info = Info with { State = TaskState.Cancelled };
@@ -120,13 +120,13 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
     public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => Task.FromResult<IReadOnlyList<RunId>>(
         [.. Info.Schedule!.Occurrences(request.From.AddTicks(-1), request.To).Select(_ => new RunId(name, Guid.NewGuid()))]);
 
-    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip)
+    public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default)
     {
         Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Paused, PauseNote = note, PausedUntil = until, PausedBy = by, PausedOccurrences = occurrences };
         return DescribeAsync();
     }
 
-    public Task<TaskInfo> ResumeAsync()
+    public Task<TaskInfo> ResumeAsync(Guid request = default)
     {
         Info = Info.State == TaskState.Cancelled ? throw new TaskCancelledException(name) : Info with { State = TaskState.Active, PauseNote = null, PausedUntil = null, PausedBy = null };
         return DescribeAsync();

@@ -298,6 +298,8 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) => CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct);
 
+    public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) => CallTaskAsync(task, g => call(g, Guid.NewGuid(), false), ct);
+
     public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {
         ThrowIfTold();

@@ -1,0 +1,35 @@
+namespace OrleansTasks;
+
+/// <summary>The last ids of messages, so that one that is sent or delivered again is heard once. Safe for use from several threads.</summary>
+internal sealed class RecentIds(int capacity)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<Guid> _known = [];
+    private readonly Queue<Guid> _order = new();
+
+    /// <summary>Notes an id.</summary>
+    /// <returns>False if it is among the last ones. An empty id is always new.</returns>
+    public bool Add(Guid id)
+    {
+        if (id == Guid.Empty)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            if (!_known.Add(id))
+            {
+                return false;
+            }
+
+            _order.Enqueue(id);
+            if (_order.Count > capacity)
+            {
+                _known.Remove(_order.Dequeue());
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansTasks;
+
+/// <summary>A value is there, and cannot be read as the type that was asked for.</summary>
+[GenerateSerializer, Alias("OrleansTasks.TaskValueMismatchException")]
+public sealed class TaskValueMismatchException : TaskException
+{
+    private const int ShownLength = 200;
+    private const int ReasonLength = 300;
+
+    /// <summary>Makes an error.</summary>
+    /// <param name="task">The name of the task whose value it is; null if it is of no task.</param>
+    /// <param name="what">What the value is of, as the message begins.</param>
+    /// <param name="type">The type that was asked for.</param>
+    /// <param name="json">The value as JSON.</param>
+    /// <param name="inner">The serializer's own error.</param>
+    internal TaskValueMismatchException(string? task, string what, Type type, ReadOnlySpan<byte> json, Exception inner)
+        : this(task, what, type.ToString(), Show(json), inner)
+    {
+    }
+
+    private TaskValueMismatchException(string? task, string what, string expectedType, string value, Exception inner)
+        : base(task, $"{what} cannot be read as {expectedType}: it is {value}. {(inner.Message.Length > ReasonLength ? inner.Message[..ReasonLength] + "…" : inner.Message)}", inner) => (ExpectedType, Value) = (expectedType, value);
+
+    /// <summary>The type that was asked for.</summary>
+    [Id(0)]
+    public string ExpectedType { get; }
+
+    /// <summary>The value as JSON, without control characters; what goes beyond 200 characters is cut off.</summary>
+    [Id(1)]
+    public string Value { get; }
+
+    // Neither control characters nor those that change how the rest is shown.
+    private static bool IsShown(char c) =>
+        char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    private static string Show(ReadOnlySpan<byte> json)
+    {
+        // A character has at most four bytes: what is cut here is longer than what is shown.
+        var text = Encoding.UTF8.GetString(json.Length > 4 * (ShownLength + 1) ? json[..(4 * (ShownLength + 1))] : json);
+        var isCut = text.Length > ShownLength;
+        var end = isCut && char.IsHighSurrogate(text[ShownLength - 1]) ? ShownLength - 1 : Math.Min(text.Length, ShownLength);
+        return string.Concat(text[..end].Select(static c => IsShown(c) ? c : ' ')) + (isCut ? "…" : "");
+    }
+}

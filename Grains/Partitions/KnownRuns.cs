@@ -1,0 +1,45 @@
+namespace OrleansTasks;
+
+/// <summary>Which runs that are to be stored are known already. Pure.</summary>
+internal static class KnownRuns
+{
+    /// <summary>The run that stands for one that is to be stored: the same, or the one that its key stands for; null if it is to be stored.</summary>
+    /// <exception cref="RequestForgottenException">It was asked for so long ago that nobody knows whether it was stored.</exception>
+    /// <exception cref="IdempotencyConflictException">Its key was used for other work.</exception>
+    public static StoredRun? Find(PartitionState state, StoredRun run, DateTimeOffset now)
+    {
+        var id = run.RunId;
+        if (state.Runs.TryGetValue(id.Value, out var stored))
+        {
+            return stored;
+        }
+
+        if (state.Requests.Find(id.Value) is not null)
+        {
+            return StoredRun.Over(id);
+        }
+
+        if (run is { Guarantee: RunGuarantee.AtMostOnce, Asked.Repeated: true } && state.Requests.MayHaveDropped(id.Value))
+        {
+            throw new RequestForgottenException(id);
+        }
+
+        return Earlier(state, run, run.IdempotencyKey, now) ?? Earlier(state, run, run.Asked?.FormerKey, now);
+    }
+
+    private static StoredRun? Earlier(PartitionState state, StoredRun run, string? key, DateTimeOffset now)
+    {
+        if (key is null || state.FindByKey(run.RunId.Task, key, now) is not { } entry)
+        {
+            return null;
+        }
+
+        var earlier = new RunId(run.RunId.Task, entry.Run);
+        if (RequestedWork.Differences(entry.Work, run.Asked?.Work) is { Count: > 0 } differences)
+        {
+            throw new IdempotencyConflictException(run.RunId.Task, key, earlier, differences);
+        }
+
+        return state.Runs.GetValueOrDefault(entry.Run) ?? StoredRun.Over(earlier);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Arguments as a handler binds them, so that the same work is recognized however it is written: positional or named, in whatever order and with whatever blanks, taken from the task
+/// or given explicitly, left out or given as the parameter's default. Pure.
+/// </summary>
+internal static class BoundArguments
+{
+    /// <summary>The arguments in canonical JSON, by the names of their parameters; positional ones of which no name is known by their number.</summary>
+    /// <param name="given">The arguments of the run; null for the task's own.</param>
+    /// <param name="ofTask">The task's own; null if it has none.</param>
+    /// <param name="handler">The handler's parameters; null if they are not known.</param>
+    public static SortedDictionary<string, string> Of(TaskArguments? given, TaskArguments? ofTask, HandlerInfo? handler)
+    {
+        var arguments = given ?? ofTask ?? TaskArguments.None;
+        var parameters = handler is { TakesAny: false } ? handler.Parameters : [];
+        var bound = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var (positional, named) = Whole(arguments, handler);
+        var number = 0;
+        foreach (var value in positional)
+        {
+            Add(number < parameters.Count ? parameters[number].Name : string.Create(CultureInfo.InvariantCulture, $"#{number}"), value);
+            number++;
+        }
+
+        foreach (var member in named)
+        {
+            Add(member.Name, member.Value);
+        }
+
+        // What is given as its parameter's default is as if it had been left out.
+        foreach (var parameter in parameters.Where(p => p is { Optional: true, Default: not null } && bound.TryGetValue(p.Name, out var json) && json == DefaultOf(p)))
+        {
+            bound.Remove(parameter.Name);
+        }
+
+        return bound;
+
+        void Add(string name, JsonElement value)
+        {
+            var parameter = parameters.FirstOrDefault(p => p.Name == name) ?? parameters.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+            bound[parameter?.Name ?? name] = ValueOf(value, parameter);
+        }
+    }
+
+    /// <summary>Of a handler class the one positional argument is what the named ones are together.</summary>
+    private static (IEnumerable<JsonElement> Positional, IEnumerable<JsonProperty> Named) Whole(TaskArguments arguments, HandlerInfo? handler)
+    {
+        var positional = arguments.Positional;
+        return handler?.TakesAll == true && positional.GetArrayLength() == 1 && positional[0].ValueKind == JsonValueKind.Object && arguments.NamedArguments is null
+            ? ([], positional[0].EnumerateObject())
+            : (positional.EnumerateArray(), arguments.NamedArguments?.EnumerateObject() ?? Enumerable.Empty<JsonProperty>());
+    }
+
+    private static string DefaultOf(HandlerParameterInfo parameter)
+    {
+        using var document = JsonDocument.Parse(parameter.Default!, new JsonDocumentOptions { MaxDepth = TaskJson.Stored.MaxDepth });
+        return ValueOf(document.RootElement, parameter);
+    }
+
+    /// <summary>The value as its parameter reads it: numbers also from texts, instants with whatever offset, enums in whatever case.</summary>
+    private static string ValueOf(JsonElement value, HandlerParameterInfo? parameter)
+    {
+        if (value.ValueKind != JsonValueKind.String || parameter is null)
+        {
+            return CanonicalJson.Of(value);
+        }
+
+        var text = value.GetString()!;
+        return parameter.Kind switch
+        {
+            ArgumentKind.Integer or ArgumentKind.Number when IsNumber(text) => CanonicalJson.OfNumber(text),
+            ArgumentKind.Instant when HasOffset(value, out var instant) => $"\"{instant.UtcDateTime:O}\"",
+            _ when parameter.Choices.FirstOrDefault(c => string.Equals(c, text, StringComparison.OrdinalIgnoreCase)) is { } choice => $"\"{choice}\"",
+            _ => CanonicalJson.Of(value),
+        };
+    }
+
+    private static bool IsNumber(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Number && !text.Any(char.IsWhiteSpace);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // Without an offset it depends on the parameter's type what instant is meant.
+    private static bool HasOffset(JsonElement value, out DateTimeOffset instant)
+    {
+        instant = default;
+        var text = value.GetString()!;
+        var time = text.IndexOf('T', StringComparison.Ordinal);
+        return time > 0 && text.AsSpan(time).IndexOfAny("Z+-") > 0 && value.TryGetDateTimeOffset(out instant);
+    }
+}

@@ -1,0 +1,71 @@
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// What a dispatch with an idempotency key asks for, as it is kept with the key: a hash of each argument, and of what is to follow. Values are not kept, so that they are neither
+/// stored longer than the run nor told to others. When a run is due, its priority and its limits of time are not work: a client that tries again may compute them anew. Pure.
+/// </summary>
+internal static class RequestedWork
+{
+    private const int MaxNamed = 10;
+    private const int MaxArguments = 32;
+    private const string Then = "\u0001then";
+    private const string Rest = "\u0001rest";
+
+    /// <summary>The text that is kept.</summary>
+    /// <param name="arguments">The arguments as they are bound.</param>
+    /// <param name="then">What follows the run; null for nothing.</param>
+    public static string Of(SortedDictionary<string, string> arguments, IReadOnlyList<Continuation>? then)
+    {
+        var parts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, json) in arguments.Take(MaxArguments))
+        {
+            parts[name] = Hash(json);
+        }
+
+        if (arguments.Count > MaxArguments)
+        {
+            parts[Rest] = Hash(string.Join('\n', arguments.Skip(MaxArguments).Select(a => $"{a.Key}\t{a.Value}")));
+        }
+
+        if (then is { Count: > 0 })
+        {
+            parts[Then] = Hash(CanonicalJson.Of(JsonSerializer.SerializeToElement(then, TaskJson.Stored)));
+        }
+
+        return JsonSerializer.Serialize(parts, TaskJson.Stored);
+    }
+
+    /// <summary>In what the work of a second dispatch differs, a sentence each; none if it is the same, or if one of them is not known.</summary>
+    public static IReadOnlyList<string> Differences(string? first, string? second)
+    {
+        if (first is null || second is null || first == second)
+        {
+            return [];
+        }
+
+        var (before, now) = (Read(first), Read(second));
+        var differences = before.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
+            .Where(name => before.GetValueOrDefault(name) != now.GetValueOrDefault(name))
+            .Select(name => Difference(name, before.ContainsKey(name), now.ContainsKey(name))).ToList();
+        return differences.Count <= MaxNamed ? differences : [.. differences.Take(MaxNamed), $"{differences.Count - MaxNamed} more differ."];
+    }
+
+    private static string Difference(string name, bool before, bool now) => (name, before, now) switch
+    {
+        (Then, _, _) => "What is to follow the run (then) differs.",
+        (Rest, _, _) => $"Arguments beyond the first {MaxArguments} differ.",
+        (_, true, true) => $"The argument {Named(name)} has another value.",
+        (_, true, false) => $"The argument {Named(name)} is missing.",
+        _ => $"The argument {Named(name)} was not given the first time.",
+    };
+
+    private static string Named(string name) => $"'{(name.Length <= 60 ? name : name[..60] + "…")}'";
+
+    private static string Hash(string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
+
+    private static Dictionary<string, string> Read(string work) => JsonSerializer.Deserialize<Dictionary<string, string>>(work, TaskJson.Stored)!;
+}

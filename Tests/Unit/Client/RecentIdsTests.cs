@@ -1,0 +1,14 @@
+namespace OrleansTasks.Tests.Unit.Client;
+
+public sealed class RecentIdsTests
+{
+    [Fact]
+    public void Add_AnIdAgain_IsToldUntilItIsForgotten()
+    {
+        var recent = new RecentIds(2);
+        var (one, two, three) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+
+        Assert.Equal([true, false, true, true, false, true], new[] { one, one, two, three, two, one }.Select(recent.Add));
+        Assert.Equal([true, true], new[] { Guid.Empty, Guid.Empty }.Select(recent.Add));
+    }
+}
