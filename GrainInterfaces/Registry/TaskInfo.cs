@@ -30,8 +30,8 @@ public sealed record TaskInfo
     [Id(5)]
     public TaskSchedule? Schedule { get; init; }
 
-    /// <summary>The schedule in plain English; null without a schedule.</summary>
-    public string? ScheduleDescription => Schedule?.Describe();
+    /// <summary>The schedule in plain English, with what <c>H</c> in a cron expression is for this task; null without a schedule.</summary>
+    public string? ScheduleDescription => Schedule?.DescribeFor(Name);
 
     /// <summary>Why the schedule cannot be looked ahead, so that nothing fires: finding its next occurrence takes too much, or this version does not take it. Null, as a rule: it can.</summary>
     [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -24,11 +24,33 @@ internal static class Durations
             if (duration.Ticks >= ticks && duration.Ticks % ticks == 0)
             {
                 var count = duration.Ticks / ticks;
+                if (count > 120 && ticks is >= TimeSpan.TicksPerSecond and < TimeSpan.TicksPerDay)
+                {
+                    // Nobody knows how long 93784 seconds are.
+                    return Compound(duration);
+                }
+
                 return count == 1 && !one ? unit : count == 1 ? $"1 {unit}" : string.Create(CultureInfo.InvariantCulture, $"{count} {unit}s");
             }
         }
 
         return duration.ToString("c", CultureInfo.InvariantCulture);
+    }
+
+    private static string Compound(TimeSpan duration)
+    {
+        var parts = new List<string>();
+        var rest = duration.Ticks;
+        foreach (var (ticks, unit) in Units.Where(u => u.Ticks >= TimeSpan.TicksPerSecond))
+        {
+            var count = Math.DivRem(rest, ticks, out rest);
+            if (count > 0)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(count == 1 ? "" : "s")}"));
+            }
+        }
+
+        return string.Join(' ', parts);
     }
 
     public static string InWords(DateTimeOffset instant) => string.Create(CultureInfo.InvariantCulture, $"{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");

@@ -185,6 +185,24 @@ public abstract partial record TaskSchedule
     /// <returns>A phrase such as <c>every 3 minutes</c>.</returns>
     public string Describe() => InWords() + Limits?.InWords();
 
+    /// <summary>The same with what <c>H</c> has chosen for a task.</summary>
+    internal string DescribeFor(string task)
+    {
+        if (this is not CronSchedule { IsRelative: true } cron)
+        {
+            return Describe();
+        }
+
+        try
+        {
+            return $"{cron.Resolve(DateTimeOffset.UnixEpoch, task).Describe()} (H in '{ShownText.Quote(cron.Expression)}')";
+        }
+        catch (InvalidTaskException)
+        {
+            return Describe();
+        }
+    }
+
     /// <summary>The time zone in which it is read; null if it has none.</summary>
     internal virtual DateTimeZone? Zone => null;
 

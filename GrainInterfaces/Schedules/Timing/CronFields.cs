@@ -32,7 +32,7 @@ internal static partial class CronFields
     /// <summary>Whether the time of day is anything but a list of numbers: then the expression is meant to go on and on.</summary>
     public static bool Repeats(string[] fields) => fields.Length switch
     {
-        1 => fields[0] is "@every_second" or "@every_minute" or "@hourly",
+        1 => fields[0].ToLowerInvariant() is "@every_second" or "@every_minute" or "@hourly",
         5 => fields.Take(2).Any(IsOpen),
         _ => fields.Take(3).Any(IsOpen),
     };

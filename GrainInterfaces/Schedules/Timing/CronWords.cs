@@ -9,7 +9,7 @@ internal static class CronWords
 
     public static string Describe(string expression, string zone)
     {
-        var words = expression switch
+        var words = expression.ToLowerInvariant().Trim() switch
         {
             "@yearly" or "@annually" => "every year on January 1 at 00:00",
             "@monthly" => "every month on day 1 at 00:00",
@@ -20,7 +20,7 @@ internal static class CronWords
             "@every_second" => "every second",
             _ => OfFields(CronFields.Split(expression)),
         };
-        return words is null ? $"by cron '{expression}' in {zone}" : $"{words} in {zone}";
+        return words is null ? $"by cron '{ShownText.Quote(expression)}' in {zone}" : $"{words} in {zone}";
     }
 
     private static string? OfFields(string[] fields)
@@ -41,6 +41,7 @@ internal static class CronWords
         ("0", "0", "*") => "every hour",
         (_, "*", "*") when Step(second, 60) is { } step => $"every {step} seconds",
         ("0", _, "*") when Step(minute, 60) is { } step => $"every {step} minutes",
+        ("0", _, "*") when StepFrom(minute, 59) is var (from, step) && 60 % step == 0 => string.Create(CultureInfo.InvariantCulture, $"every {step} minutes from minute {from} of each hour on"),
         ("0", "0", _) when Step(hour, 24) is { } step => $"every {step} hours",
         ("0", _, "*") when Number(minute, 59) is { } at => string.Create(CultureInfo.InvariantCulture, $"every hour at minute {at}"),
         _ when Number(second, 59) is { } s && Number(minute, 59) is { } m && Number(hour, 23) is { } h =>
@@ -77,6 +78,11 @@ internal static class CronWords
     // One that does not divide the range starts anew with each hour or day, and is not "every".
     private static int? Step(string field, int range) =>
         field.StartsWith("*/", StringComparison.Ordinal) && Number(field[2..], range - 1) is { } step and > 1 && range % step == 0 ? step : null;
+
+    // What H has chosen, such as 7-59/15.
+    private static (int From, int Step)? StepFrom(string field, int last) =>
+        field.Split('-', '/') is [var first, var end, var step] && field.Contains('/', StringComparison.Ordinal)
+        && Number(first, last) is { } from && Number(end, last) == last && Number(step, last) is { } by and > 1 && from < by ? (from, by) : null;
 
     private static int? Number(string field, int greatest) =>
         int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= greatest ? number : null;

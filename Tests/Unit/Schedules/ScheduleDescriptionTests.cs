@@ -13,6 +13,9 @@ public sealed class ScheduleDescriptionTests
     [InlineData("@hourly", "every hour")]
     [InlineData("@every_minute", "every minute")]
     [InlineData("@every_second", "every second")]
+    [InlineData("@HOURLY", "every hour")]
+    [InlineData("@Daily", "every day at 00:00")]
+    [InlineData("7-59/15 * * * *", "every 15 minutes from minute 7 of each hour on")]
     [InlineData("* * * * * *", "every second")]
     [InlineData("0 * * * * *", "every minute")]
     [InlineData("* * * * *", "every minute")]
@@ -79,6 +82,9 @@ public sealed class ScheduleDescriptionTests
     [InlineData("01:00:00", "hour", "1 hour")]
     [InlineData("01:30:00", "90 minutes", "90 minutes")]
     [InlineData("00:01:00", "minute", "1 minute")]
+    [InlineData("1.02:03:04", "1 day 2 hours 3 minutes 4 seconds", "1 day 2 hours 3 minutes 4 seconds")]
+    [InlineData("02:01:00", "2 hours 1 minute", "2 hours 1 minute")]
+    [InlineData("10.01:00:00", "10 days 1 hour", "10 days 1 hour")]
     [InlineData("00:01:01", "61 seconds", "61 seconds")]
     [InlineData("00:00:01", "second", "1 second")]
     [InlineData("00:00:00.001", "millisecond", "1 millisecond")]
@@ -93,6 +99,26 @@ public sealed class ScheduleDescriptionTests
         var time = TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture);
 
         Assert.Equal((afterEvery, alone), (Durations.InWords(time), Durations.InWords(time, one: true)));
+    }
+
+    [Theory]
+    [InlineData("@HOURLY", "@hourly")]
+    [InlineData("@Every_Minute", "@every_minute")]
+    public void Cron_AMacroInAnyCase_OccursAsInLowerCase_AlsoWhenClocksGoBack(string given, string lower)
+    {
+        var before = new DateTimeOffset(2026, 10, 24, 22, 30, 0, TimeSpan.Zero);
+
+        Assert.Equal(
+            TaskSchedule.Cron(lower, "Europe/Warsaw").Occurrences(before).Take(200).Select(o => o.Utc),
+            TaskSchedule.Cron(given, "Europe/Warsaw").Occurrences(before).Take(200).Select(o => o.Utc));
+    }
+
+    [Fact]
+    public void ScheduleDescription_OfATaskWithTheLetterH_SaysWhatItHasChosen()
+    {
+        var description = new TaskInfo { Name = "t", Handler = "t", Schedule = TaskSchedule.Cron("H/15 * * * *") }.ScheduleDescription;
+
+        Assert.Matches(@"^every 15 minutes from minute \d+ of each hour on in UTC \(H in 'H/15 \* \* \* \*'\)$", description);
     }
 
     [Fact]
