@@ -6,7 +6,8 @@ namespace OrleansTasks.Chaos.Faults;
 /// <param name="Hold">How long until it is healed.</param>
 /// <param name="Victim">To whom.</param>
 /// <param name="Trouble">What the store's connections suffer.</param>
-internal sealed record Fault(FaultKind Kind, TimeSpan At, TimeSpan Hold, Victim Victim, StorageTrouble Trouble = StorageTrouble.None)
+/// <param name="Step">By how much a clock is put forward; back if it is negative.</param>
+internal sealed record Fault(FaultKind Kind, TimeSpan At, TimeSpan Hold, Victim Victim, StorageTrouble Trouble = StorageTrouble.None, TimeSpan Step = default)
 {
-    public string Describe() => $"{Kind.ToString().ToLowerInvariant()}{(Trouble == StorageTrouble.None ? "" : $" ({Trouble.ToString().ToLowerInvariant()})")} {Victim}";
+    public string Describe() => $"{Kind.ToString().ToLowerInvariant()}{(Trouble == StorageTrouble.None ? "" : $" ({Trouble.ToString().ToLowerInvariant()})")}{(Step == default ? "" : $" {(Step > TimeSpan.Zero ? "+" : "-")}{Step.Duration()}")} {Victim}";
 }

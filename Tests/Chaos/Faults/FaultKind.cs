@@ -34,20 +34,23 @@ internal enum FaultKind
 
     /// <summary>A run ends the process of its silo, and then that of the next one that takes it; they are started again.</summary>
     Deadly,
+
+    /// <summary>The wall clock of a silo, or of all, is put forward or back, and later set right again. Timers notice neither.</summary>
+    Clock,
 }
 
 /// <summary>What faults need.</summary>
 internal static class FaultKinds
 {
     /// <summary>Those that a single silo with a file survives: it has no server, and nobody who could declare it dead.</summary>
-    public static readonly IReadOnlyList<FaultKind> OfASingleSilo = [FaultKind.Kill, FaultKind.Stop, FaultKind.Blackout];
+    public static readonly IReadOnlyList<FaultKind> OfASingleSilo = [FaultKind.Kill, FaultKind.Stop, FaultKind.Blackout, FaultKind.Clock];
 
     /// <summary>Whether a fault is done to the network of machines.</summary>
     public static bool NeedsMachines(this FaultKind kind) => kind is FaultKind.Partition or FaultKind.Vanish;
 
     /// <summary>The faults that a store, and this machine, allow, and that are done if none are named.</summary>
     public static IReadOnlyList<FaultKind> Possible(Store store) => store == Store.Sqlite
-        ? [FaultKind.Kill, FaultKind.Stop]
+        ? [FaultKind.Kill, FaultKind.Stop, FaultKind.Clock]
         : [.. Enum.GetValues<FaultKind>().Where(k => !k.NeedsMachines() || Network.Missing is null)];
 
     /// <summary>Whether only the checker's own cluster can suffer it: its silos have a handler for it.</summary>

@@ -6,7 +6,12 @@ internal static class FaultPlan
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan CalmAtEnd = TimeSpan.FromSeconds(15);
 
+    /// <summary>By how much the clock of an attached cluster is put forward.</summary>
+    private static readonly TimeSpan AttachedStep = TimeSpan.FromMinutes(3);
+
     private static readonly StorageTrouble[] Troubles = [StorageTrouble.Unanswered, StorageTrouble.Refuse, StorageTrouble.Silent, StorageTrouble.Slow];
+
+    private static readonly TimeSpan[] Steps = [TimeSpan.FromDays(1), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(-3), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(-20)];
 
     public static IReadOnlyList<Fault> Make(ChaosOptions options)
     {
@@ -15,6 +20,7 @@ internal static class FaultPlan
         var at = TimeSpan.FromSeconds(8);
         var bag = new Queue<FaultKind>();
         var troubles = new Queue<StorageTrouble>();
+        var steps = new Queue<TimeSpan>();
         var unfit = new HashSet<FaultKind>();
         while (!options.Faults.All(unfit.Contains))
         {
@@ -43,10 +49,23 @@ internal static class FaultPlan
                 FaultKind.Restart => new Fault(kind, when, TimeSpan.FromSeconds(2), new Victim.Database()),
                 FaultKind.Blackout => new Fault(kind, when, TimeSpan.FromSeconds(3), new Victim.AllSilos()),
                 FaultKind.Deadly => new Fault(kind, when, TimeSpan.FromSeconds(20), new Victim.AllSilos()),
+                FaultKind.Clock => new Fault(kind, when, TimeSpan.FromSeconds(16), random.Next(2) == 0 ? silo : new Victim.AllSilos(), Step: NextStep()),
                 FaultKind.Partition => new Fault(kind, when, TimeSpan.FromSeconds(10), silo),
                 FaultKind.Vanish => new Fault(kind, when, TimeSpan.FromSeconds(10), options.HasMachines && random.Next(2) == 0 ? new Victim.WebServer() : silo),
                 _ => new Fault(kind, when, TimeSpan.FromSeconds(3 + random.Next(4)), silo),
             };
+        }
+
+        TimeSpan NextStep()
+        {
+            // The program that does the faults to an attached cluster knows one step.
+            if (options.Attachment is not null)
+            {
+                return AttachedStep;
+            }
+
+            Refill(steps, Steps, random);
+            return steps.Dequeue();
         }
 
         StorageTrouble NextTrouble()

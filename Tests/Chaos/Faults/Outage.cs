@@ -1,3 +1,5 @@
+using OrleansTasks.Chaos.Judging;
+
 namespace OrleansTasks.Chaos.Faults;
 
 /// <summary>A fault that was done.</summary>
@@ -11,11 +13,27 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
     public DateTimeOffset Struck { get; init; } = From;
 
     /// <summary>Whether tasks cannot be expected to fire before it is healed: nothing runs, or living silos cannot store.</summary>
-    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage or FaultKind.Deadly;
+    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage or FaultKind.Deadly or FaultKind.Clock;
 
     /// <summary>Whether it excuses anything: the loss of a client must disturb nobody.</summary>
     public bool Excuses => Fault.Victim is not Victim.WebServer;
 
+    /// <summary>
+    /// Whether an occurrence may not be made at all, because the clock passed over its instant or had passed it before.
+    /// </summary>
+    public bool ExcusesMissing(DateTimeOffset due) => IsClock && due > From - Promises.Recovery && due <= Healed + Promises.Recovery;
+
+    /// <summary>Whether an occurrence may be made early, or again: a clock that was wrong has seen its instant too.</summary>
+    public bool ExcusesRepeating(DateTimeOffset due) =>
+        IsClock && due > From - Promises.Recovery - Least(Fault.Step) && due <= Healed + Promises.Recovery + Most(Fault.Step);
+
+    /// <summary>Whether the clock of a silo is wrong meanwhile.</summary>
+    public bool IsClock => Fault.Kind == FaultKind.Clock;
+
     /// <summary>From when on the time to recover counts.</summary>
     public DateTimeOffset RecoveryStarts => StopsAll ? Healed : Struck;
+
+    private static TimeSpan Least(TimeSpan step) => step < TimeSpan.Zero ? -step : TimeSpan.Zero;
+
+    private static TimeSpan Most(TimeSpan step) => step > TimeSpan.Zero ? step : TimeSpan.Zero;
 }

@@ -36,6 +36,9 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
             case FaultKind.Deadly:
                 await Deadly();
                 break;
+            case FaultKind.Clock:
+                SetClock(struck, fault.Step);
+                break;
             case FaultKind.Restart:
                 await cluster.Server!.KillAsync();
                 break;
@@ -67,6 +70,9 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
                 await EachAsync(struck, p => cluster.Network!.CutAsync(p.Machine, cut: false));
                 await EachAsync(struck, p => p.StartAsync());
                 break;
+            case FaultKind.Clock:
+                SetClock(struck, TimeSpan.Zero);
+                break;
             case FaultKind.Restart:
                 await cluster.Server!.StartAsync();
                 break;
@@ -74,6 +80,14 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
 
         // Who was declared dead ends itself, and whoever watches over it starts it again.
         await EachAsync(cluster.Silos, s => s.RestartIfEndedAsync());
+    }
+
+    private static void SetClock(IReadOnlyList<ClusterProcess> struck, TimeSpan step)
+    {
+        foreach (var process in struck)
+        {
+            SteppedClock.Set(process.ClockPath, step);
+        }
     }
 
     private static void SetTrouble(IReadOnlyList<ClusterProcess> struck, StorageTrouble trouble)

@@ -14,9 +14,10 @@ internal static class Judge
         var findings = new List<string>();
         var starts = records.Where(r => r.Kind == RecordKind.Start).GroupBy(r => r.Run.Value).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
         var ends = records.Where(r => r.Kind == RecordKind.End).ToLookup(r => r.Run.Value);
-        var (duplicates, repeats, lost, hung) = (0, 0, 0, 0);
+        var (duplicates, repeats, lost, hung, standing) = (0, 0, 0, 0, 0);
 
         var targets = JudgeTargets();
+        JudgeStanding();
         JudgeDispatches();
         JudgeRequests();
         JudgeHostile();
@@ -28,7 +29,7 @@ internal static class Judge
             Targets = targets,
             Met = targets.Count(t => t.Met),
             ReportedLost = targets.Count(t => t is { Met: false, ReportedLost: true }),
-            Missed = targets.Count(t => t is { Met: false, ReportedLost: false }),
+            Missed = standing + targets.Count(t => t is { Met: false, ReportedLost: false } && !outages.Any(o => o.ExcusesMissing(t.Due))),
             Duplicates = duplicates,
             Repeats = repeats,
             Lost = lost,
@@ -38,6 +39,24 @@ internal static class Judge
             RecoveryP99Ms = Percentile(Recoveries(targets, outages)),
             Findings = findings,
         };
+
+        // However wrong the clock is, a task goes on firing.
+        void JudgeStanding()
+        {
+            foreach (var task in claims.Tasks)
+            {
+                var begins = records.Where(r => r is { Kind: RecordKind.Start, Trigger: RunTrigger.Schedule } && r.Run.Task == task.Name).Select(r => r.At).ToList();
+                foreach (var outage in outages.Where(o => o.IsClock))
+                {
+                    var (from, until) = (outage.Struck, outage.Struck + Promises.Recovery + Promises.Slowest);
+                    if (until < outage.Healed && outages.All(o => o.IsClock || o.From > until || o.Healed + Promises.Recovery < from) && !begins.Any(b => b >= from && b <= until))
+                    {
+                        standing++;
+                        findings.Add($"standing: {task.Name} ({task.Guarantee}) did not fire from {from:HH:mm:ss.fff}, when a clock was put {(outage.Fault.Step > TimeSpan.Zero ? "forward" : "back")}, until {until:HH:mm:ss.fff}");
+                    }
+                }
+            }
+        }
 
         List<TargetOutcome> JudgeTargets()
         {
@@ -50,19 +69,28 @@ internal static class Judge
                 foreach (var due in task.Targets())
                 {
                     runs.Remove(due, out var found);
+                    var mayRepeat = outages.Any(o => o.ExcusesRepeating(due));
+                    if (mayRepeat && found is null && outages.Any(o => o.ExcusesMissing(due)))
+                    {
+                        continue;
+                    }
+
                     var outcome = new TargetOutcome(task, due, Limit(due, outages), found?[0].At, reported.Contains((task.Name, due)));
                     outcomes.Add(outcome);
-                    if (outcome is { Met: false, ReportedLost: false })
+                    if (outcome is { Met: false, ReportedLost: false } && !outages.Any(o => o.ExcusesMissing(due)))
                     {
                         findings.Add($"missed: {task.Name} ({task.Guarantee}) was due at {due:HH:mm:ss.fff} and {(outcome.Start is { } start ? $"began at {start:HH:mm:ss.fff}, after {outcome.Limit:HH:mm:ss.fff}" : "never began")}");
                     }
 
-                    if (found?[0].At < due - Early)
+                    if (found?[0].At < due - Early && !mayRepeat)
                     {
                         findings.Add($"early: {task.Name} was due at {due:HH:mm:ss.fff} and began at {found[0].At:HH:mm:ss.fff}");
                     }
 
-                    JudgeRuns(task.Name, task.Guarantee, found ?? []);
+                    if (!mayRepeat)
+                    {
+                        JudgeRuns(task.Name, task.Guarantee, found ?? []);
+                    }
                 }
 
                 // The last ones may be due after the period; any other instant is none of the schedule.

@@ -9,6 +9,9 @@ internal static class Promises
     /// <summary>Within which an occurrence runs when nothing is wrong.</summary>
     public static readonly TimeSpan Punctual = TimeSpan.FromSeconds(1);
 
+    /// <summary>The longest period of a task of the load.</summary>
+    public static readonly TimeSpan Slowest = TimeSpan.FromSeconds(5);
+
     /// <summary>Within which a subscriber has caught up when all is over.</summary>
     public static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(30);
 

@@ -18,6 +18,9 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
 
     public StoreProxy? Proxy => proxy;
 
+    /// <summary>The file that says by how much its wall clock differs from the real one.</summary>
+    public string ClockPath => Path.ChangeExtension(logPath, ".clock");
+
     /// <summary>Starts it; returns when it takes part in the cluster.</summary>
     public async Task StartAsync()
     {

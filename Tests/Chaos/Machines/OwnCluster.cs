@@ -103,6 +103,7 @@ internal sealed class OwnCluster : ITestedCluster
         "--address", $"{Network?.Address(number) ?? IPAddress.Loopback}",
         "--port", Text(port),
         "--gateway", Text(gateway),
+        "--clock", Path.Combine(_options.Folder, $"silo-{number}.clock"),
         "--records", Path.Combine(_options.Folder, $"silo-{number}.records"),
     ]);
 

@@ -15,7 +15,7 @@ public sealed class ChaosOptionsTests
         Assert.Equal([FaultKind.Kill, FaultKind.Vanish], options.Faults);
         Assert.True(options.HasMachines);
         Assert.False(Parse("--store redis --faults kill").HasMachines);
-        Assert.Equal([FaultKind.Kill, FaultKind.Stop], Parse("--store sqlite").Faults);
+        Assert.Equal([FaultKind.Kill, FaultKind.Stop, FaultKind.Clock], Parse("--store sqlite").Faults);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ChaosOptionsTests
     [InlineData("--store redis kill", "'kill' is not an option")]
     [InlineData("--store redis --plant nothing", "use lost, doubled, late, unheard")]
     [InlineData("--store sqlite --silos 3", "a cluster has one silo, and --silos is 3")]
-    [InlineData("--store sqlite --faults kill,restart", "--faults can be kill, stop, blackout")]
+    [InlineData("--store sqlite --faults kill,restart", "--faults can be kill, stop, blackout, clock")]
     [InlineData("--store redis --records /r", "--attach is missing")]
     [InlineData("--store redis --inject ./inject --faults kill", "--attach is missing")]
     [InlineData("--store redis --attach redis:6379", "--records is missing")]

@@ -27,6 +27,16 @@ public sealed class FaultPlanTests
     }
 
     [Fact]
+    public void Make_OfClock_PutsTheClockForwardAndBackOfOneSiloAndOfAll()
+    {
+        var plan = FaultPlan.Make(Options("--store", "redis", "--duration", "3600", "--faults", "clock"));
+        Assert.Contains(plan, f => f.Step > TimeSpan.Zero);
+        Assert.Contains(plan, f => f.Step < TimeSpan.Zero);
+        Assert.Contains(plan, f => f.Victim is Victim.AllSilos);
+        Assert.Contains(plan, f => f.Victim is Victim.Silo);
+    }
+
+    [Fact]
     public void Make_ForAnAttachedCluster_StrikesSilosAndAllOnly()
     {
         var plan = FaultPlan.Make(Options(

@@ -137,6 +137,20 @@ public sealed class JudgeTests
     public void Decide_AFaultThatTookTimeToDo_CountsFromWhenItWasDone(double at, int missed) =>
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Kill with { Struck = At(22) }]).Missed);
 
+    [Theory]
+    [InlineData(180)]
+    [InlineData(-180)]
+    public void Decide_AWrongClock_ExcusesInstantsThatItHasSeenButNoTaskThatStands(int step)
+    {
+        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(step)), At(20), At(36));
+
+        Assert.Empty(Decide(RunGuarantee.AtMostOnce, Runs(), [clock]).Findings);
+        Assert.Empty(Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(r => r.At < At(22) || r.At > At(28))], [clock]).Findings);
+        var standing = Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(r => r.At < At(20) || r.At > At(36))], [clock]);
+        Assert.StartsWith("standing", Assert.Single(standing.Findings), StringComparison.Ordinal);
+        Assert.True(Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(r => r.At < At(36))], [clock]).Missed > 10);
+    }
+
     private static Verdict Decide(RunGuarantee guarantee, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages) => Judge.Decide(
         new Claims([new ScheduledTask("task", TaskSchedule.Every(TimeSpan.FromSeconds(1), Start), guarantee, Start, At(60))], [], [], new Dictionary<Guid, TaskResult>()), records, outages);
 
