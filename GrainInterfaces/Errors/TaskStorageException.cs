@@ -15,4 +15,11 @@ public class TaskStorageException : TaskException
         : base(null, message, inner)
     {
     }
+
+    /// <summary>
+    /// Whether the same request would fail again, however often it is made, until somebody mends the cause: a damaged or replaced file, for example. A full
+    /// disk is not permanent. Default: false.
+    /// </summary>
+    [Id(0)]
+    public bool IsPermanent { get; init; }
 }

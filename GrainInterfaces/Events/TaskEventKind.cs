@@ -56,4 +56,22 @@ public enum TaskEventKind
 
     /// <summary>Stored instants of the task lay ahead of the clock, up to <see cref="TaskEvent.Until"/>, and were set to the present: a clock is wrong, or was.</summary>
     ClockCorrected = 25,
+
+    /// <summary>
+    /// Storage lost writes that it had acknowledged, and the silo that has the partition writes them again from its memory: nothing is lost unless that silo is
+    /// lost too before it is done. <see cref="TaskEvent.Task"/> is empty; <see cref="TaskEvent.Note"/> names the partition.
+    /// </summary>
+    StorageWentBack = 30,
+
+    /// <summary>
+    /// Something that had been stored is lost. <see cref="TaskEvent.Task"/> is empty; <see cref="TaskEvent.Note"/> names the partition, and says what is lost
+    /// and how much, as far as that can be known.
+    /// </summary>
+    StorageLost = 31,
+
+    /// <summary>
+    /// A stored item cannot be read. It is kept in storage and left out; everything else of its partition is there. <see cref="TaskEvent.Task"/> is the
+    /// task that it belongs to, empty if that is not known; <see cref="TaskEvent.Note"/> names the item and the reason.
+    /// </summary>
+    StoredItemSetAside = 32,
 }

@@ -62,6 +62,18 @@ public sealed class TasksOptions
     /// </summary>
     public bool StorageMayForget { get; set; }
 
+    /// <summary>
+    /// Records of the storage that may be missing, as <c>p3/manifest</c>: partition and record, as the error says that names what is missing. What they held is
+    /// then given up, with an error in the log and <see cref="TaskEventKind.StorageLost"/>. Default: none. Take them out again when the partition has opened.
+    /// </summary>
+    public ISet<string> AcceptedLosses { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How often a partition that was written to looks whether its storage still has what it acknowledged. Default: 2 s. Range: 100 ms to 1 minute. One that is
+    /// quiet looks less and less often, down to every 30 s or this, whichever is longer.
+    /// </summary>
+    public TimeSpan StorageCheckPeriod { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many runs may be under way here at once, all in all.</summary>
     internal int AllPlaces => (int)Math.Min(int.MaxValue, (long)MaxConcurrentRuns + PlacesForOccurrences);
 

@@ -89,6 +89,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ClockWatcher>();
         services.AddSingleton<ScheduleSearches>();
         services.AddSingleton<PartitionHolders>();
+        services.AddSingleton<PartitionRegistry>();
         services.AddEngineLoggers();
         services.AddSingleton<ThrownReader>();
         services.AddSingleton<StartGate>();

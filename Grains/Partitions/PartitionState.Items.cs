@@ -13,46 +13,37 @@ internal sealed partial class PartitionState : IPartitionItems
     private const string PositionPrefix = "s:";
     private const string IdempotencyPrefix = "k:";
     private const string BatchPrefix = "b:";
+    private const string AsidePrefix = "x:";
+    private readonly Dictionary<string, string> _aside = new(StringComparer.Ordinal);
     private List<LogChange> _changes = [];
 
-    /// <summary>Takes what the log has.</summary>
+    /// <summary>Items that could not be read when the partition was loaded. They stay in storage as they are, and count for nothing.</summary>
+    public IReadOnlyList<UnreadItem> SetAside { get; private set; } = [];
+
+    /// <summary>Takes what the log has. An item that cannot be read is set aside; only without the header nothing can be done.</summary>
+    /// <exception cref="PartitionStorageException">The header cannot be read.</exception>
     public void Load(IEnumerable<KeyValuePair<string, string>> items)
     {
+        var unread = new List<UnreadItem>();
         foreach (var (key, json) in items)
         {
-            var rest = key[Math.Min(2, key.Length)..];
-            switch (key[..Math.Min(2, key.Length)])
+            try
             {
-                case HeaderKey:
-                    Header = Read<PartitionHeader>(json);
-                    break;
-                case CalendarsKey:
-                    Calendars = Read<CalendarSet>(json);
-                    break;
-                case TaskPrefix:
-                    Slot(rest).Entry = Lean(Read<TaskEntry>(json) with { Name = rest });
-                    TaskCount++;
-                    break;
-                case RunPrefix:
-                    AddToMemory(Read<StoredRun>(json));
-                    break;
-                case PositionPrefix:
-                    Slot(rest).Position = Read<TaskPosition>(json);
-                    break;
-                case IdempotencyPrefix:
-                    _keys[rest] = Read<IdempotencyEntry>(json);
-                    break;
-                case BatchPrefix:
-                    Batches[Guid.ParseExact(rest, "N")] = Read<BatchEntry>(json).Expires;
-                    break;
-                case RequestIds.Prefix:
-                    Requests.Load(key, json);
-                    break;
-                default:
-                    throw new InvalidDataException($"The stored item '{key}' is of a later version of OrleansTasks than this one.");
+                LoadOne(key, json);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                if (key == HeaderKey)
+                {
+                    throw new PartitionStorageException($"The header of the partition cannot be read: {e.Message} Restore all records of the partition from one backup.", e) { IsPermanent = true };
+                }
+
+                _aside[key] = json;
+                unread.Add(UnreadItem.Of(key, e));
             }
         }
 
+        SetAside = unread;
         foreach (var slot in Slots.Values.Where(s => s.Entry is not null))
         {
             slot.Entry = slot.Entry!.With(Calendars);
@@ -83,6 +74,45 @@ internal sealed partial class PartitionState : IPartitionItems
         }
     }
 
+    private void LoadOne(string key, string json)
+    {
+        var rest = key[Math.Min(2, key.Length)..];
+        switch (key[..Math.Min(2, key.Length)])
+        {
+            case HeaderKey:
+                Header = Read<PartitionHeader>(json);
+                break;
+            case CalendarsKey:
+                Calendars = Read<CalendarSet>(json);
+                break;
+            case TaskPrefix:
+                Slot(rest).Entry = Lean(Read<TaskEntry>(json) with { Name = rest });
+                TaskCount++;
+                break;
+            case RunPrefix:
+                AddToMemory(Read<StoredRun>(json));
+                break;
+            case PositionPrefix:
+                Slot(rest).Position = Read<TaskPosition>(json);
+                break;
+            case IdempotencyPrefix:
+                _keys[rest] = Read<IdempotencyEntry>(json);
+                break;
+            case BatchPrefix:
+                Batches[Guid.ParseExact(rest, "N")] = Read<BatchEntry>(json).Expires;
+                break;
+            case RequestIds.Prefix:
+                Requests.Load(key, json);
+                break;
+            case AsidePrefix:
+                // It was set aside before, and something else has its key since.
+                _aside[key] = json;
+                break;
+            default:
+                throw new InvalidDataException("It is of a kind that this version of OrleansTasks does not know.");
+        }
+    }
+
     public IEnumerable<string> Keys =>
         (Header is null ? [] : new[] { HeaderKey })
         .Concat(Calendars.Revision == 0 ? [] : new[] { CalendarsKey })
@@ -91,10 +121,16 @@ internal sealed partial class PartitionState : IPartitionItems
         .Concat(Runs.Keys.Select(RunKey))
         .Concat(_keys.Keys.Select(k => IdempotencyPrefix + k))
         .Concat(Batches.Keys.Select(BatchKey))
-        .Concat(Requests.Keys);
+        .Concat(Requests.Keys)
+        .Concat(_aside.Keys);
 
     public string? GetJson(string key)
     {
+        if (_aside.Count > 0 && _aside.TryGetValue(key, out var unread))
+        {
+            return unread;
+        }
+
         var rest = key[Math.Min(2, key.Length)..];
         return key[..Math.Min(2, key.Length)] switch
         {
@@ -128,7 +164,17 @@ internal sealed partial class PartitionState : IPartitionItems
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Stored);
 
-    private void Note(string key, string? json) => _changes.Add(new LogChange(key, json));
+    private void Note(string key, string? json)
+    {
+        if (_aside.Count > 0 && _aside.Remove(key, out var unread))
+        {
+            // Something new takes its key: what cannot be read is kept under another one.
+            _aside[AsidePrefix + key] = unread;
+            _changes.Add(new LogChange(AsidePrefix + key, unread));
+        }
+
+        _changes.Add(new LogChange(key, json));
+    }
 
     private sealed record BatchEntry([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Expires = null);
 }

@@ -7,7 +7,10 @@ internal sealed partial class SchedulerGrain
 {
     private const int ForgetAtOnce = 64;
     private const int SweepAtOnce = 5_000;
+    private const string HeaderName = "header";
+    private const int ItemsNamed = 20;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan QuietCheckPeriod = TimeSpan.FromSeconds(30);
     private Task _forgetting = Task.CompletedTask;
     private Task _resuming = Task.CompletedTask;
     private long _saidAhead;
@@ -30,6 +33,59 @@ internal sealed partial class SchedulerGrain
 
         return fromNothing;
     }
+
+    /// <summary>A partition that has items has a header. Without it, it is damaged, and not new.</summary>
+    private async Task CheckHeaderAsync(PartitionLogOptions options, int items)
+    {
+        if (_state.Header is not null || options.Accepts($"p{Partition}", HeaderName) || options.Accepts($"p{Partition}", ManifestWriter.Slot))
+        {
+            return;
+        }
+
+        if (items > 0 || await _registry.HasAsync(Partition))
+        {
+            throw new PartitionStorageException(
+                $"The header of partition 'p{Partition}' is missing, and the partition existed{(items > 0 ? $": it has {items} other items" : "")}. Restore all records of the partition from one backup; "
+                + $"or add 'p{Partition}/{HeaderName}' to TasksOptions.AcceptedLosses, to go on with what there is.")
+            { IsPermanent = true };
+        }
+    }
+
+    /// <summary>Looks now and then whether storage still has what it acknowledged.</summary>
+    private async Task WatchStorageAsync()
+    {
+        var pause = _options.StorageCheckPeriod;
+        while (!IsLost)
+        {
+            var before = _journal.Commits;
+            await Task.Delay(pause, _pauses);
+            if (IsLost)
+            {
+                return;
+            }
+
+            var goesOn = await _journal.VerifyAsync() || _journal.Commits != before;
+            var longest = QuietCheckPeriod > _options.StorageCheckPeriod ? QuietCheckPeriod : _options.StorageCheckPeriod;
+            pause = goesOn ? _options.StorageCheckPeriod : pause * 2 < longest ? pause * 2 : longest;
+        }
+    }
+
+    private void TellOfItemsSetAside()
+    {
+        foreach (var item in _state.SetAside.Take(ItemsNamed))
+        {
+            LogSetAside(_log, item.Key, Partition, item.Reason);
+            Tell(TaskEventKind.StoredItemSetAside, $"Item '{item.Key}' of partition p{Partition} cannot be read and is left out: {item.Reason}", item.Task);
+        }
+
+        if (_state.SetAside.Count > ItemsNamed)
+        {
+            LogSetAside(_log, $"and {_state.SetAside.Count - ItemsNamed} more", Partition, "see the ones before");
+        }
+    }
+
+    private void Tell(TaskEventKind kind, string note, string task = "") =>
+        _events.Publish(new TaskEvent { Task = task, Kind = kind, At = Now, Note = note, Silo = _cluster.Local.ToString() });
 
     private async Task OnClusterChangedAsync()
     {
@@ -182,4 +238,7 @@ internal sealed partial class SchedulerGrain
 
     [LoggerMessage(205, LogLevel.Warning, "{Task} reports occurrences up to {Instant:O}, and here it is {Now:O}: the clock of {Silo} or of {Here} is wrong. Tasks fire at the time of their partition until the clocks agree.")]
     private static partial void LogOthersAhead(ILogger logger, string task, DateTimeOffset instant, DateTimeOffset now, string silo, string here);
+
+    [LoggerMessage(208, LogLevel.Error, "Item '{Key}' of partition {Partition} cannot be read. It stays in storage and is left out: {Reason}")]
+    private static partial void LogSetAside(ILogger logger, string key, int partition, string reason);
 }

@@ -14,6 +14,9 @@ namespace OrleansTasks;
 internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartition, IIncomingGrainCallFilter
 {
     private const int BriefingLimit = 1000;
+
+    // A partition that cannot be opened until somebody does something is not tried all the time.
+    private static readonly TimeSpan PermanentPause = TimeSpan.FromSeconds(15);
     private readonly PartitionState _state = new();
     private readonly IGrainStorage _storage;
     private readonly ClusterView _cluster;
@@ -22,6 +25,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private readonly ScheduleSearches _searches;
     private readonly EventPublisher _events;
     private readonly PartitionHolders _holders;
+    private readonly PartitionRegistry _registry;
     private readonly TasksOptions _options;
     private readonly TimeProvider _time;
     private readonly TimeProvider _pauses;
@@ -44,6 +48,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         ScheduleSearches searches,
         EventPublisher events,
         PartitionHolders holders,
+        PartitionRegistry registry,
         IOptions<TasksOptions> options,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
         [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
@@ -56,6 +61,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _searches = searches;
         _events = events;
         _holders = holders;
+        _registry = registry;
         _options = options.Value;
         _time = time;
         _pauses = pauses;
@@ -124,18 +130,23 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             var options = new PartitionLogOptions
             {
                 AcceptLostRecords = _options.StorageMayForget,
+                AcceptedLosses = _options.AcceptedLosses.ToHashSet(StringComparer.Ordinal),
+                HasExisted = () => _registry.HasAsync(Partition),
+                Notify = notice => Tell(notice.Kind, notice.Text),
                 Silo = _cluster.Local.ToParsableString(),
                 MayTakeFrom = holder => _holders.MayTakeAsync(Partition, SiloAddress.FromParsableString(holder)),
             };
             _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, options, _pauses, _log);
             var items = _journal.TakeItems();
             await _loading.RunAsync(() => _state.Load(items));
+            TellOfItemsSetAside();
+            await CheckHeaderAsync(options, items.Count);
             await BeginAsync();
         }
         catch (Exception e)
         {
-            // Whoever waits is told, and the next call finds another activation.
-            GiveUp(e);
+            // Whoever waits is told, and the next call finds another activation; after an error that stays, not before some time has passed.
+            GiveUp(e, StorageErrors.IsPermanent(e) ? PermanentPause : TimeSpan.Zero);
             throw;
         }
     }
@@ -167,6 +178,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
         _listening = _cluster.Listen(() => Post(OnClusterChangedAsync));
         _resuming = LookAfterBatchesAsync();
         EndCalledOff();
+        WatchStorageAsync().Ignore();
         this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
     }
 
@@ -407,14 +419,30 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     private async Task DeactivateWhenLostAsync() => GiveUp(await _journal.Lost);
 
     /// <summary>What is in memory is no longer what is stored: whoever takes over reads that anew.</summary>
-    private void GiveUp(Exception e)
+    private void GiveUp(Exception e, TimeSpan pause = default)
     {
-        if (!_lost)
+        if (_lost)
         {
-            _lost = true;
+            return;
+        }
+
+        _lost = true;
+        if (pause == TimeSpan.Zero)
+        {
             LogLost(_log, e.Message, Partition);
             DeactivateOnIdle();
         }
+        else
+        {
+            LogCannotOpen(_log, Partition, e.Message, pause);
+            DeactivateLaterAsync(pause).Ignore();
+        }
+    }
+
+    private async Task DeactivateLaterAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, _pauses);
+        DeactivateOnIdle();
     }
 
     private PartitionMovedException Moved() => new($"Partition {Partition} is being taken over, or its storage does not answer.");
@@ -424,6 +452,8 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     [LoggerMessage(204, LogLevel.Warning, "The last silo that had partition {Partition} was lost while these runs were under way or about to begin: {Runs}. Runs that lose their silo again and again end as Lost (TaskOptions.MaxLosses).")]
     private static partial void LogWasDoing(ILogger logger, int partition, string runs);
+    [LoggerMessage(207, LogLevel.Error, "Partition {Partition} cannot be opened, and somebody must do something about it; it is tried again after {Pause}. {Reason}")]
+    private static partial void LogCannotOpen(ILogger logger, int partition, string reason, TimeSpan pause);
 
     [LoggerMessage(203, LogLevel.Debug, "Partition {Partition} is being opened here.")]
     private static partial void LogOpens(ILogger logger, int partition);

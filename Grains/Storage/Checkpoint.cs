@@ -8,6 +8,7 @@ internal sealed class Checkpoint
 {
     private readonly List<string>?[] _keys;
     private readonly List<int> _pages = [];
+    private readonly List<long> _stamps = [];
     private int _next;
 
     public Checkpoint(IPartitionItems items, int pageCount)
@@ -34,12 +35,12 @@ internal sealed class Checkpoint
         await journaled;
         if (batch is not null || writer.Exists(slot))
         {
-            await writer.WriteAsync(ItemsSlot.PageKind, slot, batch ?? new ItemBatch([], [], 0));
-        }
-
-        if (batch is not null)
-        {
-            _pages.Add(page);
+            var stamp = await writer.WriteAsync(ItemsSlot.PageKind, slot, batch ?? new ItemBatch([], [], 0));
+            if (batch is not null)
+            {
+                _pages.Add(page);
+                _stamps.Add(stamp);
+            }
         }
 
         sizes.Set(page, batch?.Bytes ?? 0);
@@ -50,7 +51,7 @@ internal sealed class Checkpoint
     /// <summary>Makes the pages count, and the deltas before them no longer.</summary>
     public Task FinishAsync(ManifestWriter manifest) => manifest.WriteAsync(next =>
     {
-        next.OldDeltas = 0;
-        next.Pages = [.. _pages];
+        (next.OldDeltas, next.OldSkipped) = (0, []);
+        (next.Pages, next.PageStamps) = ([.. _pages], [.. _stamps]);
     });
 }

@@ -1,31 +1,45 @@
 namespace OrleansTasks;
 
-/// <summary>The commits that wait for storage, in order, with those being written.</summary>
-internal sealed class CommitQueue(int maxChanges, long maxBytes)
+/// <summary>
+/// The commits that wait for storage, in order, with those being written. What the journal has room for is admitted; the rest of a commit that is larger
+/// waits behind, and is written in parts.
+/// </summary>
+internal sealed class CommitQueue(int maxChanges, long maxBytes, long partBytes)
 {
+    private readonly Queue<PendingCommit> _behind = new();
     private readonly Queue<PendingCommit> _waiting = new();
     private List<PendingCommit> _writing = [];
     private int _changes;
     private long _bytes;
+    private long _admittedBytes;
 
     /// <summary>Ends when all that is queued now is stored; fails if some of it will never be.</summary>
     public Task Tail { get; private set; } = Task.CompletedTask;
 
-    /// <summary>The number of the commit that was queued last.</summary>
+    /// <summary>The same for what is admitted now.</summary>
+    public Task Admitted { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The number of the commit that was admitted last.</summary>
     public long Last { get; private set; }
 
-    /// <summary>Whether so much more may be queued. A commit larger than the limit may, when it is alone.</summary>
+    /// <summary>Whether so much more may be queued. A commit larger than half of the limits counts as half of them.</summary>
     public bool HasRoom(int changes, long bytes)
-        => _changes == 0 || (_changes + changes <= maxChanges && _bytes + bytes <= maxBytes);
+        => _changes == 0 || (_changes + Math.Min(changes, maxChanges / 2) <= maxChanges && _bytes + Math.Min(bytes, maxBytes / 2) <= maxBytes);
 
-    public PendingCommit Add(IReadOnlyList<LogChange> changes, long bytes)
+    /// <summary>Queues a commit; one that is larger than the journal admits at a time is divided.</summary>
+    /// <returns>A task that ends when all of it is stored.</returns>
+    public Task Add(IReadOnlyList<LogChange> changes, long bytes)
     {
-        var commit = new PendingCommit(changes, bytes, ++Last);
-        _waiting.Enqueue(commit);
         _changes += changes.Count;
         _bytes += bytes;
-        Tail = commit.Stored;
-        return commit;
+        foreach (var part in bytes <= maxBytes ? [new PendingCommit(changes, bytes)] : Divide(changes))
+        {
+            _behind.Enqueue(part);
+            Tail = part.Stored;
+        }
+
+        Admit();
+        return Tail;
     }
 
     /// <summary>Takes the commits for the next write: all that wait, up to a number of bytes; none if none wait.</summary>
@@ -50,21 +64,54 @@ internal sealed class CommitQueue(int maxChanges, long maxBytes)
         {
             _changes -= commit.Changes.Count;
             _bytes -= commit.Bytes;
+            _admittedBytes -= commit.Bytes;
             commit.Succeed();
         }
+
+        Admit();
     }
 
     /// <summary>Nothing will be stored any more.</summary>
     public void Fail(Exception error)
     {
-        foreach (var commit in _writing.Concat(_waiting))
+        foreach (var commit in _writing.Concat(_waiting).Concat(_behind))
         {
             commit.Fail(error);
         }
 
         _writing = [];
         _waiting.Clear();
-        _changes = 0;
-        _bytes = 0;
+        _behind.Clear();
+        (_changes, _bytes, _admittedBytes) = (0, 0, 0);
+    }
+
+    private void Admit()
+    {
+        while (_behind.TryPeek(out var next) && (_admittedBytes == 0 || _admittedBytes + next.Bytes <= maxBytes))
+        {
+            _waiting.Enqueue(_behind.Dequeue());
+            _admittedBytes += next.Bytes;
+            next.Number = ++Last;
+            Admitted = next.Stored;
+        }
+    }
+
+    private IEnumerable<PendingCommit> Divide(IReadOnlyList<LogChange> changes)
+    {
+        var part = new List<LogChange>();
+        var bytes = 0L;
+        foreach (var change in changes)
+        {
+            if (part.Count > 0 && bytes + change.Bytes > partBytes)
+            {
+                yield return new PendingCommit(part, bytes);
+                (part, bytes) = ([], 0);
+            }
+
+            part.Add(change);
+            bytes += change.Bytes;
+        }
+
+        yield return new PendingCommit(part, bytes);
     }
 }

@@ -12,6 +12,12 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
     /// <summary>The current items: as they were read, until the owner has taken them.</summary>
     public required IPartitionItems Items { get; set; }
 
+    /// <summary>Awaited before all items are written again.</summary>
+    public required Func<Task> OnRewriting { get; init; }
+
+    /// <summary>Told when all items were written again, after storage had gone back.</summary>
+    public required Action OnRewritten { get; init; }
+
     /// <summary>Told of an error after which the log cannot go on.</summary>
     public required Action<Exception> OnFailed { get; init; }
 
@@ -46,7 +52,7 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
         _asked = null;
     }
 
-    private bool IsDue => folding.IsDue || _foldAsked || _asked is not null || _checkpoint is not null
+    private bool IsDue => manifest.WentBack || folding.IsDue || _foldAsked || _asked is not null || _checkpoint is not null
         || manifest.Current.OldDeltas > 0 || sizes.IsWorthRewriting(folding.DeltaBytes, manifest.Current.Deltas);
 
     private async Task RunAsync()
@@ -59,11 +65,14 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
                 {
                     await StepAsync();
                 }
-                catch (PartitionStorageException) when (!_stopped)
+                catch (PartitionStorageException e) when (!_stopped && !e.IsPermanent)
                 {
                     // The store has logged the outage. Nothing is lost by waiting: the journal has it all.
                     _checkpoint = null;
-                    await Task.Delay(options.MaxRetryPause, time);
+                    if (!manifest.WentBack)
+                    {
+                        await Task.Delay(options.MaxRetryPause, time);
+                    }
                 }
             }
         }
@@ -79,7 +88,15 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
 
     private async Task StepAsync()
     {
-        if (folding.IsDue || _foldAsked)
+        if (manifest.WentBack)
+        {
+            _checkpoint = null;
+            await OnRewriting();
+            await folding.RewriteAsync(Items);
+            OnRewritten();
+            Complete();
+        }
+        else if (folding.IsDue || _foldAsked)
         {
             _foldAsked = false;
             if (await folding.FoldAsync(Items, mayReplace: _checkpoint is null))

@@ -7,6 +7,7 @@ namespace OrleansTasks;
 internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options)
 {
     private const int LookBelow = 8;
+    private readonly DeltaNames _names = new();
     private HashSet<string> _dirty = new(StringComparer.Ordinal);
 
     /// <summary>The bytes of the deltas of this generation.</summary>
@@ -33,18 +34,21 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         try
         {
             await journaled;
-            var count = whole is null ? manifest.Current.Deltas : 0;
+            var named = whole is null ? manifest.Current.Deltas : 0;
+            var from = _names.Take(generation, named, batches.Count);
+            var index = from;
             foreach (var batch in batches)
             {
-                await writer.WriteAsync(ItemsSlot.DeltaKind, ItemsSlot.Delta(generation, count++), batch);
+                await writer.WriteAsync(ItemsSlot.DeltaKind, ItemsSlot.Delta(generation, index++), batch, generation);
             }
 
             await manifest.WriteAsync(next =>
             {
-                (next.First, next.Generation, next.Deltas) = (first, generation, count);
+                int[] skipped = [.. whole is null ? next.Skipped : [], .. Enumerable.Range(named, from - named)];
+                (next.First, next.Generation, next.Deltas, next.Skipped) = (first, generation, index, skipped);
                 if (whole is not null)
                 {
-                    next.Pages = [];
+                    (next.Pages, next.PageStamps) = ([], []);
                 }
             });
         }
@@ -64,6 +68,56 @@ internal sealed class Folding(Journal journal, ManifestWriter manifest, ItemsWri
         journal.Fold(first);
         await journal.TrimAsync();
         return whole is not null;
+    }
+
+    /// <summary>
+    /// Writes all items into pages, and a manifest that names nothing else: after storage was found to have lost something, what is in memory is what counts.
+    /// </summary>
+    public async Task RewriteAsync(IPartitionItems items)
+    {
+        var since = manifest.Losses;
+        var keys = _dirty;
+        _dirty = new(StringComparer.Ordinal);
+        var first = journal.Next;
+        var journaled = writer.Journaled;
+        journal.LetThrough(writer.LastQueued);
+
+        // At once, and not page by page as a checkpoint does: the journal cannot be folded before this is done.
+        var pages = ItemsWriter.Capture(items, items.Keys).GroupBy(i => PageHash.PageOf(i.Key, sizes.Count)).Select(p => (Page: p.Key, Batch: ItemBatch.Split(p, int.MaxValue)[0])).OrderBy(p => p.Page).ToList();
+        try
+        {
+            await journaled;
+            var stamps = new List<long>();
+            foreach (var (page, batch) in pages)
+            {
+                stamps.Add(await writer.WriteAsync(ItemsSlot.PageKind, ItemsSlot.Page(page), batch));
+            }
+
+            await manifest.WriteAsync(
+                next =>
+                {
+                    (next.First, next.Reached) = (first, 0);
+                    next.Generation++;
+                    (next.Deltas, next.Skipped, next.OldDeltas, next.OldSkipped) = (0, [], 0, []);
+                    (next.Pages, next.PageStamps) = ([.. pages.Select(p => p.Page)], [.. stamps]);
+                },
+                since);
+        }
+        catch
+        {
+            _dirty.UnionWith(keys);
+            throw;
+        }
+
+        DeltaBytes = 0;
+        sizes.Clear();
+        foreach (var (page, batch) in pages)
+        {
+            sizes.Set(page, batch.Bytes);
+        }
+
+        journal.Fold(first);
+        await journal.TrimAsync();
     }
 
     /// <summary>All items, if they are few enough to be written each time.</summary>

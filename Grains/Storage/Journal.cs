@@ -5,7 +5,7 @@ namespace OrleansTasks;
 /// written meanwhile is refused, and so is fenced. Slots are used again, so that the number of rows stays what it is with
 /// every provider, those included that keep a row, or a key, for what was cleared.
 /// </summary>
-internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimits limits, long epoch)
+internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimits limits, Ownership ownership)
 {
     public const string Kind = "segment";
     private const int TrimAboveBytes = 4096;
@@ -14,6 +14,8 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     private long _free;
     private long _through;
     private Exception? _failure;
+    private Guid _last;
+    private long _changes;
 
     /// <summary>The first segment that is not folded.</summary>
     public long First { get; private set; }
@@ -27,12 +29,13 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     /// <summary>About how many bytes they hold.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Takes over what was read.</summary>
+    /// <summary>Takes over what was read; the last segment is this owner's seal.</summary>
     public void Start(long first, long next, long bytes)
     {
         First = _free = first;
         Next = next;
         Bytes = bytes;
+        _last = slots.Id(next - 1);
     }
 
     /// <summary>Stores batches as one: after a crash either all of them are there, or none.</summary>
@@ -50,14 +53,20 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
             {
                 Id = Guid.NewGuid(),
                 Sequence = sequence,
-                Epoch = epoch,
+                Epoch = ownership.Epoch,
+                Owner = ownership.Owner,
+                Previous = _last,
+                ChangesBefore = _changes,
+                Continued = i > 0,
                 More = i < batches.Count - 1,
                 Keys = batches[i].Keys,
                 Values = batches[i].Values,
             };
             var etag = await store.WriteAsync(Kind, slots.NameOf(sequence), segment, slots.ETag(sequence));
-            slots.Set(sequence, etag, batches[i].Bytes);
+            slots.Set(sequence, etag, segment.Id, batches[i].Bytes);
             bytes += batches[i].Bytes;
+            _last = segment.Id;
+            _changes += segment.Keys.Length;
         }
 
         Next += batches.Count;
@@ -90,8 +99,8 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         {
             if (slots.Bytes(_free) > TrimAboveBytes)
             {
-                var empty = new SegmentRecord { Id = Guid.NewGuid(), Sequence = _free, Epoch = epoch, Kind = SegmentKind.Trimmed };
-                slots.Set(_free, await store.WriteAsync(Kind, slots.NameOf(_free), empty, slots.ETag(_free)), 0);
+                var empty = new SegmentRecord { Id = Guid.NewGuid(), Sequence = _free, Epoch = ownership.Epoch, Owner = ownership.Owner, Kind = SegmentKind.Trimmed };
+                slots.Set(_free, await store.WriteAsync(Kind, slots.NameOf(_free), empty, slots.ETag(_free)), empty.Id, 0);
             }
         }
 
@@ -117,31 +126,81 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
         }
     }
 
+    /// <summary>
+    /// Looks whether storage still has the segments that are not folded, or only the last of them.
+    /// </summary>
+    /// <returns>The first segment that is not what was written; null if there is none.</returns>
+    public async Task<long?> FindLostAsync(bool all)
+    {
+        var from = all ? First : Math.Max(First, Next - 1);
+        var expected = new List<(long Sequence, Guid Id)>();
+        for (var sequence = from; sequence < Next; sequence++)
+        {
+            expected.Add((sequence, slots.Id(sequence)));
+        }
+
+        var found = await store.ReadManyAsync<SegmentRecord>(Kind, expected.Select(e => slots.NameOf(e.Sequence)));
+        for (var i = 0; i < expected.Count; i++)
+        {
+            var (sequence, id) = expected[i];
+            ThrowIfReplaced(sequence, found[i].Record);
+
+            // Meanwhile it may have been folded, and its slot used again.
+            if (found[i].Record?.Id != id && slots.Id(sequence) == id && sequence >= First)
+            {
+                return sequence;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Looks into some of the slots that this owner has not used yet.</summary>
+    /// <returns>Whether there may be more of them.</returns>
+    /// <exception cref="StrandedSegmentException">There is a segment that was not read when the partition was opened.</exception>
+    public Task<bool> LookAheadAsync(int most) => LearnAsync(slots.Unknown(Next, most));
+
+    /// <summary>What is in the slots may not be what it was, except in those of segments that are not folded.</summary>
+    public void Forget() => slots.ForgetAllBut(_free, Next);
+
     /// <summary>Reads what is in a slot that this owner has not used before; some at a time, so that a first round costs little.</summary>
     private async Task LearnAsync(long sequence)
     {
-        if (slots.IsKnown(slots.Of(sequence)))
+        if (!slots.IsKnown(slots.Of(sequence)))
         {
-            return;
+            await LearnAsync(slots.Unknown(sequence, LearnAtOnce));
         }
+    }
 
-        var end = sequence + 1;
-        while (end < sequence + LearnAtOnce && end < _free + slots.Count && !slots.IsKnown(slots.Of(end)))
-        {
-            end++;
-        }
-
-        var unknown = Enumerable.Range(0, (int)(end - sequence)).Select(i => sequence + i).ToList();
+    private async Task<bool> LearnAsync(List<long> unknown)
+    {
         var found = await store.ReadManyAsync<SegmentRecord>(Kind, unknown.Select(slots.NameOf));
         for (var i = 0; i < unknown.Count; i++)
         {
-            // An ETag learned from a later owner's seal would be a licence to write over it.
-            if (found[i].Record?.Epoch > epoch)
+            if (slots.IsKnown(slots.Of(unknown[i])))
             {
-                throw new PartitionFencedException($"Segment {unknown[i]} is another owner's. This owner must stop.");
+                // It was used meanwhile.
+                continue;
             }
 
-            slots.Set(unknown[i], found[i].ETag, 0);
+            // An ETag learned from a later owner's seal would be a licence to write over it.
+            ThrowIfReplaced(unknown[i], found[i].Record);
+            if (found[i].Record is { } there && there.Sequence >= unknown[i] && there.Kind != SegmentKind.Trimmed && there.Owner != ownership.Owner)
+            {
+                throw new StrandedSegmentException(store.Partition, there.Sequence);
+            }
+
+            slots.Set(unknown[i], found[i].ETag, found[i].Record?.Id ?? Guid.Empty, 0);
+        }
+
+        return unknown.Count > 0;
+    }
+
+    private void ThrowIfReplaced(long sequence, SegmentRecord? found)
+    {
+        if (found?.Supersedes(new SegmentRecord { Epoch = ownership.Epoch, Owner = ownership.Owner }) == true)
+        {
+            throw new PartitionFencedException($"Segment {sequence} is another owner's. This owner must stop.");
         }
     }
 

@@ -5,17 +5,99 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest,
 {
     public const string Kind = "manifest";
     public const string Slot = "manifest";
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly HashSet<Guid> _own = [manifest.Id];
     private string? _etag = etag;
 
     public ManifestRecord Current { get; private set; } = manifest;
 
+    /// <summary>
+    /// Whether storage was found to have lost what it had acknowledged. What <see cref="Current"/> names may then not be there: nothing but a manifest of
+    /// records that were all written since may be stored.
+    /// </summary>
+    public bool WentBack { get; private set; }
+
+    /// <summary>How often that was found.</summary>
+    public int Losses { get; private set; }
+
     /// <summary>Writes a changed manifest; <see cref="Current"/> is the one before until it is stored.</summary>
-    public async Task WriteAsync(Action<ManifestRecord> change)
+    /// <param name="change">The change.</param>
+    /// <param name="since">All that it names was written when <see cref="Losses"/> was this, or after; null: some of it may be older.</param>
+    public async Task WriteAsync(Action<ManifestRecord> change, int? since = null)
     {
-        var next = Current.Next();
-        change(next);
-        _etag = await store.WriteAsync(Kind, Slot, next, _etag);
-        Current = next;
+        await _gate.WaitAsync();
+        try
+        {
+            if (WentBack && since != Losses)
+            {
+                throw Lost();
+            }
+
+            var next = Current.Next();
+            change(next);
+            next.Version = next.Skipped.Length + next.OldSkipped.Length > 0 ? RecordVersion.SkipsNames : RecordVersion.Usual;
+
+            // A write whose outcome is not known may be found later, and is this owner's own.
+            _own.Add(next.Id);
+            var stored = await store.TryWriteAsync(Kind, Slot, next, _etag, (found, ours) => found.Supersedes(ours) || !_own.Contains(found.Id));
+            if (stored.Record!.Id != next.Id)
+            {
+                ThrowIfReplaced(stored.Record);
+                WentBack = true;
+                Losses++;
+                throw Lost();
+            }
+
+            Took(next, stored.ETag);
+            Current = next;
+            WentBack = false;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Looks whether storage has the manifest that it should have.</summary>
+    public async Task<bool> IsStoredAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var found = await store.ReadAsync<ManifestRecord>(Kind, Slot);
+            ThrowIfReplaced(found.Record);
+            return found.Record is { } there && _own.Contains(there.Id);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Notes that storage went back, and in it how far the journal had come: in the manifest as it is there now, because that fits whatever else is there.
+    /// </summary>
+    public async Task MarkAsync(long reached)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var found = await store.ReadAsync<ManifestRecord>(Kind, Slot);
+            ThrowIfReplaced(found.Record);
+            var mark = (found.Record ?? Current).Next();
+            (mark.Owner, mark.Epoch, mark.Silo) = (Current.Owner, Current.Epoch, Current.Silo);
+            mark.Reached = Math.Max(mark.Reached, reached);
+            _own.Add(mark.Id);
+            var stored = await store.TryWriteAsync(Kind, Slot, mark, found.ETag, static (now, ours) => now.Supersedes(ours));
+            ThrowIfReplaced(stored.Record);
+            Took(mark, stored.ETag);
+            WentBack = true;
+            Losses++;
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>The deltas so far become the old ones, which a checkpoint replaces.</summary>
@@ -23,8 +105,26 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest,
     {
         var next = Current.Next();
         next.Generation++;
-        next.OldDeltas = next.Deltas;
-        next.Deltas = 0;
+        (next.OldDeltas, next.OldSkipped) = (next.Deltas, next.Skipped);
+        (next.Deltas, next.Skipped) = (0, []);
+        next.Id = Current.Id;
         Current = next;
     }
+
+    private void Took(ManifestRecord written, string? etag)
+    {
+        _etag = etag;
+        _own.Clear();
+        _own.Add(written.Id);
+    }
+
+    private void ThrowIfReplaced(ManifestRecord? found)
+    {
+        if (found?.Supersedes(Current) == true)
+        {
+            throw new PartitionFencedException($"Partition '{store.Partition}' has another owner. This owner must stop.");
+        }
+    }
+
+    private PartitionStorageException Lost() => new($"Storage of partition '{store.Partition}' lost what it had acknowledged; it must be written again first.");
 }

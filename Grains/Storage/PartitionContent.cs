@@ -29,6 +29,15 @@ internal sealed class PartitionContent(ManifestRecord manifest, JournalSlots slo
 
     public long JournalBytes { get; set; }
 
+    /// <summary>Whether the partition was made just now.</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>What was found to be lost.</summary>
+    public List<string> Losses { get; } = [];
+
+    /// <summary>Whether the journal has a gap, which must not be there when the next owner reads it.</summary>
+    public bool HasGap { get; set; }
+
     public void Apply(string key, string? json)
     {
         if (json is null)

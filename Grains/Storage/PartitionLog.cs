@@ -11,6 +11,8 @@ namespace OrleansTasks;
 /// </summary>
 internal sealed class PartitionLog
 {
+    // Slots looked at by one call of VerifyAsync.
+    private const int LookAhead = 64;
     private readonly string _partition;
     private readonly ILogger _log;
     private readonly JournalLimits _limits;
@@ -20,37 +22,48 @@ internal sealed class PartitionLog
     private readonly Folding _folding;
     private readonly Compaction _compaction;
     private readonly IPartitionItems _owner;
+    private readonly RecordStore _store;
+    private readonly ManifestWriter _manifest;
+    private readonly ItemsWriter _items;
     private readonly TaskCompletionSource<Exception> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoadedItems? _loaded;
     private Task _writer = Task.CompletedTask;
     private bool _writing;
+    private bool _toldWentBack;
     private Exception? _failure;
 
     private PartitionLog(string partition, PartitionContent content, RecordStore store, IPartitionItems owner, PartitionLogOptions options, TimeProvider time, ILogger log)
     {
-        var epoch = content.Manifest.Epoch;
+        var ownership = new Ownership(content.Manifest.Owner, content.Manifest.Epoch);
 
         // The number of slots is what it was when the partition was first opened, whatever the options are now.
         options = options with { FoldAfterSegments = Math.Min(options.FoldAfterSegments, content.Slots.Count / JournalLimits.SlotsPerFold) };
         _partition = partition;
+        _store = store;
         _owner = owner;
         _options = options;
         _log = log;
         _loaded = new LoadedItems(content.Items);
         _limits = new JournalLimits(content.Slots.Count, options.SegmentBytes);
-        _queue = new CommitQueue(options.MaxQueuedChanges, _limits.QueuedBytes);
-        _journal = new Journal(store, content.Slots, _limits, epoch);
+        _queue = new CommitQueue(options.MaxQueuedChanges, _limits.QueuedBytes, _limits.GroupBytes);
+        _journal = new Journal(store, content.Slots, _limits, ownership);
         _journal.Start(content.Manifest.First, content.Next, content.JournalBytes);
-        var manifest = new ManifestWriter(store, content.Manifest, content.ETag);
-        var writer = new ItemsWriter(store, _queue, content.ETags, epoch);
+        _manifest = new ManifestWriter(store, content.Manifest, content.ETag);
+        _items = new ItemsWriter(store, _queue, content.ETags, ownership);
         var sizes = new PageSizes(content.PageBytes, options);
-        _folding = new Folding(_journal, manifest, writer, sizes, options) { DeltaBytes = content.DeltaBytes };
+        _folding = new Folding(_journal, _manifest, _items, sizes, options) { DeltaBytes = content.DeltaBytes };
         foreach (var key in content.Dirty)
         {
             _folding.Changed(key);
         }
 
-        _compaction = new Compaction(_folding, manifest, writer, sizes, options, time) { Items = _loaded, OnFailed = Fail };
+        _compaction = new Compaction(_folding, _manifest, _items, sizes, options, time)
+        {
+            Items = _loaded,
+            OnRewriting = NoteWentBackAsync,
+            OnRewritten = OnRewritten,
+            OnFailed = Fail,
+        };
     }
 
     /// <summary>Ends, with the error, when the log has failed for good: another owner took over, or storage failed for too long.</summary>
@@ -76,14 +89,17 @@ internal sealed class PartitionLog
         var store = new RecordStore(storage, partition, options, time, log);
         var content = await new PartitionReader(store, partition, options, time, log).TakeOverAsync();
         var opened = new PartitionLog(partition, content, store, items, options, time, log);
-        if (opened._folding.IsDue)
+        if (opened._folding.IsDue || content.HasGap)
         {
-            // Each opening takes a slot for its seal: openings that never come to fold would fill the journal.
+            // Each opening takes a slot for its seal: openings that never come to fold would fill the journal. And a gap is passed once.
             await opened._folding.FoldAsync(opened._loaded!, mayReplace: true);
         }
 
         return opened;
     }
+
+    /// <summary>A number that changes with each commit.</summary>
+    public long Commits => _queue.Last;
 
     /// <summary>The items as they were read; once, before the first commit. The log keeps none of them.</summary>
     public Dictionary<string, string> TakeItems()
@@ -96,17 +112,11 @@ internal sealed class PartitionLog
 
     /// <summary>Throws what <see cref="CommitAsync"/> would; to be asked before the owner changes its items.</summary>
     /// <exception cref="TasksOverloadedException">Too much waits for storage.</exception>
-    /// <exception cref="ArgumentException">The changes are larger than one commit may be.</exception>
     public void EnsureRoom(int changes, long bytes)
     {
         if (_failure is not null)
         {
             throw _failure;
-        }
-
-        if (bytes > _limits.QueuedBytes)
-        {
-            throw new ArgumentException($"A commit of {bytes} bytes is more than the {_limits.QueuedBytes} that one may have. Divide it.");
         }
 
         if (!_queue.HasRoom(changes, bytes))
@@ -117,7 +127,7 @@ internal sealed class PartitionLog
     }
 
     /// <summary>
-    /// Stores changes: all of them or none. What is committed while a write is under way goes into the next one. Ends when
+    /// Stores changes: all of them or none, unless they have more than 32 MiB; then they are divided, and a crash may leave the first of them. What is committed while a write is under way goes into the next one. Ends when
     /// they, and all that was committed before, are stored; on an error whether they are is not known. The owner's items must
     /// have the changes already.
     /// </summary>
@@ -130,8 +140,11 @@ internal sealed class PartitionLog
             throw new InvalidOperationException("Take the items before committing changes of them.");
         }
 
-        var bytes = changes.Sum(static change => (long)change.Bytes);
-        EnsureRoom(changes.Count, bytes);
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
         if (changes.Count == 0)
         {
             // Whoever commits nothing wants to speak of what was committed before.
@@ -143,14 +156,15 @@ internal sealed class PartitionLog
             _folding.Changed(change.Key);
         }
 
-        var commit = _queue.Add(changes, bytes);
+        // Whether there is room is asked before the owner changes its items. Then it is too late to refuse.
+        var stored = _queue.Add(changes, changes.Sum(static change => (long)change.Bytes));
         if (!_writing)
         {
             _writing = true;
             _writer = WriteAsync();
         }
 
-        return commit.Stored;
+        return stored;
     }
 
     /// <summary>Folds everything into the pages; happens by itself when it is worth it.</summary>
@@ -172,6 +186,100 @@ internal sealed class PartitionLog
         await _compaction.Loop;
     }
 
+    /// <summary>
+    /// Looks whether storage still has what it acknowledged last, and has everything written again from memory if not. For the owner to call now and then: a
+    /// server that was replaced by an older copy of itself, or lost its last second, says nothing of it.
+    /// </summary>
+    /// <returns>Whether there is something left to look at soon.</returns>
+    public async Task<bool> VerifyAsync()
+    {
+        if (_failure is not null || _loaded is not null)
+        {
+            return false;
+        }
+
+        try
+        {
+            await LookAsync(_store.IsSuspect);
+            return await _journal.LookAheadAsync(LookAhead);
+        }
+        catch (StrandedSegmentException stranded)
+        {
+            await FailToReadOnAsync(stranded);
+        }
+        catch (PartitionStorageException e) when (!e.IsPermanent)
+        {
+            // Storage does not answer, which commits find out too.
+            return true;
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
+
+        return false;
+    }
+
+    private async Task LookAsync(bool all)
+    {
+        _store.IsSuspect = false;
+        if (_manifest.WentBack)
+        {
+            return;
+        }
+
+        var losses = _manifest.Losses;
+        var what = !await _manifest.IsStoredAsync() ? "the manifest is an older one, or missing."
+            : await _journal.FindLostAsync(all) is { } lost ? $"segment {lost} of {_journal.First} to {_journal.Next - 1} of the journal is not what was written."
+            : !await _items.IsLastStoredAsync() ? "the last page or delta is not what was written."
+            : null;
+        if (what is not null && losses == _manifest.Losses)
+        {
+            await _manifest.MarkAsync(_journal.Next);
+            TellWentBack(what);
+            _compaction.Poke();
+        }
+    }
+
+    /// <summary>Before all is written again: notes how far the journal has come, so that what was acknowledged since is found if this owner is lost.</summary>
+    private async Task NoteWentBackAsync()
+    {
+        _journal.Forget();
+        await _manifest.MarkAsync(_journal.Next);
+        TellWentBack("the manifest is an older one.");
+    }
+
+    private void TellWentBack(string what)
+    {
+        if (!_toldWentBack)
+        {
+            _toldWentBack = true;
+            _log.StorageWentBack(_partition, what);
+            _options.Notify?.Invoke(new StorageNotice(TaskEventKind.StorageWentBack, $"Partition {_partition}: {what} Everything is written again from memory."));
+        }
+    }
+
+    private void OnRewritten()
+    {
+        _toldWentBack = false;
+        _log.Rewritten(_partition);
+    }
+
+    /// <summary>Gives the partition up, and notes for the next owner how far it has to read.</summary>
+    private async Task FailToReadOnAsync(StrandedSegmentException stranded)
+    {
+        try
+        {
+            await _manifest.MarkAsync(stranded.Sequence + 1);
+        }
+        catch (Exception e) when (e is PartitionStorageException or PartitionFencedException)
+        {
+            _log.Stops(_partition, e);
+        }
+
+        Fail(stranded);
+    }
+
     private async Task WriteAsync()
     {
         try
@@ -179,9 +287,18 @@ internal sealed class PartitionLog
             while (_queue.Take(_limits.GroupBytes) is { Count: > 0 } group)
             {
                 await _journal.AppendAsync(ItemBatch.Split(group.SelectMany(commit => commit.Changes), _options.SegmentBytes), group[0].Number);
+                if (_store.IsSuspect)
+                {
+                    await LookAsync(all: true);
+                }
+
                 _queue.Succeed();
                 _compaction.Poke();
             }
+        }
+        catch (StrandedSegmentException stranded)
+        {
+            await FailToReadOnAsync(stranded);
         }
         catch (Exception error)
         {

@@ -59,4 +59,19 @@ internal sealed record PartitionLogOptions
     /// to lose records, such as grain storage in the memory of several silos.
     /// </summary>
     public bool AcceptLostRecords { get; init; }
+
+    /// <summary>Segments beyond the end of the journal that a new owner looks at, in case that what comes before them was lost.</summary>
+    public int LookAhead { get; init; } = 64;
+
+    /// <summary>Records, as <c>partition/name</c>, that may be missing because somebody has said so; what they held is given up.</summary>
+    public IReadOnlySet<string> AcceptedLosses { get; init; } = new HashSet<string>();
+
+    /// <summary>Asked when a partition has no manifest: whether it is known from elsewhere that it existed.</summary>
+    public Func<Task<bool>>? HasExisted { get; init; }
+
+    /// <summary>Told what became of stored data.</summary>
+    public Action<StorageNotice>? Notify { get; init; }
+
+    /// <summary>Whether a record may be missing.</summary>
+    public bool Accepts(string partition, string slot) => AcceptLostRecords || AcceptedLosses.Contains($"{partition}/{slot}");
 }

@@ -10,17 +10,23 @@ namespace OrleansTasks;
 internal sealed class PartitionReader(RecordStore store, string partition, PartitionLogOptions options, TimeProvider time, ILogger log)
 {
     private readonly Guid _owner = Guid.NewGuid();
-    private readonly List<SegmentRecord> _unfinished = [];
+    private readonly SemaphoreSlim _raising = new(1);
 
     public async Task<PartitionContent> TakeOverAsync()
     {
         var content = await ClaimAsync();
         content.Next = content.Manifest.First;
-        var segments = ReadSegmentsAsync(content);
-        await Task.WhenAll(ReadItemsAsync(content), segments);
-        var end = await ReplayAsync(content, await segments);
-        await SealAsync(content, end);
+        var journal = new JournalReader(store, content, options, epoch => RaiseAsync(content, epoch));
+        var ahead = content.IsNew ? Task.CompletedTask : journal.ReadAheadAsync();
+        await Task.WhenAll(ReadItemsAsync(content), ahead);
+        await journal.ReplayAsync();
         log.Opened(partition, content.Manifest.Epoch, content.Items.Count, content.Next - content.Manifest.First);
+        foreach (var loss in content.Losses)
+        {
+            log.StorageLost(partition, loss);
+            options.Notify?.Invoke(new StorageNotice(TaskEventKind.StorageLost, $"Partition {partition}: {loss}"));
+        }
+
         return content;
     }
 
@@ -34,172 +40,148 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
                 throw new PartitionFencedException($"Partition '{partition}' is with {holder}, which is alive and has it.");
             }
 
-            var claim = found.Record?.Next() ?? NewManifest();
+            if ((found.Record?.Next() ?? await BeginAsync()) is not { } claim)
+            {
+                continue;
+            }
+
             (claim.Owner, claim.Silo) = (_owner, options.Silo);
             claim.Epoch++;
             var before = found.Record?.Id;
             var stored = await store.TryWriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, claim, found.ETag, (now, _) => now.Id != before);
             if (stored.Record!.Id == claim.Id)
             {
-                return new PartitionContent(claim, new JournalSlots(claim.SlotCount)) { ETag = stored.ETag };
+                var content = new PartitionContent(claim, new JournalSlots(claim.SlotCount)) { ETag = stored.ETag, IsNew = found.Record is null };
+                if (content.IsNew && options.Accepts(partition, ManifestWriter.Slot) && !options.AcceptLostRecords)
+                {
+                    content.Losses.Add("its manifest is missing, which was accepted; it begins anew, without anything that it had.");
+                }
+
+                return content;
             }
         }
 
         throw Overtaken();
     }
 
-    // The clock makes the numbers of a partition whose manifest was lost, with storage in memory, larger than those of what
-    // is left of it: that is then neither replayed nor taken for the work of a later owner.
-    private ManifestRecord NewManifest() => new()
+    /// <summary>The first manifest of a new partition; null if there is one by now.</summary>
+    private async Task<ManifestRecord?> BeginAsync()
     {
-        Id = Guid.NewGuid(),
-        Epoch = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        First = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        PageCount = options.PageCount,
-        SlotCount = options.JournalSlots,
-    };
+        try
+        {
+            return await new Birth(store, partition, options, time).BeginAsync();
+        }
+        catch (PartitionStorageException e) when (e.IsPermanent)
+        {
+            // Another owner may have begun it in between, and what was found is of that one.
+            if ((await store.ReadAsync<ManifestRecord>(ManifestWriter.Kind, ManifestWriter.Slot)).Record is not null)
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// What was read bears an epoch that is not below this owner's. Either a later owner has the manifest; or storage has lost a claim, and the record is of
+    /// an owner before this one, which then takes a higher epoch.
+    /// </summary>
+    private async Task RaiseAsync(PartitionContent content, long epoch)
+    {
+        await _raising.WaitAsync();
+        try
+        {
+            if (epoch < content.Manifest.Epoch)
+            {
+                return;
+            }
+
+            var before = content.Manifest.Id;
+            var claim = content.Manifest.Next();
+            claim.Epoch = epoch + 1;
+            var stored = await store.TryWriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, claim, content.ETag, (now, _) => now.Id != before);
+            if (stored.Record!.Id != claim.Id)
+            {
+                throw Overtaken();
+            }
+
+            (content.Manifest, content.ETag) = (claim, stored.ETag);
+        }
+        finally
+        {
+            _raising.Release();
+        }
+    }
 
     private async Task ReadItemsAsync(PartitionContent content)
     {
         var manifest = content.Manifest;
-        var pages = manifest.Pages.Select(ItemsSlot.Page).ToList();
-        for (var i = 0; i < pages.Count; i += options.ReadParallelism)
+        for (var i = 0; i < manifest.Pages.Length; i += options.ReadParallelism)
         {
             // Some pages at a time, so that their records need not all be held along with the items.
-            var bytes = await ReadItemsAsync(content, ItemsSlot.PageKind, pages.Skip(i).Take(options.ReadParallelism).ToList());
+            var pages = manifest.Pages.Skip(i).Take(options.ReadParallelism).ToList();
+            var stamps = manifest.PageStamps.Skip(i).ToList();
+            var bytes = await ReadItemsAsync(content, ItemsSlot.PageKind, pages.ConvertAll(ItemsSlot.Page), (n, record) => n >= stamps.Count || record.Stamp >= stamps[n]);
             for (var j = 0; j < bytes.Count; j++)
             {
-                content.PageBytes[manifest.Pages[i + j]] = bytes[j];
+                content.PageBytes[pages[j]] = bytes[j];
             }
         }
 
-        var old = Enumerable.Range(0, manifest.OldDeltas).Select(i => ItemsSlot.Delta(manifest.Generation - 1, i));
-        foreach (var some in old.Chunk(options.ReadParallelism))
-        {
-            await ReadItemsAsync(content, ItemsSlot.DeltaKind, some);
-        }
-
-        var deltas = Enumerable.Range(0, manifest.Deltas).Select(i => ItemsSlot.Delta(manifest.Generation, i));
-        foreach (var some in deltas.Chunk(options.ReadParallelism))
-        {
-            content.DeltaBytes += (await ReadItemsAsync(content, ItemsSlot.DeltaKind, some)).Sum();
-        }
+        await ReadDeltasAsync(content, manifest.Generation - 1, manifest.OldDeltas, manifest.OldSkipped);
+        content.DeltaBytes = await ReadDeltasAsync(content, manifest.Generation, manifest.Deltas, manifest.Skipped);
     }
 
-    private async Task<List<long>> ReadItemsAsync(PartitionContent content, string kind, IReadOnlyList<string> slots)
+    private async Task<long> ReadDeltasAsync(PartitionContent content, long generation, int count, int[] skipped)
+    {
+        var bytes = 0L;
+        foreach (var some in Enumerable.Range(0, count).Except(skipped).Select(i => ItemsSlot.Delta(generation, i)).Chunk(options.ReadParallelism))
+        {
+            bytes += (await ReadItemsAsync(content, ItemsSlot.DeltaKind, some, (_, record) => record.Generation == 0 || record.Generation == generation)).Sum();
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads and applies records; about how many bytes each has.</summary>
+    private async Task<List<long>> ReadItemsAsync(PartitionContent content, string kind, IReadOnlyList<string> slots, Func<int, ItemsRecord, bool> isCurrent)
     {
         var found = await store.ReadManyAsync<ItemsRecord>(kind, slots);
         var bytes = new List<long>();
         for (var i = 0; i < slots.Count; i++)
         {
             content.ETags[slots[i]] = found[i].ETag;
-            if (found[i].Record is { } record)
+            if (found[i].Record is { } record && (record.Epoch > content.Manifest.Epoch || (record.Epoch == content.Manifest.Epoch && record.Owner != _owner)))
             {
-                if (record.Epoch > content.Manifest.Epoch)
-                {
-                    throw Overtaken();
-                }
+                await RaiseAsync(content, record.Epoch);
+            }
 
-                bytes.Add(content.Apply(record));
+            if (found[i].Record is { } there && isCurrent(i, there))
+            {
+                bytes.Add(content.Apply(there));
                 continue;
             }
 
-            if (!options.AcceptLostRecords)
+            if (!options.Accepts(partition, slots[i]))
             {
-                throw new PartitionStorageException($"'{kind} {slots[i]}' of partition '{partition}' is missing from storage. Restore it from a backup.");
+                throw Missing(kind, slots[i], found[i].Record is not null);
             }
 
             log.RecordLost(partition, slots[i]);
-            bytes.Add(0);
+            content.Losses.Add($"'{kind} {slots[i]}' is {(found[i].Record is null ? "missing" : "older than the manifest")}, which was accepted; what it held is given up.");
+
+            // An older page is better than none; an older delta has what was true before the pages.
+            bytes.Add(kind == ItemsSlot.PageKind && found[i].Record is { } older ? content.Apply(older) : 0);
         }
 
         return bytes;
     }
 
-    /// <summary>Applies segments until there is none; the place where there was none.</summary>
-    private async Task<Stored<SegmentRecord>> ReplayAsync(PartitionContent content, List<Stored<SegmentRecord>> segments)
-    {
-        for (; content.Next - content.Manifest.First < content.Slots.Count; segments = await ReadSegmentsAsync(content))
-        {
-            foreach (var found in segments)
-            {
-                if (!Continues(content, found.Record))
-                {
-                    return found;
-                }
-
-                Apply(content, found);
-            }
-        }
-
-        throw new PartitionStorageException(
-            $"The journal of partition '{partition}' is full: it was opened many times without being able to write. Nothing is lost; see that storage accepts writes.");
-    }
-
-    private Task<List<Stored<SegmentRecord>>> ReadSegmentsAsync(PartitionContent content) =>
-        store.ReadManyAsync<SegmentRecord>(Journal.Kind, Enumerable.Range(0, options.ReadParallelism).Select(i => content.Next + i).Select(content.Slots.NameOf));
-
-    private async Task SealAsync(PartitionContent content, Stored<SegmentRecord> end)
-    {
-        while (content.Next - content.Manifest.First < content.Slots.Count)
-        {
-            if (Continues(content, end.Record))
-            {
-                // The owner before us wrote in between: it may have told somebody, so it counts. Then the place after it is tried.
-                Apply(content, end);
-                end = await store.ReadAsync<SegmentRecord>(Journal.Kind, content.Slots.NameOf(content.Next));
-                continue;
-            }
-
-            var seal = new SegmentRecord { Id = Guid.NewGuid(), Sequence = content.Next, Epoch = content.Manifest.Epoch, Kind = SegmentKind.Seal };
-            var slot = content.Slots.NameOf(content.Next);
-            end = await store.TryWriteAsync(Journal.Kind, slot, seal, end.ETag, static (found, ours) => found.Sequence >= ours.Sequence);
-            if (end.Record!.Id == seal.Id)
-            {
-                Apply(content, end);
-                return;
-            }
-        }
-
-        throw Overtaken();
-    }
-
-    private bool Continues(PartitionContent content, SegmentRecord? found)
-        => found is not null && found.Sequence >= content.Next && (found.Epoch > content.Manifest.Epoch ? throw Overtaken() : found.Sequence == content.Next);
-
-    private void Apply(PartitionContent content, Stored<SegmentRecord> stored)
-    {
-        var segment = stored.Record!;
-        _unfinished.Add(segment);
-        if (segment.Kind == SegmentKind.Seal)
-        {
-            // A commit that its owner did not finish before it was stopped: nobody was told that it is stored.
-            _unfinished.Clear();
-        }
-
-        var bytes = 0;
-        for (var i = 0; i < segment.Keys.Length; i++)
-        {
-            bytes += new LogChange(segment.Keys[i], segment.Values[i]).Bytes;
-        }
-
-        content.Slots.Set(content.Next, stored.ETag, bytes);
-        content.JournalBytes += bytes;
-        content.Next++;
-        if (!segment.More)
-        {
-            foreach (var part in _unfinished)
-            {
-                for (var i = 0; i < part.Keys.Length; i++)
-                {
-                    content.Apply(part.Keys[i], part.Values[i]);
-                    content.Dirty.Add(part.Keys[i]);
-                }
-            }
-
-            _unfinished.Clear();
-        }
-    }
+    private PartitionStorageException Missing(string kind, string slot, bool isOld) => new(
+        $"'{kind} {slot}' of partition '{partition}' is {(isOld ? "older than the manifest that names it" : "missing from storage")}. Restore all records of the partition from one backup; "
+        + $"or add '{partition}/{slot}' to TasksOptions.AcceptedLosses, to go on without what it held.")
+    { IsPermanent = true };
 
     private PartitionFencedException Overtaken()
         => new($"Partition '{partition}' was taken by another owner while this one opened it. This owner must stop.");

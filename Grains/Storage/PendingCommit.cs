@@ -1,7 +1,7 @@
 namespace OrleansTasks;
 
-/// <summary>A commit that is not stored yet.</summary>
-internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes, long number)
+/// <summary>A commit that is not stored yet, or a part of one that was divided.</summary>
+internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes)
 {
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -9,8 +9,8 @@ internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes
 
     public long Bytes => bytes;
 
-    /// <summary>One more with each commit.</summary>
-    public long Number => number;
+    /// <summary>One more with each commit that was admitted to the journal.</summary>
+    public long Number { get; set; }
 
     /// <summary>Ends when the commit is stored, or will never be.</summary>
     public Task Stored => _stored.Task;

@@ -15,6 +15,14 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
     private const string GrainTypeName = "ot-log";
     private bool _outage;
 
+    public string Partition => partition;
+
+    /// <summary>
+    /// Whether there was reason to doubt that storage still has what it acknowledged: it failed, as it does when its server is replaced, or a record was not
+    /// what it had to be. Whoever has looked sets it back.
+    /// </summary>
+    public bool IsSuspect { get; set; }
+
     /// <summary>Reads a record, trying again while storage fails.</summary>
     public async Task<Stored<T>> ReadAsync<T>(string kind, string slot)
         where T : class, IStoredRecord<T>, new()
@@ -54,6 +62,7 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
     {
         var budget = new RetryBudget(options, time);
         var conflicts = 0;
+        var isKnown = etag is not null;
         while (true)
         {
             var state = new GrainState<T>(record, etag) { RecordExists = etag is not null };
@@ -82,6 +91,8 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
                 return found;
             }
 
+            IsSuspect |= isKnown;
+            isKnown = false;
             etag = found.ETag;
         }
     }
@@ -108,15 +119,21 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
                 return new Stored<T>(null, state.ETag);
             }
 
-            return state.State!.Version <= RecordVersion.Current
+            return state.State!.Version <= RecordVersion.Readable
                 ? new Stored<T>(state.State, state.ETag)
                 : throw new PartitionStorageException(
-                    $"'{kind} {slot}' of partition '{partition}' has version {state.State.Version}; this program reads up to {RecordVersion.Current}. Run the newer program.");
+                    $"'{kind} {slot}' of partition '{partition}' has version {state.State.Version}; this program reads up to {RecordVersion.Readable}. Run the newer program.") { IsPermanent = true };
         }
     }
 
     private Task FailedAsync(RetryBudget budget, string kind, string slot, Exception error)
     {
+        IsSuspect = true;
+        if (StorageErrors.IsPermanent(error))
+        {
+            throw new PartitionStorageException($"'{kind} {slot}' of partition '{partition}' cannot be stored or read: {error.Message}", error) { IsPermanent = true };
+        }
+
         if (!_outage)
         {
             _outage = true;

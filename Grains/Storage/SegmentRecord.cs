@@ -5,7 +5,7 @@ namespace OrleansTasks;
 internal sealed class SegmentRecord : IStoredRecord<SegmentRecord>
 {
     [Id(0)]
-    public int Version { get; set; } = RecordVersion.Current;
+    public int Version { get; set; } = RecordVersion.Usual;
 
     [Id(1)]
     public Guid Id { get; set; }
@@ -30,6 +30,23 @@ internal sealed class SegmentRecord : IStoredRecord<SegmentRecord>
     [Id(7)]
     public string?[] Values { get; set; } = [];
 
-    // A later owner's segment, a seal at the least, is wherever an earlier owner would write next.
-    public bool Supersedes(SegmentRecord ours) => Epoch > ours.Epoch;
+    /// <summary>Which opening of the partition wrote this; empty in segments of earlier versions.</summary>
+    [Id(8)]
+    public Guid Owner { get; set; }
+
+    /// <summary>The id of the segment before this one; empty if there is none, or in segments of earlier versions.</summary>
+    [Id(9)]
+    public Guid Previous { get; set; }
+
+    /// <summary>How many changes this owner had written before this segment. The difference across a gap is the number of changes that are lost.</summary>
+    [Id(10)]
+    public long ChangesBefore { get; set; }
+
+    /// <summary>Whether the segment before this one belongs to the same commit: without it, this one counts for nothing.</summary>
+    [Id(11)]
+    public bool Continued { get; set; }
+
+    // A later owner's segment, a seal at the least, is wherever an earlier owner would write next. Two owners have the same epoch only
+    // if storage forgot the claim of one of them: then both stop, and the next one reads what both wrote.
+    public bool Supersedes(SegmentRecord ours) => Epoch > ours.Epoch || (Epoch == ours.Epoch && Owner != ours.Owner && Owner != Guid.Empty);
 }

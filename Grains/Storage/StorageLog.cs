@@ -19,4 +19,13 @@ internal static partial class StorageLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The log of partition {Partition} stops.")]
     public static partial void Stops(this ILogger log, string partition, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Storage of partition {Partition} lost something: {What}")]
+    public static partial void StorageLost(this ILogger log, string partition, string what);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Storage of partition {Partition} went back: {What} Everything is written again from memory.")]
+    public static partial void StorageWentBack(this ILogger log, string partition, string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Everything of partition {Partition} was written again.")]
+    public static partial void Rewritten(this ILogger log, string partition);
 }

@@ -9,6 +9,7 @@ internal sealed partial class PartitionSupervisor(
     IGrainFactory grains,
     HandlerCatalog handlers,
     ClusterView cluster,
+    PartitionRegistry registry,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<PartitionSupervisor> log)
@@ -94,6 +95,7 @@ internal sealed partial class PartitionSupervisor(
     private async Task EnsureAllAsync()
     {
         var identities = await Task.WhenAll(Enumerable.Range(0, Partitions).Select(EnsureAsync));
+        await registry.NoteAllAsync();
         await DefineGroupsAsync();
         var newest = identities.MaxBy(i => i.Calendars)!;
         if (identities.All(i => i.Calendars == newest.Calendars))
@@ -119,7 +121,12 @@ internal sealed partial class PartitionSupervisor(
         bool isNew;
         lock (_known)
         {
-            isNew = !_known.TryGetValue(partition, out var known) || known != identity.Id;
+            var wasKnown = _known.TryGetValue(partition, out var known);
+            isNew = !wasKnown || known != identity.Id;
+            if (isNew && wasKnown && !options.Value.StorageMayForget)
+            {
+                LogExchanged(log, partition, known, identity.Id);
+            }
         }
 
         if (!isNew)
@@ -154,6 +161,9 @@ internal sealed partial class PartitionSupervisor(
 
     [LoggerMessage(501, LogLevel.Warning, "Not every partition is active, so some tasks do not fire; trying on. {Reason}")]
     private static partial void LogFailing(ILogger logger, string reason);
+
+    [LoggerMessage(503, LogLevel.Error, "The storage of partition {Partition} was emptied or exchanged: its registry was {Before} and is {Now}. What it held is gone.")]
+    private static partial void LogExchanged(ILogger logger, int partition, Guid before, Guid now);
 
     [LoggerMessage(502, LogLevel.Information, "Every partition is active again.")]
     private static partial void LogRecovered(ILogger logger);

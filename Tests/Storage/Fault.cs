@@ -11,6 +11,9 @@ internal enum Fault
     /// <summary>It is done, and throws.</summary>
     FailAfter,
 
+    /// <summary>It throws, and is done some calls later, if nothing stands against it then.</summary>
+    Late,
+
     /// <summary>The process dies: neither this call nor any later one does anything or ends.</summary>
     CrashBefore,
 

@@ -8,7 +8,12 @@ internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
 {
     private readonly TaskCompletionSource _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly List<(int At, Action Write)> _late = [];
+
     public Func<StorageCall, Fault> Plan { get; set; } = _ => Fault.None;
+
+    /// <summary>After how many calls a write that is late is done.</summary>
+    public int LateBy { get; init; } = 5;
 
     /// <summary>Awaited before a call is carried out.</summary>
     public Func<StorageCall, Task> Gate { get; set; } = _ => Task.CompletedTask;
@@ -76,10 +81,17 @@ internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
             await new TaskCompletionSource().Task;
         }
 
+        ApplyLate(call.Number);
         var fault = Plan(call);
         if (fault is Fault.FailBefore)
         {
             throw new IOException("Planned, before.");
+        }
+
+        if (fault is Fault.Late)
+        {
+            _late.Add((call.Number + LateBy, action));
+            throw new IOException("Planned, late.");
         }
 
         if (fault is Fault.CrashBefore)
@@ -96,6 +108,22 @@ internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
         if (fault is Fault.FailAfter)
         {
             throw new IOException("Planned, after.");
+        }
+    }
+
+    private void ApplyLate(int number)
+    {
+        foreach (var late in _late.Where(l => l.At <= number).ToList())
+        {
+            _late.Remove(late);
+            try
+            {
+                late.Write();
+            }
+            catch (InconsistentStateException)
+            {
+                // Others were first.
+            }
         }
     }
 

@@ -48,15 +48,29 @@ public sealed class PartitionLogTests
         Assert.All(next.State.Values, v => Assert.Equal(value, v));
     });
 
-    [Fact]
-    public Task Commit_LargerThanTheJournalCanTake_IsRefusedBeforeAnythingChanges() => Turns.RunAsync(async () =>
+    [Theory]
+    [InlineData(1, 5000)]
+    [InlineData(400, 20)]
+    [InlineData(30, 700)]
+    public Task Commit_LargerThanTheJournal_IsDividedAndStored(int changes, int size) => Turns.RunAsync(async () =>
     {
+        // All slots of the journal together have 64 segments of 200 bytes.
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
 
-        await Assert.ThrowsAsync<ArgumentException>(() => owner.PutAsync("k", new string('1', 5000)));
+        var large = owner.CommitAsync([.. Enumerable.Range(0, changes).Select(i => new LogChange($"k{i}", $"\"{new string('x', size)}\""))]);
+        var after = new LogChange("k0", "1");
+        while (!owner.Log.HasRoomFor([after]))
+        {
+            await Task.Yield();
+        }
 
-        await owner.PutAsync("k", "1");
+        // It may not be stored before what is left of the large one.
+        var last = owner.CommitAsync(after);
+        await last;
+        Assert.True(large.IsCompletedSuccessfully);
+
         Assert.Null(owner.Log.Failure);
+        Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State);
     });
 
     [Fact]
@@ -182,25 +196,6 @@ public sealed class PartitionLogTests
         var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), TestOwner.Small with { AcceptLostRecords = true });
 
         Assert.InRange(next.State.Count, 1, 19);
-    });
-
-    [Fact]
-    public Task Open_TheManifestWasLost_BeginsAnewWithoutWhatIsLeft() => Turns.RunAsync(async () =>
-    {
-        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
-        await owner.PutAsync("a", "1");
-        _rows.Remove("manifest/");
-
-        var time = new EagerTime();
-        time.Advance(TimeSpan.FromMinutes(1));
-        var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), time: time);
-        Assert.Empty(next.State);
-        for (var i = 0; i < 200; i++)
-        {
-            await next.PutAsync($"k{i % 9}", $"{i}");
-        }
-
-        Assert.Equal(next.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State);
     });
 
     private static async Task<double> BytesPerCommitAsync(int items)

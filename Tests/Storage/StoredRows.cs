@@ -1,9 +1,10 @@
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>What storage holds, whoever uses it; strict about ETags, and without any object of its users.</summary>
+/// <summary>What storage holds, whoever uses it; strict about ETags, and without any object of its users. It can go back, as a server does that lost its last writes.</summary>
 internal sealed class StoredRows
 {
     private readonly Dictionary<string, (byte[] Data, int Version)> _rows = [];
+    private readonly List<(string Key, (byte[] Data, int Version)? Before)> _writes = [];
     private readonly Lock _lock = new();
 
     public long BytesWritten { get; private set; }
@@ -15,6 +16,29 @@ internal sealed class StoredRows
             lock (_lock)
             {
                 return _rows.Count;
+            }
+        }
+    }
+
+    /// <summary>How many writes there were that were not undone.</summary>
+    public int Writes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _writes.Count;
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Keys
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _rows.Keys.Order(StringComparer.Ordinal)];
             }
         }
     }
@@ -39,8 +63,30 @@ internal sealed class StoredRows
             }
 
             BytesWritten += data.Length;
+            _writes.Add((key, found ? row : null));
             _rows[key] = (data, row.Version + 1);
             return $"{row.Version + 1}";
+        }
+    }
+
+    /// <summary>Undoes all writes but the first so many.</summary>
+    public void GoBackTo(int writes)
+    {
+        lock (_lock)
+        {
+            for (var i = _writes.Count - 1; i >= writes; i--)
+            {
+                if (_writes[i].Before is { } before)
+                {
+                    _rows[_writes[i].Key] = before;
+                }
+                else
+                {
+                    _rows.Remove(_writes[i].Key);
+                }
+
+                _writes.RemoveAt(i);
+            }
         }
     }
 

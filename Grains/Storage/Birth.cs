@@ -1,0 +1,75 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// Begins a partition that has no manifest. That it never had one is not taken for granted: it may have been lost, and then beginning anew would write over
+/// what is left.
+/// </summary>
+internal sealed class Birth(RecordStore store, string partition, PartitionLogOptions options, TimeProvider time)
+{
+    private const int TracesNamed = 5;
+
+    /// <summary>The first manifest, before it is claimed.</summary>
+    /// <exception cref="PartitionStorageException">The partition existed before.</exception>
+    public async Task<ManifestRecord> BeginAsync()
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+
+        // The clock makes the numbers of a partition whose manifest was lost, with storage in memory, larger than those of what
+        // is left of it: that is then neither replayed nor taken for the work of a later owner.
+        var (epoch, first) = (now, now);
+        if (!options.AcceptLostRecords)
+        {
+            var traces = await TracesAsync();
+            if (options.Accepts(partition, ManifestWriter.Slot))
+            {
+                (epoch, first) = await AfterAllSegmentsAsync(now);
+            }
+            else if (traces.Count > 0 || (options.HasExisted is { } asked && await asked()))
+            {
+                throw Missing(traces);
+            }
+        }
+
+        return new ManifestRecord
+        {
+            Id = Guid.NewGuid(),
+            Epoch = epoch,
+
+            // The first seal goes into slot 0, where it is looked for when the manifest is missing.
+            First = options.AcceptLostRecords ? first : ((first / options.JournalSlots) + 1) * options.JournalSlots,
+            PageCount = options.PageCount,
+            SlotCount = options.JournalSlots,
+        };
+    }
+
+    /// <summary>Names of records that no partition lacks for long, as far as there are any.</summary>
+    private async Task<List<string>> TracesAsync()
+    {
+        var slots = await store.ReadManyAsync<SegmentRecord>(Journal.Kind, [JournalSlots.Name(0), JournalSlots.Name(1)]);
+        string[] deltas = [ItemsSlot.Delta(0, 0), ItemsSlot.Delta(1, 0)];
+        var pages = Enumerable.Range(0, options.PageCount).Select(ItemsSlot.Page).ToList();
+        var foundDeltas = await store.ReadManyAsync<ItemsRecord>(ItemsSlot.DeltaKind, deltas);
+        var foundPages = await store.ReadManyAsync<ItemsRecord>(ItemsSlot.PageKind, pages);
+        return
+        [
+            .. slots.Select((s, n) => (s.Record is not null, JournalSlots.Name(n))).Where(t => t.Item1).Select(t => $"segment {t.Item2}"),
+            .. deltas.Where((_, n) => foundDeltas[n].Record is not null).Select(d => $"delta {d}"),
+            .. pages.Where((_, n) => foundPages[n].Record is not null).Select(p => $"page {p}"),
+        ];
+    }
+
+    /// <summary>An epoch and a sequence number above all that are left in the journal, which may have been faster than the clock.</summary>
+    private async Task<(long Epoch, long First)> AfterAllSegmentsAsync(long now)
+    {
+        var found = await store.ReadManyAsync<SegmentRecord>(Journal.Kind, Enumerable.Range(0, options.JournalSlots).Select(JournalSlots.Name));
+        var left = found.Where(s => s.Record is not null).Select(s => s.Record!).ToList();
+        return (Math.Max(now, left.Select(s => s.Epoch).DefaultIfEmpty().Max()), Math.Max(now, left.Select(s => s.Sequence).DefaultIfEmpty().Max()));
+    }
+
+    private PartitionStorageException Missing(List<string> traces) => new(
+        $"'{ManifestWriter.Kind} {ManifestWriter.Slot}' of partition '{partition}' is missing from storage, and the partition existed: "
+        + (traces.Count > 0 ? $"{string.Join(", ", traces.Take(TracesNamed))}{(traces.Count > TracesNamed ? " and others are" : traces.Count > 1 ? " are" : " is")} still there. " : "the registry of partitions has it. ")
+        + "Nothing is written over. Restore all records of the partition from one backup; "
+        + $"or add '{partition}/{ManifestWriter.Slot}' to TasksOptions.AcceptedLosses, to begin it anew without anything that it had.")
+    { IsPermanent = true };
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Knows which partitions exist, so that one whose manifest is lost is not taken for a new one. The record is written once in a cluster's life.
+/// </summary>
+internal sealed partial class PartitionRegistry(
+    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<PartitionRegistry> log)
+{
+    private const string Kind = "registry";
+    private const string Slot = "partitions";
+    private readonly RecordStore _store = new(storage, Kind, new PartitionLogOptions(), time, log);
+    private bool _isNoted;
+
+    /// <summary>Whether a partition has existed.</summary>
+    public async Task<bool> HasAsync(int partition) =>
+        !options.Value.StorageMayForget && (await _store.ReadAsync<PartitionRegistryRecord>(Kind, Slot)).Record is { } record && partition < record.Partitions;
+
+    /// <summary>Notes that all partitions exist. What cannot be noted now is noted when this is called again.</summary>
+    public async Task NoteAllAsync()
+    {
+        if (_isNoted || options.Value.StorageMayForget)
+        {
+            return;
+        }
+
+        try
+        {
+            var found = await _store.ReadAsync<PartitionRegistryRecord>(Kind, Slot);
+            if (found.Record is null)
+            {
+                await _store.TryWriteAsync(Kind, Slot, new PartitionRegistryRecord { Id = Guid.NewGuid(), Partitions = options.Value.Partitions }, found.ETag, static (there, ours) => there.Supersedes(ours));
+            }
+
+            _isNoted = true;
+        }
+        catch (PartitionStorageException e)
+        {
+            LogNotNoted(log, e.Message);
+        }
+    }
+
+    [LoggerMessage(206, LogLevel.Warning, "It could not be noted that all partitions exist; trying again. {Reason}")]
+    private static partial void LogNotNoted(ILogger logger, string reason);
+}

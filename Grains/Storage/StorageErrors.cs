@@ -1,0 +1,28 @@
+using System.Data.Common;
+using System.Text.Json;
+using Orleans.Runtime;
+using Orleans.Serialization;
+
+namespace OrleansTasks;
+
+/// <summary>Tells permanent errors of storage, which are never tried again, from passing ones. Pure.</summary>
+internal static class StorageErrors
+{
+    // Classes of SQLSTATE in which the same statement fails again: data errors, missing or wrong objects and rights, program limits.
+    private static readonly string[] PermanentStates = ["22", "42", "54"];
+
+    /// <summary>Whether the same request would fail again, however often it is made.</summary>
+    public static bool IsPermanent(Exception error) => error switch
+    {
+        PartitionStorageException storage => storage.IsPermanent,
+        TaskStorageException storage => storage.IsPermanent,
+        PayloadTooLargeException => true,
+        SerializerException or JsonException or InvalidDataException or FormatException or NotSupportedException or ArgumentException or InvalidCastException => true,
+        DbException { SqlState: { Length: 5 } state } => PermanentStates.Contains(state[..2]),
+        AggregateException all => all.InnerExceptions.Count > 0 && all.InnerExceptions.All(IsPermanent),
+
+        // Orleans wraps what a provider throws. Others' inner errors are causes, and say little about a repetition.
+        OrleansException { InnerException: { } inner } => IsPermanent(inner),
+        _ => false,
+    };
+}
