@@ -122,7 +122,10 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
             return state.State!.Version <= RecordVersion.Readable
                 ? new Stored<T>(state.State, state.ETag)
                 : throw new PartitionStorageException(
-                    $"'{kind} {slot}' of partition '{partition}' has version {state.State.Version}; this program reads up to {RecordVersion.Readable}. Run the newer program.") { IsPermanent = true };
+                    $"'{kind} {slot}' of partition '{partition}' has version {state.State.Version}; this program reads up to {RecordVersion.Readable}. Run the newer program.")
+                {
+                    IsPermanent = true,
+                };
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json;
-using Orleans.Runtime;
 using Orleans.Serialization;
 
 namespace OrleansTasks;

@@ -4,8 +4,10 @@ namespace OrleansTasks;
 /// Storage has a segment of an earlier owner further ahead than the journal was read: something between is lost, and the partition must be opened again to
 /// read what lies beyond.
 /// </summary>
+[GenerateSerializer, Alias("OrleansTasks.StrandedSegmentException")]
 internal sealed class StrandedSegmentException(string partition, long sequence)
     : TaskException(null, $"Segment {sequence} of partition '{partition}' lies beyond a gap in the journal. The partition is read again, with what lies there.")
 {
-    public long Sequence => sequence;
+    [Id(0)]
+    public long Sequence { get; init; } = sequence;
 }

@@ -82,9 +82,9 @@ public sealed class HostileCallTests
 
         var partition = PartitionMap.PartitionOf("task", 2);
         var registration = new TaskRegistration { Name = "task", Handler = "echo" };
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition).RegisterAsync(registration));
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(null!));
-        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(registration with { Name = null! }));
+        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition).RegisterAsync(registration, ct: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(null!, ct: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Cluster.GetGrain<ISchedulerGrain>(partition).RegisterAsync(registration with { Name = null! }, ct: TestContext.Current.CancellationToken));
         Assert.DoesNotContain(await cluster.Cluster.GetGrain<ISchedulerGrain>(1 - partition).ListAsync(null!), t => t.Name == "task");
         Assert.DoesNotContain(storage.Keys, k => k.Contains("/p4711-", StringComparison.Ordinal) || k.Contains("/p2-", StringComparison.Ordinal));
     }

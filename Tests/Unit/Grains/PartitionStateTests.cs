@@ -1,0 +1,68 @@
+namespace OrleansTasks.Tests.Unit.Grains;
+
+public sealed class PartitionStateTests
+{
+    private static readonly Guid Run = Guid.NewGuid();
+
+    public static TheoryData<string, string, string> Unreadable => new()
+    {
+        { "t:bad", """{"Name":"bad","Handler":"h","Schedule":{"cron":"no cron at all"}}""", "bad" },
+        { "t:worse", "{", "worse" },
+        { "r:" + Run.ToString("N"), """{"RunId":7}""", "" },
+        { "s:bad", """{"Sequence":"x"}""", "bad" },
+        { "k:bad\nkey", "[]", "bad" },
+        { "b:none", "{}", "" },
+        { "c", """{"Revision":"x"}""", "" },
+        { "q:of a later version", "{}", "" },
+        { "", "{}", "" },
+    };
+
+    [Theory, MemberData(nameof(Unreadable))]
+    public void Load_OneItemCannotBeRead_SetsItAsideAndKeepsIt(string key, string json, string task)
+    {
+        var state = new PartitionState();
+
+        state.Load(Good().Append(new(key, json)));
+
+        Assert.NotNull(state.Header);
+        Assert.Equal("good", state.Slots["good"].Entry!.Name);
+        var aside = Assert.Single(state.SetAside);
+        Assert.Equal(task, aside.Task);
+        Assert.NotEmpty(aside.Reason);
+        Assert.Contains(key, ((IPartitionItems)state).Keys);
+        Assert.Equal(json, state.GetJson(key));
+    }
+
+    [Fact]
+    public void SetTask_UnderTheNameOfOneThatCannotBeRead_KeepsThatUnderAnotherKey()
+    {
+        var state = new PartitionState();
+        state.Load(Good().Append(new("t:bad", "{")));
+
+        state.SetTask(new TaskEntry { Name = "bad", Handler = "h" });
+
+        Assert.Equal(["x:t:bad", "t:bad"], state.TakeChanges().Select(c => c.Key));
+        var again = new PartitionState();
+        again.Load(((IPartitionItems)state).Keys.ToList().Select(k => new KeyValuePair<string, string>(k, state.GetJson(k)!)));
+        Assert.Empty(again.SetAside);
+        Assert.Equal("{", again.GetJson("x:t:bad"));
+        Assert.Equal("h", again.Slots["bad"].Entry!.Handler);
+    }
+
+    [Fact]
+    public void Load_TheHeaderCannotBeRead_IsAnErrorThatSaysSo()
+    {
+        var error = Assert.Throws<PartitionStorageException>(() => new PartitionState().Load([new("h", "[]")]));
+
+        Assert.True(error.IsPermanent);
+        Assert.Contains("header", error.Message, StringComparison.Ordinal);
+    }
+
+    private static List<KeyValuePair<string, string>> Good()
+    {
+        var state = new PartitionState();
+        state.SetHeader(new PartitionHeader { Id = Guid.NewGuid(), Partitions = 1 });
+        state.SetTask(new TaskEntry { Name = "good", Handler = "h", Schedule = TaskSchedule.Cron("0 9 * * *") });
+        return [.. state.TakeChanges().Select(c => new KeyValuePair<string, string>(c.Key, c.Json!))];
+    }
+}
