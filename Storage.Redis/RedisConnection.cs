@@ -87,6 +87,6 @@ internal sealed partial class RedisConnection(
         }
     }
 
-    [LoggerMessage(701, LogLevel.Warning, "Redis at {Address} cannot be reached ({Reason}); trying for {Patience}.")]
+    [LoggerMessage(751, LogLevel.Warning, "Redis at {Address} cannot be reached ({Reason}); trying for {Patience}.")]
     private static partial void LogWaiting(ILogger logger, string address, TimeSpan patience, ConnectionFailureType reason);
 }

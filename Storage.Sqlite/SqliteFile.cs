@@ -77,7 +77,12 @@ internal sealed class SqliteFile : IDisposable
             Run(connection, $"PRAGMA busy_timeout={BusyTimeoutMilliseconds};");
             if (!readOnly)
             {
-                Run(connection, $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(_options.SurvivePowerLoss ? "FULL" : "NORMAL")};");
+                if (Ask(connection, "PRAGMA journal_mode=WAL") is not "wal" and var mode)
+                {
+                    throw new SqliteStorageException($"The file '{Path}' cannot have a write-ahead log (journal mode '{mode}'). Use a local disk: network file systems support neither the log nor the lock.");
+                }
+
+                Run(connection, $"PRAGMA synchronous={(_options.SurvivePowerLoss ? "FULL" : "NORMAL")};");
             }
 
             return connection;
@@ -96,7 +101,7 @@ internal sealed class SqliteFile : IDisposable
         try
         {
             // The operating system frees it when the process ends, however it ends.
-            return new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return SqliteFileGuard.OpenPrivate($"{path}.lock", FileShare.None);
         }
         catch (IOException e)
         {
@@ -130,6 +135,7 @@ internal sealed class SqliteFile : IDisposable
             }
         }
 
+        SqliteFileGuard.MakePrivate(Path);
         using var connection = Connect(readOnly: false);
         if (_options.CheckOnOpen && Ask(connection, "PRAGMA quick_check(1)") is not "ok" and var fault)
         {

@@ -50,6 +50,8 @@ public sealed class SqliteStore : IDisposable
         return ReadAsync(
             connection =>
             {
+                // SQLite writes into an empty file, which keeps its mode.
+                SqliteFileGuard.MakePrivate(path);
                 using var copy = connection.CreateCommand();
                 copy.CommandText = "VACUUM INTO $path";
                 copy.Parameters.AddWithValue("$path", path);

@@ -101,6 +101,11 @@ internal sealed class SqliteWriter : IDisposable
         var begun = false;
         try
         {
+            if (SqliteFileGuard.HasMoved(_connection))
+            {
+                throw new IOException("it was deleted, moved or replaced while the silo has it open. Nothing more is written, because it would be lost. Put the file back, or restart the silo to begin with what is there.");
+            }
+
             _begin.ExecuteNonQuery();
             begun = true;
             var done = batch.ConvertAll(Apply);

@@ -13,6 +13,7 @@ internal static class EngineLoggers
         .AddContainedLogger<EventPublisher>()
         .AddContainedLogger<OutcomeReporter>()
         .AddContainedLogger<PartitionHolders>()
+        .AddContainedLogger<PartitionRegistry>()
         .AddContainedLogger<PartitionSupervisor>()
         .AddContainedLogger<PoolGuard>()
         .AddContainedLogger<ResultPublisher>()

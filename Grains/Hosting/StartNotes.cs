@@ -28,7 +28,7 @@ internal sealed partial class StartNotes(
         }
     }
 
-    [LoggerMessage(531, LogLevel.Information, "Tasks run on the silo {Silo}; web servers connect to port {GatewayPort}. Its code has {Handlers} handlers, and schedules {Scheduled} tasks.")]
+    [LoggerMessage(535, LogLevel.Information, "Tasks run on the silo {Silo}; web servers connect to port {GatewayPort}. Its code has {Handlers} handlers, and schedules {Scheduled} tasks.")]
     private static partial void LogStarted(ILogger logger, SiloAddress silo, int gatewayPort, int handlers, int scheduled);
 
     [LoggerMessage(532, LogLevel.Warning, "TasksOptions.DrainTimeout is {Drain}, and the host ends this silo after HostOptions.ShutdownTimeout, {Shutdown}: runs are cut off before the silo cancels them, and its tasks are not handed over. Make the host's longer.")]

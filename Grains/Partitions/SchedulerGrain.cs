@@ -450,7 +450,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     [LoggerMessage(201, LogLevel.Information, "Partition {Partition} is {State}.")]
     private static partial void LogStarted(ILogger logger, int partition, string state);
 
-    [LoggerMessage(204, LogLevel.Warning, "The last silo that had partition {Partition} was lost while these runs were under way or about to begin: {Runs}. Runs that lose their silo again and again end as Lost (TaskOptions.MaxLosses).")]
+    [LoggerMessage(209, LogLevel.Warning, "The last silo that had partition {Partition} was lost while these runs were under way or about to begin: {Runs}. Runs that lose their silo again and again end as Lost (TaskOptions.MaxLosses).")]
     private static partial void LogWasDoing(ILogger logger, int partition, string runs);
     [LoggerMessage(207, LogLevel.Error, "Partition {Partition} cannot be opened, and somebody must do something about it; it is tried again after {Pause}. {Reason}")]
     private static partial void LogCannotOpen(ILogger logger, int partition, string reason, TimeSpan pause);

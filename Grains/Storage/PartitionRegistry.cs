@@ -9,19 +9,22 @@ namespace OrleansTasks;
 /// Knows which partitions exist, so that one whose manifest is lost is not taken for a new one. The record is written once in a cluster's life.
 /// </summary>
 internal sealed partial class PartitionRegistry(
-    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    IServiceProvider services,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<PartitionRegistry> log)
 {
     private const string Kind = "registry";
     private const string Slot = "partitions";
-    private readonly RecordStore _store = new(storage, Kind, new PartitionLogOptions(), time, log);
+
+    // Asked for when it is needed: that a host lacks the storage is reported by the validation, together with everything else that is missing.
+    private readonly Lazy<RecordStore> _store = new(() =>
+        new RecordStore(services.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), Kind, new PartitionLogOptions(), time, log));
     private bool _isNoted;
 
     /// <summary>Whether a partition has existed.</summary>
     public async Task<bool> HasAsync(int partition) =>
-        !options.Value.StorageMayForget && (await _store.ReadAsync<PartitionRegistryRecord>(Kind, Slot)).Record is { } record && partition < record.Partitions;
+        !options.Value.StorageMayForget && (await _store.Value.ReadAsync<PartitionRegistryRecord>(Kind, Slot)).Record is { } record && partition < record.Partitions;
 
     /// <summary>Notes that all partitions exist. What cannot be noted now is noted when this is called again.</summary>
     public async Task NoteAllAsync()
@@ -33,10 +36,10 @@ internal sealed partial class PartitionRegistry(
 
         try
         {
-            var found = await _store.ReadAsync<PartitionRegistryRecord>(Kind, Slot);
+            var found = await _store.Value.ReadAsync<PartitionRegistryRecord>(Kind, Slot);
             if (found.Record is null)
             {
-                await _store.TryWriteAsync(Kind, Slot, new PartitionRegistryRecord { Id = Guid.NewGuid(), Partitions = options.Value.Partitions }, found.ETag, static (there, ours) => there.Supersedes(ours));
+                await _store.Value.TryWriteAsync(Kind, Slot, new PartitionRegistryRecord { Id = Guid.NewGuid(), Partitions = options.Value.Partitions }, found.ETag, static (there, ours) => there.Supersedes(ours));
             }
 
             _isNoted = true;

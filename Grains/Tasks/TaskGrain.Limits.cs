@@ -136,7 +136,7 @@ internal sealed partial class TaskGrain
         return true;
     }
 
-    [Microsoft.Extensions.Logging.LoggerMessage(371, Microsoft.Extensions.Logging.LogLevel.Warning, "{Run} is stuck: its handler {Note}.")]
+    [Microsoft.Extensions.Logging.LoggerMessage(364, Microsoft.Extensions.Logging.LogLevel.Warning, "{Run} is stuck: its handler {Note}.")]
     private static partial void LogStuck(Microsoft.Extensions.Logging.ILogger logger, RunId run, string note);
 
     private void LeavePlace(ActiveRun run)

@@ -43,6 +43,62 @@ public sealed class SqliteStorageTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_NewOrReadableByAll_LeavesTheFilesToTheirOwner()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no modes of files.");
+            return;
+        }
+
+        using (var store = Open())
+        {
+            await WriteOneAsync(Storage(store), "a");
+            await store.BackupAsync(Path + ".backup", TestContext.Current.CancellationToken);
+            AssertPrivate();
+            Assert.Equal(5, Directory.GetFiles(_folder).Length);
+        }
+
+        File.SetUnixFileMode(Path, File.GetUnixFileMode(Path) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        using var again = Open();
+        await WriteOneAsync(Storage(again), "b");
+
+        AssertPrivate();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Write_FileThatWasDeletedOrReplaced_IsRefusedAndSaysSo(bool replaced)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is open.");
+        using var store = Open();
+        var storage = Storage(store);
+        await WriteOneAsync(storage, "a");
+
+        File.Delete(Path);
+        if (replaced)
+        {
+            await File.WriteAllBytesAsync(Path, [], TestContext.Current.CancellationToken);
+        }
+
+        var e = await Assert.ThrowsAsync<SqliteStorageException>(() => WriteOneAsync(storage, "b"));
+
+        Assert.Contains("deleted, moved or replaced", e.Message, StringComparison.Ordinal);
+        Assert.Contains(Path, e.Message, StringComparison.Ordinal);
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private void AssertPrivate() => Assert.All(Directory.GetFiles(_folder), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+
+    private static async Task WriteOneAsync(SqliteGrainStorage storage, string key)
+    {
+        var state = await ReadAsync(storage, key);
+        state.State = new Note { Value = "one" };
+        await storage.WriteStateAsync("s", Id(key), state);
+    }
+
+    [Fact]
     public async Task Write_WithAnOldTag_IsRefusedAndSparesTheRestOfItsCommit()
     {
         using var store = Open();

@@ -90,7 +90,7 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         }
     }
 
-    [LoggerMessage(701, LogLevel.Debug, "The dashboard's pages could not be drawn ahead: {Reason}")]
+    [LoggerMessage(801, LogLevel.Debug, "The dashboard's pages could not be drawn ahead: {Reason}")]
     private static partial void LogNotDrawn(ILogger logger, string reason);
 }
 

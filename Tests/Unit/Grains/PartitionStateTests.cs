@@ -6,7 +6,7 @@ public sealed class PartitionStateTests
 
     public static TheoryData<string, string, string> Unreadable => new()
     {
-        { "t:bad", """{"Name":"bad","Handler":"h","Schedule":{"cron":"no cron at all"}}""", "bad" },
+        { "t:bad", """{"Name":"bad","Handler":7}""", "bad" },
         { "t:worse", "{", "worse" },
         { "r:" + Run.ToString("N"), """{"RunId":7}""", "" },
         { "s:bad", """{"Sequence":"x"}""", "bad" },

@@ -131,7 +131,16 @@ public sealed class SchedulePropertyTests
 
         var until = instant.AddDays(20);
         var excluded = Of(b).ToHashSet();
-        Assert.Equal(Of(a).Where(t => !excluded.Contains(t)).Take(200), Of(difference).Take(200));
+        var expected = Of(a).Where(t => !excluded.Contains(t)).Take(200).ToList();
+        try
+        {
+            Assert.Equal(expected, Of(difference).Take(200).ToList());
+        }
+        catch (ScheduleTooExpensiveException)
+        {
+            // That nothing is left for ever cannot be found by stepping: the search ends with its budget.
+            Assert.Empty(expected);
+        }
 
         IEnumerable<DateTimeOffset> Of(TaskSchedule s) => Resolve(s).Occurrences(instant, until).Where(o => o.Occurs).Select(o => o.Utc);
     }, iter: 300);
