@@ -63,7 +63,7 @@ public sealed class DeadlyRunTests : IDisposable
     private async Task<ProgramProcess> StartSiloAsync()
     {
         var silo = ProgramProcess.Start(
-            "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}", "--gateway", $"{_ports[1]}", "--records", Path.Combine(_folder, "silo.records"));
+            "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}", "--gateway", $"{_ports[1]}", "--records", Path.Combine(_folder, "silo.records"), "--clock", Path.Combine(_folder, "silo.clock"));
         await silo.WritesAsync("ready");
         return silo;
     }
