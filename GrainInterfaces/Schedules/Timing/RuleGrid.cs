@@ -5,6 +5,9 @@ internal sealed class RuleGrid
 {
     private const int SecondsPerDay = 86_400;
 
+    // With more points on time than these in a cycle, one in twenty is on time, and looking for it takes few steps.
+    private const int FewPoints = 4_096;
+
     private readonly RuleDays _days;
     private readonly int _unit;
     private readonly long _base;
@@ -13,7 +16,9 @@ internal sealed class RuleGrid
     private readonly long _minutes;
     private readonly long _seconds;
     private readonly bool _everyDay;
-    private readonly bool _never;
+    private readonly bool _everyTime;
+    private readonly long _cycle;
+    private readonly int[]? _onTime;
 
     public RuleGrid(RecurrenceRule rule, RuleDays days, long start)
     {
@@ -25,7 +30,9 @@ internal sealed class RuleGrid
         _minutes = rule.Frequency < RuleFrequency.Hourly ? MaskOf(rule.ByMinute) : -1;
         _seconds = rule.Frequency < RuleFrequency.Minutely ? MaskOf(rule.BySecond) : -1;
         _everyDay = rule is { ByMonth: null, ByYearDay: null, ByMonthDay: null, ByDay: null };
-        _never = (_hours & _minutes & _seconds) != -1 && !MeetsTimes();
+        _everyTime = (_hours & _minutes & _seconds) == -1;
+        _cycle = SecondsPerDay / (long)System.Numerics.BigInteger.GreatestCommonDivisor(_step, SecondsPerDay);
+        _onTime = _everyTime ? [] : PointsOnTime();
     }
 
     /// <summary>The point whose period a second is in, or the next one.</summary>
@@ -34,28 +41,59 @@ internal sealed class RuleGrid
     /// <summary>The first point from a second on that passes all parts; -1 if there is none.</summary>
     public long FirstFrom(long second)
     {
-        if (_never)
+        for (var point = FirstOnTime(Ceiling(second)); point >= 0 && point / SecondsPerDay <= RuleDays.Last; point = FirstOnTime(point))
+        {
+            SearchBudget.Spend();
+            var day = (int)(point / SecondsPerDay);
+            if (_everyDay || _days.Matches(day))
+            {
+                return point;
+            }
+
+            point = Ceiling(FirstDayAfter(day) * (long)SecondsPerDay);
+        }
+
+        return -1;
+    }
+
+    /// <summary>This point, or the first one after it whose time of the day the parts allow; -1 if there is none.</summary>
+    private long FirstOnTime(long point)
+    {
+        if (_everyTime)
+        {
+            return point;
+        }
+
+        if (_onTime is null)
+        {
+            return StepToTime(point);
+        }
+
+        if (_onTime.Length == 0)
         {
             return -1;
         }
 
-        var point = Ceiling(second);
-        while (point / SecondsPerDay <= RuleDays.Last)
+        var number = (point - _base) / _step;
+        var inCycle = (int)(((number % _cycle) + _cycle) % _cycle);
+        var at = Array.BinarySearch(_onTime, inCycle);
+        at = at >= 0 ? at : ~at;
+        var next = at < _onTime.Length ? _onTime[at] : _cycle + _onTime[0];
+        return point + ((next - inCycle) * _step);
+    }
+
+    private long StepToTime(long point)
+    {
+        for (; ; SearchBudget.Spend())
         {
-            SearchBudget.Spend();
-            var day = point / SecondsPerDay;
-            var time = (int)(point % SecondsPerDay);
-            if (!_everyDay && !_days.Matches((int)day))
+            var (day, time) = (point / SecondsPerDay * SecondsPerDay, (int)(point % SecondsPerDay));
+            if (!Has(_hours, time / 3600))
             {
-                point = Ceiling(FirstDayAfter((int)day) * SecondsPerDay);
-            }
-            else if (!Has(_hours, time / 3600))
-            {
-                point = Ceiling((day * SecondsPerDay) + ((time / 3600) + 1) * 3600L);
+                point = Ceiling(day + ((time / 3600) + 1) * 3600L);
             }
             else if (!Has(_minutes, time / 60 % 60))
             {
-                point = Ceiling((day * SecondsPerDay) + ((time / 60) + 1) * 60L);
+                point = Ceiling(day + ((time / 60) + 1) * 60L);
             }
             else if (!Has(_seconds, time % 60))
             {
@@ -66,8 +104,6 @@ internal sealed class RuleGrid
                 return point;
             }
         }
-
-        return -1;
     }
 
     private long FirstDayAfter(int day)
@@ -88,19 +124,29 @@ internal sealed class RuleGrid
         return Math.Max(second, 0) + (over == 0 ? 0 : over > 0 ? _step - over : -over);
     }
 
-    /// <summary>Whether the grid ever meets a time of the day that the parts allow: it comes to the same times modulo the greatest common divisor of its step and a day.</summary>
-    private bool MeetsTimes()
+    /// <summary>
+    /// The numbers of the points at a time of the day that the parts allow, in the first cycle: after as many points, the grid comes to the same times again.
+    /// Looking for them one after the other could take years of a schedule: of all points of every 8,353 seconds, one in 86,400 is at midnight.
+    /// </summary>
+    /// <returns>Null if there are too many to keep.</returns>
+    private int[]? PointsOnTime()
     {
-        var divisor = (long)System.Numerics.BigInteger.GreatestCommonDivisor(_step, SecondsPerDay);
-        for (var time = _base % divisor; time < SecondsPerDay; time += divisor)
+        var found = new List<int>();
+        var step = (int)(_step % SecondsPerDay);
+        for (var (n, time) = (0, (int)(_base % SecondsPerDay)); n < _cycle; n++, time = (time + step) % SecondsPerDay)
         {
-            if (Has(_hours, (int)(time / 3600)) && Has(_minutes, (int)(time / 60 % 60)) && Has(_seconds, (int)(time % 60)))
+            if (Has(_hours, time / 3600) && Has(_minutes, time / 60 % 60) && Has(_seconds, time % 60))
             {
-                return true;
+                if (found.Count == FewPoints)
+                {
+                    return null;
+                }
+
+                found.Add(n);
             }
         }
 
-        return false;
+        return [.. found];
     }
 
     private static long MaskOf(int[]? values) => values is null ? -1 : values.Aggregate(0L, (mask, value) => mask | (1L << value));

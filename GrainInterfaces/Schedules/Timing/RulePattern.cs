@@ -43,6 +43,9 @@ internal sealed class RulePattern : ILocalPattern
         }
     }
 
+    /// <summary>At least the most days of a period; what a missing day is replaced by, and weeks that reach into the year before or after, included.</summary>
+    private int LongestPeriod => _rule.Frequency switch { RuleFrequency.Daily => 1, RuleFrequency.Weekly => 7, RuleFrequency.Monthly => 32, _ => 378 };
+
     public bool Repeats => _rule.RepeatsWithinDay;
 
     public DateTime? NextAfter(DateTime local)
@@ -75,6 +78,12 @@ internal sealed class RulePattern : ILocalPattern
 
     private long FindInPeriods(long after)
     {
+        if (_rule.BySetPos is { } positions && Array.TrueForAll(positions, p => Math.Abs((long)p) > LongestPeriod * (long)_times.Count))
+        {
+            // No period has as many times.
+            return -1;
+        }
+
         var periods = _days.PeriodOf((int)Math.Min(Math.Max(after, 0) / SecondsPerDay, RuleDays.Last)) - _basePeriod;
         var lastPeriod = _days.PeriodOf(RuleDays.Last);
         var best = -1L;

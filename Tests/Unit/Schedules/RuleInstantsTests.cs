@@ -127,8 +127,24 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=1FR")]
     [InlineData("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;UNTIL=20251231")]
     [InlineData("FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30")]
+    [InlineData("FREQ=DAILY;BYMINUTE=30,30;BYSETPOS=3,-30")]
+    [InlineData("FREQ=YEARLY;BYDAY=MO;BYSETPOS=366,-366")]
+    [InlineData("FREQ=MINUTELY;INTERVAL=21;BYDAY=TU,TH;BYHOUR=7,8,20;BYMINUTE=30")]
     public void Calendar_WhatNeverOccurs_IsRefused(string rule) => Assert.Equal(
         $"The recurrence rule '{rule}' never occurs.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1), "Europe/Amsterdam")).Message);
+
+    [Theory]
+    [InlineData("FREQ=SECONDLY;INTERVAL=8353;BYHOUR=3;BYMINUTE=59;BYSECOND=59", "2029-04-12T03:59:59")]
+    [InlineData("FREQ=SECONDLY;INTERVAL=8353;BYHOUR=3;BYMINUTE=59;BYSECOND=59;BYDAY=SU", "2143-08-18T03:59:59")]
+    [InlineData("FREQ=MINUTELY;INTERVAL=7;BYHOUR=5;BYMINUTE=1", "2026-01-01T05:01:00")]
+    [InlineData("FREQ=SECONDLY;INTERVAL=7;BYHOUR=2,3", "2026-01-01T02:00:03")]
+    public void NextAfter_OfAGridThatSeldomMeetsItsTimes_TakesFewSteps(string rule, string first)
+    {
+        var start = new DateTime(2026, 1, 1);
+        var found = new SearchBudget(1_000).Run(() => TaskSchedule.Calendar(rule, start).NextAfter(DateTimeOffset.MinValue))!.Value;
+
+        Assert.Equal(first, found.ToString("s"));
+    }
 
     [Theory]
     [InlineData("P1M", "2026-01-31T09:00:00", "2026-01-31T09:00+01:00 2026-02-28T09:00+01:00 2026-03-31T09:00+02:00 2026-04-30T09:00+02:00")]
