@@ -11,6 +11,9 @@ internal static class BatchesEndpoints
             .Takes<DispatchBatchRequest>(optional: false).Produces<AcceptedBatch>(202).Problems(404, 409).ChangeProblems();
         map.Map("GET", "/batches/{batchId}", "GetBatch", "The batch as it stands.", (string batchId, CancellationToken ct) => GetAsync(api, batchId, ct))
             .Produces<BatchInfo>().Problems(404, 503);
+        map.Map("DELETE", "/batches/{batchId}", "CancelBatch", "Cancels the batch: 202 if it is cancelled, by this request or an earlier one, and 200 if it had ended.",
+                (string batchId, CancellationToken ct) => CancelAsync(api, batchId, ct))
+            .Produces<BatchInfo>().Produces<BatchInfo>(202).Problems(403, 404, 503).Audited();
     }
 
     private static async Task<IResult> DispatchAsync(TasksApi api, HttpContext http)
@@ -35,7 +38,20 @@ internal static class BatchesEndpoints
     }
 
     private static async Task<IResult> GetAsync(TasksApi api, string batchId, CancellationToken ct) =>
-        Guid.TryParse(batchId, out var id) && await api.Client.GetBatchAsync(id, ct).ConfigureAwait(false) is { } batch
-            ? TasksApi.Json(batch)
-            : throw new ProblemException(TaskProblems.New(404, "batch-not-found", "There is no such batch", $"There is no batch '{batchId}', or it is no longer kept."));
+        TasksApi.Json(Guid.TryParse(batchId, out var id) && await api.Client.GetBatchAsync(id, ct).ConfigureAwait(false) is { } batch ? batch : throw NotFound(batchId));
+
+    private static async Task<IResult> CancelAsync(TasksApi api, string batchId, CancellationToken ct)
+    {
+        if (!Guid.TryParse(batchId, out var id))
+        {
+            throw NotFound(batchId);
+        }
+
+        var cancelled = await api.Client.CancelBatchAsync(id, ct).ConfigureAwait(false);
+        var batch = await api.Client.GetBatchAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(batchId);
+        return TasksApi.Json(batch, cancelled ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+    }
+
+    private static ProblemException NotFound(string batchId) =>
+        new(TaskProblems.New(404, "batch-not-found", "There is no such batch", $"There is no batch '{batchId}', or it is no longer kept."));
 }

@@ -20,7 +20,7 @@ public sealed record BatchInfo
     [Id(3)]
     public int Failed { get; init; }
 
-    /// <summary>How many were cancelled.</summary>
+    /// <summary>How many were cancelled; those among them that were never stored, because the batch was cancelled before.</summary>
     [Id(4)]
     public int Cancelled { get; init; }
 
@@ -46,4 +46,17 @@ public sealed record BatchInfo
     /// <summary>Who asked for it (see <see cref="TaskActor"/>); null if that is not known.</summary>
     [Id(9)]
     public string? RequestedBy { get; init; }
+
+    /// <summary>When it was cancelled; null if it was not.</summary>
+    [Id(10)]
+    public DateTimeOffset? CancelledAt { get; init; }
+
+    /// <summary>Who cancelled it (see <see cref="TaskActor"/>); null if nobody did, or that is not known.</summary>
+    [Id(11)]
+    public string? CancelledBy { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public BatchStatus Status => CancelledAt is null
+        ? FinishedAt is null ? BatchStatus.Running : BatchStatus.Finished
+        : FinishedAt is null ? BatchStatus.Cancelling : BatchStatus.Cancelled;
 }

@@ -24,4 +24,9 @@ public interface IBatchGrain : IGrainWithGuidKey
     /// <returns>The batch as it is then; ask again if it has not ended. Null if there is none.</returns>
     [Alias("Wait")]
     Task<BatchInfo?> WaitAsync();
+
+    /// <summary>Cancels the batch: its runs that have not ended are cancelled, and those that were not given to their tasks yet never start. Asking again changes nothing.</summary>
+    /// <returns>True if the batch is cancelled, by this call or an earlier one, which is stored then; false if all its runs had ended, or there is no such batch.</returns>
+    [Alias("Cancel")]
+    Task<bool> CancelAsync();
 }

@@ -67,6 +67,15 @@ public interface ITaskClient
     /// <returns>The batch; null if it is not known, or no longer kept.</returns>
     Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default);
 
+    /// <summary>
+    /// Cancels a batch: its runs that wait will not start, those that run get their tokens cancelled, and what has ended keeps its result. The batch ends, as
+    /// <see cref="BatchStatus.Cancelled"/>, with the last of its runs.
+    /// </summary>
+    /// <param name="batch">The batch's id.</param>
+    /// <param name="ct">Gives up waiting for the answer; the batch may have been cancelled.</param>
+    /// <returns>True if the batch is cancelled, by this call or an earlier one: that is stored then. False if all its runs had ended, or it is not known.</returns>
+    Task<bool> CancelBatchAsync(Guid batch, CancellationToken ct = default);
+
     /// <summary>A group of tasks as it stands.</summary>
     /// <param name="name">The group's name.</param>
     /// <param name="ct">Gives up waiting for the answer.</param>

@@ -78,6 +78,8 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => _waits.WaitAsync(null, stop => WaitBatchToEndAsync(batch, stop), ct);
 
+    public Task<bool> CancelBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).CancelAsync(), ct);
+
     private async Task<BatchInfo?> WaitBatchToEndAsync(Guid batch, CancellationToken ct)
     {
         while (true)

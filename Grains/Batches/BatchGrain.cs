@@ -197,6 +197,7 @@ internal sealed partial class BatchGrain(
         async Task DoAsync()
         {
             await DispatchAllAsync();
+            await CallOffAllAsync();
             if (_state is { AllEnded: true, FinishedAt: null })
             {
                 await FinishAsync();
@@ -206,7 +207,7 @@ internal sealed partial class BatchGrain(
 
     private async Task DispatchAllAsync()
     {
-        if (_state?.Items is not { } items)
+        if (_state is not { Items: { } items, IsCancelled: false })
         {
             return;
         }
@@ -215,6 +216,11 @@ internal sealed partial class BatchGrain(
         var failures = new List<Exception>();
         foreach (var chunk in items.Select((item, index) => (item, index)).Where(i => !_state.HasEnded(i.index)).Chunk(DispatchesAtOnce))
         {
+            if (_state is not { IsCancelled: false })
+            {
+                return;
+            }
+
             var dispatched = Task.WhenAll(chunk.Select(i => DispatchAsync(i.item, i.index)));
             await dispatched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             failures.AddRange(dispatched.Exception?.InnerExceptions ?? []);
@@ -227,7 +233,7 @@ internal sealed partial class BatchGrain(
 
         if (_state is not null)
         {
-            _state = _state with { Items = null };
+            _state = _state.WithoutItems();
             await WriteAsync();
         }
     }

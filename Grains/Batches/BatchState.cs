@@ -10,6 +10,10 @@ internal sealed record BatchState
     /// <summary>The runs, until all of them are stored.</summary>
     public IReadOnlyList<BatchItem>? Items { get; init; }
 
+    /// <summary>The tasks of the runs, once all of these are stored; null before, and in a batch whose runs were stored by an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchMembers? Members { get; init; }
+
     public int Total { get; init; }
 
     public int Succeeded { get; init; }
@@ -36,15 +40,24 @@ internal sealed record BatchState
 
     public IReadOnlyList<string> Errors { get; init; } = [];
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? CancelledAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CancelledBy { get; init; }
+
+    [JsonIgnore]
+    public bool IsCancelled => CancelledAt is not null;
+
     [JsonIgnore]
     public bool AllEnded => Succeeded + Failed + Cancelled == Total;
 
-    /// <summary>Whether the run that is to follow a batch like this one is made.</summary>
+    /// <summary>Whether the run that is to follow a batch like this one is made. One that was cancelled has not succeeded, whatever its runs came to.</summary>
     [JsonIgnore]
     public bool IsFollowed => Then is { } then && then.On switch
     {
-        ContinuationTrigger.Succeeded => Succeeded == Total,
-        ContinuationTrigger.Failed => Succeeded < Total,
+        ContinuationTrigger.Succeeded => Succeeded == Total && !IsCancelled,
+        ContinuationTrigger.Failed => Succeeded < Total || IsCancelled,
         _ => true,
     };
 
@@ -80,6 +93,15 @@ internal sealed record BatchState
         };
     }
 
+    /// <summary>The same, cancelled: the first time counts. One of which all runs have ended stays as it is.</summary>
+    public BatchState Cancel(DateTimeOffset now, string? by) => IsCancelled || AllEnded ? this : this with { CancelledAt = now, CancelledBy = by };
+
+    /// <summary>The same when nothing is left to be stored: what remains of the runs are their tasks.</summary>
+    public BatchState WithoutItems() => Items is null ? this : this with { Items = null, Members = BatchMembers.Of(Items) };
+
+    /// <summary>The task of a run; null if an earlier version has not kept it.</summary>
+    public string? TaskOf(int index) => Items?[index].Task ?? Members?.TaskOf(index);
+
     public BatchInfo ToInfo(Guid id) => new()
     {
         Id = id,
@@ -92,5 +114,7 @@ internal sealed record BatchState
         Then = Followed,
         Errors = Errors,
         RequestedBy = RequestedBy,
+        CancelledAt = CancelledAt,
+        CancelledBy = CancelledBy,
     };
 }

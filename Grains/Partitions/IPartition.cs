@@ -56,10 +56,13 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Remember")]
     Task RememberAsync(Guid request, bool answer);
 
-    /// <summary>Keeps a run that is not stored from being stored later, by a request that is still on its way.</summary>
-    /// <returns>False if it is stored.</returns>
-    [Alias("Forestall")]
-    Task<bool> ForestallAsync(RunId run);
+    /// <summary>
+    /// Calls runs off, whatever their tasks are. One that is stored, and has not ended, does not start from now on: its task is to end it. One that is not is kept from being
+    /// stored later, by a request that is still on its way.
+    /// </summary>
+    /// <returns>Those that are stored; they may have ended.</returns>
+    [Alias("CallOffRuns")]
+    Task<IReadOnlyList<RunId>> CallOffRunsAsync(IReadOnlyList<Guid> runs);
 
     /// <summary>Notes what the last attempt of a run came to that is to have another one. One that was not stored is from now on.</summary>
     [Alias("ParkRun")]

@@ -380,7 +380,7 @@ internal sealed partial class PartitionState
         (slot.Runs ??= []).Set(run, IsCalledOff(slot, run));
     }
 
-    private static bool IsCalledOff(TaskSlot slot, StoredRun run) => run.Result is null && !Admission.Admits(slot.Entry, run.Generation);
+    private static bool IsCalledOff(TaskSlot slot, StoredRun run) => run.Result is null && !Admission.Admits(slot.Entry, run);
 
     private void CallOff(TaskSlot slot) => slot.Runs?.CallOff(id => IsCalledOff(slot, Runs[id]));
 

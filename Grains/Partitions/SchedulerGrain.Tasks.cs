@@ -222,16 +222,18 @@ internal sealed partial class SchedulerGrain
         return CommitAsync();
     }
 
-    public async Task<bool> ForestallAsync(RunId run)
+    public async Task<IReadOnlyList<RunId>> CallOffRunsAsync(IReadOnlyList<Guid> runs)
     {
-        var isFree = !_state.Runs.ContainsKey(run.Value);
-        if (isFree)
+        var stored = runs.Where(_state.Runs.ContainsKey).Select(id => _state.Runs[id]).ToList();
+        foreach (var run in stored.Where(r => r is { Result: null, CalledOff: false }))
         {
-            _state.Requests.Add([run.Value], Now);
+            _state.SetRun(run with { CalledOff = true });
         }
 
+        // Nothing is stored under the ids of the others any more, not by a request either that is still on its way.
+        _state.Requests.Add([.. runs.Where(id => !_state.Runs.ContainsKey(id))], Now);
         await CommitAsync();
-        return isFree;
+        return [.. stored.Select(r => r.RunId)];
     }
 
     public Task CaughtUpAsync(string task, long epoch, DateTimeOffset from)
@@ -306,7 +308,7 @@ internal sealed partial class SchedulerGrain
     public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
     {
         var marker = Owned(run.Task, epoch).Last!.Activation;
-        var granted = _state.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null && Admission.Admits(_state.Slot(run.Task).Entry, stored.Generation)
+        var granted = _state.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null && Admission.Admits(_state.Slot(run.Task).Entry, stored)
             && (stored.Attempts < attempt || (stored.Attempts == attempt && stored.Marker == marker));
         if (granted && stored!.Attempts < attempt)
         {

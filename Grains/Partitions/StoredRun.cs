@@ -103,6 +103,10 @@ internal sealed record StoredRun
     [Id(40), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Generation { get; init; }
 
+    /// <summary>Whether it was called off by itself, and not with its task: it never starts from then on.</summary>
+    [Id(42), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CalledOff { get; init; }
+
     /// <summary>What the partition is to know of the request when it stores the run; null if there is nothing to know. Not stored with the run.</summary>
     [Id(50), JsonIgnore]
     public RunRequestFacts? Asked { get; init; }

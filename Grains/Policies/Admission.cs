@@ -2,7 +2,7 @@ namespace OrleansTasks;
 
 /// <summary>
 /// Decides which runs may start. A task has a generation, and each run the generation of its task when the run was accepted. Cancelling a task, and registering it
-/// again, gives it a later one: a run of an earlier generation never starts, whoever has it and whether it was removed yet or not. Pure.
+/// again, gives it a later one: a run of an earlier generation never starts, whoever has it and whether it was removed yet or not. Nor does one that was called off by itself. Pure.
 /// </summary>
 internal static class Admission
 {
@@ -11,6 +11,12 @@ internal static class Admission
     /// <param name="generation">The generation in which the run was accepted.</param>
     /// <returns>True if it may.</returns>
     public static bool Admits(TaskEntry? task, long generation) => task is { State: not TaskState.Cancelled } && generation >= task.Generation;
+
+    /// <summary>Whether a stored run may start.</summary>
+    /// <param name="task">Its task as it is registered now; null if it is not.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>True if it may.</returns>
+    public static bool Admits(TaskEntry? task, StoredRun run) => !run.CalledOff && Admits(task, run.Generation);
 
     /// <summary>Refuses a run that may not start.</summary>
     /// <param name="name">The task's name.</param>

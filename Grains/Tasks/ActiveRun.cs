@@ -14,6 +14,9 @@ internal sealed class ActiveRun
     /// <summary>The generation of its task in which it was accepted.</summary>
     public long Generation { get; init; }
 
+    /// <summary>Whether it was called off by itself, and not with its task.</summary>
+    public bool CalledOff { get; set; }
+
     public DateTimeOffset ScheduledAt { get; init; }
 
     /// <summary>When it is to begin: what is due later than planned is not late.</summary>

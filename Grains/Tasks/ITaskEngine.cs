@@ -41,6 +41,10 @@ internal interface ITaskEngine : IGrainWithStringKey
     [Alias("Stuck"), OneWay]
     Task StuckAsync(Guid run, string note);
 
+    /// <summary>Ends runs of the task that its partition has called off: those that wait, and those under way, whose handlers are told.</summary>
+    [Alias("EndCalledOff")]
+    Task EndCalledOffAsync(IReadOnlyList<Guid> runs);
+
     /// <summary>Cancels the task from inside one of its runs, which goes on.</summary>
     [Alias("CancelFrom")]
     Task<bool> CancelFromAsync(Guid run);

@@ -93,7 +93,7 @@ internal sealed partial class TaskGrain
         StopOccurrences();
         await StopCalledOffAsync();
         CallOff(hasStored: true);
-        await _callingOff.WaitAsync(CallOffPatience, _pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await WaitForCallingOffAsync();
         return true;
     }
 
@@ -197,16 +197,38 @@ internal sealed partial class TaskGrain
 
         if (hasStored && _callingOff.IsCompleted)
         {
-            _callingOff = UntilDoneAsync(EndCalledOffAsync).WaitAsync(_leave.Token);
+            _callingOff = UntilDoneAsync(EndStoredAsync).WaitAsync(_leave.Token);
         }
     }
+
+    public async Task EndCalledOffAsync(IReadOnlyList<Guid> runs)
+    {
+        await EnsureAttachedAsync();
+        foreach (var id in runs)
+        {
+            if (_runs.TryGetValue(id, out var run))
+            {
+                run.CalledOff = true;
+            }
+        }
+
+        await StopCalledOffAsync();
+
+        // Those that are called off now may have come too late for what is under way.
+        await WaitForCallingOffAsync();
+        CallOff(hasStored: true);
+        await WaitForCallingOffAsync();
+    }
+
+    private async Task WaitForCallingOffAsync() =>
+        await _callingOff.WaitAsync(CallOffPatience, _pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private Task StopCalledOffAsync() => Task.WhenAll(_runs.Values.Where(IsToBeStopped).ToList().Select(r => CancelAsync(r, RunStatus.Cancelled)));
 
     private bool IsToBeStopped(ActiveRun run) => !IsAdmitted(run) && !run.CancelRequested && run.RunId.Value != _spared;
 
     /// <summary>Ends stored runs that were called off, page by page: as many are in memory at a time as the partition gives.</summary>
-    private async Task EndCalledOffAsync()
+    private async Task EndStoredAsync()
     {
         while (!_leaving && await OnPartitionAsync((p, epoch) => p.TakeRunsAsync(_name, epoch, null)) is { Count: > 0 } stored)
         {

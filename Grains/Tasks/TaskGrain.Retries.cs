@@ -155,6 +155,7 @@ internal sealed partial class TaskGrain
             Parent = run.Parent,
             Batch = run.Batch,
             Generation = run.Generation,
+            CalledOff = run.CalledOff,
         };
     }
 
@@ -184,6 +185,7 @@ internal sealed partial class TaskGrain
         Parent = stored.Parent,
         Batch = stored.Batch,
         Generation = stored.Generation,
+        CalledOff = stored.CalledOff,
     };
 
     /// <summary>Whether the partition has noted an attempt that this activation has not made yet.</summary>

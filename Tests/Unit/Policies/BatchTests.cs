@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 
 namespace OrleansTasks.Tests.Unit.Policies;
@@ -57,6 +58,58 @@ public sealed class BatchTests
     [InlineData(9, 2)]
     [InlineData(10_000, 1250)]
     public void Of_SoManyRuns_HasABitForEach(int total, int bytes) => Assert.Equal(bytes, Of(total, null).Ended.Length);
+
+    [Theory]
+    [InlineData(ContinuationTrigger.Succeeded, false)]
+    [InlineData(ContinuationTrigger.Failed, true)]
+    [InlineData(ContinuationTrigger.Finished, true)]
+    public void IsFollowed_AfterACancellation_IsAsAfterOneThatDidNotSucceed(ContinuationTrigger on, bool expected)
+    {
+        var state = Of(1, new Continuation("then") { On = on }).Cancel(At, "alice").With(0, RunStatus.Succeeded);
+
+        Assert.Equal(expected, state.IsFollowed);
+    }
+
+    [Fact]
+    public void Cancel_CountsOnce_AndNotWhenAllHaveEnded()
+    {
+        var cancelled = Of(2, null).With(0, RunStatus.Succeeded).Cancel(At, "alice");
+
+        Assert.Equal((BatchStatus.Cancelling, At, "alice"), (cancelled.ToInfo(Guid.Empty).Status, cancelled.CancelledAt, cancelled.CancelledBy));
+        Assert.Same(cancelled, cancelled.Cancel(At.AddHours(1), "bob"));
+        Assert.Equal(BatchStatus.Cancelled, (cancelled.With(1, RunStatus.Cancelled) with { FinishedAt = At }).ToInfo(Guid.Empty).Status);
+        var ended = Of(1, null).With(0, RunStatus.Succeeded);
+        Assert.Same(ended, ended.Cancel(At, "alice"));
+        Assert.Equal((BatchStatus.Running, BatchStatus.Finished), (ended.ToInfo(Guid.Empty).Status, (ended with { FinishedAt = At }).ToInfo(Guid.Empty).Status));
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(256, 1)]
+    [InlineData(257, 2)]
+    [InlineData(70_000, 4)]
+    public void TaskOf_WhenTheItemsAreGone_IsThatOfTheItem(int names, int bytesEach)
+    {
+        var items = Enumerable.Range(0, names + 10).Select(n => new BatchItem($"t{n % names}")).ToList();
+
+        var state = Read(JsonSerializer.Serialize(BatchState.Of(new BatchRequest { Items = items }, At, null).WithoutItems(), TaskJson.Stored));
+
+        Assert.Null(state.Items);
+        Assert.Equal(bytesEach == 0 ? null : bytesEach * items.Count, state.Members!.Places?.Length);
+        Assert.All(Enumerable.Range(0, items.Count), n => Assert.Equal(items[n].Task, state.TaskOf(n)));
+    }
+
+    [Fact]
+    public void StateOfAnEarlierVersion_IsRead()
+    {
+        var state = Read("""{"items":null,"total":3,"succeeded":1,"failed":0,"cancelled":0,"ended":"AQ==","createdAt":"2026-03-02T08:00:00+00:00","errors":[]}""");
+
+        Assert.Equal((3, 2, false, null), (state.Total, state.ToInfo(Guid.Empty).Pending, state.IsCancelled, state.TaskOf(1)));
+        Assert.True(state.Cancel(At, null).With(1, RunStatus.Cancelled).With(2, RunStatus.Cancelled).AllEnded);
+    }
+
+    private static BatchState Read(string json) => JsonSerializer.Deserialize<BatchState>(json, TaskJson.Stored)!;
 
     private static BatchState Of(int total, Continuation? then) => BatchState.Of(new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(_ => new BatchItem("a"))], Then = then }, At, null);
 }

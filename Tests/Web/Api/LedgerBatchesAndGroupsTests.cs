@@ -60,6 +60,31 @@ public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
         (await _api.SendAsync("GET", "batches/x")).Problem(404, "batch-not-found");
     }
 
+    [Fact]
+    public async Task DeleteBatch_CancelsIt()
+    {
+        var id = (await _api.SendAsync("POST", "batches", """{"items":[{"task":"a"}]}""")).Json.GetProperty("batchId").GetGuid();
+
+        var answer = await _api.SendAsync("DELETE", $"batches/{id}");
+        var again = await _api.SendAsync("DELETE", $"batches/{id}");
+
+        Assert.Equal((202, "cancelling", 202), (answer.Status, answer.Json.GetProperty("status").GetString(), again.Status));
+        Assert.NotNull(_api.Tasks.Batches[id].Info.CancelledAt);
+        (await _api.SendAsync("DELETE", $"batches/{Guid.NewGuid()}")).Problem(404, "batch-not-found");
+        (await _api.SendAsync("DELETE", "batches/x")).Problem(404, "batch-not-found");
+    }
+
+    [Fact]
+    public async Task DeleteBatch_ThatHasEnded_LeavesItAsItIs()
+    {
+        var id = Guid.NewGuid();
+        _api.Tasks.Batches[id] = (new BatchInfo { Id = id, Total = 1, Succeeded = 1, FinishedAt = FakeTask.Epoch }, [], null);
+
+        var answer = await _api.SendAsync("DELETE", $"batches/{id}");
+
+        Assert.Equal((200, "finished"), (answer.Status, answer.Json.GetProperty("status").GetString()));
+    }
+
     [Theory]
     [InlineData("{}", "'items' is missing")]
     [InlineData("""{"items":[]}""", "'items' is missing")]

@@ -10,6 +10,7 @@ namespace OrleansTasks.Tests.Web;
 public sealed class MappingTests
 {
     private const string Surface = """
+        DELETE /api/batches/{batchId} api.CancelBatch 200 202 403 404 503
         DELETE /api/calendars/{name} api.RemoveCalendar 204 403 404 409 503
         DELETE /api/runs/{runId} api.CancelRun 200 202 403 404 503
         DELETE /api/tasks/{name} api.CancelTask 204 400 403 404 503

@@ -264,6 +264,18 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => throw new NotSupportedException();
 
+    public Task<bool> CancelBatchAsync(Guid batch, CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        if (!Batches.TryGetValue(batch, out var known) || known.Info is { FinishedAt: not null, CancelledAt: null })
+        {
+            return Task.FromResult(false);
+        }
+
+        Batches[batch] = known with { Info = known.Info with { CancelledAt = known.Info.CancelledAt ?? FakeTask.Epoch, CancelledBy = TaskActor.Current } };
+        return Task.FromResult(true);
+    }
+
     public Task<RunGroupInfo> GetGroupAsync(string name, CancellationToken ct = default)
     {
         ThrowIfTold();
