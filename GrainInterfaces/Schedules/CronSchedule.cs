@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Cron"/>. Reading the expression and its times are the Cronos library's.</summary>
+/// <summary>See <see cref="TaskSchedule.Cron(string, string?)"/>. Reading the expression and its times are the Cronos library's.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CronSchedule")]
 public sealed record CronSchedule : TaskSchedule
 {
@@ -16,20 +16,21 @@ public sealed record CronSchedule : TaskSchedule
     /// <param name="timeZone">The zone.</param>
     /// <param name="gap">What becomes of a local time that does not exist.</param>
     /// <param name="overlap">When a local time is that comes twice.</param>
+    /// <param name="days">How days of month and of week go together.</param>
     /// <param name="check">Whether it is looked at; not what was stored, which was when it was registered.</param>
-    internal CronSchedule(string expression, string? timeZone, GapRule? gap = null, OverlapRule? overlap = null, bool check = true)
+    internal CronSchedule(string expression, string? timeZone, GapRule? gap = null, OverlapRule? overlap = null, CronDays days = CronDays.Both, bool check = true)
     {
-        Expression = expression;
-        TimeZone = timeZone;
+        (Expression, TimeZone) = SplitZone(expression, timeZone, check);
         Gap = gap;
         Overlap = overlap;
+        Days = days;
         if (check)
         {
             CheckNew();
         }
     }
 
-    /// <summary>The expression as it was given.</summary>
+    /// <summary>The expression as it was given, without a prefix that names the time zone.</summary>
     [Id(0)]
     public string Expression { get; private init; }
 
@@ -51,6 +52,10 @@ public sealed record CronSchedule : TaskSchedule
     [Id(3)]
     public OverlapRule? Overlap { get; private init; }
 
+    /// <summary>What it means if it names days of the month and days of the week. Default: <see cref="CronDays.Both"/> must match.</summary>
+    [Id(4)]
+    public CronDays Days { get; private init; }
+
     /// <summary>The same with other rules for clock changes.</summary>
     /// <param name="gap">What becomes of a local time that does not exist; null for the default.</param>
     /// <param name="overlap">When a local time is that comes twice; null for the default.</param>
@@ -65,10 +70,11 @@ public sealed record CronSchedule : TaskSchedule
 
     /// <inheritdoc />
     public bool Equals(CronSchedule? other) =>
-        base.Equals(other) && Expression == other!.Expression && TimeZone == other.TimeZone && Gap == other.Gap && Overlap == other.Overlap;
+        base.Equals(other) && Expression == other!.Expression && TimeZone == other.TimeZone && Gap == other.Gap && Overlap == other.Overlap
+        && Days == other.Days;
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Expression, TimeZone, Gap, Overlap);
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Expression, TimeZone, Gap, Overlap, Days);
 
     internal override DateTimeZone? Zone => TimeZones.Get(TimeZone);
 
@@ -83,8 +89,15 @@ public sealed record CronSchedule : TaskSchedule
 
         CronFields.CheckLength(Expression);
         ClockRules.Check(Gap, Overlap);
+        if (!Enum.IsDefined(Days))
+        {
+            throw new InvalidTaskException(null, [$"days is {(int)Days}, which is no {nameof(CronDays)}."]);
+        }
+
         var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
-        if (pattern.NextAfter(DateTimeOffset.UnixEpoch) is null)
+
+        // The first year begins earlier in some zones.
+        if (pattern.NextAfter(DateTimeOffset.UnixEpoch.AddDays(-2)) is null)
         {
             throw new InvalidTaskException(null, [$"The cron expression '{ShownText.Quote(Expression)}' never occurs."]);
         }
@@ -99,7 +112,23 @@ public sealed record CronSchedule : TaskSchedule
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         task is not null && IsRelative ? this with { Expression = CronFields.Seed(Expression, task), _pattern = null } : this;
 
-    private protected override string InWords() => CronWords.Describe(Expression, TimeZone ?? "UTC") + ClockRules.InWords(Gap, Overlap);
+    private protected override string InWords() => CronWords.Describe(Expression, TimeZone ?? "UTC", Days) + ClockRules.InWords(Gap, Overlap);
 
-    private ZonedPattern Parse(string expression) => new(CronPattern.Parse(expression, Expression), TimeZones.Get(TimeZone), Gap, Overlap);
+    /// <summary>Whether its years end.</summary>
+    internal bool HasYears => CronFields.HasYear(Expression);
+
+    private static (string Expression, string? TimeZone) SplitZone(string expression, string? timeZone, bool check)
+    {
+        try
+        {
+            return expression is null ? (expression!, timeZone) : CronZone.Split(expression, timeZone);
+        }
+        catch (InvalidTaskException) when (!check)
+        {
+            // What was stored still opens, and says what is wrong when it is asked.
+            return (expression, timeZone);
+        }
+    }
+
+    private ZonedPattern Parse(string expression) => new(CronPattern.Parse(expression, Expression, Days), TimeZones.Get(TimeZone), Gap, Overlap);
 }

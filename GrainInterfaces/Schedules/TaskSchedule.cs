@@ -35,15 +35,24 @@ public abstract partial record TaskSchedule
     /// <exception cref="InvalidTaskException">The interval is under a millisecond, or over 100 years.</exception>
     public static TaskSchedule Every(TimeSpan interval, DateTimeOffset? anchor = null) => new EverySchedule(interval, anchor);
 
-    /// <summary>By a cron expression of five fields (minute, hour, day of month, month, day of week) or six (seconds first).</summary>
+    /// <summary>By a cron expression of five fields (minute, hour, day of month, month, day of week), six (seconds first) or seven (seconds first, year last).</summary>
     /// <param name="expression">
-    /// The expression, or a macro such as <c>@hourly</c>. <c>L</c>, <c>W</c> and <c>#</c> are understood, and <c>H</c>, which stands for a number that
-    /// the task's name decides: <c>H H * * *</c> is once a day, at another time for each task.
+    /// The expression, or a macro such as <c>@hourly</c>; 1 to 1,000 characters. <c>L</c>, <c>W</c> and <c>#</c> are understood, also in lists, and <c>H</c>, which
+    /// stands for a number that the task's name decides: <c>H H * * *</c> is once a day, at another time for each task. It may begin with the time zone:
+    /// <c>CRON_TZ=Europe/Amsterdam 0 9 * * *</c>, or <c>TZ=</c>. Years are 1970 to 2499.
     /// </param>
-    /// <param name="timeZone">An IANA time zone id. Null: UTC.</param>
+    /// <param name="timeZone">An IANA time zone id; the same as in the expression, if that names one. Null: that of the expression, or else UTC.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The expression or the zone is not valid; the message says where.</exception>
     public static CronSchedule Cron(string expression, string? timeZone = null) => new(expression, timeZone);
+
+    /// <summary>By a cron expression whose days of the month and days of the week both have to match, or either.</summary>
+    /// <param name="expression">As for <see cref="Cron(string, string?)"/>.</param>
+    /// <param name="timeZone">As there.</param>
+    /// <param name="days"><see cref="CronDays.Either"/> for what Vixie cron means: <c>0 9 1 * MON</c> is on day 1 and on every Monday.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The expression, the zone or the choice is not valid; the message says where.</exception>
+    public static CronSchedule Cron(string expression, string? timeZone, CronDays days) => new(expression, timeZone, days: days);
 
     /// <summary>By a recurrence rule of RFC 5545 (iCalendar), section 3.3.10.</summary>
     /// <param name="rule">

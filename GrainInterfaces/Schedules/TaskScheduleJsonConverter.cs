@@ -22,7 +22,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
     private static readonly (string Name, string[] Properties)[] Kinds =
     [
         ("every", ["anchor", "timeZone", "gap", "overlap"]),
-        ("cron", ["timeZone", "gap", "overlap"]),
+        ("cron", ["timeZone", "gap", "overlap", "days"]),
         ("rrule", ["timeZone", "gap", "overlap", "rdates", "exdates"]),
         ("at", ["timeZone", "gap", "overlap"]),
         ("after", []),
@@ -49,6 +49,11 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
             case CronSchedule cron:
                 writer.WriteString("cron", cron.Expression);
                 WriteClock(writer, cron.TimeZone, cron.Gap, cron.Overlap);
+                if (cron.Days != CronDays.Both)
+                {
+                    writer.WriteString("days", JsonNamingPolicy.CamelCase.ConvertName(cron.Days.ToString()));
+                }
+
                 break;
             case CalendarSchedule calendar:
                 writer.WriteString("rrule", calendar.Rule);
@@ -122,7 +127,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         {
             "every" when zone is not null || (gap, overlap) is not (null, null) || CalendarPeriod.HasMonths(Text(json, "every")) => ReadPeriod(json, zone, gap, overlap),
             "every" => new EverySchedule(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm), json.Instant("anchor"), _check),
-            "cron" => new CronSchedule(json.Text("cron") ?? throw json.NotValid("cron", "text"), zone, gap, overlap, _check),
+            "cron" => new CronSchedule(json.Text("cron") ?? throw json.NotValid("cron", "text"), zone, gap, overlap, json.Name<CronDays>("days") ?? CronDays.Both, _check),
             "rrule" => new CalendarSchedule(json.Text("rrule") ?? throw json.NotValid("rrule", "text"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates"), gap, overlap, _check),
             "at" => ReadAt(json, zone, gap, overlap),
             "after" => new AfterSchedule(json.Duration("after") ?? throw json.NotValid("after", ScheduleJson.DurationForm), _check),

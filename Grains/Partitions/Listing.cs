@@ -109,7 +109,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
     /// <summary>The state, without computing occurrences of schedules that have no end.</summary>
     private TaskState StateOf(TaskEntry entry) => entry.StateAt(now) is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.IsOver(now, ref _steps) ? TaskState.Completed : at;
 
-    private static bool MayEnd(TaskSchedule? schedule) => schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null });
+    private static bool MayEnd(TaskSchedule? schedule) => schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null, HasYears: false });
 
     /// <summary>The next occurrence: what the heap waits for, where that lies ahead, and computed only for tasks whose grains are awake.</summary>
     private DateTimeOffset? DueOf(TaskEntry entry)

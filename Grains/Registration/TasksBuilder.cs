@@ -99,7 +99,7 @@ public sealed partial class TasksBuilder
         return Add(name, code, schedule, arguments, options, faults, eachClusterStart: !onlyOnce);
     }
 
-    /// <summary>Runs code by a cron expression; see <see cref="TaskSchedule.Cron"/>.</summary>
+    /// <summary>Runs code by a cron expression; see <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
     /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
     /// <param name="name">The task's name.</param>
     /// <param name="handler">The code.</param>
@@ -111,7 +111,7 @@ public sealed partial class TasksBuilder
         string expression, string name, Delegate handler, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null) =>
         AddCron(name, expression, timeZone, CodeOf(handler), arguments, options);
 
-    /// <summary>Runs code by a cron expression, under a generated name; see <see cref="TaskSchedule.Cron"/>.</summary>
+    /// <summary>Runs code by a cron expression, under a generated name; see <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
     /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
     /// <param name="handler">The code.</param>
     /// <param name="timeZone">An IANA time zone id; null for UTC.</param>
@@ -124,7 +124,7 @@ public sealed partial class TasksBuilder
         return AddCron(_generated.Next($"cron {expression}{(timeZone is null ? "" : " " + timeZone)}", handler), expression, timeZone, code, arguments, options);
     }
 
-    /// <summary>Runs a class by a cron expression; see <see cref="TaskSchedule.Cron"/>.</summary>
+    /// <summary>Runs a class by a cron expression; see <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
     /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
     /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
     /// <param name="name">The name of the task, and of its handler.</param>

@@ -25,7 +25,27 @@ internal static partial class CronFields
         }
     }
 
+    /// <summary>So many fields has an expression whose last one is the year.</summary>
+    public const int WithYear = 7;
+
     public static string[] Split(string expression) => expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Whether an expression has a year. Copies nothing: lists of tasks ask it of each.</summary>
+    public static bool HasYear(string expression)
+    {
+        var (fields, isIn) = (0, false);
+        foreach (var character in expression)
+        {
+            var isPart = character is not (' ' or '\t');
+            fields += isPart && !isIn ? 1 : 0;
+            isIn = isPart;
+        }
+
+        return fields == WithYear;
+    }
+
+    /// <summary>The fields without the year, if there is one.</summary>
+    public static string[] WithoutYear(string[] fields) => fields.Length == WithYear ? fields[..^1] : fields;
 
     public static bool HasHash(string expression) => expression is { Length: <= CronSchedule.MaxLength } && expression.Contains('H', StringComparison.Ordinal) && Split(expression).Any(f => Hash().IsMatch(f));
 
@@ -41,7 +61,7 @@ internal static partial class CronFields
     public static string Seed(string expression, string task)
     {
         var fields = Split(expression);
-        var first = fields.Length == 6 ? 0 : 1;
+        var first = fields.Length >= 6 ? 0 : 1;
         for (var i = 0; i < fields.Length && first + i < Ranges.Length; i++)
         {
             var range = Ranges[first + i];

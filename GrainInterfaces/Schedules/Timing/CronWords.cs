@@ -7,8 +7,13 @@ internal static class CronWords
 {
     private static readonly string[] Days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-    public static string Describe(string expression, string zone)
+    private static readonly string[] Ordinals = ["", "first", "second", "third", "fourth", "fifth"];
+
+    public static string Describe(string expression, string zone, CronDays days = CronDays.Both)
     {
+        var fields = CronFields.Split(expression);
+        var years = fields.Length == CronFields.WithYear ? YearsOf(fields[^1]) : "";
+        fields = CronFields.WithoutYear(fields);
         var words = expression.ToLowerInvariant().Trim() switch
         {
             "@yearly" or "@annually" => "every year on January 1 at 00:00",
@@ -18,15 +23,17 @@ internal static class CronWords
             "@hourly" => "every hour",
             "@every_minute" => "every minute",
             "@every_second" => "every second",
-            _ => OfFields(CronFields.Split(expression)),
+            _ => OfFields(fields, days),
         };
-        return words is null ? $"by cron '{ShownText.Quote(expression)}' in {zone}" : $"{words} in {zone}";
+        return words is null || years is null
+            ? $"by cron '{ShownText.Quote(expression)}'{(days == CronDays.Either ? ", on the days of either field," : "")} in {zone}"
+            : $"{words} in {zone}{years}";
     }
 
-    private static string? OfFields(string[] fields)
+    private static string? OfFields(string[] fields, CronDays days)
     {
         var (second, rest) = fields.Length == 6 ? (fields[0], fields[1..]) : ("0", fields);
-        if (rest.Length != 5 || TimeOf(second, rest[0], rest[1]) is not { } time || DayOf(rest[2], rest[3], rest[4]) is not { } day)
+        if (rest.Length != 5 || TimeOf(second, rest[0], rest[1]) is not { } time || DayOf(rest[2], rest[3], rest[4], days) is not { } day)
         {
             return null;
         }
@@ -49,27 +56,71 @@ internal static class CronWords
         _ => null,
     };
 
-    private static string? DayOf(string day, string month, string weekday) => (day, month, weekday) switch
+    private static string? DayOf(string day, string month, string weekday, CronDays days) => (day, month, weekday) switch
     {
         ("*" or "?", "*", "*" or "?") => "every day",
-        ("*" or "?", "*", _) => WeekdayOf(weekday),
-        ("L", "*", "*" or "?") => "on the last day of every month",
-        (_, "*", "*" or "?") when Number(day, 31) is { } at => string.Create(CultureInfo.InvariantCulture, $"every month on day {at}"),
+        ("*" or "?", "*", _) => EveryWeekdayOf(weekday),
+        ("L" or "l", "*", "*" or "?") => "on the last day of every month",
+        (_, "*", "*" or "?") when MonthDaysOf(day) is { } which => $"every month on {which}",
+        (_, "*", _) when days == CronDays.Either && CronLists.IsRestricted(day) && CronLists.IsRestricted(weekday) =>
+            MonthDaysOf(day) is { } which && WeekdaysOf(weekday) is { } or ? $"on {which} or on {or}" : null,
         (_, _, "*" or "?") when Number(day, 31) is { } at && Number(month, 12) is { } m and > 0 =>
             string.Create(CultureInfo.InvariantCulture, $"every year on {CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(m)} {at}"),
         _ => null,
     };
 
-    private static string? WeekdayOf(string field)
+    private static string? MonthDaysOf(string field)
+    {
+        var items = field.Split(',');
+        return items.Length > 1 && items.All(i => Number(i, 31) is not null) ? $"days {Joined(items)}" : Joined([.. items.Select(MonthDayOf)]);
+    }
+
+    private static string? MonthDayOf(string item) => item.ToUpperInvariant() switch
+    {
+        "L" => "the last day",
+        "LW" => "the last weekday",
+        var other when Number(other, 31) is { } at => string.Create(CultureInfo.InvariantCulture, $"day {at}"),
+        [.. var number, 'W'] when Number(number, 31) is { } at => string.Create(CultureInfo.InvariantCulture, $"the weekday nearest to day {at}"),
+        _ => null,
+    };
+
+    private static string? EveryWeekdayOf(string field) =>
+        WeekdaysOf(field) is not { } days ? null
+        : days.StartsWith("the ", StringComparison.Ordinal) ? $"every month on {days}"
+        : field.Contains('-', StringComparison.Ordinal) ? days : $"every {days}";
+
+    /// <summary>Days of every week, or some of each month, but not one with the other.</summary>
+    private static string? WeekdaysOf(string field)
     {
         if (field.Split('-') is [var first, var last] && Weekday(first) is { } from && Weekday(last) is { } to)
         {
             return $"{from} to {to}";
         }
 
-        var days = field.Split(',').Select(Weekday).ToList();
-        return days.Contains(null) ? null : "every " + (days.Count == 1 ? days[0] : $"{string.Join(", ", days.SkipLast(1))} and {days[^1]}");
+        var items = field.Split(',');
+        return items.All(CronLists.IsSpecialWeekday) ? Joined([.. items.Select(NthWeekday)]) : Joined([.. items.Select(Weekday)]);
     }
+
+    private static string? NthWeekday(string item) => item switch
+    {
+        [.. var name, 'L' or 'l'] when Weekday(name) is { } day => $"the last {day}",
+        [.. var name, '#', var n] when Weekday(name) is { } day && n is >= '1' and <= '5' => $"the {Ordinals[n - '0']} {day}",
+        _ => null,
+    };
+
+    /// <summary>The years as the end of a description: empty for all; null if there are no usual words for them.</summary>
+    private static string? YearsOf(string field) =>
+        field == "*" ? "" : Joined([.. field.Split(',').Select(YearOf)]) is { } years ? $", in {years}" : null;
+
+    private static string? YearOf(string item) => item.Split('-') switch
+    {
+        [var year] when Number(year, CronYears.Last) is not null => year,
+        [var first, var last] when Number(first, CronYears.Last) is not null && Number(last, CronYears.Last) is not null => $"{first} to {last}",
+        _ => null,
+    };
+
+    private static string? Joined(string?[] words) =>
+        words.Contains(null) ? null : words.Length == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
 
     private static string? Weekday(string field) => Number(field, 7) is { } number
         ? Days[number % 7]

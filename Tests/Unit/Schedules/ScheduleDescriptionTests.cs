@@ -48,7 +48,31 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 L * *", "on the last day of every month at 09:00")]
     [InlineData("0 9 31 12 *", "every year on December 31 at 09:00")]
     [InlineData("0 9 1 1 ?", "every year on January 1 at 09:00")]
+    [InlineData("0 9 1,15 * *", "every month on days 1 and 15 at 09:00")]
+    [InlineData("0 9 1,11,21 * *", "every month on days 1, 11 and 21 at 09:00")]
+    [InlineData("0 9 15W * *", "every month on the weekday nearest to day 15 at 09:00")]
+    [InlineData("0 9 LW * *", "every month on the last weekday at 09:00")]
+    [InlineData("0 9 15W,LW * *", "every month on the weekday nearest to day 15 and the last weekday at 09:00")]
+    [InlineData("0 9 15,L * *", "every month on day 15 and the last day at 09:00")]
+    [InlineData("0 9 * * FRI#2", "every month on the second Friday at 09:00")]
+    [InlineData("0 9 * * FRIL", "every month on the last Friday at 09:00")]
+    [InlineData("0 9 * * MON#1,5#3", "every month on the first Monday and the third Friday at 09:00")]
+    [InlineData("0 0 9 * * ? *", "every day at 09:00")]
     public void Cron_AUsualExpression_IsSaidInWords(string expression, string expected) => Assert.Equal($"{expected} in UTC", TaskSchedule.Cron(expression).Describe());
+
+    [Theory]
+    [InlineData("0 0 9 * * ? 2027", "every day at 09:00 in UTC, in 2027")]
+    [InlineData("0 0 9 1 * ? 2027-2029,2031", "every month on day 1 at 09:00 in UTC, in 2027 to 2029 and 2031")]
+    [InlineData("0 0 9 * * ? 2027/2", "by cron '0 0 9 * * ? 2027/2' in UTC")]
+    public void Cron_WithYears_SaysThem(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression).Describe());
+
+    [Theory]
+    [InlineData("0 9 1 * MON", "on day 1 or on Monday at 09:00 in UTC")]
+    [InlineData("0 9 1,15 * MON-FRI", "on days 1 and 15 or on Monday to Friday at 09:00 in UTC")]
+    [InlineData("0 9 L * MON#1", "on the last day or on the first Monday at 09:00 in UTC")]
+    [InlineData("0 9 * * MON", "every Monday at 09:00 in UTC")]
+    [InlineData("0 9 1 2 MON", "by cron '0 9 1 2 MON', on the days of either field, in UTC")]
+    public void Cron_OnTheDaysOfEitherField_SaysSo(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression, null, CronDays.Either).Describe());
 
     // What starts anew with each minute, hour or day is not "every"; and what has no usual words is left as it is.
     [Theory]
@@ -62,17 +86,15 @@ public sealed class ScheduleDescriptionTests
     [InlineData("1,2 9 * * *")]
     [InlineData("0 9 * 2 *")]
     [InlineData("0 9 L 2 *")]
-    [InlineData("0 9 1,15 * *")]
-    [InlineData("0 9 15W * *")]
     [InlineData("0 9 1 JAN *")]
     [InlineData("0 9 1 1,2 *")]
     [InlineData("0 9 15 * 5")]
     [InlineData("0 9 15 3 5")]
-    [InlineData("0 9 * * FRI#2")]
-    [InlineData("0 9 * * FRIL")]
     [InlineData("0 9 * * 1-5/2")]
     [InlineData("0 9 * 3 1-5")]
     [InlineData("0 9 L * 1-5")]
+    [InlineData("0 9 L-3 * *")]
+    [InlineData("0 9 * * MON,FRI#2")]
     public void Cron_AnyOther_IsSaidAsItIs(string expression) => Assert.Equal($"by cron '{expression}' in UTC", TaskSchedule.Cron(expression).Describe());
 
     [Theory]

@@ -119,6 +119,8 @@ public sealed class TaskScheduleTests
         { "cron", """{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}""", "Monday to Friday at 09:00 in Europe/Berlin" },
         { "cron in UTC", """{"cron":"@daily"}""", "every day at 00:00 in UTC" },
         { "cron, clock changes", """{"cron":"30 2 * * *","timeZone":"Europe/Berlin","gap":"shift","overlap":"both"}""", "every day at 02:30 in Europe/Berlin, what clocks skip as much later, both times of what clocks repeat" },
+        { "cron, either day", """{"cron":"0 9 1 * MON","timeZone":"Europe/Berlin","days":"either"}""", "on day 1 or on Monday at 09:00 in Europe/Berlin" },
+        { "cron with a list and a year", """{"cron":"0 0 9 L,15 * * 2027"}""", "every month on the last day and day 15 at 09:00 in UTC, in 2027" },
         { "cron with a letter", """{"cron":"H H(0-5) * * *"}""", "by cron 'H H(0-5) * * *' in UTC" },
         { "rule", """{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin"}""", "every month on the last Friday at 09:00 in Europe/Berlin" },
         { "rule without start", """{"rrule":"FREQ=DAILY","gap":"skip","overlap":"second"}""", "every day in UTC, without what clocks skip, the second time of what clocks repeat" },
@@ -157,7 +159,7 @@ public sealed class TaskScheduleTests
     [InlineData("""{"at":"soon"}""", "schedule.at is not valid: \"soon\" is no instant such as 2030-01-31T09:00:00Z.")]
     [InlineData("""{"cron":null}""", "schedule.cron is not valid: null is no text.")]
     [InlineData("""{"every":null}""", "schedule.every is not valid: null is no span of time such as PT90S, 00:01:30 or 1.00:00:00.")]
-    [InlineData("""{"cron":"@daily","timezone":"UTC"}""", "schedule.timezone is not known; cron goes with timeZone, gap, overlap, start, end, maxRuns, calendar, closedDays, jitter.")]
+    [InlineData("""{"cron":"@daily","timezone":"UTC"}""", "schedule.timezone is not known; cron goes with timeZone, gap, overlap, days, start, end, maxRuns, calendar, closedDays, jitter.")]
     [InlineData("""{"cron":"@daily","gap":"fill"}""", "schedule.gap is not valid: \"fill\" is no one of skip, firstValid, shift.")]
     [InlineData("""{"cron":"@daily","maxRuns":1.5}""", "schedule.maxRuns is not valid: 1.5 is no whole number.")]
     [InlineData("""{"cron":"@daily","closedDays":"next"}""", "schedule.closedDays goes with schedule.calendar, which was not given.")]
