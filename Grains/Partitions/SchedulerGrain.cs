@@ -88,8 +88,29 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        var closes = _journal is { Failure: null };
+        if (closes)
+        {
+            _locals.Closing(GrainContext.GrainId);
+        }
+
         _lost = true;
         _locals.Remove(GrainContext);
+        try
+        {
+            await CloseAsync(cancellationToken);
+        }
+        finally
+        {
+            if (closes)
+            {
+                _locals.Closed(GrainContext.GrainId);
+            }
+        }
+    }
+
+    private async Task CloseAsync(CancellationToken cancellationToken)
+    {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _listening?.Dispose();
         _waker?.Dispose();

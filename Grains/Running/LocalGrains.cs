@@ -9,6 +9,7 @@ namespace OrleansTasks;
 internal sealed class LocalGrains : IActivationWorkingSetObserver
 {
     private readonly ConcurrentDictionary<IGrainContext, bool> _grains = new();
+    private readonly ConcurrentDictionary<GrainId, bool> _closing = new();
 
     /// <summary>The task grains that are active here.</summary>
     public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is TaskGrain);
@@ -17,8 +18,15 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
 
     public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);
 
-    /// <summary>Whether a partition is active here and was not given up.</summary>
-    public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: SchedulerGrain { IsLost: false } } && g.GrainId.GetIntegerKey() == partition);
+    /// <summary>Whether a partition is active here and was not given up, or has not written yet what only it knows.</summary>
+    public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: SchedulerGrain { IsLost: false } } && g.GrainId.GetIntegerKey() == partition)
+        || _closing.Keys.Any(id => id.GetIntegerKey() == partition);
+
+    /// <summary>A partition goes, and is still to be stored: nobody may take it before it has <see cref="Closed"/>.</summary>
+    public void Closing(GrainId partition) => _closing[partition] = true;
+
+    /// <summary>A partition has stored what it had, or could not.</summary>
+    public void Closed(GrainId partition) => _closing.TryRemove(partition, out _);
 
     public void OnDeactivating(IActivationWorkingSetMember member)
     {

@@ -178,10 +178,22 @@ internal sealed class PartitionLog
         return _compaction.CheckpointAsync();
     }
 
-    /// <summary>Stores what was committed and takes no more; the owner is about to go.</summary>
+    /// <summary>
+    /// Stores what was committed and takes no more; the owner is about to go. What storage has forgotten is written again first: nobody knows it afterwards.
+    /// </summary>
     public async Task CloseAsync()
     {
         await _writer;
+        if (_failure is null && _loaded is null)
+        {
+            await TryLookAsync();
+            if (_manifest.WentBack)
+            {
+                _compaction.Poke();
+                await _compaction.Loop;
+            }
+        }
+
         Stop(new PartitionFencedException($"The log of partition '{_partition}' is closed."));
         await _compaction.Loop;
     }
@@ -198,10 +210,17 @@ internal sealed class PartitionLog
             return false;
         }
 
+        return await TryLookAsync(LookAhead);
+    }
+
+    /// <summary>Looks whether storage has what it acknowledged, and into so many slots that this owner has not used yet.</summary>
+    /// <returns>Whether there is something left to look at soon.</returns>
+    private async Task<bool> TryLookAsync(int ahead = 0)
+    {
         try
         {
             await LookAsync(_store.IsSuspect);
-            return await _journal.LookAheadAsync(LookAhead);
+            return ahead > 0 && await _journal.LookAheadAsync(ahead);
         }
         catch (StrandedSegmentException stranded)
         {

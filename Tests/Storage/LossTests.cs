@@ -100,6 +100,49 @@ public sealed class LossTests
         Assert.Equal([TaskEventKind.StorageWentBack], _notices.Select(n => n.Kind));
     });
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 60)]
+    [InlineData(10_000, 60)]
+    public Task Close_StorageWentBackAndNobodyHasLooked_WritesAgainWhatMemoryHas(int wholeBytes, int lost) => Turns.RunAsync(async () =>
+    {
+        var options = Options with { WholeBytes = wholeBytes };
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), options);
+        await owner.PutAsync("before", "1");
+        var from = _rows.Writes;
+        for (var i = 0; i < lost; i++)
+        {
+            await owner.PutAsync($"k{i % 7}", $"{i}");
+        }
+
+        _rows.GoBackTo(from);
+        await owner.Log.CloseAsync();
+
+        Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows), options)).State);
+        Assert.Equal([TaskEventKind.StorageWentBack], _notices.Select(n => n.Kind));
+    });
+
+    [Fact]
+    public Task Close_WhileAllIsWrittenAgain_WaitsForIt() => Turns.RunAsync(async () =>
+    {
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage, Options);
+        await owner.PutAsync("before", "1");
+        var from = _rows.Writes;
+        await owner.PutAsync("lost", "1");
+        _rows.GoBackTo(from);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        storage.Gate = call => call is { IsWrite: true, Kind: ItemsSlot.PageKind } ? gate.Task : Task.CompletedTask;
+        await owner.Log.VerifyAsync();
+
+        var closing = owner.Log.CloseAsync();
+        Assert.False(closing.IsCompleted);
+        gate.SetResult();
+        await closing;
+
+        Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows), Options)).State);
+    });
+
     [Fact]
     public Task Commit_AfterAnErrorThatHidesALoss_FindsItBeforeItAcknowledges() => Turns.RunAsync(async () =>
     {
