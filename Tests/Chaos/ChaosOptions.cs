@@ -10,7 +10,7 @@ internal sealed record ChaosOptions
 
           --silos N          processes of the cluster; default 3, with sqlite 1
           --duration N       seconds of load; default 120
-          --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout, deadly, clock; default: all that the store and this machine allow
+          --faults a,b,…     kill, freeze, stop, storage, partition, vanish, restart, blackout, deadly, clock, rollback; default: all that the store and this machine allow
           --seed N           of load and faults; default 1
           --tasks N          scheduled tasks; default 40
           --recovery N       seconds within which tasks must fire again after a fault; default 5, which is what is promised

@@ -29,12 +29,13 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
             }
 
             var plan = FaultPlan.Make(options);
+            await using var notices = plan.Any(f => f.Kind == FaultKind.Rollback) ? await NoticeListener.StartAsync(tasks, time) : null;
             var start = time.GetUtcNow();
             Console.WriteLine($"{options.Store}, {options.Silos} silos, {options.Tasks} tasks, {plan.Count} faults, seed {options.Seed}; logs in {options.Folder}, records in {cluster.Records}");
             var (outages, end) = await LoadAsync(workload, plan, start);
             Console.WriteLine("The load is over; waiting for what is under way.");
             await Task.Delay(Promises.Recovery, time);
-            var claims = await workload.SettleAsync(end, subscriber);
+            var claims = await workload.SettleAsync(end, subscriber) with { Notices = notices?.Heard };
             return Judged(claims, outages, start, end, workload.Refused);
         }
         finally

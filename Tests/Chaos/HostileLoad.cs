@@ -4,10 +4,10 @@ using OrleansTasks.Chaos.Judging;
 namespace OrleansTasks.Chaos;
 
 /// <summary>Dispatches runs of handlers that do what no handler should; each must end, and in the way that is right for it.</summary>
-internal sealed class HostileLoad(ITaskClient tasks, string prefix)
+internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider time)
 {
     private const int Most = 200;
-    private readonly ConcurrentQueue<(RunId Run, RunStatus Expected, Task<TaskResult> Result)> _dispatched = [];
+    private readonly ConcurrentQueue<(RunId Run, RunStatus Expected, DateTimeOffset Accepted, Task<TaskResult> Result)> _dispatched = [];
     private int _count;
 
     private string Throws => $"{prefix}hostile-throws";
@@ -39,7 +39,7 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix)
 
     /// <summary>What came of all that was acknowledged.</summary>
     public async Task<IReadOnlyList<HostileRun>> SettleAsync(CancellationToken patience) =>
-        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Result, patience))));
+        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Result, patience)) { AcceptedAt = d.Accepted }));
 
     private static async Task<RunStatus?> StatusAsync(Task<TaskResult> result, CancellationToken patience)
     {
@@ -60,7 +60,7 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix)
         {
             // Waited for from now on: the history keeps few of these results, because they are large.
             var run = await tasks.DispatchAsync(task, arguments);
-            _dispatched.Enqueue((run, expected, tasks.WaitAsync(run)));
+            _dispatched.Enqueue((run, expected, time.GetUtcNow(), tasks.WaitAsync(run)));
         }
         catch (TaskException)
         {

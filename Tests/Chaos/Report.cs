@@ -17,6 +17,7 @@ internal static class Report
             verdict.Targets.Where(t => t is { Met: false, ReportedLost: true }).Select(t => $"reported lost: {t.Task.Name} due at {t.Due:HH:mm:ss.fff}")));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "heard.txt"), claims.Subscription.Heard.Select(
             h => $"{h.At:HH:mm:ss.fff}\t{h.Task}\t{h.Sequence}{(h.Missed == 0 ? "" : $"\tgap of {h.Missed}")}"));
+        await File.WriteAllLinesAsync(Path.Combine(options.Folder, "notices.txt"), (claims.Notices ?? []).Select(n => $"{n.At:HH:mm:ss.fff}\t{n.Kind}\t{n.Text}"));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "histories.txt"), claims.Subscription.Kept.Select(
             r => $"{r.FinishedAt:HH:mm:ss.fff}\t{r.Task}\t{r.Sequence}\t{r.RunId.Value:N}\t{r.Status}\t{r.Silo}"));
         foreach (var finding in verdict.Findings.Take(MostFindings))
@@ -37,6 +38,9 @@ internal static class Report
             missed = verdict.Missed,
             duplicates = verdict.Duplicates,
             lost = verdict.Lost,
+            rolledBack = verdict.RolledBack,
+            lostByRollback = verdict.LostByRollback,
+            forgottenResults = verdict.ForgottenResults,
             hung = verdict.Hung,
             unheard = verdict.Unheard,
             reportedLost = verdict.ReportedLost,

@@ -15,9 +15,9 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     private readonly string[] _onDemand = [.. Enumerable.Range(0, OnDemandTasks).Select(n => $"{prefix}on-demand-{n}")];
     private readonly Random _random = new(options.Seed);
     private readonly List<(TaskRegistration Registration, DateTimeOffset Registered)> _registered = [];
-    private readonly ConcurrentQueue<(RunId Run, RunGuarantee Guarantee, DateTimeOffset Due)> _dispatched = [];
+    private readonly ConcurrentQueue<(RunId Run, RunGuarantee Guarantee, DateTimeOffset Due, DateTimeOffset Accepted)> _dispatched = [];
     private readonly ConcurrentQueue<Task<Requested>> _requested = [];
-    private readonly HostileLoad _hostile = new(tasks, prefix);
+    private readonly HostileLoad _hostile = new(tasks, prefix, time);
     private int _refused;
 
     public int Refused => _refused;
@@ -89,7 +89,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     public async Task<Claims> SettleAsync(DateTimeOffset end, Subscriber subscriber)
     {
         using var patience = new CancellationTokenSource(SettlePatience, time);
-        var dispatches = await Task.WhenAll(_dispatched.Select(async d => new Dispatched(d.Run, d.Guarantee, d.Due, await OrNull(tasks.WaitAsync(d.Run, patience.Token)))));
+        var dispatches = await Task.WhenAll(_dispatched.Select(async d => new Dispatched(d.Run, d.Guarantee, d.Due, await OrNull(tasks.WaitAsync(d.Run, patience.Token))) { AcceptedAt = d.Accepted }));
         var requests = await Task.WhenAll(_requested.Select(async r => await OrNull(r.WaitAsync(patience.Token)) ?? new Requested(default, null, null)));
         var hostile = await _hostile.SettleAsync(patience.Token);
         foreach (var (registration, _) in _registered)
@@ -152,7 +152,8 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         try
         {
             var run = await tasks.DispatchAsync(OnDemand(), [milliseconds], new DispatchOptions { Delay = delay, Guarantee = guarantee });
-            _dispatched.Enqueue((run, guarantee, time.GetUtcNow() + delay));
+            var now = time.GetUtcNow();
+            _dispatched.Enqueue((run, guarantee, now + delay, now));
         }
         catch (Exception)
         {

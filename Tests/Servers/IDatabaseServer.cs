@@ -19,6 +19,12 @@ public interface IDatabaseServer : IAsyncDisposable
     /// <summary>Starts it again with what it had stored.</summary>
     Task StartAsync();
 
+    /// <summary>Gives it an asynchronous replica, and cuts that off: the replica has all that is stored now, and nothing that is stored from now on.</summary>
+    Task DetachReplicaAsync();
+
+    /// <summary>Has the replica that was cut off take the place of the server, which was killed: at the same address, and with what the replica has.</summary>
+    Task PromoteAsync();
+
     /// <summary>Has it stand still, or go on.</summary>
     Task FreezeAsync(bool frozen);
 }

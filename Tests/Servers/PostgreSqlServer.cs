@@ -7,13 +7,15 @@ namespace OrleansTasks.Tests.Servers;
 public sealed class PostgreSqlServer : IDatabaseServer
 {
     private const string User = "postgres";
-    private static readonly string[] Needed = ["initdb", "pg_ctl", "psql"];
+    private static readonly string[] Needed = ["initdb", "pg_basebackup", "pg_ctl", "psql"];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-pg-").FullName;
     private bool _running;
+    private int _generation;
+    private string? _replica;
 
-    private PostgreSqlServer()
-    {
-    }
+    private PostgreSqlServer() => Data = Path.Combine(_folder, "data");
 
     /// <summary>Why there can be none; null if there can.</summary>
     public static string? Missing => Needed.Where(p => Programs.Find(p) is null).ToList() is { Count: > 0 } missing
@@ -24,7 +26,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     public string ConnectionString => ConnectionStringThrough(IPAddress.Loopback, Port);
 
-    private string Data => Path.Combine(_folder, "data");
+    private string Data { get; set; }
 
     public static async Task<PostgreSqlServer> CreateAsync()
     {
@@ -36,7 +38,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
         await RunAsync("initdb", "--auth=trust", $"--username={User}", "--encoding=UTF8", "--locale=C", "--no-sync", "-D", server.Data);
         await server.StartAsync();
-        await Programs.RunAsync(Programs.Find("psql")!, "-h", "127.0.0.1", "-p", server.PortText, "-U", User, "-c", "CREATE DATABASE tasks");
+        await QueryAsync(server.Port, "CREATE DATABASE tasks");
         return server;
     }
 
@@ -44,8 +46,58 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     public async Task StartAsync()
     {
-        await RunAsync("pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", $"-p {Port} -k {_folder} -c listen_addresses=127.0.0.1 -c max_connections=300", "-w", "start");
+        await StartAsync(Data, Port);
         _running = true;
+    }
+
+    public async Task DetachReplicaAsync()
+    {
+        await DropReplicaAsync();
+        var data = Path.Combine(_folder, $"data-{++_generation}");
+        var port = Programs.FreePorts(1)[0];
+        await RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", Text(Port), "-U", User, "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
+        _replica = data;
+        await StartAsync(data, port);
+        var stored = (await QueryAsync(Port, "SELECT pg_current_wal_flush_lsn()")).Trim();
+        var begun = TimeProvider.System.GetTimestamp();
+        while ((await QueryAsync(port, $"SELECT pg_last_wal_replay_lsn() >= '{stored}'")).Trim() != "t")
+        {
+            if (TimeProvider.System.GetElapsedTime(begun) > Patience)
+            {
+                throw new InvalidOperationException($"The replica of the PostgreSQL at port {Port} does not get its data.");
+            }
+
+            await Task.Delay(Pause, TimeProvider.System);
+        }
+
+        // It receives nothing more; nobody knows it before it has the server's port.
+        await RunAsync("pg_ctl", "-D", data, "-w", "promote");
+    }
+
+    public async Task PromoteAsync()
+    {
+        var replica = _replica ?? throw new InvalidOperationException("There is no replica to promote.");
+        _replica = null;
+        await RunAsync("pg_ctl", "-D", replica, "-m", "fast", "-w", "stop");
+        Directory.Delete(Data, recursive: true);
+        Data = replica;
+        await StartAsync();
+    }
+
+    private Task<string> StartAsync(string data, int port) =>
+        RunAsync("pg_ctl", "-D", data, "-l", $"{data}.log", "-o", $"-p {port} -k {_folder} -c listen_addresses=127.0.0.1 -c max_connections=300", "-w", "start");
+
+    private static Task<string> QueryAsync(int port, string query) =>
+        Programs.RunAsync(Programs.Find("psql")!, "-h", "127.0.0.1", "-p", Text(port), "-U", User, "-t", "-A", "-c", query);
+
+    private async Task DropReplicaAsync()
+    {
+        if (_replica is { } replica)
+        {
+            _replica = null;
+            await RunAsync("pg_ctl", "-D", replica, "-m", "immediate", "stop");
+            Directory.Delete(replica, recursive: true);
+        }
     }
 
     public async Task KillAsync()
@@ -78,11 +130,12 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     public async ValueTask DisposeAsync()
     {
+        await DropReplicaAsync();
         await KillAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string PortText => Port.ToString(CultureInfo.InvariantCulture);
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Task<string> RunAsync(string program, params IEnumerable<string> arguments) => Environment.UserName == "root"
         ? Programs.RunAsync("runuser", ["-u", User, "--", Programs.Find(program)!, .. arguments])

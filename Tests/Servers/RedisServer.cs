@@ -8,16 +8,21 @@ namespace OrleansTasks.Tests.Servers;
 public sealed class RedisServer : IDatabaseServer
 {
     private const string Program = "redis-server";
+    private const string Client = "redis-cli";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly string _folder = Directory.CreateTempSubdirectory("ot-redis-").FullName;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private string _folder = NewFolder();
     private Process? _process;
+    private (string Folder, int Port, Process Process)? _replica;
 
     private RedisServer()
     {
     }
 
     /// <summary>Why there can be none; null if there can.</summary>
-    public static string? Missing => Programs.Find(Program) is null ? $"'{Program}' is not installed (Debian and Ubuntu: apt-get install redis-server)." : null;
+    public static string? Missing => new[] { Program, Client }.FirstOrDefault(p => Programs.Find(p) is null) is { } missing
+        ? $"'{missing}' is not installed (Debian and Ubuntu: apt-get install redis-server)."
+        : null;
 
     public int Port { get; } = Programs.FreePorts(1)[0];
 
@@ -32,16 +37,54 @@ public sealed class RedisServer : IDatabaseServer
 
     public string ConnectionStringThrough(IPAddress address, int port) => $"{address}:{port}";
 
-    public async Task StartAsync()
+    public async Task StartAsync() => _process = await StartAsync(_folder, Port);
+
+    public async Task DetachReplicaAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(
+        await DropReplicaAsync();
+        var (folder, port) = (NewFolder(), Programs.FreePorts(1)[0]);
+        _replica = (folder, port, await StartAsync(folder, port, "--replicaof", $"127.0.0.1 {Text(Port)}"));
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!(await AskAsync(port, "INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal))
+        {
+            if (TimeProvider.System.GetElapsedTime(begun) > Patience)
+            {
+                throw new InvalidOperationException($"The replica of the Redis at port {Port} does not get its data.");
+            }
+
+            await Task.Delay(Pause, TimeProvider.System);
+        }
+
+        await AskAsync(port, "REPLICAOF", "NO", "ONE");
+    }
+
+    public async Task PromoteAsync()
+    {
+        var (folder, port, process) = _replica ?? throw new InvalidOperationException("There is no replica to promote.");
+        _replica = null;
+        Directory.Delete(_folder, recursive: true);
+        (_folder, _process) = (folder, process);
+        await AskAsync(port, "CONFIG", "SET", "port", Text(Port));
+    }
+
+    private static async Task<Process> StartAsync(string folder, int port, params IEnumerable<string> more)
+    {
+        var process = Process.Start(new ProcessStartInfo(
             Programs.Find(Program)!,
             [
-                "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+                "--port", Text(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. more,
             ])
         { RedirectStandardOutput = true })!;
-        await UntilReadyAsync(_process.StandardOutput).WaitAsync(Patience, TimeProvider.System);
+        await UntilReadyAsync(process.StandardOutput).WaitAsync(Patience, TimeProvider.System);
+        return process;
     }
+
+    private static Task<string> AskAsync(int port, params IEnumerable<string> words) =>
+        Programs.RunAsync(Programs.Find(Client)!, ["-e", "-h", "127.0.0.1", "-p", Text(port), .. words]);
+
+    private static string NewFolder() => Directory.CreateTempSubdirectory("ot-redis-").FullName;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Reads what the server says until it is ready, and goes on reading, so that its output never fills up.</summary>
     private static async Task UntilReadyAsync(StreamReader output)
@@ -65,9 +108,7 @@ public sealed class RedisServer : IDatabaseServer
         if (_process is { } process)
         {
             _process = null;
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
+            await EndAsync(process);
         }
     }
 
@@ -75,7 +116,25 @@ public sealed class RedisServer : IDatabaseServer
 
     public async ValueTask DisposeAsync()
     {
+        await DropReplicaAsync();
         await KillAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task DropReplicaAsync()
+    {
+        if (_replica is { } replica)
+        {
+            _replica = null;
+            await EndAsync(replica.Process);
+            Directory.Delete(replica.Folder, recursive: true);
+        }
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 }

@@ -8,6 +8,9 @@ internal sealed class CommandFaults(string command, string logPath, TimeProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    // What the program needs, it knows itself.
+    public Task PrepareAsync(Fault fault) => Task.CompletedTask;
+
     public Task BeginAsync(Fault fault) => RunAsync("begin", fault);
 
     public Task HealAsync(Fault fault) => RunAsync("heal", fault);

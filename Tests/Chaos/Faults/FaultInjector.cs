@@ -14,6 +14,7 @@ internal sealed class FaultInjector(IFaultMaker faults, bool alone, TimeProvider
                 await Task.Delay(wait, time);
             }
 
+            await faults.PrepareAsync(fault);
             var from = time.GetUtcNow();
             Console.WriteLine($"{from - start:mm\\:ss} {fault.Describe()}");
             await faults.BeginAsync(fault);

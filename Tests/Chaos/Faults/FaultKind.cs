@@ -37,6 +37,12 @@ internal enum FaultKind
 
     /// <summary>The wall clock of a silo, or of all, is put forward or back, and later set right again. Timers notice neither.</summary>
     Clock,
+
+    /// <summary>
+    /// The server of the store is killed, and a replica takes its place that was cut off about a second before: what was stored meanwhile is gone. One time in three, a
+    /// silo is killed with it, whose memory cannot make up for it then.
+    /// </summary>
+    Rollback,
 }
 
 /// <summary>What faults need.</summary>

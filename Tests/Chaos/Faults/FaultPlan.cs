@@ -9,6 +9,10 @@ internal static class FaultPlan
     /// <summary>By how much the clock of an attached cluster is put forward.</summary>
     private static readonly TimeSpan AttachedStep = TimeSpan.FromMinutes(3);
 
+    // What a Redis that stores once a second may lose, and what a replica usually lacks.
+    private const int LeastBackMs = 300;
+    private const int MostBackMs = 1_500;
+
     private static readonly StorageTrouble[] Troubles = [StorageTrouble.Unanswered, StorageTrouble.Refuse, StorageTrouble.Silent, StorageTrouble.Slow];
 
     private static readonly TimeSpan[] Steps = [TimeSpan.FromDays(1), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(-3), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(-20)];
@@ -50,6 +54,9 @@ internal static class FaultPlan
                 FaultKind.Blackout => new Fault(kind, when, TimeSpan.FromSeconds(3), new Victim.AllSilos()),
                 FaultKind.Deadly => new Fault(kind, when, TimeSpan.FromSeconds(20), new Victim.AllSilos()),
                 FaultKind.Clock => new Fault(kind, when, TimeSpan.FromSeconds(16), random.Next(2) == 0 ? silo : new Victim.AllSilos(), Step: NextStep()),
+                FaultKind.Rollback => new Fault(
+                    kind, when, TimeSpan.FromMilliseconds(random.Next(0, 3_000)), options.Attachment is null && random.Next(3) == 0 ? silo : new Victim.Database(),
+                    Window: TimeSpan.FromMilliseconds(random.Next(LeastBackMs, MostBackMs))),
                 FaultKind.Partition => new Fault(kind, when, TimeSpan.FromSeconds(10), silo),
                 FaultKind.Vanish => new Fault(kind, when, TimeSpan.FromSeconds(10), options.HasMachines && random.Next(2) == 0 ? new Victim.WebServer() : silo),
                 _ => new Fault(kind, when, TimeSpan.FromSeconds(3 + random.Next(4)), silo),

@@ -13,7 +13,7 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
     public DateTimeOffset Struck { get; init; } = From;
 
     /// <summary>Whether tasks cannot be expected to fire before it is healed: nothing runs, or living silos cannot store.</summary>
-    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage or FaultKind.Deadly or FaultKind.Clock;
+    public bool StopsAll => Alone || Fault.Kind is FaultKind.Restart or FaultKind.Blackout or FaultKind.Storage or FaultKind.Deadly or FaultKind.Clock or FaultKind.Rollback;
 
     /// <summary>Whether it excuses anything: the loss of a client must disturb nobody.</summary>
     public bool Excuses => Fault.Victim is not Victim.WebServer;
@@ -26,6 +26,18 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
     /// <summary>Whether an occurrence may be made early, or again: a clock that was wrong has seen its instant too.</summary>
     public bool ExcusesRepeating(DateTimeOffset due) =>
         IsClock && due > From - Promises.Recovery - Least(Fault.Step) && due <= Healed + Promises.Recovery + Most(Fault.Step);
+
+    /// <summary>Whether the store forgot what was acknowledged at an instant.</summary>
+    public bool Forgets(DateTimeOffset acknowledged) => IsRollback && acknowledged >= From && acknowledged <= Struck + Promises.Answer;
+
+    /// <summary>Whether the store may have forgotten the history that had the result of a run that ended at an instant.</summary>
+    public bool ForgetsHistory(DateTimeOffset ended) => IsRollback && ended >= From - Promises.History && ended <= Struck + Promises.Answer;
+
+    /// <summary>Whether the store went back.</summary>
+    public bool IsRollback => Fault.Kind == FaultKind.Rollback;
+
+    /// <summary>Whether a silo may have been lost, and with it what only its memory had.</summary>
+    public bool LosesSilos => !IsClock && Fault.Kind != FaultKind.Restart && Fault.Victim is Victim.Silo or Victim.AllSilos;
 
     /// <summary>Whether the clock of a silo is wrong meanwhile.</summary>
     public bool IsClock => Fault.Kind == FaultKind.Clock;

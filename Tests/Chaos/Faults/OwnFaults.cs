@@ -3,10 +3,18 @@ using OrleansTasks.Chaos.Machines;
 namespace OrleansTasks.Chaos.Faults;
 
 /// <summary>Does faults to the checker's own cluster.</summary>
-internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
+internal sealed class OwnFaults(OwnCluster cluster, TimeProvider time) : IFaultMaker
 {
     /// <summary>Has a run end silos.</summary>
     public Func<Task> Deadly { get; set; } = static () => Task.CompletedTask;
+
+    public async Task PrepareAsync(Fault fault)
+    {
+        if (fault.Kind == FaultKind.Rollback)
+        {
+            await cluster.Server!.DetachReplicaAsync();
+        }
+    }
 
     public async Task BeginAsync(Fault fault)
     {
@@ -42,6 +50,11 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
             case FaultKind.Restart:
                 await cluster.Server!.KillAsync();
                 break;
+            case FaultKind.Rollback:
+                await Task.Delay(fault.Window, time);
+                await EachAsync(struck, p => p.KillAsync());
+                await cluster.Server!.KillAsync();
+                break;
         }
     }
 
@@ -75,6 +88,10 @@ internal sealed class OwnFaults(OwnCluster cluster) : IFaultMaker
                 break;
             case FaultKind.Restart:
                 await cluster.Server!.StartAsync();
+                break;
+            case FaultKind.Rollback:
+                await cluster.Server!.PromoteAsync();
+                await EachAsync(struck, p => p.StartAsync());
                 break;
         }
 

@@ -13,19 +13,36 @@ internal sealed record ScheduledTask(string Name, TaskSchedule Schedule, RunGuar
 }
 
 /// <summary>A dispatch that was acknowledged.</summary>
-internal sealed record Dispatched(RunId Run, RunGuarantee Guarantee, DateTimeOffset DueAt, TaskResult? Result);
+internal sealed record Dispatched(RunId Run, RunGuarantee Guarantee, DateTimeOffset DueAt, TaskResult? Result)
+{
+    /// <summary>When the answer came.</summary>
+    public DateTimeOffset AcceptedAt { get; init; } = DueAt;
+}
+
+/// <summary>What a partition said of its storage.</summary>
+/// <param name="At">When that was heard.</param>
+/// <param name="Kind">That storage went back, or that something is lost.</param>
+/// <param name="Text">In words.</param>
+internal sealed record Notice(DateTimeOffset At, TaskEventKind Kind, string Text);
 
 /// <summary>A run that was asked for, and what came of it; null: nothing did.</summary>
 internal sealed record Requested(RunGuarantee Guarantee, TaskResult? Result, string? Error);
 
 /// <summary>An acknowledged run of a handler that does what no handler should, how it is to end, and how it did; null: it did not.</summary>
-internal sealed record HostileRun(RunId Run, RunStatus Expected, RunStatus? Status);
+internal sealed record HostileRun(RunId Run, RunStatus Expected, RunStatus? Status)
+{
+    /// <summary>When its dispatch was acknowledged.</summary>
+    public DateTimeOffset AcceptedAt { get; init; }
+}
 
 /// <summary>All that the cluster said to its clients.</summary>
 internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests, IReadOnlyDictionary<Guid, TaskResult> Results)
 {
     /// <summary>What came of runs whose handlers do what no handler should.</summary>
     public IReadOnlyList<HostileRun> Hostile { get; init; } = [];
+
+    /// <summary>What partitions said of their storage; null: nobody listened.</summary>
+    public IReadOnlyList<Notice>? Notices { get; init; }
 
     /// <summary>What a subscriber of all results got.</summary>
     public Subscription Subscription { get; init; } = Subscription.None;

@@ -14,12 +14,13 @@ internal static class Judge
         var findings = new List<string>();
         var starts = records.Where(r => r.Kind == RecordKind.Start).GroupBy(r => r.Run.Value).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
         var ends = records.Where(r => r.Kind == RecordKind.End).ToLookup(r => r.Run.Value);
-        var (duplicates, repeats, lost, hung, standing) = (0, 0, 0, 0, 0);
+        var (duplicates, repeats, lost, lostByRollback, forgotten, hung, standing) = (0, 0, 0, 0, 0, 0, 0);
 
         var targets = JudgeTargets();
         JudgeStanding();
         JudgeDispatches();
         JudgeRequests();
+        JudgeRollbacks();
         JudgeHostile();
         var misheard = SubscriptionJudge.Decide(claims.Subscription, outages).ToList();
         findings.AddRange(misheard.Select(m => m.Text));
@@ -33,6 +34,9 @@ internal static class Judge
             Duplicates = duplicates,
             Repeats = repeats,
             Lost = lost,
+            RolledBack = claims.Notices?.Count(n => n.Kind == TaskEventKind.StorageWentBack) ?? 0,
+            LostByRollback = lostByRollback,
+            ForgottenResults = forgotten,
             Hung = hung,
             Unheard = misheard.Sum(m => m.Results),
             LatenessP99Ms = Percentile(firing),
@@ -112,10 +116,19 @@ internal static class Judge
                 JudgeRuns(dispatch.Run.ToString(), dispatch.Guarantee, runs);
                 var isReported = dispatch is { Guarantee: RunGuarantee.AtMostOnce, Result.Status: RunStatus.Lost };
                 var ended = ends[dispatch.Run.Value].Any();
-                if (!ended && !isReported)
+                if (!ended && !isReported && outages.Any(o => o.Forgets(dispatch.AcceptedAt) && MayLoseMemory(o)))
+                {
+                    lostByRollback++;
+                    Reported(dispatch.Run, dispatch.AcceptedAt);
+                }
+                else if (!ended && !isReported)
                 {
                     lost++;
                     findings.Add($"lost: the dispatch {dispatch.Run} ({dispatch.Guarantee}), due at {dispatch.DueAt:HH:mm:ss.fff}, {(runs.Count > 0 ? "never ended" : "never began")}; its result: {dispatch.Result?.Status.ToString() ?? "none"}");
+                }
+                else if (dispatch.Result is null && ends[dispatch.Run.Value].Any(e => outages.Any(o => o.ForgetsHistory(e.At))))
+                {
+                    forgotten++;
                 }
                 else if (dispatch.Result is null)
                 {
@@ -125,10 +138,41 @@ internal static class Judge
             }
         }
 
+        // What the store forgot, living silos know, unless one was lost before it had written everything again.
+        bool MayLoseMemory(Outage rollback) => outages.Any(o => o.LosesSilos && o.From <= rollback.Healed + Promises.WrittenAgain && o.Healed >= rollback.From);
+
+        void Reported(RunId run, DateTimeOffset acceptedAt)
+        {
+            // An owner that is killed before the store is back leaves no trace of what both forgot. One that lived on has written beyond it.
+            if (!outages.Any(o => o.Forgets(acceptedAt) && o.LosesSilos) && claims.Notices?.Any(n => n.Kind == TaskEventKind.StorageLost && n.At >= acceptedAt) == false)
+            {
+                findings.Add($"unreported: the store forgot the dispatch {run}, acknowledged at {acceptedAt:HH:mm:ss.fff}, and no partition said that it lost something");
+            }
+        }
+
+        void JudgeRollbacks()
+        {
+            foreach (var rollback in outages.Where(o => o.IsRollback))
+            {
+                var forgotten = claims.Dispatches.Count(d => d.AcceptedAt >= rollback.From && d.AcceptedAt <= rollback.Struck);
+                if (forgotten > 0 && claims.Notices?.Any(n => n.At >= rollback.From && n.At <= rollback.Healed + Promises.Told) == false)
+                {
+                    findings.Add($"silent: the store went back to {rollback.From:HH:mm:ss.fff} and forgot {forgotten} dispatches, and no partition said so");
+                }
+            }
+        }
+
         void JudgeHostile()
         {
             foreach (var run in claims.Hostile.Where(h => h.Status != h.Expected))
             {
+                if (run.Status is null && outages.Any(o => o.Forgets(run.AcceptedAt) && MayLoseMemory(o)))
+                {
+                    lostByRollback++;
+                    Reported(run.Run, run.AcceptedAt);
+                    continue;
+                }
+
                 hung += run.Status is null ? 1 : 0;
                 findings.Add(run.Status is { } status ? $"false: {run.Run} ended as {status}, and was to end as {run.Expected}" : $"hung: {run.Run}, whose handler does what no handler should, never ended");
             }
@@ -164,7 +208,8 @@ internal static class Judge
                 // With AtLeastOnce a repeat needs an excuse: the silo of the earlier attempt may have been lost, or its report.
                 var before = runs[i - 1];
                 var excused = guarantee == RunGuarantee.AtLeastOnce && outages.Any(o => o.From - Promises.Recovery <= runs[i].At && before.At <= o.Healed + Promises.Recovery);
-                if (excused)
+                var isForgotten = outages.Any(o => o.IsRollback && before.At >= o.From && before.At <= o.Struck + Promises.Recovery && MayLoseMemory(o));
+                if (excused || isForgotten)
                 {
                     repeats++;
                     continue;

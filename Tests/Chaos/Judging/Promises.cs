@@ -12,6 +12,18 @@ internal static class Promises
     /// <summary>The longest period of a task of the load.</summary>
     public static readonly TimeSpan Slowest = TimeSpan.FromSeconds(5);
 
+    /// <summary>Within which an answer has come that was sent.</summary>
+    public static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Within which the history has a result, whatever the pace.</summary>
+    public static readonly TimeSpan History = TimeSpan.FromSeconds(10);
+
+    /// <summary>Within which an event is heard, even if its stream stood still.</summary>
+    public static readonly TimeSpan Told = TimeSpan.FromSeconds(95);
+
+    /// <summary>Within which the silo that has a partition has looked whether the store went back, and has written everything again.</summary>
+    public static readonly TimeSpan WrittenAgain = TimeSpan.FromSeconds(35);
+
     /// <summary>Within which a subscriber has caught up when all is over.</summary>
     public static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(30);
 

@@ -24,11 +24,20 @@ internal sealed record Verdict
     /// <summary>Runs that had no right to be.</summary>
     public required int Duplicates { get; init; }
 
-    /// <summary>Runs with <see cref="RunGuarantee.AtLeastOnce"/> that a fault excuses for being made again.</summary>
+    /// <summary>Runs that a fault excuses for being made again: with <see cref="RunGuarantee.AtMostOnce"/>, those whose start the store forgot together with a silo.</summary>
     public required int Repeats { get; init; }
 
     /// <summary>What was acknowledged, and neither ran nor was reported.</summary>
     public required int Lost { get; init; }
+
+    /// <summary>How often a partition said that its storage went back.</summary>
+    public required int RolledBack { get; init; }
+
+    /// <summary>Dispatches that the store forgot, and of which no living silo knew.</summary>
+    public required int LostByRollback { get; init; }
+
+    /// <summary>Dispatches that ran, and whose results the store forgot.</summary>
+    public required int ForgottenResults { get; init; }
 
     /// <summary>Callers that were never answered.</summary>
     public required int Hung { get; init; }

@@ -23,7 +23,7 @@ internal sealed class OwnCluster : ITestedCluster
 
         WebServer = network is null ? null : Process("web server", "web-server", options.Silos, ListenerHost.Verb, []);
         Access = new ClusterAccess(options.Store, server?.ConnectionString ?? Text(ports[1]));
-        Faults = new OwnFaults(this);
+        Faults = new OwnFaults(this, time);
     }
 
     public ClusterAccess Access { get; }

@@ -16,6 +16,7 @@ public sealed class ChaosOptionsTests
         Assert.True(options.HasMachines);
         Assert.False(Parse("--store redis --faults kill").HasMachines);
         Assert.Equal([FaultKind.Kill, FaultKind.Stop, FaultKind.Clock], Parse("--store sqlite").Faults);
+        Assert.Contains(FaultKind.Rollback, Parse("--store redis").Faults);
     }
 
     [Fact]

@@ -37,6 +37,15 @@ public sealed class FaultPlanTests
     }
 
     [Fact]
+    public void Make_OfRollback_GoesBackAboutASecondAndSometimesLosesASiloToo()
+    {
+        var plan = FaultPlan.Make(Options("--store", "postgres", "--duration", "3600", "--faults", "rollback"));
+        Assert.All(plan, f => Assert.InRange(f.Window, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(1.5)));
+        Assert.InRange(plan.Count(f => f.Victim is Victim.Silo) / (double)plan.Count, 0.2, 0.5);
+        Assert.Contains(plan, f => f.Victim is Victim.Database);
+    }
+
+    [Fact]
     public void Make_ForAnAttachedCluster_StrikesSilosAndAllOnly()
     {
         var plan = FaultPlan.Make(Options(

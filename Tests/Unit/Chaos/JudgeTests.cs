@@ -151,6 +151,61 @@ public sealed class JudgeTests
         Assert.True(Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(r => r.At < At(36))], [clock]).Missed > 10);
     }
 
+    /// <summary>The store goes back from the 21st second to the 20th; a silo may be lost with it, or within the time in which everything is written again.</summary>
+    [Theory]
+    [InlineData(20.5, false, -1, "lost")]
+    [InlineData(20.5, true, -1, "")]
+    [InlineData(20.5, false, 40, "")]
+    [InlineData(20.5, false, 70, "lost")]
+    [InlineData(19, true, -1, "lost")]
+    [InlineData(25, true, -1, "lost")]
+    public void Decide_ADispatchThatTheStoreForgot_MayBeLostWithASiloOnly(double acceptedAt, bool withSilo, double killAt, string expected)
+    {
+        Outage[] outages = killAt < 0 ? [Rollback(withSilo)] : [Rollback(withSilo), Kill with { From = At(killAt), Struck = At(killAt), Healed = At(killAt + 3) }];
+
+        var verdict = Judge.Decide(Forgotten(acceptedAt, TaskEventKind.StorageWentBack, TaskEventKind.StorageLost), [], outages);
+
+        Assert.Equal((expected.Length == 0 ? 1 : 0, expected.Length), (verdict.LostByRollback, verdict.Findings.Count * expected.Length));
+        Assert.All(verdict.Findings, f => Assert.StartsWith(expected, f, StringComparison.Ordinal));
+        Assert.Equal(1, verdict.RolledBack);
+    }
+
+    [Fact]
+    public void Decide_ALossOfWhichNobodySpeaks_IsFound()
+    {
+        Assert.Equal(["unreported"], Findings(withSilo: false, TaskEventKind.StorageWentBack));
+        Assert.Equal(["silent", "unreported"], Findings(withSilo: false));
+
+        // The owner that was killed with the store leaves no trace; the others speak.
+        Assert.Equal([], Findings(withSilo: true, TaskEventKind.StorageWentBack));
+        Assert.Equal(["silent"], Findings(withSilo: true));
+
+        static IEnumerable<string> Findings(bool withSilo, params TaskEventKind[] said) =>
+            Judge.Decide(Forgotten(20.5, said), [], [Rollback(withSilo), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings.Select(f => f.Split(':')[0]).Order();
+    }
+
+    [Theory]
+    [InlineData(true, 0, 1)]
+    [InlineData(false, 1, 0)]
+    public void Decide_AStartThatTheStoreForgot_MayComeAgainIfASiloWasLost(bool withSilo, int duplicates, int repeats)
+    {
+        var runs = Runs();
+        var verdict = Decide(RunGuarantee.AtMostOnce, [.. runs, runs[19] with { At = At(24), Attempt = 2 }], [Rollback(withSilo)]);
+        Assert.Equal((duplicates, repeats), (verdict.Duplicates, verdict.Repeats));
+    }
+
+    private static Outage Rollback(bool withSilo) => new(
+        new Fault(FaultKind.Rollback, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), withSilo ? new Victim.Silo(0) : new Victim.Database(), Window: TimeSpan.FromSeconds(1)), At(20), At(22))
+    {
+        Struck = At(21),
+    };
+
+    private static Claims Forgotten(double acceptedAt, params TaskEventKind[] said) =>
+        new([], [new Dispatched(RunId.New("task", TimeProvider.System), RunGuarantee.AtLeastOnce, At(acceptedAt), null) { AcceptedAt = At(acceptedAt) }], [], new Dictionary<Guid, TaskResult>())
+        {
+            Notices = [.. said.Select(k => new Notice(At(23), k, "Partition p0: ..."))],
+        };
+
     private static Verdict Decide(RunGuarantee guarantee, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages) => Judge.Decide(
         new Claims([new ScheduledTask("task", TaskSchedule.Every(TimeSpan.FromSeconds(1), Start), guarantee, Start, At(60))], [], [], new Dictionary<Guid, TaskResult>()), records, outages);
 
