@@ -9,5 +9,7 @@ internal static class Links
     /// <param name="relative">The address relative to the dashboard's own, with query and fragment.</param>
     public static string Here(string relative) => "./" + relative.Split('#')[0].TrimStart('/', '\\');
 
+    public static string Batch(Guid batch) => $"batch/{batch}";
+
     public static string Run(RunId run) => $"run/{Uri.EscapeDataString(run.ToString())}";
 }

@@ -91,17 +91,40 @@ public static class Words
         TaskEventKind.TaskResumed => "resumed",
         TaskEventKind.TaskCancelled => "task cancelled",
         TaskEventKind.ClockCorrected => "clock corrected",
+        TaskEventKind.StorageWentBack => "storage went back",
+        TaskEventKind.StorageLost => "storage lost something",
+        TaskEventKind.StoredItemSetAside => "stored item set aside",
         var other => other.ToString(),
     };
 
     /// <summary>The colour class of an event.</summary>
     public static string Tone(TaskEventKind kind) => kind switch
     {
-        TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation => "bad",
-        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.RunLostSilo or TaskEventKind.RunStuck or TaskEventKind.ClockCorrected or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
+        TaskEventKind.OccurrenceMissed or TaskEventKind.RunIgnoresCancellation or TaskEventKind.StorageLost or TaskEventKind.StoredItemSetAside => "bad",
+        TaskEventKind.RunRetried or TaskEventKind.RunOverdue or TaskEventKind.RunTooLong or TaskEventKind.RunLostSilo or TaskEventKind.RunStuck or TaskEventKind.ClockCorrected or TaskEventKind.StorageWentBack or TaskEventKind.OccurrenceSkipped or TaskEventKind.TaskPaused => "warn",
         TaskEventKind.RunStarted or TaskEventKind.RunProgressed => "busy",
         _ => "quiet",
     };
+
+    /// <summary>The name of a batch's status.</summary>
+    public static string Of(BatchStatus status) => status switch
+    {
+        BatchStatus.Cancelling => "being cancelled",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The colour class of a batch: of one that has ended, whether all of its runs succeeded.</summary>
+    public static string Tone(BatchInfo batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Status switch
+        {
+            BatchStatus.Running => "busy",
+            BatchStatus.Cancelling => "warn",
+            BatchStatus.Cancelled => "quiet",
+            _ => batch.Succeeded == batch.Total ? "good" : "bad",
+        };
+    }
 
     /// <summary>The schedule in words.</summary>
     public static string Schedule(TaskInfo task)

@@ -89,6 +89,10 @@ public sealed record RunInfo
     [Id(31)]
     public IReadOnlyList<RunId> Awaits { get; init; } = [];
 
+    /// <summary>The batch that it belongs to; null if it belongs to none, or has ended.</summary>
+    [Id(32)]
+    public BatchMember? Batch { get; init; }
+
     /// <summary>What the run came to; null until it has ended.</summary>
     [Id(12)]
     public TaskResult? Result { get; init; }

@@ -6,6 +6,7 @@ namespace OrleansTasks;
 internal sealed record BatchState
 {
     public const int MaxErrors = 10;
+    private const int MaxError = 1000;
 
     /// <summary>The runs, until all of them are stored.</summary>
     public IReadOnlyList<BatchItem>? Items { get; init; }
@@ -89,7 +90,7 @@ internal sealed record BatchState
             Succeeded = Succeeded + (status == RunStatus.Succeeded ? 1 : 0),
             Cancelled = Cancelled + (status == RunStatus.Cancelled ? 1 : 0),
             Failed = Failed + (status is RunStatus.Succeeded or RunStatus.Cancelled ? 0 : 1),
-            Errors = error is null || Errors.Count >= MaxErrors ? Errors : [.. Errors, error],
+            Errors = error is null || Errors.Count >= MaxErrors ? Errors : [.. Errors, ShownText.Cut(error, MaxError)!],
         };
     }
 

@@ -211,6 +211,7 @@ internal sealed class ActiveRun
         Losses = Losses,
         RequestedBy = RequestedBy,
         Parent = Parent,
+        Batch = Batch,
         IgnoresCancellation = IgnoresCancellation,
         NextAttemptAt = Status == RunStatus.Pending ? DueAt : null,
     };

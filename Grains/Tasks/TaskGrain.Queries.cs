@@ -134,6 +134,7 @@ internal sealed partial class TaskGrain
         Losses = run.Losses,
         RequestedBy = run.RequestedBy,
         Parent = run.Parent,
+        Batch = run.Batch,
         Arguments = run.Arguments,
     };
 

@@ -22,6 +22,8 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
 
     public Task<bool> CancelRunAsync(RunId run) => ActAsync("cancels the run", run.ToString(), () => client.CancelRunAsync(run));
 
+    public Task<bool> CancelBatchAsync(Guid batch) => ActAsync("cancels the batch", batch.ToString(), () => client.CancelBatchAsync(batch));
+
     public Task<TaskInfo> RescheduleAsync(string task, TaskSchedule? schedule) =>
         ActAsync("reschedules", task, () => client.GetTask(task).UpdateAsync(r => r with { Schedule = schedule }));
 

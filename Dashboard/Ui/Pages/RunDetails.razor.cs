@@ -9,6 +9,7 @@ public sealed partial class RunDetails
     private static readonly TimeSpan RereadAfter = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan RereadWaiting = TimeSpan.FromSeconds(2);
     private readonly Loaded<FoundRun> _run = new();
+    private readonly Loaded<Facts> _facts = new();
     private string? _read;
     private string? _task;
     private long _readAt;
@@ -32,7 +33,13 @@ public sealed partial class RunDetails
             _read = Id;
             _task = RunId.TryParse(Id, null, out var run) ? run.Task : null;
             _run.Clear();
+            _facts.Clear();
             await ReadAsync();
+            if (_run.Value?.Run?.Arguments is { Count: > 0 })
+            {
+                // Without them the arguments have no names, which is no reason for a page that says what went wrong.
+                await LoadAsync(_facts, ReadFactsAsync);
+            }
         }
     }
 
@@ -65,21 +72,26 @@ public sealed partial class RunDetails
     private async Task AgainAsync()
     {
         var facts = new Loaded<Facts>();
-        await LoadAsync(facts, async ct => new Facts(await Client.GetTask(_task!).DescribeAsync(ct), await Client.GetHandlersAsync(ct)));
+        await LoadAsync(facts, ReadFactsAsync);
         if (facts.Value is not { } known)
         {
             Notices.Failed(facts.Problem!);
             return;
         }
 
-        var handler = known.Handlers.FirstOrDefault(h => h.Name == known.Task.Handler);
-        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, handler, _run.Value?.Run?.Arguments ?? known.Task.Arguments) is { } run)
+        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, known.Handler, _run.Value?.Run?.Arguments ?? known.Task.Arguments) is { } run)
         {
             Navigation.NavigateTo(Links.Run(run));
         }
     }
 
+    private async Task<Facts> ReadFactsAsync(CancellationToken ct)
+    {
+        var task = await Client.GetTask(_task!).DescribeAsync(ct);
+        return new Facts(task, (await Client.GetHandlersAsync(ct)).FirstOrDefault(h => h.Name == task.Handler));
+    }
+
     private sealed record FoundRun(RunInfo? Run);
 
-    private sealed record Facts(TaskInfo Task, IReadOnlyList<HandlerInfo> Handlers);
+    private sealed record Facts(TaskInfo Task, HandlerInfo? Handler);
 }

@@ -141,4 +141,75 @@ public sealed class ComponentTests
         var block = context.Render<JsonBlock>(p => p.Add(b => b.Json, """{"password":"x"}""").Add(b => b.Kind, MaskedKind.Arguments).Add(b => b.Task, "one"));
         Assert.Equal("{\n  \"one\": \"Arguments\"\n}", block.Find("pre").TextContent);
     }
+
+    [Theory]
+    [InlineData("[1,2]", "adder", "{\n  \"n\": 1,\n  \"m\": 2\n}")]
+    [InlineData("[1]", "adder", "{\n  \"n\": 1\n}")]
+    [InlineData("[1,2,3]", "adder", "[\n  1,\n  2,\n  3\n]")]
+    [InlineData("[1,2]", "unknown", "[\n  1,\n  2\n]")]
+    [InlineData("{\"m\":2}", "adder", "{\n  \"m\": 2\n}")]
+    public async Task RunDetails_ShowsArgumentsWithTheNamesOfTheParameters(string arguments, string handler, string expected)
+    {
+        await using var context = await DashboardContext.StartAsync();
+        context.Tasks.Handlers = [new HandlerInfo { Name = "adder", Parameters = [new HandlerParameterInfo { Name = "n" }, new HandlerParameterInfo { Name = "m" }] }];
+        var task = context.Tasks.Add("one");
+        task.Info = task.Info with { Handler = handler };
+        var run = new RunId("one", Guid.CreateVersion7());
+        task.AddRun(new RunInfo { RunId = run, Status = RunStatus.Running, Arguments = JsonText.Arguments(arguments), Batch = new BatchMember(Guid.Empty, 4) });
+
+        var page = context.Render<RunDetails>(p => p.Add(r => r.Id, run.ToString()));
+
+        page.WaitForAssertion(() => Assert.Equal(expected, page.Find("section[aria-labelledby=arguments] pre").TextContent));
+        Assert.Equal("batch/00000000-0000-0000-0000-000000000000", page.Find("dl.facts a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task BatchDetails_OfABatchUnderWay_CancelsItWhenThePersonIsSure()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        var id = Guid.CreateVersion7();
+        context.Tasks.Batches[id] = (new BatchInfo { Id = id, Total = 5, Succeeded = 2, Failed = 1, CreatedAt = FakeTask.Epoch }, [], null);
+        var dialogs = context.Render<MudBlazor.MudDialogProvider>();
+        var page = context.Render<BatchDetails>(p => p.Add(b => b.Id, id.ToString()));
+        page.WaitForAssertion(() => Assert.Equal("running", page.Find(".head .tag").TextContent));
+
+        await page.InvokeAsync(() => page.Find(".actions button").Click());
+        dialogs.WaitForAssertion(() => Assert.Contains("2 runs that have not ended", dialogs.Markup, StringComparison.Ordinal));
+        await dialogs.InvokeAsync(() => dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Cancel the batch").Click());
+
+        page.WaitForAssertion(() => Assert.Equal("being cancelled", page.Find(".head .tag").TextContent));
+        Assert.Equal("ann", context.Tasks.Batches[id].Info.CancelledBy);
+        Assert.True(page.Find(".actions button").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task BatchDetails_OfOneWhoMayNot_HasNoButton_AndTheActionIsRefused()
+    {
+        await using var context = await DashboardContext.StartAsync(o => o.ReadOnly = true);
+        var id = Guid.CreateVersion7();
+        context.Tasks.Batches[id] = (new BatchInfo { Id = id, Total = 1 }, [], null);
+
+        var page = context.Render<BatchDetails>(p => p.Add(b => b.Id, id.ToString()));
+
+        page.WaitForAssertion(() => Assert.Equal("running", page.Find(".head .tag").TextContent));
+        Assert.Empty(page.FindAll(".actions"));
+        await Assert.ThrowsAsync<ActionRefusedException>(() => context.Services.GetRequiredService<DashboardActions>().CancelBatchAsync(id));
+        Assert.Null(context.Tasks.Batches[id].Info.CancelledAt);
+    }
+
+    [Fact]
+    public async Task Live_OfAnEventWithoutATask_HasWordsAndNoLink()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        var page = context.Render<Live>();
+        page.WaitForAssertion(() =>
+        {
+            context.Tasks.Tell(new TaskEvent { Task = "", Kind = TaskEventKind.StorageLost, At = FakeTask.Epoch, Note = "partition 3" });
+            context.Time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Contains("storage lost something", page.Markup, StringComparison.Ordinal);
+        });
+
+        Assert.NotEmpty(page.FindAll(".tag.bad"));
+        Assert.Empty(page.FindAll("tbody a"));
+    }
 }
