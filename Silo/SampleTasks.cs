@@ -62,6 +62,6 @@ internal static partial class SampleTasks
         return $"{scheduler.Tasks} tasks, {scheduler.PendingRuns} runs pending";
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Message}")]
+    [LoggerMessage(901, LogLevel.Information, "{Message}")]
     private static partial void LogGreeting(ILogger logger, string message);
 }

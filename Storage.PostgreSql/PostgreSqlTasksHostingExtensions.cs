@@ -80,6 +80,7 @@ public static class PostgreSqlTasksHostingExtensions
         var options = new PostgreSqlTasksOptions();
         configure?.Invoke(options);
         PostgreSqlDatabase.Read(connectionString, options, pool);
+        services.AddContainedLogger<PostgreSqlDatabase>();
         services.AddKeyedSingleton(name, (s, _) => ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(s, connectionString, options, pool));
     }
 

@@ -77,6 +77,7 @@ public static class RedisTasksHostingExtensions
     private static void AddRedisConnection(this IServiceCollection services, string name, string connectionString)
     {
         var options = RedisConnection.Read(connectionString);
+        services.AddContainedLogger<RedisConnection>().AddContainedLogger<RedisDurabilityCheck>();
         services.AddKeyedSingleton(name, (s, _) => ActivatorUtilities.CreateInstance<RedisConnection>(s, options));
     }
 

@@ -12,7 +12,7 @@ namespace OrleansTasks;
 internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions options)
 {
     private readonly MaskingFaults _faults = services.GetService<MaskingFaults>()
-        ?? new MaskingFaults(services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetRequiredService<ILoggerFactory>().CreateLogger<MaskingFaults>());
+        ?? new MaskingFaults(services.GetService<TimeProvider>() ?? TimeProvider.System, new ContainedLogger<MaskingFaults>(services.GetRequiredService<ILoggerFactory>()));
     private IReadOnlyList<Func<string?, MaskedKind, string, string>>? _hooks;
 
     /// <summary>What may be sent in place of an answer.</summary>

@@ -24,7 +24,7 @@ internal static partial class ServedAt
             var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
             if (path() is { } at && addresses.Count > 0)
             {
-                LogServed(services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api"), what, string.Join(", ", addresses.Select(a => a.TrimEnd('/') + "/" + at.Trim('/'))));
+                LogServed(new ContainedLogger(services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api")), what, string.Join(", ", addresses.Select(a => a.TrimEnd('/') + "/" + at.Trim('/'))));
             }
         });
     }

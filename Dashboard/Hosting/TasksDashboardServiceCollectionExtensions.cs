@@ -32,6 +32,7 @@ public static class TasksDashboardServiceCollectionExtensions
             mud.SnackbarConfiguration.PreventDuplicates = false;
             mud.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
         });
+        services.AddContainedLogger<MaskingFaults>().AddContainedLogger<DashboardFeed>().AddContainedLogger<DashboardActions>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DashboardMounts>();
         services.TryAddSingleton<MaskingFaults>();

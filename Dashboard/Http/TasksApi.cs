@@ -26,7 +26,7 @@ internal sealed class TasksApi
         Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         Stopping.Register(() => _hurry.CancelAfter(Grace));
         Masking = new ApiMasking(services, options);
-        Log = services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api");
+        Log = new ContainedLogger(services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api"));
         Results = new EventHub<TaskResult>(ct => Client.SubscribeResultsAsync(ct: ct), r => Masking.Event(EventData.OfResult(r, options.SendStacks)), this);
         Broadcasts = new EventHub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), m => Masking.Event(EventData.OfBroadcast(m)), this);
 

@@ -6,10 +6,10 @@ namespace OrleansTasks;
 /// Writes to the host's log, and keeps what a log provider throws from the code that logs: a provider that fails must not end a run, a timer's thread, or a grain's turn.
 /// Texts of strangers in it are written so that no terminal or log file acts upon them. The other providers are written to all the same. That one fails is said once, to those that do not.
 /// </summary>
-/// <typeparam name="T">The category.</typeparam>
-internal sealed partial class ContainedLogger<T>(ILoggerFactory loggers) : ILogger<T>
+/// <param name="inner">The host's log, of one category.</param>
+internal partial class ContainedLogger(ILogger inner) : ILogger
 {
-    private readonly ILogger _inner = loggers.CreateLogger<T>();
+    private readonly ILogger _inner = inner;
     private int _said;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -80,3 +80,7 @@ internal sealed partial class ContainedLogger<T>(ILoggerFactory loggers) : ILogg
     [LoggerMessage(3, LogLevel.Error, "A log provider of this process threw {ErrorType} when it was written to, and its lines are lost: {Error} This is said once.")]
     private static partial void LogFailing(ILogger logger, string errorType, string error);
 }
+
+/// <summary>The same for a category that is named by a type.</summary>
+/// <typeparam name="T">The type.</typeparam>
+internal sealed class ContainedLogger<T>(ILoggerFactory loggers) : ContainedLogger(loggers.CreateLogger<T>()), ILogger<T>;

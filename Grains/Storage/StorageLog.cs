@@ -5,27 +5,27 @@ namespace OrleansTasks;
 /// <summary>What the partition log tells the operator.</summary>
 internal static partial class StorageLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Storage of partition {Partition} fails; what is to be stored waits and is tried again.")]
+    [LoggerMessage(EventId = 251, Level = LogLevel.Warning, Message = "Storage of partition {Partition} fails; what is to be stored waits and is tried again.")]
     public static partial void StorageFails(this ILogger log, string partition, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Storage of partition {Partition} works again.")]
+    [LoggerMessage(EventId = 252, Level = LogLevel.Information, Message = "Storage of partition {Partition} works again.")]
     public static partial void StorageWorks(this ILogger log, string partition);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Record {Record} of partition {Partition} is missing; what it held is lost.")]
+    [LoggerMessage(EventId = 253, Level = LogLevel.Error, Message = "Record {Record} of partition {Partition} is missing; what it held is lost.")]
     public static partial void RecordLost(this ILogger log, string partition, string record);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Partition {Partition} opened as epoch {Epoch}: {Items} items, {Segments} segments read.")]
+    [LoggerMessage(EventId = 254, Level = LogLevel.Debug, Message = "Partition {Partition} opened as epoch {Epoch}: {Items} items, {Segments} segments read.")]
     public static partial void Opened(this ILogger log, string partition, long epoch, int items, long segments);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of partition {Partition} stops.")]
+    [LoggerMessage(EventId = 255, Level = LogLevel.Warning, Message = "The log of partition {Partition} stops.")]
     public static partial void Stops(this ILogger log, string partition, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Storage of partition {Partition} lost something: {What}")]
+    [LoggerMessage(EventId = 256, Level = LogLevel.Error, Message = "Storage of partition {Partition} lost something: {What}")]
     public static partial void StorageLost(this ILogger log, string partition, string what);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Storage of partition {Partition} went back: {What} Everything is written again from memory.")]
+    [LoggerMessage(EventId = 257, Level = LogLevel.Error, Message = "Storage of partition {Partition} went back: {What} Everything is written again from memory.")]
     public static partial void StorageWentBack(this ILogger log, string partition, string what);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Everything of partition {Partition} was written again.")]
+    [LoggerMessage(EventId = 258, Level = LogLevel.Warning, Message = "Everything of partition {Partition} was written again.")]
     public static partial void Rewritten(this ILogger log, string partition);
 }

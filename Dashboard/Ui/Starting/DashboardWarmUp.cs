@@ -47,7 +47,7 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         catch (Exception e)
         {
             // Visitors see for themselves what does not work.
-            LogNotDrawn(loggers.CreateLogger<DashboardWarmUp>(), e.Message);
+            LogNotDrawn(new ContainedLogger<DashboardWarmUp>(loggers), e.Message);
         }
     }
 

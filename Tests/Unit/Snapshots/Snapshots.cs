@@ -7,6 +7,9 @@ internal static class Snapshots
 {
     private const string Update = "UPDATE_SNAPSHOTS";
 
+    /// <summary>The folder of the whole project.</summary>
+    public static string Root => Path.GetFullPath(Path.Combine(Folder(), "..", "..", ".."));
+
     public static void Check(string file, string text)
     {
         text = text.ReplaceLineEndings("\n").TrimEnd() + "\n";
