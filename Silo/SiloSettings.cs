@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 
 namespace OrleansTasks.Silo;
@@ -40,7 +39,7 @@ internal sealed record SiloSettings
 
     public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out SiloSettings? settings, out IReadOnlyList<string> faults)
     {
-        var found = new List<string>();
+        var read = new SettingsReader(configuration);
         var cluster = Choice("Cluster:Provider", ClusterProvider.Localhost);
         var storage = Choice("Storage:Provider", cluster switch
         {
@@ -48,55 +47,55 @@ internal sealed record SiloSettings
             ClusterProvider.PostgreSql => StorageProvider.PostgreSql,
             _ => StorageProvider.Sqlite,
         });
-        var clusterConnection = Connection("Cluster:ConnectionString");
-        var storageConnection = Connection("Storage:ConnectionString");
+        var clusterConnection = read.Connection("Cluster:ConnectionString");
+        var storageConnection = read.Connection("Storage:ConnectionString");
         var isShared = cluster.ToString() == storage.ToString();
         clusterConnection ??= isShared ? storageConnection : null;
         storageConnection ??= isShared ? clusterConnection : storage == StorageProvider.Sqlite ? DefaultFile : null;
         if (cluster != ClusterProvider.Localhost && clusterConnection is null)
         {
-            found.Add($"Cluster:Provider is {cluster}, and Cluster:ConnectionString, which says where it is, is missing.");
+            read.Add($"Cluster:Provider is {cluster}, and Cluster:ConnectionString, which says where it is, is missing.");
         }
 
         if (storage != StorageProvider.Memory && storageConnection is null)
         {
-            found.Add($"Storage:Provider is {storage}, and Storage:ConnectionString, which says where it is, is missing.");
+            read.Add($"Storage:Provider is {storage}, and Storage:ConnectionString, which says where it is, is missing.");
         }
 
-        var port = Port("Silo:Port") ?? 11111;
-        var gatewayPort = Port("Silo:GatewayPort") ?? 30000;
-        var primaryPort = Port("Cluster:PrimaryPort");
+        var port = read.Port("Silo:Port") ?? 11111;
+        var gatewayPort = read.Port("Silo:GatewayPort") ?? 30000;
+        var primaryPort = read.Port("Cluster:PrimaryPort");
         if (port == gatewayPort)
         {
-            found.Add($"Silo:Port and Silo:GatewayPort are both {port}; they must differ.");
+            read.Add($"Silo:Port and Silo:GatewayPort are both {port}; they must differ.");
         }
 
         if (primaryPort is not null && cluster != ClusterProvider.Localhost)
         {
-            found.Add($"Cluster:PrimaryPort is for the cluster provider Localhost, and Cluster:Provider is {cluster}; leave it out.");
+            read.Add($"Cluster:PrimaryPort is for the cluster provider Localhost, and Cluster:Provider is {cluster}; leave it out.");
         }
 
         if (storage == StorageProvider.Sqlite && (primaryPort is not null || cluster != ClusterProvider.Localhost))
         {
-            found.Add("Storage:Provider is Sqlite, and a SQLite file belongs to one silo alone; for a cluster, use Redis or PostgreSql, or Memory.");
+            read.Add("Storage:Provider is Sqlite, and a SQLite file belongs to one silo alone; for a cluster, use Redis or PostgreSql, or Memory.");
         }
 
         var address = IPAddress.Loopback;
-        if (Text("Silo:Address") is { } text && !IPAddress.TryParse(text, out address!))
+        if (read.Text("Silo:Address") is { } text && !IPAddress.TryParse(text, out address!))
         {
-            found.Add($"Silo:Address is '{text}'; an IP address of this machine is wanted.");
+            read.Add($"Silo:Address is '{text}'; an IP address of this machine is wanted.");
         }
         else if (cluster == ClusterProvider.Localhost && !address.Equals(IPAddress.Loopback))
         {
-            found.Add("Silo:Address is set, and with the cluster provider Localhost nothing outside this machine can connect; use Redis or PostgreSql.");
+            read.Add("Silo:Address is set, and with the cluster provider Localhost nothing outside this machine can connect; use Redis or PostgreSql.");
         }
 
-        faults = found;
-        settings = found.Count > 0 ? null : new SiloSettings
+        faults = read.Faults;
+        settings = faults.Count > 0 ? null : new SiloSettings
         {
             Cluster = cluster,
             ClusterConnection = clusterConnection ?? "",
-            ClusterId = Text("Cluster:Id") ?? (cluster == ClusterProvider.Localhost ? LocalhostId : DefaultId),
+            ClusterId = read.Text("Cluster:Id") ?? (cluster == ClusterProvider.Localhost ? LocalhostId : DefaultId),
             Storage = storage,
             StorageConnection = storageConnection ?? "",
             Address = address,
@@ -106,37 +105,10 @@ internal sealed record SiloSettings
         };
         return settings is not null;
 
-        string? Text(string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
-
-        // A file keeps a password out of the list of processes, which shows everybody the arguments of all.
-        string? Connection(string key)
-        {
-            if (Text($"{key}File") is not { } path)
-            {
-                return Text(key);
-            }
-
-            if (Text(key) is not null)
-            {
-                found.Add($"Both {key} and {key}File are set; one is wanted.");
-                return null;
-            }
-
-            try
-            {
-                return File.ReadAllText(path).Trim() is { Length: > 0 } text ? text : throw new IOException("it is empty");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-            {
-                found.Add($"{key}File is '{path}', which cannot be read: {e.Message}");
-                return null;
-            }
-        }
-
         T Choice<T>(string key, T otherwise)
             where T : struct, Enum
         {
-            if (Text(key) is not { } value)
+            if (read.Text(key) is not { } value)
             {
                 return otherwise;
             }
@@ -146,24 +118,8 @@ internal sealed record SiloSettings
                 return Enum.Parse<T>(value, ignoreCase: true);
             }
 
-            found.Add($"{key} is '{value}', which is not known; use {string.Join(" or ", Enum.GetNames<T>())}.");
+            read.Add($"{key} is '{value}', which is not known; use {string.Join(" or ", Enum.GetNames<T>())}.");
             return otherwise;
-        }
-
-        int? Port(string key)
-        {
-            if (Text(key) is not { } value)
-            {
-                return null;
-            }
-
-            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 65535)
-            {
-                return number;
-            }
-
-            found.Add($"{key} is '{value}'; a port from 1 to 65535 is wanted.");
-            return null;
         }
     }
 }

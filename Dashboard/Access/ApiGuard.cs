@@ -1,34 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace OrleansTasks;
 
 /// <summary>
 /// Goes round every endpoint of an API, before anything of the request is read: says what answers are, refuses who may not ask, and lets no request hold up a program that is to stop.
 /// </summary>
-internal sealed class ApiGuard(TasksApi api)
+internal sealed class ApiGuard(TasksApi api) : EndpointGuard("/scheduler")
 {
-    private const string Landmark = "/scheduler";
-
-    /// <summary>The path under which the API is served, with those of the groups around it; null until its endpoints are made.</summary>
-    public string? Path { get; private set; }
-
-    public void Protect(EndpointBuilder endpoint)
-    {
-        if (endpoint.RequestDelegate is not { } inner)
-        {
-            return;
-        }
-
-        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } pattern } && pattern.EndsWith(Landmark, StringComparison.Ordinal))
-        {
-            Path = pattern[..^Landmark.Length];
-        }
-
-        var decided = AccessRule.IsDecided(endpoint.Metadata);
-        endpoint.RequestDelegate = http => ServeAsync(http, decided, inner);
-    }
+    protected override RequestDelegate Around(EndpointBuilder endpoint, bool decided, RequestDelegate inner) => http => ServeAsync(http, decided, inner);
 
     private async Task ServeAsync(HttpContext http, bool decided, RequestDelegate inner)
     {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace OrleansTasks.Ui;
 
@@ -8,28 +7,12 @@ namespace OrleansTasks.Ui;
 /// Goes round every endpoint of a dashboard, its connection for interaction too: refuses what another site's page sends, and, unless the host said who may look, what does not come from this
 /// machine.
 /// </summary>
-internal sealed class DashboardGuard(DashboardMount mount)
+internal sealed class DashboardGuard(DashboardMount mount) : EndpointGuard("/{**page}")
 {
-    private const string Landmark = "/{**page}";
-
-    /// <summary>The path under which the dashboard is served, with those of the groups around it; null until its endpoints are made.</summary>
-    public string? Path { get; private set; }
-
-    public void Protect(EndpointBuilder endpoint)
+    protected override RequestDelegate Around(EndpointBuilder endpoint, bool decided, RequestDelegate inner)
     {
-        if (endpoint.RequestDelegate is not { } inner)
-        {
-            return;
-        }
-
-        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } pattern } && pattern.EndsWith(Landmark, StringComparison.Ordinal))
-        {
-            Path = pattern[..^Landmark.Length];
-        }
-
         var connects = endpoint.Metadata.OfType<ConnectionMetadata>().Any();
-        var decided = AccessRule.IsDecided(endpoint.Metadata);
-        endpoint.RequestDelegate = http => Fault(http, connects, decided) is { } fault ? RefuseAsync(http, fault) : inner(http);
+        return http => Fault(http, connects, decided) is { } fault ? RefuseAsync(http, fault) : inner(http);
     }
 
     private string? Fault(HttpContext http, bool connects, bool decided)

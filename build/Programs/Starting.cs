@@ -1,6 +1,6 @@
-namespace OrleansTasks.ClientSample;
+namespace OrleansTasks.Programs;
 
-/// <summary>How the program starts.</summary>
+/// <summary>How the two programs start.</summary>
 internal static class Starting
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
