@@ -158,7 +158,7 @@ public static class Words
 
         if (effects.HasFlag(OccurrenceEffects.Jitter))
         {
-            said.Add("put off by jitter");
+            said.Add("moved by jitter");
         }
 
         return said.Count == 0 ? null : string.Join("; ", said);

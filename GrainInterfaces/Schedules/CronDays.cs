@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansTasks;
 
 /// <summary>What a cron expression means that names days of the month and days of the week.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<CronDays>))]
 public enum CronDays
 {
     /// <summary>A day must match both fields: <c>0 9 13 * FRI</c> is every Friday the 13th.</summary>

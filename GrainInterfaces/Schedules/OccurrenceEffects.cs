@@ -19,7 +19,7 @@ public enum OccurrenceEffects
     /// <summary>It falls on a day on which its business calendar is closed; <see cref="ClosedDayRule"/> decides.</summary>
     ClosedDay = 4,
 
-    /// <summary>It was put off at random, by no more than the schedule's jitter.</summary>
+    /// <summary>It was moved at random, by no more than the schedule's jitter; <see cref="JitterRule"/> says where.</summary>
     Jitter = 8,
 
     /// <summary>It does not occur: the rule for one of the above drops it.</summary>

@@ -22,6 +22,9 @@ internal sealed class ScheduleJson(JsonElement json)
 
     public int? Integer(string name) => !Has(name) ? null : json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : throw NotValid(name, "whole number");
 
+    public IReadOnlyList<int> Integers(string name, int most) =>
+        Items(name, most, e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out var value) ? value : throw NotValid(name, e, "whole number"));
+
     public TimeSpan? Duration(string name) => !Has(name) ? null
         : SpanText.TryRead(StringOf(json.GetProperty(name)), out var duration) ? duration
         : throw new JsonException($"schedule.{name} is not valid: {SpanText.Fault(StringOf(json.GetProperty(name)) ?? TextOf(json.GetProperty(name)))}.");

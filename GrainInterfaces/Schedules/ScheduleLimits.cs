@@ -45,6 +45,17 @@ internal sealed record ScheduleLimits
     [Id(9)]
     public DateTimeOffset? CountedAfter { get; init; }
 
+    [Id(10)]
+    public JitterRule JitterRule { get; init; }
+
+    /// <summary>Nothing is brought forward to before this instant that was planned for after it: that of registration. Null until resolved, and where nothing is brought forward.</summary>
+    [Id(11)]
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The open days of the month on which it occurs, by their numbers; see <see cref="BusinessDayNumbers"/>. Zero: all.</summary>
+    [Id(12)]
+    public ulong BusinessDays { get; init; }
+
     public void Check()
     {
         var faults = new List<string>();
@@ -66,6 +77,16 @@ internal sealed record ScheduleLimits
         if (!Enum.IsDefined(ClosedDays))
         {
             faults.Add($"closedDays is {(int)ClosedDays}, which is no {nameof(ClosedDayRule)}.");
+        }
+
+        if (!Enum.IsDefined(JitterRule))
+        {
+            faults.Add($"jitterRule is {(int)JitterRule}, which is no {nameof(OrleansTasks.JitterRule)}.");
+        }
+
+        if (!BusinessDayNumbers.IsValid(BusinessDays) || (BusinessDays != 0 && (Calendar is null || ClosedDays != ClosedDayRule.Drop)))
+        {
+            faults.Add("businessDays has numbers of open days of a calendar; it goes with calendar, and not with a rule for closed days.");
         }
 
         if (Calendar is not null && BusinessCalendar.NameFault(Calendar) is { } fault)
@@ -93,7 +114,15 @@ internal sealed record ScheduleLimits
             return CountedNext(after, kind, zone);
         }
 
-        return JitterDelay.Next(after, Jitter, Seed ?? throw new InvalidOperationException("The jitter of this schedule depends on its task; Resolve says which that is."), t => CountedNext(t, kind, zone));
+        var seed = Seed ?? throw new InvalidOperationException("The jitter of this schedule depends on its task; Resolve says which that is.");
+        return JitterRule switch
+        {
+            JitterRule.Around => JitterDelay.NextAround(after, Jitter, seed, NotBefore, Planned),
+            JitterRule.Fixed => JitterDelay.NextFixed(after, Jitter, seed, Planned),
+            _ => JitterDelay.Next(after, Jitter, seed, Planned),
+        };
+
+        PlannedInstant? Planned(DateTimeOffset instant) => CountedNext(instant, kind, zone);
     }
 
     public PlannedInstant? OpenNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone)
@@ -104,7 +133,9 @@ internal sealed record ScheduleLimits
         }
 
         var days = Days ?? throw new InvalidOperationException($"This schedule depends on the business calendar '{Calendar}'; Resolve fills it in.");
-        return OpenDays.Next(after, days, ClosedDays, zone ?? days.Zone, t => BoundedNext(t, kind));
+        return BusinessDays == 0
+            ? OpenDays.Next(after, days, ClosedDays, zone ?? days.Zone, t => BoundedNext(t, kind))
+            : BusinessDayNumbers.Next(after, BusinessDays, days, zone ?? days.Zone, t => BoundedNext(t, kind));
     }
 
     public PlannedInstant? BoundedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind)
@@ -130,13 +161,18 @@ internal sealed record ScheduleLimits
         words += Start is { } start ? $", from {Durations.InWords(start)}" : "";
         words += End is { } end ? $", until {Durations.InWords(end)}" : "";
         words += MaxRuns is { } count ? $", at most {(count == 1 ? "once" : $"{count} times")}" : "";
-        words += Calendar is null ? "" : ClosedDays switch
+        words += Calendar is null ? "" : BusinessDays != 0 ? $", on {BusinessDayNumbers.InWords(BusinessDays)} of the month by '{Calendar}'" : ClosedDays switch
         {
             ClosedDayRule.Next => $", on open days of '{Calendar}', else on the next one",
             ClosedDayRule.Previous => $", on open days of '{Calendar}', else on the previous one",
             _ => $", on open days of '{Calendar}' only",
         };
-        return words + (Jitter > TimeSpan.Zero ? $", up to {Durations.InWords(Jitter, one: true)} later" : "");
+        return words + (Jitter == TimeSpan.Zero ? "" : $", up to {Durations.InWords(Jitter, one: true)} " + JitterRule switch
+        {
+            JitterRule.Around => "earlier or later",
+            JitterRule.Fixed => "later, each by the same time",
+            _ => "later",
+        });
     }
 
     private PlannedInstant? CountedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone) =>

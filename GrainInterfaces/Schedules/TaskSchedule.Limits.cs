@@ -22,8 +22,14 @@ public abstract partial record TaskSchedule
     /// <summary>What becomes of an occurrence on a closed day of that calendar.</summary>
     public ClosedDayRule ClosedDays => Limits?.ClosedDays ?? ClosedDayRule.Drop;
 
-    /// <summary>By how much an occurrence is put off at most, at random; zero: it is not.</summary>
+    /// <summary>The open days of the month on which it occurs, by their numbers: from 1 for the first, and from -1 for the last. Empty: it has no such choice.</summary>
+    public IReadOnlyList<int> BusinessDays => Limits is { BusinessDays: > 0 } limits ? BusinessDayNumbers.List(limits.BusinessDays) : [];
+
+    /// <summary>By how much an occurrence is moved at most, at random; zero: it is not.</summary>
     public TimeSpan Jitter => Limits?.Jitter ?? TimeSpan.Zero;
+
+    /// <summary>Where <see cref="Jitter"/> moves an occurrence. Default: <see cref="OrleansTasks.JitterRule.Later"/>.</summary>
+    public JitterRule JitterRule => Limits?.JitterRule ?? JitterRule.Later;
 
     /// <summary>The same, from an instant on.</summary>
     /// <param name="start">The earliest instant for which an occurrence is planned.</param>
@@ -51,7 +57,19 @@ public abstract partial record TaskSchedule
     /// <param name="closedDays">What becomes of an occurrence on a closed day.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The name is not one.</exception>
-    public TaskSchedule OnOpenDays(string calendar, ClosedDayRule closedDays = ClosedDayRule.Drop) => Limited(l => l with { Calendar = calendar, ClosedDays = closedDays });
+    public TaskSchedule OnOpenDays(string calendar, ClosedDayRule closedDays = ClosedDayRule.Drop) =>
+        Limited(l => l with { Calendar = calendar, ClosedDays = closedDays, BusinessDays = 0 });
+
+    /// <summary>The same, only on some open days of each month, by their numbers; its time of day stays. What it would do on other days is not there at all.</summary>
+    /// <param name="calendar">The calendar's name; it must be in the cluster when the task is registered.</param>
+    /// <param name="numbers">Which ones: 3 for the third open day of a month, -1 for the last; 1 to 31 and -31 to -1. In a month with fewer, it is not on that day.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The name is not one, or there is no number, or one is out of range.</exception>
+    public TaskSchedule OnBusinessDays(string calendar, params IEnumerable<int> numbers)
+    {
+        var days = BusinessDayNumbers.Of(numbers);
+        return Limited(l => l with { Calendar = calendar, ClosedDays = ClosedDayRule.Drop, BusinessDays = days });
+    }
 
     /// <summary>
     /// The same, each occurrence put off by a part of this time. Which part, the task's name and the instant decide: the same on every machine and after
@@ -60,7 +78,14 @@ public abstract partial record TaskSchedule
     /// <param name="jitter">The most, up to a day; zero: none.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">It is negative, or more than a day.</exception>
-    public TaskSchedule WithJitter(TimeSpan jitter) => Limited(l => l with { Jitter = jitter });
+    public TaskSchedule WithJitter(TimeSpan jitter) => WithJitter(jitter, JitterRule.Later);
+
+    /// <summary>The same, each occurrence moved by a part of a time: later, earlier or later, or all by the same part. The task's name decides which part.</summary>
+    /// <param name="jitter">The most, up to a day; zero: none.</param>
+    /// <param name="rule">Where occurrences are moved.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">The time is negative, or more than a day; or the rule is none.</exception>
+    public TaskSchedule WithJitter(TimeSpan jitter, JitterRule rule) => Limited(l => l with { Jitter = jitter, JitterRule = jitter == TimeSpan.Zero ? JitterRule.Later : rule });
 
     private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change) => WithLimits(change(Limits ?? ScheduleLimits.None));
 
@@ -110,7 +135,7 @@ public abstract partial record TaskSchedule
 
         if (limits is { Jitter.Ticks: > 0, Seed: null } && task is not null)
         {
-            limits = limits with { Seed = JitterDelay.SeedOf(task) };
+            limits = limits with { Seed = JitterDelay.SeedOf(task), NotBefore = limits.JitterRule == JitterRule.Around ? registeredAt : null };
         }
 
         if (limits is { MaxRuns: { } count, Last: null } && (limits.Calendar is null || limits.Days is not null))

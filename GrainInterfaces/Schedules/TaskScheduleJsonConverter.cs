@@ -17,7 +17,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
     /// <param name="check">Whether occurrences are looked for. Not for what was stored: a schedule that this version would refuse must not keep others from being read.</param>
     public TaskScheduleJsonConverter(bool check) => _check = check;
 
-    private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "closedDays", "jitter"];
+    private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "closedDays", "businessDays", "jitter", "jitterRule"];
 
     private static readonly (string Name, string[] Properties)[] Kinds =
     [
@@ -167,7 +167,11 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
             Jitter = json.Duration("jitter") ?? TimeSpan.Zero,
             Calendar = calendar,
             ClosedDays = closed ?? ClosedDayRule.Drop,
+            BusinessDays = json.Has("businessDays") ? BusinessDayNumbers.Of(json.Integers("businessDays", 62)) : 0,
         };
+        limits = json.Name<JitterRule>("jitterRule") is not { } rule ? limits
+            : json.Has("jitter") ? limits with { JitterRule = limits.Jitter == TimeSpan.Zero ? JitterRule.Later : rule }
+            : throw new JsonException("schedule.jitterRule goes with schedule.jitter, which was not given.");
         if (closed is not null && calendar is null)
         {
             throw new JsonException("schedule.closedDays goes with schedule.calendar, which was not given.");
@@ -188,12 +192,29 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         if (schedule.BusinessCalendar is { } calendar)
         {
             writer.WriteString("calendar", calendar);
-            writer.WriteString("closedDays", JsonNamingPolicy.CamelCase.ConvertName(schedule.ClosedDays.ToString()));
+            if (schedule.BusinessDays is { Count: > 0 } numbers)
+            {
+                writer.WriteStartArray("businessDays");
+                foreach (var number in numbers)
+                {
+                    writer.WriteNumberValue(number);
+                }
+
+                writer.WriteEndArray();
+            }
+            else
+            {
+                writer.WriteString("closedDays", JsonNamingPolicy.CamelCase.ConvertName(schedule.ClosedDays.ToString()));
+            }
         }
 
         if (schedule.Jitter > TimeSpan.Zero)
         {
             writer.WriteString("jitter", schedule.Jitter.ToString("c"));
+            if (schedule.JitterRule != JitterRule.Later)
+            {
+                writer.WriteString("jitterRule", JsonNamingPolicy.CamelCase.ConvertName(schedule.JitterRule.ToString()));
+            }
         }
     }
 

@@ -46,6 +46,98 @@ public sealed class JitterTests
         Assert.All(occurrences.Zip(occurrences.Skip(1)), pair => Assert.Equal(pair.Second.Utc, schedule.NextAfter(pair.First.Utc)));
     }
 
+    [Theory]
+    [InlineData("00:00:01", "00:00:00.001")]
+    [InlineData("00:00:01", "00:00:01")]
+    [InlineData("00:00:01", "1.00:00:00")]
+    [InlineData("00:00:10", "00:00:07")]
+    [InlineData("01:00:00", "00:00:00.0000100")]
+    [InlineData("01:00:00", "00:30:00")]
+    [InlineData("7.00:00:00", "1.00:00:00")]
+    public void NextAfter_OfJitterAround_FromAnyInstant_IsTheFirstOfThoseThatFollow(string period, string jitter)
+    {
+        var (every, most) = (Parse(period), Parse(jitter));
+        var schedule = TaskSchedule.Every(every, Start).WithJitter(most, JitterRule.Around).Resolve(DateTimeOffset.UnixEpoch, "t");
+
+        var occurrences = schedule.Occurrences(Start - (every / 2)).Take(200).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 200).Select(n => Start + (n * every)), occurrences.Select(o => o.Planned));
+        var reach = Math.Min(most.Ticks, every.Ticks / 2);
+        Assert.All(occurrences, o => Assert.InRange((o.Utc - o.Planned).Ticks, 1 - reach, reach - 1));
+        Assert.InRange(occurrences.Count(o => o.Utc < o.Planned), 70, 130);
+        Assert.True(occurrences.Max(o => (o.Utc - o.Planned).Ticks) > reach * 0.9);
+        Assert.True(occurrences.Min(o => (o.Utc - o.Planned).Ticks) < reach * -0.9);
+        foreach (var (one, next) in occurrences.Zip(occurrences.Skip(1)))
+        {
+            Assert.Equal(next.Utc, schedule.NextAfter(one.Utc));
+            Assert.Equal(next.Utc, schedule.NextAfter(next.Utc.AddTicks(-1)));
+            Assert.Equal(next.Utc, schedule.NextAfter(one.Planned + (every / 2)));
+        }
+    }
+
+    [Fact]
+    public void NextAfter_OfJitterAround_OfUnevenPlans_KeepsTheirOrder()
+    {
+        var schedule = TaskSchedule.Cron("0,1,59 * * * *").WithJitter(TimeSpan.FromMinutes(20), JitterRule.Around).Resolve(DateTimeOffset.UnixEpoch, "t");
+
+        var occurrences = schedule.Occurrences(Start).Take(300).ToList();
+
+        Assert.Equal(occurrences.Select(o => o.Utc).Order().Distinct(), occurrences.Select(o => o.Utc));
+        Assert.Equal(occurrences.Select(o => o.Planned).Order().Distinct(), occurrences.Select(o => o.Planned));
+        Assert.All(occurrences, o => Assert.InRange((o.Utc - o.Planned).TotalMinutes, o.Planned.Minute == 59 ? -20 : -0.5, o.Planned.Minute == 1 ? 20 : 0.5));
+        Assert.True(occurrences.Where(o => o.Planned.Minute == 59).Min(o => o.Utc - o.Planned) < TimeSpan.FromMinutes(-15));
+    }
+
+    // What is planned for after the registration would be lost if it were brought forward to before it.
+    [Fact]
+    public void NextAfter_OfJitterAround_OfWhatIsPlannedForRightAfterTheRegistration_IsThere() => Assert.All(Enumerable.Range(0, 100), n =>
+    {
+        var schedule = TaskSchedule.Cron("1 0 * * *").WithJitter(TimeSpan.FromMinutes(30), JitterRule.Around).AtMost(1).Resolve(Start, $"task-{n}");
+
+        Assert.Equal(Start.AddMinutes(1), Assert.Single(schedule.Occurrences(Start)).Planned);
+    });
+
+    [Theory]
+    [InlineData("00:00:01", "00:00:00.5")]
+    [InlineData("00:00:01", "1.00:00:00")]
+    [InlineData("1.00:00:00", "01:00:00")]
+    public void NextAfter_OfFixedJitter_IsEachPutOffByAsMuch(string period, string jitter)
+    {
+        var (every, most) = (Parse(period), Parse(jitter));
+        var delays = Enumerable.Range(0, 200).Select(n =>
+        {
+            var occurrences = TaskSchedule.Every(every, Start).WithJitter(most, JitterRule.Fixed).Resolve(Start.AddTicks(n), $"task-{n}").Occurrences(Start).Take(20).ToList();
+
+            Assert.All(occurrences, o => Assert.Equal(OccurrenceEffects.Jitter, o.Effects));
+            Assert.Equal(Enumerable.Range(0, 20).Select(i => occurrences[0].Utc + (i * every)), occurrences.Select(o => o.Utc));
+            return Assert.Single(occurrences.Select(o => o.Utc - o.Planned).Distinct());
+        }).ToList();
+
+        Assert.All(delays, d => Assert.InRange(d, TimeSpan.Zero, most - TimeSpan.FromTicks(1)));
+        Assert.InRange(delays.Average(d => d / most), 0.4, 0.6);
+        Assert.InRange(delays.Distinct().Count(), 190, 200);
+    }
+
+    // What a task's name has decided once, it decides in each later version.
+    [Theory]
+    [InlineData(JitterRule.Fixed, "00:42:57.1578605", "00:42:57.1578605")]
+    [InlineData(JitterRule.Around, "00:00:15.0889012", "-00:39:32.6670942")]
+    public void NextAfter_OfATaskWithARule_IsWhatItWasInEarlierVersions(JitterRule rule, string first, string second)
+    {
+        var schedule = TaskSchedule.Every(TimeSpan.FromDays(1), Start).WithJitter(TimeSpan.FromHours(1), rule).Resolve(DateTimeOffset.UnixEpoch, "a");
+
+        Assert.Equal([Parse(first), Parse(second)], schedule.Occurrences(Start.AddHours(12)).Take(2).Select(o => o.Utc - o.Planned));
+    }
+
+    [Fact]
+    public void WithJitter_ByWhatIsNoRule_IsRefused()
+    {
+        var daily = TaskSchedule.Every(TimeSpan.FromDays(1), Start);
+
+        Assert.Equal("jitterRule is 9, which is no JitterRule.", Assert.Throws<InvalidTaskException>(() => daily.WithJitter(TimeSpan.FromHours(1), (JitterRule)9)).Message);
+        Assert.Equal(daily.WithJitter(TimeSpan.Zero), daily.WithJitter(TimeSpan.Zero, JitterRule.Fixed));
+    }
+
     [Fact]
     public void Occurrences_ThatAreDropped_AreNotPutOff()
     {

@@ -133,6 +133,9 @@ public sealed class TaskScheduleTests
         { "bounds", """{"every":"00:00:02","start":"2026-01-01T00:00:00+00:00","end":"2026-02-01T00:00:00+00:00","maxRuns":5}""", "every 2 seconds, from 2026-01-01 00:00:00 UTC, until 2026-02-01 00:00:00 UTC, at most 5 times" },
         { "open days", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"next"}""", "every day at 09:00 in UTC, on open days of 'bank', else on the next one" },
         { "closed days dropped", """{"cron":"0 9 * * *","calendar":"bank","closedDays":"drop"}""", "every day at 09:00 in UTC, on open days of 'bank' only" },
+        { "jitter around", """{"every":"1.00:00:00","jitter":"01:00:00","jitterRule":"around"}""", "every day, up to 1 hour earlier or later" },
+        { "jitter that is fixed", """{"every":"1.00:00:00","jitter":"01:00:00","jitterRule":"fixed"}""", "every day, up to 1 hour later, each by the same time" },
+        { "business days", """{"cron":"0 9 * * *","timeZone":"Europe/Berlin","calendar":"bank","businessDays":[1,3,-2,-1]}""", "every day at 09:00 in Europe/Berlin, on the 1st, the 3rd, the 2nd-last and the last business day of the month by 'bank'" },
         { "jitter", """{"every":"1.00:00:00","jitter":"01:00:00"}""", "every day, up to 1 hour later" },
         { "at", """{"at":"2026-01-01T00:00:00+00:00"}""", "once at 2026-01-01 00:00:00 UTC" },
         { "after", """{"after":"00:00:05"}""", "once, 5 seconds after registration" },
@@ -159,7 +162,11 @@ public sealed class TaskScheduleTests
     [InlineData("""{"at":"soon"}""", "schedule.at is not valid: \"soon\" is no instant such as 2030-01-31T09:00:00Z.")]
     [InlineData("""{"cron":null}""", "schedule.cron is not valid: null is no text.")]
     [InlineData("""{"every":null}""", "schedule.every is not valid: null is no span of time such as PT90S, 00:01:30 or 1.00:00:00.")]
-    [InlineData("""{"cron":"@daily","timezone":"UTC"}""", "schedule.timezone is not known; cron goes with timeZone, gap, overlap, days, start, end, maxRuns, calendar, closedDays, jitter.")]
+    [InlineData("""{"cron":"@daily","timezone":"UTC"}""", "schedule.timezone is not known; cron goes with timeZone, gap, overlap, days, start, end, maxRuns, calendar, closedDays, businessDays, jitter, jitterRule.")]
+    [InlineData("""{"cron":"@daily","jitterRule":"fixed"}""", "schedule.jitterRule goes with schedule.jitter, which was not given.")]
+    [InlineData("""{"cron":"@daily","jitter":"00:01:00","jitterRule":"both"}""", "schedule.jitterRule is not valid: \"both\" is no one of later, around, fixed.")]
+    [InlineData("""{"cron":"@daily","calendar":"bank","businessDays":3}""", "schedule.businessDays is not valid: 3 is no array.")]
+    [InlineData("""{"cron":"@daily","calendar":"bank","businessDays":[1.5]}""", "schedule.businessDays is not valid: 1.5 is no whole number.")]
     [InlineData("""{"cron":"@daily","gap":"fill"}""", "schedule.gap is not valid: \"fill\" is no one of skip, firstValid, shift.")]
     [InlineData("""{"cron":"@daily","maxRuns":1.5}""", "schedule.maxRuns is not valid: 1.5 is no whole number.")]
     [InlineData("""{"cron":"@daily","closedDays":"next"}""", "schedule.closedDays goes with schedule.calendar, which was not given.")]
