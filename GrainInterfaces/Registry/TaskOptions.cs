@@ -135,7 +135,8 @@ public sealed record TaskOptions
 
     /// <summary>
     /// How many attempts of a run with <see cref="RunGuarantee.AtLeastOnce"/> may be lost with their silos before the run ends as <see cref="RunStatus.Lost"/>: a handler that ends its process would
-    /// end one silo after the other. Null, the default: 3. Range: 1 to 100; 1 means that the first loss is the end.
+    /// end one silo after the other. A schedule of <see cref="RunGuarantee.AtMostOnce"/> occurrences, which are not repeated, is paused when as many in a row were lost with one silo after the other.
+    /// Null, the default: 3. Range: 1 to 100; 1 means that the first loss is the end.
     /// </summary>
     /// <remarks>After the second loss, the next attempt waits for about 10 s, after each further one for twice as long, up to 5 minutes. With 1, each start of a stored run takes a write of its own.</remarks>
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -282,6 +282,11 @@ internal sealed partial class TaskGrain
             Post(() => UntilDoneAsync(PauseIfFailingAsync));
         }
 
+        if (run.Trigger == RunTrigger.Schedule && result.Status == RunStatus.Lost)
+        {
+            Post(() => UntilDoneAsync(PauseIfLosingAsync));
+        }
+
         if (_outside.Count > 0)
         {
             foreach (var waiting in _outside.Where(w => w.RunId == run.RunId).ToList())

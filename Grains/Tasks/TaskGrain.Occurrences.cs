@@ -16,6 +16,9 @@ internal sealed partial class TaskGrain
     private Task _claiming = Task.CompletedTask;
     private DateTimeOffset _tookOver;
 
+    // Until what earlier activations lost is stored, this one starts nothing that may end its silo too.
+    private Task _reportingLost = Task.CompletedTask;
+
     /// <summary>Takes up what earlier activations left: what they had started and nobody has any more is lost.</summary>
     private void TakeOverOccurrences(Briefing briefing)
     {
@@ -23,11 +26,24 @@ internal sealed partial class TaskGrain
         _book.Take(briefing.Settled);
         if (_entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed && !(briefing.Settled >= claimed))
         {
-            Post(() => UntilDoneAsync(() => ReportLostOccurrencesAsync(briefing.Settled, claimed)));
+            var (before, now) = (_reportingLost, Now);
+            _reportingLost = ReportAsync();
+
+            async Task ReportAsync()
+            {
+                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                List<Task> lost = [];
+                if (await TryUntilDoneAsync(() => ReportLostOccurrencesAsync(briefing.Settled, claimed, now, lost)) && lost.Count > 0)
+                {
+                    await Task.WhenAll(lost);
+                    await FlushHistoryAsync();
+                    await UntilDoneAsync(PauseIfLosingAsync);
+                }
+            }
         }
     }
 
-    private async Task ReportLostOccurrencesAsync(DateTimeOffset? settled, DateTimeOffset claimed)
+    private async Task ReportLostOccurrencesAsync(DateTimeOffset? settled, DateTimeOffset claimed, DateTimeOffset now, List<Task> lost)
     {
         await _history.LoadAsync();
         if (_entry is not { OccursOnce: false, ResolvedOrNull: { } schedule })
@@ -45,7 +61,8 @@ internal sealed partial class TaskGrain
                 var run = new ActiveRun { RunId = id, Trigger = RunTrigger.Schedule, ScheduledAt = instant, Attempt = 1 };
                 _runs[id.Value] = run;
                 _book.Open(id.Value, instant);
-                End(run, Lost(run));
+                lost.Add(WaitForAsync(run));
+                End(run, Lost(run) with { FinishedAt = now });
             }
 
             due = Next(instant);
@@ -134,6 +151,7 @@ internal sealed partial class TaskGrain
     /// <summary>Has the partition note that runs start, together those that become due meanwhile, and starts them.</summary>
     private async Task ClaimAsync()
     {
+        await _reportingLost.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         while (_toClaim.Count > 0 && !_left)
         {
             var batch = _toClaim.ToList();
@@ -173,6 +191,12 @@ internal sealed partial class TaskGrain
             {
                 await UntilDoneAsync(async () => isMade = await FindResultAsync(run.RunId.Value) is not null || await IsStoredAsync(run.RunId));
             }
+        }
+
+        if (!isMade && run.ScheduledAt <= _tookOver)
+        {
+            // One that an earlier activation has left out, and lived to write that down, stays left out.
+            await UntilDoneAsync(async () => isMade = await _ledger.IsAccountedAsync(run.ScheduledAt));
         }
 
         if (isMade)

@@ -230,9 +230,26 @@ internal sealed partial class TaskGrain
         }
     }
 
+    /// <summary>Pauses the task if its occurrences end one silo after the other.</summary>
+    private async Task PauseIfLosingAsync()
+    {
+        await _history.LoadAsync();
+        if (_entry is not { State: TaskState.Active, OccurrenceGuarantee: RunGuarantee.AtMostOnce } entry
+            || LossesInARow.Count(_history.NewestFirst(null), entry.UpdatedAt) is var losses && losses < LostAttempts.Most(entry.EffectiveOptions))
+        {
+            return;
+        }
+
+        await PauseAsync($"{losses} times in a row the silo of an occurrence was lost: its handler may end the process that it runs in ({nameof(TaskOptions.MaxLosses)}).", by: "OrleansTasks");
+        LogPausedForLosses(_log, _name, losses);
+    }
+
     [LoggerMessage(353, LogLevel.Debug, "{Task}: the occurrence at {Due:O} is skipped, an earlier one is still under way.")]
     private static partial void LogSkipped(ILogger logger, string task, DateTimeOffset due);
 
     [LoggerMessage(354, LogLevel.Warning, "{Task} is paused: {Count} occurrences in a row failed, the last one with: {Error}")]
     private static partial void LogPaused(ILogger logger, string task, int count, string? error);
+
+    [LoggerMessage(358, LogLevel.Error, "{Task} is paused: {Count} times in a row the silo of an occurrence was lost. Its handler may end the process that it runs in (MaxLosses); resume it when that is mended.")]
+    private static partial void LogPausedForLosses(ILogger logger, string task, int count);
 }

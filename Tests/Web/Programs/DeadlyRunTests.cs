@@ -56,6 +56,28 @@ public sealed class DeadlyRunTests : IDisposable
         await last.WritesAsync("is not tried again: its handler may end its process");
     }
 
+    [Fact]
+    public async Task Restart_WithAScheduleWhoseOccurrencesEndTheProcess_PausesIt()
+    {
+        await using var first = await StartSiloAsync();
+        await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
+        await web.WritesAsync("Application started.");
+        using var answer = await _http.PutAsJsonAsync(Url("/api/tasks/ends"), new { handler = "deadly", schedule = new { every = "PT2S" } }, Stop);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
+        Assert.NotEqual(0, await first.EndsAsync());
+
+        for (var losses = 1; losses < MaxLosses; losses++)
+        {
+            await using var silo = await StartSiloAsync();
+            Assert.NotEqual(0, await silo.EndsAsync());
+        }
+
+        await using var last = await StartSiloAsync();
+        await last.WritesAsync("ends is paused: 3 times in a row the silo of an occurrence was lost.");
+        var info = await _http.GetFromJsonAsync<JsonElement>(Url("/api/tasks/ends"), Stop);
+        Assert.True(info.GetProperty("state").GetString() == "paused", info.GetRawText());
+    }
+
     private async Task<JsonElement> RunAsync(string run) => await _http.GetFromJsonAsync<JsonElement>(Url($"/api/runs/{Uri.EscapeDataString(run)}"), Stop);
 
     private Uri Url(string path) => new($"http://127.0.0.1:{_ports[2]}{path}");
