@@ -12,32 +12,20 @@ internal sealed partial class BatchGrain
     public async Task<bool> CancelAsync()
     {
         LeaveIfUnknown();
-        if (_state is null)
+        if (_state is null or { AllEnded: true, IsCancelled: false })
         {
             return false;
-        }
-
-        if (_state.IsCancelled || _state.AllEnded)
-        {
-            return await IsCancelledAsync();
         }
 
         _state = _state.Cancel(time.GetUtcNow(), TaskActor.Current);
-        if (!await IsCancelledAsync())
+        if (_state.FinishedAt is null)
         {
-            return false;
+            // What is stored is carried out in any case, and not waited for very long: it may be many runs.
+            await WriteAsync();
+            await CarryOutAsync().WaitAsync(CancelPatience, pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        // What is stored is carried out in any case, and not waited for very long: it may be many runs.
-        await CarryOutAsync().WaitAsync(CancelPatience, pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return true;
-    }
-
-    /// <summary>Whether the batch is cancelled, once that is stored; what is not stored may be lost.</summary>
-    private async Task<bool> IsCancelledAsync()
-    {
-        await WriteAsync();
-        return _state is { IsCancelled: true };
     }
 
     private async Task CarryOutAsync()
