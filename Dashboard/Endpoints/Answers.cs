@@ -32,4 +32,5 @@ internal sealed record CalendarList(IReadOnlyDictionary<string, BusinessCalendar
 
 /// <summary>The handlers of the cluster.</summary>
 /// <param name="Items">The handlers, in order of their names.</param>
-internal sealed record HandlerList(IReadOnlyList<HandlerInfo> Items);
+/// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
+internal sealed record HandlerList(IReadOnlyList<HandlerInfo> Items, string? Next);

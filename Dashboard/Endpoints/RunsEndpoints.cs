@@ -104,14 +104,15 @@ internal static class RunsEndpoints
     private static async Task<IResult> ListAsync(TasksApi api, string name, int limit, long? before, CancellationToken ct)
     {
         var task = api.Client.GetTask(name);
-        var runs = await task.RunsAsync(limit, before, ct).ConfigureAwait(false);
+        var page = await task.RunsPageAsync(limit, before, ct).ConfigureAwait(false);
+        var runs = page.Runs;
         if (runs.Count == 0)
         {
             // No runs, or no task: only the task itself can tell.
             await task.DescribeAsync(ct).ConfigureAwait(false);
         }
 
-        var next = runs.Count < limit ? (long?)null : runs[^1].Result?.Sequence ?? AfterAllSequences;
+        var next = !page.HasMore ? (long?)null : runs[^1].Result?.Sequence ?? AfterAllSequences;
         return TasksApi.Json(new RunPage([.. runs.Select(api.Shown)], next));
     }
 

@@ -11,7 +11,7 @@ internal static class TasksEndpoints
             .Produces<TaskPage>().Problems(400, 503);
         map.Map("GET", "/overview", "GetOverview", "What is in the registry, in numbers, and what is next.", async (CancellationToken ct) => TasksApi.Json(await api.Client.GetOverviewAsync(ct).ConfigureAwait(false)))
             .Produces<TasksOverview>().Problems(503);
-        map.Map("GET", "/handlers", "ListHandlers", "The handlers that the silos have, with their parameters.", async (CancellationToken ct) => TasksApi.Json(new HandlerList(await api.Client.GetHandlersAsync(ct).ConfigureAwait(false))))
+        map.Map("GET", "/handlers", "ListHandlers", "The handlers that the silos have, with their parameters.", (string? after, CancellationToken ct) => HandlersAsync(api, after, ct))
             .Produces<HandlerList>().Problems(503);
         map.Map("GET", "/tasks/{name}", "GetTask", "The task as it stands.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
             .Produces<TaskInfo>().Problems(400, 404, 503);
@@ -53,17 +53,26 @@ internal static class TasksEndpoints
     {
         var limit = query.Limit!.Value;
         var items = new List<TaskInfo>(limit);
+        var bytes = 0L;
         await foreach (var task in api.Client.ListAsync(query with { Limit = limit + 1 }, ct).ConfigureAwait(false))
         {
-            if (items.Count == limit)
+            if (items.Count == limit || bytes >= AnswerPage.MaxBytes)
             {
                 return TasksApi.Json(new TaskPage(items, TaskCursor.Of(items[^1], query.Order)));
             }
 
             items.Add(api.Shown(task));
+            bytes += AnswerPage.SizeOf(task);
         }
 
         return TasksApi.Json(new TaskPage(items, null));
+    }
+
+    private static async Task<IResult> HandlersAsync(TasksApi api, string? after, CancellationToken ct)
+    {
+        var handlers = (await api.Client.GetHandlersAsync(ct).ConfigureAwait(false)).SkipWhile(h => string.CompareOrdinal(h.Name, after) <= 0).ToList();
+        var page = AnswerPage.Of(handlers, AnswerPage.SizeOf, int.MaxValue);
+        return TasksApi.Json(new HandlerList(page, page.Count < handlers.Count ? page[^1].Name : null));
     }
 
     private static async Task<IResult> GetAsync(TasksApi api, string name, CancellationToken ct) =>

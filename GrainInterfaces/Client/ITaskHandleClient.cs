@@ -14,6 +14,9 @@ internal interface ITaskHandleClient : ITaskClient
     /// <summary>Reads runs of a task, in as many calls as their size takes.</summary>
     Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct);
 
+    /// <summary>Reads runs of a task, up to the size of one answer.</summary>
+    Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct);
+
     /// <summary>Reads results of a task, in as many calls as their size takes.</summary>
     Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct);
 

@@ -125,7 +125,23 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     public async Task<TasksOverview> GetOverviewAsync(CancellationToken ct = default) =>
         TasksOverview.Of(await OnAllPartitionsAsync(static g => g.OverviewAsync(), ct).ConfigureAwait(false));
 
-    public Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken ct = default) => CallPartitionAsync(0, static g => g.HandlersAsync(), ct);
+    public async Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken ct = default)
+    {
+        var page = await CallPartitionAsync(0, static g => g.HandlersAsync(), ct).ConfigureAwait(false);
+        var handlers = page.ToList();
+        var grain = Grains.Refer<IPartitionPages>(0);
+        while (AnswerPage.MayGoOn(page, AnswerPage.SizeOf) && !IsWhole(page))
+        {
+            var last = page[^1].Name;
+            page = await _calls.CallAsync(() => grain.HandlersAfterAsync(last), ct).ConfigureAwait(false);
+            handlers.AddRange(page);
+        }
+
+        return handlers;
+
+        // A silo of an earlier version gives all of them, whatever their size.
+        static bool IsWhole(IReadOnlyList<HandlerInfo> page) => AnswerPage.MayGoOn([.. page.SkipLast(1)], AnswerPage.SizeOf);
+    }
 
     public async Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default)
     {
@@ -246,22 +262,28 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return _calls.CallAsync(() => call(grain), ct);
     }
 
-    public async Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct)
+    public async Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) =>
+        (await ReadRunsAsync(task, limit, before, new RunsAnswer(long.MaxValue), ct).ConfigureAwait(false)).Runs;
+
+    public Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct) => ReadRunsAsync(task, limit, before, new RunsAnswer(AnswerPage.MaxBytes), ct);
+
+    private async Task<RunsPage> ReadRunsAsync(string task, int limit, long? before, RunsAnswer answer, CancellationToken ct)
     {
         // The first page as silos of earlier versions give it too, with which it is the only one.
         var most = Math.Clamp(limit, 1, 1000);
-        var runs = (await CallTaskAsync(task, g => g.RunsAsync(limit, before), ct).ConfigureAwait(false)).ToList();
+        var runs = await CallTaskAsync(task, g => g.RunsAsync(limit, before), ct).ConfigureAwait(false);
         var page = new RunsPage { Runs = runs, HasMore = AnswerPage.MayGoOn(runs, AnswerPage.SizeOf) };
+        answer.Add(runs);
         var query = new RunsPageQuery { Limit = most, Before = before, Among = most };
         var grain = Grains.Refer<ITaskPages>(TaskNames.Check(task));
-        while (page is { HasMore: true, Runs.Count: > 0 } && runs.Count < most)
+        while (page is { HasMore: true, Runs.Count: > 0 } && answer is { IsFull: false } && answer.Runs.Count < most)
         {
             query = query.After(page);
             page = await _calls.CallAsync(() => grain.RunsPageAsync(query), ct).ConfigureAwait(false);
-            runs.AddRange(page.Runs);
+            answer.Add(page.Runs);
         }
 
-        return runs;
+        return new RunsPage { Runs = answer.Runs, HasMore = answer.IsFull || answer.Runs.Count >= most };
     }
 
     public async Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct)

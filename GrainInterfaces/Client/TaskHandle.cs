@@ -136,6 +136,9 @@ public sealed class TaskHandle
     public Task<IReadOnlyList<RunInfo>> RunsAsync(int limit = 100, long? before = null, CancellationToken ct = default) =>
         _client.ReadRunsAsync(Name, limit, before, ct);
 
+    /// <summary>The same runs, as far as they fit into one answer.</summary>
+    internal Task<RunsPage> RunsPageAsync(int limit, long? before, CancellationToken ct) => _client.ReadRunsPageAsync(Name, limit, before, ct);
+
     /// <summary>
     /// What came of the instants that the task's schedule had planned: each was fired, skipped or missed, for a reason, or is pending.
     /// </summary>

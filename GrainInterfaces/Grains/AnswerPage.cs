@@ -72,6 +72,10 @@ internal static class AnswerPage
     public static long SizeOf(TaskInfo task) => Overhead + SizeOf(task.Arguments) + SizeOf(task.PauseNote) + (task.LastResult is { } last ? SizeOf(last) : 0)
         + (task.Options.Then?.Sum(static t => SizeOf(t.Arguments)) ?? 0);
 
+    /// <summary>About how many bytes a handler takes.</summary>
+    public static long SizeOf(HandlerInfo handler) => Overhead + SizeOf(handler.Name) + handler.Silos.Sum(SizeOf)
+        + handler.Parameters.Sum(static p => 64 + SizeOf(p.Name) + SizeOf(p.Type) + SizeOf(p.Default) + p.Choices.Sum(SizeOf));
+
     /// <summary>About how many bytes an item of a stream takes.</summary>
     public static long SizeOfItem<T>(T item) => item switch
     {

@@ -38,12 +38,14 @@ internal sealed partial class SchedulerGrain
         return Task.FromResult(_overview with { Silos = [here, .. others] });
     }
 
-    public Task<IReadOnlyList<HandlerInfo>> HandlersAsync()
+    public Task<IReadOnlyList<HandlerInfo>> HandlersAsync() => HandlersAfterAsync("");
+
+    public Task<IReadOnlyList<HandlerInfo>> HandlersAfterAsync(string name)
     {
         var silos = ServiceProvider.GetRequiredService<IClusterManifestProvider>().Current.Silos.Where(s => _cluster.Alive.Contains(s.Key)).OrderBy(s => s.Key.ToString(), StringComparer.Ordinal).ToList();
-        var announced = silos.SelectMany(s => HandlerAnnouncement.ReadParameters(s.Value).Select(h => (Silo: s.Key.ToString(), Handler: h)));
-        return Task.FromResult<IReadOnlyList<HandlerInfo>>(
-            [.. announced.GroupBy(a => a.Handler.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Last().Handler with { Silos = [.. g.Select(a => a.Silo)] })]);
+        var announced = silos.SelectMany(s => HandlerAnnouncement.ReadParameters(s.Value).Where(h => string.CompareOrdinal(h.Name, name) > 0).Select(h => (Silo: s.Key.ToString(), Handler: h)));
+        var handlers = announced.GroupBy(a => a.Handler.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Last().Handler with { Silos = [.. g.Select(a => a.Silo)] });
+        return Task.FromResult<IReadOnlyList<HandlerInfo>>(AnswerPage.Of(handlers, AnswerPage.SizeOf, int.MaxValue));
     }
 
     private Listing NewListing() => new(_state, handler => _cluster.SilosWith(handler).Length > 0, Now, Started);

@@ -11,7 +11,7 @@ namespace OrleansTasks;
 /// much to read is there at once, and lets its callers wait.
 /// </summary>
 [GrainType("orleans-tasks.scheduler"), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
-internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartition, IIncomingGrainCallFilter
+internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartition, IPartitionPages, IIncomingGrainCallFilter
 {
     private const int BriefingLimit = 1000;
 

@@ -102,6 +102,26 @@ public sealed class AnswerSizeTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Handlers_OfWhichThereAreMany_AreReadInPages()
+    {
+        const int Handlers = 4_000;
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) =>
+        {
+            for (var n = 0; n < Handlers; n++)
+            {
+                tasks.Define($"{n:d4}-{new string('x', 150)}", (string text) => text.Length);
+            }
+        }, options: o => o.Partitions = 1);
+
+        var page = await cluster.Cluster.GetGrain<ISchedulerGrain>(0).HandlersAsync();
+        var handlers = await cluster.Client.GetHandlersAsync(Stop);
+
+        Assert.InRange(page.Sum(AnswerPage.SizeOf), 1, Most);
+        Assert.Equal(Handlers, handlers.Select(h => h.Name).Distinct().Count());
+        Assert.Equal(handlers.Select(h => h.Name).Order(StringComparer.Ordinal), handlers.Select(h => h.Name));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Calls_ToATaskThatIsNotActive_ShareTheQuestionsToItsPartition()
     {
         var questions = new Questions();

@@ -51,4 +51,42 @@ public sealed class ListingTests
     }
 
     private static IEnumerable<string> Names(Answer page) => page.Json.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("name").GetString()!);
+
+    [Fact]
+    public async Task Lists_OfLargeItems_EndWithTheirSize_AndGoOn()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var large = new string('x', 300_000);
+        for (var n = 0; n < 10; n++)
+        {
+            var task = host.Tasks.Add($"t{n}");
+            task.Info = task.Info with { Arguments = [large] };
+        }
+
+        host.Tasks.Handlers = [.. Enumerable.Range(0, 10).Select(n => new HandlerInfo { Name = $"h{n}", Parameters = [new HandlerParameterInfo { Name = "p", Default = large }] })];
+        for (var n = 0; n < 10; n++)
+        {
+            var (task, run) = (host.Tasks.Get("t0"), new RunId("t0", Guid.CreateVersion7()));
+            task.AddRun(new RunInfo { RunId = run, Status = RunStatus.Succeeded, Result = task.Result(large, RunStatus.Succeeded, run) with { Sequence = n + 1 } });
+        }
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(n => $"t{n}"), await ReadAsync("tasks?limit=1000", "after", i => i.GetProperty("name").GetString()!));
+        Assert.Equal(Enumerable.Range(0, 10).Select(n => $"h{n}"), await ReadAsync("handlers?x=", "after", i => i.GetProperty("name").GetString()!));
+        Assert.Equal(Enumerable.Range(1, 10).Reverse(), await ReadAsync("tasks/t0/runs?limit=1000", "before", i => i.GetProperty("result").GetProperty("sequence").GetInt32()));
+
+        async Task<List<T>> ReadAsync<T>(string path, string parameter, Func<System.Text.Json.JsonElement, T> read)
+        {
+            var items = new List<T>();
+            for (string? next = ""; next is not null;)
+            {
+                var page = (await host.SendAsync("GET", path + (next.Length == 0 ? "" : $"&{parameter}={Uri.EscapeDataString(next)}"))).Json;
+                var some = page.GetProperty("items").EnumerateArray().Select(read).ToList();
+                Assert.InRange(some.Count, 1, 5);
+                items.AddRange(some);
+                next = page.TryGetProperty("next", out var more) && more.ValueKind != System.Text.Json.JsonValueKind.Null ? more.ToString() : null;
+            }
+
+            return items;
+        }
+    }
 }

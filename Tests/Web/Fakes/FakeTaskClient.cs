@@ -308,6 +308,13 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) => CallTaskAsync(task, g => g.RunsAsync(limit, before), ct);
 
+    public async Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct)
+    {
+        var (runs, answer) = (await ReadRunsAsync(task, limit, before, ct), new RunsAnswer(AnswerPage.MaxBytes));
+        answer.Add(runs);
+        return new RunsPage { Runs = answer.Runs, HasMore = answer.IsFull || runs.Count >= limit };
+    }
+
     public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) => CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct);
 
     public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) => CallTaskAsync(task, g => call(g, Guid.NewGuid(), false), ct);
