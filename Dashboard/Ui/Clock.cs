@@ -19,10 +19,11 @@ public sealed class Clock(DateTimeZone zone)
         return instant.UtcTicks + minutes.Ticks is > 0 and < 3155378975999999999L ? instant.ToOffset(minutes) : instant.ToUniversalTime();
     }
 
-    /// <summary>The instant of a local time of the zone, as forms give it; null if it is none.</summary>
-    public DateTimeOffset? Instant(string? local) => DateTime.TryParse(local, Culture, DateTimeStyles.None, out var time) && time.Year is > 1 and < 9999
-        ? zone.AtLeniently(LocalDateTime.FromDateTime(DateTime.SpecifyKind(time, DateTimeKind.Unspecified))).ToDateTimeOffset().ToUniversalTime()
-        : null;
+    /// <summary>The instant of a local time of the zone, as forms give it, in ISO 8601; with an offset it is that instant. Null if it is none.</summary>
+    public DateTimeOffset? Instant(string? local) =>
+        !InstantText.TryRead(local, out var time, out var offset) || !InstantText.TryRead(local, out var instant) || time.Year is <= 1 or >= 9999 ? null
+        : offset is null ? zone.AtLeniently(LocalDateTime.FromDateTime(time)).ToDateTimeOffset().ToUniversalTime()
+        : instant.ToUniversalTime();
 
     /// <summary>How a form for local times wants an instant.</summary>
     public string Input(DateTimeOffset instant) => Local(instant).ToString("yyyy-MM-ddTHH:mm", Culture);

@@ -125,11 +125,12 @@ public sealed class ArgumentField
             case ArgumentKind.Instant:
                 Fault = "A date and a time are needed.";
                 break;
-            case ArgumentKind.Duration when TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out _):
-                value = JsonValue.Create(text);
+            case ArgumentKind.Duration when SpanText.TryRead(text, out var span):
+                // As handlers read it, in whichever form it was entered.
+                value = JsonValue.Create(span.ToString("c", CultureInfo.InvariantCulture));
                 break;
             case ArgumentKind.Duration:
-                Fault = "A duration is needed, such as 00:05:00 or 1.00:00:00.";
+                Fault = $"A duration is needed: {SpanText.Fault(text)}.";
                 break;
             case ArgumentKind.Any:
                 value = Json(text, "This is no JSON.");
@@ -156,5 +157,5 @@ public sealed class ArgumentField
     }
 
     private static string ShownText(ArgumentKind kind, string text, Clock clock) =>
-        kind == ArgumentKind.Instant && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? clock.Input(instant) : text;
+        kind == ArgumentKind.Instant && InstantText.TryRead(text, out var instant) ? clock.Input(instant) : text;
 }

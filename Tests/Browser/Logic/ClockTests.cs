@@ -16,6 +16,14 @@ public sealed class ClockTests
     [Theory]
     [InlineData("2026-03-29T10:00", "2026-03-29T08:00:00Z")]
     [InlineData("2026-03-29T02:30", "2026-03-29T01:30:00Z")]
+    [InlineData("2026-03-29", "2026-03-28T23:00:00Z")]
+    [InlineData("2026-03-29T10:00:05.5", "2026-03-29T08:00:05.5Z")]
+    [InlineData("2026-03-29T10:00Z", "2026-03-29T10:00:00Z")]
+    [InlineData("2026-03-29T10:00-05:00", "2026-03-29T15:00:00Z")]
+    [InlineData("03/04/2026", null)]
+    [InlineData("10:00", null)]
+    [InlineData("0001-01-01T00:00", null)]
+    [InlineData("9999-12-31T23:59", null)]
     [InlineData("", null)]
     public void Instant_OfALocalTime_IsFound(string local, string? expected) => Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected, null), Berlin.Instant(local));
 

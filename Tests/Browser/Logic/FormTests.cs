@@ -55,6 +55,31 @@ public sealed class FormTests
         Assert.StartsWith(fault, form.Fields[field].Fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("00:05:00", "00:05:00")]
+    [InlineData("PT90S", "00:01:30")]
+    [InlineData("36:00:00", "1.12:00:00")]
+    [InlineData("5", null)]
+    [InlineData("soon", null)]
+    public void Form_OfADuration_TakesTheFormsOfAllPlaces(string text, string? expected)
+    {
+        var form = ArgumentForm.Of(new HandlerInfo { Name = "h", Parameters = [new() { Name = "d", Type = "TimeSpan", Kind = ArgumentKind.Duration }] }, null, Berlin)!;
+        form.Fields[0].Text = text;
+
+        var arguments = form.Read(Berlin);
+
+        Assert.Equal(expected is null ? "null" : $$"""{"d":"{{expected}}"}""", JsonSerializer.Serialize(arguments, TaskJson.Options));
+        Assert.Equal(expected is null, form.Fields[0].Fault?.StartsWith($"A duration is needed: '{text}' is ", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void Form_OfAnInstantWithoutAnOffset_ShowsItAsInUtc()
+    {
+        var form = ArgumentForm.Of(Handler, TaskArguments.From(new { n = 1, at = "2026-07-01T07:00:00" }), Berlin)!;
+
+        Assert.Equal("2026-07-01T09:00", form.Fields[2].Text);
+    }
+
     [Fact]
     public void Form_OfWhatNoFieldIsFor_IsNone()
     {
