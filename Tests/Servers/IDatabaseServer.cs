@@ -19,8 +19,11 @@ public interface IDatabaseServer : IAsyncDisposable
     /// <summary>Starts it again with what it had stored.</summary>
     Task StartAsync();
 
-    /// <summary>Gives it an asynchronous replica, and cuts that off: the replica has all that is stored now, and nothing that is stored from now on.</summary>
-    Task DetachReplicaAsync();
+    /// <summary>Gives it an asynchronous replica; returns when that has what is stored, and receives what follows.</summary>
+    Task AddReplicaAsync();
+
+    /// <summary>Cuts the replica off: what is stored after this returns, it does not get.</summary>
+    Task CutReplicaAsync();
 
     /// <summary>Has the replica that was cut off take the place of the server, which was killed: at the same address, and with what the replica has.</summary>
     Task PromoteAsync();

@@ -28,6 +28,8 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     private string Data { get; set; }
 
+    private string Replica => _replica ?? throw new InvalidOperationException("It has no replica.");
+
     public static async Task<PostgreSqlServer> CreateAsync()
     {
         var server = new PostgreSqlServer();
@@ -50,7 +52,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
         _running = true;
     }
 
-    public async Task DetachReplicaAsync()
+    public async Task AddReplicaAsync()
     {
         await DropReplicaAsync();
         var data = Path.Combine(_folder, $"data-{++_generation}");
@@ -69,14 +71,14 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
             await Task.Delay(Pause, TimeProvider.System);
         }
-
-        // It receives nothing more; nobody knows it before it has the server's port.
-        await RunAsync("pg_ctl", "-D", data, "-w", "promote");
     }
+
+    // It receives nothing more then; nobody knows it before it has the server's port.
+    public Task CutReplicaAsync() => RunAsync("pg_ctl", "-D", Replica, "-w", "promote");
 
     public async Task PromoteAsync()
     {
-        var replica = _replica ?? throw new InvalidOperationException("There is no replica to promote.");
+        var replica = Replica;
         _replica = null;
         await RunAsync("pg_ctl", "-D", replica, "-m", "fast", "-w", "stop");
         Directory.Delete(Data, recursive: true);

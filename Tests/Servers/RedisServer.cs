@@ -28,6 +28,8 @@ public sealed class RedisServer : IDatabaseServer
 
     public string ConnectionString => ConnectionStringThrough(IPAddress.Loopback, Port);
 
+    private (string Folder, int Port, Process Process) Replica => _replica ?? throw new InvalidOperationException("It has no replica.");
+
     public static async Task<RedisServer> CreateAsync()
     {
         var server = new RedisServer();
@@ -39,7 +41,7 @@ public sealed class RedisServer : IDatabaseServer
 
     public async Task StartAsync() => _process = await StartAsync(_folder, Port);
 
-    public async Task DetachReplicaAsync()
+    public async Task AddReplicaAsync()
     {
         await DropReplicaAsync();
         var (folder, port) = (NewFolder(), Programs.FreePorts(1)[0]);
@@ -54,13 +56,13 @@ public sealed class RedisServer : IDatabaseServer
 
             await Task.Delay(Pause, TimeProvider.System);
         }
-
-        await AskAsync(port, "REPLICAOF", "NO", "ONE");
     }
+
+    public Task CutReplicaAsync() => AskAsync(Replica.Port, "REPLICAOF", "NO", "ONE");
 
     public async Task PromoteAsync()
     {
-        var (folder, port, process) = _replica ?? throw new InvalidOperationException("There is no replica to promote.");
+        var (folder, port, process) = Replica;
         _replica = null;
         Directory.Delete(_folder, recursive: true);
         (_folder, _process) = (folder, process);

@@ -12,7 +12,7 @@ internal sealed class OwnFaults(OwnCluster cluster, TimeProvider time) : IFaultM
     {
         if (fault.Kind == FaultKind.Rollback)
         {
-            await cluster.Server!.DetachReplicaAsync();
+            await cluster.Server!.AddReplicaAsync();
         }
     }
 
@@ -51,6 +51,7 @@ internal sealed class OwnFaults(OwnCluster cluster, TimeProvider time) : IFaultM
                 await cluster.Server!.KillAsync();
                 break;
             case FaultKind.Rollback:
+                await cluster.Server!.CutReplicaAsync();
                 await Task.Delay(fault.Window, time);
                 await EachAsync(struck, p => p.KillAsync());
                 await cluster.Server!.KillAsync();

@@ -13,7 +13,7 @@ internal static class Promises
     public static readonly TimeSpan Slowest = TimeSpan.FromSeconds(5);
 
     /// <summary>Within which an answer has come that was sent.</summary>
-    public static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
 
     /// <summary>Within which the history has a result, whatever the pace.</summary>
     public static readonly TimeSpan History = TimeSpan.FromSeconds(10);
