@@ -22,7 +22,7 @@ public interface IDatabaseServer : IAsyncDisposable
     /// <summary>Gives it an asynchronous replica; returns when that has what is stored, and receives what follows.</summary>
     Task AddReplicaAsync();
 
-    /// <summary>Cuts the replica off: what is stored after this returns, it does not get.</summary>
+    /// <summary>Cuts the replica off: it has all that was stored when this began, and gets nothing that is stored after it has returned.</summary>
     Task CutReplicaAsync();
 
     /// <summary>Has the replica that was cut off take the place of the server, which was killed: at the same address, and with what the replica has.</summary>

@@ -14,6 +14,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
     private bool _running;
     private int _generation;
     private string? _replica;
+    private int _replicaPort;
 
     private PostgreSqlServer() => Data = Path.Combine(_folder, "data");
 
@@ -59,10 +60,15 @@ public sealed class PostgreSqlServer : IDatabaseServer
         var port = Programs.FreePorts(1)[0];
         await RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", Text(Port), "-U", User, "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
         _replica = data;
+        _replicaPort = port;
         await StartAsync(data, port);
+    }
+
+    public async Task CutReplicaAsync()
+    {
         var stored = (await QueryAsync(Port, "SELECT pg_current_wal_flush_lsn()")).Trim();
         var begun = TimeProvider.System.GetTimestamp();
-        while ((await QueryAsync(port, $"SELECT pg_last_wal_replay_lsn() >= '{stored}'")).Trim() != "t")
+        while ((await QueryAsync(_replicaPort, $"SELECT pg_last_wal_replay_lsn() >= '{stored}'")).Trim() != "t")
         {
             if (TimeProvider.System.GetElapsedTime(begun) > Patience)
             {
@@ -71,10 +77,10 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
             await Task.Delay(Pause, TimeProvider.System);
         }
-    }
 
-    // It receives nothing more then; nobody knows it before it has the server's port.
-    public Task CutReplicaAsync() => RunAsync("pg_ctl", "-D", Replica, "-w", "promote");
+        // It receives nothing more then; nobody knows it before it has the server's port.
+        await RunAsync("pg_ctl", "-D", Replica, "-w", "promote");
+    }
 
     public async Task PromoteAsync()
     {

@@ -46,8 +46,21 @@ public sealed class RedisServer : IDatabaseServer
         await DropReplicaAsync();
         var (folder, port) = (NewFolder(), Programs.FreePorts(1)[0]);
         _replica = (folder, port, await StartAsync(folder, port, "--replicaof", $"127.0.0.1 {Text(Port)}"));
+        await UntilAsync(async () => await ReplicationAsync(port, "master_link_status") == "up");
+    }
+
+    public async Task CutReplicaAsync()
+    {
+        var port = Replica.Port;
+        var stored = long.Parse(await ReplicationAsync(Port, "master_repl_offset"), CultureInfo.InvariantCulture);
+        await UntilAsync(async () => long.Parse(await ReplicationAsync(port, "slave_repl_offset"), CultureInfo.InvariantCulture) >= stored);
+        await AskAsync(port, "REPLICAOF", "NO", "ONE");
+    }
+
+    private async Task UntilAsync(Func<Task<bool>> isSo)
+    {
         var begun = TimeProvider.System.GetTimestamp();
-        while (!(await AskAsync(port, "INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal))
+        while (!await isSo())
         {
             if (TimeProvider.System.GetElapsedTime(begun) > Patience)
             {
@@ -58,7 +71,8 @@ public sealed class RedisServer : IDatabaseServer
         }
     }
 
-    public Task CutReplicaAsync() => AskAsync(Replica.Port, "REPLICAOF", "NO", "ONE");
+    private static async Task<string> ReplicationAsync(int port, string field) =>
+        (await AskAsync(port, "INFO", "replication")).Split('\n').Select(l => l.Trim().Split(':')).First(l => l[0] == field)[1];
 
     public async Task PromoteAsync()
     {
