@@ -34,6 +34,9 @@ internal sealed class ItemsRecord : IStoredRecord<ItemsRecord>
     [Id(7)]
     public long Generation { get; set; }
 
+    /// <summary>Whether a delta is of a generation, as far as it says: earlier versions wrote neither stamps nor generations. One of the generation 0 has a stamp.</summary>
+    public bool IsOf(long generation) => Stamp == 0 || Generation == generation;
+
     /// <summary>The first stamp of an owner: higher than all of the owners before it.</summary>
     public static long FirstStamp(long epoch) => epoch << StampBits;
 

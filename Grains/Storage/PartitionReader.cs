@@ -138,7 +138,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
         var bytes = 0L;
         foreach (var some in Enumerable.Range(0, count).Except(skipped).Select(i => ItemsSlot.Delta(generation, i)).Chunk(options.ReadParallelism))
         {
-            bytes += (await ReadItemsAsync(content, ItemsSlot.DeltaKind, some, (_, record) => record.Generation == 0 || record.Generation == generation)).Sum();
+            bytes += (await ReadItemsAsync(content, ItemsSlot.DeltaKind, some, (_, record) => record.IsOf(generation))).Sum();
         }
 
         return bytes;
