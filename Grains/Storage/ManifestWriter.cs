@@ -1,13 +1,12 @@
 namespace OrleansTasks;
 
 /// <summary>The manifest as this owner last wrote it.</summary>
-internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest, string? etag)
+internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)
 {
     public const string Kind = "manifest";
     public const string Slot = "manifest";
     private readonly SemaphoreSlim _gate = new(1);
     private readonly HashSet<Guid> _own = [manifest.Id];
-    private string? _etag = etag;
 
     public ManifestRecord Current { get; private set; } = manifest;
 
@@ -37,18 +36,19 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest,
             change(next);
             next.Version = next.Skipped.Length + next.OldSkipped.Length > 0 ? RecordVersion.SkipsNames : RecordVersion.Usual;
 
+            // Looked at first: the tag of the last write is no proof of what is there. Where tags are numbers and storage went back, another owner's write may bear it.
+            var before = await store.ReadAsync<ManifestRecord>(Kind, Slot);
+            ThrowIfNotOwn(before.Record);
+
             // A write whose outcome is not known may be found later, and is this owner's own.
             _own.Add(next.Id);
-            var stored = await store.TryWriteAsync(Kind, Slot, next, _etag, (found, ours) => found.Supersedes(ours) || !_own.Contains(found.Id));
+            var stored = await store.TryWriteAsync(Kind, Slot, next, before.ETag, (found, ours) => found.Supersedes(ours) || !_own.Contains(found.Id));
             if (stored.Record!.Id != next.Id)
             {
-                ThrowIfReplaced(stored.Record);
-                WentBack = true;
-                Losses++;
-                throw Lost();
+                ThrowIfNotOwn(stored.Record);
             }
 
-            Took(next, stored.ETag);
+            Took(next);
             Current = next;
             WentBack = false;
         }
@@ -90,7 +90,7 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest,
             _own.Add(mark.Id);
             var stored = await store.TryWriteAsync(Kind, Slot, mark, found.ETag, static (now, ours) => now.Supersedes(ours));
             ThrowIfReplaced(stored.Record);
-            Took(mark, stored.ETag);
+            Took(mark);
             WentBack = true;
             Losses++;
         }
@@ -111,11 +111,21 @@ internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest,
         Current = next;
     }
 
-    private void Took(ManifestRecord written, string? etag)
+    private void Took(ManifestRecord written)
     {
-        _etag = etag;
         _own.Clear();
         _own.Add(written.Id);
+    }
+
+    private void ThrowIfNotOwn(ManifestRecord? found)
+    {
+        ThrowIfReplaced(found);
+        if (found is null || !_own.Contains(found.Id))
+        {
+            WentBack = true;
+            Losses++;
+            throw Lost();
+        }
     }
 
     private void ThrowIfReplaced(ManifestRecord? found)

@@ -48,7 +48,7 @@ internal sealed class PartitionLog
         _queue = new CommitQueue(options.MaxQueuedChanges, _limits.QueuedBytes, _limits.GroupBytes);
         _journal = new Journal(store, content.Slots, _limits, ownership);
         _journal.Start(content.Manifest.First, content.Next, content.JournalBytes);
-        _manifest = new ManifestWriter(store, content.Manifest, content.ETag);
+        _manifest = new ManifestWriter(store, content.Manifest);
         _items = new ItemsWriter(store, _queue, content.ETags, ownership);
         var sizes = new PageSizes(content.PageBytes, options);
         _folding = new Folding(_journal, _manifest, _items, sizes, options) { DeltaBytes = content.DeltaBytes };

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace OrleansTasks.Tests.Storage;
+
+/// <summary>What an owner may write over, where the versions of records are numbers that come again when storage goes back.</summary>
+public sealed class ManifestWriterTests
+{
+    private readonly StoredRows _rows = new();
+    private readonly ManifestRecord _first = new() { Id = Guid.NewGuid(), Owner = Guid.NewGuid(), Epoch = 1 };
+
+    private RecordStore Store => new(new FaultyStorage(_rows), "p0", TestOwner.Small, new EagerTime(), NullLogger.Instance);
+
+    [Fact]
+    public Task WriteAsync_OverASuccessorsManifestWithTheSameNumber_IsRefused() => Turns.RunAsync(async () =>
+    {
+        var owner = await OpenAsync();
+        await owner.WriteAsync(m => m.First = 5);
+        _rows.GoBackTo(1);
+        var successor = _first.Next();
+        (successor.Owner, successor.Epoch) = (Guid.NewGuid(), 2);
+        var found = await Store.ReadAsync<ManifestRecord>(ManifestWriter.Kind, ManifestWriter.Slot);
+        await Store.WriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, successor, found.ETag);
+
+        await Assert.ThrowsAsync<PartitionFencedException>(() => owner.WriteAsync(m => m.First = 6));
+
+        Assert.Equal(successor.Id, (await Store.ReadAsync<ManifestRecord>(ManifestWriter.Kind, ManifestWriter.Slot)).Record!.Id);
+    });
+
+    [Fact]
+    public Task WriteAsync_AfterStorageWentBack_SaysThatItDid() => Turns.RunAsync(async () =>
+    {
+        var owner = await OpenAsync();
+        await owner.WriteAsync(m => m.First = 5);
+        _rows.GoBackTo(1);
+
+        await Assert.ThrowsAsync<PartitionStorageException>(() => owner.WriteAsync(m => m.First = 6));
+
+        Assert.True(owner.WentBack);
+        await owner.MarkAsync(5);
+        await owner.WriteAsync(m => m.First = 7, since: owner.Losses);
+        Assert.Equal(7, (await Store.ReadAsync<ManifestRecord>(ManifestWriter.Kind, ManifestWriter.Slot)).Record!.First);
+    });
+
+    private async Task<ManifestWriter> OpenAsync()
+    {
+        await Store.WriteAsync(ManifestWriter.Kind, ManifestWriter.Slot, _first, null);
+        return new ManifestWriter(Store, _first);
+    }
+}
