@@ -27,6 +27,8 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public int BroadcastSubscribers => _broadcasts.Count;
 
+    public int EventSubscribers => _events.Count;
+
     /// <summary>Everything that was broadcast.</summary>
     public List<BroadcastMessage> Sent { get; } = [];
 
