@@ -21,8 +21,10 @@ internal sealed partial class BatchGrain(
 {
     private const string StateName = "batch";
     private const int DispatchesAtOnce = 64;
+    private const int CalledOffAtOnce = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly GrainState<BatchRecord> _record = new(new BatchRecord());
     private BatchState? _state;
@@ -101,6 +103,25 @@ internal sealed partial class BatchGrain(
         }
 
         return _state?.ToInfo(Id);
+    }
+
+    public async Task<bool> CancelAsync()
+    {
+        LeaveIfUnknown();
+        if (_state is null or { AllEnded: true, IsCancelled: false })
+        {
+            return false;
+        }
+
+        _state = _state.Cancel(time.GetUtcNow(), TaskActor.Current);
+        if (_state.FinishedAt is null)
+        {
+            // What is stored is carried out in any case, and not waited for very long: it may be many runs.
+            await WriteAsync();
+            await CarryOutAsync().WaitAsync(CancelPatience, pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        return true;
     }
 
     public async Task ReportAsync(int index, RunStatus status)
@@ -224,6 +245,48 @@ internal sealed partial class BatchGrain(
             var dispatched = Task.WhenAll(chunk.Select(i => DispatchAsync(i.item, i.index)));
             await dispatched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             failures.AddRange(dispatched.Exception?.InnerExceptions ?? []);
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures.Take(BatchState.MaxErrors));
+        }
+
+        if (_state is not null)
+        {
+            _state = _state.WithoutItems();
+            await WriteAsync();
+        }
+    }
+
+    private async Task CarryOutAsync()
+    {
+        // What goes on may have passed the point at which it would have seen that.
+        await (_going ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await TryGoOnAsync();
+    }
+
+    /// <summary>Carries out that the batch is cancelled, which is stored first: partitions are told, from where on none of its runs starts, then tasks, which end them. Repeated until all have ended.</summary>
+    private async Task CallOffAllAsync()
+    {
+        if (_state is not { IsCancelled: true, AllEnded: false })
+        {
+            return;
+        }
+
+        await WriteAsync();
+        var off = new BatchCallOff(GrainFactory, options.Value.Partitions, pauses);
+        var failures = new List<Exception>();
+        foreach (var chunk in Enumerable.Range(0, _state.Total).Where(n => _state?.HasEnded(n) == false).Chunk(CalledOffAtOnce))
+        {
+            var (free, stored) = await off.InPartitionsAsync(Id, chunk, n => _state?.TaskOf(n), failures);
+            foreach (var index in free)
+            {
+                // No partition has stored it, and none will. The others count when their tasks have ended them.
+                _state = _state?.With(index, RunStatus.Cancelled);
+            }
+
+            await off.InTasksAsync(stored, failures);
         }
 
         if (failures.Count > 0)

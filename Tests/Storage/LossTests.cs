@@ -82,15 +82,7 @@ public sealed class LossTests
     public Task Verify_StorageWentBack_WritesAgainWhatMemoryHas(int wholeBytes, int lost) => Turns.RunAsync(async () =>
     {
         var options = Options with { WholeBytes = wholeBytes };
-        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), options);
-        await owner.PutAsync("before", "1");
-        var from = _rows.Writes;
-        for (var i = 0; i < lost; i++)
-        {
-            await owner.PutAsync($"k{i % 7}", $"{i}");
-        }
-
-        _rows.GoBackTo(from);
+        var owner = await OpenAndLoseAsync(options, lost);
         await owner.Log.VerifyAsync();
         await owner.PutAsync("after", "1");
         await owner.Log.CloseAsync();
@@ -107,15 +99,7 @@ public sealed class LossTests
     public Task Close_StorageWentBackAndNobodyHasLooked_WritesAgainWhatMemoryHas(int wholeBytes, int lost) => Turns.RunAsync(async () =>
     {
         var options = Options with { WholeBytes = wholeBytes };
-        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), options);
-        await owner.PutAsync("before", "1");
-        var from = _rows.Writes;
-        for (var i = 0; i < lost; i++)
-        {
-            await owner.PutAsync($"k{i % 7}", $"{i}");
-        }
-
-        _rows.GoBackTo(from);
+        var owner = await OpenAndLoseAsync(options, lost);
         await owner.Log.CloseAsync();
 
         Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows), options)).State);
@@ -313,4 +297,19 @@ public sealed class LossTests
     [Fact]
     public void Reopen_AfterStorageWentBack_HasAllThatWasAcknowledgedSinceAndSaysWhatIsLost()
         => Gen.Int[0, 10_000_000].Sample(seed => Turns.RunAsync(() => new Forgetting(seed).RunAsync()).GetAwaiter().GetResult(), iter: 400);
+
+    /// <summary>An owner whose storage has gone back behind its last writes.</summary>
+    private async Task<TestOwner> OpenAndLoseAsync(PartitionLogOptions options, int lost)
+    {
+        var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), options);
+        await owner.PutAsync("before", "1");
+        var from = _rows.Writes;
+        for (var i = 0; i < lost; i++)
+        {
+            await owner.PutAsync($"k{i % 7}", $"{i}");
+        }
+
+        _rows.GoBackTo(from);
+        return owner;
+    }
 }
