@@ -118,27 +118,21 @@ public sealed class SchedulePropertyTests
     [Fact]
     public void Except_Another_IsTheDifference() => Gen.Select(Kinds, Kinds, Instants).Sample((a, b, instant) =>
     {
-        TaskSchedule difference;
-        try
-        {
-            difference = a.Except(b);
-        }
-        catch (InvalidTaskException e)
-        {
-            Assert.EndsWith("never occurs.", e.Message, StringComparison.Ordinal);
-            return;
-        }
-
         var until = instant.AddDays(20);
         var excluded = Of(b).ToHashSet();
         var expected = Of(a).Where(t => !excluded.Contains(t)).Take(200).ToList();
         try
         {
-            Assert.Equal(expected, Of(difference).Take(200).ToList());
+            Assert.Equal(expected, Of(a.Except(b)).Take(200).ToList());
+        }
+        catch (InvalidTaskException e)
+        {
+            Assert.EndsWith("never occurs.", e.Message, StringComparison.Ordinal);
+            Assert.Empty(expected);
         }
         catch (ScheduleTooExpensiveException)
         {
-            // That nothing is left for ever cannot be found by stepping: the search ends with its budget.
+            // That nothing is left for ever cannot be found by stepping: the search ends with its budget, here or as soon as the schedule is made.
             Assert.Empty(expected);
         }
 
