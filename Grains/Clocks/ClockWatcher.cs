@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace OrleansTasks;
 
@@ -13,7 +15,12 @@ internal sealed partial class ClockWatcher
 
     // Both clocks cannot be read at once. A reading that took longer than this says nothing about a difference between them.
     private static readonly TimeSpan LongReading = TimeSpan.FromMilliseconds(100);
+    // Orleans takes a silo that has been joining for longer than some minutes for dead.
+    private static readonly TimeSpan MisjudgesJoining = TimeSpan.FromMinutes(1);
     private readonly LocalGrains _grains;
+    private readonly SteadyClock _steady;
+    private readonly ClusterMembershipOptions _membership;
+    private readonly bool _evictsJoining;
     private readonly TimeProvider _clock;
     private readonly TimeProvider _pauses;
     private readonly ILogger<ClockWatcher> _log;
@@ -23,11 +30,15 @@ internal sealed partial class ClockWatcher
 
     public ClockWatcher(
         LocalGrains grains,
+        SteadyClock steady,
+        IOptionsMonitor<ClusterMembershipOptions> membership,
         [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
         [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
         ILogger<ClockWatcher> log)
     {
-        (_grains, _clock, _pauses, _log) = (grains, clock, pauses, log);
+        (_grains, _steady, _clock, _pauses, _log) = (grains, steady, clock, pauses, log);
+        _membership = membership.CurrentValue;
+        _evictsJoining = _membership.EvictWhenMaxJoinAttemptTimeExceeded;
         _start = clock.GetTimestamp();
         _watch = new ClockWatch(clock.GetUtcNow(), clock.GetElapsedTime(_start));
     }
@@ -64,6 +75,9 @@ internal sealed partial class ClockWatcher
         {
             LogStepped(_log, step.Duration() >= Notable ? LogLevel.Warning : LogLevel.Debug, step.Duration(), step > TimeSpan.Zero ? "forward" : "back");
             _grains.ClockStepped(step);
+
+            // By the steady clock, which Orleans' membership goes by, silos that have just started would have been joining for as long as it is ahead.
+            _membership.EvictWhenMaxJoinAttemptTimeExceeded = _evictsJoining && _steady.Ahead < MisjudgesJoining;
         }
     }
 

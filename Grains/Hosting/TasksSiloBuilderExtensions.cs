@@ -12,6 +12,9 @@ namespace Orleans.Hosting;
 /// <summary>Puts tasks on a silo.</summary>
 public static class TasksSiloBuilderExtensions
 {
+    // What Orleans does there it does after periods, which it measures by subtracting instants.
+    private static readonly string[] _steadyAreas = [TimeProviderNames.Membership, TimeProviderNames.SystemTimers, TimeProviderNames.ActivationManagement];
+
     /// <summary>
     /// Registers the engine, <see cref="ITaskClient"/>, and the handlers and tasks that this silo's code defines. May be called more than
     /// once; the calls add up.
@@ -20,6 +23,8 @@ public static class TasksSiloBuilderExtensions
     /// Clustering, the grain storage <see cref="TaskStorage.Name"/> and the stream provider <see cref="TaskStreams.Provider"/> stay the
     /// host's choice. What is missing or contradictory stops the silo at its start, with one error that lists everything.
     /// The codec of <see cref="ArraySegment{T}"/> is exchanged for a faster one with the same format.
+    /// Orleans' membership, system timers and collection of activations go by a clock that no step of the wall clock moves, unless the host has registered
+    /// a <see cref="TimeProvider"/> for them before, under a key of <see cref="TimeProviderNames"/>.
     /// </remarks>
     /// <param name="builder">The silo builder.</param>
     /// <param name="configure">Defines handlers and tasks; null for none.</param>
@@ -86,6 +91,12 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<HandlerShapes>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
+        services.AddSingleton(static s => new SteadyClock(s.GetRequiredService<TimeProvider>()));
+        foreach (var area in _steadyAreas)
+        {
+            services.TryAddKeyedSingleton<TimeProvider>(area, static (s, _) => s.GetRequiredService<SteadyClock>());
+        }
+
         services.AddSingleton<ClockWatcher>();
         services.AddSingleton<ScheduleSearches>();
         services.AddSingleton<PartitionHolders>();

@@ -12,9 +12,14 @@ internal sealed partial class PartitionHolders(
     RunnerClient runners, ClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PartitionHolders> log)
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
-    // Longer than it takes to find a silo dead. One that has a partition to which no call finds its way any more keeps it no longer than that.
+    // Two activations of one partition, as there may be for a moment when silos come and go, are reduced to one by Orleans' directory. When it has not done so by
+    // then, calls have lost their way to the one that has the partition, and will not find it again.
+    private static readonly TimeSpan DirectoryPatience = TimeSpan.FromSeconds(1);
+
+    // Longer than it takes to find a silo dead.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<int, Wait> _waits = new();
 
@@ -30,7 +35,7 @@ internal sealed partial class PartitionHolders(
         {
             if (await HasAsync(partition, holder) is { } has)
             {
-                if (has)
+                if (has && (time.GetElapsedTime(wait.Since) < DirectoryPatience || !await IsReleasedAsync(partition, holder)))
                 {
                     return false;
                 }
@@ -55,6 +60,20 @@ internal sealed partial class PartitionHolders(
         {
             LogNotAsked(log, holder, partition, e.Message);
             return null;
+        }
+    }
+
+    private async Task<bool> IsReleasedAsync(int partition, SiloAddress holder)
+    {
+        try
+        {
+            return await runners.On(holder).ReleasePartitionAsync(partition, cluster.Local).WaitAsync(ReleasePatience, time);
+        }
+        catch (Exception e)
+        {
+            // One of an earlier version does not know the question.
+            LogNotAsked(log, holder, partition, e.Message);
+            return false;
         }
     }
 

@@ -28,6 +28,13 @@ internal interface IRunnerService : IGrainService
     [Alias("HasPartition"), AlwaysInterleave]
     Task<bool> HasPartitionAsync(int partition);
 
+    /// <summary>Has this silo give a partition up that it has and that calls do not find here: they were led to another silo.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="wanting">The silo to which calls are led.</param>
+    /// <returns>Whether the partition is not here any more, and has stored all that it had.</returns>
+    [Alias("ReleasePartition"), AlwaysInterleave]
+    Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting);
+
     /// <summary>The runs here that have a place in a group.</summary>
     [Alias("HoldingOfGroup"), AlwaysInterleave]
     Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group);

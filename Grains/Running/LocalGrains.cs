@@ -22,6 +22,18 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: SchedulerGrain { IsLost: false } } && g.GrainId.GetIntegerKey() == partition)
         || _closing.Keys.Any(id => id.GetIntegerKey() == partition);
 
+    /// <summary>Deactivates a partition, and waits until it has stored what it had.</summary>
+    public Task ReleasePartitionAsync(int partition)
+    {
+        var grains = _grains.Keys.Where(g => g.GrainInstance is SchedulerGrain && g.GrainId.GetIntegerKey() == partition).ToList();
+        foreach (var grain in grains)
+        {
+            grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "Calls do not find this activation."), CancellationToken.None);
+        }
+
+        return Task.WhenAll(grains.Select(g => g.Deactivated));
+    }
+
     /// <summary>A partition goes, and is still to be stored: nobody may take it before it has <see cref="Closed"/>.</summary>
     public void Closing(GrainId partition) => _closing[partition] = true;
 

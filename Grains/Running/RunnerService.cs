@@ -6,14 +6,16 @@ namespace OrleansTasks;
 
 /// <summary>The door to this silo's <see cref="RunExecutor"/> for tasks on other silos.</summary>
 [Reentrant]
-internal sealed class RunnerService(
+internal sealed partial class RunnerService(
     GrainId id,
     Silo silo,
     ILoggerFactory loggers,
     RunExecutor executor,
     OutcomeReporter reporter,
     LocalGrains locals,
-    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time)
+    ClusterView cluster,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<RunnerService> log)
     : GrainService(id, silo, loggers), IRunnerService
 {
     private readonly RefusedOrders _refused = new(time);
@@ -36,6 +38,23 @@ internal sealed class RunnerService(
 
     public Task<bool> HasPartitionAsync(int partition) => Task.FromResult(locals.HasPartition(partition));
 
+    public async Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting)
+    {
+        // One that was declared dead and does not know it yet takes nothing from those who do.
+        if (!cluster.IsActive(wanting))
+        {
+            return false;
+        }
+
+        if (locals.HasPartition(partition))
+        {
+            LogReleased(log, partition, wanting);
+            await locals.ReleasePartitionAsync(partition);
+        }
+
+        return !locals.HasPartition(partition);
+    }
+
     public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
         Task.FromResult<IReadOnlyList<HeldRun>>(AnswerPage.Of(Holding(task), HeldRun.SizeOf, int.MaxValue));
 
@@ -48,4 +67,7 @@ internal sealed class RunnerService(
     public Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group) => Task.FromResult<IReadOnlyList<RunId>>([.. executor.HoldingOfGroup(group)]);
 
     private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
+
+    [LoggerMessage(152, LogLevel.Warning, "Partition {Partition} is active here, but calls do not find it: they are led to {Silo}. It is stored and given up here.")]
+    private static partial void LogReleased(ILogger logger, int partition, SiloAddress silo);
 }

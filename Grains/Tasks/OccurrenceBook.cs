@@ -6,9 +6,17 @@ internal sealed class OccurrenceBook
     private readonly Dictionary<Guid, DateTimeOffset> _runs = [];
     private readonly SortedSet<DateTimeOffset> _open = [];
     private DateTimeOffset? _taken;
+    private DateTimeOffset? _held;
 
     /// <summary>The instant up to which every occurrence is settled; null if nothing is known.</summary>
-    public DateTimeOffset? Settled => _open.Count > 0 && _open.Min <= _taken ? _open.Min.AddTicks(-1) : _taken;
+    public DateTimeOffset? Settled
+    {
+        get
+        {
+            var settled = _open.Count > 0 && _open.Min <= _taken ? _open.Min.AddTicks(-1) : _taken;
+            return settled > _held ? _held : settled;
+        }
+    }
 
     /// <summary>The instant up to which occurrences were looked at; null if nothing is known.</summary>
     public DateTimeOffset? Taken => _taken;
@@ -18,6 +26,12 @@ internal sealed class OccurrenceBook
 
     /// <summary>Notes that occurrences up to an instant were looked at, in their order, or were settled before.</summary>
     public void Take(DateTimeOffset? through) => _taken = _taken is null || through > _taken ? through : _taken;
+
+    /// <summary>Settles nothing beyond an instant: what earlier activations left of the occurrences after it is still to be found out.</summary>
+    public void Hold(DateTimeOffset from) => _held = from;
+
+    /// <summary>Ends that.</summary>
+    public void Release() => _held = null;
 
     /// <summary>Goes back to an instant, after the clock was put back.</summary>
     public void Restart(DateTimeOffset through) => _taken = through;

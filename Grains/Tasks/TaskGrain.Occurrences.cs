@@ -26,6 +26,8 @@ internal sealed partial class TaskGrain
         _book.Take(briefing.Settled);
         if (_entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed && !(briefing.Settled >= claimed))
         {
+            // Occurrences that are taken meanwhile do not settle those.
+            _book.Hold(briefing.Settled ?? claimed.AddTicks(-1));
             var (before, now) = (_reportingLost, Now);
             _reportingLost = ReportAsync();
 
@@ -33,7 +35,9 @@ internal sealed partial class TaskGrain
             {
                 await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 List<Task> lost = [];
-                if (await TryUntilDoneAsync(() => ReportLostOccurrencesAsync(briefing.Settled, claimed, now, lost)) && lost.Count > 0)
+                var isReported = await TryUntilDoneAsync(() => ReportLostOccurrencesAsync(briefing.Settled, claimed, now, lost));
+                _book.Release();
+                if (isReported && lost.Count > 0)
                 {
                     await Task.WhenAll(lost);
                     await FlushHistoryAsync();
@@ -199,9 +203,13 @@ internal sealed partial class TaskGrain
             await UntilDoneAsync(async () => isMade = await _ledger.IsAccountedAsync(run.ScheduledAt));
         }
 
-        if (isMade)
+        if (isMade && run.Guarantee == RunGuarantee.AtMostOnce && run.ScheduledAt <= others)
         {
-            // Another activation has made it, or will tell what came of it.
+            await UntilDoneAsync(() => LoseUnlessKnownAsync(run));
+        }
+        else if (isMade)
+        {
+            // Another activation has made it.
             Forget(run);
         }
         else if (run.Guarantee == RunGuarantee.AtLeastOnce && run.ScheduledAt <= others && !run.Ending)
@@ -226,6 +234,35 @@ internal sealed partial class TaskGrain
         else if (!run.Ending)
         {
             Begin(run);
+        }
+    }
+
+    /// <summary>
+    /// Ends a run that another activation has claimed, and may have begun or not: of two that were attached in turn, neither may have told what came of it. If the other one tells it
+    /// all the same, that result stands too.
+    /// </summary>
+    private async Task LoseUnlessKnownAsync(ActiveRun run)
+    {
+        if (run.Ending)
+        {
+            return;
+        }
+
+        // What a silo has of it is adopted in its place.
+        _runs.Remove(run.RunId.Value);
+        await AdoptOrphansAsync();
+        if (_runs.ContainsKey(run.RunId.Value))
+        {
+            StartQueued();
+        }
+        else if (await FindResultAsync(run.RunId.Value) is not null || await _ledger.IsAccountedAsync(run.ScheduledAt) || await IsStoredAsync(run.RunId))
+        {
+            Forget(run);
+        }
+        else if (_runs.TryAdd(run.RunId.Value, run) && !run.Ending)
+        {
+            run.Attempt = 1;
+            End(run, Lost(run));
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
             var (outages, end) = await LoadAsync(workload, plan, start);
             Console.WriteLine("The load is over; waiting for what is under way.");
             await Task.Delay(Promises.Recovery, time);
-            var claims = await workload.SettleAsync(end, subscriber) with { Notices = notices?.Heard };
+            var claims = await workload.SettleAsync(end, subscriber) with { Notices = notices?.Heard, Logged = cluster.Logged };
             return Judged(claims, outages, start, end, workload.Refused);
         }
         finally

@@ -5,7 +5,28 @@ namespace OrleansTasks.Tests.Cluster;
 /// <summary>Whether a silo may take a partition from another one.</summary>
 public sealed class PartitionHoldersTests
 {
+    private const int Released = 152;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 2 * TestCluster.TestTimeout)]
+    public async Task MayTakeAsync_AgainAndAgain_FromASiloToWhichNoCallIsLed_HasItGiveThePartitionUp()
+    {
+        var logs = new LogWatch();
+        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("one", () => 1), realTime: true, storage: new SharedStorage(), logs: logs);
+        var info = await cluster.Client.GetSchedulerAsync(Stop);
+        var held = info.Partitions[0];
+        var holder = cluster.Silos.Single(s => s.SiloAddress.ToString() == held.Silo);
+        var other = cluster.ServicesOf(cluster.Silos.Single(s => s != holder)).GetRequiredService<PartitionHolders>();
+
+        while (!await other.MayTakeAsync(held.Partition, holder.SiloAddress))
+        {
+            Assert.Equal(0, logs.Count(Released));
+        }
+
+        Assert.Equal(1, logs.Count(Released));
+        Assert.Equal(1, await cluster.Client.RunAsync<int>("one", ct: Stop));
+    }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task MayTakeAsync_FromASiloThatLivesAndHasIt_IsFalse_UntilTheSiloIsLost()

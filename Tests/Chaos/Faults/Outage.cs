@@ -27,6 +27,21 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
     public bool ExcusesRepeating(DateTimeOffset due) =>
         IsClock && due > From - Promises.Recovery - Least(Fault.Step) && due <= Healed + Promises.Recovery + Most(Fault.Step);
 
+    /// <summary>
+    /// The same; where it was a clock, healed only when the partitions of the silo have put right what they had stored by it: another fault that comes before
+    /// leaves that to whoever recovers from it.
+    /// </summary>
+    public Outage SettledWith(IReadOnlyList<Outage> others)
+    {
+        var healed = Healed;
+        foreach (var next in others.Where(o => IsClock && (o.StopsAll || o.LosesSilos) && o.From >= From).OrderBy(o => o.From))
+        {
+            healed = next.From <= healed + Promises.Recovery && next.Healed > healed ? next.Healed : healed;
+        }
+
+        return this with { Healed = healed };
+    }
+
     /// <summary>Whether the store forgot what was acknowledged at an instant.</summary>
     public bool Forgets(DateTimeOffset acknowledged) => IsRollback && acknowledged >= From && acknowledged <= Struck + Promises.Answer;
 

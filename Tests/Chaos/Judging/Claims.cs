@@ -23,7 +23,17 @@ internal sealed record Dispatched(RunId Run, RunGuarantee Guarantee, DateTimeOff
 /// <param name="At">When that was heard.</param>
 /// <param name="Kind">That storage went back, or that something is lost.</param>
 /// <param name="Text">In words.</param>
-internal sealed record Notice(DateTimeOffset At, TaskEventKind Kind, string Text);
+internal sealed record Notice(DateTimeOffset At, TaskEventKind Kind, string Text)
+{
+    private const string Lost = "SchedulerGrain[256]";
+    private const string WentBack = "SchedulerGrain[257]";
+
+    /// <summary>Reads a line of a silo's log; null if it is of something else.</summary>
+    public static Notice? Read(string line, DateTimeOffset at) =>
+        line.Contains(Lost, StringComparison.Ordinal) ? new(at, TaskEventKind.StorageLost, line)
+        : line.Contains(WentBack, StringComparison.Ordinal) ? new(at, TaskEventKind.StorageWentBack, line)
+        : null;
+}
 
 /// <summary>A run that was asked for, and what came of it; null: nothing did.</summary>
 internal sealed record Requested(RunGuarantee Guarantee, TaskResult? Result, string? Error);
@@ -41,8 +51,11 @@ internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<
     /// <summary>What came of runs whose handlers do what no handler should.</summary>
     public IReadOnlyList<HostileRun> Hostile { get; init; } = [];
 
-    /// <summary>What partitions said of their storage; null: nobody listened.</summary>
+    /// <summary>What partitions said of their storage in events; null: nobody listened.</summary>
     public IReadOnlyList<Notice>? Notices { get; init; }
+
+    /// <summary>What silos logged of their partitions' storage; null: nobody reads their logs.</summary>
+    public IReadOnlyList<Notice>? Logged { get; init; }
 
     /// <summary>What a subscriber of all results got.</summary>
     public Subscription Subscription { get; init; } = Subscription.None;

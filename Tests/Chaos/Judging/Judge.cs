@@ -10,7 +10,7 @@ internal static class Judge
 
     public static Verdict Decide(Claims claims, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> happened)
     {
-        var outages = happened.Where(o => o.Excuses).ToList();
+        var outages = happened.Where(o => o.Excuses).Select(o => o.SettledWith(happened)).ToList();
         var findings = new List<string>();
         var starts = records.Where(r => r.Kind == RecordKind.Start).GroupBy(r => r.Run.Value).ToDictionary(g => g.Key, g => g.OrderBy(r => r.At).ToList());
         var ends = records.Where(r => r.Kind == RecordKind.End).ToLookup(r => r.Run.Value);
@@ -144,7 +144,7 @@ internal static class Judge
         void Reported(RunId run, DateTimeOffset acceptedAt)
         {
             // An owner that is killed before the store is back leaves no trace of what both forgot. One that lived on has written beyond it.
-            if (!outages.Any(o => o.Forgets(acceptedAt) && o.LosesSilos) && claims.Notices?.Any(n => n.Kind == TaskEventKind.StorageLost && n.At >= acceptedAt) == false)
+            if (!outages.Any(o => o.Forgets(acceptedAt) && o.LosesSilos) && Said(n => n.Kind == TaskEventKind.StorageLost && n.At >= acceptedAt) == false)
             {
                 findings.Add($"unreported: the store forgot the dispatch {run}, acknowledged at {acceptedAt:HH:mm:ss.fff}, and no partition said that it lost something");
             }
@@ -155,12 +155,15 @@ internal static class Judge
             foreach (var rollback in outages.Where(o => o.IsRollback))
             {
                 var forgotten = claims.Dispatches.Count(d => d.AcceptedAt >= rollback.From && d.AcceptedAt <= rollback.Struck);
-                if (forgotten > 0 && claims.Notices?.Any(n => n.At >= rollback.From && n.At <= rollback.Healed + Promises.Told) == false)
+                if (forgotten > 0 && Said(n => n.At >= rollback.From && n.At <= rollback.Healed + Promises.Told) == false)
                 {
                     findings.Add($"silent: the store went back to {rollback.From:HH:mm:ss.fff} and forgot {forgotten} dispatches, and no partition said so");
                 }
             }
         }
+
+        // Events wait in the memory of silos, and are lost with those; a log is not. Null: nobody looked at either.
+        bool? Said(Func<Notice, bool> isIt) => claims.Notices is null && claims.Logged is null ? null : (claims.Notices ?? []).Concat(claims.Logged ?? []).Any(isIt);
 
         void JudgeHostile()
         {

@@ -1,4 +1,5 @@
 using OrleansTasks.Chaos.Faults;
+using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos.Machines;
 
@@ -11,6 +12,8 @@ internal sealed class AttachedCluster(ChaosOptions options, AttachOptions attach
     public IFaultMaker Faults { get; } = new CommandFaults(attachment.Inject ?? "false", Path.Combine(options.Folder, "inject.log"), time);
 
     public string Records => attachment.Records;
+
+    public IReadOnlyList<Notice>? Logged => null;
 
     public string Prefix { get; } = $"chaos-{time.GetUtcNow():yyyyMMdd-HHmmss}-";
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using OrleansTasks.Chaos.Judging;
 using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
@@ -11,12 +12,25 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(60);
     private readonly Lock _gate = new();
+    private readonly List<Notice> _notices = [];
     private Process? _process;
 
     /// <summary>The machine that it runs on, where there are machines.</summary>
     public int Machine => machine;
 
     public StoreProxy? Proxy => proxy;
+
+    /// <summary>What it has logged of the storage of partitions.</summary>
+    public IReadOnlyList<Notice> Notices
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _notices];
+            }
+        }
+    }
 
     /// <summary>The file that says by how much its wall clock differs from the real one.</summary>
     public string ClockPath => Path.ChangeExtension(logPath, ".clock");
@@ -49,6 +63,10 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
             lock (_gate)
             {
                 File.AppendAllText(logPath, line + "\n");
+                if (Notice.Read(line, time.GetUtcNow()) is { } notice)
+                {
+                    _notices.Add(notice);
+                }
             }
 
             if (line == Ready)

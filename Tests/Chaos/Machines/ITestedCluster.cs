@@ -1,4 +1,5 @@
 using OrleansTasks.Chaos.Faults;
+using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos.Machines;
 
@@ -13,6 +14,9 @@ internal interface ITestedCluster : IAsyncDisposable
 
     /// <summary>The folder of the files <c>*.records</c> that handlers append to.</summary>
     string Records { get; }
+
+    /// <summary>What silos logged of their partitions' storage; null where their logs are not the checker's to read.</summary>
+    IReadOnlyList<Notice>? Logged { get; }
 
     /// <summary>What the names of the checker's tasks begin with, so that they are nobody else's.</summary>
     string Prefix { get; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using OrleansTasks.Chaos.Faults;
+using OrleansTasks.Chaos.Judging;
 using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
@@ -33,6 +34,8 @@ internal sealed class OwnCluster : ITestedCluster
     public string Records => _options.Folder;
 
     public string Prefix => "";
+
+    public IReadOnlyList<Notice> Logged => [.. Silos.SelectMany(s => s.Notices)];
 
     public IDatabaseServer? Server { get; }
 

@@ -151,6 +151,36 @@ public sealed class JudgeTests
         Assert.True(Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(r => r.At < At(36))], [clock]).Missed > 10);
     }
 
+    /// <summary>A clock that is three minutes ahead is set right in the 36th second; what is stored ahead is put right by whoever recovers from the next fault.</summary>
+    [Theory]
+    [InlineData(36.5, 0)]
+    [InlineData(40.5, 0)]
+    [InlineData(42, 3)]
+    public void Decide_AFaultAtOnceAfterAWrongClock_ExcusesWhatIsDueUntilItIsHealed(double next, int missed)
+    {
+        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(180)), At(20), At(36));
+        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(next), TimeSpan.FromSeconds(6), new Victim.AllSilos()), At(next), At(next + 6));
+        var left = Runs().Where(r => r.At < At(next + 1) || r.At > At(next + 4)).ToList();
+        Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, [.. left], [clock, blackout]).Missed);
+    }
+
+    [Fact]
+    public void Decide_ALossOfWhichOnlyALogSpeaks_IsToldOf()
+    {
+        var heard = Forgotten(20.5);
+        Assert.Equal(2, Judge.Decide(heard, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings.Count);
+        var logged = heard with
+        {
+            Logged =
+            [
+                Notice.Read("00:10:30.158 fail: OrleansTasks.SchedulerGrain[257] Storage of partition p4 went back: segment 5", At(23))!,
+                Notice.Read("00:10:31.158 fail: OrleansTasks.SchedulerGrain[256] Storage of partition p4 lost something: segment 5", At(24))!,
+            ],
+        };
+        Assert.Empty(Judge.Decide(logged, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings);
+        Assert.Null(Notice.Read("00:10:30.158 dbug: OrleansTasks.SchedulerGrain[254] Partition p4 opened as epoch 5", At(23)));
+    }
+
     /// <summary>The store goes back from the 21st second to the 20th; a silo may be lost with it, or within the time in which everything is written again.</summary>
     [Theory]
     [InlineData(20.5, false, -1, "lost")]

@@ -37,6 +37,23 @@ public sealed class OccurrenceTests
         Assert.Equal(position, position.Unclaim(At(6), A));
     }
 
+    [Fact]
+    public void Settled_WhileWhatEarlierActivationsLeftIsNotFoundOut_DoesNotGoBeyondIt()
+    {
+        var book = new OccurrenceBook();
+        book.Take(At(3));
+        book.Hold(At(3));
+        book.Open(A, At(7));
+        book.Take(At(7));
+        Assert.Equal(At(3), book.Settled);
+
+        Assert.True(book.Close(A));
+        Assert.Equal(At(3), book.Settled);
+
+        book.Release();
+        Assert.Equal(At(7), book.Settled);
+    }
+
     /// <summary>Two activations claim in any order, repeat claims, and leave: no occurrence is ever granted to both.</summary>
     [Fact]
     public void Claims_InAnyOrder_GrantNoOccurrenceTwice() => Gen.Select(Gen.Bool, Gen.Int[0, 2], Gen.Bool).List[0, 40].Sample(steps =>

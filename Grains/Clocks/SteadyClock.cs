@@ -1,0 +1,25 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// A clock that goes on evenly, whatever is done to the wall clock. It is for what measures periods by subtracting instants. When the clock is put back by an
+/// hour, Orleans' failure detector would otherwise look at no silo for an hour, and no grain could be activated for as long.
+/// </summary>
+/// <param name="time">The wall clock, the timers and the monotonic clock of this silo.</param>
+internal sealed class SteadyClock(TimeProvider time) : TimeProvider
+{
+    private readonly DateTimeOffset _since = time.GetUtcNow();
+    private readonly long _start = time.GetTimestamp();
+
+    public override long TimestampFrequency => time.TimestampFrequency;
+
+    public override TimeZoneInfo LocalTimeZone => time.LocalTimeZone;
+
+    /// <summary>By how much this clock is ahead of the wall clock; negative if it is behind.</summary>
+    public TimeSpan Ahead => GetUtcNow() - time.GetUtcNow();
+
+    public override DateTimeOffset GetUtcNow() => _since + time.GetElapsedTime(_start);
+
+    public override long GetTimestamp() => time.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+}
