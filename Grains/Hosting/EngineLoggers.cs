@@ -18,6 +18,7 @@ internal static class EngineLoggers
         .AddContainedLogger<PoolGuard>()
         .AddContainedLogger<ResultPublisher>()
         .AddContainedLogger<RunExecutor>()
+        .AddContainedLogger<RunnerService>()
         .AddContainedLogger<RunGroupGrain>()
         .AddContainedLogger<RunLogCheck>()
         .AddContainedLogger<RunWaits>()

@@ -114,7 +114,7 @@ internal static class Judge
             {
                 var runs = starts.GetValueOrDefault(dispatch.Run.Value, []);
                 JudgeRuns(dispatch.Run.ToString(), dispatch.Guarantee, runs);
-                var isReported = dispatch is { Guarantee: RunGuarantee.AtMostOnce, Result.Status: RunStatus.Lost };
+                var isReported = dispatch.Result is { Status: RunStatus.Lost } reported && (dispatch.Guarantee == RunGuarantee.AtMostOnce || MayHaveLostTooManySilos(dispatch.AcceptedAt, reported.FinishedAt));
                 var ended = ends[dispatch.Run.Value].Any();
                 if (!ended && !isReported && outages.Any(o => o.Forgets(dispatch.AcceptedAt) && MayLoseMemory(o)))
                 {
@@ -137,6 +137,10 @@ internal static class Judge
                 }
             }
         }
+
+        // Which run ended its silo cannot be told from the silos alone: one that was there each time ends as lost too.
+        bool MayHaveLostTooManySilos(DateTimeOffset from, DateTimeOffset until) =>
+            outages.Where(o => o.LosesSilos && o.From <= until && o.Healed >= from).Sum(o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1) >= Promises.MaxLosses;
 
         // What the store forgot, living silos know, unless one was lost before it had written everything again.
         bool MayLoseMemory(Outage rollback) => outages.Any(o => o.LosesSilos && o.From <= rollback.Healed + Promises.WrittenAgain && o.Healed >= rollback.From);

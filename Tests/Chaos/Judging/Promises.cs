@@ -27,6 +27,9 @@ internal static class Promises
     /// <summary>Within which a subscriber has caught up when all is over.</summary>
     public static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(30);
 
+    /// <summary>After how many losses a run that may be repeated ends as lost: the silos' default.</summary>
+    public const int MaxLosses = 3;
+
     /// <summary>The silos' setting; longer than any outage of the plan.</summary>
     public static readonly TimeSpan MisfireThreshold = TimeSpan.FromMinutes(2);
 }

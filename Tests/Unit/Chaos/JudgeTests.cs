@@ -95,6 +95,22 @@ public sealed class JudgeTests
             Judge.Decide(new Claims([], [new Dispatched(run, guarantee, At(5), result)], [], new Dictionary<Guid, TaskResult>()), records, []);
     }
 
+    /// <summary>A run that may be repeated ends as lost when its third silo was lost, and not before.</summary>
+    [Theory]
+    [InlineData(2, "Kill", 1)]
+    [InlineData(3, "Kill", 0)]
+    [InlineData(1, "Deadly", 0)]
+    [InlineData(3, "Restart", 1)]
+    public void Decide_ADispatchThatIsReportedLost_NeedsSoManyLossesForAnExcuse(int times, string fault, int lost)
+    {
+        var kind = Enum.Parse<FaultKind>(fault);
+        var run = RunId.New("task", TimeProvider.System);
+        var result = new TaskResult { RunId = run, Status = RunStatus.Lost, FinishedAt = At(50) };
+        Victim victim = kind == FaultKind.Restart ? new Victim.Database() : new Victim.Silo(0);
+        var outages = Enumerable.Range(1, times).Select(n => new Outage(new Fault(kind, TimeSpan.FromSeconds(10 * n), TimeSpan.FromSeconds(2), victim), At(10 * n), At((10 * n) + 2))).ToList();
+        Assert.Equal(lost, Judge.Decide(new Claims([], [new Dispatched(run, RunGuarantee.AtLeastOnce, At(5), result)], [], new Dictionary<Guid, TaskResult>()), [], outages).Lost);
+    }
+
     [Fact]
     public void Decide_ASuccessThatNeverHappened_IsFound()
     {
