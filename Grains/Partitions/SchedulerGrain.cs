@@ -353,7 +353,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
     {
         var entry = slot.Entry!;
         Put(entry with { OnceDone = true, State = TaskState.Completed });
-        _state.SetRun(entry.NewRun(RunId.New(task, _time), RunTrigger.Schedule, due));
+        _state.SetRun(RunForms.ToStored(RunFactory.OnlyOccurrence(entry, RunId.New(task, _time), due), due));
         await CommitAsync();
     }
 

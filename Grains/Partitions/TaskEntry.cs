@@ -154,19 +154,6 @@ internal sealed record TaskEntry
     /// <summary>Whether an occurrence becomes a run: one within a pause does not, even if it was due when the pause came.</summary>
     public bool FiresAt(DateTimeOffset due) => Fires && !(due < EndOfPause);
 
-    /// <summary>A run to be stored, as the task's options have it.</summary>
-    public StoredRun NewRun(RunId id, RunTrigger trigger, DateTimeOffset due) => new()
-    {
-        RunId = id,
-        DueAt = due,
-        Trigger = trigger,
-        Guarantee = trigger == RunTrigger.Schedule ? OccurrenceGuarantee : EffectiveOptions.Guarantee ?? RunGuarantee.AtLeastOnce,
-        Timeout = EffectiveOptions.Timeout,
-        Generation = Generation,
-        Deadline = Times.Later(due, EffectiveOptions.RunTimeout),
-        Priority = EffectiveOptions.Priority,
-    };
-
     /// <summary>When a pause ends by itself; null if it does not, or there is none.</summary>
     private DateTimeOffset? EndOfPause => State == TaskState.Paused ? PausedUntil : null;
 

@@ -33,8 +33,8 @@ internal sealed class WaitingRuns
     private static int Rank(ActiveRun run) => run switch
     {
         { Trigger: RunTrigger.Schedule } => 0,
-        { Priority: RunPriority.High } => 1,
-        { Priority: RunPriority.Low } => 3,
+        { Facts.Priority: RunPriority.High } => 1,
+        { Facts.Priority: RunPriority.Low } => 3,
         _ => 2,
     };
 }

@@ -5,19 +5,19 @@ internal sealed class ActiveRun
 {
     private List<(TaskCompletionSource<TaskResult?> Source, long Since)>? _waiters;
 
-    public required RunId RunId { get; init; }
+    /// <summary>What it is.</summary>
+    public required RunFacts Facts { get; init; }
 
-    public TaskArguments? Arguments { get; init; }
+    public RunId RunId => Facts.Id;
 
-    public RunTrigger Trigger { get; init; }
+    public RunTrigger Trigger => Facts.Trigger;
 
-    /// <summary>The generation of its task in which it was accepted.</summary>
-    public long Generation { get; init; }
+    public DateTimeOffset ScheduledAt => Facts.ScheduledAt;
+
+    public RunGuarantee Guarantee => Facts.Guarantee;
 
     /// <summary>Whether it was called off by itself, and not with its task.</summary>
     public bool CalledOff { get; set; }
-
-    public DateTimeOffset ScheduledAt { get; init; }
 
     /// <summary>When it is to begin: what is due later than planned is not late.</summary>
     public DateTimeOffset DueAt { get; set; }
@@ -49,19 +49,8 @@ internal sealed class ActiveRun
     /// <summary>Its last place in its group being given back.</summary>
     public Task LeavingGroup { get; set; } = Task.CompletedTask;
 
-    public RunPriority Priority { get; init; }
-
     /// <summary>Its place among those that wait; null if it never did.</summary>
     public long? Order { get; set; }
-
-    /// <summary>Its own policy; null: its task's.</summary>
-    public RetryPolicy? Retry { get; init; }
-
-    /// <summary>When it must have ended; null if there is no such instant.</summary>
-    public DateTimeOffset? Deadline { get; init; }
-
-    /// <summary>The instant from which it is not begun any more; null if there is none.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>How many attempts have ended without ending the run.</summary>
     public int EndedAttempts { get; set; }
@@ -76,19 +65,7 @@ internal sealed class ActiveRun
     public string? LastError { get; set; }
 
     /// <summary>When nothing more is to be done for it unless it has ended, or begun; null if there is no such instant.</summary>
-    public DateTimeOffset? GivenUpAt => Attempt == 0 && ExpiresAt is { } expires && !(Deadline < expires) ? expires : Deadline;
-
-    /// <summary>What is run after it, besides what its task says.</summary>
-    public IReadOnlyList<Continuation>? Then { get; init; }
-
-    /// <summary>The run that it follows; null if it follows none.</summary>
-    public RunId? Parent { get; init; }
-
-    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
-    public BatchMember? Batch { get; init; }
-
-    /// <summary>Who asked for it; null if that is not known.</summary>
-    public string? RequestedBy { get; init; }
+    public DateTimeOffset? GivenUpAt => Attempt == 0 && Facts.ExpiresAt is { } expires && !(Facts.Deadline < expires) ? expires : Facts.Deadline;
 
     /// <summary>Whether it was asked to stop and goes on all the same.</summary>
     public bool IgnoresCancellation { get; set; }
@@ -97,10 +74,6 @@ internal sealed class ActiveRun
     public bool SaidOverdue { get; set; }
 
     public bool SaidTooLong { get; set; }
-
-    public RunGuarantee Guarantee { get; init; }
-
-    public TimeSpan? Timeout { get; init; }
 
     /// <summary>Whether the partition has stored it, so that its end must be stored too.</summary>
     public bool Stored { get; set; }
@@ -190,29 +163,4 @@ internal sealed class ActiveRun
 
         _waiters = null;
     }
-
-    public RunInfo ToInfo() => new()
-    {
-        RunId = RunId,
-        Status = Status == RunStatus.Running && Local is { StartedAt: null } ? RunStatus.Waiting : Status,
-        WaitingFor = Status == RunStatus.Running && Local is { StartedAt: null } ? "a free place on its silo"
-            : Status == RunStatus.Running && Awaits.Count > 0 ? $"the run {Awaits[0]}{(Awaits.Count == 1 ? "" : $" and {Awaits.Count - 1} more")}, for which its handler waits" : WaitingFor,
-        Awaits = Awaits,
-        Trigger = Trigger,
-        ScheduledAt = ScheduledAt,
-        StartedAt = Local?.StartedAt ?? StartedAt,
-        Attempt = Attempt,
-        Silo = Silo?.ToString(),
-        Progress = Progress,
-        Arguments = Arguments,
-        CancelRequested = CancelRequested,
-        Failures = Failures,
-        LastError = LastError,
-        Losses = Losses,
-        RequestedBy = RequestedBy,
-        Parent = Parent,
-        Batch = Batch,
-        IgnoresCancellation = IgnoresCancellation,
-        NextAttemptAt = Status == RunStatus.Pending ? DueAt : null,
-    };
 }

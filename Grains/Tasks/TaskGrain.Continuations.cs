@@ -7,7 +7,7 @@ internal sealed partial class TaskGrain
 {
     private readonly List<(ActiveRun Run, RunOutcome Outcome)> _following = [];
 
-    private bool IsFollowed(ActiveRun run) => run.Then is { Count: > 0 } || run.Batch is not null || _entry?.EffectiveOptions.Then is { Count: > 0 };
+    private bool IsFollowed(ActiveRun run) => run.Facts.Then is { Count: > 0 } || run.Facts.Batch is not null || _entry?.EffectiveOptions.Then is { Count: > 0 };
 
     private void NumberOrFollow(ActiveRun run, RunOutcome outcome)
     {
@@ -25,14 +25,14 @@ internal sealed partial class TaskGrain
     private async Task FollowAsync(ActiveRun run, RunOutcome outcome)
     {
         // In the name of who asked for the run, and not of whoever's call this turn belongs to.
-        using var actor = TaskActor.As(run.RequestedBy);
+        using var actor = TaskActor.As(run.Facts.RequestedBy);
         var result = Result(run, outcome, 0);
-        foreach (var (task, request) in Followers.Of(result, _entry?.EffectiveOptions.Then, run.Then))
+        foreach (var (task, request) in Followers.Of(result, _entry?.EffectiveOptions.Then, run.Facts.Then))
         {
             await UntilFollowedAsync(() => GrainFactory.Refer<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
         }
 
-        if (run.Batch is { } member)
+        if (run.Facts.Batch is { } member)
         {
             await UntilFollowedAsync(() => GrainFactory.Refer<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), result.RunId, "its batch");
         }

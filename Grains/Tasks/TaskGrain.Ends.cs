@@ -216,7 +216,7 @@ internal sealed partial class TaskGrain
     /// <returns>The end that counts: one that was stored before is not changed.</returns>
     private async Task<RunOutcome> StoreEndedAsync(ActiveRun run, RunOutcome outcome)
     {
-        var ended = ToStored(run) with { Arguments = null, Result = Result(run, outcome, 0) };
+        var ended = RunForms.ToStored(run) with { Arguments = null, Result = Result(run, outcome, 0) };
         var stored = ended;
         await TryUntilDoneAsync(async () =>
         {
@@ -228,7 +228,7 @@ internal sealed partial class TaskGrain
         });
         run.Stored = true;
         _unrecorded.Add(run.RunId.Value);
-        return stored.RunId == run.RunId && stored.Result is { } known ? OutcomeOf(known) : outcome;
+        return stored.RunId == run.RunId && stored.Result is { } known ? RunForms.OutcomeOf(known) : outcome;
     }
 
     /// <summary>Whether an earlier activation has taken the end of a run, and its silo did not hear of that.</summary>
@@ -308,21 +308,7 @@ internal sealed partial class TaskGrain
     {
         // At once: an occurrence of it that is given again finds the run here.
         var result = stored.Result!;
-        var run = new ActiveRun
-        {
-            RunId = result.RunId,
-            Trigger = result.Trigger,
-            ScheduledAt = result.ScheduledAt,
-            Attempt = result.Attempt,
-            StartedAt = result.StartedAt,
-            Arguments = result.Arguments,
-            RequestedBy = result.RequestedBy,
-            Then = stored.Then,
-            Parent = stored.Parent,
-            Batch = stored.Batch,
-            Stored = true,
-            Ending = true,
-        };
+        var run = RunForms.ToEnding(stored, result);
         _runs.Add(run.RunId.Value, run);
         _unrecorded.Add(run.RunId.Value);
         Post(() => UntilDoneAsync(AdoptAsync));
@@ -341,44 +327,12 @@ internal sealed partial class TaskGrain
             }
             else
             {
-                NumberOrFollow(run, OutcomeOf(result));
+                NumberOrFollow(run, RunForms.OutcomeOf(result));
                 GoOn();
             }
         }
     }
 
-    private static RunOutcome OutcomeOf(TaskResult result) => new()
-    {
-        Status = result.Status,
-        Error = result.Error,
-        ErrorType = result.ErrorType,
-        Stack = result.Stack,
-        Json = result.Json,
-        StartedAt = result.StartedAt,
-        FinishedAt = result.FinishedAt,
-        Silo = result.Silo,
-        Log = result.Log,
-    };
-
-    private TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) => new()
-    {
-        RunId = run.RunId,
-        Sequence = sequence,
-        Registry = _registry,
-        Status = outcome.Status,
-        Error = outcome.Error,
-        ErrorType = outcome.ErrorType,
-        Stack = outcome.Stack,
-        Json = outcome.Json,
-        Trigger = run.Trigger,
-        ScheduledAt = run.ScheduledAt,
-        StartedAt = outcome.Status == RunStatus.Expired ? null : outcome.StartedAt ?? run.StartedAt,
-        FinishedAt = outcome.FinishedAt,
-        Attempt = outcome.Status == RunStatus.Expired ? 0 : run.Attempt,
-        Silo = outcome.Status == RunStatus.Expired ? null : outcome.Silo,
-        Log = outcome.Log,
-        RequestedBy = run.RequestedBy,
-        Parent = run.Parent,
-        Arguments = run.Arguments?.Size <= _options.Limits.MaxKeptArgumentsSize ? run.Arguments : null,
-    };
+    private TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) =>
+        RunForms.ToResult(run, outcome, sequence, _registry, _options.Limits.MaxKeptArgumentsSize);
 }

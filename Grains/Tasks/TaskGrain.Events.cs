@@ -42,7 +42,7 @@ internal sealed partial class TaskGrain
 
     private void TellOf(ActiveRun run, TaskEventKind kind, Func<TaskEvent, TaskEvent>? more = null) => Tell(kind, e =>
     {
-        var item = e with { RunId = run.RunId, ScheduledAt = run.ScheduledAt, Attempt = run.Attempt, By = run.RequestedBy, Silo = run.Silo?.ToString() };
+        var item = e with { RunId = run.RunId, ScheduledAt = run.ScheduledAt, Attempt = run.Attempt, By = run.Facts.RequestedBy, Silo = run.Silo?.ToString() };
         return more is null ? item : more(item);
     });
 

@@ -57,7 +57,7 @@ internal sealed partial class TaskGrain
             {
                 try
                 {
-                    granted = await GrainFactory.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Priority).WaitAsync(GroupPatience, _pauses);
+                    granted = await GrainFactory.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority).WaitAsync(GroupPatience, _pauses);
                 }
                 catch (Exception e)
                 {

@@ -110,7 +110,7 @@ internal sealed partial class TaskGrain
             Attempts = _runs.Values.Where(r => r is { Stored: true, Ending: false } && (r.Marked || r.Attempt > 0)).ToDictionary(r => r.RunId.Value, r => r.Attempt),
 
             // The partition has the others as they are.
-            Runs = [.. _runs.Values.Where(r => !r.Ending && (r.IsCutOff || IsUnknown(r))).Select(ToStored)],
+            Runs = [.. _runs.Values.Where(r => !r.Ending && (r.IsCutOff || IsUnknown(r))).Select(RunForms.ToStored)],
         };
         _left = true;
         TakeEnded();
@@ -147,5 +147,5 @@ internal sealed partial class TaskGrain
         run.Silo is null && (run.Status != RunStatus.Pending || run.EndedAttempts > 0) && !(run.Stored && run.Parked.IsCompletedSuccessfully);
 
     /// <summary>Has the next activation told of a run that ended here.</summary>
-    private void Report(ActiveRun run, RunOutcome outcome) => _reporter.Add(new HeldRun(ToOrder(run, run.Attempt), run.StartedAt, run.CancelRequested), outcome);
+    private void Report(ActiveRun run, RunOutcome outcome) => _reporter.Add(new HeldRun(RunForms.ToOrder(run, _entry, run.Attempt), run.StartedAt, run.CancelRequested), outcome);
 }

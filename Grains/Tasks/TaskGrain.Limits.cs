@@ -79,8 +79,8 @@ internal sealed partial class TaskGrain
 
     /// <summary>A run as it stands. What the task's limits keep waiting says so, whatever it waited for at first.</summary>
     private RunInfo InfoOf(ActiveRun run) => run is { Status: RunStatus.Waiting, Order: not null, HasPlace: false, IsQueued: false } && _entry is not null && Room == 0 && (_rateKnown || _entry.EffectiveOptions.RateLimit is null)
-        ? run.ToInfo() with { WaitingFor = WhyNoRoom(_entry.EffectiveOptions) }
-        : run.ToInfo();
+        ? RunForms.ToInfo(run) with { WaitingFor = WhyNoRoom(_entry.EffectiveOptions) }
+        : RunForms.ToInfo(run);
 
     public Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins)
     {

@@ -62,7 +62,7 @@ internal sealed partial class TaskGrain
             var id = RunId.Of(_name, instant);
             if (!_runs.ContainsKey(id.Value) && _history.Find(id.Value) is null && !await _ledger.IsAccountedAsync(instant) && !await IsStoredAsync(id))
             {
-                var run = new ActiveRun { RunId = id, Trigger = RunTrigger.Schedule, ScheduledAt = instant, Attempt = 1 };
+                var run = new ActiveRun { Facts = RunFactory.Occurrence(_entry, instant), Attempt = 1 };
                 _runs[id.Value] = run;
                 _book.Open(id.Value, instant);
                 lost.Add(WaitForAsync(run));
@@ -112,19 +112,7 @@ internal sealed partial class TaskGrain
         }
 
         _saidHandlerMissing = false;
-        var options = _entry.EffectiveOptions;
-        var run = new ActiveRun
-        {
-            RunId = id,
-            Trigger = RunTrigger.Schedule,
-            ScheduledAt = due,
-            DueAt = due,
-            Generation = _entry.Generation,
-            Guarantee = _entry.OccurrenceGuarantee,
-            Timeout = options.Timeout,
-            Deadline = Times.Later(due, options.RunTimeout),
-        };
-        PassGate(run);
+        PassGate(new ActiveRun { Facts = RunFactory.Occurrence(_entry, due), DueAt = due });
     }
 
     /// <summary>Starts the run of an occurrence that may start.</summary>

@@ -209,7 +209,7 @@ internal sealed partial class TaskGrain
             }
 
             var due = now + (n * spread);
-            await StoreAsync(entry.NewRun(id, RunTrigger.Schedule, due) with { Wait = n * spread, Occurrence = chosen[n] });
+            await StoreAsync(RunForms.ToStored(RunFactory.CatchUp(entry, chosen[n], due), due) with { Wait = n * spread });
         }
     }
 

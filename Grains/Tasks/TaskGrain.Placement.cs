@@ -5,7 +5,6 @@ namespace OrleansTasks;
 /// <content>Finding a silo for each run that starts: one that has its handler, and room.</content>
 internal sealed partial class TaskGrain
 {
-    private const int DefaultLogLines = 50;
     private readonly List<Task> _offers = [];
 
     private void Place(ActiveRun run)
@@ -45,7 +44,7 @@ internal sealed partial class TaskGrain
 
     private bool TryStartHere(ActiveRun run, bool mayQueue)
     {
-        var order = ToOrder(run, run.Attempt + 1);
+        var order = RunForms.ToOrder(run, _entry, run.Attempt + 1);
         if (!_executor.TryStart(order, mayQueue, this, out var running))
         {
             return false;
@@ -143,7 +142,7 @@ internal sealed partial class TaskGrain
     {
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
-        var order = ToOrder(run, run.Attempt + 1) with { Offer = Guid.NewGuid() };
+        var order = RunForms.ToOrder(run, _entry, run.Attempt + 1) with { Offer = Guid.NewGuid() };
         (run.Silo, run.Status, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, RunStatus.Running, order.Attempt, Now, false, true);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
@@ -218,32 +217,6 @@ internal sealed partial class TaskGrain
         GiveUpLostRuns();
         return true;
     }
-
-    private RunOrder ToOrder(ActiveRun run, int attempt) => new()
-    {
-        RunId = run.RunId,
-        Handler = _entry?.Handler ?? "",
-        Arguments = run.Arguments ?? _entry?.Arguments ?? TaskArguments.None,
-        Trigger = run.Trigger,
-        ScheduledAt = run.ScheduledAt,
-        Attempt = attempt,
-        Timeout = run.Timeout,
-        SendValue = _entry?.EffectiveOptions.SendReturnValues ?? true,
-        Guarantee = run.Guarantee,
-        Failures = run.Failures,
-        Losses = run.Losses,
-        Retry = run.Retry,
-        Deadline = run.Deadline,
-        ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
-        Priority = run.Priority,
-        RequestedBy = run.RequestedBy,
-        Then = run.Then,
-        Parent = run.Parent,
-        Batch = run.Batch,
-        Generation = run.Generation,
-        Group = run.GroupPlace,
-        LogLines = _entry?.EffectiveOptions.LogLines ?? DefaultLogLines,
-    };
 
     /// <summary>No silo takes the run. What was accepted waits; a caller who waits is told, and may ask again.</summary>
     private void WaitOrRefuse(ActiveRun run)

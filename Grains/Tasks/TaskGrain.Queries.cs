@@ -15,8 +15,8 @@ internal sealed partial class TaskGrain
         await _history.LoadAsync();
         return _entry.ToInfo(!_cluster.SilosWith(_entry.Handler).IsEmpty, Now, _started, _book.Taken) with
         {
-            Running = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Running),
-            Waiting = _runs.Values.Count(r => r.ToInfo().Status == RunStatus.Waiting),
+            Running = _runs.Values.Count(r => RunForms.StatusOf(r) == RunStatus.Running),
+            Waiting = _runs.Values.Count(r => RunForms.StatusOf(r) == RunStatus.Waiting),
             LastSequence = _history.Last?.Sequence ?? 0,
             LastResult = _history.Last,
             Changes = [.. (_entry.ChangesAt(Now) ?? []).Reverse()],
@@ -38,15 +38,15 @@ internal sealed partial class TaskGrain
 
         if (await FindResultAsync(run.Value) is { } result)
         {
-            return Ended(result);
+            return RunForms.ToInfo(result);
         }
 
         var stored = await UnlessLeaving(_partition.FindRunAsync(run));
 
         // It may have become due, and even have ended, while the partition was asked.
         return _runs.TryGetValue(run.Value, out active) ? InfoOf(active)
-            : (_history.Find(run.Value) ?? stored?.Result) is { } ended ? Ended(ended)
-            : stored is not null ? Pending(stored)
+            : (_history.Find(run.Value) ?? stored?.Result) is { } ended ? RunForms.ToInfo(ended)
+            : stored is not null ? RunForms.ToInfo(stored)
             : null;
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class TaskGrain
                 return new RunsPage { Runs = runs, HasMore = true };
             }
 
-            Add(Ended(result));
+            Add(RunForms.ToInfo(result));
         }
 
         return new RunsPage { Runs = runs };
@@ -97,7 +97,7 @@ internal sealed partial class TaskGrain
     private async Task<IReadOnlyList<(RunInfo Run, bool IsShortened)>> NotEndedAsync(RunsPageQuery query)
     {
         var stored = await UnlessLeaving(_partition.RunsOfAsync(_name, Math.Clamp(query.Among, 1, 1000)));
-        var runs = stored.Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(r => (Run: Pending(r), r.IsShortened)).ToList();
+        var runs = stored.Where(r => !_runs.ContainsKey(r.RunId.Value) && r.DueAt > Now).Select(r => (Run: RunForms.ToInfo(r), r.IsShortened)).ToList();
         runs.AddRange(_runs.Values.Select(r => (InfoOf(r), false)));
         runs.RemoveAll(r => !query.IsAfter(r.Run));
         runs.Sort(static (a, b) => RunsPageQuery.Compare(a.Run, b.Run));
@@ -120,37 +120,4 @@ internal sealed partial class TaskGrain
         var results = AnswerPage.Of(_history.After(after), AnswerPage.SizeOf, Math.Clamp(limit, 0, 10_000));
         return new ResultHistory { Results = results, LastSequence = last, HasMore = results.Count > 0 && results[^1].Sequence < last };
     }
-
-    private static RunInfo Pending(StoredRun run) => new()
-    {
-        RunId = run.RunId,
-        Status = RunStatus.Pending,
-        Trigger = run.Trigger,
-        ScheduledAt = run.Occurrence ?? run.DueAt,
-        NextAttemptAt = run.DueAt,
-        Attempt = run.Attempts,
-        Failures = run.Failures,
-        LastError = run.LastError,
-        Losses = run.Losses,
-        RequestedBy = run.RequestedBy,
-        Parent = run.Parent,
-        Batch = run.Batch,
-        Arguments = run.Arguments,
-    };
-
-    private static RunInfo Ended(TaskResult result) => new()
-    {
-        RunId = result.RunId,
-        Status = result.Status,
-        Trigger = result.Trigger,
-        ScheduledAt = result.ScheduledAt,
-        StartedAt = result.StartedAt,
-        FinishedAt = result.FinishedAt,
-        Attempt = result.Attempt,
-        Silo = result.Silo,
-        RequestedBy = result.RequestedBy,
-        Parent = result.Parent,
-        Arguments = result.Arguments,
-        Result = result.WithoutArguments(),
-    };
 }

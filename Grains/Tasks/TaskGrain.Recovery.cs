@@ -325,36 +325,7 @@ internal sealed partial class TaskGrain
             _book.Open(order.RunId.Value, order.ScheduledAt);
         }
 
-        var run = new ActiveRun
-        {
-            RunId = order.RunId,
-            Arguments = order.Arguments,
-            Trigger = order.Trigger,
-            ScheduledAt = order.ScheduledAt,
-            Generation = order.Generation,
-            Guarantee = order.Guarantee,
-            Timeout = order.Timeout,
-            Retry = order.Retry,
-            Deadline = order.Deadline,
-            Failures = order.Failures,
-            Losses = order.Losses,
-            Priority = order.Priority,
-            RequestedBy = order.RequestedBy,
-            Then = order.Then,
-            Parent = order.Parent,
-            Batch = order.Batch,
-            HasPlace = true,
-            GroupPlace = order.Group,
-            HasBegun = true,
-            // The partition ignores the end of a run that it never stored.
-            Stored = true,
-            Adopted = true,
-            Status = RunStatus.Running,
-            Attempt = order.Attempt,
-            Silo = silo,
-            StartedAt = held.StartedAt,
-            StopCause = held.Cancelling ? RunStatus.Cancelled : null,
-        };
+        var run = RunForms.ToActive(held, silo);
         _places.Add(run);
         return _runs[order.RunId.Value] = run;
     }
@@ -375,7 +346,7 @@ internal sealed partial class TaskGrain
                 return null;
             }
 
-            run = new ActiveRun { RunId = new RunId(_name, request.Id), Trigger = RunTrigger.Request, ScheduledAt = Now, Attempt = 1, Generation = _entry?.Generation ?? 0 };
+            run = new ActiveRun { Facts = RunFactory.Unknown(_entry, new RunId(_name, request.Id), Now), Attempt = 1 };
             _runs[request.Id] = run;
             var wait = WaitForAsync(run);
             End(run, Lost(run));

@@ -12,7 +12,7 @@ internal sealed partial class TaskGrain
     private bool TryAgain(ActiveRun run, RunOutcome outcome)
     {
         if (run.CancelRequested || _cancelling || _entry is null || !IsAdmitted(run)
-            || Retries.After(run.Retry ?? _entry.EffectiveOptions.Retry, outcome.EndedBy(Now), run.Failures, run.RunId.Value, run.Deadline) is not { } next)
+            || Retries.After(run.Facts.Retry ?? _entry.EffectiveOptions.Retry, outcome.EndedBy(Now), run.Failures, run.RunId.Value, run.Facts.Deadline) is not { } next)
         {
             return false;
         }
@@ -93,7 +93,7 @@ internal sealed partial class TaskGrain
     private async Task ParkAsync(ActiveRun run, Action<ActiveRun> tell)
     {
         var placement = run.Placement;
-        await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.ParkRunAsync(epoch, ToStored(run)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await UntilDoneAsync(() => OnPartitionAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (IsPlacing(run, placement) && !_leaving)
         {
             WaitForAttempt(run);
@@ -118,7 +118,7 @@ internal sealed partial class TaskGrain
             return false;
         }
 
-        var expired = run.Attempt == 0 && run.ExpiresAt <= instant;
+        var expired = run.Attempt == 0 && run.Facts.ExpiresAt <= instant;
         End(run, new RunOutcome
         {
             Status = expired ? RunStatus.Expired : RunStatus.TimedOut,
@@ -127,69 +127,6 @@ internal sealed partial class TaskGrain
         });
         return true;
     }
-
-    private static StoredRun ToStored(ActiveRun run)
-    {
-        var due = run.EndedAttempts > 0 ? run.DueAt : run.ScheduledAt;
-        return new StoredRun
-        {
-            RunId = run.RunId,
-            Arguments = run.Arguments,
-            DueAt = due,
-            Wait = run.Wait,
-            Occurrence = due == run.ScheduledAt ? null : run.ScheduledAt,
-            Trigger = run.Trigger,
-            Guarantee = run.Guarantee,
-            Timeout = run.Timeout,
-            Attempts = run.EndedAttempts,
-            EndedAttempts = run.EndedAttempts,
-            Failures = run.Failures,
-            LastError = run.LastError,
-            Losses = run.Losses,
-            Retry = run.Retry,
-            Deadline = run.Deadline,
-            ExpiresAt = run.ExpiresAt,
-            Priority = run.Priority,
-            RequestedBy = run.RequestedBy,
-            Then = run.Then,
-            Parent = run.Parent,
-            Batch = run.Batch,
-            Generation = run.Generation,
-            CalledOff = run.CalledOff,
-        };
-    }
-
-    private ActiveRun FromStored(StoredRun stored) => new()
-    {
-        RunId = stored.RunId,
-        Arguments = stored.Arguments,
-        Trigger = stored.Trigger,
-        ScheduledAt = stored.Occurrence ?? stored.DueAt,
-        DueAt = stored.DueAt,
-        Wait = stored.Wait,
-        Guarantee = stored.Guarantee,
-        Timeout = stored.Timeout,
-        Stored = true,
-        Attempt = IsMarkedHere(stored) ? stored.EndedAttempts : stored.Attempts,
-        Marked = IsMarkedHere(stored),
-        EndedAttempts = stored.EndedAttempts,
-        Failures = stored.Failures,
-        LastError = stored.LastError,
-        Losses = stored.Losses,
-        Retry = stored.Retry,
-        Deadline = stored.Deadline,
-        ExpiresAt = stored.ExpiresAt,
-        Priority = stored.Priority,
-        RequestedBy = stored.RequestedBy,
-        Then = stored.Then,
-        Parent = stored.Parent,
-        Batch = stored.Batch,
-        Generation = stored.Generation,
-        CalledOff = stored.CalledOff,
-    };
-
-    /// <summary>Whether the partition has noted an attempt that this activation has not made yet.</summary>
-    private bool IsMarkedHere(StoredRun stored) => stored.Guarantee == RunGuarantee.AtLeastOnce && stored.Attempts > stored.EndedAttempts && stored.Marker == _activation;
 
     [LoggerMessage(362, LogLevel.Warning, "{Run}: the silo of attempt {Attempt} was lost, which makes {Losses} of {Most} losses. The next attempt is due at {At:O}, when its silo is up.")]
     private static partial void LogLostSilo(ILogger logger, RunId run, int attempt, int losses, int most, DateTimeOffset at);

@@ -47,7 +47,7 @@ internal sealed partial class TaskGrain
         if (request.Repeated && !_runs.ContainsKey(request.Id))
         {
             CheckOptions(request);
-            if (await FindEndedAsync(request, GuaranteeOf(request)) is { } ended)
+            if (await FindEndedAsync(request, RunFactory.GuaranteeOf(_entry, request)) is { } ended)
             {
                 return ended.WithoutArguments();
             }
@@ -94,17 +94,7 @@ internal sealed partial class TaskGrain
     {
         var run = new ActiveRun
         {
-            RunId = new RunId(_name, request.Id),
-            Arguments = request.Arguments,
-            Trigger = RunTrigger.Request,
-            ScheduledAt = Now,
-            Generation = _entry!.Generation,
-            Guarantee = GuaranteeOf(request),
-            Timeout = request.Options?.Timeout ?? _entry.EffectiveOptions.Timeout,
-            Retry = request.Options?.Retry,
-            RequestedBy = TaskActor.Current,
-            Priority = request.Options?.Priority ?? _entry.EffectiveOptions.Priority,
-            Deadline = Times.Later(Now, request.Options?.Timeout ?? _entry.EffectiveOptions.RunTimeout),
+            Facts = RunFactory.Request(_entry!, request, Now, TaskActor.Current),
             Attempt = request.Repeated ? 1 : 0,
             Losses = request.Losses,
         };
@@ -133,8 +123,6 @@ internal sealed partial class TaskGrain
 
         return result;
     }
-
-    private RunGuarantee GuaranteeOf(RunRequest request) => request.Options?.Guarantee ?? _entry?.EffectiveOptions.Guarantee ?? RunGuarantee.AtMostOnce;
 
     public async Task<TaskResult?> WaitAsync(RunId run)
     {
@@ -180,7 +168,7 @@ internal sealed partial class TaskGrain
 
         // A run that is stored and not due yet is waited for here; the caller asks again and again meanwhile.
         KeepHouse();
-        var wait = new ActiveRun { RunId = run };
+        var wait = new ActiveRun { Facts = RunFactory.Unknown(_entry, run, Now) };
         _outside.Add(wait);
         return await WaitForAsync(wait);
     }
@@ -217,33 +205,19 @@ internal sealed partial class TaskGrain
         }
 
         var bound = options is { IdempotencyKey: null, UniqueFor: null } ? null : await BindAsync(request.Arguments);
-        var trigger = request.Parent is not null || request.FollowsBatch ? RunTrigger.Continuation : RunTrigger.Dispatch;
-        var run = _entry!.NewRun(new RunId(_name, request.Id), trigger, due) with
+        var run = RunFactory.Dispatch(_entry!, request, due, TaskActor.Current);
+        return await StoreAsync(RunForms.ToStored(run, due) with
         {
-            Arguments = request.Arguments,
             IdempotencyKey = options.IdempotencyKey ?? (bound is null ? null : UniqueKeys.Of(bound)),
             KeyRetention = options.IdempotencyRetention,
             KeyExpiresAt = Times.Later(now, options.UniqueFor),
-            Retry = options.Retry,
-            RequestedBy = TaskActor.Current,
-            Then = options.Then,
-            Parent = request.Parent,
-            Batch = request.Batch,
             Wait = options.At > now ? null : options.Delay ?? TimeSpan.Zero,
-            ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, _entry.EffectiveOptions.ExpireAfter),
-        };
-        return await StoreAsync(run with
-        {
             Asked = bound is null && !request.Repeated ? null : new RunRequestFacts
             {
                 Repeated = request.Repeated,
-                Work = bound is null || options.IdempotencyKey is null || trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then),
+                Work = bound is null || options.IdempotencyKey is null || run.Trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then),
                 FormerKey = options.UniqueFor is null ? null : UniqueKeys.Former(request.Arguments),
             },
-            Guarantee = options.Guarantee ?? run.Guarantee,
-            Timeout = options.Timeout ?? run.Timeout,
-            Priority = options.Priority ?? run.Priority,
-            Deadline = Times.Later(due, options.RunTimeout) ?? run.Deadline,
         });
     }
 
@@ -255,8 +229,9 @@ internal sealed partial class TaskGrain
             return await OfRepeatedAsync(request, repeated, obstacle);
         }
 
-        var run = _entry!.NewRun(request == Guid.Empty ? RunId.New(_name, _time) : new RunId(_name, request), RunTrigger.Manual, Now);
-        return await StoreAsync(run with { Wait = TimeSpan.Zero, RequestedBy = TaskActor.Current, Asked = repeated ? new RunRequestFacts { Repeated = true } : null });
+        var now = Now;
+        var run = RunFactory.Manual(_entry!, request == Guid.Empty ? RunId.New(_name, _time) : new RunId(_name, request), now, TaskActor.Current);
+        return await StoreAsync(RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = repeated ? new RunRequestFacts { Repeated = true } : null });
     }
 
     /// <summary>The answer to a request that cannot be acted upon now: if it was before, its run.</summary>
@@ -301,7 +276,7 @@ internal sealed partial class TaskGrain
             ids.Add(id);
             if (!request.Repeated || await FindResultAsync(id.Value) is null)
             {
-                runs.Add(_entry!.NewRun(id, RunTrigger.Backfill, now) with { Wait = TimeSpan.Zero, Occurrence = occurrence, RequestedBy = TaskActor.Current });
+                runs.Add(RunForms.ToStored(RunFactory.Backfill(_entry!, id, occurrence, now, TaskActor.Current), now) with { Wait = TimeSpan.Zero });
             }
         }
 
@@ -360,7 +335,7 @@ internal sealed partial class TaskGrain
             return;
         }
 
-        var run = FromStored(stored);
+        var run = RunForms.ToActive(stored, _activation);
         if (run.Trigger == RunTrigger.Schedule)
         {
             _book.Open(run.RunId.Value, run.ScheduledAt);

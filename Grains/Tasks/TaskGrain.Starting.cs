@@ -182,7 +182,7 @@ internal sealed partial class TaskGrain
     }
 
     /// <summary>Whether a run belongs to the task as it is registered now: not if the task was cancelled, or removed, since the run was accepted, or the run was called off.</summary>
-    private bool IsAdmitted(ActiveRun run) => !run.CalledOff && Admission.Admits(_entry, run.Generation);
+    private bool IsAdmitted(ActiveRun run) => !run.CalledOff && Admission.Admits(_entry, run.Facts.Generation);
 
     private bool IsWanted(ActiveRun run) => !run.Ending && _runs.ContainsKey(run.RunId.Value);
 }

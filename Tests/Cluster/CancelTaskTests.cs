@@ -81,9 +81,10 @@ public sealed class CancelTaskTests
         var epoch = (await partition.AttachAsync("job", new Attachment { Activation = Guid.NewGuid(), Silo = cluster.Silos[0].SiloAddress })).Epoch;
         var cancelled = await partition.SetStateAsync("job", epoch, TaskState.Cancelled, null);
 
+        var late = RunForms.ToStored(RunFactory.Manual(cancelled, RunId.New("job", TimeProvider.System), TestCluster.Start, null), TestCluster.Start);
         await Assert.ThrowsAsync<TaskCancelledException>(() => partition.SetStateAsync("job", epoch, TaskState.Paused, "late"));
         await Assert.ThrowsAsync<TaskCancelledException>(() => partition.SetStateAsync("job", epoch, TaskState.Active, null));
-        await Assert.ThrowsAsync<TaskCancelledException>(() => partition.AddRunAsync(epoch, cancelled.NewRun(new RunId("job", Guid.NewGuid()), RunTrigger.Dispatch, TestCluster.Start)));
+        await Assert.ThrowsAsync<TaskCancelledException>(() => partition.AddRunAsync(epoch, late));
         Assert.Equal(cancelled.Revision, (await partition.SetStateAsync("job", epoch, TaskState.Cancelled, null)).Revision);
     }
 

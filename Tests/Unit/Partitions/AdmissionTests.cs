@@ -134,7 +134,7 @@ public sealed class AdmissionTests
 
     private StoredRun Dispatch(TaskEntry entry)
     {
-        var run = entry.NewRun(new RunId("t", Guid.NewGuid()), RunTrigger.Dispatch, DateTimeOffset.UnixEpoch);
+        var run = RunForms.ToStored(RunFactory.Dispatch(entry, new DispatchRequest { Id = Guid.NewGuid() }, DateTimeOffset.UnixEpoch, null), DateTimeOffset.UnixEpoch);
         _state.SetRun(run);
         return run;
     }

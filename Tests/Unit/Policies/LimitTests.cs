@@ -96,7 +96,7 @@ public sealed class LimitTests
         Assert.Equal(0, waiting.Count);
 
         static ActiveRun Run(string name, RunTrigger trigger, RunPriority priority = RunPriority.Normal) =>
-            new() { RunId = new RunId(name, Guid.NewGuid()), Trigger = trigger, Priority = priority };
+            new() { Facts = new RunFacts { Id = new RunId(name, Guid.NewGuid()), Trigger = trigger, Priority = priority } };
 
         static bool IsWanted(ActiveRun run) => run.RunId.Task != "gone";
     }

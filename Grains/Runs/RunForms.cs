@@ -1,0 +1,306 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// The forms that a run takes besides its facts, each made here and nowhere else: as its partition stores it, as a silo is ordered to make it, as its task's grain
+/// has it in memory, as it ended, and as people see it. Pure.
+/// </summary>
+/// <remarks>Who adds something to <see cref="RunFacts"/> adds it to the stored form and to the order too, which other processes and later versions read; a test fails otherwise.</remarks>
+internal static class RunForms
+{
+    private const int DefaultLogLines = 50;
+
+    /// <summary>A run to be stored.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="due">When it is due.</param>
+    public static StoredRun ToStored(RunFacts run, DateTimeOffset due) => new()
+    {
+        RunId = run.Id,
+        Arguments = run.Arguments,
+        DueAt = due,
+        Occurrence = due == run.ScheduledAt ? null : run.ScheduledAt,
+        Trigger = run.Trigger,
+        Generation = run.Generation,
+        Guarantee = run.Guarantee,
+        Timeout = run.Timeout,
+        Retry = run.Retry,
+        Deadline = run.Deadline,
+        ExpiresAt = run.ExpiresAt,
+        Priority = run.Priority,
+        RequestedBy = run.RequestedBy,
+        Then = run.Then,
+        Parent = run.Parent,
+        Batch = run.Batch,
+    };
+
+    /// <summary>A run that is under way, or was, to be stored.</summary>
+    public static StoredRun ToStored(ActiveRun run) => ToStored(run.Facts, run.EndedAttempts > 0 ? run.DueAt : run.ScheduledAt) with
+    {
+        Wait = run.Wait,
+        Attempts = run.EndedAttempts,
+        EndedAttempts = run.EndedAttempts,
+        Failures = run.Failures,
+        LastError = run.LastError,
+        Losses = run.Losses,
+        CalledOff = run.CalledOff,
+    };
+
+    /// <summary>The facts of a stored run.</summary>
+    public static RunFacts FactsOf(StoredRun run) => new()
+    {
+        Id = run.RunId,
+        Arguments = run.Arguments,
+        Trigger = run.Trigger,
+        ScheduledAt = run.Occurrence ?? run.DueAt,
+        Generation = run.Generation,
+        Guarantee = run.Guarantee,
+        Timeout = run.Timeout,
+        Retry = run.Retry,
+        Deadline = run.Deadline,
+        ExpiresAt = run.ExpiresAt,
+        Priority = run.Priority,
+        RequestedBy = run.RequestedBy,
+        Then = run.Then,
+        Parent = run.Parent,
+        Batch = run.Batch,
+    };
+
+    /// <summary>An order to make an attempt.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">Its task; null if there is none any more.</param>
+    /// <param name="attempt">Which attempt.</param>
+    /// <param name="failures">How many before it have failed.</param>
+    /// <param name="losses">How many before it were lost.</param>
+    /// <param name="group">The group in which it has a place; null if it has none.</param>
+    public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null) => new()
+    {
+        RunId = run.Id,
+        Handler = task?.Handler ?? "",
+        Arguments = run.Arguments ?? task?.Arguments ?? TaskArguments.None,
+        Trigger = run.Trigger,
+        ScheduledAt = run.ScheduledAt,
+        Attempt = attempt,
+        Generation = run.Generation,
+        Guarantee = run.Guarantee,
+        Timeout = run.Timeout,
+        Retry = run.Retry,
+        Deadline = run.Deadline,
+
+        // A run that has begun expires no more.
+        ExpiresAt = attempt == 1 ? run.ExpiresAt : null,
+        Priority = run.Priority,
+        RequestedBy = run.RequestedBy,
+        Then = run.Then,
+        Parent = run.Parent,
+        Batch = run.Batch,
+        SendValue = task?.EffectiveOptions.SendReturnValues ?? true,
+        LogLines = task?.EffectiveOptions.LogLines ?? DefaultLogLines,
+        Failures = failures,
+        Losses = losses,
+        Group = group,
+    };
+
+    /// <summary>An order to make an attempt of a run that a task's grain has.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">Its task; null if there is none any more.</param>
+    /// <param name="attempt">Which attempt.</param>
+    public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt) =>
+        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace);
+
+    /// <summary>The facts of a run of which an attempt was ordered.</summary>
+    public static RunFacts FactsOf(RunOrder order) => new()
+    {
+        Id = order.RunId,
+        Arguments = order.Arguments,
+        Trigger = order.Trigger,
+        ScheduledAt = order.ScheduledAt,
+        Generation = order.Generation,
+        Guarantee = order.Guarantee,
+        Timeout = order.Timeout,
+        Retry = order.Retry,
+        Deadline = order.Deadline,
+        ExpiresAt = order.ExpiresAt,
+        Priority = order.Priority,
+        RequestedBy = order.RequestedBy,
+        Then = order.Then,
+        Parent = order.Parent,
+        Batch = order.Batch,
+    };
+
+    /// <summary>A stored run that its task's grain takes up.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="activation">The activation that takes it up.</param>
+    public static ActiveRun ToActive(StoredRun run, Guid activation)
+    {
+        // An attempt that was noted by this activation was not made yet.
+        var isMarked = run.Guarantee == RunGuarantee.AtLeastOnce && run.Attempts > run.EndedAttempts && run.Marker == activation;
+        return new ActiveRun
+        {
+            Facts = FactsOf(run),
+            DueAt = run.DueAt,
+            Wait = run.Wait,
+            Stored = true,
+            Attempt = isMarked ? run.EndedAttempts : run.Attempts,
+            Marked = isMarked,
+            EndedAttempts = run.EndedAttempts,
+            Failures = run.Failures,
+            LastError = run.LastError,
+            Losses = run.Losses,
+            CalledOff = run.CalledOff,
+        };
+    }
+
+    /// <summary>A run that a silo has, and that an earlier activation of its task's grain had ordered.</summary>
+    /// <param name="held">What the silo says of it.</param>
+    /// <param name="silo">The silo; null if it has it no more.</param>
+    public static ActiveRun ToActive(HeldRun held, SiloAddress? silo) => new()
+    {
+        Facts = FactsOf(held.Order),
+        Failures = held.Order.Failures,
+        Losses = held.Order.Losses,
+        HasPlace = true,
+        GroupPlace = held.Order.Group,
+        HasBegun = true,
+
+        // The partition ignores the end of a run that it never stored.
+        Stored = true,
+        Adopted = true,
+        Status = RunStatus.Running,
+        Attempt = held.Order.Attempt,
+        Silo = silo,
+        StartedAt = held.StartedAt,
+        StopCause = held.Cancelling ? RunStatus.Cancelled : null,
+    };
+
+    /// <summary>A stored run that has ended, and whose result is perhaps not in the history.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="result">Its result, which says more of it than what was stored when it came to be.</param>
+    public static ActiveRun ToEnding(StoredRun run, TaskResult result) => new()
+    {
+        Facts = FactsOf(run) with
+        {
+            Id = result.RunId,
+            Arguments = result.Arguments,
+            Trigger = result.Trigger,
+            ScheduledAt = result.ScheduledAt,
+            RequestedBy = result.RequestedBy,
+        },
+        Attempt = result.Attempt,
+        StartedAt = result.StartedAt,
+        Stored = true,
+        Ending = true,
+    };
+
+    /// <summary>The result of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="outcome">What its last attempt came to.</param>
+    /// <param name="sequence">Its number; 0 if it has none yet.</param>
+    /// <param name="registry">The registry whose number that is.</param>
+    /// <param name="keptArguments">The size up to which its arguments are kept with it, in bytes.</param>
+    public static TaskResult ToResult(ActiveRun run, RunOutcome outcome, long sequence, Guid registry, int keptArguments)
+    {
+        var hasBegun = outcome.Status != RunStatus.Expired;
+        return new TaskResult
+        {
+            RunId = run.RunId,
+            Sequence = sequence,
+            Registry = registry,
+            Status = outcome.Status,
+            Error = outcome.Error,
+            ErrorType = outcome.ErrorType,
+            Stack = outcome.Stack,
+            Json = outcome.Json,
+            Trigger = run.Trigger,
+            ScheduledAt = run.ScheduledAt,
+            StartedAt = hasBegun ? outcome.StartedAt ?? run.StartedAt : null,
+            FinishedAt = outcome.FinishedAt,
+            Attempt = hasBegun ? run.Attempt : 0,
+            Silo = hasBegun ? outcome.Silo : null,
+            Log = outcome.Log,
+            RequestedBy = run.Facts.RequestedBy,
+            Parent = run.Facts.Parent,
+            Arguments = run.Facts.Arguments?.Size <= keptArguments ? run.Facts.Arguments : null,
+        };
+    }
+
+    /// <summary>The outcome of which a result tells.</summary>
+    public static RunOutcome OutcomeOf(TaskResult result) => new()
+    {
+        Status = result.Status,
+        Error = result.Error,
+        ErrorType = result.ErrorType,
+        Stack = result.Stack,
+        Json = result.Json,
+        StartedAt = result.StartedAt,
+        FinishedAt = result.FinishedAt,
+        Silo = result.Silo,
+        Log = result.Log,
+    };
+
+    /// <summary>The status of a run that its task's grain has, as people see it.</summary>
+    public static RunStatus StatusOf(ActiveRun run) => WaitsOnSilo(run) ? RunStatus.Waiting : run.Status;
+
+    /// <summary>A run that its task's grain has, as people see it.</summary>
+    public static RunInfo ToInfo(ActiveRun run)
+    {
+        return ToInfo(run.Facts) with
+        {
+            Status = StatusOf(run),
+            WaitingFor = WaitsOnSilo(run) ? "a free place on its silo"
+                : run.Status == RunStatus.Running && run.Awaits.Count > 0
+                    ? $"the run {run.Awaits[0]}{(run.Awaits.Count == 1 ? "" : $" and {run.Awaits.Count - 1} more")}, for which its handler waits"
+                    : run.WaitingFor,
+            Awaits = run.Awaits,
+            StartedAt = run.Local?.StartedAt ?? run.StartedAt,
+            Attempt = run.Attempt,
+            Silo = run.Silo?.ToString(),
+            Progress = run.Progress,
+            CancelRequested = run.CancelRequested,
+            Failures = run.Failures,
+            LastError = run.LastError,
+            Losses = run.Losses,
+            IgnoresCancellation = run.IgnoresCancellation,
+            NextAttemptAt = run.Status == RunStatus.Pending ? run.DueAt : null,
+        };
+    }
+
+    /// <summary>A run that is stored and that its task's grain does not have yet, as people see it.</summary>
+    public static RunInfo ToInfo(StoredRun run) => ToInfo(FactsOf(run)) with
+    {
+        Status = RunStatus.Pending,
+        NextAttemptAt = run.DueAt,
+        Attempt = run.Attempts,
+        Failures = run.Failures,
+        LastError = run.LastError,
+        Losses = run.Losses,
+    };
+
+    /// <summary>A run that has ended, as people see it.</summary>
+    public static RunInfo ToInfo(TaskResult result) => new()
+    {
+        RunId = result.RunId,
+        Status = result.Status,
+        Trigger = result.Trigger,
+        ScheduledAt = result.ScheduledAt,
+        StartedAt = result.StartedAt,
+        FinishedAt = result.FinishedAt,
+        Attempt = result.Attempt,
+        Silo = result.Silo,
+        RequestedBy = result.RequestedBy,
+        Parent = result.Parent,
+        Arguments = result.Arguments,
+        Result = result.WithoutArguments(),
+    };
+
+    private static bool WaitsOnSilo(ActiveRun run) => run is { Status: RunStatus.Running, Local: { StartedAt: null } };
+
+    private static RunInfo ToInfo(RunFacts run) => new()
+    {
+        RunId = run.Id,
+        Trigger = run.Trigger,
+        ScheduledAt = run.ScheduledAt,
+        Arguments = run.Arguments,
+        RequestedBy = run.RequestedBy,
+        Parent = run.Parent,
+        Batch = run.Batch,
+    };
+}

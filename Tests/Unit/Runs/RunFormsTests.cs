@@ -1,0 +1,159 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>No form of a run loses anything of it.</summary>
+public sealed class RunFormsTests
+{
+    private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly Guid Activation = Guid.Parse("00000000-0000-0000-0000-00000000000a");
+    private static readonly TaskEntry Task = new() { Name = "task", Handler = "handler", Generation = 7 };
+    private static readonly ServiceProvider Services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+
+    private static TaskArguments Arguments => ["a", 1];
+
+    public static TheoryData<string> Properties => [.. typeof(RunFacts).GetProperties().Where(p => p.SetMethod is not null).Select(p => p.Name)];
+
+    /// <summary>Whoever adds something to the facts of a run, and forgets a form, finds out here.</summary>
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public void Facts_WithOnePropertySet_MakeTheirWayThroughEachForm(string name)
+    {
+        var property = typeof(RunFacts).GetProperty(name)!;
+        var plain = new RunFacts { Id = new RunId("task", Activation), ScheduledAt = At, Arguments = [1] };
+        Check(plain);
+
+        var special = plain with { };
+        property.SetValue(special, ValueOf(property));
+        Assert.NotEqual(property.GetValue(plain), property.GetValue(special));
+        Check(special);
+    }
+
+    [Fact]
+    public void Facts_WithAllPropertiesSet_MakeTheirWayThroughEachForm()
+    {
+        var run = new RunFacts { Id = default };
+        foreach (var property in typeof(RunFacts).GetProperties().Where(p => p.SetMethod is not null))
+        {
+            property.SetValue(run, ValueOf(property));
+        }
+
+        Check(run);
+    }
+
+    [Theory]
+    [InlineData(RunGuarantee.AtLeastOnce, true, 1, true)]
+    [InlineData(RunGuarantee.AtLeastOnce, false, 2, false)]
+    [InlineData(RunGuarantee.AtMostOnce, true, 2, false)]
+    public void ToActive_OfAStoredRun_CountsAnAttemptThatThisActivationNotedAndDidNotMake(RunGuarantee guarantee, bool noted, int attempt, bool marked)
+    {
+        var stored = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Guarantee = guarantee }, At) with
+        {
+            Attempts = 2,
+            EndedAttempts = 1,
+            Marker = noted ? Activation : Guid.NewGuid(),
+        };
+        var run = RunForms.ToActive(stored, Activation);
+        Assert.Equal((attempt, marked, 1, true), (run.Attempt, run.Marked, run.EndedAttempts, run.Stored));
+    }
+
+    [Fact]
+    public void ToStored_OfARunThatWaitsForItsNextAttempt_KeepsWhatItsAttemptsCameTo()
+    {
+        var run = new ActiveRun
+        {
+            Facts = new RunFacts { Id = new RunId("task", Activation), ScheduledAt = At },
+            DueAt = At.AddMinutes(1),
+            Wait = TimeSpan.FromMinutes(1),
+            Attempt = 3,
+            EndedAttempts = 3,
+            Failures = 2,
+            Losses = 1,
+            LastError = "error",
+            CalledOff = true,
+        };
+        var back = RunForms.ToActive(RunForms.ToStored(run), Activation);
+        Assert.Equal(run.Facts, back.Facts);
+        Assert.Equal(
+            (run.DueAt, run.Wait, run.Attempt, run.EndedAttempts, run.Failures, run.Losses, run.LastError, run.CalledOff),
+            (back.DueAt, back.Wait, back.Attempt, back.EndedAttempts, back.Failures, back.Losses, back.LastError, back.CalledOff));
+    }
+
+    [Fact]
+    public void ToOrder_OfALaterAttempt_DoesNotExpire()
+    {
+        var run = new RunFacts { Id = new RunId("task", Activation), ExpiresAt = At };
+        Assert.Equal(At, RunForms.ToOrder(run, Task, 1).ExpiresAt);
+        Assert.Null(RunForms.ToOrder(run, Task, 2).ExpiresAt);
+    }
+
+    [Theory]
+    [InlineData(RunStatus.Succeeded, 2, true)]
+    [InlineData(RunStatus.Expired, 0, false)]
+    public void ToResult_OfARunThatExpired_HasNoAttempt(RunStatus status, int attempt, bool started)
+    {
+        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation), Arguments = [1, 2, 3] }, Attempt = 2, StartedAt = At };
+        var result = RunForms.ToResult(run, new RunOutcome { Status = status, Silo = "silo" }, 5, Activation, 1000);
+        Assert.Equal((5, Activation, attempt, started ? At : null), (result.Sequence, result.Registry, result.Attempt, result.StartedAt));
+        Assert.Equal(started ? "silo" : null, result.Silo);
+        Assert.Equal(run.Facts.Arguments, result.Arguments);
+        Assert.Null(RunForms.ToResult(run, new RunOutcome(), 5, Activation, 1).Arguments);
+    }
+
+    private static void Check(RunFacts run)
+    {
+        Assert.Equal(run, RunForms.FactsOf(Stored(RunForms.ToStored(run, run.ScheduledAt))));
+        Assert.Equal(run, RunForms.FactsOf(Stored(RunForms.ToStored(run, run.ScheduledAt.AddHours(1)))));
+        Assert.Equal(run, RunForms.FactsOf(Sent(RunForms.ToStored(run, run.ScheduledAt))));
+        Assert.Equal(run, RunForms.FactsOf(Sent(RunForms.ToOrder(run, Task, 1))));
+        Assert.Equal(run, RunForms.ToActive(RunForms.ToStored(run, run.ScheduledAt), Activation).Facts);
+        Assert.Equal(run, RunForms.ToActive(new HeldRun(RunForms.ToOrder(run, Task, 1), null, false), null).Facts);
+    }
+
+    /// <summary>What a later owner of the partition reads.</summary>
+    private static StoredRun Stored(StoredRun run)
+    {
+        var before = new PartitionState();
+        before.SetRun(run);
+        var after = new PartitionState();
+        after.Load(before.TakeChanges().Select(c => KeyValuePair.Create(c.Key, c.Json!)));
+        return Same(run, Assert.Single(after.Runs.Values));
+    }
+
+    /// <summary>What another silo gets.</summary>
+    private static T Sent<T>(T message)
+    {
+        var serializer = Services.GetRequiredService<Serializer>();
+        return Same(message, serializer.Deserialize<T>(serializer.SerializeToArray(message))!);
+    }
+
+    /// <summary>Lists are equal only to themselves; one with the same items is put in the other's place.</summary>
+    private static T Same<T>(T before, T after)
+    {
+        var then = typeof(T).GetProperty(nameof(RunFacts.Then))!;
+        var (one, other) = ((IReadOnlyList<Continuation>?)then.GetValue(before), (IReadOnlyList<Continuation>?)then.GetValue(after));
+        Assert.Equal(one, other);
+        then.SetValue(after, one);
+        return after;
+    }
+
+    /// <summary>A value that is not the default one.</summary>
+    private static object ValueOf(PropertyInfo property) => property.PropertyType switch
+    {
+        var t when t == typeof(RunId) || t == typeof(RunId?) => new RunId("other", Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab")),
+        var t when t == typeof(TaskArguments) => Arguments,
+        var t when t == typeof(RunTrigger) => RunTrigger.Backfill,
+        var t when t == typeof(DateTimeOffset) || t == typeof(DateTimeOffset?) => At.AddDays(property.Name.Length),
+        var t when t == typeof(long) => 77L,
+        var t when t == typeof(RunGuarantee) => RunGuarantee.AtLeastOnce,
+        var t when t == typeof(TimeSpan?) => TimeSpan.FromSeconds(property.Name.Length),
+        var t when t == typeof(RetryPolicy) => new RetryPolicy { MaxAttempts = 9 },
+        var t when t == typeof(RunPriority) => RunPriority.High,
+        var t when t == typeof(string) => property.Name,
+        var t when t == typeof(IReadOnlyList<Continuation>) => (IReadOnlyList<Continuation>)[new Continuation("next")],
+        var t when t == typeof(BatchMember) => new BatchMember(Activation, 3),
+        var t => throw new NotSupportedException($"Say here what a special {t.Name} is, for {property.Name}."),
+    };
+}
