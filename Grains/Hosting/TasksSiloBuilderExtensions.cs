@@ -91,7 +91,8 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<HandlerShapes>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<LoadingRoom>();
-        services.AddSingleton(static s => new SteadyClock(s.GetRequiredService<TimeProvider>()));
+        // Of the clock that Orleans would use there: the catch-all of the host, which may be another one than grains have.
+        services.AddSingleton(static s => new SteadyClock(s.GetRequiredKeyedService<TimeProvider>(nameof(SteadyClock))));
         foreach (var area in _steadyAreas)
         {
             services.TryAddKeyedSingleton<TimeProvider>(area, static (s, _) => s.GetRequiredService<SteadyClock>());
