@@ -164,7 +164,7 @@ internal static class RunForms
         // The partition ignores the end of a run that it never stored.
         Stored = true,
         Adopted = true,
-        Status = RunStatus.Running,
+        Phase = RunPhase.Running,
         Attempt = held.Order.Attempt,
         Silo = silo,
         StartedAt = held.StartedAt,
@@ -187,7 +187,7 @@ internal static class RunForms
         Attempt = result.Attempt,
         StartedAt = result.StartedAt,
         Stored = true,
-        Ending = true,
+        Phase = RunPhase.Ended,
     };
 
     /// <summary>The result of a run.</summary>

@@ -4,6 +4,8 @@ namespace OrleansTasks;
 internal sealed class ActiveRun
 {
     private List<(TaskCompletionSource<TaskResult?> Source, long Since)>? _waiters;
+    private RunPhase _phase;
+    private string? _reason;
 
     /// <summary>What it is.</summary>
     public required RunFacts Facts { get; init; }
@@ -16,6 +18,18 @@ internal sealed class ActiveRun
 
     public RunGuarantee Guarantee => Facts.Guarantee;
 
+    /// <summary>Where it is; changed by <see cref="Move"/> alone.</summary>
+    public RunPhase Phase
+    {
+        get => _phase;
+        init => _phase = value;
+    }
+
+    public RunStatus Status => RunLifecycle.StatusOf(Phase);
+
+    /// <summary>What it waits for; null if for nothing.</summary>
+    public string? WaitingFor => _reason ?? RunLifecycle.ReasonOf(Phase);
+
     /// <summary>Whether it was called off by itself, and not with its task.</summary>
     public bool CalledOff { get; set; }
 
@@ -26,7 +40,7 @@ internal sealed class ActiveRun
     public TimeSpan? Wait { get; set; }
 
     /// <summary>Whether it waits until earlier occurrences have ended.</summary>
-    public bool IsQueued { get; set; }
+    public bool IsQueued => Phase == RunPhase.Queued;
 
     /// <summary>Whether it counts among those under way that its task's options limit.</summary>
     public bool HasPlace { get; set; }
@@ -81,10 +95,6 @@ internal sealed class ActiveRun
     /// <summary>Whether an earlier activation had it, and may have taken its end already.</summary>
     public bool Adopted { get; init; }
 
-    public RunStatus Status { get; set; } = RunStatus.Waiting;
-
-    public string? WaitingFor { get; set; }
-
     public int Attempt { get; set; }
 
     /// <summary>Whether its last attempt ended with its silo, which stopped in good order, and the partition does not know that.</summary>
@@ -115,9 +125,19 @@ internal sealed class ActiveRun
     public Task Parked { get; set; } = Task.CompletedTask;
 
     /// <summary>Whether it has ended and is only being stored and numbered.</summary>
-    public bool Ending { get; set; }
+    public bool Ending => Phase == RunPhase.Ended;
 
     public bool HasWaiters => _waiters is { Count: > 0 };
+
+    /// <summary>Takes it to where an event leads.</summary>
+    /// <param name="happens">The event.</param>
+    /// <param name="reason">What it waits for from then on, if its phase does not tell.</param>
+    /// <exception cref="InvalidOperationException">The event cannot follow; nothing has changed.</exception>
+    public void Move(RunEvent happens, string? reason = null)
+    {
+        _phase = RunLifecycle.Next(_phase, happens) ?? throw new InvalidOperationException($"{RunId} is {_phase}, after which {happens} cannot happen.");
+        _reason = reason;
+    }
 
     /// <summary>Waits for the result; null when <see cref="ReleaseWaiters"/> ends the wait first.</summary>
     public Task<TaskResult?> WaitAsync(long now)

@@ -91,12 +91,13 @@ internal sealed partial class TaskGrain
         }
 
         outcome = EarlierErrors.Keep(outcome, run.Failures, run.LastError);
-        run.Ending = true;
-        LeaveGroup(run);
         if (run.IsQueued)
         {
-            run.IsQueued = !_queued.Remove(run);
+            _queued.Remove(run);
         }
+
+        run.Move(RunEvent.End);
+        LeaveGroup(run);
 
         if (run.Stored)
         {

@@ -26,8 +26,9 @@ internal sealed partial class TaskGrain
     /// <returns>Whether it asks.</returns>
     private bool AsksGroup(ActiveRun run)
     {
-        if (run.AskedGroup is not null)
+        if (run.AskedGroup is { } asked)
         {
+            run.Move(RunEvent.AskGroup, WaitingForGroup(asked));
             return true;
         }
 
@@ -37,7 +38,8 @@ internal sealed partial class TaskGrain
             return false;
         }
 
-        (run.AskedGroup, run.Status, run.WaitingFor) = (group, RunStatus.Waiting, WaitingForGroup(group));
+        run.Move(RunEvent.AskGroup, WaitingForGroup(group));
+        run.AskedGroup = group;
         run.Placement++;
         _asksOfGroup++;
         KeepHouse();
@@ -81,15 +83,18 @@ internal sealed partial class TaskGrain
         {
             // Asked for in vain, or given too late.
             GiveBack(run, group, unused: true);
-            if (IsWanted(run) && !_leaving)
+            if (IsAsking() && !_leaving)
             {
-                Enqueue(run, _started ? "another try" : "the scheduler to be started");
+                Enqueue(run, _started ? "another try" : ForStart);
             }
         }
 
         StartWaitingSoon();
 
-        bool MayStart() => _started && !_leaving && IsWanted(run);
+        bool MayStart() => _started && !_leaving && IsAsking();
+
+        // Meanwhile it may have ended, or an earlier attempt of it have spoken that was given up for lost.
+        bool IsAsking() => IsWanted(run) && run.Phase == RunPhase.AskingGroup;
     }
 
     private void StartWaitingSoon()

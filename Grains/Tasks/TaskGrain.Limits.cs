@@ -78,7 +78,7 @@ internal sealed partial class TaskGrain
         : $"its task's rate, {options.RateLimit!.Runs} in {options.RateLimit.Period}";
 
     /// <summary>A run as it stands. What the task's limits keep waiting says so, whatever it waited for at first.</summary>
-    private RunInfo InfoOf(ActiveRun run) => run is { Status: RunStatus.Waiting, Order: not null, HasPlace: false, IsQueued: false } && _entry is not null && Room == 0 && (_rateKnown || _entry.EffectiveOptions.RateLimit is null)
+    private RunInfo InfoOf(ActiveRun run) => run is { Phase: RunPhase.Waiting, HasPlace: false } && _entry is not null && Room == 0 && (_rateKnown || _entry.EffectiveOptions.RateLimit is null)
         ? RunForms.ToInfo(run) with { WaitingFor = WhyNoRoom(_entry.EffectiveOptions) }
         : RunForms.ToInfo(run);
 

@@ -131,7 +131,7 @@ internal sealed partial class TaskGrain
     private void Claim(ActiveRun run)
     {
         _runs[run.RunId.Value] = run;
-        run.WaitingFor = "its partition to note that it starts";
+        run.Move(RunEvent.Claim);
         _toClaim.Enqueue(run);
         KeepHouse();
         if (_claiming.IsCompleted)
@@ -221,6 +221,7 @@ internal sealed partial class TaskGrain
         }
         else if (!run.Ending)
         {
+            run.Move(RunEvent.Granted);
             Begin(run);
         }
     }

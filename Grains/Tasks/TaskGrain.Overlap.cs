@@ -73,7 +73,7 @@ internal sealed partial class TaskGrain
 
     private void Queue(ActiveRun run)
     {
-        (run.IsQueued, run.Status, run.WaitingFor) = (true, RunStatus.Waiting, "the run of an earlier occurrence to end");
+        run.Move(RunEvent.Queue);
         _runs[run.RunId.Value] = run;
         _queued.Add(run);
         KeepHouse();
@@ -122,7 +122,7 @@ internal sealed partial class TaskGrain
     {
         var run = _queued[0];
         _queued.RemoveAt(0);
-        run.IsQueued = false;
+        run.Move(RunEvent.Dequeue);
         if (!run.Stored && !(_started && _entry?.FiresAt(run.ScheduledAt) == true))
         {
             // Paused, cancelled or stopped meanwhile.

@@ -5,6 +5,7 @@ namespace OrleansTasks;
 /// <content>Finding a silo for each run that starts: one that has its handler, and room.</content>
 internal sealed partial class TaskGrain
 {
+    private const string PlaceOnSilo = "a place on a silo";
     private readonly List<Task> _offers = [];
 
     private void Place(ActiveRun run)
@@ -50,7 +51,8 @@ internal sealed partial class TaskGrain
             return false;
         }
 
-        (run.Local, run.Silo, run.Status, run.Attempt, run.WaitingFor, run.Marked) = (running, _cluster.Local, RunStatus.Running, order.Attempt, null, false);
+        run.Move(RunEvent.Order);
+        (run.Local, run.Silo, run.Attempt, run.Marked) = (running, _cluster.Local, order.Attempt, false);
         (run.HasBegun, run.IsCutOff) = (true, false);
         run.Placement++;
         return true;
@@ -107,8 +109,7 @@ internal sealed partial class TaskGrain
         var placement = run.Placement;
         var silos = _cluster.SilosWith(_entry!.Handler).OrderBy(LoadOf).ThenBy(_ => Random.Shared.Next()).ToList();
         ListenToCluster();
-        run.Status = RunStatus.Waiting;
-        run.WaitingFor = "a place on a silo";
+        run.Move(RunEvent.Start, PlaceOnSilo);
         foreach (var mayQueue in new[] { false, true })
         {
             foreach (var silo in silos)
@@ -143,7 +144,8 @@ internal sealed partial class TaskGrain
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
         var order = RunForms.ToOrder(run, _entry, run.Attempt + 1) with { Offer = Guid.NewGuid() };
-        (run.Silo, run.Status, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, RunStatus.Running, order.Attempt, Now, false, true);
+        run.Move(RunEvent.Order);
+        (run.Silo, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, order.Attempt, Now, false, true);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
         bool accepted;
@@ -174,7 +176,8 @@ internal sealed partial class TaskGrain
         }
         else if (run.Placement == placement && !run.Ending)
         {
-            (run.Silo, run.Status, run.StartedAt, run.Attempt, run.Marked, run.HasBegun) = (null, RunStatus.Waiting, null, order.Attempt - 1, run.Stored, false);
+            run.Move(RunEvent.Refused, PlaceOnSilo);
+            (run.Silo, run.StartedAt, run.Attempt, run.Marked, run.HasBegun) = (null, null, order.Attempt - 1, run.Stored, false);
             if (_entry is null)
             {
                 End(run, Stopped(run));
@@ -224,7 +227,7 @@ internal sealed partial class TaskGrain
         _noPlaceBefore = Now + RetryPeriod;
         if (run.Trigger != RunTrigger.Request || run.Stored || _cluster.SilosWith(_entry!.Handler).IsEmpty)
         {
-            Enqueue(run, "a place on a silo");
+            Enqueue(run, PlaceOnSilo);
             return;
         }
 

@@ -64,7 +64,8 @@ internal sealed partial class TaskGrain
         KeepHouse();
         if (run.Stored || run.Trigger != RunTrigger.Request)
         {
-            (run.Stored, run.Status, run.WaitingFor) = (true, RunStatus.Waiting, "its partition to note what its last attempt came to");
+            run.Move(RunEvent.Park);
+            run.Stored = true;
             run.Parked = ParkAsync(run, tell);
         }
         else
@@ -103,7 +104,7 @@ internal sealed partial class TaskGrain
 
     private void WaitForAttempt(ActiveRun run)
     {
-        (run.Status, run.WaitingFor) = (RunStatus.Pending, WaitingForAttempt(run));
+        run.Move(RunEvent.Rest, WaitingForAttempt(run));
         ArmBy(Times.Earlier(run.DueAt, run.GivenUpAt));
     }
 

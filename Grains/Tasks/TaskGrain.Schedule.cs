@@ -195,7 +195,7 @@ internal sealed partial class TaskGrain
         var runs = _runs.Values.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.DueAt <= now).ToList();
         foreach (var run in runs)
         {
-            run.Status = RunStatus.Waiting;
+            run.Move(RunEvent.Due);
         }
 
         return runs;

@@ -4,6 +4,7 @@ namespace OrleansTasks;
 internal sealed partial class TaskGrain
 {
     private const string ForStart = "the scheduler to be started";
+    private const string SiloToBeUp = "its silo to be up";
     private bool _startingWaiting;
 
     private void Begin(ActiveRun run)
@@ -60,7 +61,6 @@ internal sealed partial class TaskGrain
         var mustBeMarked = run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked);
         if (mustBeMarked || MayEndItsSilo(run))
         {
-            run.Status = RunStatus.Waiting;
             StartLater(run, mustBeMarked ? StartMarkedAsync : StartWhenUpAsync);
             return;
         }
@@ -75,7 +75,7 @@ internal sealed partial class TaskGrain
     private async Task StartWhenUpAsync(ActiveRun run)
     {
         var placement = run.Placement;
-        run.WaitingFor = "its silo to be up";
+        run.Move(RunEvent.Start, SiloToBeUp);
         await _gate.Opened.WaitAsync(_leave.Token);
         if (IsPlacing(run, placement))
         {
@@ -85,6 +85,7 @@ internal sealed partial class TaskGrain
 
     private void StartLater(ActiveRun run, Func<ActiveRun, Task> start)
     {
+        run.Move(RunEvent.Start);
         var placement = ++run.Placement;
         Post(async () =>
         {
@@ -112,7 +113,7 @@ internal sealed partial class TaskGrain
         var placement = run.Placement;
         if (MayEndItsSilo(run))
         {
-            run.WaitingFor = "its silo to be up";
+            run.Move(RunEvent.Start, SiloToBeUp);
             await _gate.Opened.WaitAsync(_leave.Token);
             if (!IsPlacing(run, placement))
             {
@@ -144,7 +145,8 @@ internal sealed partial class TaskGrain
 
     private void Enqueue(ActiveRun run, string waitingFor)
     {
-        (run.Status, run.WaitingFor, run.Silo, run.Local) = (RunStatus.Waiting, waitingFor, null, null);
+        run.Move(RunEvent.Wait, waitingFor);
+        (run.Silo, run.Local) = (null, null);
         run.Placement++;
         LeavePlace(run);
         _waiting.Enqueue(run);
