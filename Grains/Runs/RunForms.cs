@@ -157,7 +157,6 @@ internal static class RunForms
         Facts = FactsOf(held.Order),
         Failures = held.Order.Failures,
         Losses = held.Order.Losses,
-        HasPlace = true,
         GroupPlace = held.Order.Group,
         HasBegun = true,
 

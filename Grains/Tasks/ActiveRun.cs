@@ -42,14 +42,8 @@ internal sealed class ActiveRun
     /// <summary>Whether it waits until earlier occurrences have ended.</summary>
     public bool IsQueued => Phase == RunPhase.Queued;
 
-    /// <summary>Whether it counts among those under way that its task's options limit.</summary>
-    public bool HasPlace { get; set; }
-
     /// <summary>The runs that its handler waits for.</summary>
     public IReadOnlyList<RunId> Awaits { get; set; } = [];
-
-    /// <summary>Whether it has lent its place among those of its task, because its handler waits for other runs.</summary>
-    public bool HasLentPlace { get; set; }
 
     /// <summary>The group in which it has a place; null if it has none.</summary>
     public string? GroupPlace { get; set; }

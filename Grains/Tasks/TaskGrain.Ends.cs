@@ -97,7 +97,7 @@ internal sealed partial class TaskGrain
         }
 
         run.Move(RunEvent.End);
-        LeaveGroup(run);
+        LeavePlace(run);
 
         if (run.Stored)
         {

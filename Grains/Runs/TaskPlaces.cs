@@ -1,0 +1,124 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// The places of a task: which of its runs count as under way, and how many more may begin, by <see cref="TaskOptions.MaxConcurrentRuns"/> and
+/// <see cref="TaskOptions.RateLimit"/>. A run whose handler waits for other runs lends its place meanwhile. Pure.
+/// </summary>
+/// <remarks>Times are those of a steady clock: a rate counts the time that passes.</remarks>
+internal sealed class TaskPlaces
+{
+    private readonly HashSet<Guid> _held = [];
+    private readonly HashSet<Guid> _lent = [];
+
+    // Those that lent their places and want them back, in this order: the next ones are theirs.
+    private readonly List<Guid> _returning = [];
+    private readonly RateWindow _rate = new();
+
+    /// <summary>Whether it is known what has begun within the period of the rate limit; nothing begins before.</summary>
+    public bool KnowsRate { get; private set; }
+
+    /// <summary>Whether a run has a place.</summary>
+    public bool Has(Guid run) => _held.Contains(run);
+
+    /// <summary>How many more runs may begin now.</summary>
+    public int Room(TaskOptions options, DateTimeOffset now)
+    {
+        var room = options.MaxConcurrentRuns is { } most ? Math.Max(0, most - _held.Count - _returning.Count) : int.MaxValue;
+        return options.RateLimit is { } limit ? Math.Min(room, KnowsRate ? _rate.Room(limit, now) : 0) : room;
+    }
+
+    /// <summary>When the rate limit lets the next run begin; null if it does now, or nothing is limited.</summary>
+    public DateTimeOffset? OpensAt(TaskOptions options, DateTimeOffset now) => KnowsRate && options.RateLimit is { } limit ? _rate.OpensAt(limit, now) : null;
+
+    /// <summary>Gives a run the place that it needs to begin.</summary>
+    /// <returns>Null if it has it, or needs none; else what it has to wait for.</returns>
+    public string? Take(Guid run, TaskOptions options, DateTimeOffset now)
+    {
+        if (Has(run) || options is { MaxConcurrentRuns: null, RateLimit: null })
+        {
+            return null;
+        }
+
+        if (options.RateLimit is not null && !KnowsRate)
+        {
+            return "its task's rate to be known";
+        }
+
+        if (Room(options, now) == 0)
+        {
+            return WhyNoRoom(options);
+        }
+
+        _held.Add(run);
+        if (options.RateLimit is not null)
+        {
+            _rate.Note(now);
+        }
+
+        return null;
+    }
+
+    /// <summary>Counts a run that has begun already.</summary>
+    public void Adopt(Guid run) => _held.Add(run);
+
+    /// <summary>A run is not under way any more.</summary>
+    public void Leave(Guid run)
+    {
+        _held.Remove(run);
+        _lent.Remove(run);
+        _returning.Remove(run);
+    }
+
+    /// <summary>A run lends its place, because its handler waits for others.</summary>
+    /// <returns>Whether there is one more now.</returns>
+    public bool Lend(Guid run, TaskOptions options)
+    {
+        if (options.MaxConcurrentRuns is null || !_held.Remove(run))
+        {
+            return false;
+        }
+
+        _lent.Add(run);
+        return true;
+    }
+
+    /// <summary>A run wants the place back that it has lent. It may ask again until it has it.</summary>
+    /// <returns>Whether it has it, or never lent one.</returns>
+    public bool TakeBack(Guid run, TaskOptions options)
+    {
+        if (!_lent.Contains(run))
+        {
+            return true;
+        }
+
+        if (!_returning.Contains(run))
+        {
+            _returning.Add(run);
+        }
+
+        if (_held.Count + _returning.IndexOf(run) >= options.MaxConcurrentRuns)
+        {
+            return false;
+        }
+
+        _returning.Remove(run);
+        _lent.Remove(run);
+        _held.Add(run);
+        return true;
+    }
+
+    /// <summary>Learns what began before, in this order.</summary>
+    public void LearnRate(IEnumerable<DateTimeOffset> starts)
+    {
+        KnowsRate = true;
+        foreach (var start in starts)
+        {
+            _rate.Note(start);
+        }
+    }
+
+    /// <summary>Why no run may begin now, in words.</summary>
+    public string WhyNoRoom(TaskOptions options) => _held.Count + _returning.Count >= options.MaxConcurrentRuns
+        ? $"one of the {options.MaxConcurrentRuns} places of its task"
+        : $"its task's rate, {options.RateLimit!.Runs} in {options.RateLimit.Period}";
+}
