@@ -37,9 +37,15 @@ internal sealed partial class TaskGrain
             return await FindRequestAsync(request) ?? false;
         }
 
+        // After the fact: a run is asked to stop also while storage does not answer.
+        if (active is { Stored: true, Adopted: false, Ending: false })
+        {
+            // If its silo is lost before it has stopped, it is not made once more.
+            await OnPartitionAsync((p, _) => p.CallOffRunsAsync([run.Value]));
+        }
+
         if (request != Guid.Empty)
         {
-            // After the fact: a run is asked to stop also while storage does not answer.
             await OnPartitionAsync((p, _) => p.RememberAsync(request, true));
         }
 
@@ -326,7 +332,7 @@ internal sealed partial class TaskGrain
         }
 
         var run = RunForms.ToActive(held, silo);
-        _places.Add(run);
+        _places.Adopt(run.RunId.Value);
         return _runs[order.RunId.Value] = run;
     }
 

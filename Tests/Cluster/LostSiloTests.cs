@@ -55,6 +55,27 @@ public sealed class LostSiloTests
         Assert.Equal(1, (await second.Client.WaitAsync(waiting, Stop)).Attempt);
     }
 
+    [Fact(Timeout = 2 * TestCluster.TestTimeout)]
+    public async Task CancelRunAsync_ThenTheSiloIsLost_TheRunIsNotMadeAgain()
+    {
+        RunId run;
+        await using (var first = await StartAsync(0, null))
+        {
+            run = await first.Client.DispatchAsync("stubborn", ["cancelled"], ct: Stop);
+            Assert.Equal(("cancelled", 1), await _started.Reader.ReadAsync(Stop));
+            Assert.True(await first.Client.CancelRunAsync(run, Stop));
+            Assert.True((await first.Client.GetRunAsync(run, Stop))!.CancelRequested);
+            await first.KillSiloAsync(first.Silos[0]);
+        }
+
+        await using var second = await StartAsync(1, null);
+        Assert.Equal(RunStatus.Cancelled, (await second.Client.WaitAsync(run, Stop)).Status);
+        second.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("after", await second.Client.RunAsync<string>("echo", ["after"], ct: Stop));
+        Assert.False(_started.Reader.TryRead(out _));
+        _end.SetResult();
+    }
+
     private async Task AttemptAsync(TestCluster cluster, int losses)
     {
         if (losses > 1)
@@ -71,6 +92,8 @@ public sealed class LostSiloTests
     private Task<TestCluster> StartAsync(int start, int? maxLosses) => TestCluster.StartAsync(
         1,
         (tasks, _) => tasks
+            .Define("echo", (string what) => what)
+            .Define("stubborn", (string what, TaskRunContext run) => Work(what, run, CancellationToken.None))
             .Define("deadly", Work, new TaskOptions { MaxLosses = maxLosses })
             .Define("single", (string what, TaskRunContext run, CancellationToken stop) => Work(what, run, stop), new TaskOptions { MaxConcurrentRuns = 1 }),
         options: o => o.DrainTimeout = TimeSpan.Zero,
