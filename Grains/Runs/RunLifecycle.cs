@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace OrleansTasks;
 
 /// <summary>A run's life as one table: what may happen to it in which phase, and where it is then. Pure. The diagram is in <c>docs/run-lifecycle.md</c>.</summary>
@@ -7,16 +5,11 @@ internal static class RunLifecycle
 {
     // What may follow wherever a run is that has not ended: an attempt that was given up for lost may still speak, and the run may be stopped, or its time be over.
     private static readonly RunEvent[] _always = [RunEvent.Park, RunEvent.Rest, RunEvent.End];
-
-    private static readonly FrozenDictionary<(RunPhase Phase, RunEvent Event), RunPhase> _table = Rows().ToFrozenDictionary();
-
-    /// <summary>All that can happen, and what it leads to.</summary>
-    public static IEnumerable<(RunPhase From, RunEvent Event, RunPhase To)> All =>
-        _table.Select(static r => (r.Key.Phase, r.Key.Event, r.Value)).OrderBy(static r => r.Phase).ThenBy(static r => r.Event);
+    private static readonly RunPhase?[,] _table = Table();
 
     /// <summary>The phase after an event.</summary>
     /// <returns>Null if the event cannot follow.</returns>
-    public static RunPhase? Next(RunPhase phase, RunEvent happens) => _table.TryGetValue((phase, happens), out var next) ? next : null;
+    public static RunPhase? Next(RunPhase phase, RunEvent happens) => _table[(int)phase, (int)happens];
 
     /// <summary>The status that people see while there is no result.</summary>
     public static RunStatus StatusOf(RunPhase phase) => phase switch
@@ -36,24 +29,22 @@ internal static class RunLifecycle
         _ => null,
     };
 
-    private static IEnumerable<KeyValuePair<(RunPhase, RunEvent), RunPhase>> Rows()
+    private static RunPhase?[,] Table()
     {
+        var table = new RunPhase?[Enum.GetValues<RunPhase>().Length, Enum.GetValues<RunEvent>().Length];
         foreach (var phase in Enum.GetValues<RunPhase>().Where(static p => p != RunPhase.Ended))
         {
-            foreach (var always in _always)
+            foreach (var happens in _always.Concat(MayFollow(phase)))
             {
-                yield return Row(phase, always);
-            }
-
-            foreach (var one in Of(phase))
-            {
-                yield return Row(phase, one);
+                table[(int)phase, (int)happens] = To(happens);
             }
         }
+
+        return table;
     }
 
     /// <summary>What else may happen in a phase.</summary>
-    private static RunEvent[] Of(RunPhase phase) => phase switch
+    private static RunEvent[] MayFollow(RunPhase phase) => phase switch
     {
         RunPhase.Ready => [RunEvent.Queue, RunEvent.Claim, RunEvent.Wait, RunEvent.AskGroup, RunEvent.Start, RunEvent.Order],
         RunPhase.Queued => [RunEvent.Dequeue],
@@ -65,8 +56,6 @@ internal static class RunLifecycle
         RunPhase.Pending => [RunEvent.Due],
         _ => [],
     };
-
-    private static KeyValuePair<(RunPhase, RunEvent), RunPhase> Row(RunPhase phase, RunEvent happens) => KeyValuePair.Create((phase, happens), To(happens));
 
     /// <summary>Where an event leads to, wherever the run was.</summary>
     private static RunPhase To(RunEvent happens) => happens switch

@@ -93,8 +93,7 @@ internal sealed partial class TaskGrain
 
         bool MayStart() => _started && !_leaving && IsAsking();
 
-        // Meanwhile it may have ended, or an earlier attempt of it have spoken that was given up for lost.
-        bool IsAsking() => IsWanted(run) && run.Phase == RunPhase.AskingGroup;
+        bool IsAsking() => IsIn(run, RunPhase.AskingGroup);
     }
 
     private void StartWaitingSoon()

@@ -223,7 +223,7 @@ internal sealed partial class TaskGrain
             }
         }
 
-        foreach (var run in runs.Where(r => !r.Ending && _runs.ContainsKey(r.RunId.Value)))
+        foreach (var run in runs.Where(r => IsIn(r, RunPhase.Ready)))
         {
             BeginDue(run);
         }

@@ -166,9 +166,14 @@ internal sealed partial class TaskGrain
         _startingWaiting = true;
         try
         {
-            while (_waiting.Take(Math.Min(Room, RoomToAsk), IsWanted) is { Count: > 0 } taken)
+            while (_waiting.Take(Math.Min(Room, RoomToAsk), r => IsIn(r, RunPhase.Waiting)) is { Count: > 0 } taken)
             {
-                taken.ForEach(Start);
+                // One may stand there twice, if it left and came back.
+                foreach (var run in taken.Where(r => IsIn(r, RunPhase.Waiting)))
+                {
+                    Start(run);
+                }
+
                 if (!taken.Exists(static r => r.Ending))
                 {
                     break;
@@ -186,5 +191,6 @@ internal sealed partial class TaskGrain
     /// <summary>Whether a run belongs to the task as it is registered now: not if the task was cancelled, or removed, since the run was accepted, or the run was called off.</summary>
     private bool IsAdmitted(ActiveRun run) => !run.CalledOff && Admission.Admits(_entry, run.Facts.Generation);
 
-    private bool IsWanted(ActiveRun run) => !run.Ending && _runs.ContainsKey(run.RunId.Value);
+    /// <summary>Whether a run that was in a phase still is: an earlier attempt of it, given up for lost, may have spoken meanwhile.</summary>
+    private bool IsIn(ActiveRun run, RunPhase phase) => run.Phase == phase && _runs.ContainsKey(run.RunId.Value);
 }

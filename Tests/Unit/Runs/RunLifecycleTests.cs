@@ -97,9 +97,9 @@ public sealed class RunLifecycleTests
         var alive = Phases.Where(p => p != RunPhase.Ended).ToList();
         var common = Events.Where(e => alive.TrueForAll(p => RunLifecycle.Next(p, e) is not null)).ToList();
         var text = new StringBuilder("```mermaid\nstateDiagram-v2\n    [*] --> Ready\n    state NotEnded {\n");
-        foreach (var (from, happens, to) in RunLifecycle.All.Where(r => !common.Contains(r.Event)))
+        foreach (var (from, happens) in alive.SelectMany(p => Events.Except(common).Where(e => RunLifecycle.Next(p, e) is not null).Select(e => (p, e))))
         {
-            text.Append(null, $"        {from} --> {to}: {happens}\n");
+            text.Append(null, $"        {from} --> {RunLifecycle.Next(from, happens)}: {happens}\n");
         }
 
         text.Append("    }\n");
