@@ -91,11 +91,7 @@ internal sealed partial class TaskGrain
         }
 
         outcome = EarlierErrors.Keep(outcome, run.Failures, run.LastError);
-        if (run.IsQueued)
-        {
-            _queued.Remove(run);
-        }
-
+        LeaveQueue(run);
         run.Move(RunEvent.End);
         LeavePlace(run);
 

@@ -191,6 +191,12 @@ internal sealed partial class TaskGrain
             await UntilDoneAsync(async () => isMade = await _ledger.IsAccountedAsync(run.ScheduledAt));
         }
 
+        if (run.Phase != RunPhase.Claiming)
+        {
+            // It has ended meanwhile, or an earlier attempt of it has spoken: then more is known of it than its claim tells.
+            return;
+        }
+
         if (isMade && run.Guarantee == RunGuarantee.AtMostOnce && run.ScheduledAt <= others)
         {
             await UntilDoneAsync(() => LoseUnlessKnownAsync(run));
@@ -200,7 +206,7 @@ internal sealed partial class TaskGrain
             // Another activation has made it.
             Forget(run);
         }
-        else if (run.Guarantee == RunGuarantee.AtLeastOnce && run.ScheduledAt <= others && !run.Ending)
+        else if (run.Guarantee == RunGuarantee.AtLeastOnce && run.ScheduledAt <= others)
         {
             // Another activation has begun it, and was lost with it.
             run.Attempt = 1;
@@ -213,13 +219,13 @@ internal sealed partial class TaskGrain
             NoteMissed(run.ScheduledAt, OutcomeReason.Outage);
             Forget(run);
         }
-        else if (!run.Ending && !(_started && IsAdmitted(run) && _entry!.FiresAt(run.ScheduledAt)))
+        else if (!(_started && IsAdmitted(run) && _entry!.FiresAt(run.ScheduledAt)))
         {
             // Paused, cancelled or stopped while that was noted.
             NoteSkipped(run.ScheduledAt, WhyNotFiring);
             Forget(run);
         }
-        else if (!run.Ending)
+        else
         {
             run.Move(RunEvent.Granted);
             Begin(run);
@@ -232,11 +238,6 @@ internal sealed partial class TaskGrain
     /// </summary>
     private async Task LoseUnlessKnownAsync(ActiveRun run)
     {
-        if (run.Ending)
-        {
-            return;
-        }
-
         // What a silo has of it is adopted in its place.
         _runs.Remove(run.RunId.Value);
         await AdoptOrphansAsync();
@@ -248,7 +249,7 @@ internal sealed partial class TaskGrain
         {
             Forget(run);
         }
-        else if (_runs.TryAdd(run.RunId.Value, run) && !run.Ending)
+        else if (_runs.TryAdd(run.RunId.Value, run))
         {
             run.Attempt = 1;
             End(run, Lost(run));

@@ -80,6 +80,15 @@ internal sealed partial class TaskGrain
         ArmBy(run.GivenUpAt);
     }
 
+    /// <summary>Has a run not wait for earlier occurrences any more, whatever becomes of it: an attempt that another activation had made may speak while it does.</summary>
+    private void LeaveQueue(ActiveRun run)
+    {
+        if (run.IsQueued)
+        {
+            _queued.Remove(run);
+        }
+    }
+
     private void Replace(ActiveRun run)
     {
         foreach (var waiting in _queued.Where(r => !r.Stored).ToList())

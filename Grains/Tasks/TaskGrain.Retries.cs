@@ -60,6 +60,7 @@ internal sealed partial class TaskGrain
         (run.Local, run.Silo, run.StartedAt, run.Progress, run.Marked) = (null, null, null, null, false);
         (run.IgnoresCancellation, run.SaidTooLong) = (false, false);
         run.Placement++;
+        LeaveQueue(run);
         LeavePlace(run);
         KeepHouse();
         if (run.Stored || run.Trigger != RunTrigger.Request)
