@@ -239,28 +239,25 @@ internal static class RunForms
     public static RunStatus StatusOf(ActiveRun run) => WaitsOnSilo(run) ? RunStatus.Waiting : run.Status;
 
     /// <summary>A run that its task's grain has, as people see it.</summary>
-    public static RunInfo ToInfo(ActiveRun run)
+    public static RunInfo ToInfo(ActiveRun run) => ToInfo(run.Facts) with
     {
-        return ToInfo(run.Facts) with
-        {
-            Status = StatusOf(run),
-            WaitingFor = WaitsOnSilo(run) ? "a free place on its silo"
-                : run.Status == RunStatus.Running && run.Awaits.Count > 0
-                    ? $"the run {run.Awaits[0]}{(run.Awaits.Count == 1 ? "" : $" and {run.Awaits.Count - 1} more")}, for which its handler waits"
-                    : run.WaitingFor,
-            Awaits = run.Awaits,
-            StartedAt = run.Local?.StartedAt ?? run.StartedAt,
-            Attempt = run.Attempt,
-            Silo = run.Silo?.ToString(),
-            Progress = run.Progress,
-            CancelRequested = run.CancelRequested,
-            Failures = run.Failures,
-            LastError = run.LastError,
-            Losses = run.Losses,
-            IgnoresCancellation = run.IgnoresCancellation,
-            NextAttemptAt = run.Status == RunStatus.Pending ? run.DueAt : null,
-        };
-    }
+        Status = StatusOf(run),
+        WaitingFor = WaitsOnSilo(run) ? "a free place on its silo"
+            : run.Status == RunStatus.Running && run.Awaits.Count > 0
+                ? $"the run {run.Awaits[0]}{(run.Awaits.Count == 1 ? "" : $" and {run.Awaits.Count - 1} more")}, for which its handler waits"
+                : run.WaitingFor,
+        Awaits = run.Awaits,
+        StartedAt = run.Local?.StartedAt ?? run.StartedAt,
+        Attempt = run.Attempt,
+        Silo = run.Silo?.ToString(),
+        Progress = run.Progress,
+        CancelRequested = run.CancelRequested,
+        Failures = run.Failures,
+        LastError = run.LastError,
+        Losses = run.Losses,
+        IgnoresCancellation = run.IgnoresCancellation,
+        NextAttemptAt = run.Status == RunStatus.Pending ? run.DueAt : null,
+    };
 
     /// <summary>A run that is stored and that its task's grain does not have yet, as people see it.</summary>
     public static RunInfo ToInfo(StoredRun run) => ToInfo(FactsOf(run)) with

@@ -266,8 +266,7 @@ internal sealed partial class TaskGrain
     {
         _runs.Remove(run.RunId.Value);
         _forgotten = false;
-        var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
-        _history.Add(result, options.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule, options.HistoryAge);
+        _history.Add(result, Options.HistoryLength, announce: run.Stored || run.Trigger == RunTrigger.Schedule, Options.HistoryAge);
         result = result.WithoutArguments();
         _publisher.Publish(result);
         run.SetResult(result);

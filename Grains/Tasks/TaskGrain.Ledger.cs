@@ -123,8 +123,7 @@ internal sealed partial class TaskGrain
 
     private async Task WriteLedgerAsync()
     {
-        var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
-        var kept = options.HistoryAge is null ? options.HistoryLength : 0;
+        var kept = Options.HistoryAge is null ? Options.HistoryLength : 0;
         if (_ledger.HasPlan && _ledger.IsDue(kept, _leaving))
         {
             await TakeIntoLedgerAsync();

@@ -4,10 +4,7 @@ namespace OrleansTasks;
 internal sealed partial class TaskGrain
 {
     private const int MostAwaited = 100;
-
     private readonly TaskPlaces _places = new();
-
-    private TaskOptions Options => _entry?.EffectiveOptions ?? TaskOptions.Default;
 
     /// <summary>How many more runs may begin now.</summary>
     private int Room => _places.Room(Options, _clock.Steady);

@@ -33,9 +33,8 @@ internal sealed partial class TaskGrain
     {
         // Itself it is not under way yet.
         _runs.Remove(run.RunId.Value);
-        var options = _entry?.EffectiveOptions ?? TaskOptions.Default;
-        var underWay = options.Overlap == OverlapPolicy.Allow ? 0 : UnderWay;
-        var decision = Overlaps.Of(options.Overlap, underWay, _queued.Count, options.MaxQueuedOccurrences ?? DefaultQueue, isMadeUp: run.Stored);
+        var underWay = Options.Overlap == OverlapPolicy.Allow ? 0 : UnderWay;
+        var decision = Overlaps.Of(Options.Overlap, underWay, _queued.Count, Options.MaxQueuedOccurrences ?? DefaultQueue, isMadeUp: run.Stored);
         switch (decision)
         {
             case Overlaps.Decision.Start:

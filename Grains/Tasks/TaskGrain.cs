@@ -119,6 +119,9 @@ internal sealed partial class TaskGrain : Grain, ITaskGrain, ITaskPages, ITaskEn
 
     private bool IsAttached => _epoch != 0;
 
+    /// <summary>The task's options; the defaults if there is no task.</summary>
+    private TaskOptions Options => _entry?.EffectiveOptions ?? TaskOptions.Default;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _name = this.GetPrimaryKeyString();

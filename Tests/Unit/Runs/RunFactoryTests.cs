@@ -38,7 +38,7 @@ public sealed class RunFactoryTests
         { "backfill", RunTrigger.Backfill, RunGuarantee.AtLeastOnce, Due, Now, "me" },
     };
 
-    /// <summary>Whatever way it takes, a run has the options of its task, and belongs to its generation.</summary>
+    /// <summary>Whatever way it takes, a run has the options of its task, or the defaults where it has none, and belongs to its generation.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
     public void New_ByEachWay_HasWhatItsTaskSays(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
@@ -51,17 +51,11 @@ public sealed class RunFactoryTests
         Assert.Equal(way is "dispatch" or "continuation" or "after a batch" or "of a batch" ? Due.AddMinutes(1) : null, run.ExpiresAt);
         Assert.Equal(way == "continuation" ? Run : null, run.Parent);
         Assert.Equal(way == "of a batch" ? new BatchMember(Id, 1) : null, run.Batch);
-    }
 
-    [Theory]
-    [MemberData(nameof(Ways))]
-    public void New_ByEachWay_HasTheGuaranteeOfItsTask(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
-    {
-        _ = (trigger, scheduledAt, from, by);
+        var plain = Make(way, Plain);
+        Assert.Equal((guarantee, null, null, RunPriority.Normal), (plain.Guarantee, plain.Deadline, plain.ExpiresAt, plain.Priority));
         var other = guarantee == RunGuarantee.AtMostOnce ? RunGuarantee.AtLeastOnce : RunGuarantee.AtMostOnce;
         Assert.Equal(other, Make(way, Plain with { Options = new TaskOptions { Guarantee = other } }).Guarantee);
-        Assert.Equal(guarantee, Make(way, Plain).Guarantee);
-        Assert.Equal((null, null, RunPriority.Normal), (Make(way, Plain).Deadline, Make(way, Plain).ExpiresAt, Make(way, Plain).Priority));
     }
 
     [Fact]
