@@ -3,13 +3,9 @@ namespace OrleansTasks;
 /// <summary>A run's life as one table: what may happen to it in which phase, and where it is then. Pure. The diagram is in <c>docs/run-lifecycle.md</c>.</summary>
 internal static class RunLifecycle
 {
-    // What may follow wherever a run is that has not ended: an attempt that was given up for lost may still speak, and the run may be stopped, or its time be over.
-    private static readonly RunEvent[] _always = [RunEvent.Park, RunEvent.Rest, RunEvent.End];
-    private static readonly RunPhase?[,] _table = Table();
-
     /// <summary>The phase after an event.</summary>
     /// <returns>Null if the event cannot follow.</returns>
-    public static RunPhase? Next(RunPhase phase, RunEvent happens) => _table[(int)phase, (int)happens];
+    public static RunPhase? Next(RunPhase phase, RunEvent happens) => MayFollow(phase, happens) ? To(happens) : null;
 
     /// <summary>The status that people see while there is no result.</summary>
     public static RunStatus StatusOf(RunPhase phase) => phase switch
@@ -29,32 +25,20 @@ internal static class RunLifecycle
         _ => null,
     };
 
-    private static RunPhase?[,] Table()
+    /// <summary>What may happen in which phase.</summary>
+    private static bool MayFollow(RunPhase phase, RunEvent happens) => happens switch
     {
-        var table = new RunPhase?[Enum.GetValues<RunPhase>().Length, Enum.GetValues<RunEvent>().Length];
-        foreach (var phase in Enum.GetValues<RunPhase>().Where(static p => p != RunPhase.Ended))
-        {
-            foreach (var happens in _always.Concat(MayFollow(phase)))
-            {
-                table[(int)phase, (int)happens] = To(happens);
-            }
-        }
-
-        return table;
-    }
-
-    /// <summary>What else may happen in a phase.</summary>
-    private static RunEvent[] MayFollow(RunPhase phase) => phase switch
-    {
-        RunPhase.Ready => [RunEvent.Queue, RunEvent.Claim, RunEvent.Wait, RunEvent.AskGroup, RunEvent.Start, RunEvent.Order],
-        RunPhase.Queued => [RunEvent.Dequeue],
-        RunPhase.Claiming => [RunEvent.Granted],
-        RunPhase.Waiting => [RunEvent.Wait, RunEvent.AskGroup, RunEvent.Start, RunEvent.Order],
-        RunPhase.AskingGroup => [RunEvent.Wait, RunEvent.Start, RunEvent.Order],
-        RunPhase.Starting => [RunEvent.Wait, RunEvent.Start, RunEvent.Order],
-        RunPhase.Running => [RunEvent.Wait, RunEvent.Refused],
-        RunPhase.Pending => [RunEvent.Due],
-        _ => [],
+        // Wherever a run is that has not ended: an attempt that was given up for lost may still speak, and the run may be stopped, or its time be over.
+        RunEvent.Park or RunEvent.Rest or RunEvent.End => phase != RunPhase.Ended,
+        RunEvent.Queue or RunEvent.Claim => phase == RunPhase.Ready,
+        RunEvent.Dequeue => phase == RunPhase.Queued,
+        RunEvent.Granted => phase == RunPhase.Claiming,
+        RunEvent.AskGroup => phase is RunPhase.Ready or RunPhase.Waiting,
+        RunEvent.Start or RunEvent.Order => phase is RunPhase.Ready or RunPhase.Waiting or RunPhase.AskingGroup or RunPhase.Starting,
+        RunEvent.Wait => phase is RunPhase.Ready or RunPhase.Waiting or RunPhase.AskingGroup or RunPhase.Starting or RunPhase.Running,
+        RunEvent.Refused => phase == RunPhase.Running,
+        RunEvent.Due => phase == RunPhase.Pending,
+        _ => false,
     };
 
     /// <summary>Where an event leads to, wherever the run was.</summary>

@@ -49,6 +49,9 @@ public sealed class RunFormsTests
     [InlineData(RunGuarantee.AtMostOnce, true, 2, false)]
     public void ToActive_OfAStoredRun_CountsAnAttemptThatThisActivationNotedAndDidNotMake(RunGuarantee guarantee, bool noted, int attempt, bool marked)
     {
+        var ended = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Guarantee = guarantee }, At) with { Attempts = 1, EndedAttempts = 1, Marker = Activation };
+        Assert.Equal((1, false), (RunForms.ToActive(ended, Activation).Attempt, RunForms.ToActive(ended, Activation).Marked));
+
         var stored = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Guarantee = guarantee }, At) with
         {
             Attempts = 2,
@@ -82,6 +85,112 @@ public sealed class RunFormsTests
     }
 
     [Fact]
+    public void ToStored_OfARunThatWasNotTriedYet_IsDueWhenItWasScheduled()
+    {
+        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation), ScheduledAt = At }, DueAt = At.AddMinutes(1) };
+        Assert.Equal((At, null), (RunForms.ToStored(run).DueAt, RunForms.ToStored(run).Occurrence));
+        Assert.Equal((At.AddHours(1), At), (RunForms.ToStored(run.Facts, At.AddHours(1)).DueAt, RunForms.ToStored(run.Facts, At.AddHours(1)).Occurrence));
+    }
+
+    [Fact]
+    public void ToOrder_HasFromItsTaskWhatTheRunDoesNotSay()
+    {
+        var task = Task with { Arguments = ["task's"], Options = new TaskOptions { SendReturnValues = false, LogLines = 7 } };
+        var run = new RunFacts { Id = new RunId("task", Activation) };
+
+        var order = RunForms.ToOrder(run, task, 1, failures: 2, losses: 3, group: "group");
+        Assert.Equal(("handler", task.Arguments, false, 7), (order.Handler, order.Arguments, order.SendValue, order.LogLines));
+        Assert.Equal((1, 2, 3, "group"), (order.Attempt, order.Failures, order.Losses, order.Group));
+        Assert.Equal(["run's"], RunForms.ToOrder(run with { Arguments = ["run's"] }, task, 1).Arguments);
+
+        var gone = RunForms.ToOrder(run, null, 1);
+        Assert.Equal(("", TaskArguments.None, true, 50), (gone.Handler, gone.Arguments, gone.SendValue, gone.LogLines));
+    }
+
+    [Fact]
+    public void ToOrder_OfARunInMemory_HasWhatItsAttemptsCameTo()
+    {
+        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Failures = 2, Losses = 3, GroupPlace = "group" };
+        var order = RunForms.ToOrder(run, Task, 4);
+        Assert.Equal((4, 2, 3, "group"), (order.Attempt, order.Failures, order.Losses, order.Group));
+    }
+
+    [Theory]
+    [InlineData(true, RunStatus.Cancelled)]
+    [InlineData(false, null)]
+    public void ToActive_OfARunThatASiloHas_IsUnderWayThere(bool cancelling, RunStatus? cause)
+    {
+        var order = RunForms.ToOrder(new RunFacts { Id = new RunId("task", Activation) }, Task, 4, failures: 2, losses: 3, group: "group");
+        var silo = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 2);
+        var run = RunForms.ToActive(new HeldRun(order, At, cancelling), silo);
+        Assert.Equal((RunPhase.Running, silo, 4, At, cause), (run.Phase, run.Silo, run.Attempt, run.StartedAt, run.StopCause));
+        Assert.Equal((2, 3, "group", true, true, true), (run.Failures, run.Losses, run.GroupPlace, run.HasBegun, run.Stored, run.Adopted));
+    }
+
+    [Fact]
+    public void ToEnding_HasWhatItsResultTells()
+    {
+        var stored = RunForms.ToStored(new RunFacts { Id = new RunId("task", Activation), Parent = new RunId("parent", Activation), Arguments = [1] }, At);
+        var result = new TaskResult { RunId = stored.RunId, Trigger = RunTrigger.Backfill, ScheduledAt = At.AddHours(1), Attempt = 4, StartedAt = At.AddHours(2), Arguments = [2], RequestedBy = "me" };
+        var run = RunForms.ToEnding(stored, result);
+        Assert.Equal((RunPhase.Ended, true, 4, At.AddHours(2)), (run.Phase, run.Stored, run.Attempt, run.StartedAt));
+        Assert.Equal(
+            (stored.RunId, RunTrigger.Backfill, At.AddHours(1), result.Arguments, "me", stored.Parent),
+            (run.RunId, run.Trigger, run.ScheduledAt, run.Facts.Arguments, run.Facts.RequestedBy, run.Facts.Parent));
+    }
+
+    [Fact]
+    public void OutcomeOf_AResult_MakesTheSameResult()
+    {
+        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Attempt = 2, StartedAt = At };
+        var outcome = new RunOutcome
+        {
+            Status = RunStatus.Failed,
+            Error = "error",
+            ErrorType = "type",
+            Stack = "stack",
+            Json = [1],
+            StartedAt = At.AddSeconds(1),
+            FinishedAt = At.AddSeconds(2),
+            Silo = "silo",
+            Log = [new RunLogLine(At, Microsoft.Extensions.Logging.LogLevel.Warning, "category", "line")],
+        };
+        var result = RunForms.ToResult(run, outcome, 5, Activation, 0);
+        Assert.Equal(outcome.StartedAt, result.StartedAt);
+        Assert.Equal(result, RunForms.ToResult(run, RunForms.OutcomeOf(result), 5, Activation, 0));
+    }
+
+    [Theory]
+    [InlineData(nameof(RunPhase.Pending), RunStatus.Pending, true)]
+    [InlineData(nameof(RunPhase.Waiting), RunStatus.Waiting, false)]
+    [InlineData(nameof(RunPhase.Running), RunStatus.Running, false)]
+    public void ToInfo_OfARunInMemory_SaysWhereItIs(string phase, RunStatus status, bool hasNext)
+    {
+        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Phase = Enum.Parse<RunPhase>(phase), DueAt = At, StartedAt = At.AddHours(-1) };
+        var info = RunForms.ToInfo(run);
+        Assert.Equal((status, status, hasNext ? At : null, At.AddHours(-1)), (info.Status, RunForms.StatusOf(run), info.NextAttemptAt, info.StartedAt));
+        Assert.Null(info.WaitingFor);
+    }
+
+    [Fact]
+    public void ToInfo_OfARunOnASilo_SaysWhatItWaitsForThere()
+    {
+        var order = RunForms.ToOrder(new RunFacts { Id = new RunId("task", Activation) }, Task, 1);
+        var there = new RunningRun(null!, order, null!, null!);
+        var run = new ActiveRun { Facts = RunForms.FactsOf(order), Phase = RunPhase.Running, Local = there, StartedAt = At, Awaits = [new RunId("a", Activation)] };
+        Assert.Equal((RunStatus.Waiting, RunStatus.Waiting, "a free place on its silo"), (RunForms.StatusOf(run), RunForms.ToInfo(run).Status, RunForms.ToInfo(run).WaitingFor));
+
+        there.StartedAt = At.AddSeconds(1);
+        Assert.Equal((RunStatus.Running, At.AddSeconds(1)), (RunForms.ToInfo(run).Status, RunForms.ToInfo(run).StartedAt));
+        Assert.Equal($"the run a~{Activation:N}, for which its handler waits", RunForms.ToInfo(run).WaitingFor);
+        run.Awaits = [.. run.Awaits, new RunId("b", Activation), new RunId("c", Activation)];
+        Assert.Equal($"the run a~{Activation:N} and 2 more, for which its handler waits", RunForms.ToInfo(run).WaitingFor);
+
+        run.Move(RunEvent.Wait, "something");
+        Assert.Equal("something", RunForms.ToInfo(run).WaitingFor);
+    }
+
+    [Fact]
     public void ToOrder_OfALaterAttempt_DoesNotExpire()
     {
         var run = new RunFacts { Id = new RunId("task", Activation), ExpiresAt = At };
@@ -99,7 +208,9 @@ public sealed class RunFormsTests
         Assert.Equal((5, Activation, attempt, started ? At : null), (result.Sequence, result.Registry, result.Attempt, result.StartedAt));
         Assert.Equal(started ? "silo" : null, result.Silo);
         Assert.Equal(run.Facts.Arguments, result.Arguments);
-        Assert.Null(RunForms.ToResult(run, new RunOutcome(), 5, Activation, 1).Arguments);
+        var size = run.Facts.Arguments!.Size;
+        Assert.NotNull(RunForms.ToResult(run, new RunOutcome(), 5, Activation, size).Arguments);
+        Assert.Null(RunForms.ToResult(run, new RunOutcome(), 5, Activation, size - 1).Arguments);
     }
 
     private static void Check(RunFacts run)

@@ -63,6 +63,14 @@ public sealed class TaskPlacesTests
         Assert.Equal("one of the 2 places of its task", _places.Take(Run(4), Two, Now));
         Assert.True(_places.TakeBack(Run(1), Two));
         Assert.True(_places.Has(Run(1)));
+
+        // Nothing of that is left: it does not stand in the line any more, and has lent nothing.
+        _places.Leave(Run(2));
+        Assert.Equal(1, _places.Room(Two, Now));
+        _places.Take(Run(5), Two, Now);
+        Assert.True(_places.TakeBack(Run(1), Two));
+        _places.Leave(Run(5));
+        Assert.Equal(1, _places.Room(Two, Now));
     }
 
     /// <summary>Two that lent the only place one after the other, and a third that has it now: each waiting for the other would be for ever.</summary>
