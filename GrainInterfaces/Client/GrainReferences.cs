@@ -24,8 +24,11 @@ internal static class GrainReferences
 
         // Fails while no silo that is known has such grains.
         var reference = grains.GetGrain(typeof(T), key);
-        var first = (GrainReference)reference;
-        Kind<T>.Known = new Found(first.GrainId.Type, first.InterfaceType);
+        if (reference is GrainReference first)
+        {
+            Kind<T>.Known = new Found(first.GrainId.Type, first.InterfaceType);
+        }
+
         return (T)reference;
     }
 

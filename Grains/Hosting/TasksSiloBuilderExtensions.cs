@@ -90,6 +90,7 @@ public static class TasksSiloBuilderExtensions
             s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
         services.AddSingleton<HandlerShapes>();
         services.AddSingleton<ClusterView>();
+        services.AddSingleton<IClusterView>(static s => s.GetRequiredService<ClusterView>());
         services.AddSingleton<LoadingRoom>();
         // Of the clock that Orleans would use there: the catch-all of the host, which may be another one than grains have.
         services.AddSingleton(static s => new SteadyClock(s.GetRequiredKeyedService<TimeProvider>(nameof(SteadyClock))));
@@ -109,8 +110,11 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<RunControls>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RunExecutor>();
+        services.AddSingleton<IRunExecutor>(static s => s.GetRequiredService<RunExecutor>());
         services.AddSingleton<OutcomeReporter>();
+        services.AddSingleton<IOutcomeReporter>(static s => s.GetRequiredService<OutcomeReporter>());
         services.AddSingleton<RunnerClient>();
+        services.AddSingleton<IRunnerClient>(static s => s.GetRequiredService<RunnerClient>());
         services.AddSingleton<ResultPublisher>();
         services.AddSingleton<EventPublisher>();
 
@@ -118,9 +122,12 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name)));
         services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name)));
         services.AddSingleton<Departures>();
+        services.AddSingleton<IDepartures>(static s => s.GetRequiredService<Departures>());
         services.AddSingleton<OccurrenceClaims>();
+        services.AddSingleton<IOccurrenceClaims>(static s => s.GetRequiredService<OccurrenceClaims>());
         services.AddSingleton<FlushPace>();
         services.AddSingleton<LocalGrains>();
+        services.AddSingleton<TaskServices>();
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<PoolGuard>();

@@ -5,7 +5,7 @@ namespace OrleansTasks;
 
 /// <summary>Which silos are alive and which handlers each of them has; tells those who ask when that changes.</summary>
 internal sealed partial class ClusterView(
-    IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, ILogger<ClusterView> log)
+    IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, ILogger<ClusterView> log) : IClusterView
 {
     private readonly Lock _gate = new();
     private readonly Lock _reading = new();

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 
 /// <summary>Tells task grains what came of runs that they ordered from another silo, until one of them has taken the outcome.</summary>
 internal sealed partial class OutcomeReporter(
-    IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IRunObserver
+    IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IOutcomeReporter
 {
     // A call that is sent to a silo the moment it is found dead may never be answered. An outcome that is reported twice counts once.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -19,12 +19,12 @@ internal sealed partial class OutcomeReporter(
 
     public IEnumerable<HeldRun> Holding(string task) => _reports.Values.Where(r => r.Run.Order.RunId.Task == task).Select(r => r.Run);
 
-    public void OnProgress(RunningRun run, RunProgress progress) =>
+    public void OnProgress(ILocalRun run, RunProgress progress) =>
         grains.Refer<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
 
-    public void OnIgnoring(RunningRun run) => grains.Refer<ITaskEngine>(run.Order.RunId.Task).IgnoresCancellationAsync(run.Order.RunId.Value).Ignore();
+    public void OnIgnoring(ILocalRun run) => grains.Refer<ITaskEngine>(run.Order.RunId.Task).IgnoresCancellationAsync(run.Order.RunId.Value).Ignore();
 
-    public void OnEnd(RunningRun run, RunOutcome outcome) => Add(run.ToHeld(), outcome);
+    public void OnEnd(ILocalRun run, RunOutcome outcome) => Add(run.ToHeld(), outcome);
 
     /// <summary>Takes an outcome over, to report it however long that takes.</summary>
     public void Add(HeldRun run, RunOutcome outcome)

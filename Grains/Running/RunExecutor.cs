@@ -15,7 +15,7 @@ internal sealed partial class RunExecutor(
     AttemptRunner attempts,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
-    ILogger<RunExecutor> log)
+    ILogger<RunExecutor> log) : IRunExecutor
 {
     private readonly TasksOptions _options = options.Value;
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
@@ -53,9 +53,9 @@ internal sealed partial class RunExecutor(
 
     /// <summary>Takes an order, to run now or when there is a place.</summary>
     /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
-    public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out RunningRun? run)
+    public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {
-        run = null;
+        started = null;
         if (!_accepting || !handlers.TryGet(order.Handler, out var invoker))
         {
             return false;
@@ -68,7 +68,7 @@ internal sealed partial class RunExecutor(
             return false;
         }
 
-        run = new RunningRun(this, order, invoker, observer);
+        var run = new RunningRun(this, order, invoker, observer);
         if (!_held.TryAdd(order.RunId.Value, run))
         {
             if (hasPlace)
@@ -76,7 +76,6 @@ internal sealed partial class RunExecutor(
                 ReleasePlace();
             }
 
-            run = null;
             return false;
         }
 
@@ -91,6 +90,7 @@ internal sealed partial class RunExecutor(
             StartQueued();
         }
 
+        started = run;
         return true;
     }
 

@@ -3,7 +3,7 @@ using Orleans.Runtime.Services;
 namespace OrleansTasks;
 
 /// <summary>Reaches the runner of a silo by the silo's address.</summary>
-internal sealed class RunnerClient(IServiceProvider services) : GrainServiceClient<IRunnerService>(services)
+internal sealed class RunnerClient(IServiceProvider services) : GrainServiceClient<IRunnerService>(services), IRunnerClient
 {
     public IRunnerService On(SiloAddress silo) => GetGrainService(silo);
 }

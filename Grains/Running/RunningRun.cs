@@ -1,7 +1,7 @@
 namespace OrleansTasks;
 
 /// <summary>An attempt on this silo, from the moment the runner takes it to its outcome.</summary>
-internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvoker invoker, IRunObserver observer) : IThreadPoolWorkItem
+internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvoker invoker, IRunObserver observer) : ILocalRun, IThreadPoolWorkItem
 {
     private readonly CancellationTokenSource _stop = new();
     private int _state;

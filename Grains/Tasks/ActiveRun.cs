@@ -104,7 +104,7 @@ internal sealed class ActiveRun
     public SiloAddress? Silo { get; set; }
 
     /// <summary>The attempt, if it is on this silo.</summary>
-    public RunningRun? Local { get; set; }
+    public ILocalRun? Local { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }
 
@@ -131,6 +131,12 @@ internal sealed class ActiveRun
     {
         _phase = RunLifecycle.Next(_phase, happens) ?? throw new InvalidOperationException($"{RunId} is {_phase}, after which {happens} cannot happen.");
         _reason = reason;
+        if (_phase is not (RunPhase.Running or RunPhase.Ended))
+        {
+            // No silo has it.
+            (Silo, Local, StartedAt, Progress) = (null, null, null, null);
+            (IgnoresCancellation, SaidTooLong) = (false, false);
+        }
     }
 
     /// <summary>Waits for the result; null when <see cref="ReleaseWaiters"/> ends the wait first.</summary>

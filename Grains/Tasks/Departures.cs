@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks;
 
 /// <summary>Tells partitions that task grains of this silo have left, until they know: a partition wakes no task that it takes for attached.</summary>
-internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log)
+internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log) : IDepartures
 {
     // A call that is sent to a silo the moment it is found dead may never be answered. Telling the partition twice does no harm.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -16,10 +16,6 @@ internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Me
     /// <summary>Gives up: the silo is gone, and the partitions know that or will.</summary>
     public void Close() => _closed = true;
 
-    /// <param name="partition">The partition.</param>
-    /// <param name="task">The task.</param>
-    /// <param name="departure">What is left to the partition.</param>
-    /// <param name="after">A call to the partition that may have attached the activation once more, and must be over.</param>
     public Task LeaveAsync(IPartition partition, string task, Departure departure, Task? after) => Task.Run(async () =>
     {
         await (after ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -21,6 +21,9 @@ internal sealed class OccurrenceBook
     /// <summary>The instant up to which occurrences were looked at; null if nothing is known.</summary>
     public DateTimeOffset? Taken => _taken;
 
+    /// <summary>Runs of occurrences up to this instant may have been begun by earlier activations.</summary>
+    public DateTimeOffset TookOverAt { get; private set; }
+
     /// <summary>Occurrences that have become runs of which nothing is stored yet.</summary>
     public IReadOnlyCollection<DateTimeOffset> Unsettled => _open;
 
@@ -33,8 +36,17 @@ internal sealed class OccurrenceBook
     /// <summary>Ends that.</summary>
     public void Release() => _held = null;
 
-    /// <summary>Goes back to an instant, after the clock was put back.</summary>
-    public void Restart(DateTimeOffset through) => _taken = through;
+    /// <summary>Takes the occurrences over from earlier activations.</summary>
+    /// <param name="now">The present.</param>
+    /// <param name="settled">The instant up to which every occurrence is settled; null if that is not known.</param>
+    public void TakeOver(DateTimeOffset now, DateTimeOffset? settled)
+    {
+        TookOverAt = now;
+        Take(settled);
+    }
+
+    /// <summary>Goes on from an instant, after the clock was put back.</summary>
+    public void Restart(DateTimeOffset now) => (_taken, TookOverAt) = (now, now);
 
     /// <summary>Notes that an occurrence has become a run.</summary>
     public void Open(Guid run, DateTimeOffset due)

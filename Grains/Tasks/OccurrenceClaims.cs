@@ -7,7 +7,7 @@ namespace OrleansTasks;
 /// Claims of this silo's tasks on their way to their partitions. One goes at once when few are made; those that come while others are under way go
 /// together, so that a partition is asked about as often however many tasks fire.
 /// </summary>
-internal sealed class OccurrenceClaims
+internal sealed class OccurrenceClaims : IOccurrenceClaims
 {
     private readonly Lane[] _lanes;
 
@@ -16,8 +16,6 @@ internal sealed class OccurrenceClaims
         _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.Refer<IPartition>(p), pauses))];
     }
 
-    /// <summary>Has a task's partition note a claim. Stored when it returns.</summary>
-    /// <exception cref="StaleTaskException">The task's attachment is out of date.</exception>
     public async Task<DateTimeOffset?> ClaimAsync(OccurrenceClaim claim)
     {
         var reply = await _lanes[PartitionMap.PartitionOf(claim.Task, _lanes.Length)].ClaimAsync(claim);
@@ -81,7 +79,7 @@ internal sealed class OccurrenceClaims
         {
             try
             {
-                var replies = await partition.ClaimAsync(Array.ConvertAll(batch, static b => b.Claim)).WaitAsync(TaskGrain.PartitionPatience, pauses);
+                var replies = await partition.ClaimAsync(Array.ConvertAll(batch, static b => b.Claim)).WaitAsync(PartitionLink.Patience, pauses);
                 for (var n = 0; n < batch.Length; n++)
                 {
                     batch[n].Reply.SetResult(replies[n]);

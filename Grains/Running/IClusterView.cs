@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace OrleansTasks;
+
+/// <summary>The cluster, as the tasks of a silo see it.</summary>
+internal interface IClusterView
+{
+    /// <summary>This silo.</summary>
+    SiloAddress Local { get; }
+
+    ImmutableHashSet<SiloAddress> Alive { get; }
+
+    /// <summary>The silos that are alive and have a handler.</summary>
+    ImmutableArray<SiloAddress> SilosWith(string handler);
+
+    /// <summary>Whether a silo was declared dead, or left.</summary>
+    bool IsGone(SiloAddress silo);
+
+    /// <summary>Has a callback called, on some thread, after each change.</summary>
+    IDisposable Listen(Action onChange);
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace OrleansTasks;
+
+/// <summary>Runs handlers on this silo, as its tasks see it.</summary>
+internal interface IRunExecutor
+{
+    /// <summary>The number of runs under way here.</summary>
+    int Active { get; }
+
+    /// <summary>The number of runs that wait here for a place.</summary>
+    int Queued { get; }
+
+    /// <summary>Whether one more may begin at once.</summary>
+    bool HasRoom { get; }
+
+    /// <summary>Whether this silo stops, so that it takes no more runs.</summary>
+    bool IsDraining { get; }
+
+    /// <summary>Whether this silo has a handler.</summary>
+    bool Has(string handler);
+
+    /// <summary>Takes an order, to run now or when there is a place.</summary>
+    /// <param name="order">The attempt.</param>
+    /// <param name="mayQueue">Whether it may wait here for a place.</param>
+    /// <param name="observer">Who is told of it.</param>
+    /// <param name="run">The attempt under way.</param>
+    /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
+    bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? run);
+}

@@ -1,0 +1,60 @@
+using static OrleansTasks.TaskLog;
+
+namespace OrleansTasks;
+
+/// <summary>Pauses a task whose occurrences fail one after the other, or end one silo after the other.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="history">What its runs came to.</param>
+/// <param name="pause">Pauses it, with a note.</param>
+internal sealed class FailureWatch(TaskContext context, TaskHistory history, Func<string, Task> pause) : TaskPart(context)
+{
+    /// <summary>Looks at a result.</summary>
+    public void Look(TaskResult result)
+    {
+        if (result.Trigger != RunTrigger.Schedule)
+        {
+            return;
+        }
+
+        if (result.Status is RunStatus.Failed or RunStatus.TimedOut && Known.Options.PauseAfterFailures is not null)
+        {
+            Turns.PostUntilDone(PauseIfFailingAsync);
+        }
+
+        if (result.Status == RunStatus.Lost)
+        {
+            Turns.PostUntilDone(PauseIfLosingAsync);
+        }
+    }
+
+    /// <summary>Pauses the task if its occurrences end one silo after the other.</summary>
+    public async Task PauseIfLosingAsync()
+    {
+        await history.LoadAsync();
+        if (Known.Entry is not { State: TaskState.Active, OccurrenceGuarantee: RunGuarantee.AtMostOnce } entry
+            || LossesInARow.Count(history.NewestFirst(null), entry.UpdatedAt) is var losses && losses < LostAttempts.Most(entry.EffectiveOptions))
+        {
+            return;
+        }
+
+        await pause($"{losses} times in a row the silo of an occurrence was lost: its handler may end the process that it runs in ({nameof(TaskOptions.MaxLosses)}).");
+        LogPausedForLosses(Silo.Log, Known.Name, losses);
+    }
+
+    private async Task PauseIfFailingAsync()
+    {
+        if (Known.Entry is not { State: TaskState.Active, EffectiveOptions.PauseAfterFailures: { } limit } entry)
+        {
+            return;
+        }
+
+        await history.LoadAsync();
+        var failed = history.NewestFirst(null).Where(r => r.Trigger == RunTrigger.Schedule && r.FinishedAt > entry.UpdatedAt)
+            .TakeWhile(r => r.Status is RunStatus.Failed or RunStatus.TimedOut).Take(limit).ToList();
+        if (failed.Count == limit && Known.Entry is { State: TaskState.Active } now && now.Revision == entry.Revision)
+        {
+            await pause($"{limit} occurrences in a row failed, the last one with: {failed[0].Error}");
+            LogPaused(Silo.Log, Known.Name, limit, failed[0].Error);
+        }
+    }
+}

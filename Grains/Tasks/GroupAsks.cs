@@ -1,0 +1,130 @@
+using static OrleansTasks.TaskLog;
+
+namespace OrleansTasks;
+
+/// <summary>Asks the group that a task belongs to for the places of its runs, which share them with those of other tasks, and gives them back.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="places">The task's own places.</param>
+internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPart(context)
+{
+    private const int AsksAtOnce = 64;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private int _asks;
+
+    // The silos were full: until then no place in the group is asked for, of which nothing could be made.
+    private DateTimeOffset _noPlaceBefore;
+
+    /// <summary>Is told what comes of it.</summary>
+    public IGroupAnswers Answers { get; set; } = null!;
+
+    /// <summary>How many more runs may ask: no more than could begin, and not all that wait.</summary>
+    public int RoomToAsk => Known.Options.Group is null ? int.MaxValue : Math.Max(0, Math.Min(AsksAtOnce, Room) - _asks);
+
+    /// <summary>Whether there may be room on the silos for what is granted.</summary>
+    public bool MayAsk => Clock.Now >= _noPlaceBefore;
+
+    private int Room => places.Room(Known.Options, Clock.Steady);
+
+    public static string WaitingFor(string group) => $"a place in its group, '{group}'";
+
+    /// <summary>Says that the silos are full.</summary>
+    public void NoteFull() => _noPlaceBefore = Clock.Now + Housekeeper.RetryPeriod;
+
+    /// <summary>Has a run ask for the place in its group that it needs. Once it has one it is started; until then it waits for nothing else.</summary>
+    /// <returns>Whether it asks.</returns>
+    public bool Asks(ActiveRun run)
+    {
+        if (run.AskedGroup is { } asked)
+        {
+            run.Move(RunEvent.AskGroup, WaitingFor(asked));
+            return true;
+        }
+
+        // An occurrence keeps its time: it does not wait for others of its task to ask.
+        if (!MayAsk || Known.Options.Group is not { } group || run.GroupPlace is not null || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asks)))
+        {
+            return false;
+        }
+
+        run.Move(RunEvent.AskGroup, WaitingFor(group));
+        run.AskedGroup = group;
+        run.Placement++;
+        _asks++;
+        House.Keep();
+        Timer.ArmBy(run.GivenUpAt);
+        Turns.Post(() => AskAsync(run, group));
+        return true;
+    }
+
+    /// <summary>Gives a run's place back, and the one that it asks for if it has ended.</summary>
+    public void Leave(ActiveRun run)
+    {
+        if (run.GroupPlace is { } group)
+        {
+            run.GroupPlace = null;
+            GiveBack(run, group, unused: !run.HasBegun);
+            Answers.OnRoomToAsk();
+        }
+        else if (run is { Ending: true, AskedGroup: { } asked })
+        {
+            // It is not to be waited for.
+            GiveBack(run, asked, unused: true);
+        }
+
+        run.HasBegun = false;
+    }
+
+    private async Task AskAsync(ActiveRun run, string group)
+    {
+        var isGranted = false;
+        try
+        {
+            // What it gave back must not be taken for what it asks for.
+            await run.LeavingGroup.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            while (!isGranted && MayStart() && Known.Options.Group == group)
+            {
+                try
+                {
+                    isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority).WaitAsync(Patience, Silo.Pauses);
+                }
+                catch (Exception e)
+                {
+                    LogNotStarted(Silo.Log, run.RunId, Silo.Cluster.Local, e.Message);
+                    await Task.Delay(Housekeeper.RetryPeriod, Silo.Pauses);
+                }
+            }
+        }
+        finally
+        {
+            run.AskedGroup = null;
+            _asks--;
+        }
+
+        if (isGranted && MayStart())
+        {
+            run.GroupPlace = group;
+            Answers.OnGranted(run);
+        }
+        else
+        {
+            // Asked for in vain, or given too late.
+            GiveBack(run, group, unused: true);
+            if (IsAsking() && !Turns.IsLeaving)
+            {
+                Answers.OnNotGranted(run);
+            }
+        }
+
+        Answers.OnRoomToAsk();
+
+        bool MayStart() => Known.IsStarted && !Turns.IsLeaving && IsAsking();
+
+        bool IsAsking() => Runs.IsIn(run, RunPhase.AskingGroup);
+    }
+
+    private void GiveBack(ActiveRun run, string group, bool unused)
+    {
+        run.LeavingGroup = Silo.Grains.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused).WaitAsync(Patience, Silo.Pauses);
+        run.LeavingGroup.Ignore();
+    }
+}

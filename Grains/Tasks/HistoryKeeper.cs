@@ -1,0 +1,229 @@
+using static OrleansTasks.TaskLog;
+
+namespace OrleansTasks;
+
+/// <summary>
+/// Keeps a task's results: they are written a little later than they are told, together with the ledger, and then the partition is told what it need not keep any more.
+/// They are removed with the task.
+/// </summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="history">The results.</param>
+/// <param name="accounts">The accounts.</param>
+/// <param name="generator">Whether the grain looks after occurrences.</param>
+/// <param name="timers">Makes the timer.</param>
+/// <param name="onWritten">Is called when all is written.</param>
+internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, OccurrenceGenerator generator, TimerFactory timers, Action onWritten) : TaskPart(context)
+{
+    // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
+    private const int ManyUnrecorded = 4_000;
+    private const int ReleaseBatch = 1_000;
+
+    // Stored runs whose results are not known to be in the stored history yet.
+    private readonly HashSet<Guid> _unrecorded = [];
+
+    // Stored runs whose results are in the stored history, and of which the partition was not told yet.
+    private readonly HashSet<Guid> _toRelease = [];
+    private Task _flushing = Task.CompletedTask;
+    private IGrainTimer? _timer;
+    private readonly TimeSpan _ownPeriod = context.Silo.Options.HistoryFlushPeriod;
+    private TimeSpan _period = context.Silo.Options.HistoryFlushPeriod;
+    private bool _isHurried;
+    private bool _hasFailed;
+    private bool _isFlushing;
+
+    // Whether there was more to write while a flush was under way.
+    private bool _flushesAgain;
+
+    /// <summary>Whether the task is no more, and its history neither.</summary>
+    public bool IsForgotten { get; private set; }
+
+    /// <summary>Whether something is still to be written.</summary>
+    public bool HasToWrite => history.IsDirty || accounts.MustWrite || _hasFailed;
+
+    /// <summary>Whether every result of a stored run is in the stored history.</summary>
+    public bool HasRecordedAll => _unrecorded.Count == 0;
+
+    /// <summary>Notes that a stored run has ended.</summary>
+    public void Expect(ActiveRun run) => _unrecorded.Add(run.RunId.Value);
+
+    /// <summary>Whether a stored run has ended whose result may not be in the stored history.</summary>
+    public bool IsExpected(Guid run) => _unrecorded.Contains(run);
+
+    /// <summary>Adds a result.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="announce">Whether it is said when it is written.</param>
+    public void Add(TaskResult result, bool announce)
+    {
+        IsForgotten = false;
+        history.Add(result, Known.Options.HistoryLength, announce, Known.Options.HistoryAge);
+    }
+
+    /// <summary>A run's result, if it is in memory.</summary>
+    public TaskResult? Find(Guid run) => history.Find(run);
+
+    /// <summary>A run's result.</summary>
+    public async Task<TaskResult?> FindAsync(Guid run)
+    {
+        if (history.Find(run) is { } known)
+        {
+            return known;
+        }
+
+        await history.LoadAsync();
+        return history.Find(run);
+    }
+
+    /// <summary>Loads the results, if that can be done.</summary>
+    public Task LoadAsync() => history.LoadAsync();
+
+    /// <summary>Writes before long.</summary>
+    public void FlushSoon()
+    {
+        if (Turns.IsLeaving)
+        {
+            return;
+        }
+
+        if (_isFlushing)
+        {
+            _flushesAgain = true;
+            return;
+        }
+
+        var hurries = _unrecorded.Count >= ManyUnrecorded && !_isHurried && !_hasFailed;
+        if (hurries)
+        {
+            _isHurried = true;
+            _timer?.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        if (_timer is null)
+        {
+            var period = Silo.Pace.Enter(_period);
+            _timer = timers(FlushAsync, hurries ? TimeSpan.Zero : period);
+        }
+    }
+
+    /// <summary>Writes, after what is being written.</summary>
+    public Task FlushAsync() => _flushing = _flushing.IsCompleted ? WriteAsync() : AfterAsync(_flushing);
+
+    /// <summary>Writes what is to be written and would not be soon.</summary>
+    public void FlushIfForgotten()
+    {
+        if (HasToWrite && _timer is null)
+        {
+            FlushAsync().Ignore();
+        }
+    }
+
+    /// <summary>Writes no more by itself.</summary>
+    public void Stop()
+    {
+        if (_timer is not null)
+        {
+            Silo.Pace.Leave();
+            _timer.Dispose();
+            _timer = null;
+        }
+    }
+
+    /// <summary>Removes everything of a task that is no more.</summary>
+    public async Task ForgetAsync()
+    {
+        await (_flushing = history.ForgetAsync());
+        await accounts.ForgetAsync();
+        IsForgotten = true;
+    }
+
+    /// <summary>Tells the partition that one run is over whose result was in the history before.</summary>
+    public void ReleaseKnown(ActiveRun run)
+    {
+        var id = run.RunId.Value;
+        _unrecorded.Remove(id);
+        _toRelease.Remove(id);
+        var settles = Book.Close(id);
+        Turns.PostUntilDone(async () =>
+        {
+            await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, [id]));
+            if (settles)
+            {
+                await SettleAsync();
+            }
+        });
+    }
+
+    /// <summary>Tells the partition up to which occurrences all is stored, if nothing else will soon.</summary>
+    public async Task SettleAsync()
+    {
+        if (Book.Settled is { } settled && Known.Entry is { } entry && (!generator.IsAwake || entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce))
+        {
+            await Link.CallAsync((p, epoch) => p.SettleAsync(Known.Name, epoch, settled));
+        }
+    }
+
+    private async Task AfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await WriteAsync();
+    }
+
+    private async Task WriteAsync()
+    {
+        Stop();
+        (_isFlushing, _flushesAgain, _isHurried) = (true, false, false);
+        try
+        {
+            _toRelease.UnionWith(await history.FlushAsync(Link.ConfirmOwnerAsync));
+            await accounts.WriteAsync(Link.ConfirmOwnerAsync, Turns.IsLeaving);
+
+            // A busy task writes the same few pages again and again: the busier, the rarer.
+            _period = history.WrittenLast <= HistoryStore.PageSize ? _ownPeriod : TimeSpan.FromTicks(Math.Min(2 * _period.Ticks, Math.Max(FlushPace.Longest.Ticks, _period.Ticks)));
+            await ReleaseAsync();
+            _hasFailed = false;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The results stay dirty, and those that were promised are in the partition's log.
+            _hasFailed = true;
+            LogNotFlushed(Silo.Log, Known.Name, e.Message);
+            House.Keep();
+        }
+        finally
+        {
+            _isFlushing = false;
+        }
+
+        if (_flushesAgain)
+        {
+            FlushSoon();
+        }
+        else if (!_hasFailed)
+        {
+            onWritten();
+        }
+    }
+
+    /// <summary>Tells the partition what it need not keep any more.</summary>
+    private async Task ReleaseAsync()
+    {
+        var stored = _toRelease.ToList();
+        var released = stored.Where(_unrecorded.Contains).ToList();
+        foreach (var some in released.Chunk(ReleaseBatch))
+        {
+            await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, some));
+            _unrecorded.ExceptWith(some);
+        }
+
+        _toRelease.ExceptWith(stored);
+        var settles = false;
+        foreach (var run in stored)
+        {
+            settles |= Book.Close(run);
+        }
+
+        if (settles)
+        {
+            await SettleAsync();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace OrleansTasks;
+
+/// <summary>What a link to a partition tells the grain that it belongs to.</summary>
+internal interface IBriefed
+{
+    /// <summary>The instant after which the grain looks after no further occurrences, although it was to; null if there is none.</summary>
+    DateTimeOffset? LetGo { get; }
+
+    /// <summary>Takes what a briefing says at once.</summary>
+    /// <param name="briefing">The briefing.</param>
+    /// <param name="isFirst">Whether it is this activation's first.</param>
+    void OnBriefing(Briefing briefing, bool isFirst);
+
+    /// <summary>Acts upon a briefing.</summary>
+    /// <param name="briefing">The briefing.</param>
+    /// <param name="isFirst">Whether it is this activation's first.</param>
+    /// <param name="isChanged">Whether the task is another one than before.</param>
+    /// <param name="isStopped">Whether the scheduler was stopped since the last one.</param>
+    Task OnBriefedAsync(Briefing briefing, bool isFirst, bool isChanged, bool isStopped);
+
+    /// <summary>Has the partition asked again after a while.</summary>
+    void OnDoubt();
+}

@@ -1,0 +1,80 @@
+namespace OrleansTasks;
+
+/// <summary>Finds out what earlier activations had started of the task's occurrences and nobody has any more: that is lost.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="accounts">What came of them.</param>
+/// <param name="history">What has ended.</param>
+/// <param name="ends">Ends runs.</param>
+/// <param name="claimer">Claims none before that is found out.</param>
+/// <param name="watch">Pauses the task if it loses one silo after the other.</param>
+internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RunEnds ends, OccurrenceClaimer claimer, FailureWatch watch) : TaskPart(context)
+{
+    private const int LostReports = 1000;
+
+    /// <summary>Takes the occurrences over from earlier activations.</summary>
+    public void TakeOver(Briefing briefing)
+    {
+        Book.TakeOver(Clock.Now, briefing.Settled);
+        if (Known.Entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed && !(briefing.Settled >= claimed))
+        {
+            // Occurrences that are taken meanwhile do not settle those.
+            Book.Hold(briefing.Settled ?? claimed.AddTicks(-1));
+            claimer.Before = ReportAsync(claimer.Before, briefing.Settled, claimed, Clock.Now);
+        }
+    }
+
+    private async Task ReportAsync(Task before, DateTimeOffset? settled, DateTimeOffset claimed, DateTimeOffset now)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        List<Task> lost = [];
+        var isReported = await Turns.TryUntilDoneAsync(() => ReportAsync(settled, claimed, now, lost));
+        Book.Release();
+        if (isReported && lost.Count > 0)
+        {
+            await Task.WhenAll(lost);
+            await history.FlushAsync();
+            await Turns.UntilDoneAsync(watch.PauseIfLosingAsync);
+        }
+    }
+
+    private async Task ReportAsync(DateTimeOffset? settled, DateTimeOffset claimed, DateTimeOffset now, List<Task> lost)
+    {
+        await history.LoadAsync();
+        if (Known.Entry is not { OccursOnce: false, ResolvedOrNull: { } schedule } entry)
+        {
+            return;
+        }
+
+        var due = Next(settled ?? claimed.AddTicks(-1));
+        for (var n = 0; n < LostReports && due is { } instant && instant <= claimed; n++)
+        {
+            // One that is stored waits for another attempt.
+            var id = RunId.Of(Known.Name, instant);
+            if (!Runs.Has(id.Value) && history.Find(id.Value) is null && !await accounts.IsAccountedAsync(instant) && !await Link.HasAsync(id))
+            {
+                var run = new ActiveRun { Facts = RunFactory.Occurrence(entry, instant), Attempt = 1 };
+                Runs.Put(run);
+                Book.Open(id.Value, instant);
+                lost.Add(Runs.WaitForAsync(run));
+                ends.EndLost(run, now);
+            }
+
+            due = Next(instant);
+        }
+
+        Book.Take(claimed);
+
+        DateTimeOffset? Next(DateTimeOffset after)
+        {
+            try
+            {
+                return schedule.NextAfter(after);
+            }
+            catch (Exception e) when (e is ScheduleTooExpensiveException or InvalidTaskException)
+            {
+                // What it costs to find them is not paid again and again: they are left out.
+                return null;
+            }
+        }
+    }
+}

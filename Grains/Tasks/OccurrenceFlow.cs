@@ -1,0 +1,203 @@
+using static OrleansTasks.TaskLog;
+
+namespace OrleansTasks;
+
+/// <summary>Occurrences and stored runs that become due, each at its exact instant.</summary>
+internal sealed class OccurrenceFlow : TaskPart
+{
+    private readonly OccurrenceGenerator _generator;
+    private readonly TaskAccounts _accounts;
+    private readonly HistoryKeeper _history;
+    private readonly OccurrenceMakeup _makeup;
+    private readonly OccurrenceClaimer _claimer;
+    private readonly OverlapGate _gate;
+    private readonly RunEnds _ends;
+    private readonly RunStarts _starts;
+    private readonly RunLine _line;
+    private readonly Func<Task> _resume;
+    private bool _saidHandlerMissing;
+
+    public OccurrenceFlow(TaskContext context, OccurrenceGenerator generator, TaskAccounts accounts, HistoryKeeper history, OccurrenceMakeup makeup, OccurrenceClaimer claimer, OverlapGate gate, RunEnds ends, RunStarts starts, RunLine line, Func<Task> resume)
+        : base(context)
+    {
+        (_generator, _accounts, _history, _makeup, _claimer, _gate, _ends, _starts, _line, _resume) = (generator, accounts, history, makeup, claimer, gate, ends, starts, line, resume);
+    }
+
+    /// <summary>The instant after which the grain looks after no further occurrences, although it was to; null if it does look after them.</summary>
+    public DateTimeOffset? LetGo => !_generator.LetsGo ? null : _generator.Last == default ? Clock.Now : _generator.Last;
+
+    /// <summary>Looks after what a briefing has given.</summary>
+    public void Plan(Briefing briefing, bool isChanged)
+    {
+        if (Known.Entry is not { Fires: true } entry || !Known.IsStarted)
+        {
+            Stop();
+            return;
+        }
+
+        _generator.Plan(entry, briefing.Given, isChanged);
+        Arm();
+        _makeup.MakeUpForPause();
+    }
+
+    /// <summary>Looks after no occurrences.</summary>
+    public void Stop()
+    {
+        _generator.Stop();
+        Arm();
+    }
+
+    /// <summary>Takes what the partition's clock says. What this activation remembers may lie ahead of it: then a clock was wrong.</summary>
+    public void TakeTime(DateTimeOffset? partition)
+    {
+        if (partition is { } time && Clock.Compare(time) && Clock.Offset is var offset && offset != TimeSpan.Zero)
+        {
+            LogOtherTime(Silo.Log, Known.Name, offset.Duration(), offset > TimeSpan.Zero ? "behind" : "ahead of");
+        }
+
+        if (Clock.IsAhead(_generator.Last) || Clock.IsAhead(Book.Taken))
+        {
+            // It goes on from now, whatever this activation has taken.
+            LogRestarted(Silo.Log, Known.Name, _generator.Last);
+            _generator.Restart(Clock.Now);
+            _claimer.Clear();
+        }
+
+        foreach (var run in Runs.All.Where(r => r is { Status: RunStatus.Pending, Wait: not null } && Clock.IsAhead(r.DueAt - r.Wait)))
+        {
+            run.DueAt = Clock.Now + run.Wait!.Value;
+        }
+    }
+
+    /// <summary>Has the timer tick for the next of all that becomes due.</summary>
+    public void Arm()
+    {
+        var due = Times.Earlier(_generator.Next, _line.RateOpensAt);
+        foreach (var run in Runs.All)
+        {
+            if (run is { Ending: false, Silo: null })
+            {
+                due = Times.Earlier(due, Times.Earlier(run.Status == RunStatus.Pending ? run.DueAt : null, run.GivenUpAt));
+            }
+        }
+
+        Timer.ArmFor(due);
+    }
+
+    /// <summary>Takes what is due.</summary>
+    public Task TickAsync()
+    {
+        var now = Clock.Now;
+        var occurrences = Known is { IsStarted: true, Entry: { Fires: true } entry } ? TakeDue(entry, now) : [];
+        var runs = Runs.Count == 0 ? [] : TakeDueRuns(now);
+        if (_line.Count > 0 && Known.Options.RateLimit is not null)
+        {
+            Turns.Post(_starts.StartWaiting);
+        }
+
+        Arm();
+        if (occurrences.Count > 0 || runs.Count > 0)
+        {
+            // In a turn of its own: a timer that is changed while it ticks is armed when the tick ends, and before anything starts.
+            Turns.Post(() => StartDueAsync(occurrences, runs));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private IReadOnlyList<DateTimeOffset> TakeDue(TaskEntry entry, DateTimeOffset now)
+    {
+        var taken = _generator.TakeDue(entry, now, Known.MisfireThreshold);
+        foreach (var missed in taken.Missed)
+        {
+            LogMissed(Silo.Log, Known.Name, missed.First, now - missed.First);
+            _accounts.NoteMissed(missed);
+            _makeup.MakeUp(missed, now);
+            Book.Take(missed.Until);
+            Turns.PostUntilDone(_history.SettleAsync);
+        }
+
+        if (taken.ResumesPause)
+        {
+            Turns.PostUntilDone(_resume);
+        }
+        else if (_generator.LetsGo)
+        {
+            // The following one is far away: the partition looks after it, once it knows that this grain does not.
+            Turns.PostUntilDone(Link.AttachAsync);
+        }
+
+        return taken.Due;
+    }
+
+    /// <summary>Ends the runs that are over without having begun, and takes those that are due.</summary>
+    private List<ActiveRun> TakeDueRuns(DateTimeOffset now)
+    {
+        foreach (var run in Runs.All.Where(r => r is { Ending: false, Silo: null } && r.GivenUpAt <= now).ToList())
+        {
+            _ends.EndIfOver(run);
+        }
+
+        var runs = Runs.All.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.DueAt <= now).ToList();
+        foreach (var run in runs)
+        {
+            run.Move(RunEvent.Due);
+        }
+
+        return runs;
+    }
+
+    private async Task StartDueAsync(IReadOnlyList<DateTimeOffset> occurrences, List<ActiveRun> runs)
+    {
+        await _makeup.UnderWay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (Turns.IsLeaving)
+        {
+            return;
+        }
+
+        foreach (var due in occurrences)
+        {
+            // It may have been paused, cancelled or stopped since the tick.
+            if (Known.FiresAt(due))
+            {
+                Fire(due);
+            }
+            else
+            {
+                _accounts.NoteSkipped(due, Known.WhyNotFiring);
+                Book.Close(RunId.Of(Known.Name, due).Value);
+            }
+        }
+
+        foreach (var run in runs.Where(r => Runs.IsIn(r, RunPhase.Ready)))
+        {
+            _gate.Begin(run);
+        }
+    }
+
+    private void Fire(DateTimeOffset due)
+    {
+        var facts = RunFactory.Occurrence(Known.Entry!, due);
+        if (Runs.Has(facts.Id.Value))
+        {
+            // An earlier activation has started it.
+            return;
+        }
+
+        if (Silo.Cluster.SilosWith(Known.Entry!.Handler).IsEmpty)
+        {
+            if (!_saidHandlerMissing)
+            {
+                LogNoHandler(Silo.Log, Known.Name, Known.Entry.Handler);
+                _saidHandlerMissing = true;
+            }
+
+            _accounts.NoteMissed(due, OutcomeReason.NoHandler);
+            Book.Close(facts.Id.Value);
+            return;
+        }
+
+        _saidHandlerMissing = false;
+        _gate.Pass(new ActiveRun { Facts = facts, DueAt = due });
+    }
+}

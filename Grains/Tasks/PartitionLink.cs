@@ -1,0 +1,179 @@
+namespace OrleansTasks;
+
+/// <summary>
+/// The link of a task's grain to its partition: asks it what there is to know, names the attachment in each call, attaches anew when that is out of date, and doubts what it
+/// has when an answer may have been lost.
+/// </summary>
+internal sealed class PartitionLink
+{
+    // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed. What is asked of a
+    // partition may be asked again.
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly KnownTask _task;
+    private readonly GrainTurns _turns;
+    private readonly SiloAddress _silo;
+    private readonly TimeProvider _pauses;
+    private readonly IBriefed _grain;
+    private long _epoch;
+    private long _briefing;
+    private Task? _attaching;
+    private Task? _attachingNext;
+    private Task<Briefing>? _asking;
+
+    /// <param name="task">Is told what the partition says of the task.</param>
+    /// <param name="turns">The grain's turns.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="silo">The silo that the grain is on.</param>
+    /// <param name="pauses">The clock of waits for answers.</param>
+    /// <param name="grain">Is told what else the partition says.</param>
+    public PartitionLink(KnownTask task, GrainTurns turns, IPartition partition, SiloAddress silo, TimeProvider pauses, IBriefed grain)
+    {
+        (_task, _turns, Partition, _silo, _pauses, _grain) = (task, turns, partition, silo, pauses, grain);
+    }
+
+    /// <summary>The partition, for questions that need no attachment.</summary>
+    public IPartition Partition { get; }
+
+    /// <summary>Names the activation.</summary>
+    public Guid Activation { get; } = Guid.NewGuid();
+
+    /// <summary>Whether it was briefed at all.</summary>
+    public bool IsAttached => _epoch != 0;
+
+    /// <summary>Whether the first briefing was acted upon: runs that were under way are known since then.</summary>
+    public bool IsBriefed { get; private set; }
+
+    /// <summary>Whether the partition has more runs to hand over than it did.</summary>
+    public bool HasMore { get; private set; }
+
+    /// <summary>Whether something that the partition has said may have been lost: the next briefing says it again.</summary>
+    public bool IsInDoubt { get; private set; }
+
+    /// <summary>Whether a question is under way.</summary>
+    public bool IsAsking => _attaching is { IsCompleted: false };
+
+    /// <summary>Whether the partition was ever asked, and so may take the activation for attached.</summary>
+    public bool HasAsked => _asking is not null;
+
+    /// <summary>The last question, which may be under way.</summary>
+    public Task? LastQuestion => _asking;
+
+    /// <summary>Whether everything is known that a call needs.</summary>
+    public bool IsReady => IsBriefed && _task.Entry is not null;
+
+    /// <summary>Asks the partition what there is to know. Calls that come together share one question.</summary>
+    public Task AttachAsync()
+    {
+        // A question under way may have been answered before what this caller wants to know had happened: all who come meanwhile share the next one.
+        return IsAsking ? _attachingNext ??= AfterAsync(_attaching!) : _attaching = AskAsync();
+
+        async Task AfterAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            (_attaching, _attachingNext) = (_attachingNext, null);
+            await AskAsync();
+        }
+    }
+
+    /// <summary>Does not rely on what the partition has said: the next briefing says it again.</summary>
+    public void Doubt()
+    {
+        IsInDoubt = true;
+        _grain.OnDoubt();
+    }
+
+    /// <summary>Calls the partition with this attachment; attaches anew when it is out of date.</summary>
+    public Task<T> CallAsync<T>(Func<IPartition, long, Task<T>> call) => AttachedAsync(epoch => call(Partition, epoch).WaitAsync(Patience, _pauses));
+
+    public Task CallAsync(Func<IPartition, long, Task> call) => CallAsync(async (p, epoch) =>
+    {
+        await call(p, epoch);
+        return true;
+    });
+
+    /// <summary>The same for a call that does not take longer than the partition may.</summary>
+    public async Task<T> AttachedAsync<T>(Func<long, Task<T>> call)
+    {
+        if (!IsAttached)
+        {
+            await AttachAsync();
+        }
+
+        try
+        {
+            return await call(_epoch);
+        }
+        catch (StaleTaskException)
+        {
+            await AttachAsync();
+            return await call(_epoch);
+        }
+        catch (Exception e) when (ClusterCalls.IsTransient(e))
+        {
+            // The partition may have handed something over that did not arrive: the next briefing has it again.
+            Doubt();
+            throw;
+        }
+    }
+
+    /// <summary>A run that the partition has; null if it has none.</summary>
+    public Task<StoredRun?> FindRunAsync(RunId run) => _turns.UnlessLeaving(Partition.FindRunAsync(run));
+
+    /// <summary>Whether the partition has a run.</summary>
+    public async Task<bool> HasAsync(RunId run) => (await Partition.FindRunAsync(run).WaitAsync(Patience, _pauses))?.RunId == run;
+
+    /// <summary>The answer that the partition knows a request to have got; null if it knows none.</summary>
+    public async Task<bool?> FindRequestAsync(Guid request) =>
+        request == Guid.Empty ? null : await _turns.UnlessLeaving(Partition.FindRequestAsync(request).WaitAsync(Patience, _pauses));
+
+    /// <summary>Makes sure that this activation still owns the task.</summary>
+    public Task ConfirmOwnerAsync() => CallAsync((p, epoch) => p.ReserveAsync(_task.Name, epoch, 0));
+
+    /// <summary>Takes an answer that was not waited for: the partition takes this activation for attached all the same.</summary>
+    /// <returns>What it said; null if there is no such answer.</returns>
+    public async Task<Briefing?> TakeLateBriefingAsync()
+    {
+        if (_asking is null || await _asking is not { } briefing || briefing.Number == _briefing)
+        {
+            return null;
+        }
+
+        Take(briefing);
+        return briefing;
+    }
+
+    private async Task AskAsync()
+    {
+        if (_turns.IsLeaving)
+        {
+            throw _turns.Moved();
+        }
+
+        var attachment = new Attachment { Activation = Activation, Silo = _silo, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo };
+        Briefing briefing;
+        try
+        {
+            briefing = await _turns.UnlessLeaving((_asking = Partition.AttachAsync(_task.Name, attachment)).WaitAsync(Patience, _pauses));
+        }
+        catch
+        {
+            // The partition may have answered all the same, and rely on what it said.
+            Doubt();
+            throw;
+        }
+
+        var (before, wasStarted, isFirst) = (_task.Entry, _task.IsStarted, !IsAttached);
+        Take(briefing);
+        var isChanged = isFirst || wasStarted != _task.IsStarted || before?.Revision != _task.Entry?.Revision || before?.Calendars.Revision != _task.Entry?.Calendars.Revision;
+        await _grain.OnBriefedAsync(briefing, isFirst, isChanged, isStopped: wasStarted && !_task.IsStarted);
+        IsBriefed = true;
+    }
+
+    private void Take(Briefing briefing)
+    {
+        var isFirst = !IsAttached;
+        _task.Learn(briefing);
+        (_epoch, _briefing, HasMore, IsInDoubt) = (briefing.Epoch, briefing.Number, briefing.HasMore, false);
+        _grain.OnBriefing(briefing, isFirst);
+    }
+}

@@ -1,0 +1,109 @@
+using static OrleansTasks.TaskLog;
+
+namespace OrleansTasks;
+
+/// <summary>What other silos say of a task's runs: of those that an earlier activation had ordered, and of the ends of all that are not here.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="places">Their places.</param>
+/// <param name="history">What has ended.</param>
+/// <param name="ends">Ends runs.</param>
+/// <param name="news">Tells when silos have gone.</param>
+internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryKeeper history, RunEnds ends, ClusterNews news) : TaskPart(context)
+{
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether an earlier activation may have left runs behind that were not asked for yet.</summary>
+    public bool MayBeLeftBehind { get; private set; }
+
+    /// <summary>Takes what a briefing says of runs left behind.</summary>
+    public void Take(Briefing briefing) => MayBeLeftBehind |= briefing.MayHaveOrphans;
+
+    /// <summary>Takes what an attempt on another silo came to.</summary>
+    public async Task TakeReportAsync(RunOrder order, RunOutcome outcome)
+    {
+        if (!Link.IsBriefed)
+        {
+            await Link.AttachAsync();
+        }
+
+        if (Runs.TryGet(order.RunId.Value, out var run))
+        {
+            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
+            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null))
+            {
+                (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
+                ends.End(run, outcome);
+            }
+        }
+        else if (await history.FindAsync(order.RunId.Value) is null && !Runs.Has(order.RunId.Value))
+        {
+            ends.End(Adopt(new HeldRun(order, outcome.StartedAt, false), null), outcome);
+        }
+    }
+
+    /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
+    public async Task AdoptAllAsync()
+    {
+        var found = await Task.WhenAll(Silo.Cluster.Alive.Select(HeldByAsync));
+        if (Turns.IsLeaving)
+        {
+            // Perhaps not all of them answered.
+            throw Turns.Moved();
+        }
+
+        MayBeLeftBehind = false;
+        foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))))
+        {
+            // It may have ended here since that silo was asked.
+            if (!Runs.Has(held.Order.RunId.Value) && history.Find(held.Order.RunId.Value) is null)
+            {
+                LogAdopted(Silo.Log, held.Order.RunId, holder);
+                Adopt(held, holder);
+                news.Listen();
+                House.Keep();
+            }
+        }
+    }
+
+    private async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HeldByAsync(SiloAddress other)
+    {
+        // As long as the silo is not lost, its runs are not either.
+        while (!Silo.Cluster.IsGone(other) && !Turns.IsLeaving)
+        {
+            try
+            {
+                var runner = Silo.Runners.On(other);
+                var page = await runner.HoldingAsync(Known.Name).WaitAsync(AskPatience, Silo.Pauses);
+                var held = page.ToList();
+                while (AnswerPage.MayGoOn(page, HeldRun.SizeOf))
+                {
+                    page = await runner.HoldingAfterAsync(Known.Name, page[^1].Order.RunId.Value).WaitAsync(AskPatience, Silo.Pauses);
+                    held.AddRange(page);
+                }
+
+                return (other, held);
+            }
+            catch (Exception e)
+            {
+                LogNotAsked(Silo.Log, other, Known.Name, e.Message);
+                await Task.Delay(Housekeeper.RetryPeriod, Silo.Pauses);
+            }
+        }
+
+        return (other, []);
+    }
+
+    private ActiveRun Adopt(HeldRun held, SiloAddress? holder)
+    {
+        var order = held.Order;
+        if (order.Trigger == RunTrigger.Schedule)
+        {
+            Book.Open(order.RunId.Value, order.ScheduledAt);
+        }
+
+        var run = RunForms.ToActive(held, holder);
+        places.Adopt(run);
+        Runs.Put(run);
+        return run;
+    }
+}

@@ -1,0 +1,66 @@
+namespace OrleansTasks;
+
+/// <summary>Checks what is asked of a task before anything is begun or stored.</summary>
+/// <param name="context">What all parts of the task share.</param>
+internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
+{
+    // Larger arguments are looked at away from the grain's turn.
+    private const int LargeArguments = 16 << 10;
+
+    /// <summary>Checks a request's id: without one of its own, a request would be taken for the repetition of another.</summary>
+    public void CheckId(Guid? id)
+    {
+        if (id is null || id == Guid.Empty)
+        {
+            throw new InvalidTaskException(Known.Name, ["The request has no Id; its caller makes one, such as Guid.CreateVersion7(), and keeps it for repetitions."]);
+        }
+    }
+
+    public void CheckFaults(IReadOnlyList<string>? faults)
+    {
+        if (faults is { Count: > 0 })
+        {
+            throw new InvalidTaskException(Known.Name, faults);
+        }
+    }
+
+    /// <summary>Checks a run's arguments as far as this silo can.</summary>
+    public ValueTask CheckArgumentsAsync(TaskArguments? arguments)
+    {
+        if (arguments?.Size > Silo.Options.Limits.MaxArgumentsSize)
+        {
+            throw new PayloadTooLargeException(Known.Name, "The arguments", arguments.Size, Silo.Options.Limits.MaxArgumentsSize);
+        }
+
+        var given = arguments ?? Known.Entry?.Arguments ?? TaskArguments.None;
+        var handler = Known.Entry!.Handler;
+        if (given.Size > LargeArguments)
+        {
+            return new ValueTask(Task.Run(() => CheckFit(handler, given)));
+        }
+
+        CheckFit(handler, given);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The arguments as the handler binds them.</summary>
+    public Task<SortedDictionary<string, string>> BindAsync(TaskArguments? arguments)
+    {
+        var (ofTask, shape) = (Known.Entry!.Arguments, Silo.Shapes.Find(Known.Entry.Handler));
+        return (arguments ?? ofTask)?.Size > LargeArguments ? Task.Run(() => BoundArguments.Of(arguments, ofTask, shape)) : Task.FromResult(BoundArguments.Of(arguments, ofTask, shape));
+    }
+
+    private void CheckFit(string handler, TaskArguments arguments)
+    {
+        if (arguments.Fault() is { } fault)
+        {
+            throw new TaskArgumentException(Known.Name, null, fault);
+        }
+
+        // Only a silo that has the handler can tell whether they fit; elsewhere the run itself fails with the same words.
+        if (Silo.Handlers.TryGet(handler, out var invoker))
+        {
+            invoker.Check(Known.Name, arguments);
+        }
+    }
+}

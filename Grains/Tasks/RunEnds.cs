@@ -1,0 +1,226 @@
+using System.Globalization;
+using static OrleansTasks.TaskLog;
+
+namespace OrleansTasks;
+
+/// <summary>Decides what becomes of a run whose attempt has ended, was lost, or was never made: another attempt, or its end.</summary>
+internal sealed class RunEnds : TaskPart
+{
+    private readonly RunLine _line;
+    private readonly RunPlaces _places;
+    private readonly OutcomePipeline _pipeline;
+    private readonly IRunEndings _endings;
+
+    public RunEnds(TaskContext context, RunLine line, RunPlaces places, OutcomePipeline pipeline, IRunEndings endings)
+        : base(context)
+    {
+        (_line, _places, _pipeline, _endings) = (line, places, pipeline, endings);
+    }
+
+    /// <summary>Takes what an attempt came to. The run ends, unless another attempt follows.</summary>
+    public void End(ActiveRun run, RunOutcome outcome)
+    {
+        if (!Runs.Has(run.RunId.Value) || run.Ending)
+        {
+            return;
+        }
+
+        if (Turns.HasLeft)
+        {
+            Report(run, outcome);
+            return;
+        }
+
+        if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
+        {
+            (run.EndedAttempts, run.IsCutOff) = (run.Attempt, run.Stored);
+            if (run.Adopted)
+            {
+                // The partition may not have it.
+                (run.DueAt, run.Wait) = (Clock.Now, TimeSpan.Zero);
+                Rest(run, static _ => { });
+                return;
+            }
+
+            _line.Enqueue(run, "another silo, since its own stopped");
+            return;
+        }
+
+        if (TryAgain(run, outcome))
+        {
+            return;
+        }
+
+        outcome = EarlierErrors.Keep(outcome, run.Failures, run.LastError);
+        run.Move(RunEvent.End);
+        _places.Leave(run);
+        _pipeline.Add(run, outcome);
+        _endings.GoOn();
+    }
+
+    /// <summary>Ends a run that was asked to stop before an attempt of it started.</summary>
+    public void EndStopped(ActiveRun run) => End(run, Stopped(run));
+
+    /// <summary>Ends a run whose silo was lost and that may not be repeated.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="at">When; null: now.</param>
+    public void EndLost(ActiveRun run, DateTimeOffset? at = null) => End(run, new RunOutcome
+    {
+        Status = RunStatus.Lost,
+        Error = $"The silo {run.Silo?.ToString() ?? "that ran it"} was lost, and the run may not be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
+        StartedAt = run.StartedAt,
+        FinishedAt = at ?? Clock.Now,
+        Silo = run.Silo?.ToString(),
+    });
+
+    /// <summary>The outcome of a run that was asked to stop before an attempt of it started.</summary>
+    public RunOutcome Stopped(ActiveRun run) => new()
+    {
+        Status = run.StopCause ?? RunStatus.Cancelled,
+        Error = run.EndedAttempts == 0 ? "The run was stopped before it started." : "The run was stopped while it waited for its next attempt.",
+        FinishedAt = Clock.Now,
+    };
+
+    /// <summary>Has the next activation told of a run that ended here.</summary>
+    public void Report(ActiveRun run, RunOutcome outcome) =>
+        Silo.Reporter.Add(new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt), run.StartedAt, run.CancelRequested), outcome);
+
+    /// <summary>Counts that the silo of an attempt was lost. Another attempt follows, unless too many were lost: a handler that ends its process must not end one silo after the other.</summary>
+    public void LoseAttempt(ActiveRun run)
+    {
+        if (Known.Entry is null || run.CancelRequested)
+        {
+            EndStopped(run);
+            return;
+        }
+
+        var most = LostAttempts.Most(Known.Options);
+        run.Losses++;
+        if (run.Losses >= most)
+        {
+            LogLostForGood(Silo.Log, run.RunId, run.Losses, run.Attempt);
+            End(run, LostAttempts.Outcome(run.Losses, run.Attempt, run.StartedAt, run.Silo?.ToString(), Clock.Now));
+            return;
+        }
+
+        var wait = LostAttempts.Wait(run.Losses, run.RunId.Value);
+        (run.EndedAttempts, run.DueAt, run.Wait) = (run.Attempt, Clock.Now + wait, wait);
+        Rest(run, r =>
+        {
+            LogLostSilo(Silo.Log, r.RunId, r.Attempt, r.Losses, most, r.DueAt);
+            Teller.TellOf(r, TaskEventKind.RunLostSilo, e => e with { Until = r.DueAt, Note = $"attempt {r.Attempt}; {r.Losses} of {most} losses" });
+        });
+    }
+
+    /// <summary>Takes the runs for lost whose silos are.</summary>
+    public void GiveUpLost()
+    {
+        foreach (var run in Runs.All.Where(r => r is { Silo: { } silo, Local: null, Ending: false } && Silo.Cluster.IsGone(silo)).ToList())
+        {
+            if (run.Guarantee == RunGuarantee.AtLeastOnce)
+            {
+                LoseAttempt(run);
+            }
+            else
+            {
+                EndLost(run);
+            }
+        }
+    }
+
+    /// <summary>Puts off a run that ends if it loses its silo once more, while another such run of the task is under way: else both would end, and one of them innocently.</summary>
+    public bool IsPutOff(ActiveRun run)
+    {
+        var most = LostAttempts.Most(Known.Entry?.EffectiveOptions);
+        if (!LostAttempts.IsLastChance(run.Losses, most) || !Runs.All.Any(r => r != run && r.Silo is not null && !r.Ending && LostAttempts.IsLastChance(r.Losses, most)))
+        {
+            return false;
+        }
+
+        _places.Leave(run);
+        (run.DueAt, run.Wait) = (Clock.Now + LostAttempts.PutOff, LostAttempts.PutOff);
+        WaitForAttempt(run);
+        return true;
+    }
+
+    /// <summary>Whether a run that is not under way is over because of the time; then it has been ended.</summary>
+    public bool EndIfOver(ActiveRun run)
+    {
+        if (run.GivenUpAt is not { } instant || instant > Clock.Now)
+        {
+            return false;
+        }
+
+        var isExpired = run.Attempt == 0 && run.Facts.ExpiresAt <= instant;
+        End(run, new RunOutcome
+        {
+            Status = isExpired ? RunStatus.Expired : RunStatus.TimedOut,
+            Error = isExpired ? $"The run had not begun at {instant:O}, when it expired." : $"The run had not ended at {instant:O}, when its time as a whole was over. {run.LastError}".TrimEnd(),
+            FinishedAt = Clock.Now,
+        });
+        return true;
+    }
+
+    /// <summary>Has a run wait here until its next attempt is due.</summary>
+    public void WaitForAttempt(ActiveRun run)
+    {
+        run.Move(RunEvent.Rest, run.EndedAttempts == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"its next attempt, after {run.EndedAttempts} of which {run.Failures} failed"));
+        Timer.ArmBy(Times.Earlier(run.DueAt, run.GivenUpAt));
+    }
+
+    /// <summary>Whether a run's place has not changed since: meanwhile it may have ended, or have been taken back.</summary>
+    public bool IsAt(ActiveRun run, int placement) => run.Placement == placement && !run.Ending && !Turns.HasLeft && Known.Entry is not null && Runs.Has(run);
+
+    /// <summary>Begins another attempt, now or later, where the policy allows one.</summary>
+    /// <returns>False if the run ends.</returns>
+    private bool TryAgain(ActiveRun run, RunOutcome outcome)
+    {
+        if (run.CancelRequested || Known.IsCancelling || Known.Entry is null || !Known.Admits(run)
+            || Retries.After(run.Facts.Retry ?? Known.Options.Retry, outcome.EndedBy(Clock.Now), run.Failures, run.RunId.Value, run.Facts.Deadline) is not { } next)
+        {
+            return false;
+        }
+
+        var now = Clock.Now;
+        (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At, next.At > now ? next.At - now : TimeSpan.Zero);
+        run.LastError = ShownText.Cut(outcome.Error, TaskTeller.MaxLastError);
+        Rest(run, r =>
+        {
+            LogAgain(Silo.Log, r.RunId, r.Attempt, r.DueAt, r.LastError);
+            Teller.TellRetried(r);
+        });
+        return true;
+    }
+
+    /// <summary>Has a run wait for its next attempt; what its attempts came to is stored first.</summary>
+    private void Rest(ActiveRun run, Action<ActiveRun> tell)
+    {
+        run.Placement++;
+        run.Marked = false;
+        _places.Leave(run);
+        House.Keep();
+        if (run.Stored || run.Trigger != RunTrigger.Request)
+        {
+            run.Move(RunEvent.Park);
+            run.Stored = true;
+            run.Parked = ParkAsync(run, tell);
+        }
+        else
+        {
+            // Nothing is stored of a run that somebody waits for; if this silo is lost, its caller asks again.
+            WaitForAttempt(run);
+            tell(run);
+        }
+    }
+
+    private async Task ParkAsync(ActiveRun run, Action<ActiveRun> tell)
+    {
+        var placement = run.Placement;
+        await Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (IsAt(run, placement) && !Turns.IsLeaving)
+        {
+            WaitForAttempt(run);
+            tell(run);
+        }
+    }
+}

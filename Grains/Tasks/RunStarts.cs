@@ -1,0 +1,187 @@
+namespace OrleansTasks;
+
+/// <summary>Decides which runs are started, and which wait for what.</summary>
+internal sealed class RunStarts : TaskPart, IGroupAnswers
+{
+    /// <summary>What runs wait for while the scheduler is stopped.</summary>
+    public const string ForStart = "the scheduler to be started";
+    private const string SiloToBeUp = "its silo to be up";
+    private readonly RunLine _line;
+    private readonly RunPlaces _places;
+    private readonly GroupAsks _groups;
+    private readonly RunPlacement _placement;
+    private readonly RunEnds _ends;
+    private bool _isStartingWaiting;
+    private bool _willStartWaiting;
+
+    public RunStarts(TaskContext context, RunLine line, RunPlaces places, GroupAsks groups, RunPlacement placement, RunEnds ends)
+        : base(context)
+    {
+        (_line, _places, _groups, _placement, _ends) = (line, places, groups, placement, ends);
+        groups.Answers = this;
+    }
+
+    /// <summary>Begins with a run that may start.</summary>
+    public void Begin(ActiveRun run)
+    {
+        Runs.Put(run);
+        House.Keep();
+
+        // An occurrence keeps its time: it does not wait behind what else was asked for.
+        if (!Known.IsStarted || (_line.Count > 0 && run.Trigger != RunTrigger.Schedule))
+        {
+            _line.Enqueue(run, Known.IsStarted ? "earlier runs" : ForStart);
+            return;
+        }
+
+        Start(run);
+    }
+
+    /// <summary>Tries again what waits here.</summary>
+    public void StartWaiting()
+    {
+        if (_isStartingWaiting || _line.Count == 0 || !Known.IsStarted)
+        {
+            return;
+        }
+
+        _isStartingWaiting = true;
+        try
+        {
+            while (_line.Take(Math.Min(_places.Room, _groups.RoomToAsk)) is { Count: > 0 } taken)
+            {
+                // One may stand there twice, if it left and came back.
+                foreach (var run in taken.Where(r => Runs.IsIn(r, RunPhase.Waiting)))
+                {
+                    Start(run);
+                }
+
+                if (!taken.Exists(static r => r.Ending))
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            _isStartingWaiting = false;
+        }
+
+        Timer.ArmBy(_line.RateOpensAt);
+    }
+
+    void IGroupAnswers.OnGranted(ActiveRun run) => Start(run);
+
+    void IGroupAnswers.OnNotGranted(ActiveRun run) => _line.Enqueue(run, Known.IsStarted ? "another try" : ForStart);
+
+    void IGroupAnswers.OnRoomToAsk()
+    {
+        if (!_willStartWaiting && _line.Count > 0 && _groups.MayAsk)
+        {
+            _willStartWaiting = true;
+            Turns.Post(() =>
+            {
+                _willStartWaiting = false;
+                StartWaiting();
+            });
+        }
+    }
+
+    private void Start(ActiveRun run)
+    {
+        if (Turns.IsLeaving)
+        {
+            return;
+        }
+
+        if (run.CancelRequested || !Known.Admits(run))
+        {
+            _ends.EndStopped(run);
+            return;
+        }
+
+        if (_ends.EndIfOver(run) || _ends.IsPutOff(run))
+        {
+            return;
+        }
+
+        if (Silo.Cluster.SilosWith(Known.Entry!.Handler).IsEmpty)
+        {
+            _line.Enqueue(run, $"a silo that has the handler '{Known.Entry.Handler}'");
+            return;
+        }
+
+        if (_groups.Asks(run))
+        {
+            return;
+        }
+
+        if (!_places.TryTake(run, out var waitingFor))
+        {
+            _line.Enqueue(run, waitingFor!);
+            return;
+        }
+
+        var mustBeMarked = run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked);
+        if (mustBeMarked || MayEndItsSilo(run))
+        {
+            _placement.StartLater(run, mustBeMarked ? StartMarkedAsync : StartWhenUpAsync);
+            return;
+        }
+
+        _placement.Place(run);
+    }
+
+    /// <summary>Whether a run may have ended the silo before this one, which has only just started.</summary>
+    private bool MayEndItsSilo(ActiveRun run) =>
+        !Silo.Gate.IsOpen && (run.Losses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce } && run.ScheduledAt <= Book.TookOverAt);
+
+    private async Task StartWhenUpAsync(ActiveRun run)
+    {
+        if (await IsUpAsync(run))
+        {
+            _placement.Place(run);
+        }
+    }
+
+    /// <summary>Notes the attempt before it starts, so that no other one is made whatever happens then.</summary>
+    private async Task StartMarkedAsync(ActiveRun run)
+    {
+        if (MayEndItsSilo(run) && !await IsUpAsync(run))
+        {
+            return;
+        }
+
+        var placement = run.Placement;
+        run.Marked = true;
+        var isGranted = false;
+        await Turns.UntilDoneAsync(async () => isGranted = await Link.CallAsync((p, epoch) => p.MarkStartedAsync(run.RunId, epoch, run.Attempt + 1)));
+        if (!_ends.IsAt(run, placement))
+        {
+            return;
+        }
+
+        if (isGranted)
+        {
+            _placement.Place(run);
+            return;
+        }
+
+        // Another activation has it, or had: what the partition says of it now counts.
+        _places.Leave(run);
+        Runs.Remove(run);
+        run.ReleaseWaiters(long.MaxValue);
+        Link.Doubt();
+        Turns.PostUntilDone(Link.AttachAsync);
+    }
+
+    /// <summary>Waits until this silo has been up for a while.</summary>
+    /// <returns>False if the run is not to be started any more.</returns>
+    private async Task<bool> IsUpAsync(ActiveRun run)
+    {
+        var placement = run.Placement;
+        run.Move(RunEvent.Start, SiloToBeUp);
+        await Silo.Gate.Opened.WaitAsync(Turns.Leaving);
+        return _ends.IsAt(run, placement);
+    }
+}

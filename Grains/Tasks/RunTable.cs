@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace OrleansTasks;
+
+/// <summary>The runs that a task's grain has, and those who wait for their ends, or for the ends of runs that it does not have yet.</summary>
+/// <param name="turns">The grain's turns.</param>
+/// <param name="time">The clock of waits.</param>
+internal sealed class RunTable(GrainTurns turns, TimeProvider time)
+{
+    private readonly Dictionary<Guid, ActiveRun> _runs = [];
+
+    // Waits for stored runs that are not due yet and so are not here.
+    private readonly HashSet<ActiveRun> _outside = [];
+
+    public int Count => _runs.Count;
+
+    public Dictionary<Guid, ActiveRun>.ValueCollection All => _runs.Values;
+
+    /// <summary>Whether somebody waits for a run that is not here.</summary>
+    public bool IsAwaitedOutside => _outside.Count > 0;
+
+    public bool Has(Guid run) => _runs.ContainsKey(run);
+
+    public bool TryGet(Guid run, [NotNullWhen(true)] out ActiveRun? found) => _runs.TryGetValue(run, out found);
+
+    /// <summary>Whether it is this run, and no other of its id, that is here.</summary>
+    public bool Has(ActiveRun run) => _runs.TryGetValue(run.RunId.Value, out var present) && present == run;
+
+    /// <summary>Whether a run that was in a phase still is: an earlier attempt of it, given up for lost, may have spoken meanwhile.</summary>
+    public bool IsIn(ActiveRun run, RunPhase phase) => run.Phase == phase && _runs.ContainsKey(run.RunId.Value);
+
+    public void Put(ActiveRun run) => _runs[run.RunId.Value] = run;
+
+    public bool TryAdd(ActiveRun run) => _runs.TryAdd(run.RunId.Value, run);
+
+    public void Remove(ActiveRun run) => _runs.Remove(run.RunId.Value);
+
+    /// <summary>Waits for a run to end; null when the caller is to ask again.</summary>
+    public Task<TaskResult?> WaitForAsync(ActiveRun run) => turns.IsLeaving ? Task.FromResult<TaskResult?>(null) : run.WaitAsync(time.GetTimestamp());
+
+    /// <summary>The same for a run that is not here.</summary>
+    public Task<TaskResult?> WaitOutsideAsync(ActiveRun run)
+    {
+        _outside.Add(run);
+        return WaitForAsync(run);
+    }
+
+    /// <summary>Tells those who wait for a run that was not here.</summary>
+    public void EndOutside(TaskResult result)
+    {
+        if (_outside.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var waiting in _outside.Where(w => w.RunId == result.RunId).ToList())
+        {
+            _outside.Remove(waiting);
+            waiting.SetResult(result);
+        }
+    }
+
+    /// <summary>Lets callers go who have waited for so long; they ask again.</summary>
+    public void LetCallersGo(TimeSpan patience)
+    {
+        var before = time.GetTimestamp() - (long)(patience.TotalSeconds * time.TimestampFrequency);
+        foreach (var run in _runs.Values.Concat(_outside).ToList())
+        {
+            run.ReleaseWaiters(before);
+        }
+
+        _outside.RemoveWhere(w => !w.HasWaiters);
+    }
+
+    /// <summary>Lets all callers go.</summary>
+    public void LetAllCallersGo()
+    {
+        foreach (var run in _runs.Values.Concat(_outside).ToList())
+        {
+            run.ReleaseWaiters(long.MaxValue);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+namespace OrleansTasks;
+
+/// <summary>The stored runs of a task: has its partition store them, and takes up those that the partition hands over.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="history">What has ended.</param>
+/// <param name="pipeline">Takes results that are in no history yet.</param>
+/// <param name="ends">Ends those that may not start.</param>
+/// <param name="gate">Begins those that may.</param>
+internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate) : TaskPart(context)
+{
+    /// <summary>Has a run stored; it begins when it is due.</summary>
+    /// <returns>Its id, or that of the run that was stored before for the same request or key.</returns>
+    public async Task<RunId> StoreAsync(StoredRun run)
+    {
+        var stored = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
+        if (stored.RunId.Task != Known.Name)
+        {
+            throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another Known.");
+        }
+
+        if (stored.IsOver && run.Trigger == RunTrigger.Schedule)
+        {
+            // An occurrence that was made up for, and whose result the history no longer has.
+            Book.Close(run.RunId.Value);
+        }
+
+        // It may have been stored before, and have been tried since then.
+        if (stored.RunId == run.RunId && (stored.DueAt <= Clock.Now || stored.Result is not null))
+        {
+            Accept(stored);
+        }
+
+        return stored.RunId;
+    }
+
+    /// <summary>Takes a stored run from the partition.</summary>
+    public void Accept(StoredRun stored)
+    {
+        if (Runs.Has(stored.RunId.Value) || history.IsExpected(stored.RunId.Value))
+        {
+            return;
+        }
+
+        if (stored.Result is { } result)
+        {
+            // At once: an occurrence of it that is given again finds the run here.
+            pipeline.Adopt(RunForms.ToEnding(stored, result), result);
+            return;
+        }
+
+        var run = RunForms.ToActive(stored, Link.Activation);
+        if (run.Trigger == RunTrigger.Schedule)
+        {
+            Book.Open(run.RunId.Value, run.ScheduledAt);
+        }
+
+        Runs.Put(run);
+        if (!Known.Admits(run))
+        {
+            run.StopCause ??= RunStatus.Cancelled;
+            if (stored.MayBeUnderWay)
+            {
+                ends.EndLost(run);
+            }
+            else
+            {
+                ends.EndStopped(run);
+            }
+        }
+        else if (stored.MayBeUnderWay)
+        {
+            // It was started, and no living silo has it: it may not be started again.
+            ends.EndLost(run);
+        }
+        else if (LossMarks.IsLost(stored, Link.Activation))
+        {
+            // It may have been started by an activation that is no more, and no living silo has it.
+            ends.LoseAttempt(run);
+        }
+        else if (stored.DueAt > Clock.Now)
+        {
+            ends.WaitForAttempt(run);
+        }
+        else
+        {
+            gate.Begin(run);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+namespace OrleansTasks;
+
+/// <summary>The accounts of a task: what came of every instant that its schedule had planned goes to the ledger, and to those who listen.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="ledger">The ledger.</param>
+/// <param name="history">The history.</param>
+/// <param name="onChanged">Is called when there is more to write.</param>
+internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, TaskHistory history, Action onChanged) : TaskPart(context)
+{
+    private DateTimeOffset? _stoppedFrom;
+
+    /// <summary>Whether the ledger is to be written.</summary>
+    public bool MustWrite => ledger.MustWrite;
+
+    /// <summary>The instant up to which every occurrence was looked at, or is to be looked at by nobody; null if that is not known.</summary>
+    private DateTimeOffset? AccountedThrough
+    {
+        get
+        {
+            if (Known.Entry is not { Fires: true, OccursOnce: false } entry || !Known.IsStarted)
+            {
+                return Clock.Now;
+            }
+
+            // What a pause leaves out until it ends by itself is given to nobody.
+            var pause = entry is { State: TaskState.Paused, PausedUntil: { } end } ? (Clock.Now < end ? Clock.Now : end.AddTicks(-1)) : (DateTimeOffset?)null;
+            return pause > Book.Taken || Book.Taken is null ? pause : Book.Taken;
+        }
+    }
+
+    /// <summary>The instant after which it is to be decided at the end of a pause what is made up for; null if there is none.</summary>
+    private DateTimeOffset? UndecidedFrom => Known.Entry is not { } entry ? null : entry.CatchUpFrom ?? (entry.PauseCatchesUp ? entry.PausedAt : null);
+
+    /// <summary>Takes what a briefing says of the schedule, and of what was stored and stopped.</summary>
+    public void Plan(Briefing briefing, bool isStopped)
+    {
+        ledger.Floor = briefing.LedgerFloor;
+        ledger.NoteStored(briefing.StoredOccurrences);
+        PlanSchedule();
+        if (Known.Entry?.Schedule is null)
+        {
+            return;
+        }
+
+        if (isStopped)
+        {
+            // What was due just then, and was not taken any more, belongs to the stop.
+            _stoppedFrom = Book.Taken?.AddTicks(1);
+            onChanged();
+        }
+
+        var from = _stoppedFrom < briefing.StoppedAt || briefing.StoppedAt is null ? _stoppedFrom : briefing.StoppedAt;
+        ledger.Note(new OccurrenceSpan(
+            from ?? DateTimeOffset.MinValue, briefing.Started ? briefing.StartedAt.AddTicks(-1) : DateTimeOffset.MaxValue, OccurrenceOutcome.Skipped, OutcomeReason.Stopped));
+        _stoppedFrom = briefing.Started ? null : _stoppedFrom;
+    }
+
+    /// <summary>Takes the schedule as it is registered now.</summary>
+    public void PlanSchedule()
+    {
+        if (Known.Entry is { } entry && (entry.Schedule is not null || ledger.HasPlan))
+        {
+            ledger.Plan(entry, Book.Taken);
+            if (ledger.MustWrite)
+            {
+                onChanged();
+            }
+        }
+    }
+
+    /// <summary>Accounts for an occurrence whose run has ended.</summary>
+    public void NoteEnded(TaskResult result)
+    {
+        if (result.Trigger == RunTrigger.Schedule)
+        {
+            Note(result.ScheduledAt, OccurrenceNote.Of(result));
+        }
+    }
+
+    /// <summary>Counts a result towards the next write.</summary>
+    public void NoteResult() => ledger.NoteResult();
+
+    /// <summary>Accounts for occurrences whose runs were stored.</summary>
+    public void NoteStored(IEnumerable<DateTimeOffset> occurrences) => ledger.NoteStored(occurrences);
+
+    public void NoteSkipped(DateTimeOffset occurrence, OutcomeReason reason)
+    {
+        Note(occurrence, new(OccurrenceOutcome.Skipped, reason));
+        Teller.Tell(TaskEventKind.OccurrenceSkipped, e => e with { ScheduledAt = occurrence, Reason = reason });
+    }
+
+    public void NoteMissed(DateTimeOffset occurrence, OutcomeReason reason)
+    {
+        Note(occurrence, new(OccurrenceOutcome.Missed, reason));
+        Teller.Tell(TaskEventKind.OccurrenceMissed, e => e with { ScheduledAt = occurrence, Reason = reason });
+    }
+
+    public void NoteMissed(MissedOccurrences missed)
+    {
+        ledger.Note(new OccurrenceSpan(missed.First, missed.Until, OccurrenceOutcome.Missed, OutcomeReason.Outage));
+        Teller.Tell(TaskEventKind.OccurrenceMissed, e => e with { ScheduledAt = missed.First, Until = missed.Until, Reason = OutcomeReason.Outage });
+        onChanged();
+    }
+
+    /// <summary>Whether it is written down what came of an occurrence.</summary>
+    public Task<bool> IsAccountedAsync(DateTimeOffset occurrence) => ledger.IsAccountedAsync(occurrence);
+
+    /// <summary>The ledger as somebody asks for it.</summary>
+    public async Task<TaskLedger> DescribeAsync(LedgerQuery query)
+    {
+        await AdvanceAsync();
+        return ledger.Describe(query, Clock.Now);
+    }
+
+    /// <summary>Writes the ledger if it is time to.</summary>
+    /// <param name="confirm">Makes sure that this activation still owns the Known.</param>
+    /// <param name="isLeaving">Whether this is the last chance.</param>
+    public async Task WriteAsync(Func<Task> confirm, bool isLeaving)
+    {
+        var kept = Known.Options.HistoryAge is null ? Known.Options.HistoryLength : 0;
+        if (ledger.HasPlan && ledger.IsDue(kept, isLeaving))
+        {
+            await AdvanceAsync();
+            await ledger.WriteAsync(confirm, kept, isLeaving);
+        }
+    }
+
+    public Task ForgetAsync() => ledger.ForgetAsync();
+
+    private void Note(DateTimeOffset occurrence, OccurrenceNote note)
+    {
+        ledger.Note(occurrence, note);
+        onChanged();
+    }
+
+    private async Task AdvanceAsync()
+    {
+        await history.LoadAsync();
+        await ledger.AdvanceAsync(AccountedThrough, UndecidedFrom, Unsettled, () => [.. history.NewestFirst(null)]);
+    }
+
+    private IEnumerable<DateTimeOffset> Unsettled() => Book.Unsettled.Concat(Runs.All.Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.ScheduledAt));
+}

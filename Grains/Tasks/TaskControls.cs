@@ -1,0 +1,211 @@
+namespace OrleansTasks;
+
+/// <summary>Pauses, resumes and cancels a task, and cancels single runs.</summary>
+internal sealed class TaskControls : TaskPart
+{
+    private static readonly TimeSpan CallOffPatience = TimeSpan.FromSeconds(10);
+    private readonly StoredRuns _stored;
+    private readonly OutcomePipeline _pipeline;
+    private readonly TaskAccounts _accounts;
+    private readonly OccurrenceFlow _occurrences;
+    private readonly RunStops _stops;
+    private readonly ITaskPresence _presence;
+
+    // The run that cancelled its own task, which goes on.
+    private Guid _spared;
+    private Task _callingOff = Task.CompletedTask;
+
+    public TaskControls(TaskContext context, StoredRuns stored, OutcomePipeline pipeline, TaskAccounts accounts, OccurrenceFlow occurrences, RunStops stops, ITaskPresence presence)
+        : base(context)
+    {
+        (_stored, _pipeline, _accounts, _occurrences, _stops, _presence) = (stored, pipeline, accounts, occurrences, stops, presence);
+    }
+
+    /// <summary>Cancels one run.</summary>
+    /// <returns>False if there is nothing to cancel.</returns>
+    public async Task<bool> CancelRunAsync(RunId run, bool timedOut, Guid request)
+    {
+        await _presence.EnsureAttachedAsync();
+        if (run.Task != Known.Name)
+        {
+            return false;
+        }
+
+        if (!Runs.Has(run.Value) && Known.Entry is not null)
+        {
+            foreach (var stored in await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run.Value))))
+            {
+                _stored.Accept(stored);
+            }
+        }
+
+        if (!Runs.TryGet(run.Value, out var active) || !await _stops.StopAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled))
+        {
+            return await Link.FindRequestAsync(request) ?? false;
+        }
+
+        // After the fact: a run is asked to stop also while storage does not answer.
+        if (active is { Stored: true, Adopted: false, Ending: false })
+        {
+            // If its silo is lost before it has stopped, it is not made once more.
+            await Link.CallAsync((p, _) => p.CallOffRunsAsync([run.Value]));
+        }
+
+        if (request != Guid.Empty)
+        {
+            await Link.CallAsync((p, _) => p.RememberAsync(request, true));
+        }
+
+        return true;
+    }
+
+    /// <summary>Cancels the task and all its runs.</summary>
+    /// <param name="spared">The run that does so, which goes on; empty if it is none.</param>
+    /// <param name="request">The request's id; empty if it has none.</param>
+    public async Task<bool> CancelAsync(Guid spared, Guid request)
+    {
+        await _presence.EnsureAttachedAsync();
+        if (Known.Entry is null or { State: TaskState.Cancelled })
+        {
+            if (await Link.FindRequestAsync(request) is { } answer)
+            {
+                // Whoever was to cancel the runs may have been lost meanwhile.
+                CallOff(hasStored: true);
+                return answer;
+            }
+
+            return Known.Entry is not null ? false : throw _presence.LeaveWith(new TaskNotFoundException(Known.Name));
+        }
+
+        Known.IsCancelling = true;
+        try
+        {
+            await SetAsync(TaskState.Cancelled, request: request);
+        }
+        finally
+        {
+            Known.IsCancelling = false;
+        }
+
+        if (Known.Entry!.State != TaskState.Cancelled)
+        {
+            // This request did cancel it, and somebody has registered it anew since then.
+            return true;
+        }
+
+        // From here on nothing of it starts. The rest tells those who wait, and is not waited for very long: it may be a million runs.
+        _spared = spared;
+        _accounts.PlanSchedule();
+        _occurrences.Stop();
+        await StopCalledOffAsync();
+        CallOff(hasStored: true);
+        await WaitForCallingOffAsync();
+        return true;
+    }
+
+    /// <summary>Pauses the task.</summary>
+    /// <returns>False if the request was acted upon before.</returns>
+    public async Task PauseAsync(string? note, DateTimeOffset? until, string? by, PausedOccurrences occurrences, Guid request)
+    {
+        if (!Enum.IsDefined(occurrences))
+        {
+            throw new InvalidTaskException(Known.Name, [$"Occurrences is {(int)occurrences}, which is no PausedOccurrences."]);
+        }
+
+        if (until <= Clock.Now)
+        {
+            if (await Link.FindRequestAsync(request) is null)
+            {
+                throw new InvalidTaskException(Known.Name, [$"The pause is to end at {until:O}, which has passed."]);
+            }
+
+            return;
+        }
+
+        await SetStateAsync(TaskState.Paused, Clean(note, 1000), until?.ToUniversalTime(), Clean(by, 200), occurrences == PausedOccurrences.CatchUp, request);
+
+        static string? Clean(string? text, int length) => text is null ? null : ShownText.Of(text, length);
+    }
+
+    /// <summary>Ends a pause.</summary>
+    public Task ResumeAsync(Guid request = default) => SetStateAsync(TaskState.Active, request: request);
+
+    /// <summary>Ends a pause that is over by now.</summary>
+    public Task ResumeIfOverAsync() => Known.Entry?.ResumesAt(Clock.Now) == true ? ResumeAsync() : Task.CompletedTask;
+
+    /// <summary>Ends the runs that do not belong to the task any more. They do not start meanwhile, wherever they are.</summary>
+    public void CallOff(bool hasStored)
+    {
+        // Not waited for: it asks the partition too, and may have to attach again for that.
+        if (Runs.All.Any(IsToBeStopped))
+        {
+            Turns.Post(StopCalledOffAsync);
+        }
+
+        if (hasStored && _callingOff.IsCompleted)
+        {
+            _callingOff = Turns.UntilDoneAsync(EndStoredAsync).WaitAsync(Turns.Leaving);
+        }
+    }
+
+    /// <summary>Ends runs that the partition has called off by themselves.</summary>
+    public async Task EndCalledOffAsync(IReadOnlyList<Guid> runs)
+    {
+        await _presence.EnsureAttachedAsync();
+        foreach (var id in runs)
+        {
+            if (Runs.TryGet(id, out var run))
+            {
+                run.CalledOff = true;
+            }
+        }
+
+        await StopCalledOffAsync();
+
+        // Those that are called off now may have come too late for what is under way.
+        await WaitForCallingOffAsync();
+        CallOff(hasStored: true);
+        await WaitForCallingOffAsync();
+    }
+
+    private async Task SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default)
+    {
+        await _presence.EnsureAttachedAsync();
+        if (Known.Absence is { } absence)
+        {
+            if (Known.Entry is null || await Link.FindRequestAsync(request) is null)
+            {
+                throw _presence.LeaveWith(absence);
+            }
+        }
+        else if (state == TaskState.Paused || Known.Entry!.State == TaskState.Paused)
+        {
+            await SetAsync(state, note, until, by, catchUp, request);
+            await Link.AttachAsync();
+        }
+    }
+
+    private async Task SetAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default) =>
+        Known.Learn(await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.SetStateAsync(Known.Name, epoch, state, note, until, by, catchUp, request))));
+
+    private async Task WaitForCallingOffAsync() =>
+        await _callingOff.WaitAsync(CallOffPatience, Silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+    private Task StopCalledOffAsync() => _stops.StopAllAsync(Runs.All.Where(IsToBeStopped), RunStatus.Cancelled);
+
+    private bool IsToBeStopped(ActiveRun run) => !Known.Admits(run) && !run.CancelRequested && run.RunId.Value != _spared;
+
+    /// <summary>Ends stored runs that were called off, page by page: as many are in memory at a time as the partition gives.</summary>
+    private async Task EndStoredAsync()
+    {
+        while (!Turns.IsLeaving && await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, null)) is { Count: > 0 } stored)
+        {
+            foreach (var run in stored)
+            {
+                _stored.Accept(run);
+            }
+
+            await _pipeline.Recording;
+        }
+    }
+}

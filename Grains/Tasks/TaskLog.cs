@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>What task grains log; <c>docs/operations.md</c> lists it by its numbers.</summary>
+internal static partial class TaskLog
+{
+    [LoggerMessage(EventId = 311, Message = "{Task}: something could not be done yet: {Reason}")]
+    public static partial void LogPutOff(ILogger log, LogLevel level, string task, string reason);
+
+    [LoggerMessage(314, LogLevel.Error, "{Task}: a step failed permanently and is not repeated: {Reason}")]
+    public static partial void LogGivenUp(ILogger log, string task, string reason);
+
+    [LoggerMessage(321, LogLevel.Debug, "{Run} could not be started on {Silo}: {Reason}")]
+    public static partial void LogNotStarted(ILogger log, RunId run, SiloAddress silo, string reason);
+
+    [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]
+    public static partial void LogNotFlushed(ILogger log, string task, string reason);
+
+    [LoggerMessage(341, LogLevel.Debug, "{Silo} could not be asked for runs of {Task}: {Reason}")]
+    public static partial void LogNotAsked(ILogger log, SiloAddress silo, string task, string reason);
+
+    [LoggerMessage(342, LogLevel.Debug, "{Run} is under way on {Silo}.")]
+    public static partial void LogAdopted(ILogger log, RunId run, SiloAddress silo);
+
+    [LoggerMessage(351, LogLevel.Warning, "{Task}: the occurrence at {Due:O} and those after it were missed, {Late} late.")]
+    public static partial void LogMissed(ILogger log, string task, DateTimeOffset due, TimeSpan late);
+
+    [LoggerMessage(352, LogLevel.Warning, "{Task} does not fire: no silo has the handler '{Handler}'.")]
+    public static partial void LogNoHandler(ILogger log, string task, string handler);
+
+    [LoggerMessage(353, LogLevel.Debug, "{Task}: the occurrence at {Due:O} is skipped, an earlier one is still under way.")]
+    public static partial void LogSkipped(ILogger log, string task, DateTimeOffset due);
+
+    [LoggerMessage(354, LogLevel.Warning, "{Task} is paused: {Count} occurrences in a row failed, the last one with: {Error}")]
+    public static partial void LogPaused(ILogger log, string task, int count, string? error);
+
+    [LoggerMessage(355, LogLevel.Warning, "{Task}: the clock of this silo is {Difference} {Side} that of the task's partition, whose time counts. One of the two clocks is wrong.")]
+    public static partial void LogOtherTime(ILogger log, string task, TimeSpan difference, string side);
+
+    [LoggerMessage(356, LogLevel.Warning, "{Task}: occurrences up to {Instant:O} were taken, which lies ahead of the clock: it was put back. The schedule goes on from now.")]
+    public static partial void LogRestarted(ILogger log, string task, DateTimeOffset instant);
+
+    [LoggerMessage(358, LogLevel.Error, "{Task} is paused: {Count} times in a row the silo of an occurrence was lost. Its handler may end the process that it runs in (MaxLosses); resume it when that is mended.")]
+    public static partial void LogPausedForLosses(ILogger log, string task, int count);
+
+    [LoggerMessage(361, LogLevel.Information, "{Run}: attempt {Attempt} did not end it, the next one is due at {At:O}: {Error}")]
+    public static partial void LogAgain(ILogger log, RunId run, int attempt, DateTimeOffset at, string? error);
+
+    [LoggerMessage(362, LogLevel.Warning, "{Run}: the silo of attempt {Attempt} was lost, which makes {Losses} of {Most} losses. The next attempt is due at {At:O}, when its silo is up.")]
+    public static partial void LogLostSilo(ILogger log, RunId run, int attempt, int losses, int most, DateTimeOffset at);
+
+    [LoggerMessage(363, LogLevel.Error, "{Run} has lost {Losses} silos, the last one during attempt {Attempt}, and is not tried again: its handler may end its process. It ends as Lost.")]
+    public static partial void LogLostForGood(ILogger log, RunId run, int losses, int attempt);
+
+    [LoggerMessage(364, LogLevel.Warning, "{Run} is stuck: its handler {Note}.")]
+    public static partial void LogStuck(ILogger log, RunId run, string note);
+
+    [LoggerMessage(381, LogLevel.Warning, "{Run} was due at {Due:O} and has not started; it waits for {WaitingFor}.")]
+    public static partial void LogOverdue(ILogger log, RunId run, DateTimeOffset due, string? waitingFor);
+
+    [LoggerMessage(382, LogLevel.Warning, "{Run} is under way since {Started:O}, which is longer than {Limit}.")]
+    public static partial void LogTooLong(ILogger log, RunId run, DateTimeOffset started, TimeSpan limit);
+
+    [LoggerMessage(391, LogLevel.Warning, "{Run} is not followed by {Task}: {Reason}")]
+    public static partial void LogNotFollowed(ILogger log, RunId run, string task, string reason);
+}

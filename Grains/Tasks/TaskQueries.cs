@@ -1,0 +1,140 @@
+namespace OrleansTasks;
+
+/// <summary>Answers questions about a task and its runs.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="places">What its runs wait for.</param>
+/// <param name="history">What has ended.</param>
+/// <param name="results">How to find that.</param>
+/// <param name="accounts">The accounts.</param>
+/// <param name="pipeline">The numbers.</param>
+/// <param name="presence">Whether the grain stays.</param>
+internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHistory history, HistoryKeeper results, TaskAccounts accounts, OutcomePipeline pipeline, ITaskPresence presence) : TaskPart(context)
+{
+    public async Task<TaskInfo> DescribeAsync()
+    {
+        await EnsureExistsAsync();
+        var entry = Known.Entry!;
+        await history.LoadAsync();
+        entry = Known.Entry ?? entry;
+        return entry.ToInfo(!Silo.Cluster.SilosWith(entry.Handler).IsEmpty, Clock.Now, Known.IsStarted, Book.Taken) with
+        {
+            Running = Runs.All.Count(r => RunForms.StatusOf(r) == RunStatus.Running),
+            Waiting = Runs.All.Count(r => RunForms.StatusOf(r) == RunStatus.Waiting),
+            LastSequence = history.Last?.Sequence ?? 0,
+            LastResult = history.Last,
+            Changes = [.. (entry.ChangesAt(Clock.Now) ?? []).Reverse()],
+        };
+    }
+
+    public async Task<TaskLedger> LedgerAsync(LedgerQuery? query)
+    {
+        query ??= new LedgerQuery();
+        if (query.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(Known.Name, faults);
+        }
+
+        await EnsureExistsAsync();
+        return await accounts.DescribeAsync(query);
+    }
+
+    public async Task<RunInfo?> GetRunAsync(RunId run)
+    {
+        await presence.EnsureAttachedAsync();
+        if (run.Task != Known.Name)
+        {
+            return null;
+        }
+
+        if (Runs.TryGet(run.Value, out var active))
+        {
+            return places.InfoOf(active);
+        }
+
+        if (await results.FindAsync(run.Value) is { } result)
+        {
+            return RunForms.ToInfo(result);
+        }
+
+        var stored = await Link.FindRunAsync(run);
+
+        // It may have become due, and even have ended, while the partition was asked.
+        return Runs.TryGet(run.Value, out active) ? places.InfoOf(active)
+            : (history.Find(run.Value) ?? stored?.Result) is { } ended ? RunForms.ToInfo(ended)
+            : stored is not null ? RunForms.ToInfo(stored)
+            : null;
+    }
+
+    public async Task<RunsPage> RunsPageAsync(RunsPageQuery query)
+    {
+        var limit = Math.Clamp(query.Limit, 1, 1000);
+        await presence.EnsureAttachedAsync();
+        await history.LoadAsync();
+        var (found, bytes) = (new List<RunInfo>(), 0L);
+        if (query.Before is null)
+        {
+            foreach (var (run, isShortened) in await NotEndedAsync(query))
+            {
+                if (IsFull())
+                {
+                    return new RunsPage { Runs = found, HasMore = true };
+                }
+
+                Add(isShortened && await Link.FindRunAsync(run.RunId) is { } stored ? run with { Arguments = stored.Arguments } : run);
+            }
+        }
+
+        foreach (var result in history.NewestFirst(query.Before).ToList())
+        {
+            if (IsFull())
+            {
+                return new RunsPage { Runs = found, HasMore = true };
+            }
+
+            Add(RunForms.ToInfo(result));
+        }
+
+        return new RunsPage { Runs = found };
+
+        bool IsFull() => found.Count >= limit || bytes >= AnswerPage.MaxBytes;
+
+        void Add(RunInfo run)
+        {
+            found.Add(run);
+            bytes += AnswerPage.SizeOf(run);
+        }
+    }
+
+    public async Task<ResultHistory> HistoryAsync(long after, int limit)
+    {
+        await presence.EnsureAttachedAsync();
+        await history.LoadAsync();
+
+        // Subscribers look here once they have subscribed: what ends from now on goes to them.
+        Silo.Publisher.Want(Known.Name);
+        presence.LeaveIfEmpty();
+        var last = history.Last?.Sequence ?? pipeline.LastNumber;
+        var page = AnswerPage.Of(history.After(after), AnswerPage.SizeOf, Math.Clamp(limit, 0, 10_000));
+        return new ResultHistory { Results = page, LastSequence = last, HasMore = page.Count > 0 && page[^1].Sequence < last };
+    }
+
+    private async Task EnsureExistsAsync()
+    {
+        await presence.EnsureAttachedAsync();
+        if (Known.Entry is null)
+        {
+            throw presence.LeaveWith(new TaskNotFoundException(Known.Name));
+        }
+    }
+
+    /// <summary>The runs that have not ended, in the order of pages, from where a page begins.</summary>
+    private async Task<IReadOnlyList<(RunInfo Run, bool IsShortened)>> NotEndedAsync(RunsPageQuery query)
+    {
+        var stored = await Turns.UnlessLeaving(Link.Partition.RunsOfAsync(Known.Name, Math.Clamp(query.Among, 1, 1000)));
+        var found = stored.Where(r => !Runs.Has(r.RunId.Value) && r.DueAt > Clock.Now).Select(r => (Run: RunForms.ToInfo(r), r.IsShortened)).ToList();
+        found.AddRange(Runs.All.Select(r => (places.InfoOf(r), false)));
+        found.RemoveAll(r => !query.IsAfter(r.Run));
+        found.Sort(static (a, b) => RunsPageQuery.Compare(a.Run, b.Run));
+        return found;
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks;
+
+/// <summary>What all tasks on a silo share: one object, however many tasks are awake.</summary>
+internal sealed class TaskServices(
+    IGrainFactory grains,
+    IRunExecutor executor,
+    IRunnerClient runners,
+    IClusterView cluster,
+    HandlerCatalog handlers,
+    HandlerShapes shapes,
+    ResultPublisher publisher,
+    EventPublisher events,
+    HistoryStore histories,
+    LedgerStore ledgers,
+    IOutcomeReporter reporter,
+    IDepartures departures,
+    IOccurrenceClaims claims,
+    FlushPace pace,
+    LocalGrains locals,
+    StartGate gate,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<TaskGrain> log)
+{
+    public IGrainFactory Grains => grains;
+
+    /// <summary>Runs handlers on this silo.</summary>
+    public IRunExecutor Executor => executor;
+
+    /// <summary>Asks other silos to.</summary>
+    public IRunnerClient Runners => runners;
+
+    public IClusterView Cluster => cluster;
+
+    public HandlerCatalog Handlers => handlers;
+
+    public HandlerShapes Shapes => shapes;
+
+    public ResultPublisher Publisher => publisher;
+
+    public EventPublisher Events => events;
+
+    public HistoryStore Histories => histories;
+
+    public LedgerStore Ledgers => ledgers;
+
+    /// <summary>Tells outcomes that belong to the next activation.</summary>
+    public IOutcomeReporter Reporter => reporter;
+
+    public IDepartures Departures => departures;
+
+    public IOccurrenceClaims Claims => claims;
+
+    public FlushPace Pace => pace;
+
+    public LocalGrains Locals => locals;
+
+    /// <summary>Opens when this silo has been up for a while.</summary>
+    public StartGate Gate => gate;
+
+    public TasksOptions Options { get; } = options.Value;
+
+    /// <summary>The clock of tasks.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>The clock of waits for other silos.</summary>
+    public TimeProvider Pauses => pauses;
+
+    public ILogger Log => log;
+}
