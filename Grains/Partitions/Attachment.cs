@@ -18,4 +18,8 @@ internal sealed record Attachment
     /// <summary>The instant after which it looks after no further occurrences, although it was to.</summary>
     [Id(3)]
     public DateTimeOffset? LetGo { get; init; }
+
+    /// <summary>Whether its silo stops, so that it starts nothing.</summary>
+    [Id(4)]
+    public bool IsStopping { get; init; }
 }

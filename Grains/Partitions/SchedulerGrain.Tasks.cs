@@ -43,7 +43,9 @@ internal sealed partial class SchedulerGrain
         var owner = slot.Last!;
         owner.Briefing++;
         var given = Started ? _waker.Give(slot) : null;
-        var runs = Mark(slot, TakeDueRuns(slot));
+
+        // What is handed to a silo that stops does not begin there, and is lost with nothing.
+        var runs = attachment.IsStopping ? TakeDueRuns(slot) : Mark(slot, TakeDueRuns(slot));
         var briefing = new Briefing
         {
             Number = owner.Briefing,

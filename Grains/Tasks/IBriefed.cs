@@ -6,6 +6,9 @@ internal interface IBriefed
     /// <summary>The instant after which the grain looks after no further occurrences, although it was to; null if there is none.</summary>
     DateTimeOffset? LetGo { get; }
 
+    /// <summary>Whether its silo stops, so that it starts nothing.</summary>
+    bool IsStopping { get; }
+
     /// <summary>Takes what a briefing says at once.</summary>
     /// <param name="briefing">The briefing.</param>
     /// <param name="isFirst">Whether it is this activation's first.</param>

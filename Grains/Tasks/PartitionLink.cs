@@ -149,7 +149,7 @@ internal sealed class PartitionLink
             throw _turns.Moved();
         }
 
-        var attachment = new Attachment { Activation = Activation, Silo = _silo, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo };
+        var attachment = new Attachment { Activation = Activation, Silo = _silo, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
         Briefing briefing;
         try
         {

@@ -106,6 +106,8 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
     DateTimeOffset? IBriefed.LetGo => _occurrences.LetGo;
 
+    bool IBriefed.IsStopping => _silo.Executor.IsDraining;
+
     bool IKeptHouse.IsInOrder => _runs.Count == 0 && !_runs.IsAwaitedOutside && !_results.HasToWrite && !_link.IsInDoubt;
 
     bool IKeptHouse.IsUrgent => _line.Count > 0;

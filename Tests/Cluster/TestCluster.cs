@@ -84,7 +84,7 @@ internal sealed class TestCluster : IAsyncDisposable
             silo.UseInMemoryTasks().AddTasks(t => tasks(t, mine), options);
             if (storage is not null)
             {
-                silo.Services.AddKeyedSingleton<IGrainStorage>(TaskStorage.Name, storage);
+                silo.Services.AddKeyedSingleton<IGrainStorage>(TaskStorage.Name, new StorageLink(storage));
             }
         });
         builder.ConfigureClient(client => client.AddTaskClient());
@@ -97,7 +97,11 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Task StopSiloAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
-    public Task KillSiloAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+    public Task KillSiloAsync(InProcessSiloHandle silo)
+    {
+        (ServicesOf(silo).GetKeyedService<IGrainStorage>(TaskStorage.Name) as StorageLink)?.Cut();
+        return _cluster.KillSiloAsync(silo);
+    }
 
     public IServiceProvider ServicesOf(InProcessSiloHandle silo) => _cluster.GetSiloServiceProvider(silo.SiloAddress);
 
