@@ -1,0 +1,120 @@
+using CsCheck;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>Which occurrences a task's grain takes, and which it leaves to its partition.</summary>
+public sealed class OccurrenceGeneratorTests
+{
+    private static readonly DateTimeOffset Start = TaskRig.Start;
+    private static readonly TimeSpan Threshold = TimeSpan.FromSeconds(10);
+    private readonly OccurrenceBook _book = new();
+    private readonly OccurrenceGenerator _generator;
+    private TaskEntry _entry = null!;
+
+    public OccurrenceGeneratorTests() => _generator = new OccurrenceGenerator(_book);
+
+    [Fact]
+    public void TakeDue_OfOneThatIsNotAwake_LetsNothingFollow()
+    {
+        Plan(awake: false, given: Start.AddSeconds(20));
+        Assert.Equal([Start.AddSeconds(20)], Take(Start.AddSeconds(25)).Due);
+        Assert.Null(_generator.Next);
+
+        // The partition looks after the rest: it was never asked not to.
+        Assert.False(_generator.LetsGo);
+    }
+
+    [Fact]
+    public void TakeDue_OfOneThatIsAwake_GoesOnByItself()
+    {
+        Plan(awake: true, given: Start.AddSeconds(20));
+        Assert.Equal([Start.AddSeconds(20)], Take(Start.AddSeconds(20)).Due);
+        Assert.Equal(Start.AddSeconds(40), _generator.Next);
+    }
+
+    [Fact]
+    public void TakeDue_WithTheNextOneFarAway_LetsGo()
+    {
+        Plan(awake: true, given: Start.AddHours(1), every: TimeSpan.FromHours(1));
+        Take(Start.AddHours(1));
+        Assert.True(_generator.LetsGo);
+    }
+
+    [Fact]
+    public void TakeDue_OfWhatIsTooLate_SaysWhatWasMissedAndTakesTheRest()
+    {
+        Plan(awake: true, given: Start.AddSeconds(20));
+        var taken = Take(Start.AddSeconds(101));
+        Assert.Equal([new MissedOccurrences(Start.AddSeconds(20), Start.AddSeconds(91).AddTicks(-1))], taken.Missed);
+        Assert.Equal([Start.AddSeconds(100)], taken.Due);
+    }
+
+    [Fact]
+    public void Plan_OfOneThatWasGivenBefore_TakesItNoSecondTime()
+    {
+        Plan(awake: true, given: Start.AddSeconds(20));
+        Take(Start.AddSeconds(20));
+        Plan(awake: true, given: Start.AddSeconds(20));
+        Assert.Equal(Start.AddSeconds(40), _generator.Next);
+    }
+
+    [Fact]
+    public void Restart_AfterTheClockWasPutBack_GoesOnFromThen()
+    {
+        Plan(awake: true, given: Start.AddHours(5));
+        Take(Start.AddHours(5));
+        _generator.Restart(Start.AddMinutes(1));
+        Plan(awake: true, given: null);
+        Assert.Equal(Start.AddSeconds(80), _generator.Next);
+        Assert.Equal(Start.AddMinutes(1), _book.Taken);
+    }
+
+    [Fact]
+    public void TakeDue_InAPauseThatIsOver_ResumesAndTakesNothing()
+    {
+        var paused = Entry(TimeSpan.FromSeconds(20)) with { State = TaskState.Paused, PausedUntil = Start.AddSeconds(50), PauseCatchesUp = true };
+        _generator.Plan(paused, Start.AddSeconds(50), isChanged: false);
+        var taken = _generator.TakeDue(paused, Start.AddSeconds(50), Threshold);
+        Assert.True(taken.ResumesPause);
+        Assert.Empty(taken.Due);
+    }
+
+    /// <summary>However the clock goes on, and however often something is given again: each instant is taken once, in order, and is either due or missed.</summary>
+    [Fact]
+    public void TakeDue_WithAnyStepsOfTime_TakesEachInstantOnce() => Gen.Select(Gen.Int[1, 40], Gen.Bool).List[1, 60].Sample(steps =>
+    {
+        var (book, now, entry) = (new OccurrenceBook(), Start, Entry(TimeSpan.FromSeconds(5)));
+        var generator = new OccurrenceGenerator(book);
+        var (due, missed) = (new List<DateTimeOffset>(), new List<MissedOccurrences>());
+        generator.Take(new Briefing { Awake = true });
+        generator.Plan(entry, Start.AddSeconds(5), isChanged: true);
+        foreach (var (seconds, isGivenAgain) in steps)
+        {
+            now = now.AddSeconds(seconds);
+            if (isGivenAgain)
+            {
+                generator.Plan(entry, Start.AddSeconds(5), isChanged: false);
+            }
+
+            var taken = generator.TakeDue(entry, now, Threshold);
+            due.AddRange(taken.Due);
+            missed.AddRange(taken.Missed);
+        }
+
+        Assert.Equal(due.Distinct().Order(), due);
+        for (var instant = Start.AddSeconds(5); instant <= now; instant = instant.AddSeconds(5))
+        {
+            Assert.True(due.Contains(instant) ^ missed.Exists(m => m.First <= instant && instant <= m.Until), $"{instant:O}");
+        }
+    });
+
+    private static TaskEntry Entry(TimeSpan every) => new() { Name = "t", Handler = "h", Schedule = TaskSchedule.Every(every, Start), Anchor = Start };
+
+    private void Plan(bool awake, DateTimeOffset? given, TimeSpan? every = null)
+    {
+        _generator.Take(new Briefing { Awake = awake });
+        _generator.Plan(_entry = Entry(every ?? TimeSpan.FromSeconds(20)), given, isChanged: false);
+    }
+
+    private DueOccurrences Take(DateTimeOffset now) => _generator.TakeDue(_entry, now, Threshold);
+}

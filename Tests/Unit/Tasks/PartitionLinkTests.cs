@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>When a task's partition is asked, with which attachment it is called, and what is doubted.</summary>
+public sealed class PartitionLinkTests
+{
+    private readonly FakeTimeProvider _clock = new();
+    private readonly TurnScheduler _scheduler = new();
+    private readonly FakeOf<IPartition> _partition = FakeOf<IPartition>.New();
+    private readonly FakeOf<IBriefed> _grain = FakeOf<IBriefed>.New();
+    private readonly KnownTask _task = new("t", new TasksOptions());
+    private readonly Queue<TaskCompletionSource<Briefing>> _questions = new();
+    private readonly PartitionLink _link;
+    private readonly GrainTurns _turns;
+    private long _epoch;
+
+    public PartitionLinkTests()
+    {
+        _turns = new GrainTurns(_clock, NullLogger.Instance);
+        _turns.Begin("t", _scheduler);
+        _partition.On("AttachAsync", _ =>
+        {
+            var question = new TaskCompletionSource<Briefing>();
+            _questions.Enqueue(question);
+            return question.Task;
+        });
+        _link = new PartitionLink(_task, _turns, _partition.Face, TaskRig.Here, _clock, _grain.Face);
+    }
+
+    [Fact]
+    public async Task Attach_WhileAQuestionIsUnderWay_SharesTheNextOne()
+    {
+        var first = Do(_link.AttachAsync);
+        var others = Enumerable.Range(0, 5).Select(_ => Do(_link.AttachAsync)).ToList();
+        Assert.Single(_questions);
+
+        // It may have been answered before what the others want to know had happened.
+        Answer();
+        await first;
+        Assert.All(others, static o => Assert.False(o.IsCompleted));
+        Assert.Single(_questions);
+
+        Answer();
+        await Task.WhenAll(others);
+        Assert.Equal(2, _epoch);
+        Assert.True(_link.IsBriefed);
+    }
+
+    [Fact]
+    public async Task Call_WithAStaleAttachment_AttachesAnewAndCallsOnce()
+    {
+        await AttachAsync();
+        var epochs = new List<long>();
+        var call = Do(() => _link.AttachedAsync(epoch =>
+        {
+            epochs.Add(epoch);
+            return epoch == 1 ? Task.FromException<bool>(new StaleTaskException("t")) : Task.FromResult(true);
+        }));
+        Answer();
+        Assert.True(await call);
+        Assert.Equal([1L, 2L], epochs);
+    }
+
+    [Fact]
+    public async Task Call_WhoseAnswerIsLost_HasTheNextBriefingSayEverythingAgain()
+    {
+        await AttachAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => Do(() => _link.AttachedAsync<bool>(static _ => throw new TimeoutException())));
+        Assert.True(_link.IsInDoubt);
+        Assert.Contains("OnDoubt", _grain.Called);
+
+        await AttachAsync();
+        Assert.False(_link.IsInDoubt);
+        await AttachAsync();
+        Assert.Equal([0L, 0L, 2L], _partition.CallsOf("AttachAsync").Select(static c => ((Attachment)c[1]!).Briefing));
+    }
+
+    [Fact]
+    public async Task Call_ThatIsRefused_IsNotDoubted()
+    {
+        await AttachAsync();
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => Do(() => _link.AttachedAsync<bool>(static _ => throw new TaskNotFoundException("t"))));
+        Assert.False(_link.IsInDoubt);
+    }
+
+    [Fact]
+    public async Task Question_ThatIsNotAnsweredInTime_IsAskedAgainAndItsLateAnswerTakenWhenTheGrainLeaves()
+    {
+        var asked = Do(_link.AttachAsync);
+        _clock.Advance(PartitionLink.Patience);
+        _scheduler.Run();
+        await Assert.ThrowsAsync<TimeoutException>(() => asked);
+        Assert.False(_link.IsAttached);
+        Assert.True(_link.HasAsked && _link.IsInDoubt);
+
+        Answer();
+        var late = await Do(_link.TakeLateBriefingAsync);
+        Assert.Equal(1, late!.Epoch);
+        Assert.True(_link.IsAttached);
+        Assert.Null(await Do(_link.TakeLateBriefingAsync));
+    }
+
+    [Fact]
+    public async Task Question_OfAGrainThatLeaves_IsNotWaitedFor()
+    {
+        var asked = Do(_link.AttachAsync);
+        _turns.Leave();
+        _scheduler.Run();
+        await Assert.ThrowsAsync<PartitionMovedException>(() => asked);
+        await Assert.ThrowsAsync<PartitionMovedException>(() => Do(_link.AttachAsync));
+        Assert.Single(_questions);
+    }
+
+    [Fact]
+    public async Task Briefing_OfAnotherRevision_IsSaidToBeChanged()
+    {
+        await AttachAsync();
+        await AttachAsync();
+        await AttachAsync(new TaskEntry { Name = "t", Handler = "h", Revision = 7 });
+        Assert.Equal([(true, true), (false, false), (false, true)], _grain.CallsOf("OnBriefedAsync").Select(static c => ((bool)c[1]!, (bool)c[2]!)));
+    }
+
+    private async Task AttachAsync(TaskEntry? entry = null)
+    {
+        var asked = Do(_link.AttachAsync);
+        Answer(entry);
+        await asked;
+    }
+
+    private void Answer(TaskEntry? entry = null)
+    {
+        _questions.Dequeue().SetResult(new Briefing { Epoch = ++_epoch, Number = _epoch, Started = true, Entry = entry ?? new TaskEntry { Name = "t", Handler = "h" } });
+        _scheduler.Run();
+    }
+
+    private Task Do(Func<Task> action)
+    {
+        var done = _scheduler.Begin(action);
+        _scheduler.Run();
+        return done;
+    }
+
+    private Task<T> Do<T>(Func<Task<T>> action)
+    {
+        var done = _scheduler.Begin(action);
+        _scheduler.Run();
+        return done;
+    }
+}

@@ -1,0 +1,272 @@
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>A run's way through the parts of its task, from what is asked to what is told, without a cluster.</summary>
+public sealed class TaskCoreTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Begin_OfARun_EndsWithANumberThatWasSetApartBefore()
+    {
+        var rig = new TaskRig();
+        var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        Assert.False(asked.IsCompleted);
+
+        rig.End(Assert.Single(rig.Started));
+        var result = await asked;
+        Assert.Equal((RunStatus.Succeeded, 1L, 1), (result!.Status, result.Sequence, result.Attempt));
+        Assert.Equal(["AttachAsync", "ReserveAsync"], rig.Partition.Called.Take(2));
+    }
+
+    [Fact]
+    public async Task Dispatch_OfARun_MarksItBeforeItStartsAndStoresItsEndBeforeAnybodyHearsOfIt()
+    {
+        var rig = new TaskRig();
+        var stored = new TaskCompletionSource();
+        var marked = new TaskCompletionSource<bool>();
+        rig.Partition.On("MarkStartedAsync", _ => marked.Task).On("FinishAsync", _ => stored.Task);
+        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        var told = rig.Do(c => c.Requests.WaitAsync(run));
+        Assert.Empty(rig.Started);
+
+        marked.SetResult(true);
+        rig.Turns.Run();
+        rig.End(Assert.Single(rig.Started));
+        Assert.Contains("FinishAsync", rig.Partition.Called);
+        Assert.False(told.IsCompleted);
+
+        stored.SetResult();
+        rig.Turns.Run();
+        Assert.Equal(RunStatus.Succeeded, (await told)!.Status);
+    }
+
+    [Fact]
+    public async Task Dispatch_WithAMarkThatIsNotGranted_StartsNothing()
+    {
+        var rig = new TaskRig();
+        rig.Partition.On("MarkStartedAsync", static _ => Task.FromResult(false));
+        await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        Assert.Empty(rig.Started);
+
+        // Whoever has it says so with the next briefing.
+        Assert.Equal(2, rig.Partition.CallsOf("AttachAsync").Count());
+    }
+
+    [Fact]
+    public async Task Attempt_ThatFails_IsParkedBeforeTheNextOneIsDue()
+    {
+        var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = Second, Jitter = 0 } });
+        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        rig.End(Assert.Single(rig.Started), RunStatus.Failed, "first");
+        var parked = (StoredRun)Assert.Single(rig.Partition.CallsOf("ParkRunAsync"))[1]!;
+        Assert.Equal((1, 1, "first", rig.Now + Second), (parked.EndedAttempts, parked.Failures, parked.LastError, parked.DueAt));
+        Assert.Single(rig.Started);
+
+        rig.Pass(Second);
+        Assert.Equal(2, rig.Started.Count);
+        rig.End(rig.Started[1], RunStatus.Failed, "second");
+        var result = (await rig.Do(c => c.Requests.WaitAsync(run)))!;
+        Assert.Equal((RunStatus.Failed, 2), (result.Status, result.Attempt));
+    }
+
+    [Theory]
+    [InlineData("AtMostOnce", 1)]
+    [InlineData("AtLeastOnce", 2)]
+    public async Task Silo_ThatIsLost_EndsARunOrHasItMadeAgain(string guarantee, int attempts)
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request(new RunOptions { Guarantee = Enum.Parse<RunGuarantee>(guarantee) })).AsTask());
+        Assert.Single(rig.Runner.CallsOf("StartAsync"));
+
+        rig.HasPlace = true;
+        rig.Lose(TaskRig.There);
+        rig.Pass(Second);
+        Assert.Equal(attempts - 1, rig.Started.Count);
+        rig.Started.ForEach(r => rig.End(r));
+        var result = (await asked)!;
+        Assert.Equal((attempts == 1 ? RunStatus.Lost : RunStatus.Succeeded, attempts), (result.Status, result.Attempt));
+    }
+
+    [Fact]
+    public async Task Report_OfAnAttemptThatWasGivenUp_ChangesNothing()
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request(new RunOptions { Guarantee = RunGuarantee.AtLeastOnce })).AsTask());
+        var lost = (RunOrder)Assert.Single(rig.Runner.CallsOf("StartAsync"))[0]!;
+        rig.HasPlace = true;
+        rig.Lose(TaskRig.There);
+        rig.Pass(Second);
+        await rig.Do(c => c.Remote.TakeReportAsync(lost, new RunOutcome { Status = RunStatus.Failed, Error = "the lost one" }));
+        Assert.False(asked.IsCompleted);
+
+        rig.End(Assert.Single(rig.Started));
+        Assert.Equal((RunStatus.Succeeded, 2), ((await asked)!.Status, (await asked)!.Attempt));
+    }
+
+    [Fact]
+    public void Occurrence_ThatIsGiven_IsClaimedAndStartsAtItsInstant()
+    {
+        var rig = Scheduled();
+        rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(49.999));
+        Assert.Empty(rig.Claims.Called);
+
+        rig.Pass(TimeSpan.FromMilliseconds(1));
+        var claim = (OccurrenceClaim)Assert.Single(rig.Claims.CallsOf("ClaimAsync"))[0]!;
+        var order = Assert.Single(rig.Started).Order;
+        Assert.Equal((TaskRig.Start.AddMinutes(1), TaskRig.Start.AddMinutes(1), RunTrigger.Schedule), (claim.Through, order.ScheduledAt, order.Trigger));
+    }
+
+    [Fact]
+    public async Task Occurrence_ThatAnotherActivationHasClaimed_IsNotStartedAndToldAsLost()
+    {
+        var rig = Scheduled();
+        rig.Claims.On("ClaimAsync", static _ => Task.FromResult<DateTimeOffset?>(TaskRig.Start.AddMinutes(1)));
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(50));
+        Assert.Empty(rig.Started);
+        var result = Assert.Single((await rig.Do(c => c.Queries.HistoryAsync(0, 10))).Results);
+        Assert.Equal((RunStatus.Lost, TaskRig.Start.AddMinutes(1)), (result.Status, result.ScheduledAt));
+    }
+
+    [Fact]
+    public async Task Occurrences_ThatAreDueLongAgo_AreMissedAndTheNewestIsStored()
+    {
+        var rig = Scheduled();
+        await rig.Do(c => c.WakeAsync());
+
+        // As after a stop of the process: the timer ticks once, and late.
+        rig.Clock.SetUtcNow(TaskRig.Start.AddMinutes(3).AddSeconds(30));
+        rig.Turns.Run();
+        var stored = (StoredRun)Assert.Single(rig.Partition.CallsOf("AddRunAsync"))[1]!;
+        Assert.Equal(TaskRig.Start.AddMinutes(3), stored.Occurrence);
+        Assert.Equal(TaskRig.Start.AddMinutes(3), Assert.Single(rig.Started).Order.ScheduledAt);
+    }
+
+    [Theory]
+    [InlineData("Allow", 2, false)]
+    [InlineData("Skip", 1, false)]
+    [InlineData("QueueOne", 1, false)]
+    [InlineData("CancelRunning", 1, true)]
+    public void Occurrence_ThatMeetsAnEarlierOne_DoesWhatThePolicySays(string overlap, int started, bool cancels)
+    {
+        var rig = Scheduled(new TaskOptions { Overlap = Enum.Parse<OverlapPolicy>(overlap) });
+        rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(50));
+        rig.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal((started, cancels), (rig.Started.Count, rig.Started[0].Cancelled is not null));
+
+        rig.End(rig.Started[0]);
+        Assert.Equal(overlap == "Skip" ? 1 : 2, rig.Started.Count);
+        Assert.DoesNotContain(rig.Started.Skip(1), r => r.Order.ScheduledAt != TaskRig.Start.AddMinutes(2));
+    }
+
+    [Fact]
+    public async Task Group_ThatGivesAPlaceTooLate_GetsItBack()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        var place = new TaskCompletionSource<bool>();
+        rig.Group.On("AcquireAsync", _ => place.Task);
+        var request = TaskRig.Request();
+        var asked = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        Assert.Empty(rig.Started);
+
+        await rig.Do(c => c.Controls.CancelRunAsync(new RunId("t", request.Id), timedOut: false, Guid.Empty));
+        place.SetResult(true);
+        rig.Turns.Run();
+        Assert.Equal(RunStatus.Cancelled, (await asked)!.Status);
+        Assert.Empty(rig.Started);
+        Assert.All(rig.Group.CallsOf("ReleaseAsync"), static c => Assert.True((bool)c[1]!));
+        Assert.NotEmpty(rig.Group.CallsOf("ReleaseAsync"));
+    }
+
+    [Fact]
+    public void Places_OfTheTask_LetTheNextRunBeginWhenOneEnds()
+    {
+        var rig = new TaskRig(new TaskOptions { MaxConcurrentRuns = 1 });
+        var asked = Enumerable.Range(0, 3).Select(_ => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask())).ToList();
+        for (var n = 1; n <= 3; n++)
+        {
+            Assert.Equal(n, rig.Started.Count);
+            rig.End(rig.Started[^1]);
+        }
+
+        Assert.All(asked, static a => Assert.True(a.IsCompleted));
+    }
+
+    [Fact]
+    public async Task Silo_ThatIsFull_RefusesCallersAndKeepsWhatIsStored()
+    {
+        var rig = new TaskRig { HasPlace = false };
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()));
+        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        Assert.Equal("a place on a silo", (await rig.Do(c => c.Queries.GetRunAsync(run)))!.WaitingFor);
+
+        rig.HasPlace = true;
+        rig.Pass(Second);
+        Assert.Single(rig.Started);
+    }
+
+    [Fact]
+    public async Task Cancel_OfTheTask_EndsWhatWaitsAndStopsWhatIsUnderWay()
+    {
+        var rig = new TaskRig(new TaskOptions { MaxConcurrentRuns = 1 });
+        _ = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        var waiting = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        Assert.True(await rig.Do(c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
+        Assert.Equal(RunStatus.Cancelled, (await waiting)!.Status);
+        Assert.Equal(RunStatus.Cancelled, Assert.Single(rig.Started).Cancelled);
+        await Assert.ThrowsAsync<TaskCancelledException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()));
+    }
+
+    [Fact]
+    public async Task Leave_WithAnEndThatIsBeingStored_HandsItToTheNextActivation()
+    {
+        var rig = new TaskRig();
+        rig.Partition.On("FinishAsync", static _ => new TaskCompletionSource().Task);
+        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        rig.End(Assert.Single(rig.Started));
+        var left = rig.LeaveAsync();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Pass(TimeSpan.FromSeconds(3));
+        await left;
+        var (order, status) = (((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order, ((RunOutcome)rig.Reporter.CallsOf("Add").Single()[1]!).Status);
+        Assert.Equal((run, RunStatus.Succeeded), (order.RunId, status));
+        Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
+    }
+
+    [Fact]
+    public async Task Leave_WithARunUnderWay_LetsItsCallerGoAndLeavesItToBeFound()
+    {
+        var rig = new TaskRig();
+        var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        await rig.LeaveAsync();
+        Assert.Null(await asked);
+
+        // What ends from now on is told by the silo, to whoever has the task then.
+        rig.End(Assert.Single(rig.Started));
+        Assert.Single(rig.Reporter.CallsOf("OnEnd"));
+        Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
+    }
+
+    [Fact]
+    public async Task Briefing_WithARunThatASiloHas_AdoptsItInPlaceOfStartingIt()
+    {
+        var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true } };
+        var run = RunId.New("t", rig.Clock);
+        var held = new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now }, rig.Now, false);
+        rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([held]));
+        await rig.Do(c => c.WakeAsync());
+        Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(run)))!.Status);
+        Assert.Empty(rig.Started);
+
+        var told = rig.Do(c => c.Requests.WaitAsync(run));
+        await rig.Do(c => c.Remote.TakeReportAsync(held.Order, new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now }));
+        Assert.Equal(RunStatus.Succeeded, (await told)!.Status);
+    }
+
+    private static TaskRig Scheduled(TaskOptions? options = null) => new(options, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start))
+    {
+        Briefs = static b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true },
+    };
+}

@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>One task with all its parts, on turns and a clock that the test moves, without a cluster: silos, partition, group and storage answer as the test says.</summary>
+internal sealed class TaskRig
+{
+    public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly SiloAddress Here = SiloAddress.New(IPAddress.Loopback, 1, 1);
+    public static readonly SiloAddress There = SiloAddress.New(IPAddress.Loopback, 2, 1);
+    private readonly GrainTurns _turns;
+    private ImmutableHashSet<SiloAddress> _gone = [];
+    private Action? _onChanged;
+    private long _number;
+
+    public TaskRig(TaskOptions? options = null, TaskSchedule? schedule = null)
+    {
+        Entry = new TaskEntry { Name = "t", Handler = "h", Options = options, Schedule = schedule, Anchor = Start, UpdatedAt = Start };
+        Partition
+            .On(nameof(IPartition.AttachAsync), _ => Task.FromResult(Brief()))
+            .On(nameof(IPartition.AddRunAsync), a => Task.FromResult((StoredRun)a[1]!))
+            .On(nameof(IPartition.MarkStartedAsync), static _ => Task.FromResult(true))
+            .On(nameof(IPartition.SetStateAsync), a => Task.FromResult(Entry = Entry with { State = (TaskState)a[2]!, Revision = Entry.Revision + 1 }))
+            .On(nameof(IPartition.TakeRunsAsync), static _ => Task.FromResult<IReadOnlyList<StoredRun>>([]))
+            .On(nameof(IPartition.RunsOfAsync), static _ => Task.FromResult<IReadOnlyList<StoredRun>>([]))
+            .On(nameof(IPartition.CallOffRunsAsync), static _ => Task.FromResult<IReadOnlyList<RunId>>([]));
+        Group.On(nameof(IRunGroupEngine.AcquireAsync), static _ => Task.FromResult(true));
+        Claims.On(nameof(IOccurrenceClaims.ClaimAsync), static _ => Task.FromResult<DateTimeOffset?>(null));
+        Runner
+            .On(nameof(IRunnerService.HoldingAsync), static _ => Task.FromResult<IReadOnlyList<HeldRun>>([]))
+            .On(nameof(IRunnerService.StartAsync), static _ => Task.FromResult(true));
+        Executor
+            .On("get_HasRoom", static _ => true)
+            .On(nameof(IRunExecutor.Has), static _ => true)
+            .On(nameof(IRunExecutor.TryStart), a =>
+            {
+                if (!HasPlace)
+                {
+                    return false;
+                }
+
+                var run = new LocalRun((RunOrder)a[0]!, Clock.GetUtcNow());
+                Started.Add(run);
+                a[3] = run;
+                return true;
+            });
+        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IPartition) ? Partition.Face : Group.Face);
+        var cluster = FakeOf<IClusterView>.New()
+            .On("get_Local", static _ => Here)
+            .On("get_Alive", _ => ImmutableHashSet.Create(Here, There).Except(_gone))
+            .On(nameof(IClusterView.SilosWith), _ => Silos)
+            .On(nameof(IClusterView.IsGone), a => _gone.Contains((SiloAddress)a[0]!))
+            .On(nameof(IClusterView.Listen), a =>
+            {
+                _onChanged = (Action)a[0]!;
+                return FakeOf<IDisposable>.New().Face;
+            });
+        var runners = FakeOf<IRunnerClient>.New().On(nameof(IRunnerClient.On), _ => Runner.Face);
+        var settings = Options.Create(new TasksOptions());
+        var handlers = new HandlerCatalog(new Dictionary<string, ITaskInvoker>(), []);
+        Gate = new StartGate(Clock);
+        Gate.SiloStarted();
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Clock.SetUtcNow(Start.AddSeconds(10));
+        var services = new TaskServices(
+            grains.Face,
+            Executor.Face,
+            runners.Face,
+            cluster.Face,
+            handlers,
+            null!,
+            new ResultPublisher(null!, Clock, settings, NullLogger<ResultPublisher>.Instance),
+            new EventPublisher(null!, Clock, settings, NullLogger<EventPublisher>.Instance),
+            new HistoryStore(Storage),
+            new LedgerStore(Storage),
+            Reporter.Face,
+            Departures.Face,
+            Claims.Face,
+            new FlushPace(),
+            null!,
+            Gate,
+            settings,
+            Clock,
+            Clock,
+            NullLogger<TaskGrain>.Instance);
+        _turns = new GrainTurns(Clock, NullLogger.Instance);
+        _turns.Begin("t", Turns);
+        Core = new TaskCore(services, "t", _turns, (tick, due) => new RigTimer(this, tick, due), () => HasLeftMemory = true);
+    }
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public TurnScheduler Turns { get; } = new();
+
+    public TaskCore Core { get; }
+
+    public StartGate Gate { get; }
+
+    public MemoryStorage Storage { get; } = new();
+
+    public FakeOf<IPartition> Partition { get; } = FakeOf<IPartition>.New();
+
+    public FakeOf<IRunGroupEngine> Group { get; } = FakeOf<IRunGroupEngine>.New();
+
+    public FakeOf<IOccurrenceClaims> Claims { get; } = FakeOf<IOccurrenceClaims>.New();
+
+    public FakeOf<IRunnerService> Runner { get; } = FakeOf<IRunnerService>.New();
+
+    public FakeOf<IRunExecutor> Executor { get; } = FakeOf<IRunExecutor>.New();
+
+    public FakeOf<IOutcomeReporter> Reporter { get; } = FakeOf<IOutcomeReporter>.New();
+
+    public FakeOf<IDepartures> Departures { get; } = FakeOf<IDepartures>.New();
+
+    /// <summary>The attempts that were begun here.</summary>
+    public List<LocalRun> Started { get; } = [];
+
+    /// <summary>Whether this silo takes attempts.</summary>
+    public bool HasPlace { get; set; } = true;
+
+    public ImmutableArray<SiloAddress> Silos { get; set; } = [Here];
+
+    public bool HasLeftMemory { get; private set; }
+
+    public TaskEntry Entry { get; set; }
+
+    /// <summary>What the next briefings say besides what they all do.</summary>
+    public Func<Briefing, Briefing> Briefs { get; set; } = static b => b;
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    /// <summary>Does something on a turn, and all that follows from it now.</summary>
+    public Task<T> Do<T>(Func<TaskCore, Task<T>> action)
+    {
+        var done = Turns.Begin(() => action(Core));
+        Turns.Run();
+        return done;
+    }
+
+    public Task Do(Func<TaskCore, Task> action)
+    {
+        var done = Turns.Begin(() => action(Core));
+        Turns.Run();
+        return done;
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Clock.Advance(time);
+        Turns.Run();
+    }
+
+    /// <summary>Ends an attempt that was begun here.</summary>
+    public void End(LocalRun run, RunStatus status = RunStatus.Succeeded, string? error = null)
+    {
+        ((IRunObserver)Core.Placement).OnEnd(run, new RunOutcome { Status = status, Error = error, StartedAt = run.StartedAt, FinishedAt = Now });
+        Turns.Run();
+    }
+
+    /// <summary>Has a silo declared dead.</summary>
+    public void Lose(SiloAddress silo)
+    {
+        _gone = _gone.Add(silo);
+        Silos = Silos.Remove(silo);
+        _onChanged?.Invoke();
+        Turns.Run();
+    }
+
+    /// <summary>Has the activation leave.</summary>
+    public Task LeaveAsync()
+    {
+        _turns.Leave();
+        return Do(c => c.LeaveAsync(CancellationToken.None));
+    }
+
+    public static RunRequest Request(RunOptions? options = null) => new() { Id = Guid.NewGuid(), Options = options };
+
+    private Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = Now });
+
+    internal sealed class LocalRun(RunOrder order, DateTimeOffset at) : ILocalRun
+    {
+        public RunOrder Order => order;
+
+        public DateTimeOffset? StartedAt => at;
+
+        public RunStatus? Cancelled { get; private set; }
+
+        public void Cancel(RunStatus? cause) => Cancelled ??= cause;
+
+        public HeldRun ToHeld() => new(order, at, Cancelled is not null);
+    }
+
+    private sealed class RigTimer : IGrainTimer
+    {
+        private readonly ITimer _timer;
+
+        public RigTimer(TaskRig rig, Func<Task> tick, TimeSpan due) =>
+            _timer = rig.Clock.CreateTimer(_ => rig.Turns.Begin(tick).Ignore(), null, due, Timeout.InfiniteTimeSpan);
+
+        public void Change(TimeSpan dueTime, TimeSpan period) => _timer.Change(dueTime, period);
+
+        public void Dispose() => _timer.Dispose();
+    }
+}
