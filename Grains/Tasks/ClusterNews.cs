@@ -3,12 +3,12 @@ namespace OrleansTasks;
 /// <summary>Tells a task's grain, on its turns, that silos have come or gone, from when it first needs to know.</summary>
 /// <param name="turns">The grain's turns.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="onChanged">What is done then.</param>
-internal sealed class ClusterNews(GrainTurns turns, IClusterView cluster, Action onChanged) : IDisposable
+/// <param name="signals">Is told then.</param>
+internal sealed class ClusterNews(GrainTurns turns, IClusterView cluster, ITaskSignals signals) : IDisposable
 {
     private IDisposable? _listening;
 
-    public void Listen() => _listening ??= cluster.Listen(() => turns.Post(onChanged));
+    public void Listen() => _listening ??= cluster.Listen(() => turns.Post(signals.OnClusterChanged));
 
     public void Dispose() => _listening?.Dispose();
 }

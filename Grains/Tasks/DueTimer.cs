@@ -5,8 +5,8 @@ namespace OrleansTasks;
 /// <param name="clock">The task's time.</param>
 /// <param name="time">The silo's clock, which timers go by.</param>
 /// <param name="timers">Makes the timer.</param>
-/// <param name="tick">What is done at each tick.</param>
-internal sealed class DueTimer(GrainTurns turns, GrainClock clock, TimeProvider time, TimerFactory timers, Func<Task> tick)
+/// <param name="signals">Is told of each tick.</param>
+internal sealed class DueTimer(GrainTurns turns, GrainClock clock, TimeProvider time, TimerFactory timers, ITaskSignals signals)
 {
     private IGrainTimer? _timer;
 
@@ -44,7 +44,7 @@ internal sealed class DueTimer(GrainTurns turns, GrainClock clock, TimeProvider 
 
     private void Arm(DateTimeOffset instant)
     {
-        _timer ??= timers(tick, Timeout.InfiniteTimeSpan);
+        _timer ??= timers(signals.TickAsync, Timeout.InfiniteTimeSpan);
         TimerArming.Arm(_timer, clock.OnSilo(instant), time);
     }
 }

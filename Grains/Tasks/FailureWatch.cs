@@ -8,14 +8,9 @@ namespace OrleansTasks;
 /// <param name="pause">Pauses it, with a note.</param>
 internal sealed class FailureWatch(TaskContext context, TaskHistory history, Func<string, Task> pause) : TaskPart(context)
 {
-    /// <summary>Looks at a result.</summary>
+    /// <summary>Looks at the result of an occurrence.</summary>
     public void Look(TaskResult result)
     {
-        if (result.Trigger != RunTrigger.Schedule)
-        {
-            return;
-        }
-
         if (result.Status is RunStatus.Failed or RunStatus.TimedOut && Known.Options.PauseAfterFailures is not null)
         {
             Turns.PostUntilDone(PauseIfFailingAsync);

@@ -11,8 +11,8 @@ namespace OrleansTasks;
 /// <param name="accounts">The accounts.</param>
 /// <param name="generator">Whether the grain looks after occurrences.</param>
 /// <param name="timers">Makes the timer.</param>
-/// <param name="onWritten">Is called when all is written.</param>
-internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, OccurrenceGenerator generator, TimerFactory timers, Action onWritten) : TaskPart(context)
+/// <param name="signals">Is told when all is written.</param>
+internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals) : TaskPart(context)
 {
     // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
     private const int ManyUnrecorded = 4_000;
@@ -199,7 +199,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         }
         else if (!_hasFailed)
         {
-            onWritten();
+            signals.OnWritten();
         }
     }
 

@@ -15,14 +15,14 @@ internal sealed class OccurrenceClaimer : TaskPart
     private readonly RemoteRuns _remote;
     private readonly RunEnds _ends;
     private readonly RunStarts _starts;
-    private readonly Action _onForgotten;
+    private readonly ITaskSignals _signals;
     private readonly Queue<ActiveRun> _toClaim = new();
     private Task _claiming = Task.CompletedTask;
 
-    public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, Action onForgotten)
+    public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskSignals signals)
         : base(context)
     {
-        (_accounts, _history, _remote, _ends, _starts, _onForgotten) = (accounts, history, remote, ends, starts, onForgotten);
+        (_accounts, _history, _remote, _ends, _starts, _signals) = (accounts, history, remote, ends, starts, signals);
     }
 
     /// <summary>Until this is over nothing is claimed: what earlier activations lost is stored first, so that this one starts nothing that may end its silo too.</summary>
@@ -65,7 +65,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     {
         Runs.Remove(run);
         Book.Close(run.RunId.Value);
-        _onForgotten();
+        _signals.OnForgotten();
     }
 
     private void Claim(ActiveRun run)
@@ -182,7 +182,7 @@ internal sealed class OccurrenceClaimer : TaskPart
         await _remote.AdoptAllAsync();
         if (Runs.Has(run.RunId.Value))
         {
-            _onForgotten();
+            _signals.OnForgotten();
         }
         else if (await _history.FindAsync(run.RunId.Value) is not null || await _accounts.IsAccountedAsync(run.ScheduledAt) || await Link.HasAsync(run.RunId))
         {

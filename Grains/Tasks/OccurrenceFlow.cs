@@ -14,13 +14,13 @@ internal sealed class OccurrenceFlow : TaskPart
     private readonly RunEnds _ends;
     private readonly RunStarts _starts;
     private readonly RunLine _line;
-    private readonly Func<Task> _resume;
+    private readonly ITaskSignals _signals;
     private bool _saidHandlerMissing;
 
-    public OccurrenceFlow(TaskContext context, OccurrenceGenerator generator, TaskAccounts accounts, HistoryKeeper history, OccurrenceMakeup makeup, OccurrenceClaimer claimer, OverlapGate gate, RunEnds ends, RunStarts starts, RunLine line, Func<Task> resume)
+    public OccurrenceFlow(TaskContext context, OccurrenceGenerator generator, TaskAccounts accounts, HistoryKeeper history, OccurrenceMakeup makeup, OccurrenceClaimer claimer, OverlapGate gate, RunEnds ends, RunStarts starts, RunLine line, ITaskSignals signals)
         : base(context)
     {
-        (_generator, _accounts, _history, _makeup, _claimer, _gate, _ends, _starts, _line, _resume) = (generator, accounts, history, makeup, claimer, gate, ends, starts, line, resume);
+        (_generator, _accounts, _history, _makeup, _claimer, _gate, _ends, _starts, _line, _signals) = (generator, accounts, history, makeup, claimer, gate, ends, starts, line, signals);
     }
 
     /// <summary>The instant after which the grain looks after no further occurrences, although it was to; null if it does look after them.</summary>
@@ -119,7 +119,7 @@ internal sealed class OccurrenceFlow : TaskPart
 
         if (taken.ResumesPause)
         {
-            Turns.PostUntilDone(_resume);
+            Turns.PostUntilDone(_signals.ResumeAsync);
         }
         else if (_generator.LetsGo)
         {

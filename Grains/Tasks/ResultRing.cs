@@ -3,7 +3,7 @@ namespace OrleansTasks;
 /// <summary>The last results in order, oldest first; adding one drops the oldest that are beyond a length or an age.</summary>
 internal sealed class ResultRing
 {
-    private TaskResult[] _items = new TaskResult[16];
+    private TaskResult[] _items = new TaskResult[4];
     private int _first;
 
     public int Count { get; private set; }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using static OrleansTasks.TaskLog;
 
 namespace OrleansTasks;
@@ -15,7 +14,10 @@ internal sealed class RunPlacement : TaskPart, IRunObserver
     private readonly RunStops _stops;
     private readonly ClusterNews _news;
     private readonly List<Task> _offers = [];
-    private readonly ConcurrentQueue<(ILocalRun Run, RunOutcome Outcome)> _endedHere = new();
+
+    // Ends of attempts here, which come on any thread; and a list that is free for further ones. Both under the lock of the offers.
+    private List<(ILocalRun Run, RunOutcome Outcome)>? _ended;
+    private List<(ILocalRun Run, RunOutcome Outcome)>? _spare;
     private int _takingEnded;
 
     public RunPlacement(TaskContext context, RunLine line, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops, ClusterNews news)
@@ -93,17 +95,25 @@ internal sealed class RunPlacement : TaskPart, IRunObserver
     public void TakeEnded()
     {
         Volatile.Write(ref _takingEnded, 0);
-        while (_endedHere.TryDequeue(out var ended))
+        while (NextEnded() is { } all)
         {
-            var (running, outcome) = ended;
-            if (Turns.HasLeft)
+            foreach (var (running, outcome) in all)
             {
-                Silo.Reporter.OnEnd(running, outcome);
+                if (Turns.HasLeft)
+                {
+                    Silo.Reporter.OnEnd(running, outcome);
+                }
+                else if (Runs.TryGet(running.Order.RunId.Value, out var run) && run.Local == running)
+                {
+                    run.StartedAt = running.StartedAt;
+                    _ends.End(run, outcome);
+                }
             }
-            else if (Runs.TryGet(running.Order.RunId.Value, out var run) && run.Local == running)
+
+            all.Clear();
+            lock (_offers)
             {
-                run.StartedAt = running.StartedAt;
-                _ends.End(run, outcome);
+                _spare ??= all;
             }
         }
     }
@@ -134,7 +144,11 @@ internal sealed class RunPlacement : TaskPart, IRunObserver
 
     void IRunObserver.OnEnd(ILocalRun run, RunOutcome outcome)
     {
-        _endedHere.Enqueue((run, outcome));
+        lock (_offers)
+        {
+            (_ended ??= []).Add((run, outcome));
+        }
+
         if (Turns.HasLeft)
         {
             // At once, before this silo forgets the run: the next activation looks for it here.
@@ -146,6 +160,20 @@ internal sealed class RunPlacement : TaskPart, IRunObserver
         if (Interlocked.Exchange(ref _takingEnded, 1) == 0)
         {
             Turns.Post(static placement => ((RunPlacement)placement!).TakeEnded(), this);
+        }
+    }
+
+    private List<(ILocalRun Run, RunOutcome Outcome)>? NextEnded()
+    {
+        lock (_offers)
+        {
+            if (_ended is not { Count: > 0 } all)
+            {
+                return null;
+            }
+
+            (_ended, _spare) = (_spare, null);
+            return all;
         }
     }
 

@@ -5,8 +5,8 @@ namespace OrleansTasks;
 /// <param name="history">What has begun before.</param>
 /// <param name="places">The task's own places.</param>
 /// <param name="groups">Those in its group.</param>
-/// <param name="onRateKnown">Is called when it is known what has begun before.</param>
-internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPlaces places, GroupAsks groups, Action onRateKnown) : TaskPart(context)
+/// <param name="signals">Is told when it is known what has begun before.</param>
+internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPlaces places, GroupAsks groups, ITaskSignals signals) : TaskPart(context)
 {
     private const int MostAwaited = 100;
 
@@ -82,6 +82,6 @@ internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPl
         var since = Clock.Now - limit.Period;
         places.LearnRate(history.NewestFirst(null).Select(r => r.StartedAt).Concat(Runs.All.Select(r => r.Silo is null ? null : r.StartedAt))
             .OfType<DateTimeOffset>().Where(s => s > since).Order().Select(Clock.ToSteady));
-        onRateKnown();
+        signals.OnRoom();
     }
 }

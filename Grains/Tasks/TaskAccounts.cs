@@ -4,8 +4,8 @@ namespace OrleansTasks;
 /// <param name="context">What all parts of the task share.</param>
 /// <param name="ledger">The ledger.</param>
 /// <param name="history">The history.</param>
-/// <param name="onChanged">Is called when there is more to write.</param>
-internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, TaskHistory history, Action onChanged) : TaskPart(context)
+/// <param name="signals">Is told when there is more to write.</param>
+internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, TaskHistory history, ITaskSignals signals) : TaskPart(context)
 {
     private DateTimeOffset? _stoppedFrom;
 
@@ -46,7 +46,7 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Tas
         {
             // What was due just then, and was not taken any more, belongs to the stop.
             _stoppedFrom = Book.Taken?.AddTicks(1);
-            onChanged();
+            signals.OnToWrite();
         }
 
         var from = _stoppedFrom < briefing.StoppedAt || briefing.StoppedAt is null ? _stoppedFrom : briefing.StoppedAt;
@@ -63,7 +63,7 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Tas
             ledger.Plan(entry, Book.Taken);
             if (ledger.MustWrite)
             {
-                onChanged();
+                signals.OnToWrite();
             }
         }
     }
@@ -99,7 +99,7 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Tas
     {
         ledger.Note(new OccurrenceSpan(missed.First, missed.Until, OccurrenceOutcome.Missed, OutcomeReason.Outage));
         Teller.Tell(TaskEventKind.OccurrenceMissed, e => e with { ScheduledAt = missed.First, Until = missed.Until, Reason = OutcomeReason.Outage });
-        onChanged();
+        signals.OnToWrite();
     }
 
     /// <summary>Whether it is written down what came of an occurrence.</summary>
@@ -130,7 +130,7 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Tas
     private void Note(DateTimeOffset occurrence, OccurrenceNote note)
     {
         ledger.Note(occurrence, note);
-        onChanged();
+        signals.OnToWrite();
     }
 
     private async Task AdvanceAsync()

@@ -2,9 +2,9 @@ namespace OrleansTasks;
 
 /// <summary>
 /// The parts of one task, put together: each has its own state, knows those before it here, and none of those after it. What a part has to say to one after it goes through an
-/// interface of its own, or an action.
+/// interface.
 /// </summary>
-internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresence
+internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresence, ITaskSignals
 {
     private const int RefillBelow = 500;
     private static readonly TimeSpan CallerPatience = TimeSpan.FromSeconds(15);
@@ -34,9 +34,8 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     private readonly StoredRuns _stored;
     private readonly OccurrenceMakeup _makeup;
     private readonly OccurrenceFlow _occurrences;
-    private readonly FailureWatch _watch;
-    private readonly LostOccurrences _lost;
-    private readonly HandOver _handOver;
+    private readonly RunStops _stops;
+    private readonly TaskContext _context;
 
     // Whether anybody but its schedule has had to do with it since it was activated.
     private bool _isAsked;
@@ -58,51 +57,48 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _runs = new RunTable(turns, silo.Time);
         _teller = new TaskTeller(_known, _clock, silo.Events, silo.Log);
         _house = new Housekeeper(turns, timers, this);
-        _timer = new DueTimer(turns, _clock, silo.Time, timers, () => _occurrences!.TickAsync());
-        var context = new TaskContext(silo, _known, turns, _clock, _link, _runs, _book, _teller, _house, _timer);
+        _timer = new DueTimer(turns, _clock, silo.Time, timers, this);
+        _context = new TaskContext(silo, _known, turns, _clock, _link, _runs, _book, _teller, _house, _timer);
         _generator = new OccurrenceGenerator(_book);
 
         // What runs come to.
         _history = new TaskHistory(name, silo.Histories, silo.Log);
-        _accounts = new TaskAccounts(context, new LedgerKeeper(name, silo.Ledgers, _clock, silo.Log), _history, () => _results!.FlushSoon());
-        _results = new HistoryKeeper(context, _history, _accounts, _generator, timers, LeaveIfNotNeeded);
-        _pipeline = new OutcomePipeline(context, _results, _accounts, this);
+        _accounts = new TaskAccounts(_context, new LedgerKeeper(name, silo.Ledgers, _clock, silo.Log), _history, this);
+        _results = new HistoryKeeper(_context, _history, _accounts, _generator, timers, this);
+        _pipeline = new OutcomePipeline(_context, _results, _accounts, this);
 
         // How they start and end.
         var places = new TaskPlaces();
-        var groups = new GroupAsks(context, places);
-        _places = new RunPlaces(context, _history, places, groups, () => _starts!.StartWaiting());
-        _news = new ClusterNews(turns, silo.Cluster, OnClusterChanged);
-        _line = new RunLine(context, _places, _news);
-        _ends = new RunEnds(context, _line, _places, _pipeline, this);
-        var stops = new RunStops(context, _ends);
-        Placement = new RunPlacement(context, _line, _places, groups, _ends, stops, _news);
-        _starts = new RunStarts(context, _line, _places, groups, Placement, _ends);
-        Remote = new RemoteRuns(context, _places, _results, _ends, _news);
+        var groups = new GroupAsks(_context, places);
+        _places = new RunPlaces(_context, _history, places, groups, this);
+        _news = new ClusterNews(turns, silo.Cluster, this);
+        _line = new RunLine(_context, _places, _news);
+        _ends = new RunEnds(_context, _line, _places, _pipeline, this);
+        _stops = new RunStops(_context, _ends);
+        Placement = new RunPlacement(_context, _line, _places, groups, _ends, _stops, _news);
+        _starts = new RunStarts(_context, _line, _places, groups, Placement, _ends);
+        Remote = new RemoteRuns(_context, _places, _results, _ends, _news);
 
         // How they come to be: by themselves, and because somebody asks.
-        _claimer = new OccurrenceClaimer(context, _accounts, _results, Remote, _ends, _starts, () => _gate!.StartNext());
-        _gate = new OverlapGate(context, _accounts, _claimer, _starts, stops);
-        _stored = new StoredRuns(context, _results, _pipeline, _ends, _gate);
-        _makeup = new OccurrenceMakeup(context, _accounts, _results, _stored);
-        _occurrences = new OccurrenceFlow(context, _generator, _accounts, _results, _makeup, _claimer, _gate, _ends, _starts, _line, () => Controls!.ResumeIfOverAsync());
-        Controls = new TaskControls(context, _stored, _pipeline, _accounts, _occurrences, stops, this);
-        _watch = new FailureWatch(context, _history, note => Controls.PauseAsync(note, null, "OrleansTasks", PausedOccurrences.Skip, Guid.Empty));
-        _lost = new LostOccurrences(context, _accounts, _results, _ends, _claimer, _watch);
-        Requests = new RunRequests(context, new RequestChecks(context), _line, _results, Remote, _stored, _ends, _starts, this);
-        _handOver = new HandOver(context, _generator, _results, _pipeline, _claimer, _gate, _ends, Placement, Remote);
-        Queries = new TaskQueries(context, _places, _history, _results, _accounts, _pipeline, this);
+        _claimer = new OccurrenceClaimer(_context, _accounts, _results, Remote, _ends, _starts, this);
+        _gate = new OverlapGate(_context, _accounts, _claimer, _starts, _stops);
+        _stored = new StoredRuns(_context, _results, _pipeline, _ends, _gate);
+        _makeup = new OccurrenceMakeup(_context, _accounts, _results, _stored);
+        _occurrences = new OccurrenceFlow(_context, _generator, _accounts, _results, _makeup, _claimer, _gate, _ends, _starts, _line, this);
     }
 
-    public RunRequests Requests { get; }
+    // What many tasks never need is made when it is needed: there may be a hundred thousand in memory.
+    public RunRequests Requests => field ??= new RunRequests(_context, new RequestChecks(_context), _line, _results, Remote, _stored, _ends, _starts, this);
 
-    public TaskControls Controls { get; }
+    public TaskControls Controls => field ??= new TaskControls(_context, _stored, _pipeline, _accounts, _occurrences, _stops, this);
 
-    public TaskQueries Queries { get; }
+    public TaskQueries Queries => field ??= new TaskQueries(_context, _places, _history, _results, _accounts, _pipeline, this);
 
     public RunPlacement Placement { get; }
 
     public RemoteRuns Remote { get; }
+
+    private FailureWatch Watch => field ??= new FailureWatch(_context, _history, note => Controls.PauseAsync(note, null, "OrleansTasks", PausedOccurrences.Skip, Guid.Empty));
 
     DateTimeOffset? IBriefed.LetGo => _occurrences.LetGo;
 
@@ -203,7 +199,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     {
         _news.Dispose();
         LetCallersGo();
-        await _handOver.MakeAsync(ct);
+        await new HandOver(_context, _generator, _results, _pipeline, _claimer, _gate, _ends, Placement, Remote).MakeAsync(ct);
         _results.Stop();
     }
 
@@ -263,7 +259,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
         if (isFirst)
         {
-            _lost.TakeOver(briefing);
+            new LostOccurrences(_context, _accounts, _results, _ends, _claimer, Watch).TakeOver(briefing);
         }
 
         _accounts.Plan(briefing, isStopped);
@@ -292,7 +288,11 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
     void IRunEndings.OnPublished(TaskResult result)
     {
-        _watch.Look(result);
+        if (result.Trigger == RunTrigger.Schedule)
+        {
+            Watch.Look(result);
+        }
+
         if (_link.HasMore && _runs.Count < RefillBelow && !_link.IsAsking)
         {
             _turns.PostUntilDone(_link.AttachAsync);
@@ -317,19 +317,31 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _pipeline.Advance();
     }
 
-    private void OnClusterChanged()
-    {
-        _ends.GiveUpLost();
-        _starts.StartWaiting();
-    }
+    Task ITaskSignals.TickAsync() => _occurrences.TickAsync();
 
-    /// <summary>Makes room for other tasks when all is stored that an occurrence has led to, and the next one is far away.</summary>
-    private void LeaveIfNotNeeded()
+    void ITaskSignals.OnToWrite() => _results.FlushSoon();
+
+    void ITaskSignals.OnRoom() => _starts.StartWaiting();
+
+    void ITaskSignals.OnClusterChanged() => OnClusterChanged();
+
+    void ITaskSignals.OnForgotten() => _gate.StartNext();
+
+    Task ITaskSignals.ResumeAsync() => Controls.ResumeIfOverAsync();
+
+    void ITaskSignals.OnWritten()
     {
+        // Makes room for other tasks when all is stored that an occurrence has led to, and the next one is far away.
         if (!_isAsked && !_turns.IsLeaving && !_link.IsInDoubt && _timer.ArmedFor is null && _known.Entry is { Fires: true } entry && _runs.Count == 0 && _results.HasRecordedAll
             && _makeup.UnderWay.IsCompleted && !(entry.NextAfter(_generator.Last) < _clock.Now.AddMinutes(TaskGrain.IdleMinutes)))
         {
             _deactivate();
         }
+    }
+
+    private void OnClusterChanged()
+    {
+        _ends.GiveUpLost();
+        _starts.StartWaiting();
     }
 }

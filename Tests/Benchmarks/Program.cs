@@ -17,6 +17,7 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [Startup.Name] = Startup.RunAsync,
     [IdleSchedules.Name] = IdleSchedules.RunAsync,
     [Overload.Name] = Overload.RunAsync,
+    [Footprint.Name] = Footprint.RunAsync,
     [HotPaths.Name] = HotPaths.RunAsync,
 };
 
