@@ -8,7 +8,8 @@ namespace OrleansTasks;
 /// <param name="claimer">What is being claimed.</param>
 /// <param name="gate">What waits for earlier occurrences.</param>
 /// <param name="ends">Tells the next activation of ends.</param>
-/// <param name="placement">What is offered to silos, and ends here.</param>
+/// <param name="placement">What is offered to silos.</param>
+/// <param name="local">What ends here.</param>
 /// <param name="remote">What may be on other silos.</param>
 internal sealed class HandOver(
     TaskContext context,
@@ -19,6 +20,7 @@ internal sealed class HandOver(
     OverlapGate gate,
     RunEnds ends,
     RunPlacement placement,
+    LocalRuns local,
     RemoteRuns remote) : TaskPart(context)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -51,7 +53,7 @@ internal sealed class HandOver(
 
     private async Task TellAsync(CancellationToken ct)
     {
-        placement.TakeEnded();
+        local.TakeEnded();
         foreach (var run in claimer.Waiting.Concat(gate.Queued.Where(r => !r.Stored)).ToList())
         {
             // The partition gives it to the next activation.
@@ -74,7 +76,7 @@ internal sealed class HandOver(
             Runs = [.. Runs.All.Where(r => !r.Ending && (r.IsCutOff || IsUnknown(r))).Select(RunForms.ToStored)],
         };
         Turns.Left();
-        placement.TakeEnded();
+        local.TakeEnded();
         foreach (var (run, outcome) in pipeline.HandOver())
         {
             ends.Report(run, outcome);

@@ -63,7 +63,7 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Oc
     /// <summary>Starts the next one of the occurrences that wait for others to end.</summary>
     public void StartNext()
     {
-        if (_isStarting)
+        if (_isStarting || _queued.Count == 0)
         {
             return;
         }

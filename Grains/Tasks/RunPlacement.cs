@@ -2,8 +2,8 @@ using static OrleansTasks.TaskLog;
 
 namespace OrleansTasks;
 
-/// <summary>Finds a silo for each run that starts: one that has its handler, and room. It takes the ends of those on its own silo.</summary>
-internal sealed class RunPlacement : TaskPart, IRunObserver
+/// <summary>Finds a silo for each run that starts: one that has its handler, and room.</summary>
+internal sealed class RunPlacement : TaskPart
 {
     private const string PlaceOnSilo = "a place on a silo";
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
@@ -12,18 +12,14 @@ internal sealed class RunPlacement : TaskPart, IRunObserver
     private readonly GroupAsks _groups;
     private readonly RunEnds _ends;
     private readonly RunStops _stops;
+    private readonly LocalRuns _local;
     private readonly ClusterNews _news;
     private readonly List<Task> _offers = [];
 
-    // Ends of attempts here, which come on any thread; and a list that is free for further ones. Both under the lock of the offers.
-    private List<(ILocalRun Run, RunOutcome Outcome)>? _ended;
-    private List<(ILocalRun Run, RunOutcome Outcome)>? _spare;
-    private int _takingEnded;
-
-    public RunPlacement(TaskContext context, RunLine line, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops, ClusterNews news)
+    public RunPlacement(TaskContext context, RunLine line, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops, LocalRuns local, ClusterNews news)
         : base(context)
     {
-        (_line, _places, _groups, _ends, _stops, _news) = (line, places, groups, ends, stops, news);
+        (_line, _places, _groups, _ends, _stops, _local, _news) = (line, places, groups, ends, stops, local, news);
     }
 
     /// <summary>The offers to other silos that are on their way.</summary>
@@ -91,96 +87,10 @@ internal sealed class RunPlacement : TaskPart, IRunObserver
         });
     }
 
-    /// <summary>Takes the ends of the runs on this silo.</summary>
-    public void TakeEnded()
-    {
-        Volatile.Write(ref _takingEnded, 0);
-        while (NextEnded() is { } all)
-        {
-            foreach (var (running, outcome) in all)
-            {
-                if (Turns.HasLeft)
-                {
-                    Silo.Reporter.OnEnd(running, outcome);
-                }
-                else if (Runs.TryGet(running.Order.RunId.Value, out var run) && run.Local == running)
-                {
-                    run.StartedAt = running.StartedAt;
-                    _ends.End(run, outcome);
-                }
-            }
-
-            all.Clear();
-            lock (_offers)
-            {
-                _spare ??= all;
-            }
-        }
-    }
-
-    /// <summary>Takes what a handler says of its progress.</summary>
-    public void TakeProgress(Guid run, RunProgress progress)
-    {
-        if (Runs.TryGet(run, out var active))
-        {
-            active.Progress = active.Progress is { } known && known.At > progress.At ? known : progress;
-            Teller.TellProgress(active);
-        }
-    }
-
-    /// <summary>Notes that a run goes on although it was asked to stop.</summary>
-    public void TakeIgnoring(Guid run)
-    {
-        if (Runs.TryGet(run, out var active))
-        {
-            active.IgnoresCancellation = true;
-            Teller.TellOf(active, TaskEventKind.RunIgnoresCancellation);
-        }
-    }
-
-    void IRunObserver.OnProgress(ILocalRun run, RunProgress progress) => Turns.Post(() => TakeProgress(run.Order.RunId.Value, progress));
-
-    void IRunObserver.OnIgnoring(ILocalRun run) => Turns.Post(() => TakeIgnoring(run.Order.RunId.Value));
-
-    void IRunObserver.OnEnd(ILocalRun run, RunOutcome outcome)
-    {
-        lock (_offers)
-        {
-            (_ended ??= []).Add((run, outcome));
-        }
-
-        if (Turns.HasLeft)
-        {
-            // At once, before this silo forgets the run: the next activation looks for it here.
-            TakeEnded();
-            return;
-        }
-
-        // One turn for all that ended since the last one.
-        if (Interlocked.Exchange(ref _takingEnded, 1) == 0)
-        {
-            Turns.Post(static placement => ((RunPlacement)placement!).TakeEnded(), this);
-        }
-    }
-
-    private List<(ILocalRun Run, RunOutcome Outcome)>? NextEnded()
-    {
-        lock (_offers)
-        {
-            if (_ended is not { Count: > 0 } all)
-            {
-                return null;
-            }
-
-            (_ended, _spare) = (_spare, null);
-            return all;
-        }
-    }
-
     private bool TryStartHere(ActiveRun run, bool mayQueue)
     {
         var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1);
-        if (!Silo.Executor.TryStart(order, mayQueue, this, out var running))
+        if (!Silo.Executor.TryStart(order, mayQueue, _local, out var running))
         {
             return false;
         }

@@ -28,6 +28,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     private readonly ClusterNews _news;
     private readonly RunLine _line;
     private readonly RunEnds _ends;
+    private readonly RunPlacement _placement;
     private readonly RunStarts _starts;
     private readonly OccurrenceClaimer _claimer;
     private readonly OverlapGate _gate;
@@ -75,8 +76,9 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _line = new RunLine(_context, _places, _news);
         _ends = new RunEnds(_context, _line, _places, _pipeline, this);
         _stops = new RunStops(_context, _ends);
-        Placement = new RunPlacement(_context, _line, _places, groups, _ends, _stops, _news);
-        _starts = new RunStarts(_context, _line, _places, groups, Placement, _ends);
+        Local = new LocalRuns(_context, _ends);
+        _placement = new RunPlacement(_context, _line, _places, groups, _ends, _stops, Local, _news);
+        _starts = new RunStarts(_context, _line, _places, groups, _placement, _ends);
         Remote = new RemoteRuns(_context, _places, _results, _ends, _news);
 
         // How they come to be: by themselves, and because somebody asks.
@@ -94,7 +96,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
     public TaskQueries Queries => field ??= new TaskQueries(_context, _places, _history, _results, _accounts, _pipeline, this);
 
-    public RunPlacement Placement { get; }
+    public LocalRuns Local { get; }
 
     public RemoteRuns Remote { get; }
 
@@ -199,7 +201,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     {
         _news.Dispose();
         LetCallersGo();
-        await new HandOver(_context, _generator, _results, _pipeline, _claimer, _gate, _ends, Placement, Remote).MakeAsync(ct);
+        await new HandOver(_context, _generator, _results, _pipeline, _claimer, _gate, _ends, _placement, Local, Remote).MakeAsync(ct);
         _results.Stop();
     }
 

@@ -126,13 +126,13 @@ internal sealed class TaskGrain(TaskServices silo) : Grain, ITaskGrain, ITaskPag
 
     public Task ProgressAsync(Guid run, RunProgress progress)
     {
-        _core.Placement.TakeProgress(run, progress);
+        _core.Local.TakeProgress(run, progress);
         return Task.CompletedTask;
     }
 
     public Task IgnoresCancellationAsync(Guid run)
     {
-        _core.Placement.TakeIgnoring(run);
+        _core.Local.TakeIgnoring(run);
         return Task.CompletedTask;
     }
 

@@ -158,7 +158,7 @@ internal sealed class TaskRig
     /// <summary>Ends an attempt that was begun here.</summary>
     public void End(LocalRun run, RunStatus status = RunStatus.Succeeded, string? error = null)
     {
-        ((IRunObserver)Core.Placement).OnEnd(run, new RunOutcome { Status = status, Error = error, StartedAt = run.StartedAt, FinishedAt = Now });
+        ((IRunObserver)Core.Local).OnEnd(run, new RunOutcome { Status = status, Error = error, StartedAt = run.StartedAt, FinishedAt = Now });
         Turns.Run();
     }
 

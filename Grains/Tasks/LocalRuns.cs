@@ -1,0 +1,118 @@
+namespace OrleansTasks;
+
+/// <summary>What the runs of a task on its own silo say, on any thread: their progress, that they do not stop, and what they came to. It is taken on the grain's turns.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="ends">Takes what they came to.</param>
+internal sealed class LocalRuns(TaskContext context, RunEnds ends) : TaskPart(context), IRunObserver
+{
+    private readonly Lock _gate = new();
+
+    // Ends of attempts here, which come on any thread; and a list that is free for further ones. Both under the lock.
+    private List<(ILocalRun Run, RunOutcome Outcome)>? _ended;
+    private List<(ILocalRun Run, RunOutcome Outcome)>? _spare;
+    private int _takingEnded;
+
+    /// <summary>Takes the ends of the runs on this silo.</summary>
+    public void TakeEnded()
+    {
+        Volatile.Write(ref _takingEnded, 0);
+        while (NextEnded() is { } all)
+        {
+            var taken = 0;
+            try
+            {
+                while (taken < all.Count)
+                {
+                    Take(all[taken++]);
+                }
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    if (taken < all.Count)
+                    {
+                        // One could not be taken, and is no reason to lose the others.
+                        (_ended ??= []).InsertRange(0, all.Skip(taken));
+                    }
+
+                    all.Clear();
+                    _spare ??= all;
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes what a handler says of its progress.</summary>
+    public void TakeProgress(Guid run, RunProgress progress)
+    {
+        if (Runs.TryGet(run, out var active))
+        {
+            active.Progress = active.Progress is { } known && known.At > progress.At ? known : progress;
+            Teller.TellProgress(active);
+        }
+    }
+
+    /// <summary>Notes that a run goes on although it was asked to stop.</summary>
+    public void TakeIgnoring(Guid run)
+    {
+        if (Runs.TryGet(run, out var active))
+        {
+            active.IgnoresCancellation = true;
+            Teller.TellOf(active, TaskEventKind.RunIgnoresCancellation);
+        }
+    }
+
+    void IRunObserver.OnProgress(ILocalRun run, RunProgress progress) => Turns.Post(() => TakeProgress(run.Order.RunId.Value, progress));
+
+    void IRunObserver.OnIgnoring(ILocalRun run) => Turns.Post(() => TakeIgnoring(run.Order.RunId.Value));
+
+    void IRunObserver.OnEnd(ILocalRun run, RunOutcome outcome)
+    {
+        lock (_gate)
+        {
+            (_ended ??= []).Add((run, outcome));
+        }
+
+        if (Turns.HasLeft)
+        {
+            // At once, before this silo forgets the run: the next activation looks for it here.
+            TakeEnded();
+            return;
+        }
+
+        // One turn for all that ended since the last one.
+        if (Interlocked.Exchange(ref _takingEnded, 1) == 0)
+        {
+            Turns.Post(static local => ((LocalRuns)local!).TakeEnded(), this);
+        }
+    }
+
+    private void Take((ILocalRun Run, RunOutcome Outcome) ended)
+    {
+        var (running, outcome) = ended;
+        if (Turns.HasLeft)
+        {
+            Silo.Reporter.OnEnd(running, outcome);
+        }
+        else if (Runs.TryGet(running.Order.RunId.Value, out var run) && run.Local == running)
+        {
+            run.StartedAt = running.StartedAt;
+            ends.End(run, outcome);
+        }
+    }
+
+    private List<(ILocalRun Run, RunOutcome Outcome)>? NextEnded()
+    {
+        lock (_gate)
+        {
+            if (_ended is not { Count: > 0 } all)
+            {
+                return null;
+            }
+
+            (_ended, _spare) = (_spare, null);
+            return all;
+        }
+    }
+}
