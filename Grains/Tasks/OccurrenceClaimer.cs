@@ -16,7 +16,9 @@ internal sealed class OccurrenceClaimer : TaskPart
     private readonly RunEnds _ends;
     private readonly RunStarts _starts;
     private readonly ITaskSignals _signals;
-    private readonly Queue<ActiveRun> _toClaim = new();
+
+    // With the steady time at which each was due: the wall clock may be put forward while it waits.
+    private readonly Queue<(ActiveRun Run, DateTimeOffset Since)> _toClaim = new();
     private Task _claiming = Task.CompletedTask;
 
     public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskSignals signals)
@@ -32,7 +34,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     public Task Claiming => _claiming;
 
     /// <summary>The runs that are to be claimed, or being so.</summary>
-    public IReadOnlyCollection<ActiveRun> Waiting => _toClaim;
+    public IEnumerable<ActiveRun> Waiting => _toClaim.Select(static c => c.Run);
 
     /// <summary>Starts the run of an occurrence that may start.</summary>
     public void Start(ActiveRun run)
@@ -48,15 +50,15 @@ internal sealed class OccurrenceClaimer : TaskPart
     }
 
     /// <summary>Whether all of some runs wait, for longer than a claim takes, for their partition to note that they start.</summary>
-    public bool HoldsUp(IEnumerable<ActiveRun> runs) => _toClaim.TryPeek(out var first) && Clock.Now - first.ScheduledAt >= Suspicious && runs.All(_toClaim.Contains);
+    public bool HoldsUp(IEnumerable<ActiveRun> runs) => _toClaim.TryPeek(out var first) && Clock.Steady - first.Since >= Suspicious && runs.All(Waiting.Contains);
 
     /// <summary>Lets go of all that waits: nothing was noted of it, and it comes again.</summary>
     public void Clear()
     {
-        while (_toClaim.TryDequeue(out var run))
+        while (_toClaim.TryDequeue(out var claim))
         {
-            Runs.Remove(run);
-            Book.Close(run.RunId.Value);
+            Runs.Remove(claim.Run);
+            Book.Close(claim.Run.RunId.Value);
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     {
         Runs.Put(run);
         run.Move(RunEvent.Claim);
-        _toClaim.Enqueue(run);
+        _toClaim.Enqueue((run, Clock.ToSteady(run.DueAt)));
         House.Keep();
         if (_claiming.IsCompleted)
         {
@@ -92,17 +94,17 @@ internal sealed class OccurrenceClaimer : TaskPart
                 // The clock may have been put back, and all of them been given up.
                 if (_toClaim.TryPeek(out var next) && next == batch[0])
                 {
-                    others = await Link.AttachedAsync(epoch => Silo.Claims.ClaimAsync(new OccurrenceClaim(Known.Name, epoch, batch[^1].ScheduledAt, Book.Settled)));
+                    others = await Link.AttachedAsync(epoch => Silo.Claims.ClaimAsync(new OccurrenceClaim(Known.Name, epoch, batch[^1].Run.ScheduledAt, Book.Settled)));
                 }
             });
-            foreach (var run in batch)
+            foreach (var claim in batch)
             {
-                if (Turns.HasLeft || !_toClaim.TryPeek(out var first) || first != run)
+                if (Turns.HasLeft || !_toClaim.TryPeek(out var first) || first != claim)
                 {
                     return;
                 }
 
-                await StartClaimedAsync(run, others);
+                await StartClaimedAsync(claim.Run, claim.Since, others);
                 if (!Turns.HasLeft)
                 {
                     _toClaim.Dequeue();
@@ -111,7 +113,7 @@ internal sealed class OccurrenceClaimer : TaskPart
         }
     }
 
-    private async Task StartClaimedAsync(ActiveRun run, DateTimeOffset? others)
+    private async Task StartClaimedAsync(ActiveRun run, DateTimeOffset since, DateTimeOffset? others)
     {
         var isMade = run.ScheduledAt <= others;
         if (run.Guarantee == RunGuarantee.AtLeastOnce)
@@ -151,10 +153,10 @@ internal sealed class OccurrenceClaimer : TaskPart
             run.Attempt = 1;
             _ends.LoseAttempt(run);
         }
-        else if (Clock.Now - run.DueAt > Known.MisfireThreshold)
+        else if (Clock.Steady - since is var waited && waited > Known.MisfireThreshold)
         {
             // Storage did not answer for so long.
-            LogMissed(Silo.Log, Known.Name, run.ScheduledAt, Clock.Now - run.DueAt);
+            LogMissed(Silo.Log, Known.Name, run.ScheduledAt, waited);
             _accounts.NoteMissed(run.ScheduledAt, OutcomeReason.Outage);
             Forget(run);
         }

@@ -55,7 +55,7 @@ internal sealed class OccurrenceFlow : TaskPart
             LogOtherTime(Silo.Log, Known.Name, offset.Duration(), offset > TimeSpan.Zero ? "behind" : "ahead of");
         }
 
-        if (Clock.IsAhead(_generator.Last) || Clock.IsAhead(Book.Taken))
+        if (Clock.IsAhead(_generator.Last) || Clock.IsAhead(Book.Taken) || _claimer.Waiting.Any(r => Clock.IsAhead(r.ScheduledAt)))
         {
             // It goes on from now, whatever this activation has taken.
             LogRestarted(Silo.Log, Known.Name, _generator.Last);
@@ -157,8 +157,14 @@ internal sealed class OccurrenceFlow : TaskPart
 
         foreach (var due in occurrences)
         {
+            if (Clock.IsAhead(due))
+            {
+                // The clock was put back since the tick, or was found to be wrong: it comes again.
+                Book.Close(RunId.Of(Known.Name, due).Value);
+            }
+
             // It may have been paused, cancelled or stopped since the tick.
-            if (Known.FiresAt(due))
+            else if (Known.FiresAt(due))
             {
                 Fire(due);
             }

@@ -129,6 +129,54 @@ public sealed class TaskCoreTests
         Assert.Equal((RunStatus.Lost, TaskRig.Start.AddMinutes(1)), (result.Status, result.ScheduledAt));
     }
 
+    [Theory]
+    [InlineData(9, 1)]
+    [InlineData(11, 0)]
+    public void Occurrence_WhoseClaimWaits_IsMissedAfterSoMuchTimeAndNotBecauseTheClockWasPutForward(int seconds, int started)
+    {
+        var rig = Scheduled();
+        var claim = new TaskCompletionSource<DateTimeOffset?>();
+        rig.Claims.On("ClaimAsync", _ => claim.Task);
+        rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(50));
+        rig.Step(TimeSpan.FromDays(1));
+        rig.Pass(TimeSpan.FromSeconds(seconds));
+        claim.SetResult(null);
+        rig.Turns.Run();
+        Assert.Equal(started, rig.Started.Count(r => r.Order.ScheduledAt == TaskRig.Start.AddMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Occurrence_TakenByAWrongClock_IsNotClaimedOnceTheRightTimeIsKnown()
+    {
+        var rig = Scheduled(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 2 }, Overlap = OverlapPolicy.Allow });
+        var ahead = new List<TimeSpan>();
+        rig.Claims.On("ClaimAsync", a =>
+        {
+            ahead.Add(((OccurrenceClaim)a[0]!).Through - rig.Clock.GetUtcNow());
+            return Task.FromResult<DateTimeOffset?>(null);
+        });
+        rig.PartitionKeepsTime = true;
+        var storing = new TaskCompletionSource<StoredRun>();
+        rig.Partition.On("AddRunAsync", _ => storing.Task);
+        await rig.Do(c => c.WakeAsync());
+
+        // One is due and waits until those before it, which are missed, are made up for.
+        rig.Step(TimeSpan.FromSeconds(124), isNoticed: false);
+        rig.Pass(TimeSpan.FromSeconds(50));
+        var missed = (StoredRun)Assert.Single(rig.Partition.CallsOf("AddRunAsync"))[1]!;
+        await rig.Do(c => c.WakeAsync());
+        storing.SetResult(missed);
+        rig.Turns.Run();
+        for (var n = 0; n < 150; n++)
+        {
+            rig.Pass(Second);
+        }
+
+        Assert.NotEmpty(ahead);
+        Assert.All(ahead, static a => Assert.True(a <= TimeSpan.Zero, $"{a}"));
+    }
+
     [Fact]
     public async Task Occurrences_ThatAreDueLongAgo_AreMissedAndTheNewestIsStored()
     {

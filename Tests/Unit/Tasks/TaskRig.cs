@@ -13,12 +13,14 @@ internal sealed class TaskRig
     public static readonly SiloAddress Here = SiloAddress.New(IPAddress.Loopback, 1, 1);
     public static readonly SiloAddress There = SiloAddress.New(IPAddress.Loopback, 2, 1);
     private readonly GrainTurns _turns;
+    private readonly WallClock _wall;
     private ImmutableHashSet<SiloAddress> _gone = [];
     private Action? _onChanged;
     private long _number;
 
     public TaskRig(TaskOptions? options = null, TaskSchedule? schedule = null)
     {
+        _wall = new WallClock(Clock);
         Entry = new TaskEntry { Name = "t", Handler = "h", Options = options, Schedule = schedule, Anchor = Start, UpdatedAt = Start };
         Partition
             .On(nameof(IPartition.AttachAsync), _ => Task.FromResult(Brief()))
@@ -84,7 +86,7 @@ internal sealed class TaskRig
             null!,
             Gate,
             settings,
-            Clock,
+            _wall,
             Clock,
             NullLogger<TaskGrain>.Instance);
         _turns = new GrainTurns(Clock, NullLogger.Instance);
@@ -119,6 +121,9 @@ internal sealed class TaskRig
     /// <summary>The attempts that were begun here.</summary>
     public List<LocalRun> Started { get; } = [];
 
+    /// <summary>Whether the partition's clock stays right when this silo's is put forward.</summary>
+    public bool PartitionKeepsTime { get; set; }
+
     /// <summary>Whether this silo takes attempts.</summary>
     public bool HasPlace { get; set; } = true;
 
@@ -131,7 +136,7 @@ internal sealed class TaskRig
     /// <summary>What the next briefings say besides what they all do.</summary>
     public Func<Briefing, Briefing> Briefs { get; set; } = static b => b;
 
-    public DateTimeOffset Now => Clock.GetUtcNow();
+    public DateTimeOffset Now => _wall.GetUtcNow();
 
     /// <summary>Does something on a turn, and all that follows from it now.</summary>
     public Task<T> Do<T>(Func<TaskCore, Task<T>> action)
@@ -153,6 +158,16 @@ internal sealed class TaskRig
     {
         Clock.Advance(time);
         Turns.Run();
+    }
+
+    /// <summary>Puts the wall clock forward, or back; no time passes.</summary>
+    public void Step(TimeSpan step, bool isNoticed = true)
+    {
+        _wall.Ahead += step;
+        if (isNoticed)
+        {
+            Do(c => c.TakeStepAsync(step)).Ignore();
+        }
     }
 
     /// <summary>Ends an attempt that was begun here.</summary>
@@ -180,7 +195,7 @@ internal sealed class TaskRig
 
     public static RunRequest Request(RunOptions? options = null) => new() { Id = Guid.NewGuid(), Options = options };
 
-    private Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = Now });
+    private Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = PartitionKeepsTime ? Clock.GetUtcNow() : Now });
 
     internal sealed class LocalRun(RunOrder order, DateTimeOffset at) : ILocalRun
     {
@@ -193,6 +208,20 @@ internal sealed class TaskRig
         public void Cancel(RunStatus? cause) => Cancelled ??= cause;
 
         public HeldRun ToHeld() => new(order, at, Cancelled is not null);
+    }
+
+    /// <summary>A clock that can be put forward and back, while time goes on evenly.</summary>
+    private sealed class WallClock(FakeTimeProvider steady) : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override long TimestampFrequency => steady.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => steady.GetUtcNow() + Ahead;
+
+        public override long GetTimestamp() => steady.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => steady.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class RigTimer : IGrainTimer
