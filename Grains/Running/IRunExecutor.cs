@@ -24,7 +24,7 @@ internal interface IRunExecutor
     /// <param name="order">The attempt.</param>
     /// <param name="mayQueue">Whether it may wait here for a place.</param>
     /// <param name="observer">Who is told of it.</param>
-    /// <param name="run">The attempt under way.</param>
+    /// <param name="started">The attempt under way.</param>
     /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
-    bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? run);
+    bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started);
 }

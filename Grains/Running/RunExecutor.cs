@@ -28,10 +28,8 @@ internal sealed partial class RunExecutor(
     private long _queuedBytes;
     private volatile bool _accepting = true;
 
-    /// <summary>The number of runs under way here.</summary>
     public int Active => Volatile.Read(ref _active);
 
-    /// <summary>The number of runs that wait here for a place.</summary>
     public int Queued => Volatile.Read(ref _queued);
 
     public bool Has(string handler) => handlers.TryGet(handler, out _);
@@ -46,13 +44,10 @@ internal sealed partial class RunExecutor(
 
     public IEnumerable<RunId> HoldingOfGroup(string group) => _held.Values.Where(r => r.Order.Group == group).Select(r => r.Order.RunId);
 
-    /// <summary>Whether this silo stops, so that it takes no more runs.</summary>
     public bool IsDraining => !_accepting;
 
     public bool HasRoom => _accepting && Active < _options.MaxConcurrentRuns;
 
-    /// <summary>Takes an order, to run now or when there is a place.</summary>
-    /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {
         started = null;

@@ -162,14 +162,13 @@ internal sealed class OccurrenceFlow : TaskPart
                 // The clock was put back since the tick, or was found to be wrong: it comes again.
                 Book.Close(RunId.Of(Known.Name, due).Value);
             }
-
-            // It may have been paused, cancelled or stopped since the tick.
             else if (Known.FiresAt(due))
             {
                 Fire(due);
             }
             else
             {
+                // Paused, cancelled or stopped since the tick.
                 _accounts.NoteSkipped(due, Known.WhyNotFiring);
                 Book.Close(RunId.Of(Known.Name, due).Value);
             }

@@ -266,7 +266,11 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
         _accounts.Plan(briefing, isStopped);
         _occurrences.Plan(briefing, isChanged);
-        Controls.CallOff(briefing.HasCalledOff);
+        if (briefing.HasCalledOff || _runs.Count > 0)
+        {
+            Controls.CallOff(briefing.HasCalledOff);
+        }
+
         _starts.StartWaiting();
     }
 
