@@ -130,6 +130,12 @@ internal static class Judge
                 {
                     forgotten++;
                 }
+                else if (dispatch.Result is null && outages.Any(o => o.Forgets(dispatch.AcceptedAt) && MayLoseMemory(o)))
+                {
+                    // It went on in the memory of its owner, which was lost before the store had it again.
+                    lostByRollback++;
+                    Reported(dispatch.Run, dispatch.AcceptedAt);
+                }
                 else if (dispatch.Result is null)
                 {
                     hung++;

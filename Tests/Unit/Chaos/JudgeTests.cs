@@ -216,6 +216,26 @@ public sealed class JudgeTests
         Assert.Equal(1, verdict.RolledBack);
     }
 
+    /// <summary>The run goes on in the memory of its owner, and ends when the store that forgot it is back.</summary>
+    [Theory]
+    [InlineData(20.5, 40, "")]
+    [InlineData(20.5, 70, "hung")]
+    [InlineData(23, 40, "hung")]
+    public void Decide_AnEndOfADispatchThatTheStoreForgot_MayBeLostWithASiloOnly(double acceptedAt, double killAt, string expected)
+    {
+        var claims = Forgotten(acceptedAt, TaskEventKind.StorageWentBack, TaskEventKind.StorageLost);
+        var run = claims.Dispatches[0].Run;
+        RunRecord[] records =
+        [
+            new(RecordKind.Start, run, 1, RunTrigger.Dispatch, At(acceptedAt), At(23.5)),
+            new(RecordKind.End, run, 1, RunTrigger.Dispatch, At(acceptedAt), At(24)),
+        ];
+
+        var verdict = Judge.Decide(claims, records, [Rollback(withSilo: false), Kill with { From = At(killAt), Struck = At(killAt), Healed = At(killAt + 3) }]);
+
+        Assert.Equal((expected.Length == 0 ? 1 : 0, expected.Length == 0 ? 0 : 1), (verdict.LostByRollback, verdict.Hung));
+    }
+
     [Fact]
     public void Decide_ALossOfWhichNobodySpeaks_IsFound()
     {
