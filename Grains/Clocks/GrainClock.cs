@@ -33,20 +33,23 @@ internal sealed class GrainClock(TimeProvider time, TimeSpan tolerance)
     /// <summary>The steady time of an instant that has passed; the present for one that has not.</summary>
     public DateTimeOffset ToSteady(DateTimeOffset past) => Now - past is { Ticks: > 0 } ago ? Steady - ago : Steady;
 
-    /// <summary>Takes what the partition's clock said a moment ago.</summary>
+    /// <summary>Takes what the partition's clock said in an answer, which may have been on its way for as long as this silo stood still.</summary>
+    /// <param name="partition">What it said.</param>
+    /// <param name="age">How long ago that may have been: the time since the question.</param>
     /// <returns>Whether the offset is another one now.</returns>
-    public bool Compare(DateTimeOffset partition)
+    public bool Compare(DateTimeOffset partition, TimeSpan age)
     {
-        var difference = partition - time.GetUtcNow();
-        var offset = difference.Duration() > tolerance ? difference : TimeSpan.Zero;
-
-        // What calls take on their way is no change.
-        if (offset == TimeSpan.Zero ? Offset == TimeSpan.Zero : (offset - Offset).Duration() < tolerance / 2)
+        var least = partition - time.GetUtcNow();
+        var most = least + age;
+        var slack = Offset == TimeSpan.Zero ? tolerance : tolerance / 2;
+        if (least - slack <= Offset && Offset <= most + slack)
         {
+            // It may be the same still.
             return false;
         }
 
-        Offset = offset;
+        var difference = least > TimeSpan.Zero ? least : most < TimeSpan.Zero ? most : TimeSpan.Zero;
+        Offset = difference.Duration() > tolerance ? difference : TimeSpan.Zero;
         return true;
     }
 

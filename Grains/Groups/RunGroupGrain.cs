@@ -36,7 +36,7 @@ internal sealed partial class RunGroupGrain(
 
     // Whether what is stored may be something else than what is in memory.
     private bool _inDoubt = true;
-    private IGrainTimer? _timer;
+    private InstantTimer? _timer;
     private RunGroup _limits = new();
 
     private string Name => this.GetPrimaryKeyString();
@@ -46,7 +46,7 @@ internal sealed partial class RunGroupGrain(
         TaskNames.Check(Name);
         await ReadAsync();
         _knowing = LearnAsync();
-        _timer = this.RegisterGrainTimer(static (grain, _) => grain.OnTimerAsync(), this, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _timer = new InstantTimer(StartTimer, GiveOut, time, log);
         this.RegisterGrainTimer(static (grain, _) => grain.LookAsync(), this, new GrainTimerCreationOptions(LookPeriod, LookPeriod) { Interleave = true });
     }
 
@@ -138,16 +138,12 @@ internal sealed partial class RunGroupGrain(
 
         if (_places.OpensAt(_limits, now) is { } opens)
         {
-            TimerArming.Arm(_timer!, _clock.OfSteady(opens)!.Value, time);
+            _timer?.Arm(_clock.OfSteady(opens)!.Value);
         }
     }
 
-    private Task OnTimerAsync()
-    {
-        // In a turn of its own: a timer that is changed while it ticks is armed when the tick ends.
-        Task.Factory.StartNew(GiveOut, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Current).Ignore();
-        return Task.CompletedTask;
-    }
+    private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>
+        this.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
 
     private async Task ReadAsync()
     {

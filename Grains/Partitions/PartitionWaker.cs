@@ -19,7 +19,7 @@ internal sealed partial class PartitionWaker : IDisposable
     private readonly IGrainFactory _grains;
     private readonly ScheduleSearches _looking;
     private readonly ILogger _log;
-    private readonly IGrainTimer _timer;
+    private readonly InstantTimer _timer;
 
     // What is due, by its instant: the slot of a task with an occurrence, or the id of a stored run.
     private readonly PriorityQueue<object, long> _heap = new();
@@ -38,10 +38,11 @@ internal sealed partial class PartitionWaker : IDisposable
         _grains = grains;
         _looking = looking;
         _log = log;
-        _timer = grain.RegisterGrainTimer(
-            static (waker, _) => waker.OnTimerAsync(),
-            this,
-            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _timer = new InstantTimer(
+            (tick, due) => grain.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true }),
+            TakeDue,
+            time,
+            log);
     }
 
     /// <summary>The earliest instant in the heap; null if it is empty.</summary>
@@ -233,21 +234,21 @@ internal sealed partial class PartitionWaker : IDisposable
         if (!_grain.CanFire || !_heap.TryPeek(out _, out var due))
         {
             _armedFor = long.MaxValue;
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Stop();
             return;
         }
 
         _armedFor = due;
-        TimerArming.Arm(_timer, new DateTimeOffset(due, TimeSpan.Zero) - WakePlan.Ahead, _time);
+        _timer.Arm(new DateTimeOffset(due, TimeSpan.Zero) - WakePlan.Ahead);
     }
 
-    /// <summary>Takes what is due from the heap. Nothing is awaited here: a timer that is changed while it ticks counts from the tick's end.</summary>
-    private Task OnTimerAsync()
+    /// <summary>Takes what is due from the heap.</summary>
+    private void TakeDue()
     {
         _armedFor = long.MaxValue;
         if (!_grain.CanFire)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         var until = (_time.GetUtcNow() + WakePlan.Ahead).UtcTicks;
@@ -280,11 +281,8 @@ internal sealed partial class PartitionWaker : IDisposable
         Arm();
         if (due.Count > 0)
         {
-            // In a turn of its own, when the timer is armed.
-            Task.Factory.StartNew(() => WakeDueAsync(once, due), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Current).Unwrap().Ignore();
+            WakeDueAsync(once, due).Ignore();
         }
-
-        return Task.CompletedTask;
     }
 
     private async Task WakeDueAsync(List<(string Task, long Due)> once, IReadOnlyCollection<string> due)

@@ -3,13 +3,9 @@ namespace OrleansTasks;
 /// <summary>The one timer of a task for all that becomes due: it ticks at the exact instant.</summary>
 /// <param name="turns">The grain's turns.</param>
 /// <param name="clock">The task's time.</param>
-/// <param name="time">The silo's clock, which timers go by.</param>
-/// <param name="timers">Makes the timer.</param>
-/// <param name="signals">Is told of each tick.</param>
-internal sealed class DueTimer(GrainTurns turns, GrainClock clock, TimeProvider time, TimerFactory timers, ITaskSignals signals)
+/// <param name="timer">Ticks by the silo's clock.</param>
+internal sealed class DueTimer(GrainTurns turns, GrainClock clock, InstantTimer timer)
 {
-    private IGrainTimer? _timer;
-
     /// <summary>When it ticks next; null if it does not.</summary>
     public DateTimeOffset? ArmedFor { get; private set; }
 
@@ -24,11 +20,11 @@ internal sealed class DueTimer(GrainTurns turns, GrainClock clock, TimeProvider 
         ArmedFor = instant;
         if (instant is { } due)
         {
-            Arm(due);
+            timer.Arm(clock.OnSilo(due));
         }
         else
         {
-            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer.Stop();
         }
     }
 
@@ -38,13 +34,7 @@ internal sealed class DueTimer(GrainTurns turns, GrainClock clock, TimeProvider 
         if (instant is { } due && !turns.IsLeaving && !(ArmedFor <= due))
         {
             ArmedFor = due;
-            Arm(due);
+            timer.Arm(clock.OnSilo(due));
         }
-    }
-
-    private void Arm(DateTimeOffset instant)
-    {
-        _timer ??= timers(signals.TickAsync, Timeout.InfiniteTimeSpan);
-        TimerArming.Arm(_timer, clock.OnSilo(instant), time);
     }
 }

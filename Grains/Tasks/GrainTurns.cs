@@ -62,24 +62,22 @@ internal sealed class GrainTurns(TimeProvider pauses, ILogger log) : IDisposable
     public void Dispose() => _leave.Dispose();
 
     /// <summary>Has something done on the grain's turns, from any thread.</summary>
-    public void Post(Func<Task> action)
-    {
-        Task.Factory.StartNew(DoAsync, CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
+    public void Post(Func<Task> action) => Task.Factory.StartNew(() => DoAsync(action), CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
 
-        async Task DoAsync()
+    /// <summary>Has something done on the turn that it is called on, and says why it failed if it did.</summary>
+    public async Task DoAsync(Func<Task> action)
+    {
+        try
         {
-            try
-            {
-                await action();
-            }
-            catch (Exception e) when (_isLeaving || ClusterCalls.IsTransient(e))
-            {
-                LogPutOff(log, LogLevel.Debug, _task, e.Message);
-            }
-            catch (Exception e)
-            {
-                LogPutOff(log, LogLevel.Error, _task, e.ToString());
-            }
+            await action();
+        }
+        catch (Exception e) when (_isLeaving || ClusterCalls.IsTransient(e))
+        {
+            LogPutOff(log, LogLevel.Debug, _task, e.Message);
+        }
+        catch (Exception e)
+        {
+            LogPutOff(log, LogLevel.Error, _task, e.ToString());
         }
     }
 

@@ -4,7 +4,7 @@ namespace OrleansTasks;
 internal interface ITaskSignals
 {
     /// <summary>Something is due.</summary>
-    Task TickAsync();
+    void Tick();
 
     /// <summary>There is more to write.</summary>
     void OnToWrite();

@@ -50,7 +50,7 @@ internal sealed class OccurrenceFlow : TaskPart
     /// <summary>Takes what the partition's clock says. What this activation remembers may lie ahead of it: then a clock was wrong.</summary>
     public void TakeTime(DateTimeOffset? partition)
     {
-        if (partition is { } time && Clock.Compare(time) && Clock.Offset is var offset && offset != TimeSpan.Zero)
+        if (partition is { } time && Clock.Compare(time, Link.SinceAsked) && Clock.Offset is var offset && offset != TimeSpan.Zero)
         {
             LogOtherTime(Silo.Log, Known.Name, offset.Duration(), offset > TimeSpan.Zero ? "behind" : "ahead of");
         }
@@ -85,7 +85,7 @@ internal sealed class OccurrenceFlow : TaskPart
     }
 
     /// <summary>Takes what is due.</summary>
-    public Task TickAsync()
+    public void Tick()
     {
         var now = Clock.Now;
         var occurrences = Known is { IsStarted: true, Entry: { Fires: true } entry } ? TakeDue(entry, now) : [];
@@ -98,11 +98,9 @@ internal sealed class OccurrenceFlow : TaskPart
         Arm();
         if (occurrences.Count > 0 || runs.Count > 0)
         {
-            // In a turn of its own: a timer that is changed while it ticks is armed when the tick ends, and before anything starts.
-            Turns.Post(() => StartDueAsync(occurrences, runs));
+            // The timer is armed by now: what starts may take long.
+            Turns.DoAsync(() => StartDueAsync(occurrences, runs)).Ignore();
         }
-
-        return Task.CompletedTask;
     }
 
     private IReadOnlyList<DateTimeOffset> TakeDue(TaskEntry entry, DateTimeOffset now)

@@ -12,6 +12,7 @@ internal sealed class PartitionLink
     private readonly KnownTask _task;
     private readonly GrainTurns _turns;
     private readonly SiloAddress _silo;
+    private readonly GrainClock _clock;
     private readonly TimeProvider _pauses;
     private readonly IBriefed _grain;
     private long _epoch;
@@ -19,16 +20,18 @@ internal sealed class PartitionLink
     private Task? _attaching;
     private Task? _attachingNext;
     private Task<Briefing>? _asking;
+    private DateTimeOffset _askedAt;
 
     /// <param name="task">Is told what the partition says of the task.</param>
     /// <param name="turns">The grain's turns.</param>
     /// <param name="partition">The partition.</param>
     /// <param name="silo">The silo that the grain is on.</param>
+    /// <param name="clock">Measures how old answers may be.</param>
     /// <param name="pauses">The clock of waits for answers.</param>
     /// <param name="grain">Is told what else the partition says.</param>
-    public PartitionLink(KnownTask task, GrainTurns turns, IPartition partition, SiloAddress silo, TimeProvider pauses, IBriefed grain)
+    public PartitionLink(KnownTask task, GrainTurns turns, IPartition partition, SiloAddress silo, GrainClock clock, TimeProvider pauses, IBriefed grain)
     {
-        (_task, _turns, Partition, _silo, _pauses, _grain) = (task, turns, partition, silo, pauses, grain);
+        (_task, _turns, Partition, _silo, _clock, _pauses, _grain) = (task, turns, partition, silo, clock, pauses, grain);
     }
 
     /// <summary>The partition, for questions that need no attachment.</summary>
@@ -54,6 +57,9 @@ internal sealed class PartitionLink
 
     /// <summary>Whether the partition was ever asked, and so may take the activation for attached.</summary>
     public bool HasAsked => _asking is not null;
+
+    /// <summary>How long ago the last question was asked: its answer is at most as old.</summary>
+    public TimeSpan SinceAsked => _clock.Steady - _askedAt;
 
     /// <summary>The last question, which may be under way.</summary>
     public Task? LastQuestion => _asking;
@@ -150,6 +156,7 @@ internal sealed class PartitionLink
         }
 
         var attachment = new Attachment { Activation = Activation, Silo = _silo, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
+        _askedAt = _clock.Steady;
         Briefing briefing;
         try
         {

@@ -54,11 +54,11 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         var partition = silo.Grains.Refer<IPartition>(PartitionMap.PartitionOf(name, silo.Options.Partitions));
         _known = new KnownTask(name, silo.Options);
         _clock = new GrainClock(silo.Time, silo.Options.ClockTolerance);
-        _link = new PartitionLink(_known, turns, partition, silo.Cluster.Local, silo.Pauses, this);
+        _link = new PartitionLink(_known, turns, partition, silo.Cluster.Local, _clock, silo.Pauses, this);
         _runs = new RunTable(turns, silo.Time);
         _teller = new TaskTeller(_known, _clock, silo.Events, silo.Log);
         _house = new Housekeeper(turns, timers, this);
-        _timer = new DueTimer(turns, _clock, silo.Time, timers, this);
+        _timer = new DueTimer(turns, _clock, new InstantTimer(timers, ((ITaskSignals)this).Tick, silo.Time, silo.Log));
         _context = new TaskContext(silo, _known, turns, _clock, _link, _runs, _book, _teller, _house, _timer);
         _generator = new OccurrenceGenerator(_book);
 
@@ -323,7 +323,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _pipeline.Advance();
     }
 
-    Task ITaskSignals.TickAsync() => _occurrences.TickAsync();
+    void ITaskSignals.Tick() => _occurrences.Tick();
 
     void ITaskSignals.OnToWrite() => _results.FlushSoon();
 

@@ -17,19 +17,39 @@ public sealed class GrainClockTests
     {
         var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
 
-        Assert.Equal(offset != 0, clock.Compare(Start.AddSeconds(seconds)));
+        Assert.Equal(offset != 0, clock.Compare(Start.AddSeconds(seconds), TimeSpan.Zero));
         Assert.Equal(Start.AddSeconds(offset), clock.Now);
         Assert.Equal(Start, clock.OnSilo(clock.Now));
-        Assert.False(clock.Compare(Start.AddSeconds(seconds)));
+        Assert.False(clock.Compare(Start.AddSeconds(seconds), TimeSpan.Zero));
+    }
+
+    /// <summary>A silo that stood still has the answer late: what the partition's clock said is as old then, and neither clock is wrong.</summary>
+    [Theory]
+    [InlineData(0, -30, 30, 0)]
+    [InlineData(0, -30, 40, 0)]
+    [InlineData(0, -30, 10, -20)]
+    [InlineData(0, 30, 60, 30)]
+    [InlineData(-3_600, -3_630, 30, -3_600)]
+    [InlineData(-3_600, -30, 30, 0)]
+    [InlineData(15, 9, 6, 15)]
+    [InlineData(15, 9, 0, 0)]
+    public void Compare_WithAnAnswerThatIsOld_TakesNoMoreThanMustBe(int before, int seconds, int age, int expected)
+    {
+        var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
+        clock.Compare(Start.AddSeconds(before), TimeSpan.Zero);
+
+        clock.Compare(Start.AddSeconds(seconds), TimeSpan.FromSeconds(age));
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), clock.Offset);
     }
 
     [Fact]
     public void OnSilo_OfTheFirstAndTheLastInstant_StaysInRange()
     {
         var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
-        clock.Compare(Start.AddDays(3));
+        clock.Compare(Start.AddDays(3), TimeSpan.Zero);
         Assert.Equal(DateTimeOffset.MinValue, clock.OnSilo(DateTimeOffset.MinValue));
-        clock.Compare(Start.AddDays(-3));
+        clock.Compare(Start.AddDays(-3), TimeSpan.Zero);
         Assert.Equal(DateTimeOffset.MaxValue, clock.OnSilo(DateTimeOffset.MaxValue));
     }
 
@@ -38,7 +58,7 @@ public sealed class GrainClockTests
     {
         var clock = new GrainClock(_time, TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(5));
-        clock.Compare(Start.AddDays(1));
+        clock.Compare(Start.AddDays(1), TimeSpan.Zero);
 
         Assert.Equal(Start.AddSeconds(5), clock.Steady);
         Assert.Equal(clock.Now.AddSeconds(2), clock.OfSteady(Start.AddSeconds(7)));

@@ -26,7 +26,7 @@ public sealed class PartitionLinkTests
             _questions.Enqueue(question);
             return question.Task;
         });
-        _link = new PartitionLink(_task, _turns, _partition.Face, TaskRig.Here, _clock, _grain.Face);
+        _link = new PartitionLink(_task, _turns, _partition.Face, TaskRig.Here, new GrainClock(_clock, TimeSpan.FromSeconds(10)), _clock, _grain.Face);
     }
 
     [Fact]
