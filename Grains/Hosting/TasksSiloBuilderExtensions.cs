@@ -91,6 +91,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<HandlerShapes>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<IClusterView>(static s => s.GetRequiredService<ClusterView>());
+        services.AddSingleton(Background.Pool);
         services.AddSingleton<LoadingRoom>();
         // Of the clock that Orleans would use there: the catch-all of the host, which may be another one than grains have.
         services.AddSingleton(static s => new SteadyClock(s.GetRequiredKeyedService<TimeProvider>(nameof(SteadyClock))));
@@ -102,7 +103,9 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ClockWatcher>();
         services.AddSingleton<ScheduleSearches>();
         services.AddSingleton<PartitionHolders>();
+        services.AddSingleton<IPartitionHolders>(static s => s.GetRequiredService<PartitionHolders>());
         services.AddSingleton<PartitionRegistry>();
+        services.AddSingleton<IPartitionRegistry>(static s => s.GetRequiredService<PartitionRegistry>());
         services.AddEngineLoggers();
         services.AddSingleton<ThrownReader>();
         services.AddSingleton<StartGate>();
@@ -128,6 +131,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<FlushPace>();
         services.AddSingleton<LocalGrains>();
         services.AddSingleton<TaskServices>();
+        services.AddSingleton(static s => ActivatorUtilities.CreateInstance<PartitionServices>(s));
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<PoolGuard>();

@@ -6,7 +6,7 @@ namespace OrleansTasks;
 /// Keeps a task's ledger while its grain is active: collects what the grain says of occurrences, and takes it in now and then. What was fired
 /// is in the history of results too, so that the ledger is not written for each of those.
 /// </summary>
-internal sealed partial class LedgerKeeper(string task, LedgerStore store, GrainClock clock, ILogger log)
+internal sealed partial class LedgerKeeper(string task, LedgerStore store, GrainClock clock, Background background, ILogger log)
 {
     private static readonly TimeSpan ShortStretch = TimeSpan.FromMinutes(1);
     private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
@@ -262,7 +262,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
             var once = plans.Where(p => p.Plan.Until is null).Select(p => p.Plan.Once).OfType<DateTimeOffset>();
             var facts = new LedgerFacts(notes, open.Concat(once).Where(o => !notes.ContainsKey(o)), [.. _spans]);
             var isLong = plans[^1].Until - ledger.Through > ShortStretch;
-            var (untold, told) = isLong ? await Task.Run(() => Advance(ledger, plans!, facts)) : Advance(ledger, plans!, facts);
+            var (untold, told) = isLong ? await background.RunAsync(() => Advance(ledger, plans!, facts)) : Advance(ledger, plans!, facts);
             _mustWrite |= untold > 0;
             _told += told;
             if (!_tookIn)

@@ -14,7 +14,7 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
     public async Task<GrainState<LedgerRecord>> ReadAsync(string task)
     {
         var state = new GrainState<LedgerRecord>(new LedgerRecord());
-        await storage.ReadStateAsync(StateName, Id(task), state);
+        await StorageErrors.AnswerAsync(() => storage.ReadStateAsync(StateName, Id(task), state), "the ledger");
         return state;
     }
 

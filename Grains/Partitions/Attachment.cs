@@ -22,4 +22,8 @@ internal sealed record Attachment
     /// <summary>Whether its silo stops, so that it starts nothing.</summary>
     [Id(4)]
     public bool IsStopping { get; init; }
+
+    /// <summary>Counts the questions of the activation. One that comes after a later one is not answered: nobody waits for it any more. Zero from silos of earlier versions.</summary>
+    [Id(5)]
+    public long Question { get; init; }
 }

@@ -29,7 +29,7 @@ internal static class KnownRuns
 
     private static StoredRun? Earlier(PartitionState state, StoredRun run, string? key, DateTimeOffset now)
     {
-        if (key is null || state.FindByKey(run.RunId.Task, key, now) is not { } entry)
+        if (key is null || state.Idempotency.Find(run.RunId.Task, key, now) is not { } entry)
         {
             return null;
         }

@@ -4,7 +4,8 @@ namespace OrleansTasks;
 /// Where partitions are brought into memory: off the grains' turns, so that the silo answers meanwhile, and no more at a time than there are
 /// processors, so that the first ones fire long before the last one is read.
 /// </summary>
-internal sealed class LoadingRoom : IDisposable
+/// <param name="background">Does the work.</param>
+internal sealed class LoadingRoom(Background background) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(Environment.ProcessorCount);
 
@@ -13,7 +14,7 @@ internal sealed class LoadingRoom : IDisposable
         await _places.WaitAsync();
         try
         {
-            await Task.Run(load);
+            await background.RunAsync(load);
         }
         finally
         {

@@ -9,7 +9,7 @@ namespace OrleansTasks;
 /// dead, would take each back from its successor, again and again; storage would allow it, but nobody would fire meanwhile.
 /// </summary>
 internal sealed partial class PartitionHolders(
-    RunnerClient runners, ClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PartitionHolders> log)
+    IRunnerClient runners, IClusterView cluster, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PartitionHolders> log) : IPartitionHolders
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(2);
@@ -23,7 +23,6 @@ internal sealed partial class PartitionHolders(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<int, Wait> _waits = new();
 
-    /// <summary>Whether a partition may be taken from a silo that is noted as its owner's; waits while that silo does not answer.</summary>
     public async Task<bool> MayTakeAsync(int partition, SiloAddress holder)
     {
         var now = time.GetTimestamp();

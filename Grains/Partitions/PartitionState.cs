@@ -1,18 +1,26 @@
+using static OrleansTasks.ItemNames;
+
 namespace OrleansTasks;
 
 /// <summary>A partition's registry in memory. It knows no grain, clock or storage; every change is also noted for the log.</summary>
-internal sealed partial class PartitionState
+internal sealed class PartitionState : IPartitionItems
 {
     private const int SharedValues = 1_000;
-    private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
+    private readonly ItemChanges _changes = new();
     private readonly Shared<string> _handlers = new(SharedValues);
     private readonly Shared<TaskSchedule> _schedules = new(SharedValues);
     private string[]? _sortedNames;
 
-    public PartitionState() => Requests = new RequestIds(Note);
+    public PartitionState() => (Requests, Idempotency) = (new RequestIds(_changes.Note), new IdempotencyKeys(_changes.Note));
+
+    /// <summary>Items that could not be read when the partition was loaded. They stay in storage as they are, and count for nothing.</summary>
+    public IReadOnlyList<UnreadItem> SetAside { get; private set; } = [];
 
     /// <summary>The ids of requests that were acted upon, of which nothing else is kept.</summary>
     public RequestIds Requests { get; }
+
+    /// <summary>Which runs idempotency keys stand for.</summary>
+    public IdempotencyKeys Idempotency { get; }
 
     public PartitionHeader? Header { get; private set; }
 
@@ -33,10 +41,82 @@ internal sealed partial class PartitionState
     /// <summary>The bytes of the arguments of runs that have not ended.</summary>
     public long PendingArguments { get; private set; }
 
+    /// <summary>Takes what the log has. An item that cannot be read is set aside; only without the header nothing can be done.</summary>
+    /// <exception cref="PartitionStorageException">The header cannot be read.</exception>
+    public void Load(IEnumerable<KeyValuePair<string, string>> items)
+    {
+        var unread = new List<UnreadItem>();
+        foreach (var (key, json) in items)
+        {
+            try
+            {
+                LoadOne(key, json);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                if (key == ItemNames.Header)
+                {
+                    throw new PartitionStorageException($"The header of the partition cannot be read: {e.Message} Restore all records of the partition from one backup.", e) { IsPermanent = true };
+                }
+
+                _changes.SetAside(key, json);
+                unread.Add(UnreadItem.Of(key, e));
+            }
+        }
+
+        SetAside = unread;
+        foreach (var slot in Slots.Values.Where(s => s.Entry is not null))
+        {
+            slot.Entry = slot.Entry!.With(Calendars);
+        }
+
+        RemoveCleared();
+        foreach (var slot in Slots.Values)
+        {
+            CallOff(slot);
+        }
+    }
+
+    public IEnumerable<string> Keys =>
+        (Header is null ? [] : new[] { ItemNames.Header })
+        .Concat(Calendars.Revision == 0 ? [] : new[] { ItemNames.Calendars })
+        .Concat(Slots.Where(s => s.Value.Entry is not null).Select(s => OfTask(s.Key)))
+        .Concat(Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => OfPosition(s.Key)))
+        .Concat(Runs.Keys.Select(OfRun))
+        .Concat(Idempotency.Names)
+        .Concat(Batches.Keys.Select(OfBatch))
+        .Concat(Requests.Keys)
+        .Concat(_changes.Aside);
+
+    public string? GetJson(string key)
+    {
+        if (_changes.FindAside(key) is { } unread)
+        {
+            return unread;
+        }
+
+        var (kind, rest) = Parse(key);
+        return kind switch
+        {
+            ItemNames.Header => Header is null ? null : Write(Header),
+            ItemNames.Calendars => Calendars.Revision == 0 ? null : Write(Calendars),
+            ItemNames.Task => Slots.TryGetValue(rest, out var slot) && slot.Entry is not null ? Write(slot.Entry) : null,
+            ItemNames.Run => Runs.TryGetValue(IdOf(rest), out var run) ? Write(run) : null,
+            ItemNames.Position => Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
+            ItemNames.Idempotency => Idempotency.GetJson(rest),
+            ItemNames.Batch => Batches.TryGetValue(IdOf(rest), out var expires) ? Write(new BatchEntry(expires)) : null,
+            RequestIds.Prefix => Requests.GetJson(key),
+            _ => null,
+        };
+    }
+
+    /// <summary>The changes since the last call, in order.</summary>
+    public IReadOnlyList<LogChange> TakeChanges() => _changes.Take();
+
     public void SetHeader(PartitionHeader header)
     {
         Header = header;
-        Note(HeaderKey, Write(header));
+        _changes.Note(ItemNames.Header, Write(header));
     }
 
     public TaskSlot Slot(string task)
@@ -61,7 +141,7 @@ internal sealed partial class PartitionState
 
         var isOther = slot.Entry is not { } old || old.Generation != entry.Generation || (old.State == TaskState.Cancelled) != (entry.State == TaskState.Cancelled);
         slot.Entry = Lean(entry).With(Calendars);
-        Note(TaskPrefix + entry.Name, json);
+        _changes.Note(OfTask(entry.Name), json);
         if (isOther)
         {
             CallOff(slot);
@@ -76,7 +156,7 @@ internal sealed partial class PartitionState
     {
         var before = Calendars;
         Calendars = calendars;
-        Note(CalendarsKey, Write(calendars));
+        _changes.Note(ItemNames.Calendars, Write(calendars));
         var changed = new List<string>();
         foreach (var (name, slot) in Slots.Where(s => s.Value.Entry?.Schedule is { } schedule && schedule.CalendarNames.Any()))
         {
@@ -105,7 +185,7 @@ internal sealed partial class PartitionState
             (slot.Awake, slot.HeapDue, slot.Given) = (false, null, null);
             TaskCount--;
             _sortedNames = null;
-            Note(TaskPrefix + task, null);
+            _changes.Note(OfTask(task), null);
         }
     }
 
@@ -142,7 +222,7 @@ internal sealed partial class PartitionState
         if (slot.Position != position)
         {
             slot.Position = position;
-            Note(PositionPrefix + task, Write(position));
+            _changes.Note(OfPosition(task), Write(position));
         }
     }
 
@@ -163,7 +243,28 @@ internal sealed partial class PartitionState
             AddToMemory(run);
         }
 
-        Note(RunKey(run.RunId.Value), json);
+        _changes.Note(OfRun(run.RunId.Value), json);
+    }
+
+    /// <summary>Takes a run that its owner has, or what it says of the attempts of one that is stored. What comes late may be of one that is over: that stays over.</summary>
+    /// <returns>Whether the run is stored.</returns>
+    public bool TakeRun(StoredRun run)
+    {
+        if (!Runs.TryGetValue(run.RunId.Value, out var known))
+        {
+            if (Requests.Find(run.RunId.Value) is not null)
+            {
+                return false;
+            }
+
+            SetRun(run);
+        }
+        else if (known.Result is null && known.After(run) is var changed && !ReferenceEquals(changed, known))
+        {
+            SetRun(changed);
+        }
+
+        return true;
     }
 
     /// <summary>Corrects the number of attempts that may have started, as the owner who leaves knows it.</summary>
@@ -181,7 +282,7 @@ internal sealed partial class PartitionState
         {
             CountPending(run, -1);
             Slot(run.RunId.Task).Runs?.Remove(id);
-            Note(RunKey(id), null);
+            _changes.Note(OfRun(id), null);
         }
     }
 
@@ -197,46 +298,23 @@ internal sealed partial class PartitionState
         Requests.Add(known, now);
     }
 
-    /// <summary>The dispatch that an idempotency key stands for; null if there is none, or its time is over.</summary>
-    public IdempotencyEntry? FindByKey(string task, string key, DateTimeOffset now) =>
-        _keys.TryGetValue(KeyOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry : null;
-
-    public void SetKey(string task, string key, IdempotencyEntry entry)
-    {
-        entry = entry with { Generation = Header?.Generation ?? 0 };
-        _keys[KeyOf(task, key)] = entry;
-        Note(IdempotencyPrefix + KeyOf(task, key), Write(entry));
-    }
+    /// <summary>Has an idempotency key stand for a run.</summary>
+    public void SetKey(string task, string key, IdempotencyEntry entry) => Idempotency.Set(task, key, entry with { Generation = Header?.Generation ?? 0 });
 
     /// <summary>Frees the key of a run that has ended: after a while, or at once if that is null.</summary>
-    public void EndKey(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now)
-    {
-        if (_keys.TryGetValue(KeyOf(task, key), out var entry) && entry.Run != run)
-        {
-            return;
-        }
-
-        if (kept is { } span)
-        {
-            SetKey(task, key, (entry ?? new IdempotencyEntry(run)) with { Expires = now + span, Kept = span });
-        }
-        else if (_keys.Remove(KeyOf(task, key)))
-        {
-            Note(IdempotencyPrefix + KeyOf(task, key), null);
-        }
-    }
+    public void EndKey(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now) => Idempotency.End(task, key, run, kept, now, Header?.Generation ?? 0);
 
     public void SetBatch(Guid batch, DateTimeOffset? expires)
     {
         Batches[batch] = expires;
-        Note(BatchKey(batch), Write(new BatchEntry(expires)));
+        _changes.Note(OfBatch(batch), Write(new BatchEntry(expires)));
     }
 
     public void RemoveBatch(Guid batch)
     {
         if (Batches.Remove(batch))
         {
-            Note(BatchKey(batch), null);
+            _changes.Note(OfBatch(batch), null);
         }
     }
 
@@ -265,12 +343,7 @@ internal sealed partial class PartitionState
     public bool Sweep(DateTimeOffset now, TimeSpan cancelledRetention, int most)
     {
         var before = _changes.Count;
-        foreach (var (key, entry) in _keys.Where(k => k.Value.Expires <= now).Take(most).ToList())
-        {
-            _keys.Remove(key);
-            Note(IdempotencyPrefix + key, null);
-        }
-
+        Idempotency.Sweep(now, most);
         foreach (var (name, slot) in Slots.Where(s => s.Value.Entry is { State: TaskState.Cancelled } e && e.UpdatedAt + cancelledRetention <= now).Take(most).ToList())
         {
             RemoveTask(name);
@@ -288,15 +361,7 @@ internal sealed partial class PartitionState
     /// <summary>Has nothing be remembered for longer than it was to be, whatever the clock said when it was stored.</summary>
     public void HealRetention(DateTimeOffset now, TimeSpan tolerance, TimeSpan batchRetention)
     {
-        foreach (var (key, entry) in _keys.ToList())
-        {
-            if (StoredInstants.Heal(entry.Expires, entry.Kept, now, tolerance) is var expires && expires != entry.Expires)
-            {
-                _keys[key] = entry with { Expires = expires };
-                Note(IdempotencyPrefix + key, Write(_keys[key]));
-            }
-        }
-
+        Idempotency.Heal(now, tolerance);
         foreach (var (batch, expires) in Batches.ToList())
         {
             if (StoredInstants.Heal(expires, batchRetention, now, tolerance) is var healed && healed != expires)
@@ -318,11 +383,7 @@ internal sealed partial class PartitionState
         }
 
         ReleaseRuns([.. Runs.Keys], now);
-        foreach (var key in _keys.Keys.ToList())
-        {
-            _keys.Remove(key);
-            Note(IdempotencyPrefix + key, null);
-        }
+        Idempotency.Clear();
     }
 
     /// <summary>Tasks in order of their names, from after one on.</summary>
@@ -360,6 +421,58 @@ internal sealed partial class PartitionState
         }
     }
 
+    /// <summary>Removes what was cleared when the partition was lost before all of it was removed.</summary>
+    private void RemoveCleared()
+    {
+        var floor = Header?.ClearedBefore ?? 0;
+        foreach (var task in Slots.Where(s => s.Value.Entry?.Generation < floor).Select(s => s.Key).ToList())
+        {
+            RemoveTask(task);
+        }
+
+        ReleaseRuns([.. Runs.Where(r => r.Value.Generation < floor).Select(r => r.Key)], DateTimeOffset.UnixEpoch);
+        Idempotency.RemoveBefore(floor);
+    }
+
+    private void LoadOne(string key, string json)
+    {
+        var (kind, rest) = Parse(key);
+        switch (kind)
+        {
+            case ItemNames.Header:
+                Header = Read<PartitionHeader>(json);
+                break;
+            case ItemNames.Calendars:
+                Calendars = Read<CalendarSet>(json);
+                break;
+            case ItemNames.Task:
+                Slot(rest).Entry = Lean(Read<TaskEntry>(json) with { Name = rest });
+                TaskCount++;
+                break;
+            case ItemNames.Run:
+                AddToMemory(Read<StoredRun>(json));
+                break;
+            case ItemNames.Position:
+                Slot(rest).Position = Read<TaskPosition>(json);
+                break;
+            case ItemNames.Idempotency:
+                Idempotency.Load(rest, json);
+                break;
+            case ItemNames.Batch:
+                Batches[IdOf(rest)] = Read<BatchEntry>(json).Expires;
+                break;
+            case RequestIds.Prefix:
+                Requests.Load(key, json);
+                break;
+            case ItemNames.Aside:
+                // It was set aside before, and something else has its key since.
+                _changes.SetAside(key, json);
+                break;
+            default:
+                throw new InvalidDataException("It is of a kind that this version of OrleansTasks does not know.");
+        }
+    }
+
     /// <summary>The same with what others have too in common with them.</summary>
     private TaskEntry Lean(TaskEntry entry) => entry with { Handler = _handlers.Of(entry.Handler)!, Schedule = _schedules.Of(entry.Schedule) };
 
@@ -368,7 +481,7 @@ internal sealed partial class PartitionState
         if (slot.Position != TaskPosition.None)
         {
             slot.Position = TaskPosition.None;
-            Note(PositionPrefix + task, null);
+            _changes.Note(OfPosition(task), null);
         }
     }
 

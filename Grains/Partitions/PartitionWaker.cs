@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using static OrleansTasks.PartitionMessages;
 
 namespace OrleansTasks;
 
 /// <summary>A partition's heap of due times and its one timer; wakes task grains shortly before something of theirs is due.</summary>
-internal sealed partial class PartitionWaker : IDisposable
+internal sealed class PartitionWaker : IDisposable
 {
     private const int WakesAtOnce = 256;
     private const int RebuildAbove = 1_000;
@@ -12,13 +13,10 @@ internal sealed partial class PartitionWaker : IDisposable
 
     // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
-    private readonly SchedulerGrain _grain;
+    private readonly PartitionServices _silo;
+    private readonly IPartitionPresence _partition;
     private readonly PartitionState _state;
-    private readonly TimeProvider _time;
-    private readonly TimeProvider _pauses;
-    private readonly IGrainFactory _grains;
-    private readonly ScheduleSearches _looking;
-    private readonly ILogger _log;
+    private readonly Func<string, TaskSlot, DateTimeOffset, Task> _fireOnce;
     private readonly InstantTimer _timer;
 
     // What is due, by its instant: the slot of a task with an occurrence, or the id of a stored run.
@@ -29,20 +27,15 @@ internal sealed partial class PartitionWaker : IDisposable
     private long _stepsOnTurn = long.MaxValue;
     private long _armedFor = long.MaxValue;
 
-    public PartitionWaker(SchedulerGrain grain, PartitionState state, TimeProvider time, TimeProvider pauses, IGrainFactory grains, ScheduleSearches looking, ILogger log)
+    /// <param name="silo">What all partitions on the silo share.</param>
+    /// <param name="partition">Whether something may be done.</param>
+    /// <param name="state">What is in memory.</param>
+    /// <param name="timers">Makes the timer.</param>
+    /// <param name="fireOnce">Makes the one occurrence of a schedule that has just one into a stored run.</param>
+    public PartitionWaker(PartitionServices silo, IPartitionPresence partition, PartitionState state, TimerFactory timers, Func<string, TaskSlot, DateTimeOffset, Task> fireOnce)
     {
-        _grain = grain;
-        _state = state;
-        _time = time;
-        _pauses = pauses;
-        _grains = grains;
-        _looking = looking;
-        _log = log;
-        _timer = new InstantTimer(
-            (tick, due) => grain.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true }),
-            TakeDue,
-            time,
-            log);
+        (_silo, _partition, _state, _fireOnce) = (silo, partition, state, fireOnce);
+        _timer = new InstantTimer(timers, TakeDue, silo.Time, silo.Log);
     }
 
     /// <summary>The earliest instant in the heap; null if it is empty.</summary>
@@ -128,7 +121,7 @@ internal sealed partial class PartitionWaker : IDisposable
         }
 
         var next = new DateTimeOffset(due, TimeSpan.Zero);
-        if (next - _time.GetUtcNow() > WakePlan.AwakeWithin + WakePlan.Ahead)
+        if (next - _silo.Time.GetUtcNow() > WakePlan.AwakeWithin + WakePlan.Ahead)
         {
             return null;
         }
@@ -201,8 +194,8 @@ internal sealed partial class PartitionWaker : IDisposable
     {
         var search = new object();
         _searches[slot] = search;
-        var next = await _looking.RunStoredAsync(() => entry.NextWake(instant));
-        if (!_grain.IsLost && ReferenceEquals(_searches.GetValueOrDefault(slot), search))
+        var next = await _silo.Searches.RunStoredAsync(() => entry.NextWake(instant));
+        if (!_partition.IsLost && ReferenceEquals(_searches.GetValueOrDefault(slot), search))
         {
             // Nothing else was decided for the slot since then.
             _searches.Remove(slot);
@@ -215,7 +208,7 @@ internal sealed partial class PartitionWaker : IDisposable
     {
         if (entry.ScheduleFault is { } fault)
         {
-            LogNotLookedAhead(_log, entry.Name, fault);
+            LogNotLookedAhead(_silo.Log, entry.Name, fault);
         }
     }
 
@@ -231,7 +224,7 @@ internal sealed partial class PartitionWaker : IDisposable
     private void Arm()
     {
         DropVoid();
-        if (!_grain.CanFire || !_heap.TryPeek(out _, out var due))
+        if (!_partition.CanFire || !_heap.TryPeek(out _, out var due))
         {
             _armedFor = long.MaxValue;
             _timer.Stop();
@@ -246,12 +239,12 @@ internal sealed partial class PartitionWaker : IDisposable
     private void TakeDue()
     {
         _armedFor = long.MaxValue;
-        if (!_grain.CanFire)
+        if (!_partition.CanFire)
         {
             return;
         }
 
-        var until = (_time.GetUtcNow() + WakePlan.Ahead).UtcTicks;
+        var until = (_silo.Time.GetUtcNow() + WakePlan.Ahead).UtcTicks;
         var due = new HashSet<string>(StringComparer.Ordinal);
         var once = new List<(string Task, long Due)>();
         while (_heap.TryPeek(out var item, out var at) && at <= until)
@@ -291,7 +284,7 @@ internal sealed partial class PartitionWaker : IDisposable
         {
             if (_state.Slots.TryGetValue(task, out var slot) && slot.Entry is { Fires: true, OnceDone: false })
             {
-                await _grain.FireOnceAsync(task, slot, new DateTimeOffset(instant, TimeSpan.Zero));
+                await _fireOnce(task, slot, new DateTimeOffset(instant, TimeSpan.Zero));
             }
         }
 
@@ -303,7 +296,7 @@ internal sealed partial class PartitionWaker : IDisposable
         foreach (var chunk in tasks.Chunk(WakesAtOnce))
         {
             // One that does not answer keeps the others of its chunk no longer than it takes to be tried once.
-            await Task.WhenAny(Task.WhenAll(chunk.Select(WakeAsync)), Task.Delay(Patience, _pauses));
+            await Task.WhenAny(Task.WhenAll(chunk.Select(WakeAsync)), Task.Delay(Patience, _silo.Pauses));
         }
     }
 
@@ -311,8 +304,8 @@ internal sealed partial class PartitionWaker : IDisposable
     {
         while (!await TryWakeAsync(task))
         {
-            await Task.Delay(RetryAfter, _pauses);
-            if (_grain.IsLost || !_state.Slots.ContainsKey(task))
+            await Task.Delay(RetryAfter, _silo.Pauses);
+            if (_partition.IsLost || !_state.Slots.ContainsKey(task))
             {
                 return;
             }
@@ -323,13 +316,13 @@ internal sealed partial class PartitionWaker : IDisposable
     {
         try
         {
-            await _grains.Refer<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, _pauses);
+            await _silo.Grains.Refer<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, _silo.Pauses);
             return true;
         }
         catch (Exception e)
         {
             // Whatever it was: a task that is not woken does not fire.
-            LogNotWoken(_log, ClusterCalls.IsTransient(e) ? LogLevel.Debug : LogLevel.Warning, task, e.Message);
+            LogNotWoken(_silo.Log, ClusterCalls.IsTransient(e) ? LogLevel.Debug : LogLevel.Warning, task, e.Message);
             return false;
         }
     }
@@ -348,10 +341,4 @@ internal sealed partial class PartitionWaker : IDisposable
 
     private bool IsHanded(StoredRun run) => _state.Slots.TryGetValue(run.RunId.Task, out var slot)
         && slot.Owner == TaskSlot.Ownership.Attached && slot.Runs is not null && slot.Runs.TryGetValue(run.RunId.Value, out var handed) && handed;
-
-    [LoggerMessage(212, LogLevel.Warning, "{Task} does not fire, because its schedule cannot be looked ahead: {Reason} Register it with another schedule.")]
-    private static partial void LogNotLookedAhead(ILogger logger, string task, string reason);
-
-    [LoggerMessage(EventId = 211, Message = "The task grain of {Task} could not be woken and is tried again: {Reason}")]
-    private static partial void LogNotWoken(ILogger logger, LogLevel level, string task, string reason);
 }

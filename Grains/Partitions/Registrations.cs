@@ -6,7 +6,7 @@ namespace OrleansTasks;
 internal static class Registrations
 {
     public static void Check(
-        TaskRegistration registration, TaskEntry? old, long? expectedRevision, ClusterView cluster, TasksOptions options, PartitionState state)
+        TaskRegistration registration, TaskEntry? old, long? expectedRevision, IClusterView cluster, TasksOptions options, PartitionState state)
     {
         var faults = registration.FaultsBesidesSchedule().ToList();
         var handler = registration.Handler ?? registration.Name;

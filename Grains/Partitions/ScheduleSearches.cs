@@ -60,6 +60,19 @@ internal sealed class ScheduleSearches : IDisposable
         }
     }
 
+    /// <summary>The same for a task, which an error names.</summary>
+    public async Task<T> AskAsync<T>(string task, Func<T> search, CancellationToken ct)
+    {
+        try
+        {
+            return await AskAsync(search, ct);
+        }
+        catch (ScheduleTooExpensiveException e)
+        {
+            throw new ScheduleTooExpensiveException(task, e.Reason);
+        }
+    }
+
     /// <summary>Looks for what the engine needs of a schedule that is stored. These wait for each other, however many they are.</summary>
     /// <param name="search">What to compute, on a thread of the pool.</param>
     public Task<T> RunStoredAsync<T>(Func<T> search) => RunAsync(_stored, search, CancellationToken.None);

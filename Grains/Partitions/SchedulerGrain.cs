@@ -1,122 +1,61 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
-using Orleans.Storage;
 
 namespace OrleansTasks;
 
 /// <summary>
-/// One partition of the registry: keeps it in memory and in its log, and wakes task grains shortly before something is due. An activation that has
-/// much to read is there at once, and lets its callers wait.
+/// One partition of the registry, as Orleans has it: keeps it in memory and in its log, and wakes task grains shortly before something is due. What it does is in
+/// <see cref="PartitionCore"/>. An activation that has much to read is there at once, and lets its callers wait.
 /// </summary>
+/// <param name="silo">What all partitions on this silo share.</param>
+/// <param name="locals">The engine's grains on this silo.</param>
+/// <param name="context">The activation.</param>
 [GrainType("orleans-tasks.scheduler"), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
-internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartition, IPartitionPages, IIncomingGrainCallFilter
+internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals, IGrainContext context) : Grain(context), ISchedulerGrain, IPartition, IPartitionPages, IIncomingGrainCallFilter
 {
-    private const int BriefingLimit = 1000;
-
-    // A partition that cannot be opened until somebody does something is not tried all the time.
-    private static readonly TimeSpan PermanentPause = TimeSpan.FromSeconds(15);
-    private readonly PartitionState _state = new();
-    private readonly IGrainStorage _storage;
-    private readonly ClusterView _cluster;
-    private readonly LocalGrains _locals;
-    private readonly LoadingRoom _loading;
-    private readonly ScheduleSearches _searches;
-    private readonly EventPublisher _events;
-    private readonly PartitionHolders _holders;
-    private readonly PartitionRegistry _registry;
-    private readonly TasksOptions _options;
-    private readonly TimeProvider _time;
-    private readonly TimeProvider _pauses;
-    private readonly ILogger<SchedulerGrain> _log;
-    private PartitionLog _journal = null!;
-    private PartitionWaker _waker = null!;
-    private IDisposable? _listening;
-    private TaskScheduler? _scheduler;
-    private SetAside _setAside = null!;
+    private PartitionCore? _core;
     private Task _opening = Task.CompletedTask;
-    private long _epochs;
-    private bool _lost;
-    private volatile bool _closing;
 
-    public SchedulerGrain(
-        [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
-        ClusterView cluster,
-        LocalGrains locals,
-        LoadingRoom loading,
-        ScheduleSearches searches,
-        EventPublisher events,
-        PartitionHolders holders,
-        PartitionRegistry registry,
-        IOptions<TasksOptions> options,
-        [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
-        [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
-        ILogger<SchedulerGrain> log)
-    {
-        _storage = storage;
-        _cluster = cluster;
-        _locals = locals;
-        _loading = loading;
-        _searches = searches;
-        _events = events;
-        _holders = holders;
-        _registry = registry;
-        _options = options.Value;
-        _time = time;
-        _pauses = pauses;
-        _log = log;
-    }
+    /// <summary>Whether others have the partition, or are about to.</summary>
+    internal bool IsLost => _core is not { Keeper.IsLost: false };
 
-    private int Partition => (int)this.GetPrimaryKeyLong();
-
-    private DateTimeOffset Now => _time.GetUtcNow();
-
-    private bool Started => _state.Header!.Started;
+    private PartitionCore Core => _core!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (this.GetPrimaryKeyLong() is var key && (key < 0 || key >= _options.Partitions))
+        var key = this.GetPrimaryKeyLong();
+        if (key < 0 || key >= silo.Options.Partitions)
         {
-            throw new InvalidTaskException(null, [$"There is no partition {key}; they are numbered from 0 to {_options.Partitions - 1}."]);
+            throw new InvalidTaskException(null, [$"There is no partition {key}; they are numbered from 0 to {silo.Options.Partitions - 1}."]);
         }
 
+        _core = new PartitionCore(silo, (int)key, StartTimer, TaskScheduler.Current, DeactivateOnIdle);
+
         // Not waited for: Orleans gives an activation 30 seconds, and a million tasks may take longer.
-        _opening = OpenAsync();
+        _opening = _core.OpenAsync(() => locals.Add(GrainContext));
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        var closes = _journal is { Failure: null };
+        var closes = _core is { Keeper.IsOpen: true };
         if (closes)
         {
-            _locals.Closing(GrainContext.GrainId);
+            locals.Closing(GrainContext.GrainId);
         }
 
-        _lost = true;
-        _locals.Remove(GrainContext);
+        _core?.Keeper.Leave();
+        locals.Remove(GrainContext);
         try
         {
-            await CloseAsync(cancellationToken);
+            await _opening.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await (_core?.CloseAsync() ?? Task.CompletedTask).WaitAsync(cancellationToken);
         }
         finally
         {
             if (closes)
             {
-                _locals.Closed(GrainContext.GrainId);
+                locals.Closed(GrainContext.GrainId);
             }
-        }
-    }
-
-    private async Task CloseAsync(CancellationToken cancellationToken)
-    {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        _listening?.Dispose();
-        _waker?.Dispose();
-        if (_journal is not null)
-        {
-            await _journal.CloseAsync().WaitAsync(cancellationToken);
         }
     }
 
@@ -134,351 +73,101 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IPartitio
             catch (PartitionFencedException)
             {
                 // Others opened it at the same time, as when several silos start at once: one of the next activations stays.
-                throw Moved();
+                throw Core.Keeper.Moved();
             }
 
             await context.Invoke();
         }
     }
 
-    private async Task OpenAsync()
-    {
-        try
-        {
-            LogOpens(_log, Partition);
-            _state.Requests.Capacity = _options.Limits.MaxRememberedRequests;
-            _state.Requests.MaxAge = (int)Math.Ceiling(_options.Limits.RequestRetention / SweepPeriod);
-            var options = new PartitionLogOptions
-            {
-                AcceptLostRecords = _options.StorageMayForget,
-                AcceptedLosses = _options.AcceptedLosses.ToHashSet(StringComparer.Ordinal),
-                HasExisted = () => _registry.HasAsync(Partition),
-                Notify = notice => Tell(notice.Kind, notice.Text),
-                Silo = _cluster.Local.ToParsableString(),
-                MayTakeFrom = holder => _holders.MayTakeAsync(Partition, SiloAddress.FromParsableString(holder)),
-            };
-            _journal = await PartitionLog.OpenAsync(_storage, $"p{Partition}", _state, options, _pauses, _log);
-            var items = _journal.TakeItems();
-            await _loading.RunAsync(() => _state.Load(items));
-            TellOfItemsSetAside();
-            await CheckHeaderAsync(options, items.Count);
-            await BeginAsync();
-        }
-        catch (Exception e)
-        {
-            // Whoever waits is told, and the next call finds another activation; after an error that stays, not before some time has passed.
-            GiveUp(e, StorageErrors.IsPermanent(e) ? PermanentPause : TimeSpan.Zero);
-            throw;
-        }
-    }
-
-    private async Task BeginAsync()
-    {
-        _epochs = Random.Shared.NextInt64(long.MaxValue / 2);
-        _setAside = new SetAside(_state, _options.ClockTolerance, _options.Limits.BatchRetention);
-        var healed = _setAside.HealAll(Now);
-        var fromNothing = BeginIncarnation();
-        foreach (var slot in _state.Slots.Values)
-        {
-            slot.Owner = fromNothing ? TaskSlot.Ownership.None : TaskSlot.Ownership.Unknown;
-        }
-
-        await CommitAsync();
-        _scheduler = TaskScheduler.Current;
-        TellHealed(healed);
-        if (fromNothing && LossMarks.Describe(_state.Runs.Values) is { } underWay)
-        {
-            LogWasDoing(_log, Partition, underWay);
-        }
-
-        _locals.Add(GrainContext);
-        DeactivateWhenLostAsync().Ignore();
-        _waker = new PartitionWaker(this, _state, _time, _pauses, GrainFactory, _searches, _log);
-        _waker.ScheduleAll();
-        _waker.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
-        _listening = _cluster.Listen(() => Post(OnClusterChangedAsync));
-        _resuming = LookAfterBatchesAsync();
-        EndCalledOff();
-        WatchStorageAsync().Ignore();
-        this.RegisterGrainTimer(static (grain, _) => grain.SweepAsync(), this, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
-    }
-
-    public Task<PartitionInfo> DescribeAsync() => Task.FromResult(new PartitionInfo
-    {
-        Partition = Partition,
-        PartitionCount = _state.Header!.Partitions,
-        Silo = _cluster.Local.ToString(),
-        Started = Started,
-        Tasks = _state.TaskCount,
-        PendingRuns = _state.PendingRuns,
-        NextDue = Started ? _waker.NextDue : null,
-    });
-
-    public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(_state.Header!.Id, _state.Header.Partitions, _state.Calendars.Revision));
-
-    public async Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default)
-    {
-        if (registration is null)
-        {
-            throw new InvalidTaskException(null, ["The registration is missing."]);
-        }
-
-        TaskNames.Check(registration.Name);
-        if (PartitionMap.PartitionOf(registration.Name, _options.Partitions) is var partition && partition != Partition)
-        {
-            throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, and was given to partition {Partition}."]);
-        }
-
-        if (_state.Requests.Find(request) is { } answer)
-        {
-            return await RegisteredAsync(registration, answer);
-        }
-
-        await CheckScheduleAsync(registration, ct);
-        var old = _state.Slots.GetValueOrDefault(registration.Name)?.Entry;
-        if (_state.Requests.Find(request) is { } wasNew)
-        {
-            return await RegisteredAsync(registration, wasNew);
-        }
-
-        Registrations.Check(registration, old, expectedRevision, _cluster, _options, _state);
-        if (Registrations.IsSame(registration, old, Now))
-        {
-            await CommitAsync();
-            return new RegistrationReply(Info(old!, Now), false);
-        }
-
-        _journal.EnsureRoom(1, registration.Arguments?.Size ?? 0);
-        var entry = Registrations.Apply(registration, old, Now) with { Generation = _state.GenerationOf(registration.Name) };
-        var isNew = old is null or { State: TaskState.Cancelled };
-        _state.Requests.Add(request, isNew, Now);
-        if (old is not null)
-        {
-            entry = entry.With(new TaskChange { At = Now, Kind = isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged, By = TaskActor.Current, Note = Registrations.Differences(old, entry) });
-        }
-
-        await PutAsync(entry);
-        Tell(entry, isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged);
-        return new RegistrationReply(Info(entry, Now), isNew);
-    }
-
-    /// <summary>Refuses a schedule that is not valid here. Where finding out takes long, others are served meanwhile.</summary>
-    private async Task CheckScheduleAsync(TaskRegistration registration, CancellationToken ct)
-    {
-        IReadOnlyList<string> faults;
-        CalendarSet calendars;
-        do
-        {
-            if (Equals(registration.Schedule, _state.Slots.GetValueOrDefault(registration.Name)?.Entry?.Schedule))
-            {
-                // It was looked at when it was registered.
-                return;
-            }
-
-            calendars = _state.Calendars;
-            var now = Now;
-            faults = Registrations.TryScheduleFaults(registration, calendars, now)
-                ?? await SearchAsync(registration.Name, () => Registrations.ScheduleFaults(registration, calendars, now), ct);
-        }
-        while (!ReferenceEquals(calendars, _state.Calendars));
-
-        if (faults.Count > 0)
-        {
-            throw new InvalidTaskException(registration.Name, [.. faults, .. registration.FaultsBesidesSchedule()]);
-        }
-    }
-
-    /// <summary>Looks ahead in schedules away from the partition's turn.</summary>
-    private async Task<T> SearchAsync<T>(string task, Func<T> search, CancellationToken ct)
-    {
-        try
-        {
-            return await _searches.AskAsync(search, ct);
-        }
-        catch (ScheduleTooExpensiveException e)
-        {
-            throw new ScheduleTooExpensiveException(task, e.Reason);
-        }
-    }
-
-    /// <summary>The answer to a registration that was acted upon before.</summary>
-    private async Task<RegistrationReply> RegisteredAsync(TaskRegistration registration, bool wasNew)
-    {
-        await CommitAsync();
-        return new RegistrationReply(Info(_state.Slots.GetValueOrDefault(registration.Name)?.Entry ?? Registrations.Apply(registration, null, Now), Now), wasNew);
-    }
-
-    public async Task DefineAsync(IReadOnlyList<TaskDefinition> definitions)
-    {
-        foreach (var definition in definitions)
-        {
-            var old = _state.Slots.GetValueOrDefault(definition.Name)?.Entry;
-            if (Registrations.Define(definition, old, Now) is { } entry)
-            {
-                var defined = entry with { Generation = _state.GenerationOf(entry.Name) };
-                Put(old is null ? defined : defined.With(new TaskChange { At = Now, Kind = TaskEventKind.TaskChanged, By = "code", Note = Registrations.Differences(old, defined) }));
-            }
-        }
-
-        await CommitAsync();
-        _waker.WakeChanged(definitions.Select(d => d.Name));
-    }
-
-    public Task StartAsync(Guid request = default) => SetStartedAsync(true, request);
-
-    public Task StopAsync(Guid request = default) => SetStartedAsync(false, request);
-
-    public async Task ClearAsync(Guid request = default)
-    {
-        if (_state.Requests.Find(request) is not null)
-        {
-            // What was registered since then stays.
-            await CommitAsync();
-            return;
-        }
-
-        var affected = _state.Slots.Where(s => s.Value.Owner != TaskSlot.Ownership.None).Select(s => s.Key).ToList();
-        _state.Clear(request, Now);
-        foreach (var batch in _state.Batches.Keys.ToList())
-        {
-            _state.SetBatch(batch, Cleared);
-        }
-
-        await CommitAsync();
-        await _waker.WakeAndWaitAsync(affected);
-    }
-
-    /// <summary>Makes the one occurrence of a schedule that has just one into a stored run.</summary>
-    internal async Task FireOnceAsync(string task, TaskSlot slot, DateTimeOffset due)
-    {
-        var entry = slot.Entry!;
-        Put(entry with { OnceDone = true, State = TaskState.Completed });
-        _state.SetRun(RunForms.ToStored(RunFactory.OnlyOccurrence(entry, RunId.New(task, _time), due), due));
-        await CommitAsync();
-    }
-
-    internal bool CanFire => Started && !_lost && !_closing;
-
-    internal bool IsLost => _lost || _closing;
+    /// <summary>Called, on any thread, when the clock of this silo was put forward or back.</summary>
+    internal void OnClockStepped(TimeSpan step) => _core?.TakeClockStep(step);
 
     /// <summary>Has tasks woken no more; for a silo that is about to hand them over and has nobody to.</summary>
-    internal void StopWaking() => _closing = true;
+    internal void StopWaking() => _core?.Keeper.StopWaking();
 
-    private void Tell(TaskEntry entry, TaskEventKind kind)
-    {
-        if (_events.IsWanted())
-        {
-            var change = entry.Changes?[^1];
-            _events.Publish(new TaskEvent { Task = entry.Name, Kind = kind, At = entry.UpdatedAt, By = change is null ? TaskActor.Current : change.By, Note = change?.Note, Until = entry.PausedUntil });
-        }
-    }
+    public Task<PartitionInfo> DescribeAsync() => Task.FromResult(Core.Queries.Describe());
 
-    private TaskInfo Info(TaskEntry entry, DateTimeOffset now)
-    {
-        var steps = ScheduleSearches.StepsOnTurn;
-        return entry.ToInfo(_cluster.SilosWith(entry.Handler).Length > 0, now, Started, _state.Slot(entry.Name).Position.Done, ref steps);
-    }
+    public Task<PartitionIdentity> EnsureAsync() => Task.FromResult(new PartitionIdentity(Core.State.Header!.Id, Core.State.Header.Partitions, Core.State.Calendars.Revision));
 
-    private void Post(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, _scheduler!).Unwrap().Ignore();
+    public Task<RegistrationReply> RegisterAsync(TaskRegistration registration, long? expectedRevision = null, Guid request = default, CancellationToken ct = default) =>
+        Core.Registry.RegisterAsync(registration, expectedRevision, request, ct);
 
-    private async Task PutAsync(TaskEntry entry)
-    {
-        Put(entry);
-        await CommitAsync();
-        await _waker.WakeAndWaitAsync([entry.Name]);
-    }
+    public Task DefineAsync(IReadOnlyList<TaskDefinition> definitions) => Core.Registry.DefineAsync(definitions);
 
-    private void Put(TaskEntry entry, DateTimeOffset? after = null)
-    {
-        var slot = _state.SetTask(entry);
-        _waker?.ScheduleAfter(slot, after ?? Now);
-    }
+    public Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default) =>
+        Core.Registry.SetStateAsync(task, epoch, state, note, until, by, catchUp, request);
 
-    private async Task SetStartedAsync(bool started, Guid request)
-    {
-        if (_state.Requests.Find(request) is not null)
-        {
-            await CommitAsync();
-            return;
-        }
+    public Task CaughtUpAsync(string task, long epoch, DateTimeOffset from) => Core.Registry.CaughtUpAsync(task, epoch, from);
 
-        _state.Requests.Add(request, true, Now);
-        if (Started == started)
-        {
-            await CommitAsync();
-        }
-        else
-        {
-            _state.SetHeader(_state.Header! with { Started = started, StartedAt = started ? Now : _state.Header.StartedAt, StoppedAt = started ? _state.Header.StoppedAt : Now });
-            await CommitAsync();
-            LogStarted(_log, Partition, started ? "started" : "stopped");
-        }
+    public Task StartAsync(Guid request = default) => Core.Registry.SetStartedAsync(true, request);
 
-        _waker.ScheduleAll();
-        await _waker.WakeAndWaitAsync([.. _state.Slots.Where(s => s.Value.Owner != TaskSlot.Ownership.None).Select(s => s.Key)]);
-    }
+    public Task StopAsync(Guid request = default) => Core.Registry.SetStartedAsync(false, request);
 
-    /// <summary>Stores all changes made so far; nothing may be acknowledged before.</summary>
-    private async Task CommitAsync()
-    {
-        if (_lost)
-        {
-            throw Moved();
-        }
+    public Task ClearAsync(Guid request = default) => Core.Registry.ClearAsync(request);
 
-        try
-        {
-            await _journal.CommitAsync(_state.TakeChanges());
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            GiveUp(e);
-            throw Moved();
-        }
-    }
+    public Task<Briefing> AttachAsync(string task, Attachment attachment) => Core.Tasks.AttachAsync(task, attachment);
 
-    private async Task DeactivateWhenLostAsync() => GiveUp(await _journal.Lost);
+    public Task DetachAsync(string task, Departure departure) => Core.Tasks.DetachAsync(task, departure);
 
-    /// <summary>What is in memory is no longer what is stored: whoever takes over reads that anew.</summary>
-    private void GiveUp(Exception e, TimeSpan pause = default)
-    {
-        if (_lost)
-        {
-            return;
-        }
+    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs) => Core.Tasks.LeaveRunsAsync(task, activation, runs);
 
-        _lost = true;
-        if (pause == TimeSpan.Zero)
-        {
-            LogLost(_log, e.Message, Partition);
-            DeactivateOnIdle();
-        }
-        else
-        {
-            LogCannotOpen(_log, Partition, e.Message, pause);
-            DeactivateLaterAsync(pause).Ignore();
-        }
-    }
+    public Task<StoredRun> AddRunAsync(long epoch, StoredRun run) => Core.Runs.AddAsync(epoch, run);
 
-    private async Task DeactivateLaterAsync(TimeSpan pause)
-    {
-        await Task.Delay(pause, _pauses);
-        DeactivateOnIdle();
-    }
+    public Task ParkRunAsync(long epoch, StoredRun run) => Core.Runs.ParkAsync(epoch, run);
 
-    private PartitionMovedException Moved() => new($"Partition {Partition} is being taken over, or its storage does not answer.");
+    public Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt) => Core.Runs.MarkStartedAsync(run, epoch, attempt);
 
-    [LoggerMessage(201, LogLevel.Information, "Partition {Partition} is {State}.")]
-    private static partial void LogStarted(ILogger logger, int partition, string state);
+    public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results) => Core.Runs.FinishAsync(task, epoch, results);
 
-    [LoggerMessage(209, LogLevel.Warning, "The last silo that had partition {Partition} was lost while these runs were under way or about to begin: {Runs}. Runs that lose their silo again and again end as Lost (TaskOptions.MaxLosses).")]
-    private static partial void LogWasDoing(ILogger logger, int partition, string runs);
-    [LoggerMessage(207, LogLevel.Error, "Partition {Partition} cannot be opened, and somebody must do something about it; it is tried again after {Pause}. {Reason}")]
-    private static partial void LogCannotOpen(ILogger logger, int partition, string reason, TimeSpan pause);
+    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs) => Core.Runs.ReleaseAsync(task, epoch, runs);
 
-    [LoggerMessage(203, LogLevel.Debug, "Partition {Partition} is being opened here.")]
-    private static partial void LogOpens(ILogger logger, int partition);
+    public Task<IReadOnlyList<RunId>> CallOffRunsAsync(IReadOnlyList<Guid> runs) => Core.Runs.CallOffAsync(runs);
 
-    [LoggerMessage(202, LogLevel.Warning, "Partition {Partition} is given up here, and is read anew where it becomes active next: {Reason}")]
-    private static partial void LogLost(ILogger logger, string reason, int partition);
+    public Task<StoredRun?> FindRunAsync(RunId run) => Core.Runs.FindAsync(run);
+
+    public Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only) => Core.Runs.TakeAsync(task, epoch, only);
+
+    public Task<IReadOnlyList<StoredRun>> RunsOfAsync(string task, int limit) => Core.Runs.OfAsync(task, limit);
+
+    public Task<bool?> FindRequestAsync(Guid request) => Core.Runs.FindRequestAsync(request);
+
+    public Task RememberAsync(Guid request, bool answer) => Core.Runs.RememberAsync(request, answer);
+
+    public Task<ClaimReply[]> ClaimAsync(OccurrenceClaim[] claims) => Core.Positions.ClaimAsync(claims);
+
+    public Task SettleAsync(string task, long epoch, DateTimeOffset through) => Core.Positions.SettleAsync(task, epoch, through);
+
+    public Task ReserveAsync(string task, long epoch, long through) => Core.Positions.ReserveAsync(task, epoch, through);
+
+    public Task AddBatchAsync(Guid batch) => Core.Batches.AddAsync(batch);
+
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(Core.State.Calendars.Calendars);
+
+    public Task<CalendarSet> GetCalendarSetAsync() => Task.FromResult(Core.State.Calendars);
+
+    public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, Guid request = default) => Core.Calendars.PutAsync(name, calendar, request);
+
+    public Task<bool> RemoveCalendarAsync(string name, Guid request = default) => Core.Calendars.RemoveAsync(name, request);
+
+    public Task TakeCalendarsAsync(CalendarSet calendars) => Core.Calendars.TakeAsync(calendars);
+
+    public Task<IReadOnlyList<string>> UsersOfCalendarAsync(string calendar) => Task.FromResult(Core.Calendars.UsersOf(calendar));
+
+    public Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery query) => Task.FromResult(Core.Queries.List(query));
+
+    public Task<long> CountAsync(TaskQuery query) => Task.FromResult(Core.Queries.Count(query));
+
+    public Task<TasksOverview> OverviewAsync() => Task.FromResult(Core.Queries.Overview());
+
+    public Task<IReadOnlyList<HandlerInfo>> HandlersAsync() => HandlersAfterAsync("");
+
+    public Task<IReadOnlyList<HandlerInfo>> HandlersAfterAsync(string name) => Task.FromResult(Core.Queries.HandlersAfter(name));
+
+    public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query = null, CancellationToken ct = default) => Core.Queries.OccurrencesAsync(task, query, ct);
+
+    public Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default) => Core.Queries.PreviewAsync(task, request, ct);
+
+    private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>
+        this.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
 }

@@ -115,6 +115,10 @@ internal sealed record StoredRun
     [Id(51), JsonIgnore]
     public bool IsOver { get; init; }
 
+    /// <summary>Whether the task that has it stored has it from now on, because it is due by the partition's clock. In answers of the partition only.</summary>
+    [Id(52), JsonIgnore]
+    public bool IsHanded { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }

@@ -45,6 +45,9 @@ internal sealed class TaskSlot
     /// <summary>Stored runs of the task, by id; true where they were handed to the present owner.</summary>
     public TaskBacklog? Runs { get; set; }
 
+    /// <summary>What holds of the task; the defaults if there is no such task.</summary>
+    public TaskOptions Options => Entry?.EffectiveOptions ?? TaskOptions.Default;
+
     /// <summary>Whether an activation is attached.</summary>
     public bool IsAttachedTo(Guid activation) => Owner == Ownership.Attached && Last?.Activation == activation;
 
@@ -71,6 +74,9 @@ internal sealed class TaskSlot
         public SiloAddress Silo => silo;
 
         public long Epoch => epoch;
+
+        /// <summary>The number of its last question.</summary>
+        public long Question { get; set; }
 
         /// <summary>The number of its last briefing.</summary>
         public long Briefing { get; set; }

@@ -10,8 +10,14 @@ internal interface IClusterView
 
     ImmutableHashSet<SiloAddress> Alive { get; }
 
+    /// <summary>The handlers that silos have that are alive.</summary>
+    IEnumerable<string> Handlers { get; }
+
     /// <summary>The silos that are alive and have a handler.</summary>
     ImmutableArray<SiloAddress> SilosWith(string handler);
+
+    /// <summary>Whether a silo takes part in the cluster, as far as this one knows.</summary>
+    bool IsActive(SiloAddress silo);
 
     /// <summary>Whether a silo was declared dead, or left.</summary>
     bool IsGone(SiloAddress silo);

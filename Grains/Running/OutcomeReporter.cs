@@ -6,7 +6,7 @@ namespace OrleansTasks;
 
 /// <summary>Tells task grains what came of runs that they ordered from another silo, until one of them has taken the outcome.</summary>
 internal sealed partial class OutcomeReporter(
-    IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IOutcomeReporter
+    IGrainFactory grains, Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<OutcomeReporter> log) : IOutcomeReporter
 {
     // A call that is sent to a silo the moment it is found dead may never be answered. An outcome that is reported twice counts once.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -31,7 +31,7 @@ internal sealed partial class OutcomeReporter(
     {
         var report = new Report(run);
         _reports[run.Order.RunId.Value] = report;
-        _ = Task.Run(() => ReportAsync(report, outcome));
+        background.RunAsync(() => ReportAsync(report, outcome)).Ignore();
     }
 
     /// <summary>Gives up: the silo is gone, and what it had with it.</summary>
@@ -89,6 +89,6 @@ internal sealed partial class OutcomeReporter(
     {
         public HeldRun Run { get; } = run;
 
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Done { get; } = Completions.New();
     }
 }

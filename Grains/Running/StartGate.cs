@@ -12,7 +12,7 @@ internal sealed class StartGate([FromKeyedServices(TimeProviderNames.Messaging)]
 
     // A host may wait, before it has started, for the very run that waits here.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _open = Completions.New();
 
     public bool IsOpen => _open.Task.IsCompleted;
 

@@ -37,7 +37,7 @@ internal sealed class Compaction(Folding folding, ManifestWriter manifest, Items
     /// <summary>Asks for the journal and all deltas to be folded into the pages.</summary>
     public Task CheckpointAsync()
     {
-        _asked ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked ??= Completions.New();
         _foldAsked = true;
         var asked = _asked.Task;
         Poke();

@@ -10,7 +10,7 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     public const string Kind = "segment";
     private const int TrimAboveBytes = 4096;
     private const int LearnAtOnce = 16;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = Completions.New();
     private long _free;
     private long _through;
     private Exception? _failure;
@@ -207,7 +207,7 @@ internal sealed class Journal(RecordStore store, JournalSlots slots, JournalLimi
     private void Changed()
     {
         var changed = _changed;
-        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _changed = Completions.New();
         changed.SetResult();
     }
 }

@@ -25,7 +25,7 @@ internal sealed class PartitionLog
     private readonly RecordStore _store;
     private readonly ManifestWriter _manifest;
     private readonly ItemsWriter _items;
-    private readonly TaskCompletionSource<Exception> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception> _lost = Completions.New<Exception>();
     private LoadedItems? _loaded;
     private Task _writer = Task.CompletedTask;
     private bool _writing;

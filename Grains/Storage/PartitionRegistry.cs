@@ -12,7 +12,7 @@ internal sealed partial class PartitionRegistry(
     IServiceProvider services,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
-    ILogger<PartitionRegistry> log)
+    ILogger<PartitionRegistry> log) : IPartitionRegistry
 {
     private const string Kind = "registry";
     private const string Slot = "partitions";
@@ -22,7 +22,6 @@ internal sealed partial class PartitionRegistry(
         new RecordStore(services.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), Kind, new PartitionLogOptions(), time, log));
     private bool _isNoted;
 
-    /// <summary>Whether a partition has existed.</summary>
     public async Task<bool> HasAsync(int partition) =>
         !options.Value.StorageMayForget && (await _store.Value.ReadAsync<PartitionRegistryRecord>(Kind, Slot)).Record is { } record && partition < record.Partitions;
 

@@ -3,7 +3,7 @@ namespace OrleansTasks;
 /// <summary>A commit that is not stored yet, or a part of one that was divided.</summary>
 internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes)
 {
-    private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stored = Completions.New();
 
     public IReadOnlyList<LogChange> Changes => changes;
 

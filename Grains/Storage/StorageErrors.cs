@@ -4,11 +4,27 @@ using Orleans.Serialization;
 
 namespace OrleansTasks;
 
-/// <summary>Tells permanent errors of storage, which are never tried again, from passing ones. Pure.</summary>
+/// <summary>Tells permanent errors of storage, which are never tried again, from passing ones.</summary>
 internal static class StorageErrors
 {
     // Classes of SQLSTATE in which the same statement fails again: data errors, missing or wrong objects and rights, program limits.
     private static readonly string[] PermanentStates = ["22", "42", "54"];
+
+    /// <summary>Asks storage for what somebody waits for: one who is told that it does not answer now asks again, and is not told in words of the storage's own.</summary>
+    /// <param name="request">Asks it.</param>
+    /// <param name="what">What for.</param>
+    /// <exception cref="PartitionMovedException">It does not answer now.</exception>
+    public static async Task AnswerAsync(Func<Task> request, string what)
+    {
+        try
+        {
+            await request();
+        }
+        catch (Exception e) when (!IsPermanent(e) && !ClusterCalls.IsTransient(e))
+        {
+            throw new PartitionMovedException($"Storage does not answer for {what} now: {e.Message}");
+        }
+    }
 
     /// <summary>Whether the same request would fail again, however often it is made.</summary>
     public static bool IsPermanent(Exception error) => error switch

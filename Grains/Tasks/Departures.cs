@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansTasks;
 
 /// <summary>Tells partitions that task grains of this silo have left, until they know: a partition wakes no task that it takes for attached.</summary>
-internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log) : IDepartures
+internal sealed partial class Departures(Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log) : IDepartures
 {
     // A call that is sent to a silo the moment it is found dead may never be answered. Telling the partition twice does no harm.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -16,9 +16,9 @@ internal sealed partial class Departures([FromKeyedServices(TimeProviderNames.Me
     /// <summary>Gives up: the silo is gone, and the partitions know that or will.</summary>
     public void Close() => _closed = true;
 
-    public Task LeaveAsync(IPartition partition, string task, Departure departure, Task? after) => Task.Run(async () =>
+    public Task LeaveAsync(IPartition partition, string task, Departure departure, Task? after) => background.RunAsync(async () =>
     {
-        await (after ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (after ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         // A task may leave any number of runs with arguments of any size: in parts, the last of which comes with the rest.
         var parts = AnswerPage.Divide(departure.Runs, StoredRun.SizeOf, MaxRuns).ToList();

@@ -64,7 +64,7 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
     private async Task<GrainState<HistoryPage>> ReadAsync(GrainId id)
     {
         var state = new GrainState<HistoryPage>(new HistoryPage());
-        await storage.ReadStateAsync(StateName, id, state);
+        await StorageErrors.AnswerAsync(() => storage.ReadStateAsync(StateName, id, state), "the history");
         return state;
     }
 }

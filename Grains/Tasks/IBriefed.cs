@@ -9,6 +9,9 @@ internal interface IBriefed
     /// <summary>Whether its silo stops, so that it starts nothing.</summary>
     bool IsStopping { get; }
 
+    /// <summary>Notes, while a question is under way and its answer acted upon, which runs have ended since.</summary>
+    GoneRuns OnAsking();
+
     /// <summary>Takes what a briefing says at once.</summary>
     /// <param name="briefing">The briefing.</param>
     /// <param name="isFirst">Whether it is this activation's first.</param>
@@ -16,10 +19,11 @@ internal interface IBriefed
 
     /// <summary>Acts upon a briefing.</summary>
     /// <param name="briefing">The briefing.</param>
+    /// <param name="gone">The runs that have ended since the question.</param>
     /// <param name="isFirst">Whether it is this activation's first.</param>
     /// <param name="isChanged">Whether the task is another one than before.</param>
     /// <param name="isStopped">Whether the scheduler was stopped since the last one.</param>
-    Task OnBriefedAsync(Briefing briefing, bool isFirst, bool isChanged, bool isStopped);
+    Task OnBriefedAsync(Briefing briefing, GoneRuns gone, bool isFirst, bool isChanged, bool isStopped);
 
     /// <summary>Has the partition asked again after a while.</summary>
     void OnDoubt();

@@ -11,9 +11,9 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
 {
     private readonly Lane[] _lanes;
 
-    public OccurrenceClaims(IGrainFactory grains, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
+    public OccurrenceClaims(IGrainFactory grains, Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
     {
-        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.Refer<IPartition>(p), pauses))];
+        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.Refer<IPartition>(p), background, pauses))];
     }
 
     public async Task<DateTimeOffset?> ClaimAsync(OccurrenceClaim claim)
@@ -23,7 +23,7 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
     }
 
     /// <summary>The claims on their way to one partition.</summary>
-    private sealed class Lane(IPartition partition, TimeProvider pauses) : IThreadPoolWorkItem
+    private sealed class Lane(IPartition partition, Background background, TimeProvider pauses)
     {
         // The partition notes those of one call while it stores those of the other.
         private const int MostCalls = 2;
@@ -33,7 +33,7 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
 
         public Task<ClaimReply> ClaimAsync(OccurrenceClaim claim)
         {
-            var reply = new TaskCompletionSource<ClaimReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var reply = Completions.New<ClaimReply>();
             lock (_waiting)
             {
                 _waiting.Enqueue((claim, reply));
@@ -46,11 +46,9 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
             }
 
             // Not on the turns of the task that happens to be first: the others must not depend on it.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            background.RunAsync(SendAllAsync).Ignore();
             return reply.Task;
         }
-
-        public void Execute() => SendAllAsync().Ignore();
 
         private async Task SendAllAsync()
         {

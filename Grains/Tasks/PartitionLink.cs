@@ -17,10 +17,16 @@ internal sealed class PartitionLink
     private readonly IBriefed _grain;
     private long _epoch;
     private long _briefing;
+    private long _questions;
     private Task? _attaching;
     private Task? _attachingNext;
     private Task<Briefing>? _asking;
     private DateTimeOffset _askedAt;
+
+    // How often there was doubt; up to which of them briefings have settled; and which had come when it was asked last.
+    private long _doubts;
+    private long _settledDoubts;
+    private long _doubtsWhenAsked;
 
     /// <param name="task">Is told what the partition says of the task.</param>
     /// <param name="turns">The grain's turns.</param>
@@ -49,8 +55,11 @@ internal sealed class PartitionLink
     /// <summary>Whether the partition has more runs to hand over than it did.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>Whether something that the partition has said may have been lost: the next briefing says it again.</summary>
-    public bool IsInDoubt { get; private set; }
+    /// <summary>Whether something that the partition has said may have been lost: the next briefing that is asked for says it again.</summary>
+    public bool IsInDoubt => _doubts != _settledDoubts;
+
+    /// <summary>The number of the last briefing.</summary>
+    public long Number => _briefing;
 
     /// <summary>Whether a question is under way.</summary>
     public bool IsAsking => _attaching is { IsCompleted: false };
@@ -84,7 +93,7 @@ internal sealed class PartitionLink
     /// <summary>Does not rely on what the partition has said: the next briefing says it again.</summary>
     public void Doubt()
     {
-        IsInDoubt = true;
+        _doubts++;
         _grain.OnDoubt();
     }
 
@@ -112,11 +121,29 @@ internal sealed class PartitionLink
         catch (StaleTaskException)
         {
             await AttachAsync();
-            return await call(_epoch);
+            return await CallAgainAsync(call);
         }
         catch (Exception e) when (ClusterCalls.IsTransient(e))
         {
             // The partition may have handed something over that did not arrive: the next briefing has it again.
+            Doubt();
+            throw;
+        }
+    }
+
+    /// <summary>Calls with a new attachment; if that is out of date already, others take turns with this activation, and whoever calls asks again.</summary>
+    private async Task<T> CallAgainAsync<T>(Func<long, Task<T>> call)
+    {
+        try
+        {
+            return await call(_epoch);
+        }
+        catch (StaleTaskException)
+        {
+            throw _turns.Moved();
+        }
+        catch (Exception e) when (ClusterCalls.IsTransient(e))
+        {
             Doubt();
             throw;
         }
@@ -155,8 +182,9 @@ internal sealed class PartitionLink
             throw _turns.Moved();
         }
 
-        var attachment = new Attachment { Activation = Activation, Silo = _silo, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
-        _askedAt = _clock.Steady;
+        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
+        using var gone = _grain.OnAsking();
+        (_askedAt, _doubtsWhenAsked) = (_clock.Steady, _doubts);
         Briefing briefing;
         try
         {
@@ -172,7 +200,7 @@ internal sealed class PartitionLink
         var (before, wasStarted, isFirst) = (_task.Entry, _task.IsStarted, !IsAttached);
         Take(briefing);
         var isChanged = isFirst || wasStarted != _task.IsStarted || before?.Revision != _task.Entry?.Revision || before?.Calendars.Revision != _task.Entry?.Calendars.Revision;
-        await _grain.OnBriefedAsync(briefing, isFirst, isChanged, isStopped: wasStarted && !_task.IsStarted);
+        await _grain.OnBriefedAsync(briefing, gone, isFirst, isChanged, isStopped: wasStarted && !_task.IsStarted);
         IsBriefed = true;
     }
 
@@ -180,7 +208,7 @@ internal sealed class PartitionLink
     {
         var isFirst = !IsAttached;
         _task.Learn(briefing);
-        (_epoch, _briefing, HasMore, IsInDoubt) = (briefing.Epoch, briefing.Number, briefing.HasMore, false);
+        (_epoch, _briefing, HasMore, _settledDoubts) = (briefing.Epoch, briefing.Number, briefing.HasMore, _doubtsWhenAsked);
         _grain.OnBriefing(briefing, isFirst);
     }
 }

@@ -44,6 +44,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
     /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
     public async Task AdoptAllAsync()
     {
+        using var gone = Runs.WatchEnds();
         var found = await Task.WhenAll(Silo.Cluster.Alive.Select(HeldByAsync));
         if (Turns.IsLeaving)
         {
@@ -55,7 +56,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))))
         {
             // It may have ended here since that silo was asked.
-            if (!Runs.Has(held.Order.RunId.Value) && history.Find(held.Order.RunId.Value) is null)
+            if (!Runs.Has(held.Order.RunId.Value) && !gone.Has(held.Order.RunId.Value) && history.Find(held.Order.RunId.Value) is null)
             {
                 LogAdopted(Silo.Log, held.Order.RunId, holder);
                 Adopt(held, holder);

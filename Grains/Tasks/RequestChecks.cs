@@ -36,7 +36,7 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
         var handler = Known.Entry!.Handler;
         if (given.Size > LargeArguments)
         {
-            return new ValueTask(Task.Run(() => CheckFit(handler, given)));
+            return new ValueTask(Silo.Background.RunAsync(() => CheckFit(handler, given)));
         }
 
         CheckFit(handler, given);
@@ -47,7 +47,7 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
     public Task<SortedDictionary<string, string>> BindAsync(TaskArguments? arguments)
     {
         var (ofTask, shape) = (Known.Entry!.Arguments, Silo.Shapes.Find(Known.Entry.Handler));
-        return (arguments ?? ofTask)?.Size > LargeArguments ? Task.Run(() => BoundArguments.Of(arguments, ofTask, shape)) : Task.FromResult(BoundArguments.Of(arguments, ofTask, shape));
+        return (arguments ?? ofTask)?.Size > LargeArguments ? Silo.Background.RunAsync(() => BoundArguments.Of(arguments, ofTask, shape)) : Task.FromResult(BoundArguments.Of(arguments, ofTask, shape));
     }
 
     private void CheckFit(string handler, TaskArguments arguments)

@@ -112,7 +112,7 @@ internal sealed class RunPlacement : TaskPart
         }
 
         var placement = run.Placement;
-        var silos = Silo.Cluster.SilosWith(Known.Entry!.Handler).OrderBy(LoadOf).ThenBy(_ => Random.Shared.Next()).ToList();
+        var silos = Silo.Cluster.SilosWith(Known.Entry!.Handler).OrderBy(LoadOf).ThenBy(_ => Silo.Background.Chance.Next()).ToList();
         _news.Listen();
         run.Move(RunEvent.Start, PlaceOnSilo);
         foreach (var mayQueue in new[] { false, true })

@@ -12,10 +12,15 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     /// <returns>Its id, or that of the run that was stored before for the same request or key.</returns>
     public async Task<RunId> StoreAsync(StoredRun run)
     {
-        var stored = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
+        var briefing = 0L;
+        var stored = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) =>
+        {
+            briefing = Link.Number;
+            return p.AddRunAsync(epoch, run);
+        }));
         if (stored.RunId.Task != Known.Name)
         {
-            throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another Known.");
+            throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
         }
 
         if (stored.IsOver && run.Trigger == RunTrigger.Schedule)
@@ -25,16 +30,34 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         }
 
         // It may have been stored before, and have been tried since then.
-        if (stored.RunId == run.RunId && (stored.DueAt <= Clock.Now || stored.Result is not null))
+        if (stored.RunId == run.RunId && (stored.IsHanded || stored.DueAt <= Clock.Now || stored.Result is not null))
         {
-            Accept(stored);
+            if (Link.Number == briefing)
+            {
+                Accept(stored);
+            }
+            else if (!Runs.Has(stored.RunId.Value))
+            {
+                // It may have come with a briefing that has overtaken this answer, and have ended: the next one says whether it has.
+                Link.Doubt();
+            }
         }
 
         return stored.RunId;
     }
 
-    /// <summary>Takes a stored run from the partition.</summary>
-    public void Accept(StoredRun stored)
+    /// <summary>Takes stored runs from the partition.</summary>
+    /// <param name="runs">The runs as they were when it answered.</param>
+    /// <param name="gone">Those that have ended since it was asked.</param>
+    public void AcceptAll(IReadOnlyList<StoredRun> runs, GoneRuns gone)
+    {
+        foreach (var run in runs.Where(r => !gone.Has(r.RunId.Value)))
+        {
+            Accept(run);
+        }
+    }
+
+    private void Accept(StoredRun stored)
     {
         if (Runs.Has(stored.RunId.Value) || history.IsExpected(stored.RunId.Value))
         {
@@ -72,7 +95,7 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
             // It was started, and no living silo has it: it may not be started again.
             ends.EndLost(run);
         }
-        else if (LossMarks.IsLost(stored, Link.Activation))
+        else if (LossMarks.IsLost(stored, Link.Activation) && stored.DueAt <= Clock.Now)
         {
             // It may have been started by an activation that is no more, and no living silo has it.
             ends.LoseAttempt(run);

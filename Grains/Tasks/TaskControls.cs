@@ -33,10 +33,8 @@ internal sealed class TaskControls : TaskPart
 
         if (!Runs.Has(run.Value) && Known.Entry is not null)
         {
-            foreach (var stored in await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run.Value))))
-            {
-                _stored.Accept(stored);
-            }
+            using var gone = Runs.WatchEnds();
+            _stored.AcceptAll(await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run.Value))), gone);
         }
 
         if (!Runs.TryGet(run.Value, out var active) || !await _stops.StopAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled))
@@ -198,11 +196,16 @@ internal sealed class TaskControls : TaskPart
     /// <summary>Ends stored runs that were called off, page by page: as many are in memory at a time as the partition gives.</summary>
     private async Task EndStoredAsync()
     {
-        while (!Turns.IsLeaving && await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, null)) is { Count: > 0 } stored)
+        while (!Turns.IsLeaving)
         {
-            foreach (var run in stored)
+            using (var gone = Runs.WatchEnds())
             {
-                _stored.Accept(run);
+                if (await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, null)) is not { Count: > 0 } stored)
+                {
+                    return;
+                }
+
+                _stored.AcceptAll(stored, gone);
             }
 
             await _pipeline.Recording;

@@ -64,7 +64,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
         // What runs come to.
         _history = new TaskHistory(name, silo.Histories, silo.Log);
-        _accounts = new TaskAccounts(_context, new LedgerKeeper(name, silo.Ledgers, _clock, silo.Log), _history, this);
+        _accounts = new TaskAccounts(_context, new LedgerKeeper(name, silo.Ledgers, _clock, silo.Background, silo.Log), _history, this);
         _results = new HistoryKeeper(_context, _history, _accounts, _generator, timers, this);
         _pipeline = new OutcomePipeline(_context, _results, _accounts, this);
 
@@ -246,7 +246,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         Remote.Take(briefing);
     }
 
-    async Task IBriefed.OnBriefedAsync(Briefing briefing, bool isFirst, bool isChanged, bool isStopped)
+    async Task IBriefed.OnBriefedAsync(Briefing briefing, GoneRuns gone, bool isFirst, bool isChanged, bool isStopped)
     {
         _occurrences.TakeTime(briefing.Now);
         if (Remote.MayBeLeftBehind)
@@ -254,10 +254,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
             await Remote.AdoptAllAsync();
         }
 
-        foreach (var run in briefing.Runs)
-        {
-            _stored.Accept(run);
-        }
+        _stored.AcceptAll(briefing.Runs, gone);
 
         if (isFirst)
         {
@@ -273,6 +270,8 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
         _starts.StartWaiting();
     }
+
+    GoneRuns IBriefed.OnAsking() => _runs.WatchEnds();
 
     void IBriefed.OnDoubt() => _house.Keep();
 

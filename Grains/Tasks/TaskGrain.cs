@@ -8,8 +8,9 @@ namespace OrleansTasks;
 /// million tasks that fire once an hour, few are in memory at a time. One that fires at least once a minute stays awake anyway.
 /// </remarks>
 /// <param name="silo">What all tasks on this silo share.</param>
+/// <param name="context">The activation.</param>
 [GrainType(Type), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
-internal sealed class TaskGrain(TaskServices silo) : Grain, ITaskGrain, ITaskPages, ITaskEngine
+internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grain(context), ITaskGrain, ITaskPages, ITaskEngine
 {
     public const string Type = "orleans-tasks.task";
 

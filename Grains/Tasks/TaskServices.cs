@@ -20,6 +20,7 @@ internal sealed class TaskServices(
     IDepartures departures,
     IOccurrenceClaims claims,
     FlushPace pace,
+    Background background,
     LocalGrains locals,
     StartGate gate,
     IOptions<TasksOptions> options,
@@ -57,6 +58,9 @@ internal sealed class TaskServices(
     public IOccurrenceClaims Claims => claims;
 
     public FlushPace Pace => pace;
+
+    /// <summary>Does what is not for a task's turns.</summary>
+    public Background Background => background;
 
     public LocalGrains Locals => locals;
 

@@ -225,7 +225,7 @@ public sealed class HostileCallTests
         Assert.InRange(locals.Tasks.Count(), 0, before);
 
         // The partition forgets them at its next sweep; a departure that took long is there for the one after it.
-        var slots = StateOf(GrainsOf(locals).Keys.Select(g => g.GrainInstance).OfType<SchedulerGrain>().Single()).Slots;
+        var slots = CoreOf(GrainsOf(locals).Keys.Select(g => g.GrainInstance).OfType<SchedulerGrain>().Single()).State.Slots;
         do
         {
             cluster.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -365,8 +365,8 @@ public sealed class HostileCallTests
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_grains")]
     private static extern ref ConcurrentDictionary<IGrainContext, bool> GrainsOf(LocalGrains locals);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_state")]
-    private static extern ref PartitionState StateOf(SchedulerGrain partition);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_core")]
+    private static extern ref PartitionCore CoreOf(SchedulerGrain partition);
 
     private static string Short(string name) => name.Length > 40 ? name[..40] : name;
 

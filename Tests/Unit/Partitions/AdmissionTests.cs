@@ -75,7 +75,7 @@ public sealed class AdmissionTests
 
         Assert.Empty(again.Runs);
         Assert.Null(again.Slots.GetValueOrDefault("t")?.Entry);
-        Assert.Null(again.FindByKey("t", "key", DateTimeOffset.MinValue));
+        Assert.Null(again.Idempotency.Find("t", "key", DateTimeOffset.MinValue));
         Assert.Equal(3, again.TakeChanges().Count(c => c.Json is null));
     }
 
@@ -91,7 +91,7 @@ public sealed class AdmissionTests
         again.Load(Items(_state.TakeChanges()));
 
         Assert.True(Admission.Admits(again.Slots["t"].Entry, Assert.Single(again.Runs.Values).Generation));
-        Assert.Equal(run.RunId.Value, again.FindByKey("t", "key", DateTimeOffset.MinValue)?.Run);
+        Assert.Equal(run.RunId.Value, again.Idempotency.Find("t", "key", DateTimeOffset.MinValue)?.Run);
     }
 
     [Fact]

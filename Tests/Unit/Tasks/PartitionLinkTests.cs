@@ -48,6 +48,25 @@ public sealed class PartitionLinkTests
         Assert.True(_link.IsBriefed);
     }
 
+    /// <summary>What is doubted while a question is under way is not settled by its answer, which may be older.</summary>
+    [Fact]
+    public async Task Doubt_WhileAQuestionIsUnderWay_IsSettledByTheNextOne()
+    {
+        await AttachAsync();
+        var question = Do(_link.AttachAsync);
+        await Do(() =>
+        {
+            _link.Doubt();
+            return Task.CompletedTask;
+        });
+        Answer();
+        await question;
+        Assert.True(_link.IsInDoubt);
+
+        await AttachAsync();
+        Assert.False(_link.IsInDoubt);
+    }
+
     [Fact]
     public async Task Call_WithAStaleAttachment_AttachesAnewAndCallsOnce()
     {
@@ -119,7 +138,7 @@ public sealed class PartitionLinkTests
         await AttachAsync();
         await AttachAsync();
         await AttachAsync(new TaskEntry { Name = "t", Handler = "h", Revision = 7 });
-        Assert.Equal([(true, true), (false, false), (false, true)], _grain.CallsOf("OnBriefedAsync").Select(static c => ((bool)c[1]!, (bool)c[2]!)));
+        Assert.Equal([(true, true), (false, false), (false, true)], _grain.CallsOf("OnBriefedAsync").Select(static c => ((bool)c[2]!, (bool)c[3]!)));
     }
 
     private async Task AttachAsync(TaskEntry? entry = null)

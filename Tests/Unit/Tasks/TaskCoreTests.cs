@@ -317,4 +317,57 @@ public sealed class TaskCoreTests
     {
         Briefs = static b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true },
     };
+
+    /// <summary>A briefing tells of a run as it was. While it is asked which silos have runs, the run ends here, and is forgotten by the partition.</summary>
+    [Fact]
+    public async Task Briefing_WithARunThatHasEndedSince_DoesNotStartItAgain()
+    {
+        var rig = new TaskRig();
+        var answer = new TaskCompletionSource<IReadOnlyList<HeldRun>>();
+        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        var stored = Stored(run, rig.Now);
+        rig.Runner.On("HoldingAsync", _ => answer.Task);
+        rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [stored] };
+        var briefed = rig.Do(c => c.WakeAsync());
+        rig.End(Assert.Single(rig.Started));
+        rig.Pass(Second);
+        rig.Briefs = static b => b;
+        answer.SetResult([]);
+        rig.Turns.Run();
+
+        await briefed;
+        Assert.Single(rig.Started);
+    }
+
+    /// <summary>A run that is not due cannot have been begun, whoever had it before.</summary>
+    [Fact]
+    public void Briefing_WithARunOfTheFutureThatAnotherActivationHad_BeginsItWhenItIsDueAndCountsNoLoss()
+    {
+        var rig = new TaskRig();
+        var run = new RunId("t", Guid.NewGuid());
+        rig.Briefs = b => b with { Runs = [Stored(run, rig.Now + (10 * Second)) with { Attempts = 1, Marker = Guid.NewGuid() }] };
+        rig.Do(c => c.WakeAsync());
+        rig.Briefs = static b => b;
+        rig.Pass(9 * Second);
+        Assert.Empty(rig.Started);
+
+        rig.Pass(Second);
+        Assert.Equal(0, Assert.Single(rig.Started).Order.Losses);
+    }
+
+    /// <summary>The clocks of the two differ: what the partition takes for handed over is taken up, and begins when it is due here.</summary>
+    [Fact]
+    public async Task Dispatch_ThatIsDueByThePartitionsClockOnly_IsTakenUp()
+    {
+        var rig = new TaskRig();
+        rig.Partition.On("AddRunAsync", static a => Task.FromResult((StoredRun)a[1]! with { IsHanded = true }));
+        await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = 3 * Second } }));
+        rig.Pass(2 * Second);
+        Assert.Empty(rig.Started);
+
+        rig.Pass(Second);
+        Assert.Single(rig.Started);
+    }
+
+    private static StoredRun Stored(RunId run, DateTimeOffset due) => new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }

@@ -83,6 +83,7 @@ internal sealed class TaskRig
             Departures.Face,
             Claims.Face,
             new FlushPace(),
+            Background.Pool,
             null!,
             Gate,
             settings,

@@ -1,0 +1,85 @@
+namespace OrleansTasks;
+
+/// <summary>Which runs the idempotency keys of a partition's tasks stand for. Knows no clock and no storage.</summary>
+/// <param name="note">Notes a change for the log: an item's name, and its JSON or null.</param>
+internal sealed class IdempotencyKeys(Action<string, string?> note)
+{
+    private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>The names of the stored items.</summary>
+    public IEnumerable<string> Names => _keys.Keys.Select(static k => ItemNames.Idempotency + k);
+
+    /// <summary>Takes a stored item; the rest of its name says which.</summary>
+    public void Load(string rest, string json) => _keys[rest] = ItemNames.Read<IdempotencyEntry>(json);
+
+    /// <summary>The JSON of an item; null if there is none.</summary>
+    public string? GetJson(string rest) => _keys.TryGetValue(rest, out var entry) ? ItemNames.Write(entry) : null;
+
+    /// <summary>The run that a key stands for; null if there is none, or its time is over.</summary>
+    public IdempotencyEntry? Find(string task, string key, DateTimeOffset now) =>
+        _keys.TryGetValue(NameOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry : null;
+
+    /// <summary>Has a key stand for a run.</summary>
+    public void Set(string task, string key, IdempotencyEntry entry) => Set(NameOf(task, key), entry);
+
+    /// <summary>Frees the key of a run that has ended: after a while, or at once if that is null.</summary>
+    public void End(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now, long generation)
+    {
+        if (_keys.TryGetValue(NameOf(task, key), out var entry) && entry.Run != run)
+        {
+            return;
+        }
+
+        if (kept is { } span)
+        {
+            Set(task, key, (entry ?? new IdempotencyEntry(run)) with { Expires = now + span, Kept = span, Generation = generation });
+        }
+        else if (entry is not null)
+        {
+            Remove(NameOf(task, key));
+        }
+    }
+
+    /// <summary>Removes some of the keys whose time is over.</summary>
+    public void Sweep(DateTimeOffset now, int most) => RemoveAll(_keys.Where(k => k.Value.Expires <= now).Take(most));
+
+    /// <summary>Removes all keys that were noted before a generation.</summary>
+    public void RemoveBefore(long generation) => RemoveAll(_keys.Where(k => k.Value.Generation < generation));
+
+    /// <summary>Removes all keys.</summary>
+    public void Clear() => RemoveAll(_keys);
+
+    /// <summary>Has none be remembered for longer than it was to be, whatever the clock said when it was stored.</summary>
+    public void Heal(DateTimeOffset now, TimeSpan tolerance)
+    {
+        foreach (var (name, entry) in _keys.ToList())
+        {
+            if (StoredInstants.Heal(entry.Expires, entry.Kept, now, tolerance) is var expires && expires != entry.Expires)
+            {
+                Set(name, entry with { Expires = expires });
+            }
+        }
+    }
+
+    private static string NameOf(string task, string key) => $"{task}\n{key}";
+
+    private void Set(string name, IdempotencyEntry entry)
+    {
+        _keys[name] = entry;
+        note(ItemNames.Idempotency + name, ItemNames.Write(entry));
+    }
+
+    private void RemoveAll(IEnumerable<KeyValuePair<string, IdempotencyEntry>> keys)
+    {
+        foreach (var (name, _) in keys.ToList())
+        {
+            Remove(name);
+        }
+    }
+
+    private void Remove(string name)
+    {
+        _keys.Remove(name);
+        note(ItemNames.Idempotency + name, null);
+    }
+}

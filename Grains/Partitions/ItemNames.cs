@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace OrleansTasks;
+
+/// <summary>Under which names a partition's items are stored, each as JSON under a name of its own: a prefix of two characters says what it is.</summary>
+internal static class ItemNames
+{
+    public const string Header = "h";
+    public const string Calendars = "c";
+    public const string Task = "t:";
+    public const string Run = "r:";
+    public const string Position = "s:";
+    public const string Idempotency = "k:";
+    public const string Batch = "b:";
+    public const string Aside = "x:";
+    private const int PrefixLength = 2;
+
+    public static string OfTask(string task) => Task + task;
+
+    public static string OfPosition(string task) => Position + task;
+
+    public static string OfRun(Guid id) => Run + id.ToString("N");
+
+    public static string OfBatch(Guid id) => Batch + id.ToString("N");
+
+    /// <summary>What kind of item it is, and the rest of its name.</summary>
+    public static (string Kind, string Name) Parse(string name) => (name[..Math.Min(PrefixLength, name.Length)], name[Math.Min(PrefixLength, name.Length)..]);
+
+    /// <summary>The id that the rest of a name is.</summary>
+    public static Guid IdOf(string rest) => Guid.ParseExact(rest, "N");
+
+    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, TaskJson.Stored)!;
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Stored);
+}

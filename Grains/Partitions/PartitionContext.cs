@@ -1,0 +1,16 @@
+namespace OrleansTasks;
+
+/// <summary>What all parts of one partition share.</summary>
+/// <param name="Silo">What all partitions on the silo share.</param>
+/// <param name="Number">The partition's number.</param>
+/// <param name="State">What is in memory.</param>
+/// <param name="Keeper">Stores it.</param>
+/// <param name="Waker">Wakes tasks for what becomes due.</param>
+/// <param name="Teller">Tells what happens to it.</param>
+internal sealed record PartitionContext(
+    PartitionServices Silo,
+    int Number,
+    PartitionState State,
+    PartitionKeeper Keeper,
+    PartitionWaker Waker,
+    PartitionTeller Teller);

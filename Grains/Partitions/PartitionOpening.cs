@@ -1,0 +1,74 @@
+using static OrleansTasks.PartitionMessages;
+
+namespace OrleansTasks;
+
+/// <summary>Brings a partition into memory, and finds out whether the cluster has come up from nothing.</summary>
+/// <param name="context">What all parts of the partition share.</param>
+internal sealed class PartitionOpening(PartitionContext context) : PartitionPart(context)
+{
+    private const string HeaderName = "header";
+
+    /// <summary>Reads the partition.</summary>
+    /// <param name="requestAge">After how many sweeps the id of a request is forgotten.</param>
+    public async Task ReadAsync(int requestAge)
+    {
+        LogOpens(Silo.Log, Number);
+        State.Requests.Capacity = Silo.Options.Limits.MaxRememberedRequests;
+        State.Requests.MaxAge = requestAge;
+        var options = new PartitionLogOptions
+        {
+            AcceptLostRecords = Silo.Options.StorageMayForget,
+            AcceptedLosses = Silo.Options.AcceptedLosses.ToHashSet(StringComparer.Ordinal),
+            HasExisted = () => Silo.Registry.HasAsync(Number),
+            Notify = notice => Teller.Tell(notice.Kind, notice.Text),
+            Silo = Silo.Cluster.Local.ToParsableString(),
+            MayTakeFrom = holder => Silo.Holders.MayTakeAsync(Number, SiloAddress.FromParsableString(holder)),
+        };
+        var items = await Keeper.OpenAsync(options);
+        await Silo.Loading.RunAsync(() => State.Load(items));
+        Teller.TellSetAside(State.SetAside);
+        await CheckHeaderAsync(options, items.Count);
+    }
+
+    /// <summary>Finds out whether the cluster has come up from nothing, and starts what starts with it.</summary>
+    /// <returns>Whether it has: nobody is at work on any task.</returns>
+    public bool BeginIncarnation()
+    {
+        var alive = AliveNames();
+        var fromNothing = State.Header is null || !State.Header.Silos.Intersect(alive).Any();
+        var header = State.Header ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = Silo.Options.Partitions, LedgerFloor = DateTimeOffset.MinValue };
+        var starts = fromNothing && Silo.Options.AutoStart && !header.Started;
+        State.SetHeader(header with { Silos = alive, LedgerFloor = header.LedgerFloor ?? Now, Started = fromNothing ? Silo.Options.AutoStart : header.Started, StartedAt = starts ? Now : header.StartedAt });
+        if (fromNothing)
+        {
+            foreach (var entry in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.EachClusterStart && e.State != TaskState.Cancelled).ToList())
+            {
+                State.SetTask(entry with { Anchor = Now, OnceDone = false, State = TaskState.Active });
+            }
+        }
+
+        foreach (var slot in State.Slots.Values)
+        {
+            slot.Owner = fromNothing ? TaskSlot.Ownership.None : TaskSlot.Ownership.Unknown;
+        }
+
+        return fromNothing;
+    }
+
+    /// <summary>A partition that has items has a header. Without it, it is damaged, and not new.</summary>
+    private async Task CheckHeaderAsync(PartitionLogOptions options, int items)
+    {
+        if (State.Header is not null || options.Accepts(Keeper.Name, HeaderName) || options.Accepts(Keeper.Name, ManifestWriter.Slot))
+        {
+            return;
+        }
+
+        if (items > 0 || await Silo.Registry.HasAsync(Number))
+        {
+            throw new PartitionStorageException(
+                $"The header of partition '{Keeper.Name}' is missing, and the partition existed{(items > 0 ? $": it has {items} other items" : "")}. Restore all records of the partition from one backup; "
+                + $"or add '{Keeper.Name}/{HeaderName}' to TasksOptions.AcceptedLosses, to go on with what there is.")
+            { IsPermanent = true };
+        }
+    }
+}

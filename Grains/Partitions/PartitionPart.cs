@@ -1,0 +1,36 @@
+namespace OrleansTasks;
+
+/// <summary>A part of one partition: it answers some of the questions that are put to it. What is stored has one owner, the state, which all parts share.</summary>
+/// <param name="context">What all parts share.</param>
+internal abstract class PartitionPart(PartitionContext context)
+{
+    /// <summary>What all partitions on the silo share.</summary>
+    protected PartitionServices Silo => context.Silo;
+
+    /// <summary>The partition's number.</summary>
+    protected int Number => context.Number;
+
+    /// <summary>What is in memory.</summary>
+    protected PartitionState State => context.State;
+
+    /// <summary>Stores it.</summary>
+    protected PartitionKeeper Keeper => context.Keeper;
+
+    /// <summary>Wakes tasks for what becomes due.</summary>
+    protected PartitionWaker Waker => context.Waker;
+
+    /// <summary>Tells what happens to it.</summary>
+    protected PartitionTeller Teller => context.Teller;
+
+    /// <summary>The present, by the partition's clock.</summary>
+    protected DateTimeOffset Now => context.Silo.Time.GetUtcNow();
+
+    /// <summary>Whether tasks fire.</summary>
+    protected bool IsStarted => context.State.Header!.Started;
+
+    /// <summary>The silos that are alive, by their names.</summary>
+    protected IReadOnlyList<string> AliveNames() => [.. Silo.Cluster.Alive.Select(static s => s.ToString()).Order(StringComparer.Ordinal)];
+
+    /// <summary>Stores all changes made so far; nothing may be acknowledged before.</summary>
+    protected Task CommitAsync() => context.Keeper.CommitAsync();
+}

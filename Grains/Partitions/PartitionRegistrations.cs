@@ -1,0 +1,221 @@
+using static OrleansTasks.PartitionMessages;
+
+namespace OrleansTasks;
+
+/// <summary>The registry: which tasks there are, in which state, and whether they fire.</summary>
+/// <param name="context">What all parts of the partition share.</param>
+/// <param name="ownership">Who works on the tasks.</param>
+internal sealed class PartitionRegistrations(PartitionContext context, TaskOwnership ownership) : PartitionPart(context)
+{
+    public async Task<RegistrationReply> RegisterAsync(TaskRegistration? registration, long? expectedRevision, Guid request, CancellationToken ct)
+    {
+        if (registration is null)
+        {
+            throw new InvalidTaskException(null, ["The registration is missing."]);
+        }
+
+        TaskNames.Check(registration.Name);
+        if (PartitionMap.PartitionOf(registration.Name, Silo.Options.Partitions) is var partition && partition != Number)
+        {
+            throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, and was given to partition {Number}."]);
+        }
+
+        if (State.Requests.Find(request) is { } answer)
+        {
+            return await RegisteredAsync(registration, answer);
+        }
+
+        await CheckScheduleAsync(registration, ct);
+        var old = State.Slots.GetValueOrDefault(registration.Name)?.Entry;
+        if (State.Requests.Find(request) is { } wasNew)
+        {
+            return await RegisteredAsync(registration, wasNew);
+        }
+
+        Registrations.Check(registration, old, expectedRevision, Silo.Cluster, Silo.Options, State);
+        if (Registrations.IsSame(registration, old, Now))
+        {
+            await CommitAsync();
+            return new RegistrationReply(Info(old!), false);
+        }
+
+        Keeper.EnsureRoom(1, registration.Arguments?.Size ?? 0);
+        var entry = Registrations.Apply(registration, old, Now) with { Generation = State.GenerationOf(registration.Name) };
+        var isNew = old is null or { State: TaskState.Cancelled };
+        State.Requests.Add(request, isNew, Now);
+        if (old is not null)
+        {
+            entry = entry.With(new TaskChange { At = Now, Kind = isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged, By = TaskActor.Current, Note = Registrations.Differences(old, entry) });
+        }
+
+        Put(entry, Now);
+        await CommitAsync();
+        await Waker.WakeAndWaitAsync([entry.Name]);
+        Teller.TellChanged(entry, isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged);
+        return new RegistrationReply(Info(entry), isNew);
+    }
+
+    public async Task DefineAsync(IReadOnlyList<TaskDefinition> definitions)
+    {
+        foreach (var definition in definitions)
+        {
+            var old = State.Slots.GetValueOrDefault(definition.Name)?.Entry;
+            if (Registrations.Define(definition, old, Now) is { } entry)
+            {
+                var defined = entry with { Generation = State.GenerationOf(entry.Name) };
+                Put(old is null ? defined : defined.With(new TaskChange { At = Now, Kind = TaskEventKind.TaskChanged, By = "code", Note = Registrations.Differences(old, defined) }), Now);
+            }
+        }
+
+        await CommitAsync();
+        Waker.WakeChanged(definitions.Select(d => d.Name));
+    }
+
+    /// <summary>Changes the state of a task for its owner.</summary>
+    public async Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until, string? by, bool catchUp, Guid request)
+    {
+        var slot = ownership.SlotOf(task, epoch);
+        var entry = slot.Entry ?? throw new TaskNotFoundException(task);
+        if (State.Requests.Find(request) is not null)
+        {
+            // It was done before, and the answer was lost. What others did since then stays.
+            await CommitAsync();
+            return slot.Entry ?? entry;
+        }
+
+        if (entry.State == TaskState.Cancelled)
+        {
+            // Calls may overtake each other: nothing but a registration revives a task.
+            await CommitAsync();
+            return state == TaskState.Cancelled ? entry : throw new TaskCancelledException(task);
+        }
+
+        by ??= TaskActor.Current;
+        var pausedAt = entry.StateAt(Now) == TaskState.Paused ? entry.PausedAt : Now;
+        entry = entry.To(state, Now) with { Revision = entry.Revision + 1, Changes = state == TaskState.Active ? entry.Changes : entry.ChangesAt(Now) };
+        if (state == TaskState.Paused)
+        {
+            entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = pausedAt, PauseCatchesUp = catchUp };
+        }
+
+        if (state == TaskState.Cancelled)
+        {
+            entry = entry with { Generation = State.NewGeneration() };
+        }
+
+        var kind = state switch { TaskState.Paused => TaskEventKind.TaskPaused, TaskState.Cancelled => TaskEventKind.TaskCancelled, _ => TaskEventKind.TaskResumed };
+        entry = entry.With(new TaskChange { At = Now, Kind = kind, By = by, Note = note });
+        Put(entry, entry.UpdatedAt);
+        State.Requests.Add(request, true, Now);
+        await CommitAsync();
+        Teller.TellChanged(entry, kind);
+        return entry;
+    }
+
+    /// <summary>Notes that what was due in a pause has been made up for.</summary>
+    public Task CaughtUpAsync(string task, long epoch, DateTimeOffset from)
+    {
+        if (ownership.SlotOf(task, epoch).Entry is { } entry && entry.CatchUpFrom == from)
+        {
+            State.SetTask(entry with { CatchUpFrom = null });
+        }
+
+        return CommitAsync();
+    }
+
+    /// <summary>Starts or stops all tasks.</summary>
+    public async Task SetStartedAsync(bool started, Guid request)
+    {
+        if (State.Requests.Find(request) is not null)
+        {
+            await CommitAsync();
+            return;
+        }
+
+        State.Requests.Add(request, true, Now);
+        if (IsStarted == started)
+        {
+            await CommitAsync();
+        }
+        else
+        {
+            State.SetHeader(State.Header! with { Started = started, StartedAt = started ? Now : State.Header.StartedAt, StoppedAt = started ? State.Header.StoppedAt : Now });
+            await CommitAsync();
+            LogStarted(Silo.Log, Number, started ? "started" : "stopped");
+        }
+
+        Waker.ScheduleAll();
+        await Waker.WakeAndWaitAsync([.. ownership.Owned]);
+    }
+
+    /// <summary>Removes all tasks.</summary>
+    public async Task ClearAsync(Guid request)
+    {
+        if (State.Requests.Find(request) is not null)
+        {
+            // What was registered since then stays.
+            await CommitAsync();
+            return;
+        }
+
+        var affected = ownership.Owned.ToList();
+        State.Clear(request, Now);
+        foreach (var batch in State.Batches.Keys.ToList())
+        {
+            State.SetBatch(batch, PartitionBatches.Cleared);
+        }
+
+        await CommitAsync();
+        await Waker.WakeAndWaitAsync(affected);
+    }
+
+    /// <summary>Makes the one occurrence of a schedule that has just one into a stored run.</summary>
+    public async Task FireOnceAsync(string task, TaskSlot slot, DateTimeOffset due)
+    {
+        var entry = slot.Entry!;
+        Put(entry with { OnceDone = true, State = TaskState.Completed }, Now);
+        State.SetRun(RunForms.ToStored(RunFactory.OnlyOccurrence(entry, RunId.New(task, Silo.Time), due), due));
+        await CommitAsync();
+    }
+
+    /// <summary>Refuses a schedule that is not valid here. Where finding out takes long, others are served meanwhile.</summary>
+    private async Task CheckScheduleAsync(TaskRegistration registration, CancellationToken ct)
+    {
+        IReadOnlyList<string> faults;
+        CalendarSet calendars;
+        do
+        {
+            if (Equals(registration.Schedule, State.Slots.GetValueOrDefault(registration.Name)?.Entry?.Schedule))
+            {
+                // It was looked at when it was registered.
+                return;
+            }
+
+            calendars = State.Calendars;
+            var now = Now;
+            faults = Registrations.TryScheduleFaults(registration, calendars, now)
+                ?? await Silo.Searches.AskAsync(registration.Name, () => Registrations.ScheduleFaults(registration, calendars, now), ct);
+        }
+        while (!ReferenceEquals(calendars, State.Calendars));
+
+        if (faults.Count > 0)
+        {
+            throw new InvalidTaskException(registration.Name, [.. faults, .. registration.FaultsBesidesSchedule()]);
+        }
+    }
+
+    /// <summary>The answer to a registration that was acted upon before.</summary>
+    private async Task<RegistrationReply> RegisteredAsync(TaskRegistration registration, bool wasNew)
+    {
+        await CommitAsync();
+        return new RegistrationReply(Info(State.Slots.GetValueOrDefault(registration.Name)?.Entry ?? Registrations.Apply(registration, null, Now)), wasNew);
+    }
+
+    private TaskInfo Info(TaskEntry entry)
+    {
+        var steps = ScheduleSearches.StepsOnTurn;
+        return entry.ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, Now, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
+    }
+
+    private void Put(TaskEntry entry, DateTimeOffset after) => Waker.ScheduleAfter(State.SetTask(entry), after);
+}

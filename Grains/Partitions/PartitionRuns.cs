@@ -1,0 +1,203 @@
+namespace OrleansTasks;
+
+/// <summary>The stored runs of a partition's tasks: accepted, tried, ended and forgotten. What is said of them counts if it is their task's present owner who says it.</summary>
+/// <param name="context">What all parts of the partition share.</param>
+/// <param name="ownership">Who works on the tasks.</param>
+internal sealed class PartitionRuns(PartitionContext context, TaskOwnership ownership) : PartitionPart(context)
+{
+    private const int TakenAtOnce = 1000;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Stores a run.</summary>
+    /// <returns>It, or the one that stands for it.</returns>
+    public async Task<StoredRun> AddAsync(long epoch, StoredRun run)
+    {
+        var slot = ownership.SlotOf(run.RunId.Task, epoch);
+        if (KnownRuns.Find(State, run, Now) is { } known)
+        {
+            await CommitAsync();
+            return known;
+        }
+
+        if (run.Result is null)
+        {
+            Admission.Ensure(run.RunId.Task, slot.Entry, run.Generation);
+            EnsureRoom(run);
+        }
+
+        Keeper.EnsureRoom(2, run.Arguments?.Size ?? 0);
+        var work = run.Asked?.Work;
+        run = run.Asked is null ? run : run with { Asked = null };
+        if (run.DueAt <= Now && LossMarks.IsFresh(run, slot.Options))
+        {
+            // In the write that accepts it: it begins at once, or waits for a place.
+            run = LossMarks.Mark(run, slot.Last!.Activation);
+        }
+
+        State.SetRun(run);
+        var isHanded = run.Result is not null || run.DueAt <= Now;
+        slot.Runs![run.RunId.Value] = isHanded;
+        if (run.IdempotencyKey is { } newKey)
+        {
+            State.SetKey(run.RunId.Task, newKey, new IdempotencyEntry(run.RunId.Value, run.KeyExpiresAt, run.KeyExpiresAt - Now, work));
+        }
+
+        if (run.Result is null)
+        {
+            Waker.ScheduleRun(run);
+        }
+
+        await CommitAsync();
+        return isHanded ? run with { IsHanded = true } : run;
+    }
+
+    /// <summary>Notes what the last attempt of a run came to that is to have another one.</summary>
+    public Task ParkAsync(long epoch, StoredRun run)
+    {
+        var slot = ownership.SlotOf(run.RunId.Task, epoch);
+        if (State.TakeRun(run))
+        {
+            slot.Runs![run.RunId.Value] = true;
+        }
+
+        return CommitAsync();
+    }
+
+    /// <summary>Notes that an attempt of a run that may not be repeated starts.</summary>
+    /// <returns>Whether it may.</returns>
+    public async Task<bool> MarkStartedAsync(RunId run, long epoch, int attempt)
+    {
+        var marker = ownership.SlotOf(run.Task, epoch).Last!.Activation;
+        var granted = State.Runs.TryGetValue(run.Value, out var stored) && stored.Result is null && Admission.Admits(State.Slot(run.Task).Entry, stored)
+            && (stored.Attempts < attempt || (stored.Attempts == attempt && stored.Marker == marker));
+        if (granted && stored!.Attempts < attempt)
+        {
+            State.SetRun(stored with { Attempts = attempt, Marker = marker });
+        }
+
+        await CommitAsync();
+        return granted;
+    }
+
+    /// <summary>Stores what runs came to.</summary>
+    public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results)
+    {
+        ownership.SlotOf(task, epoch);
+        foreach (var result in results)
+        {
+            if (!State.Runs.TryGetValue(result.RunId.Value, out var run) || run.Result is not null)
+            {
+                continue;
+            }
+
+            State.SetRun(run with { Result = result, Arguments = null });
+            if (run.IdempotencyKey is { } key && (run.KeyExpiresAt is null || result.Status == RunStatus.Cancelled))
+            {
+                // The key of a run that was cancelled is free at once: its work was not done, and may be asked for anew.
+                TimeSpan? kept = result.Status == RunStatus.Cancelled ? null : run.KeyRetention ?? Silo.Options.Limits.IdempotencyRetention;
+                State.EndKey(task, key, run.RunId.Value, kept, Now);
+            }
+        }
+
+        return CommitAsync();
+    }
+
+    /// <summary>Forgets runs whose results are in the history. What an owner stored after its successor has read that does not count: the successor stores these results anew.</summary>
+    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs)
+    {
+        ownership.SlotOf(task, epoch);
+        State.ReleaseRuns(runs, Now);
+        return CommitAsync();
+    }
+
+    /// <summary>Calls runs off, whatever their tasks are.</summary>
+    /// <returns>Those that are stored; they may have ended.</returns>
+    public async Task<IReadOnlyList<RunId>> CallOffAsync(IReadOnlyList<Guid> runs)
+    {
+        var stored = runs.Where(State.Runs.ContainsKey).Select(id => State.Runs[id]).ToList();
+        foreach (var run in stored.Where(r => r is { Result: null, CalledOff: false }))
+        {
+            State.SetRun(run with { CalledOff = true });
+        }
+
+        // Nothing is stored under the ids of the others any more, not by a request either that is still on its way.
+        State.Requests.Add([.. runs.Where(id => !State.Runs.ContainsKey(id))], Now);
+        await CommitAsync();
+        return [.. stored.Select(r => r.RunId)];
+    }
+
+    /// <summary>A stored run; null if there is none.</summary>
+    public async Task<StoredRun?> FindAsync(RunId run)
+    {
+        await CommitAsync();
+        return State.Runs.TryGetValue(run.Value, out var stored) && stored.RunId == run ? stored : null;
+    }
+
+    /// <summary>Hands runs to the owner of their task: one, or some of those that were called off.</summary>
+    public async Task<IReadOnlyList<StoredRun>> TakeAsync(string task, long epoch, Guid? only)
+    {
+        var slot = ownership.SlotOf(task, epoch);
+        await CommitAsync();
+        if (only is null)
+        {
+            return AnswerPage.Of(CalledOff(slot), StoredRun.SizeOf, TakenAtOnce);
+        }
+
+        if (slot.Runs?.TryGetValue(only.Value, out _) != true || State.Runs[only.Value] is not { Result: null } run)
+        {
+            return [];
+        }
+
+        slot.Runs[only.Value] = true;
+        return [run];
+    }
+
+    /// <summary>Runs of a task that have not ended, the next due first.</summary>
+    public async Task<IReadOnlyList<StoredRun>> OfAsync(string task, int limit)
+    {
+        await CommitAsync();
+        var bytes = 0L;
+        var runs = State.Slots.GetValueOrDefault(task)?.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Result is null).OrderBy(r => r.DueAt).Take(limit) ?? [];
+        return [.. runs.Select(r => (bytes += StoredRun.SizeOf(r)) < AnswerPage.MaxBytes ? r : r.WithoutArguments())];
+    }
+
+    /// <summary>The answer that a request got; null if it is not known here.</summary>
+    public async Task<bool?> FindRequestAsync(Guid request)
+    {
+        // What is known here may not be stored yet.
+        var answer = State.Runs.ContainsKey(request) ? false : State.Requests.Find(request);
+        await CommitAsync();
+        return answer;
+    }
+
+    /// <summary>Remembers a request, and its answer.</summary>
+    public Task RememberAsync(Guid request, bool answer)
+    {
+        State.Requests.Add(request, answer, Now);
+        return CommitAsync();
+    }
+
+    private void EnsureRoom(StoredRun run)
+    {
+        if (State.PendingRuns >= Silo.Options.Limits.MaxPendingRunsPerPartition)
+        {
+            throw new TasksOverloadedException(
+                run.RunId.Task, $"Partition {Number} holds {State.PendingRuns} runs that have not ended, which is its limit.", RetryAfter);
+        }
+
+        if (State.PendingArguments + (run.Arguments?.Size ?? 0) > Silo.Options.Limits.MaxPendingArgumentsSize)
+        {
+            throw new TasksOverloadedException(
+                run.RunId.Task, $"The arguments of the runs in partition {Number} that have not ended have {State.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
+        }
+    }
+
+    /// <summary>Hands runs out that were called off, one after the other.</summary>
+    private IEnumerable<StoredRun> CalledOff(TaskSlot slot)
+    {
+        while (slot.Runs is { } runs && runs.TryTakeCalledOff(out var id))
+        {
+            yield return State.Runs[id];
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+
+namespace OrleansTasks;
+
+/// <summary>What all partitions on a silo share.</summary>
+internal sealed class PartitionServices(
+    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    IGrainFactory grains,
+    IClusterView cluster,
+    IClusterManifestProvider manifests,
+    IRunExecutor executor,
+    LoadingRoom loading,
+    Background background,
+    ScheduleSearches searches,
+    EventPublisher events,
+    IPartitionHolders holders,
+    IPartitionRegistry registry,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<SchedulerGrain> log)
+{
+    public IGrainStorage Storage => storage;
+
+    public IGrainFactory Grains => grains;
+
+    public IClusterView Cluster => cluster;
+
+    /// <summary>What the silos of the cluster say of themselves.</summary>
+    public IClusterManifestProvider Manifests => manifests;
+
+    /// <summary>Runs handlers on this silo.</summary>
+    public IRunExecutor Executor => executor;
+
+    public LoadingRoom Loading => loading;
+
+    public Background Background => background;
+
+    public ScheduleSearches Searches => searches;
+
+    public EventPublisher Events => events;
+
+    /// <summary>Who has a partition that is to be taken.</summary>
+    public IPartitionHolders Holders => holders;
+
+    /// <summary>Which partitions have existed.</summary>
+    public IPartitionRegistry Registry => registry;
+
+    public TasksOptions Options { get; } = options.Value;
+
+    /// <summary>The clock of tasks.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>The clock of waits.</summary>
+    public TimeProvider Pauses => pauses;
+
+    public ILogger Log => log;
+}

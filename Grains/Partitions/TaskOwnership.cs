@@ -1,0 +1,270 @@
+namespace OrleansTasks;
+
+/// <summary>Which activation of a task's grain works on the task: one at a time. Calls of earlier ones are refused.</summary>
+/// <param name="context">What all parts of the partition share.</param>
+/// <param name="healing">Puts right what is stored ahead of the clock.</param>
+internal sealed class TaskOwnership(PartitionContext context, ClockHealing healing) : PartitionPart(context)
+{
+    private const int BriefingLimit = 1000;
+
+    // Another activation of the partition gives out other numbers.
+    private long _epochs = context.Silo.Background.Chance.NextInt64(long.MaxValue / 2);
+
+    /// <summary>The tasks that somebody works on, or may.</summary>
+    public IEnumerable<string> Owned => State.Slots.Where(static s => s.Value.Owner != TaskSlot.Ownership.None).Select(static s => s.Key);
+
+    /// <summary>Whether an attachment is the present one.</summary>
+    public static bool IsOwned(TaskSlot slot, long epoch) => slot.Owner == TaskSlot.Ownership.Attached && slot.Last!.Epoch == epoch;
+
+    /// <summary>The slot of a task whose grain calls; older attachments are refused.</summary>
+    public TaskSlot SlotOf(string task, long epoch)
+    {
+        var slot = State.Slot(task);
+        return IsOwned(slot, epoch) ? slot : throw new StaleTaskException(task);
+    }
+
+    /// <summary>Takes an activation for the one that works on a task, and says what it has to know.</summary>
+    public async Task<Briefing> AttachAsync(string task, Attachment attachment)
+    {
+        if (Silo.Cluster.IsGone(attachment.Silo))
+        {
+            // A silo that stood still, or was cut off, and does not know yet that others have taken over.
+            throw Keeper.Moved();
+        }
+
+        var slot = State.Slot(task);
+        if (slot.IsAttachedTo(attachment.Activation) && attachment.Question != 0 && attachment.Question <= slot.Last!.Question)
+        {
+            // It was long on its way, and the activation has asked again since: what it would be handed, nobody would take.
+            throw new StaleTaskException(task);
+        }
+
+        healing.HealOne(task, slot);
+        var isNew = !slot.IsAttachedTo(attachment.Activation);
+        if (isNew)
+        {
+            slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
+            TakeBack(slot);
+            var wasGiven = slot.Given is not null;
+            (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached, new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
+            if (wasGiven || slot.HeapDue is null)
+            {
+                Waker.Free(slot);
+            }
+        }
+        else if (slot.Last!.Briefing != attachment.Briefing)
+        {
+            // What was handed out since then may not have arrived.
+            TakeBack(slot);
+            Waker.GiveAgain(slot);
+        }
+        else
+        {
+            slot.HasOrphans = false;
+            if (healing.Sane(task, attachment.LetGo) is { } instant && (slot.Awake || slot.HeapDue < instant.UtcTicks))
+            {
+                Waker.ScheduleAfter(slot, instant);
+            }
+        }
+
+        var owner = slot.Last!;
+        owner.Briefing++;
+        owner.Question = attachment.Question;
+        var given = IsStarted ? Waker.Give(slot) : null;
+
+        // What is handed to a silo that stops does not begin there, and is lost with nothing.
+        var runs = attachment.IsStopping ? TakeDueRuns(slot) : Mark(slot, TakeDueRuns(slot));
+        var briefing = new Briefing
+        {
+            Number = owner.Briefing,
+            Now = Now,
+            Entry = slot.Entry,
+            Calendars = slot.Entry is { Calendars.Revision: > 0 } entry ? entry.Calendars : null,
+            Started = IsStarted,
+            Epoch = owner.Epoch,
+            Sequence = State.LastSequence(slot),
+            Registry = State.Header!.Id,
+            Given = given,
+            StartedAt = State.Header.StartedAt,
+            StoppedAt = State.Header.StoppedAt,
+            LedgerFloor = State.Header.LedgerFloor!.Value,
+            StoredOccurrences = isNew ? StoredOccurrences(slot) : [],
+            Awake = slot.Awake,
+            Settled = slot.Position.Settled,
+            Claimed = slot.Position.Claimed,
+            MayHaveOrphans = slot.HasOrphans,
+            Runs = runs,
+            HasCalledOff = slot.Runs is { HasCalledOff: true },
+            HasMore = IsStarted && slot.Runs?.HasDue(Now + WakePlan.AwakeWithin) == true,
+        };
+        await CommitAsync();
+        return briefing;
+    }
+
+    /// <summary>Takes what an activation leaves.</summary>
+    public Task DetachAsync(string task, Departure departure)
+    {
+        var slot = State.Slot(task);
+        if (slot.Owner == TaskSlot.Ownership.Unknown)
+        {
+            return TakeLateDepartureAsync(task, slot, departure);
+        }
+
+        if (!slot.IsAttachedTo(departure.Activation))
+        {
+            throw new StaleTaskException(task);
+        }
+
+        if (departure.Briefed)
+        {
+            slot.HasOrphans = departure.HasOrphans;
+            State.SetPosition(task, slot.Position.Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
+            foreach (var (id, attempts) in departure.Attempts)
+            {
+                State.SetAttempts(id, attempts);
+            }
+
+            foreach (var run in departure.Runs)
+            {
+                State.TakeRun(run);
+            }
+
+            if (departure.Forgotten)
+            {
+                State.Forget(task);
+            }
+
+            Waker.Free(slot);
+        }
+        else
+        {
+            Waker.GiveAgain(slot);
+        }
+
+        TakeBack(slot);
+        slot.Leave();
+        foreach (var run in slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
+        {
+            Waker.ScheduleRun(run);
+        }
+
+        return CommitAsync();
+    }
+
+    /// <summary>Takes some of the runs that an activation leaves, before it says that it has left.</summary>
+    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs)
+    {
+        var slot = State.Slot(task);
+        if (slot.Owner != TaskSlot.Ownership.Unknown && !slot.IsAttachedTo(activation))
+        {
+            throw new StaleTaskException(task);
+        }
+
+        foreach (var run in runs.Where(r => slot.Owner != TaskSlot.Ownership.Unknown || !State.Runs.ContainsKey(r.RunId.Value)))
+        {
+            if (State.TakeRun(run))
+            {
+                Waker.ScheduleRun(State.Runs[run.RunId.Value]);
+            }
+        }
+
+        return CommitAsync();
+    }
+
+    /// <summary>Takes which silos are alive, and looks after the tasks of those that are lost. One whose silo leaves in good order says so itself.</summary>
+    public async Task LookAtSilosAsync()
+    {
+        var alive = AliveNames();
+        if (!alive.SequenceEqual(State.Header!.Silos))
+        {
+            State.SetHeader(State.Header with { Silos = alive });
+        }
+
+        var orphaned = State.Slots.Where(s => s.Value is { Owner: TaskSlot.Ownership.Attached, Last.Silo: { } silo } && Silo.Cluster.IsGone(silo)).ToList();
+        foreach (var (_, slot) in orphaned)
+        {
+            slot.Owner = TaskSlot.Ownership.Unknown;
+            Waker.Free(slot);
+        }
+
+        await CommitAsync();
+        Waker.WakeUntilAwake(orphaned.Where(s => s.Value.Runs is { Count: > 0 } || s.Value.Entry is { Fires: true }).Select(s => s.Key));
+    }
+
+    /// <summary>
+    /// Takes what an activation leaves that was attached before this partition was loaded. Another one may have been since then, and is not known
+    /// here: only what holds in any case is taken.
+    /// </summary>
+    private Task TakeLateDepartureAsync(string task, TaskSlot slot, Departure departure)
+    {
+        if (!departure.Briefed)
+        {
+            return CommitAsync();
+        }
+
+        State.SetPosition(task, slot.Position.Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation));
+        foreach (var (id, attempts) in departure.Attempts.Where(a => State.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
+        {
+            State.SetAttempts(id, attempts);
+        }
+
+        foreach (var run in departure.Runs.Where(r => !State.Runs.ContainsKey(r.RunId.Value)))
+        {
+            if (State.TakeRun(run))
+            {
+                Waker.ScheduleRun(run);
+            }
+        }
+
+        Waker.Free(slot);
+        return CommitAsync();
+    }
+
+    private List<DateTimeOffset> StoredOccurrences(TaskSlot slot) =>
+        [.. (slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.Occurrence ?? r.DueAt).Take(BriefingLimit) ?? [])];
+
+    /// <summary>Marks the first attempts of runs that are handed out, in the write that hands them out.</summary>
+    private List<StoredRun> Mark(TaskSlot slot, List<StoredRun> handed)
+    {
+        for (var i = 0; i < handed.Count; i++)
+        {
+            if (LossMarks.IsFreshAndSmall(handed[i], slot.Options))
+            {
+                handed[i] = LossMarks.Mark(handed[i], slot.Last!.Activation);
+                State.SetRun(handed[i]);
+            }
+        }
+
+        return handed;
+    }
+
+    /// <summary>Has the runs that were handed to an earlier owner handed out again.</summary>
+    private void TakeBack(TaskSlot slot)
+    {
+        // A partition that was just loaded does not know what its earlier activation handed out.
+        var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
+        foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && State.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
+        {
+            slot.Runs![id] = false;
+        }
+    }
+
+    private List<StoredRun> TakeDueRuns(TaskSlot slot)
+    {
+        if (slot.Runs is not { Count: > 0 } all || !IsStarted)
+        {
+            return [];
+        }
+
+        var horizon = Now + WakePlan.AwakeWithin;
+        return AnswerPage.Of(Due(), StoredRun.SizeOf, BriefingLimit);
+
+        IEnumerable<StoredRun> Due()
+        {
+            while (all.TryTakeDue(horizon, out var id))
+            {
+                yield return State.Runs[id];
+            }
+        }
+    }
+}

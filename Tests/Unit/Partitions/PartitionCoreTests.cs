@@ -1,0 +1,92 @@
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>What a partition does with calls that are late, doubled or of activations that are no more.</summary>
+public sealed class PartitionCoreTests
+{
+    private static readonly Guid First = Guid.NewGuid();
+    private static readonly Guid Second = Guid.NewGuid();
+
+    [Fact]
+    public async Task Add_OfADueRun_SaysThatItIsHandedOver()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        Assert.True((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start)))).IsHanded);
+        Assert.False((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddHours(1))))).IsHanded);
+    }
+
+    /// <summary>A question that was long on its way comes after a later one: what it were handed, nobody would take.</summary>
+    [Fact]
+    public async Task Attach_WithAnEarlierQuestion_HandsNothingOver()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 2);
+        var run = Run(PartitionRig.Start.AddSeconds(30));
+        await rig.Do(c => c.Runs.AddAsync(epoch, run));
+        await Assert.ThrowsAsync<StaleTaskException>(() => AttachAsync(rig, First, 1));
+
+        var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 3)));
+        Assert.Equal(run.RunId, Assert.Single(briefing.Runs).RunId);
+    }
+
+    [Fact]
+    public async Task Park_OfARunThatIsOver_DoesNotBringItBack()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        var run = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start)));
+        await rig.Do(c => c.Runs.FinishAsync("t", epoch, [new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Trigger = RunTrigger.Dispatch }]));
+        await rig.Do(c => c.Runs.ReleaseAsync("t", epoch, [run.RunId.Value]));
+
+        await rig.Do(c => c.Runs.ParkAsync(epoch, run with { EndedAttempts = 1 }));
+        Assert.Null(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
+
+        await rig.Do(c => c.Tasks.LeaveRunsAsync("t", First, [run]));
+        Assert.Null(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
+        Assert.Empty((await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).Runs);
+    }
+
+    [Fact]
+    public async Task Calls_OfAnActivationThatAnotherHasReplaced_AreRefused()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        await AttachAsync(rig, Second, 1);
+        await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start))));
+        await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => c.Positions.SettleAsync("t", epoch, PartitionRig.Start)));
+        Assert.True(Assert.Single(await rig.Do(c => c.Positions.ClaimAsync([new OccurrenceClaim("t", epoch, PartitionRig.Start, null)]))).IsStale);
+    }
+
+    [Fact]
+    public async Task Attach_FromASiloThatIsGone_IsRefused()
+    {
+        var rig = new PartitionRig();
+        rig.Gone = [TaskRig.There];
+        await Assert.ThrowsAsync<PartitionMovedException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1) with { Silo = TaskRig.There })));
+    }
+
+    [Fact]
+    public async Task Waker_ShortlyBeforeAnOccurrence_WakesItsTask()
+    {
+        var rig = new PartitionRig();
+        await rig.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromHours(1), PartitionRig.Start));
+        rig.Clock.SetUtcNow(PartitionRig.Start.AddHours(1) - WakePlan.Ahead - TimeSpan.FromSeconds(1));
+        rig.Turns.Run();
+        Assert.Empty(rig.Task.CallsOf("WakeAsync"));
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        rig.Turns.Run();
+        Assert.Single(rig.Task.CallsOf("WakeAsync"));
+        Assert.Equal(PartitionRig.Start.AddHours(1), (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)))).Given);
+    }
+
+    private static async Task<long> AttachAsync(PartitionRig rig, Guid activation, long question)
+    {
+        await rig.RegisterAsync("t");
+        return (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(activation, question)))).Epoch;
+    }
+
+    private static Attachment Attachment(Guid activation, long question) => new() { Activation = activation, Silo = TaskRig.Here, Question = question };
+
+    private static StoredRun Run(DateTimeOffset due) => new() { RunId = new RunId("t", Guid.NewGuid()), DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>One partition with all its parts and its log, on turns and a clock that the test moves, without a cluster.</summary>
+internal sealed class PartitionRig
+{
+    public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public PartitionRig()
+    {
+        var background = new Background(Turns, new Random(1));
+        var settings = Options.Create(new TasksOptions { Partitions = 1 });
+        var cluster = FakeOf<IClusterView>.New()
+            .On("get_Local", static _ => TaskRig.Here)
+            .On("get_Alive", _ => ImmutableHashSet.Create(TaskRig.Here, TaskRig.There).Except(Gone))
+            .On("get_Handlers", static _ => new[] { "h" })
+            .On(nameof(IClusterView.SilosWith), static _ => ImmutableArray.Create(TaskRig.Here))
+            .On(nameof(IClusterView.IsGone), a => Gone.Contains((SiloAddress)a[0]!))
+            .On(nameof(IClusterView.Listen), static _ => FakeOf<IDisposable>.New().Face);
+        var services = new PartitionServices(
+            Storage,
+            FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => Task.Face).Face,
+            cluster.Face,
+            null!,
+            FakeOf<IRunExecutor>.New().Face,
+            new LoadingRoom(background),
+            background,
+            new ScheduleSearches(settings, Clock),
+            new EventPublisher(null!, Clock, settings, NullLogger<EventPublisher>.Instance),
+            FakeOf<IPartitionHolders>.New().Face,
+            FakeOf<IPartitionRegistry>.New().Face,
+            settings,
+            Clock,
+            Clock,
+            NullLogger<SchedulerGrain>.Instance);
+        Core = new PartitionCore(services, 0, (tick, due) => new TurnTimer(Turns, Clock, tick, due), Turns, static () => { });
+        var opened = Turns.Begin(() => Core.OpenAsync(static () => { }));
+        for (var n = 0; n < 100 && !opened.IsCompleted; n++)
+        {
+            Turns.Run();
+            Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.True(opened.IsCompletedSuccessfully, opened.Exception?.ToString() ?? "The partition does not open.");
+    }
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public TurnScheduler Turns { get; } = new();
+
+    public MemoryStorage Storage { get; } = new();
+
+    /// <summary>The grain of every task.</summary>
+    public FakeOf<ITaskEngine> Task { get; } = FakeOf<ITaskEngine>.New();
+
+    public ImmutableHashSet<SiloAddress> Gone { get; set; } = [];
+
+    public PartitionCore Core { get; }
+
+    /// <summary>Does something on a turn, and all that follows from it now.</summary>
+    public Task<T> Do<T>(Func<PartitionCore, Task<T>> action)
+    {
+        var done = Turns.Begin(() => action(Core));
+        Turns.Run();
+        return done;
+    }
+
+    public Task Do(Func<PartitionCore, Task> action)
+    {
+        var done = Turns.Begin(() => action(Core));
+        Turns.Run();
+        return done;
+    }
+
+    /// <summary>Registers the task.</summary>
+    public Task RegisterAsync(string task, TaskSchedule? schedule = null, TaskOptions? options = null) =>
+        Do(c => c.Registry.RegisterAsync(new TaskRegistration { Name = task, Handler = "h", Schedule = schedule, Options = options }, null, Guid.NewGuid(), CancellationToken.None));
+
+    private sealed class TurnTimer : IGrainTimer
+    {
+        private readonly ITimer _timer;
+
+        public TurnTimer(TurnScheduler turns, FakeTimeProvider clock, Func<Task> tick, TimeSpan due) => _timer = clock.CreateTimer(_ => turns.Begin(tick).Ignore(), null, due, Timeout.InfiniteTimeSpan);
+
+        public void Change(TimeSpan dueTime, TimeSpan period) => _timer.Change(dueTime, period);
+
+        public void Dispose() => _timer.Dispose();
+    }
+}
