@@ -1,0 +1,179 @@
+namespace OrleansTasks.Simulation;
+
+/// <summary>One history of a cluster: what is asked of it, what happens to it, and whether it has kept what is promised.</summary>
+internal sealed class History
+{
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Reading = TimeSpan.FromSeconds(30);
+    private readonly World _world;
+    private readonly SimCluster _cluster;
+    private readonly SimTurns _client;
+    private readonly SimTime _time;
+    private readonly Dictionary<string, TaskOptions> _tasks = [];
+    private readonly Judgement _judgement;
+    private readonly Faults _faults;
+    private readonly bool _hasSteps;
+
+    public History(ulong seed, RecordCopier copier, bool traces, bool withUndead, string? callsOf = null)
+    {
+        _world = new World(seed, traces) { CallsOf = callsOf };
+        _cluster = new SimCluster(_world, copier);
+        _client = new SimTurns(_world, null);
+        _time = new SimTime(_world, null);
+        _judgement = new Judgement(_cluster.Truth);
+        _faults = new Faults(_world, _cluster, withUndead);
+        _hasSteps = _world.Happens(0.2);
+    }
+
+    public long Steps => _world.Steps;
+
+    public string Trace => _world.Trace;
+
+    public IReadOnlyDictionary<string, int> FaultsMade => _faults.Made;
+
+    /// <summary>Lets it happen.</summary>
+    /// <returns>What was promised and is not so.</returns>
+    public IReadOnlyList<string> Run()
+    {
+        for (var n = 0; n < 3; n++)
+        {
+            _cluster.Start();
+        }
+
+        _world.After(TimeSpan.FromMilliseconds(10), _cluster.Supervise);
+        _world.After(TimeSpan.FromSeconds(3), () => _client.Begin(RegisterAsync));
+        _faults.Begin(TimeSpan.FromSeconds(4), Load, _hasSteps);
+        _world.RunUntil(Load);
+        _faults.End();
+        _world.RunUntil(Load + Rest);
+        var reading = _client.Begin(ReadAsync);
+        _world.RunUntil(Load + Rest + Reading);
+        _judgement.Add(reading.IsCompletedSuccessfully, reading.Exception?.InnerException?.ToString() ?? "The cluster does not answer.");
+        return _judgement.Decide(_hasSteps);
+    }
+
+    private async Task RegisterAsync()
+    {
+        for (var n = 0; n < 4; n++)
+        {
+            var name = $"t{n}";
+            var options = new TaskOptions
+            {
+                Guarantee = _world.Happens(0.5) ? RunGuarantee.AtLeastOnce : RunGuarantee.AtMostOnce,
+                Overlap = _world.Happens(0.5) ? OverlapPolicy.Allow : _world.Happens(0.5) ? OverlapPolicy.Skip : OverlapPolicy.QueueAll,
+                HistoryLength = 10_000,
+                MaxLosses = 100,
+                Retry = _world.Happens(0.5) ? new RetryPolicy { MaxAttempts = 3 } : null,
+            };
+            var schedule = n == 3 ? null : TaskSchedule.Every(TimeSpan.FromSeconds(_world.Chance.Next(1, 40) * (n + 1) / 4.0));
+            _tasks[name] = options;
+            var partition = _cluster.Client.Partition<ISchedulerGrain>(PartitionMap.PartitionOf(name, SimCluster.Partitions));
+            var request = _world.NewId();
+            await CallAsync(() => partition.RegisterAsync(new TaskRegistration { Name = name, Handler = SimCluster.Handler, Schedule = schedule, Options = options }, null, request));
+            _world.Tell($"{name} is registered: {schedule?.Describe()} {options.Guarantee} {options.Overlap}");
+            for (var worker = 0; worker < 2; worker++)
+            {
+                _client.Begin(() => DispatchAsync(name)).Ignore();
+            }
+
+            _client.Begin(() => AskAsync(name)).Ignore();
+        }
+    }
+
+    /// <summary>Dispatches runs of a task, one after the other.</summary>
+    private async Task DispatchAsync(string task)
+    {
+        var grain = _cluster.Client.Task<ITaskGrain>(task);
+        while (_world.Now < Load)
+        {
+            await Task.Delay(_world.Some(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(6)), _time);
+            var guarantee = _world.Happens(0.5) ? RunGuarantee.AtLeastOnce : RunGuarantee.AtMostOnce;
+            var request = new DispatchRequest
+            {
+                Id = _world.NewId(),
+                Options = new DispatchOptions { Delay = _world.Happens(0.3) ? _world.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : null, Guarantee = guarantee },
+            };
+            var repeated = false;
+            try
+            {
+                var run = await CallAsync(() =>
+                {
+                    var again = repeated;
+                    repeated = true;
+                    return grain.DispatchAsync(request with { Repeated = again });
+                });
+                _world.Tell($"{run} is acknowledged");
+                _cluster.Truth.Dispatched.TryAdd(run, new Truth.Asked(guarantee));
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TasksOverloadedException)
+            {
+                // Nobody knows whether it is stored.
+            }
+            catch (Exception e)
+            {
+                _cluster.Truth.Surprises.Add($"A dispatch of {task} was refused: {e.GetType().Name}: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>Has runs of a task made and waits for them, one after the other.</summary>
+    private async Task AskAsync(string task)
+    {
+        var grain = _cluster.Client.Task<ITaskGrain>(task);
+        while (_world.Now < Load)
+        {
+            await Task.Delay(_world.Some(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10)), _time);
+            try
+            {
+                if (await grain.BeginRunAsync(new RunRequest { Id = _world.NewId() }) is { } result)
+                {
+                    _cluster.Truth.Told.Add(result);
+                }
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TasksOverloadedException or RequestForgottenException)
+            {
+                // It may have been lost with its silo.
+            }
+            catch (Exception e)
+            {
+                _cluster.Truth.Surprises.Add($"A run of {task} was refused: {e.GetType().Name}: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>Reads what the cluster says of all tasks.</summary>
+    private async Task ReadAsync()
+    {
+        foreach (var (name, options) in _tasks)
+        {
+            var grain = _cluster.Client.Task<ITaskGrain>(name);
+            var history = await CallAsync(() => grain.HistoryAsync(0, 1000));
+            var results = history.Results.ToList();
+            while (history is { HasMore: true, Results.Count: > 0 })
+            {
+                var last = results[^1].Sequence;
+                history = await CallAsync(() => grain.HistoryAsync(last, 1000));
+                results.AddRange(history.Results);
+            }
+
+            _judgement.Take(name, options, results, await CallAsync(() => grain.LedgerAsync(new LedgerQuery { Limit = LedgerQuery.MaxLimit })));
+        }
+    }
+
+    /// <summary>Calls, and calls again while the cluster does not answer, as the client does.</summary>
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        for (var n = 0; ; n++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e) && n < 60)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), _time);
+            }
+        }
+    }
+}

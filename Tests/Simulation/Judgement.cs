@@ -1,0 +1,121 @@
+namespace OrleansTasks.Simulation;
+
+/// <summary>Compares what the cluster says with what really happened, and both with what <c>docs/guarantees.md</c> promises.</summary>
+internal sealed class Judgement(Truth truth)
+{
+    private readonly List<string> _violations = [];
+    private bool _clocksWereWrong;
+    private readonly Dictionary<string, (TaskOptions Options, IReadOnlyList<TaskResult> Results, TaskLedger Ledger)> _said = [];
+
+    /// <summary>Takes whether something is as it should be.</summary>
+    public void Add(bool isSo, string violation)
+    {
+        if (!isSo)
+        {
+            _violations.Add(violation);
+        }
+    }
+
+    /// <summary>Takes what the cluster says of a task.</summary>
+    public void Take(string task, TaskOptions options, IReadOnlyList<TaskResult> results, TaskLedger ledger) => _said[task] = (options, results, ledger);
+
+    /// <param name="clocksWereWrong">Whether clocks stepped: then an occurrence may be missing, or be there for both times.</param>
+    /// <returns>What is not as it should be.</returns>
+    public IReadOnlyList<string> Decide(bool clocksWereWrong)
+    {
+        _clocksWereWrong = clocksWereWrong;
+        _violations.AddRange(truth.Surprises);
+        JudgeAttempts();
+        JudgeDispatches();
+        foreach (var (task, (_, results, ledger)) in _said)
+        {
+            JudgeHistory(task, results);
+            if (!clocksWereWrong)
+            {
+                JudgeLedger(task, results, ledger);
+            }
+        }
+
+        return _violations;
+    }
+
+    /// <summary>An occurrence of which a wrong clock has seen the instant too may be made for both.</summary>
+    private bool MustBeOnce(RunTrigger trigger) => trigger != RunTrigger.Schedule || !_clocksWereWrong;
+
+    /// <summary>A run that may not be repeated begins once per attempt that was decided, and no attempt of it begins twice.</summary>
+    private void JudgeAttempts()
+    {
+        foreach (var attempts in truth.Attempts.Where(a => a.Guarantee == RunGuarantee.AtMostOnce && MustBeOnce(a.Trigger)).GroupBy(a => (a.Run, a.Number)).Where(g => g.Count() > 1))
+        {
+            Add(false, $"Attempt {attempts.Key.Number} of {attempts.Key.Run} may begin once, and began {attempts.Count()} times.");
+        }
+
+        foreach (var attempts in truth.Attempts.Where(a => a.Guarantee == RunGuarantee.AtMostOnce && MustBeOnce(a.Trigger)).GroupBy(a => a.Run))
+        {
+            var list = attempts.ToList();
+            for (var n = 0; n < list.Count - 1; n++)
+            {
+                Add(list[n].Status == RunStatus.Failed, $"{attempts.Key} may not be repeated, and began again after an attempt that {list[n].Status?.ToString() ?? "was lost"}.");
+            }
+        }
+    }
+
+    /// <summary>What was acknowledged has ended, once.</summary>
+    private void JudgeDispatches()
+    {
+        foreach (var (run, asked) in truth.Dispatched)
+        {
+            if (!_said.TryGetValue(run.Task, out var said))
+            {
+                continue;
+            }
+
+            var results = said.Results.Where(r => r.RunId == run).ToList();
+            Add(results.Count == 1, $"{run} was acknowledged and has {results.Count} results.");
+            if (results.Count == 1 && asked.Guarantee == RunGuarantee.AtLeastOnce)
+            {
+                Add(results[0].Status is RunStatus.Succeeded or RunStatus.Failed, $"{run} is to be repeated until it ends, and ended as {results[0].Status}: {results[0].Error}");
+            }
+        }
+    }
+
+    /// <summary>Each result is that of a run that came to it, has a number of its own, and is the only one of its run.</summary>
+    private void JudgeHistory(string task, IReadOnlyList<TaskResult> results)
+    {
+        foreach (var twice in results.Where(r => MustBeOnce(r.Trigger)).GroupBy(r => r.RunId).Where(g => g.Count() > 1))
+        {
+            // An occurrence that may not be repeated is reported as lost by whoever cannot know what came of it; who knows says it all the same.
+            Add(twice.First().Trigger == RunTrigger.Schedule && twice.Count(r => r.Status == RunStatus.Lost) == twice.Count() - 1, $"{twice.Key} has {twice.Count()} results.");
+        }
+
+        foreach (var twice in results.GroupBy(r => r.Sequence).Where(g => g.Count() > 1))
+        {
+            Add(false, $"{task} has the number {twice.Key} {twice.Count()} times.");
+        }
+
+        foreach (var result in results.Where(r => r.Status is RunStatus.Succeeded or RunStatus.Failed && r.StartedAt is not null))
+        {
+            Add(truth.Attempts.Exists(a => a.Run == result.RunId && a.Status == result.Status), $"{result.RunId} is said to have ended as {result.Status}, and no attempt did.");
+        }
+    }
+
+    /// <summary>What began and is in no stretch of the ledger that says so.</summary>
+    private string Strange(string task, TaskLedger ledger) => string.Join(", ", truth.Attempts
+        .Where(a => a.Run.Task == task && a.Trigger == RunTrigger.Schedule && a.ScheduledAt <= ledger.Through && !ledger.Ranges.Any(r => r.Outcome != OccurrenceOutcome.Skipped && r.From <= a.ScheduledAt && a.ScheduledAt <= r.To))
+        .Select(a => $"{a.Run} of {a.ScheduledAt:mm:ss.fffffff} {a.Status}")) + $"; {string.Join(", ", ledger.Ranges.Select(r => $"{r.From:mm:ss.fff} to {r.To:mm:ss.fff} {r.Count} {r.Outcome} {r.Reason}"))}";
+
+    /// <summary>Each planned instant has one outcome, and what began is in the ledger as fired, or lost.</summary>
+    private void JudgeLedger(string task, IReadOnlyList<TaskResult> results, TaskLedger ledger)
+    {
+        if (ledger.Planned == 0)
+        {
+            return;
+        }
+
+        // Of one that ended while nothing could be stored, and whose task then left its silo, nobody knows: it may be left out when it is made once more.
+        var told = results.Where(r => r.Trigger == RunTrigger.Schedule && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
+        var ran = results.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Succeeded or RunStatus.Failed } && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
+        Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped, $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned}.");
+        Add(ran <= ledger.Fired + ledger.Pending, $"The history of {task} has {ran} occurrences that ended; its ledger has {ledger.Fired} fired, {ledger.Missed} missed and {ledger.Pending} pending. {Strange(task, ledger)}");
+    }
+}

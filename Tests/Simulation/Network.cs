@@ -1,0 +1,118 @@
+using System.Reflection;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>Calls between silos: each takes a while, and may be lost, on the way there or on the way back.</summary>
+internal sealed class Network(World world, SimCluster cluster)
+{
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.1);
+    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly HashSet<PendingCall> _pending = [];
+
+    /// <summary>How many calls in a thousand lose their way, or take long.</summary>
+    public double Loses { get; set; }
+
+    /// <summary>How many of them take seconds.</summary>
+    public double Delays { get; set; }
+
+    /// <summary>Makes a reference to a grain, or to a silo's runner, for one silo.</summary>
+    public T Refer<T>(SimSilo? from, string target, SiloAddress? silo = null)
+        where T : class
+    {
+        var proxy = DispatchProxy.Create<T, CallProxy>();
+        ((CallProxy)(object)proxy).Set(this, from, target, silo);
+        return proxy;
+    }
+
+    public object? Call(SimSilo? from, string target, SiloAddress? silo, MethodInfo method, object?[] arguments)
+    {
+        var call = PendingCall.For(method.ReturnType, from, target, method, arguments);
+        _pending.Add(call);
+        call.Patience = world.After(Patience, () => Fail(call, new TimeoutException($"{method.Name} of {target} was not answered.")), from);
+        if (world.CallsOf is { } wanted && $"{target} {string.Join(", ", arguments)}" is var text && text.Contains(wanted, StringComparison.Ordinal))
+        {
+            world.Tell($"  {from?.ToString() ?? "client"} calls {method.Name} of {target}{silo} {string.Join(", ", arguments)}");
+            call.IsTold = true;
+        }
+
+        Send(() => Deliver(call, silo));
+        return call.Answer;
+    }
+
+    /// <summary>Fails calls that are under way to a silo that is found dead; some of them are never heard of.</summary>
+    public void FailCallsTo(SimSilo silo)
+    {
+        foreach (var call in _pending.Where(c => c.To == silo && world.Happens(0.7)).ToList())
+        {
+            world.After(Travel(), () => Fail(call, new SiloUnavailableException($"{silo.Address} is dead.")), call.From);
+        }
+    }
+
+    private void Deliver(PendingCall call, SiloAddress? address)
+    {
+        if (address is not null)
+        {
+            if (cluster.Find(address) is not { } silo || cluster.IsDead(address))
+            {
+                world.After(Travel(), () => Fail(call, new SiloUnavailableException($"{address} is dead.")), call.From);
+                return;
+            }
+
+            call.To = silo;
+            silo.Do(() => Answer(call, silo.Threads.Begin(() => call.Begin(silo.Runner))));
+            return;
+        }
+
+        var activation = cluster.Locate(call.Target);
+        if (activation is null)
+        {
+            world.After(Travel(), () => Fail(call, new SiloUnavailableException($"No silo for {call.Target}.")), call.From);
+            return;
+        }
+
+        call.To = activation.Silo;
+        activation.Silo.Do(() => activation.Take(() => Answer(call, activation.Begin(call)), () => Send(() => Deliver(call, null))));
+    }
+
+    private void Answer(PendingCall call, Task called)
+    {
+        var silo = call.To!;
+        called.ContinueWith(
+            _ => Send(() =>
+            {
+                if (_pending.Remove(call))
+                {
+                    call.Patience?.CallOff();
+                    if (call.IsTold)
+                    {
+                        world.Tell($"  {call.From?.ToString() ?? "client"} has its answer of {call.Method.Name} of {call.Target}: {call.Called?.Exception?.InnerException?.Message ?? called.Exception?.InnerException?.Message ?? "done"}");
+                    }
+
+                    call.Complete(call.Called is { IsCompleted: true } answered ? answered : called);
+                }
+            }, call.From),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            silo.Threads);
+    }
+
+    private void Fail(PendingCall call, Exception error)
+    {
+        if (_pending.Remove(call))
+        {
+            call.Patience?.CallOff();
+            call.Fail(error);
+        }
+    }
+
+    private void Send(Action arrives, SimSilo? silo = null)
+    {
+        if (!world.Happens(Loses))
+        {
+            world.After(Travel(), arrives, silo);
+        }
+    }
+
+    private TimeSpan Travel() => world.Some(Least, Most) + (world.Happens(Delays) ? world.Some(TimeSpan.Zero, TimeSpan.FromSeconds(4)) : TimeSpan.Zero);
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>A call that is under way.</summary>
+internal abstract class PendingCall
+{
+    private static readonly ConcurrentDictionary<Type, Func<PendingCall>> Makers = new();
+
+    public SimSilo? From { get; private init; }
+
+    /// <summary>The silo that has it.</summary>
+    public SimSilo? To { get; set; }
+
+    /// <summary>Whether its answer is told.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>Fails it when it was not answered for long.</summary>
+    public Happening? Patience { get; set; }
+
+    public string Target { get; private init; } = "";
+
+    public MethodInfo Method { get; private init; } = null!;
+
+    public object?[] Arguments { get; private init; } = [];
+
+    /// <summary>The call on its target, once it has begun there.</summary>
+    public Task? Called { get; private set; }
+
+    /// <summary>What the caller waits for.</summary>
+    public abstract object Answer { get; }
+
+    public static PendingCall For(Type answer, SimSilo? from, string target, MethodInfo method, object?[] arguments)
+    {
+        var call = Makers.GetOrAdd(answer, static type =>
+        {
+            var isValue = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>);
+            var result = type.IsGenericType ? type.GenericTypeArguments[0] : typeof(bool);
+            var made = typeof(Of<>).MakeGenericType(result);
+            var form = (PendingCall)Activator.CreateInstance(made, [isValue])!;
+            return () => form;
+        })();
+        return call.With(from, target, method, arguments);
+    }
+
+    /// <summary>Begins it on its target.</summary>
+    public Task Begin(object target)
+    {
+        try
+        {
+            return Called = AsTask(Method.Invoke(target, Arguments)!);
+        }
+        catch (TargetInvocationException e)
+        {
+            return Called = Task.FromException(e.InnerException!);
+        }
+    }
+
+    /// <summary>Gives the caller the answer.</summary>
+    public abstract void Complete(Task called);
+
+    public abstract void Fail(Exception error);
+
+    protected abstract Task AsTask(object called);
+
+    protected abstract PendingCall With(SimSilo? from, string target, MethodInfo method, object?[] arguments);
+
+    private sealed class Of<T>(bool isValue) : PendingCall
+    {
+        private readonly TaskCompletionSource<T> _answer = new();
+
+        public override object Answer => isValue ? new ValueTask<T>(_answer.Task) : _answer.Task;
+
+        public override void Complete(Task called)
+        {
+            if (called.IsCompletedSuccessfully)
+            {
+                _answer.TrySetResult(called is Task<T> value ? value.Result : default!);
+            }
+            else
+            {
+                _answer.TrySetException(called.Exception?.InnerExceptions.AsEnumerable() ?? [new TaskCanceledException(called)]);
+            }
+        }
+
+        public override void Fail(Exception error) => _answer.TrySetException(error);
+
+        protected override Task AsTask(object called) => called is ValueTask<T> value ? value.AsTask() : (Task)called;
+
+        protected override PendingCall With(SimSilo? from, string target, MethodInfo method, object?[] arguments) =>
+            new Of<T>(isValue) { From = from, Target = target, Method = method, Arguments = arguments };
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>The cluster: its silos, who is taken for dead, where grains are active, and what is stored.</summary>
+internal sealed class SimCluster : IPartitionRegistry
+{
+    public const string Handler = "work";
+    public const int Partitions = 2;
+    private readonly World _world;
+    private readonly Dictionary<SiloAddress, SimSilo> _silos = [];
+    private readonly Dictionary<string, SimActivation> _directory = new(StringComparer.Ordinal);
+    private ImmutableHashSet<SiloAddress> _dead = SiloOrder.Of([]);
+    private int _number;
+    private int _version;
+    private int _things;
+
+    public SimCluster(World world, RecordCopier copier)
+    {
+        (_world, Copier) = (world, copier);
+        Network = new Network(world, this);
+        Client = new SimGrains(Network, null);
+        Options = new TasksOptions { Partitions = Partitions };
+    }
+
+    public Network Network { get; }
+
+    public SimGrains Client { get; }
+
+    public TasksOptions Options { get; }
+
+    public RecordCopier Copier { get; }
+
+    public Truth Truth { get; } = new();
+
+    public Dictionary<string, (object Row, long Tag)> Rows { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The silos that run, whatever others take them for.</summary>
+    public IReadOnlyList<SimSilo> Running => [.. _silos.Values.Where(s => !s.IsLost)];
+
+    /// <summary>A number that nothing else has.</summary>
+    public int NextNumber() => ++_things;
+
+    public SimSilo? Find(SiloAddress address) => _silos.GetValueOrDefault(address);
+
+    public bool IsDead(SiloAddress address) => _dead.Contains(address);
+
+    Task<bool> IPartitionRegistry.HasAsync(int partition) => Task.FromResult(false);
+
+    public void Start()
+    {
+        var silo = new SimSilo(_world, this, ++_number);
+        _silos[silo.Address] = silo;
+        _world.Tell($"{silo} starts");
+        TellAll();
+    }
+
+    /// <summary>Takes a silo for dead, whether it is or not. One that is not finds that out a little later, and ends.</summary>
+    public void Declare(SimSilo silo)
+    {
+        if (_dead.Contains(silo.Address))
+        {
+            return;
+        }
+
+        _world.Tell($"{silo} is declared dead");
+        _dead = _dead.Add(silo.Address);
+        foreach (var target in _directory.Where(d => d.Value.Silo == silo).Select(d => d.Key).ToList())
+        {
+            _directory.Remove(target);
+        }
+
+        Network.FailCallsTo(silo);
+        TellAll();
+        if (!silo.IsLost)
+        {
+            _world.After(_world.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)), silo.Kill, silo);
+        }
+    }
+
+    /// <summary>A silo has stopped.</summary>
+    public void Lose(SimSilo silo)
+    {
+        silo.Kill();
+        Declare(silo);
+    }
+
+    /// <summary>Where a grain is active, or is activated for the call; null if there is no silo.</summary>
+    public SimActivation? Locate(string target)
+    {
+        if (!_directory.TryGetValue(target, out var activation))
+        {
+            var silos = _silos.Values.Where(s => !_dead.Contains(s.Address) && !s.IsStopping).ToList();
+            if (silos.Count == 0)
+            {
+                return null;
+            }
+
+            var silo = silos[_world.Chance.Next(silos.Count)];
+            _world.Tell($"{silo} activates {target}");
+            _directory[target] = activation = silo.Activate(target);
+        }
+
+        return activation;
+    }
+
+    public void Remove(SimActivation activation)
+    {
+        if (_directory.GetValueOrDefault(activation.Target) == activation)
+        {
+            _directory.Remove(activation.Target);
+        }
+    }
+
+    /// <summary>Has some grain leave memory.</summary>
+    public void DeactivateAny()
+    {
+        var active = _directory.Values.Where(a => a.Silo is { IsLost: false, IsStill: false }).ToList();
+        if (active.Count > 0)
+        {
+            active[_world.Chance.Next(active.Count)].Deactivate();
+        }
+    }
+
+    /// <summary>Has the partitions active, as the supervisors of silos do.</summary>
+    public void Supervise()
+    {
+        if (Running is { Count: > 0 } silos)
+        {
+            var silo = silos[_world.Chance.Next(silos.Count)];
+            silo.Do(() =>
+            {
+                for (var p = 0; p < Partitions; p++)
+                {
+                    silo.Grains.Partition<IPartition>(p).EnsureAsync().Ignore();
+                }
+            });
+        }
+
+        _world.After(TimeSpan.FromSeconds(2), Supervise);
+    }
+
+    private void TellAll()
+    {
+        var alive = SiloOrder.Of(_silos.Values.Where(s => !_dead.Contains(s.Address)).Select(s => s.Address));
+        var (dead, version) = (_dead, ++_version);
+        foreach (var silo in _silos.Values.Where(s => !s.IsLost))
+        {
+            _world.After(_world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2)), () => silo.View.Learn(version, alive, dead), silo);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>Runs handlers on a silo: each takes a while, and some fail.</summary>
+internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRunExecutor
+{
+    private const int Places = 6;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
+    private readonly Dictionary<Guid, Run> _runs = [];
+
+    public int Active => _runs.Count;
+
+    public int Queued => 0;
+
+    public bool HasRoom => !IsDraining && _runs.Count < Places;
+
+    public bool IsDraining { get; set; }
+
+    public bool Has(string handler) => handler == SimCluster.Handler;
+
+    public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
+    {
+        started = null;
+        if (IsDraining || (!HasRoom && !mayQueue) || _runs.ContainsKey(order.RunId.Value))
+        {
+            return false;
+        }
+
+        var run = new Run(this, order, observer, silo.Time.GetUtcNow());
+        _runs[order.RunId.Value] = run;
+        started = run;
+        world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
+        run.Attempt = new Truth.Attempt(order.RunId, order.Trigger, order.ScheduledAt, order.Attempt, order.Guarantee) { IsOfTheDead = silo.IsTakenForDead };
+        truth.Attempts.Add(run.Attempt);
+        run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
+        return true;
+    }
+
+    public bool Holds(Guid run, Guid offer) => _runs.TryGetValue(run, out var held) && held.Order.Offer == offer;
+
+    public IEnumerable<HeldRun> Holding(string task) => _runs.Values.Where(r => r.Order.RunId.Task == task).Select(static r => r.ToHeld());
+
+    public bool Cancel(Guid run, RunStatus cause)
+    {
+        if (!_runs.TryGetValue(run, out var held))
+        {
+            return false;
+        }
+
+        held.Cancel(cause);
+        return true;
+    }
+
+    private void End(Run run, RunStatus status)
+    {
+        if (run.Attempt.Status is not null)
+        {
+            return;
+        }
+
+        run.Attempt.Status = status;
+        world.Tell($"{silo} ends {run.Order.RunId} attempt {run.Order.Attempt}: {status}");
+        var outcome = new RunOutcome
+        {
+            Status = status,
+            Error = status == RunStatus.Failed ? "Chance." : null,
+            StartedAt = run.StartedAt,
+            FinishedAt = silo.Time.GetUtcNow(),
+            Silo = silo.ToString(),
+        };
+        silo.Threads.Begin(() =>
+        {
+            run.Observer.OnEnd(run, outcome);
+            _runs.Remove(run.Order.RunId.Value);
+            return Task.CompletedTask;
+        });
+    }
+
+    private sealed class Run(SimExecutor executor, RunOrder order, IRunObserver observer, DateTimeOffset at) : ILocalRun
+    {
+        private bool _isCancelled;
+
+        public RunOrder Order => order;
+
+        public IRunObserver Observer => observer;
+
+        public DateTimeOffset? StartedAt => at;
+
+        public Truth.Attempt Attempt { get; set; } = null!;
+
+        public Happening? Ending { get; set; }
+
+        public void Cancel(RunStatus? cause)
+        {
+            if (!_isCancelled && cause is { } status)
+            {
+                _isCancelled = true;
+                Ending?.CallOff();
+                executor.EndSoon(this, status);
+            }
+        }
+
+        public HeldRun ToHeld() => new(order, at, _isCancelled);
+    }
+
+    private void EndSoon(Run run, RunStatus status) => world.After(world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(200)), () => End(run, status), silo);
+}

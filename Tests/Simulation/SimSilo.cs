@@ -1,0 +1,199 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>A silo: its clock, its threads, what the engine has once per silo, and the grains that are active on it.</summary>
+internal sealed class SimSilo
+{
+    private readonly World _world;
+    private readonly SimCluster _cluster;
+    private readonly List<Action> _inbox = [];
+    private readonly List<WeakReference<SimTurns>> _turns = [];
+    private readonly SimExecutor _executor;
+    private readonly OutcomeReporter _reporter;
+    private readonly TaskServices _tasks;
+    private readonly PartitionServices _partitions;
+    private readonly int _number;
+
+    public SimSilo(World world, SimCluster cluster, int number)
+    {
+        (_world, _cluster, _number) = (world, cluster, number);
+        Address = SiloAddress.New(System.Net.IPAddress.Loopback, number, 1);
+        View = new SimView(Address);
+        Time = new SimTime(world, this);
+        Pauses = new SimTime(world, this);
+        Threads = NewTurns();
+        Grains = new SimGrains(cluster.Network, this);
+        Locals = new LocalGrains();
+        var background = new Background(Threads, world.Chance);
+        var settings = Options.Create(cluster.Options);
+        var storage = new SimStorage(world, cluster.Rows, cluster.Copier, this);
+        _executor = new SimExecutor(world, this, cluster.Truth);
+        _reporter = new OutcomeReporter(Grains.Factory, background, Pauses, NullLogger<OutcomeReporter>.Instance);
+        Runner = new SimRunner(_executor, _reporter, Locals, View, Pauses);
+        var runners = new SimRunners(cluster.Network, this);
+        var gate = new StartGate(Pauses);
+        gate.SiloStarted();
+        var events = new EventPublisher(null!, Pauses, settings, NullLogger<EventPublisher>.Instance);
+        var results = new ResultPublisher(null!, Pauses, settings, NullLogger<ResultPublisher>.Instance);
+        _tasks = new TaskServices(
+            Grains.Factory,
+            _executor,
+            runners,
+            View,
+            new HandlerCatalog(new Dictionary<string, ITaskInvoker>(), []),
+            null!,
+            results,
+            events,
+            new HistoryStore(storage),
+            new LedgerStore(storage),
+            _reporter,
+            new Departures(background, Pauses, NullLogger<Departures>.Instance),
+            new OccurrenceClaims(Grains.Factory, background, settings, Pauses),
+            new FlushPace(),
+            background,
+            Locals,
+            gate,
+            settings,
+            Time,
+            Pauses,
+            NullLogger<TaskGrain>.Instance);
+        _partitions = new PartitionServices(
+            storage,
+            Grains.Factory,
+            View,
+            null!,
+            _executor,
+            new LoadingRoom(background),
+            background,
+            new ScheduleSearches(settings, Pauses),
+            events,
+            new PartitionHolders(runners, View, Pauses, NullLogger<PartitionHolders>.Instance),
+            cluster,
+            settings,
+            Time,
+            Pauses,
+            NullLogger<SchedulerGrain>.Instance);
+    }
+
+    public SiloAddress Address { get; }
+
+    public SimView View { get; }
+
+    /// <summary>The clock of its tasks, which may be wrong.</summary>
+    public SimTime Time { get; }
+
+    /// <summary>The clock of its waits.</summary>
+    public SimTime Pauses { get; }
+
+    /// <summary>The threads of its pool.</summary>
+    public SimTurns Threads { get; }
+
+    public SimGrains Grains { get; }
+
+    public SimRunner Runner { get; }
+
+    public LocalGrains Locals { get; }
+
+    /// <summary>Whether its process is no more.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Whether its process stands still.</summary>
+    public bool IsStill { get; private set; }
+
+    /// <summary>Whether others take it for dead.</summary>
+    public bool IsTakenForDead => _cluster.IsDead(Address);
+
+    /// <summary>Whether it takes no new grains.</summary>
+    public bool IsStopping { get; private set; }
+
+    public double StorageRefuses { get; set; }
+
+    public double StorageDoesNotAnswer { get; set; }
+
+    public TimeSpan StorageDelay { get; set; }
+
+    public SimTurns NewTurns()
+    {
+        var turns = new SimTurns(_world, this);
+        _turns.Add(new WeakReference<SimTurns>(turns));
+        return turns;
+    }
+
+    /// <summary>Does something on it: now, when it goes on, or never.</summary>
+    public void Do(Action action)
+    {
+        if (IsStill && !IsLost)
+        {
+            _inbox.Add(action);
+        }
+        else if (!IsLost)
+        {
+            action();
+        }
+    }
+
+    public SimActivation Activate(string target) => target.StartsWith(SimGrains.PartitionPrefix, StringComparison.Ordinal)
+        ? new(_world, _cluster, this, GrainId.Create(GrainType.Create("scheduler"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.PartitionOf(target))), target, c => new SchedulerGrain(_partitions, Locals, c))
+        : new(_world, _cluster, this, GrainId.Create("task", SimGrains.TaskOf(target)), target, c => new TaskGrain(_tasks, c));
+
+    /// <summary>Its process is killed.</summary>
+    public void Kill()
+    {
+        _world.Tell($"{this} is killed");
+        IsLost = true;
+        _inbox.Clear();
+    }
+
+    /// <summary>Its process stands still.</summary>
+    public void Freeze()
+    {
+        _world.Tell($"{this} stands still");
+        IsStill = true;
+    }
+
+    /// <summary>Its process goes on.</summary>
+    public void Thaw()
+    {
+        _world.Tell($"{this} goes on");
+        IsStill = false;
+        var waiting = _inbox.ToList();
+        _inbox.Clear();
+        foreach (var action in waiting)
+        {
+            action();
+        }
+
+        foreach (var turns in _turns)
+        {
+            if (turns.TryGetTarget(out var target))
+            {
+                target.Wake();
+            }
+        }
+    }
+
+    /// <summary>Its clock is put forward or back.</summary>
+    public void Step(TimeSpan by)
+    {
+        _world.Tell($"{this} has its clock put by {by}");
+        Time.Ahead += by;
+        _world.After(TimeSpan.FromSeconds(_world.Chance.NextDouble()), () => Locals.ClockStepped(by), this);
+    }
+
+    /// <summary>It stops in good order.</summary>
+    public void Stop() => Threads.Begin(async () =>
+    {
+        _world.Tell($"{this} stops");
+        IsStopping = true;
+        _executor.IsDraining = true;
+        await Locals.DeactivateAsync<TaskGrain>(CancellationToken.None);
+        await Locals.DeactivateAsync<SchedulerGrain>(CancellationToken.None);
+        _reporter.Close();
+        _world.Tell($"{this} has stopped");
+        _cluster.Lose(this);
+    });
+
+    public override string ToString() => $"silo {_number}";
+}

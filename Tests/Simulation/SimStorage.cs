@@ -1,0 +1,95 @@
+using Orleans.Storage;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>The database of the cluster: slow at times, refusing at times, and at times it stores and its answer is lost. What it has stored it keeps.</summary>
+/// <param name="world">The world.</param>
+/// <param name="rows">What is stored, by name.</param>
+/// <param name="copier">Copies records, as writing them and reading them does.</param>
+/// <param name="silo">The silo that asks.</param>
+internal sealed class SimStorage(World world, Dictionary<string, (object Row, long Tag)> rows, RecordCopier copier, SimSilo silo) : IGrainStorage
+{
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.2);
+    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(5);
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var done = new TaskCompletionSource();
+        Travel(() =>
+        {
+            var exists = rows.TryGetValue(Key(stateName, grainId), out var row);
+            var state = exists ? copier.Copy((T)row.Row) : Activator.CreateInstance<T>();
+            return () =>
+            {
+                (grainState.RecordExists, grainState.ETag, grainState.State) = (exists, exists ? Text(row.Tag) : null, state);
+                done.SetResult();
+            };
+        }, done);
+        return done.Task;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var done = new TaskCompletionSource();
+        var (state, tag) = (copier.Copy(grainState.State), grainState.ETag);
+        Travel(() =>
+        {
+            var key = Key(stateName, grainId);
+            var known = rows.TryGetValue(key, out var row) ? Text(row.Tag) : null;
+            if (known != tag)
+            {
+                return () => done.SetException(new InconsistentStateException($"{key} has tag {known}, and {tag} was expected."));
+            }
+
+            var next = row.Tag + 1;
+            rows[key] = (state!, next);
+            return () =>
+            {
+                (grainState.RecordExists, grainState.ETag) = (true, Text(next));
+                done.SetResult();
+            };
+        }, done);
+        return done.Task;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var done = new TaskCompletionSource();
+        Travel(() =>
+        {
+            rows.Remove(Key(stateName, grainId));
+            return () =>
+            {
+                (grainState.RecordExists, grainState.ETag) = (false, null);
+                done.SetResult();
+            };
+        }, done);
+        return done.Task;
+    }
+
+    private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
+
+    private static string Text(long tag) => tag.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>There and back: what is asked happens there, and what is answered happens here.</summary>
+    private void Travel(Func<Action> there, TaskCompletionSource done)
+    {
+        if (world.Happens(silo.StorageRefuses))
+        {
+            world.After(world.Some(Least, Most), () => done.TrySetException(new IOException("Storage refuses.")), silo);
+            return;
+        }
+
+        world.After(world.Some(Least, Most) + silo.StorageDelay, () =>
+        {
+            var here = there();
+            if (world.Happens(silo.StorageDoesNotAnswer))
+            {
+                world.After(TimeSpan.FromSeconds(1), () => done.TrySetException(new IOException("Storage has not answered.")), silo);
+                return;
+            }
+
+            world.After(world.Some(Least, Most), here, silo);
+        });
+    }
+}

@@ -1,0 +1,54 @@
+namespace OrleansTasks.Simulation;
+
+/// <summary>Turns that run one after the other when the world says so: those of an activation, or of a silo's threads. Those of a lost silo run no more.</summary>
+internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
+{
+    private readonly Queue<Task> _turns = new();
+
+    /// <summary>Whether the world has it in its list.</summary>
+    public bool IsListed { get; set; }
+
+    public bool IsReady => _turns.Count > 0 && silo is not { IsStill: true };
+
+    public override int MaximumConcurrencyLevel => 1;
+
+    /// <summary>Runs one turn.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool RunOne()
+    {
+        if (!IsReady)
+        {
+            return false;
+        }
+
+        var turn = _turns.Dequeue();
+        return silo is not { IsLost: true } && TryExecuteTask(turn);
+    }
+
+    /// <summary>Has the world look at it again.</summary>
+    public void Wake()
+    {
+        if (!IsListed && IsReady)
+        {
+            IsListed = true;
+            world.Ready(this);
+        }
+    }
+
+    /// <summary>Begins something on a turn.</summary>
+    public Task Begin(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+
+    protected override IEnumerable<Task> GetScheduledTasks() => _turns;
+
+    protected override void QueueTask(Task task)
+    {
+        world.CheckThread();
+        if (silo is not { IsLost: true })
+        {
+            _turns.Enqueue(task);
+            Wake();
+        }
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>
+/// What all that is simulated stands on: one time, one order of what happens, and one source of chance. Nothing happens on another thread, so that a seed repeats its history to
+/// the byte.
+/// </summary>
+internal sealed class World
+{
+    public static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly PriorityQueue<Happening, (long At, long Number)> _future = new();
+    private readonly List<SimTurns> _ready = [];
+    private readonly StringBuilder? _trace;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private long _number;
+
+    /// <param name="seed">Says everything that is left to chance.</param>
+    /// <param name="traces">Whether it is to be told what happens.</param>
+    public World(ulong seed, bool traces)
+    {
+        Chance = new Random((int)(seed ^ (seed >> 32)));
+        _trace = traces ? new StringBuilder() : null;
+    }
+
+    /// <summary>Whose calls are told too: those that have this in their names or arguments; null: nobody's.</summary>
+    public string? CallsOf { get; init; }
+
+    public Random Chance { get; }
+
+    /// <summary>The time since the beginning, which goes on evenly.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>How many turns were run and how many things happened.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>What happened, line by line.</summary>
+    public string Trace => _trace?.ToString() ?? "";
+
+    /// <summary>Whether it happens with such a chance, from 0 to 1.</summary>
+    public bool Happens(double chance) => Chance.NextDouble() < chance;
+
+    /// <summary>A time by chance, short ones more often than long ones.</summary>
+    public TimeSpan Some(TimeSpan least, TimeSpan most) => least + ((most - least) * Math.Pow(Chance.NextDouble(), 3));
+
+    public Guid NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Chance.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+
+    /// <summary>Says what happens.</summary>
+    public void Tell(string what) => _trace?.Append(CultureInfo.InvariantCulture, $"{Now.TotalMilliseconds,12:F3} {what}\n");
+
+    /// <summary>Has something happen after a while.</summary>
+    public Happening After(TimeSpan while_, Action action, SimSilo? silo = null)
+    {
+        CheckThread();
+        var happening = new Happening(action, silo);
+        _future.Enqueue(happening, ((Now + (while_ > TimeSpan.Zero ? while_ : TimeSpan.Zero)).Ticks, _number++));
+        return happening;
+    }
+
+    /// <summary>Notes that there are turns to run.</summary>
+    public void Ready(SimTurns turns) => _ready.Add(turns);
+
+    /// <summary>Ends all if another thread than the world's takes part: nothing could be repeated.</summary>
+    public void CheckThread()
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+        {
+            Environment.FailFast($"A turn comes from another thread: {Environment.StackTrace}");
+        }
+    }
+
+    /// <summary>Lets everything happen up to a time.</summary>
+    public void RunUntil(TimeSpan end)
+    {
+        while (true)
+        {
+            while (_ready.Count > 0)
+            {
+                RunTurn();
+            }
+
+            if (!_future.TryPeek(out _, out var next) || next.At > end.Ticks)
+            {
+                Now = end;
+                return;
+            }
+
+            Now = TimeSpan.FromTicks(next.At);
+            var happening = _future.Dequeue();
+            if (!happening.IsOff)
+            {
+                Steps++;
+                happening.Happen();
+            }
+        }
+    }
+
+    private void RunTurn()
+    {
+        var at = Chance.Next(_ready.Count);
+        var turns = _ready[at];
+        if (turns.RunOne())
+        {
+            Steps++;
+        }
+
+        if (!turns.IsReady)
+        {
+            _ready[at] = _ready[^1];
+            _ready.RemoveAt(_ready.Count - 1);
+            turns.IsListed = false;
+        }
+    }
+}
