@@ -58,9 +58,6 @@ internal sealed class PartitionLink
     /// <summary>Whether something that the partition has said may have been lost: the next briefing that is asked for says it again.</summary>
     public bool IsInDoubt => _doubts != _settledDoubts;
 
-    /// <summary>The number of the last briefing.</summary>
-    public long Number => _briefing;
-
     /// <summary>Whether a question is under way.</summary>
     public bool IsAsking => _attaching is { IsCompleted: false };
 

@@ -12,8 +12,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
     // Waits for stored runs that are not due yet and so are not here.
     private readonly HashSet<ActiveRun> _outside = [];
 
-    // Those who act upon answers that may be old when they come.
-    private readonly List<GoneRuns> _watches = [];
+    private EndedRuns? _ended;
 
     public int Count => _runs.Count;
 
@@ -39,19 +38,11 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
     public void Remove(ActiveRun run)
     {
         _runs.Remove(run.RunId.Value);
-        foreach (var watch in _watches)
-        {
-            watch.Add(run.RunId.Value);
-        }
+        _ended?.Add(run.RunId.Value);
     }
 
     /// <summary>Notes which runs end from now on: for whoever asks something now and acts upon the answer later.</summary>
-    public GoneRuns WatchEnds()
-    {
-        var watch = new GoneRuns(ended => _watches.Remove(ended));
-        _watches.Add(watch);
-        return watch;
-    }
+    public GoneRuns WatchEnds() => (_ended ??= new EndedRuns()).Watch();
 
     /// <summary>Waits for a run to end; null when the caller is to ask again.</summary>
     public Task<TaskResult?> WaitForAsync(ActiveRun run) => turns.IsLeaving ? Task.FromResult<TaskResult?>(null) : run.WaitAsync(time.GetTimestamp());

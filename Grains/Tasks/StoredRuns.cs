@@ -12,12 +12,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     /// <returns>Its id, or that of the run that was stored before for the same request or key.</returns>
     public async Task<RunId> StoreAsync(StoredRun run)
     {
-        var briefing = 0L;
-        var stored = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) =>
-        {
-            briefing = Link.Number;
-            return p.AddRunAsync(epoch, run);
-        }));
+        using var gone = Runs.WatchEnds();
+        var stored = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
         if (stored.RunId.Task != Known.Name)
         {
             throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
@@ -29,18 +25,10 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
             Book.Close(run.RunId.Value);
         }
 
-        // It may have been stored before, and have been tried since then.
-        if (stored.RunId == run.RunId && (stored.IsHanded || stored.DueAt <= Clock.Now || stored.Result is not null))
+        // It may have been stored before, and have been tried since then; or have come with a briefing that has overtaken this answer, and have ended.
+        if (stored.RunId == run.RunId && (stored.IsHanded || stored.DueAt <= Clock.Now || stored.Result is not null) && !gone.Has(stored.RunId.Value))
         {
-            if (Link.Number == briefing)
-            {
-                Accept(stored);
-            }
-            else if (!Runs.Has(stored.RunId.Value))
-            {
-                // It may have come with a briefing that has overtaken this answer, and have ended: the next one says whether it has.
-                Link.Doubt();
-            }
+            Accept(stored);
         }
 
         return stored.RunId;

@@ -1,0 +1,56 @@
+namespace OrleansTasks;
+
+/// <summary>Remembers which runs have ended, for as long as answers are under way that may tell of them as they were before. Pure.</summary>
+internal sealed class EndedRuns
+{
+    private readonly Dictionary<Guid, long> _numbers = [];
+    private readonly Queue<(Guid Run, long Number)> _inOrder = new();
+
+    // In the order of their questions: what ended before the first of them is forgotten.
+    private readonly LinkedList<GoneRuns> _underWay = new();
+    private long _count;
+
+    /// <summary>How many it remembers.</summary>
+    public int Count => _numbers.Count;
+
+    /// <summary>Notes that a run has ended.</summary>
+    public void Add(Guid run)
+    {
+        if (_underWay.Count > 0)
+        {
+            _numbers[run] = ++_count;
+            _inOrder.Enqueue((run, _count));
+        }
+    }
+
+    /// <summary>Has those remembered that end from now on, until the answer was acted upon.</summary>
+    public GoneRuns Watch()
+    {
+        var watch = new GoneRuns(this, _count);
+        _underWay.AddLast(watch.Place);
+        return watch;
+    }
+
+    /// <summary>Whether a run has ended after so many others.</summary>
+    public bool HasSince(Guid run, long count) => _numbers.TryGetValue(run, out var number) && number > count;
+
+    /// <summary>An answer was acted upon.</summary>
+    public void Forget(GoneRuns watch)
+    {
+        if (watch.Place.List is null)
+        {
+            return;
+        }
+
+        _underWay.Remove(watch.Place);
+        var first = _underWay.First?.Value.Since ?? _count;
+        while (_inOrder.TryPeek(out var ended) && ended.Number <= first)
+        {
+            _inOrder.Dequeue();
+            if (_numbers.GetValueOrDefault(ended.Run) == ended.Number)
+            {
+                _numbers.Remove(ended.Run);
+            }
+        }
+    }
+}
