@@ -10,6 +10,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     private readonly StreamFeeds _feeds;
     private readonly ClusterCalls _calls;
     private readonly RunCaller _runs;
+    private readonly AnswerPages _pages;
     private readonly TimeProvider _time;
     private readonly TaskClientOptions _options;
     private readonly IRunWaits? _waits;
@@ -24,6 +25,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _options = options;
         _runs = new RunCaller(grains, calls, time, waits);
         _waits = waits;
+        _pages = new AnswerPages(calls, () => Grains);
     }
 
     /// <summary>The number of streams that this process is subscribed to.</summary>
@@ -262,44 +264,11 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return _calls.CallAsync(() => call(grain), ct);
     }
 
-    public async Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) =>
-        (await ReadRunsAsync(task, limit, before, new RunsAnswer(long.MaxValue), ct).ConfigureAwait(false)).Runs;
+    public Task<IReadOnlyList<RunInfo>> ReadRunsAsync(string task, int limit, long? before, CancellationToken ct) => _pages.RunsAsync(task, limit, before, ct);
 
-    public Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct) => ReadRunsAsync(task, limit, before, new RunsAnswer(AnswerPage.MaxBytes), ct);
+    public Task<RunsPage> ReadRunsPageAsync(string task, int limit, long? before, CancellationToken ct) => _pages.RunsPageAsync(task, limit, before, ct);
 
-    private async Task<RunsPage> ReadRunsAsync(string task, int limit, long? before, RunsAnswer answer, CancellationToken ct)
-    {
-        // The first page as silos of earlier versions give it too, with which it is the only one.
-        var most = Math.Clamp(limit, 1, 1000);
-        var runs = await CallTaskAsync(task, g => g.RunsAsync(limit, before), ct).ConfigureAwait(false);
-        var page = new RunsPage { Runs = runs, HasMore = AnswerPage.MayGoOn(runs, AnswerPage.SizeOf) };
-        answer.Add(runs);
-        var query = new RunsPageQuery { Limit = most, Before = before, Among = most };
-        var grain = Grains.Refer<ITaskPages>(TaskNames.Check(task));
-        while (page is { HasMore: true, Runs.Count: > 0 } && answer is { IsFull: false } && answer.Runs.Count < most)
-        {
-            query = query.After(page);
-            page = await _calls.CallAsync(() => grain.RunsPageAsync(query), ct).ConfigureAwait(false);
-            answer.Add(page.Runs);
-        }
-
-        return new RunsPage { Runs = answer.Runs, HasMore = answer.IsFull || answer.Runs.Count >= most };
-    }
-
-    public async Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct)
-    {
-        var most = Math.Clamp(limit, 0, 10_000);
-        var history = await CallTaskAsync(task, g => g.HistoryAsync(after, most), ct).ConfigureAwait(false);
-        var results = history.Results.ToList();
-        while (history is { HasMore: true, Results.Count: > 0 } && results.Count < most)
-        {
-            var (last, left) = (results[^1].Sequence, most - results.Count);
-            history = await CallTaskAsync(task, g => g.HistoryAsync(last, left), ct).ConfigureAwait(false);
-            results.AddRange(history.Results);
-        }
-
-        return history with { Results = results };
-    }
+    public Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct) => _pages.HistoryAsync(task, after, limit, ct);
 
     public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct)
     {

@@ -33,7 +33,7 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
     /// <returns>Its items.</returns>
     public async Task<Dictionary<string, string>> OpenAsync(PartitionLogOptions options)
     {
-        _log = await PartitionLog.OpenAsync(silo.Storage, Name, state, options, silo.Pauses, silo.Log);
+        _log = await PartitionLog.OpenAsync(silo.Storage, Name, state.Items, options, silo.Pauses, silo.Log);
         return _log.TakeItems();
     }
 

@@ -25,8 +25,8 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
             MayTakeFrom = holder => Silo.Holders.MayTakeAsync(Number, SiloAddress.FromParsableString(holder)),
         };
         var items = await Keeper.OpenAsync(options);
-        await Silo.Loading.RunAsync(() => State.Load(items));
-        Teller.TellSetAside(State.SetAside);
+        await Silo.Loading.RunAsync(() => State.Items.Load(items));
+        Teller.TellSetAside(State.Items.SetAside);
         await CheckHeaderAsync(options, items.Count);
     }
 

@@ -3,18 +3,24 @@ using static OrleansTasks.ItemNames;
 namespace OrleansTasks;
 
 /// <summary>A partition's registry in memory. It knows no grain, clock or storage; every change is also noted for the log.</summary>
-internal sealed class PartitionState : IPartitionItems
+internal sealed class PartitionState
 {
     private const int SharedValues = 1_000;
     private readonly ItemChanges _changes = new();
     private readonly Shared<string> _handlers = new(SharedValues);
     private readonly Shared<TaskSchedule> _schedules = new(SharedValues);
-    private string[]? _sortedNames;
+    private readonly SortedNames _names;
 
-    public PartitionState() => (Requests, Idempotency) = (new RequestIds(_changes.Note), new IdempotencyKeys(_changes.Note));
+    public PartitionState()
+    {
+        Requests = new RequestIds(_changes.Note);
+        Idempotency = new IdempotencyKeys(_changes.Note);
+        Items = new PartitionItems(this, _changes);
+        _names = new SortedNames(() => Slots.Where(static s => s.Value.Entry is not null).Select(static s => s.Key));
+    }
 
-    /// <summary>Items that could not be read when the partition was loaded. They stay in storage as they are, and count for nothing.</summary>
-    public IReadOnlyList<UnreadItem> SetAside { get; private set; } = [];
+    /// <summary>The same as the log has it.</summary>
+    public PartitionItems Items { get; }
 
     /// <summary>The ids of requests that were acted upon, of which nothing else is kept.</summary>
     public RequestIds Requests { get; }
@@ -40,75 +46,6 @@ internal sealed class PartitionState : IPartitionItems
 
     /// <summary>The bytes of the arguments of runs that have not ended.</summary>
     public long PendingArguments { get; private set; }
-
-    /// <summary>Takes what the log has. An item that cannot be read is set aside; only without the header nothing can be done.</summary>
-    /// <exception cref="PartitionStorageException">The header cannot be read.</exception>
-    public void Load(IEnumerable<KeyValuePair<string, string>> items)
-    {
-        var unread = new List<UnreadItem>();
-        foreach (var (key, json) in items)
-        {
-            try
-            {
-                LoadOne(key, json);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                if (key == ItemNames.Header)
-                {
-                    throw new PartitionStorageException($"The header of the partition cannot be read: {e.Message} Restore all records of the partition from one backup.", e) { IsPermanent = true };
-                }
-
-                _changes.SetAside(key, json);
-                unread.Add(UnreadItem.Of(key, e));
-            }
-        }
-
-        SetAside = unread;
-        foreach (var slot in Slots.Values.Where(s => s.Entry is not null))
-        {
-            slot.Entry = slot.Entry!.With(Calendars);
-        }
-
-        RemoveCleared();
-        foreach (var slot in Slots.Values)
-        {
-            CallOff(slot);
-        }
-    }
-
-    public IEnumerable<string> Keys =>
-        (Header is null ? [] : new[] { ItemNames.Header })
-        .Concat(Calendars.Revision == 0 ? [] : new[] { ItemNames.Calendars })
-        .Concat(Slots.Where(s => s.Value.Entry is not null).Select(s => OfTask(s.Key)))
-        .Concat(Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => OfPosition(s.Key)))
-        .Concat(Runs.Keys.Select(OfRun))
-        .Concat(Idempotency.Names)
-        .Concat(Batches.Keys.Select(OfBatch))
-        .Concat(Requests.Keys)
-        .Concat(_changes.Aside);
-
-    public string? GetJson(string key)
-    {
-        if (_changes.FindAside(key) is { } unread)
-        {
-            return unread;
-        }
-
-        var (kind, rest) = Parse(key);
-        return kind switch
-        {
-            ItemNames.Header => Header is null ? null : Write(Header),
-            ItemNames.Calendars => Calendars.Revision == 0 ? null : Write(Calendars),
-            ItemNames.Task => Slots.TryGetValue(rest, out var slot) && slot.Entry is not null ? Write(slot.Entry) : null,
-            ItemNames.Run => Runs.TryGetValue(IdOf(rest), out var run) ? Write(run) : null,
-            ItemNames.Position => Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
-            ItemNames.Idempotency => Idempotency.GetJson(rest),
-            ItemNames.Batch => Batches.TryGetValue(IdOf(rest), out var expires) ? Write(new BatchEntry(expires)) : null,
-            RequestIds.Prefix => Requests.GetJson(key),
-            _ => null,
-        };
-    }
 
     /// <summary>The changes since the last call, in order.</summary>
     public IReadOnlyList<LogChange> TakeChanges() => _changes.Take();
@@ -136,7 +73,7 @@ internal sealed class PartitionState : IPartitionItems
         if (slot.Entry is null)
         {
             TaskCount++;
-            _sortedNames = null;
+            _names.Forget();
         }
 
         var isOther = slot.Entry is not { } old || old.Generation != entry.Generation || (old.State == TaskState.Cancelled) != (entry.State == TaskState.Cancelled);
@@ -184,7 +121,7 @@ internal sealed class PartitionState : IPartitionItems
             CallOff(slot);
             (slot.Awake, slot.HeapDue, slot.Given) = (false, null, null);
             TaskCount--;
-            _sortedNames = null;
+            _names.Forget();
             _changes.Note(OfTask(task), null);
         }
     }
@@ -387,37 +324,37 @@ internal sealed class PartitionState : IPartitionItems
     }
 
     /// <summary>Tasks in order of their names, from after one on.</summary>
-    public IEnumerable<TaskEntry> Listed(string? after, string? prefix)
+    public IEnumerable<TaskEntry> Listed(string? after, string? prefix) => _names.From(after, prefix).Select(n => Slots.GetValueOrDefault(n)?.Entry).OfType<TaskEntry>();
+
+    /// <summary>Takes an item as it was stored.</summary>
+    public void Restore(PartitionHeader header) => Header = header;
+
+    public void Restore(CalendarSet calendars) => Calendars = calendars;
+
+    public void Restore(TaskEntry entry)
     {
-        if (_sortedNames is null)
+        Slot(entry.Name).Entry = Lean(entry);
+        TaskCount++;
+    }
+
+    public void Restore(StoredRun run) => AddToMemory(run);
+
+    public void Restore(string task, TaskPosition position) => Slot(task).Position = position;
+
+    public void Restore(Guid batch, BatchEntry entry) => Batches[batch] = entry.Expires;
+
+    /// <summary>Called when all items were taken: makes of them what belongs together.</summary>
+    public void OnRestored()
+    {
+        foreach (var slot in Slots.Values.Where(s => s.Entry is not null))
         {
-            _sortedNames = [.. Slots.Where(s => s.Value.Entry is not null).Select(s => s.Key)];
-            Array.Sort(_sortedNames, StringComparer.Ordinal);
+            slot.Entry = slot.Entry!.With(Calendars);
         }
 
-        var from = Math.Max(First(after, 1), First(prefix, 0));
-        for (var i = from; i < _sortedNames.Length; i++)
+        RemoveCleared();
+        foreach (var slot in Slots.Values)
         {
-            if (prefix is not null && !_sortedNames[i].StartsWith(prefix, StringComparison.Ordinal))
-            {
-                yield break;
-            }
-
-            if (Slots[_sortedNames[i]].Entry is { } entry)
-            {
-                yield return entry;
-            }
-        }
-
-        int First(string? name, int pastEqual)
-        {
-            if (name is null)
-            {
-                return 0;
-            }
-
-            var at = Array.BinarySearch(_sortedNames!, name, StringComparer.Ordinal);
-            return at >= 0 ? at + pastEqual : ~at;
+            CallOff(slot);
         }
     }
 
@@ -432,45 +369,6 @@ internal sealed class PartitionState : IPartitionItems
 
         ReleaseRuns([.. Runs.Where(r => r.Value.Generation < floor).Select(r => r.Key)], DateTimeOffset.UnixEpoch);
         Idempotency.RemoveBefore(floor);
-    }
-
-    private void LoadOne(string key, string json)
-    {
-        var (kind, rest) = Parse(key);
-        switch (kind)
-        {
-            case ItemNames.Header:
-                Header = Read<PartitionHeader>(json);
-                break;
-            case ItemNames.Calendars:
-                Calendars = Read<CalendarSet>(json);
-                break;
-            case ItemNames.Task:
-                Slot(rest).Entry = Lean(Read<TaskEntry>(json) with { Name = rest });
-                TaskCount++;
-                break;
-            case ItemNames.Run:
-                AddToMemory(Read<StoredRun>(json));
-                break;
-            case ItemNames.Position:
-                Slot(rest).Position = Read<TaskPosition>(json);
-                break;
-            case ItemNames.Idempotency:
-                Idempotency.Load(rest, json);
-                break;
-            case ItemNames.Batch:
-                Batches[IdOf(rest)] = Read<BatchEntry>(json).Expires;
-                break;
-            case RequestIds.Prefix:
-                Requests.Load(key, json);
-                break;
-            case ItemNames.Aside:
-                // It was set aside before, and something else has its key since.
-                _changes.SetAside(key, json);
-                break;
-            default:
-                throw new InvalidDataException("It is of a kind that this version of OrleansTasks does not know.");
-        }
     }
 
     /// <summary>The same with what others have too in common with them.</summary>

@@ -20,6 +20,19 @@ internal interface IRunExecutor
     /// <summary>Whether this silo has a handler.</summary>
     bool Has(string handler);
 
+    /// <summary>Whether a run is here by an offer.</summary>
+    bool Holds(Guid run, Guid offer);
+
+    /// <summary>The runs of a task that are here.</summary>
+    IEnumerable<HeldRun> Holding(string task);
+
+    /// <summary>The runs here that have a place in a group.</summary>
+    IEnumerable<RunId> HoldingOfGroup(string group);
+
+    /// <summary>Asks a run to stop.</summary>
+    /// <returns>False if it is not here.</returns>
+    bool Cancel(Guid run, RunStatus cause);
+
     /// <summary>Takes an order, to run now or when there is a place.</summary>
     /// <param name="order">The attempt.</param>
     /// <param name="mayQueue">Whether it may wait here for a place.</param>

@@ -4,70 +4,35 @@ using Orleans.Concurrency;
 
 namespace OrleansTasks;
 
-/// <summary>The door to this silo's <see cref="RunExecutor"/> for tasks on other silos.</summary>
+/// <summary>The <see cref="RunnerDoor"/> of this silo, as Orleans has it.</summary>
 [Reentrant]
-internal sealed partial class RunnerService(
+internal sealed class RunnerService(
     GrainId id,
     Silo silo,
     ILoggerFactory loggers,
-    RunExecutor executor,
+    IRunExecutor executor,
     OutcomeReporter reporter,
     LocalGrains locals,
-    ClusterView cluster,
+    IClusterView cluster,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<RunnerService> log)
     : GrainService(id, silo, loggers), IRunnerService
 {
-    private readonly RefusedOrders _refused = new(time);
+    private readonly RunnerDoor _door = new(executor, reporter, locals, cluster, time, log);
 
-    public Task<bool> StartAsync(RunOrder order, bool mayQueue) =>
-        Task.FromResult(IsHere(order.RunId.Value, order.Offer) || (!_refused.Contains(order.Offer) && executor.TryStart(order, mayQueue, reporter, out _)));
+    public Task<bool> StartAsync(RunOrder order, bool mayQueue) => Task.FromResult(_door.Start(order, mayQueue));
 
-    public Task<bool> SettleAsync(Guid run, Guid offer)
-    {
-        if (IsHere(run, offer))
-        {
-            return Task.FromResult(true);
-        }
+    public Task<bool> SettleAsync(Guid run, Guid offer) => Task.FromResult(_door.Settle(run, offer));
 
-        _refused.Add(offer);
-        return Task.FromResult(false);
-    }
+    public Task<bool> CancelAsync(Guid run, RunStatus cause) => Task.FromResult(_door.Cancel(run, cause));
 
-    public Task<bool> CancelAsync(Guid run, RunStatus cause) => Task.FromResult(executor.Cancel(run, cause));
+    public Task<bool> HasPartitionAsync(int partition) => Task.FromResult(_door.HasPartition(partition));
 
-    public Task<bool> HasPartitionAsync(int partition) => Task.FromResult(locals.HasPartition(partition));
+    public Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting) => _door.ReleasePartitionAsync(partition, wanting);
 
-    public async Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting)
-    {
-        // One that was declared dead and does not know it yet takes nothing from those who do.
-        if (!cluster.IsActive(wanting))
-        {
-            return false;
-        }
+    public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) => HoldingAfterAsync(task, Guid.Empty);
 
-        if (locals.HasPartition(partition))
-        {
-            LogReleased(log, partition, wanting);
-            await locals.ReleasePartitionAsync(partition);
-        }
+    public Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run) => Task.FromResult(_door.HoldingAfter(task, run));
 
-        return !locals.HasPartition(partition);
-    }
-
-    public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) =>
-        Task.FromResult<IReadOnlyList<HeldRun>>(AnswerPage.Of(Holding(task), HeldRun.SizeOf, int.MaxValue));
-
-    public Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run) =>
-        Task.FromResult<IReadOnlyList<HeldRun>>(AnswerPage.Of(Holding(task).SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0), HeldRun.SizeOf, int.MaxValue));
-
-    private IEnumerable<HeldRun> Holding(string task) =>
-        executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value);
-
-    public Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group) => Task.FromResult<IReadOnlyList<RunId>>([.. executor.HoldingOfGroup(group)]);
-
-    private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
-
-    [LoggerMessage(152, LogLevel.Warning, "Partition {Partition} is active here, but calls do not find it: they are led to {Silo}. It is stored and given up here.")]
-    private static partial void LogReleased(ILogger logger, int partition, SiloAddress silo);
+    public Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group) => Task.FromResult(_door.HoldingOfGroup(group));
 }

@@ -42,8 +42,8 @@ internal sealed partial class WarmUp(
         for (var opening = 0; opening < 2; opening++)
         {
             var state = new PartitionState();
-            var partition = await PartitionLog.OpenAsync(scratch, Name, state, options, time, NullLogger.Instance);
-            state.Load(partition.TakeItems());
+            var partition = await PartitionLog.OpenAsync(scratch, Name, state.Items, options, time, NullLogger.Instance);
+            state.Items.Load(partition.TakeItems());
             Fill(state);
             for (var n = 0; n <= options.FoldAfterSegments; n++)
             {

@@ -111,38 +111,27 @@ internal sealed class PartitionLink
             await AttachAsync();
         }
 
-        try
+        for (var isAgain = false; ; isAgain = true)
         {
-            return await call(_epoch);
-        }
-        catch (StaleTaskException)
-        {
-            await AttachAsync();
-            return await CallAgainAsync(call);
-        }
-        catch (Exception e) when (ClusterCalls.IsTransient(e))
-        {
-            // The partition may have handed something over that did not arrive: the next briefing has it again.
-            Doubt();
-            throw;
-        }
-    }
-
-    /// <summary>Calls with a new attachment; if that is out of date already, others take turns with this activation, and whoever calls asks again.</summary>
-    private async Task<T> CallAgainAsync<T>(Func<long, Task<T>> call)
-    {
-        try
-        {
-            return await call(_epoch);
-        }
-        catch (StaleTaskException)
-        {
-            throw _turns.Moved();
-        }
-        catch (Exception e) when (ClusterCalls.IsTransient(e))
-        {
-            Doubt();
-            throw;
+            try
+            {
+                return await call(_epoch);
+            }
+            catch (StaleTaskException) when (!isAgain)
+            {
+                await AttachAsync();
+            }
+            catch (StaleTaskException)
+            {
+                // Another activation and this one take turns: whoever calls asks again.
+                throw _turns.Moved();
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e))
+            {
+                // The partition may have handed something over that did not arrive: the next briefing has it again.
+                Doubt();
+                throw;
+            }
         }
     }
 

@@ -39,9 +39,13 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
 
     /// <summary>What came of all that was acknowledged.</summary>
     public async Task<IReadOnlyList<HostileRun>> SettleAsync(CancellationToken patience) =>
-        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Result, patience)) { AcceptedAt = d.Accepted }));
+        await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Run, d.Result, patience)) { AcceptedAt = d.Accepted }));
 
-    private static async Task<RunStatus?> StatusAsync(Task<TaskResult> result, CancellationToken patience)
+    /// <summary>What a run came to. A wait that ended because no silo could be reached says nothing of the run: it is asked for once more, now that all silos are up.</summary>
+    private async Task<RunStatus?> StatusAsync(RunId run, Task<TaskResult> result, CancellationToken patience) =>
+        await TryWaitAsync(result, patience) ?? await TryWaitAsync(tasks.WaitAsync(run, patience), patience);
+
+    private static async Task<RunStatus?> TryWaitAsync(Task<TaskResult> result, CancellationToken patience)
     {
         try
         {

@@ -61,8 +61,8 @@ public sealed class ExpensiveScheduleTests
     private static async Task StoreAsync(SharedStorage storage, TaskEntry entry)
     {
         var state = new PartitionState();
-        var log = await PartitionLog.OpenAsync(storage, "p0", state, new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
-        state.Load(log.TakeItems());
+        var log = await PartitionLog.OpenAsync(storage, "p0", state.Items, new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
+        state.Items.Load(log.TakeItems());
         state.SetTask(entry);
         await log.CommitAsync(state.TakeChanges());
         await log.CloseAsync();

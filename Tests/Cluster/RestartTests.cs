@@ -51,7 +51,7 @@ public sealed class RestartTests
         // What two silos do to each other that start at the same time and do not know of each other yet.
         PartitionLog? other = null;
         storage.BeforeNextWrite = async () =>
-            other = await PartitionLog.OpenAsync(storage, "p0", new PartitionState(), new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
+            other = await PartitionLog.OpenAsync(storage, "p0", new PartitionState().Items, new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
         await using var second = await TestCluster.StartAsync(1, (tasks, _) => tasks.Define("one", () => 1), options: o => o.Partitions = 1, storage: storage);
 
         Assert.NotNull(other);

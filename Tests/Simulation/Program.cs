@@ -4,10 +4,23 @@ using System.Text.Json;
 using OrleansTasks;
 using OrleansTasks.Simulation;
 
+var options = new[] { "--seeds", "--from", "--seed", "--calls-of", "--undead" };
 var arguments = new Dictionary<string, string>(StringComparer.Ordinal);
-for (var n = 0; n + 1 < args.Length; n += 2)
+for (var n = 0; n < args.Length; n += 2)
 {
+    if (!options.Contains(args[n]) || n + 1 == args.Length)
+    {
+        Console.Error.WriteLine($"'{args[n]}' is no option, or has no value. There are: --seeds N [--from N], or --seed N [--calls-of TEXT]; and --undead yes.");
+        return 2;
+    }
+
     arguments[args[n]] = args[n + 1];
+}
+
+foreach (var name in options.Take(3).Where(n => arguments.TryGetValue(n, out var text) && !ulong.TryParse(text, CultureInfo.InvariantCulture, out _)))
+{
+    Console.Error.WriteLine($"{name} is to be a whole number, and is '{arguments[name]}'.");
+    return 2;
 }
 
 ulong Number(string name, ulong otherwise) => arguments.TryGetValue(name, out var text) ? ulong.Parse(text, CultureInfo.InvariantCulture) : otherwise;

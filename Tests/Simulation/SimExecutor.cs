@@ -41,6 +41,8 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public IEnumerable<HeldRun> Holding(string task) => _runs.Values.Where(r => r.Order.RunId.Task == task).Select(static r => r.ToHeld());
 
+    public IEnumerable<RunId> HoldingOfGroup(string group) => [];
+
     public bool Cancel(Guid run, RunStatus cause)
     {
         if (!_runs.TryGetValue(run, out var held))

@@ -31,7 +31,7 @@ internal sealed class SimSilo
         var storage = new SimStorage(world, cluster.Rows, cluster.Copier, this);
         _executor = new SimExecutor(world, this, cluster.Truth);
         _reporter = new OutcomeReporter(Grains.Factory, background, Pauses, NullLogger<OutcomeReporter>.Instance);
-        Runner = new SimRunner(_executor, _reporter, Locals, View, Pauses);
+        Runner = new SimRunner(new RunnerDoor(_executor, _reporter, Locals, View, Pauses, NullLogger.Instance));
         var runners = new SimRunners(cluster.Network, this);
         var gate = new StartGate(Pauses);
         gate.SiloStarted();

@@ -55,11 +55,11 @@ internal sealed class World
     public void Tell(string what) => _trace?.Append(CultureInfo.InvariantCulture, $"{Now.TotalMilliseconds,12:F3} {what}\n");
 
     /// <summary>Has something happen after a while.</summary>
-    public Happening After(TimeSpan while_, Action action, SimSilo? silo = null)
+    public Happening After(TimeSpan delay, Action action, SimSilo? silo = null)
     {
         CheckThread();
         var happening = new Happening(action, silo);
-        _future.Enqueue(happening, ((Now + (while_ > TimeSpan.Zero ? while_ : TimeSpan.Zero)).Ticks, _number++));
+        _future.Enqueue(happening, ((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, _number++));
         return happening;
     }
 

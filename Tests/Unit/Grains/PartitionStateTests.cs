@@ -22,37 +22,37 @@ public sealed class PartitionStateTests
     {
         var state = new PartitionState();
 
-        state.Load(Good().Append(new(key, json)));
+        state.Items.Load(Good().Append(new(key, json)));
 
         Assert.NotNull(state.Header);
         Assert.Equal("good", state.Slots["good"].Entry!.Name);
-        var aside = Assert.Single(state.SetAside);
+        var aside = Assert.Single(state.Items.SetAside);
         Assert.Equal(task, aside.Task);
         Assert.NotEmpty(aside.Reason);
-        Assert.Contains(key, ((IPartitionItems)state).Keys);
-        Assert.Equal(json, state.GetJson(key));
+        Assert.Contains(key, state.Items.Keys);
+        Assert.Equal(json, state.Items.GetJson(key));
     }
 
     [Fact]
     public void SetTask_UnderTheNameOfOneThatCannotBeRead_KeepsThatUnderAnotherKey()
     {
         var state = new PartitionState();
-        state.Load(Good().Append(new("t:bad", "{")));
+        state.Items.Load(Good().Append(new("t:bad", "{")));
 
         state.SetTask(new TaskEntry { Name = "bad", Handler = "h" });
 
         Assert.Equal(["x:t:bad", "t:bad"], state.TakeChanges().Select(c => c.Key));
         var again = new PartitionState();
-        again.Load(((IPartitionItems)state).Keys.ToList().Select(k => new KeyValuePair<string, string>(k, state.GetJson(k)!)));
-        Assert.Empty(again.SetAside);
-        Assert.Equal("{", again.GetJson("x:t:bad"));
+        again.Items.Load(state.Items.Keys.ToList().Select(k => new KeyValuePair<string, string>(k, state.Items.GetJson(k)!)));
+        Assert.Empty(again.Items.SetAside);
+        Assert.Equal("{", again.Items.GetJson("x:t:bad"));
         Assert.Equal("h", again.Slots["bad"].Entry!.Handler);
     }
 
     [Fact]
     public void Load_TheHeaderCannotBeRead_IsAnErrorThatSaysSo()
     {
-        var error = Assert.Throws<PartitionStorageException>(() => new PartitionState().Load([new("h", "[]")]));
+        var error = Assert.Throws<PartitionStorageException>(() => new PartitionState().Items.Load([new("h", "[]")]));
 
         Assert.True(error.IsPermanent);
         Assert.Contains("header", error.Message, StringComparison.Ordinal);

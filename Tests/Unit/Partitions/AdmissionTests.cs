@@ -71,7 +71,7 @@ public sealed class AdmissionTests
         stored[cleared[0].Key] = cleared[0].Json!;
         var again = new PartitionState();
 
-        again.Load(stored);
+        again.Items.Load(stored);
 
         Assert.Empty(again.Runs);
         Assert.Null(again.Slots.GetValueOrDefault("t")?.Entry);
@@ -88,7 +88,7 @@ public sealed class AdmissionTests
         _state.SetKey("t", "key", new IdempotencyEntry(run.RunId.Value));
         var again = new PartitionState();
 
-        again.Load(Items(_state.TakeChanges()));
+        again.Items.Load(Items(_state.TakeChanges()));
 
         Assert.True(Admission.Admits(again.Slots["t"].Entry, Assert.Single(again.Runs.Values).Generation));
         Assert.Equal(run.RunId.Value, again.Idempotency.Find("t", "key", DateTimeOffset.MinValue)?.Run);
@@ -102,7 +102,7 @@ public sealed class AdmissionTests
         _state.SetTask(entry with { State = TaskState.Cancelled, Generation = _state.NewGeneration() });
         var again = new PartitionState();
 
-        again.Load(Items(_state.TakeChanges()));
+        again.Items.Load(Items(_state.TakeChanges()));
 
         Assert.True(again.Slots["t"].Runs!.HasCalledOff);
     }

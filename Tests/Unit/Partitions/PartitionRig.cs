@@ -62,32 +62,11 @@ internal sealed class PartitionRig
     public PartitionCore Core { get; }
 
     /// <summary>Does something on a turn, and all that follows from it now.</summary>
-    public Task<T> Do<T>(Func<PartitionCore, Task<T>> action)
-    {
-        var done = Turns.Begin(() => action(Core));
-        Turns.Run();
-        return done;
-    }
+    public Task<T> Do<T>(Func<PartitionCore, Task<T>> action) => Turns.Do(() => action(Core));
 
-    public Task Do(Func<PartitionCore, Task> action)
-    {
-        var done = Turns.Begin(() => action(Core));
-        Turns.Run();
-        return done;
-    }
+    public Task Do(Func<PartitionCore, Task> action) => Turns.Do(() => action(Core));
 
     /// <summary>Registers the task.</summary>
     public Task RegisterAsync(string task, TaskSchedule? schedule = null, TaskOptions? options = null) =>
         Do(c => c.Registry.RegisterAsync(new TaskRegistration { Name = task, Handler = "h", Schedule = schedule, Options = options }, null, Guid.NewGuid(), CancellationToken.None));
-
-    private sealed class TurnTimer : IGrainTimer
-    {
-        private readonly ITimer _timer;
-
-        public TurnTimer(TurnScheduler turns, FakeTimeProvider clock, Func<Task> tick, TimeSpan due) => _timer = clock.CreateTimer(_ => turns.Begin(tick).Ignore(), null, due, Timeout.InfiniteTimeSpan);
-
-        public void Change(TimeSpan dueTime, TimeSpan period) => _timer.Change(dueTime, period);
-
-        public void Dispose() => _timer.Dispose();
-    }
 }

@@ -229,7 +229,7 @@ public sealed class RunFormsTests
         var before = new PartitionState();
         before.SetRun(run);
         var after = new PartitionState();
-        after.Load(before.TakeChanges().Select(c => KeyValuePair.Create(c.Key, c.Json!)));
+        after.Items.Load(before.TakeChanges().Select(c => KeyValuePair.Create(c.Key, c.Json!)));
         return Same(run, Assert.Single(after.Runs.Values));
     }
 

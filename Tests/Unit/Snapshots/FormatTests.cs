@@ -104,8 +104,8 @@ public sealed class FormatTests
         Snapshots.Check("Registry.stored.txt", string.Concat(changes.Select(c => $"{c.Key.ReplaceLineEndings("\\n")} {c.Json}\n")));
 
         var again = new PartitionState();
-        again.Load(changes.Select(c => KeyValuePair.Create(c.Key, c.Json!)));
-        Assert.Equal(changes, again.Keys.Select(k => new LogChange(k, again.GetJson(k))).OrderBy(c => changes.Select(x => x.Key).ToList().IndexOf(c.Key)));
+        again.Items.Load(changes.Select(c => KeyValuePair.Create(c.Key, c.Json!)));
+        Assert.Equal(changes, again.Items.Keys.Select(k => new LogChange(k, again.Items.GetJson(k))).OrderBy(c => changes.Select(x => x.Key).ToList().IndexOf(c.Key)));
     }
 
     // Records with a generated copy have it twice.

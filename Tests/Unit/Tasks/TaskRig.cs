@@ -92,7 +92,7 @@ internal sealed class TaskRig
             NullLogger<TaskGrain>.Instance);
         _turns = new GrainTurns(Clock, NullLogger.Instance);
         _turns.Begin("t", Turns);
-        Core = new TaskCore(services, "t", _turns, (tick, due) => new RigTimer(this, tick, due), () => HasLeftMemory = true);
+        Core = new TaskCore(services, "t", _turns, (tick, due) => new TurnTimer(Turns, Clock, tick, due), () => HasLeftMemory = true);
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
@@ -140,19 +140,9 @@ internal sealed class TaskRig
     public DateTimeOffset Now => _wall.GetUtcNow();
 
     /// <summary>Does something on a turn, and all that follows from it now.</summary>
-    public Task<T> Do<T>(Func<TaskCore, Task<T>> action)
-    {
-        var done = Turns.Begin(() => action(Core));
-        Turns.Run();
-        return done;
-    }
+    public Task<T> Do<T>(Func<TaskCore, Task<T>> action) => Turns.Do(() => action(Core));
 
-    public Task Do(Func<TaskCore, Task> action)
-    {
-        var done = Turns.Begin(() => action(Core));
-        Turns.Run();
-        return done;
-    }
+    public Task Do(Func<TaskCore, Task> action) => Turns.Do(() => action(Core));
 
     /// <summary>Lets time pass.</summary>
     public void Pass(TimeSpan time)
@@ -223,17 +213,5 @@ internal sealed class TaskRig
         public override long GetTimestamp() => steady.GetTimestamp();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => steady.CreateTimer(callback, state, dueTime, period);
-    }
-
-    private sealed class RigTimer : IGrainTimer
-    {
-        private readonly ITimer _timer;
-
-        public RigTimer(TaskRig rig, Func<Task> tick, TimeSpan due) =>
-            _timer = rig.Clock.CreateTimer(_ => rig.Turns.Begin(tick).Ignore(), null, due, Timeout.InfiniteTimeSpan);
-
-        public void Change(TimeSpan dueTime, TimeSpan period) => _timer.Change(dueTime, period);
-
-        public void Dispose() => _timer.Dispose();
     }
 }

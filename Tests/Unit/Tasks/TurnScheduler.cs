@@ -29,6 +29,22 @@ internal sealed class TurnScheduler : TaskScheduler
     /// <summary>Begins something on a turn.</summary>
     public Task Begin(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
+    /// <summary>Does something on a turn, and all that follows from it now.</summary>
+    public Task<T> Do<T>(Func<Task<T>> action)
+    {
+        var done = Begin(action);
+        Run();
+        return done;
+    }
+
+    /// <summary>The same for what has no outcome.</summary>
+    public Task Do(Func<Task> action)
+    {
+        var done = Begin(action);
+        Run();
+        return done;
+    }
+
     protected override IEnumerable<Task> GetScheduledTasks() => _turns;
 
     protected override void QueueTask(Task task)

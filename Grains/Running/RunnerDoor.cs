@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks;
+
+/// <summary>What tasks on other silos may ask of this silo's executor: to start and stop runs, which it has, and which partitions are here.</summary>
+/// <param name="executor">Runs handlers here.</param>
+/// <param name="reporter">Tells tasks on other silos what came of their runs.</param>
+/// <param name="locals">The engine's grains here.</param>
+/// <param name="cluster">The cluster.</param>
+/// <param name="time">The clock of waits.</param>
+/// <param name="log">The log.</param>
+internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter reporter, LocalGrains locals, IClusterView cluster, TimeProvider time, ILogger log)
+{
+    private readonly RefusedOrders _refused = new(time);
+
+    public bool Start(RunOrder order, bool mayQueue) =>
+        IsHere(order.RunId.Value, order.Offer) || (!_refused.Contains(order.Offer) && executor.TryStart(order, mayQueue, reporter, out _));
+
+    public bool Settle(Guid run, Guid offer)
+    {
+        if (IsHere(run, offer))
+        {
+            return true;
+        }
+
+        _refused.Add(offer);
+        return false;
+    }
+
+    public bool Cancel(Guid run, RunStatus cause) => executor.Cancel(run, cause);
+
+    public bool HasPartition(int partition) => locals.HasPartition(partition);
+
+    public async Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting)
+    {
+        // One that was declared dead and does not know it yet takes nothing from those who do.
+        if (!cluster.IsActive(wanting))
+        {
+            return false;
+        }
+
+        if (locals.HasPartition(partition))
+        {
+            LogReleased(log, partition, wanting);
+            await locals.ReleasePartitionAsync(partition);
+        }
+
+        return !locals.HasPartition(partition);
+    }
+
+    /// <summary>The runs of a task that are here, after one of them, in order of their ids, as many as fit an answer.</summary>
+    public IReadOnlyList<HeldRun> HoldingAfter(string task, Guid run) => AnswerPage.Of(
+        executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value).SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0),
+        HeldRun.SizeOf,
+        int.MaxValue);
+
+    public IReadOnlyList<RunId> HoldingOfGroup(string group) => [.. executor.HoldingOfGroup(group)];
+
+    private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
+
+    [LoggerMessage(152, LogLevel.Warning, "Partition {Partition} is active here, but calls do not find it: they are led to {Silo}. It is stored and given up here.")]
+    private static partial void LogReleased(ILogger logger, int partition, SiloAddress silo);
+}
