@@ -50,8 +50,9 @@ internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts
         {
             // One that is stored waits for another attempt.
             var id = RunId.Of(Known.Name, instant);
-            if (!Runs.Has(id.Value) && history.Find(id.Value) is null && !await accounts.IsAccountedAsync(instant) && !await Link.HasAsync(id))
+            if (!IsKnown(id) && !await accounts.IsAccountedAsync(instant) && !await Link.HasAsync(id) && !IsKnown(id))
             {
+                // Nor has a silo reported it while that was asked.
                 var run = new ActiveRun { Facts = RunFactory.Occurrence(entry, instant), Attempt = 1 };
                 Runs.Put(run);
                 Book.Open(id.Value, instant);
@@ -63,6 +64,8 @@ internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts
         }
 
         Book.Take(claimed);
+
+        bool IsKnown(RunId run) => Runs.Has(run.Value) || history.Find(run.Value) is not null;
 
         DateTimeOffset? Next(DateTimeOffset after)
         {

@@ -182,16 +182,20 @@ internal sealed class OccurrenceClaimer : TaskPart
         // What a silo has of it is adopted in its place.
         Runs.Remove(run);
         await _remote.AdoptAllAsync();
+        var isKnown = !Runs.Has(run.RunId.Value)
+            && (await _history.FindAsync(run.RunId.Value) is not null || await _accounts.IsAccountedAsync(run.ScheduledAt) || await Link.HasAsync(run.RunId));
         if (Runs.Has(run.RunId.Value))
         {
             _signals.OnForgotten();
         }
-        else if (await _history.FindAsync(run.RunId.Value) is not null || await _accounts.IsAccountedAsync(run.ScheduledAt) || await Link.HasAsync(run.RunId))
+        else if (isKnown || _history.Find(run.RunId.Value) is not null)
         {
+            // A silo may have reported it while that was asked.
             Forget(run);
         }
-        else if (Runs.TryAdd(run))
+        else
         {
+            Runs.Put(run);
             run.Attempt = 1;
             _ends.EndLost(run);
         }

@@ -285,6 +285,12 @@ internal sealed class RunRequests : TaskPart
             return await Runs.WaitForAsync(run);
         }
 
+        // It may have been reported, and have ended, while the silos were asked.
+        if (_history.Find(request.Id) is { } reported)
+        {
+            return reported;
+        }
+
         if (guarantee == RunGuarantee.AtLeastOnce)
         {
             return null;

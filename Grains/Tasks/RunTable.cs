@@ -31,9 +31,15 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
     /// <summary>Whether a run that was in a phase still is: an earlier attempt of it, given up for lost, may have spoken meanwhile.</summary>
     public bool IsIn(ActiveRun run, RunPhase phase) => run.Phase == phase && _runs.ContainsKey(run.RunId.Value);
 
-    public void Put(ActiveRun run) => _runs[run.RunId.Value] = run;
-
-    public bool TryAdd(ActiveRun run) => _runs.TryAdd(run.RunId.Value, run);
+    /// <summary>Takes a run. What is decided upon an answer is decided anew before: the run may have come here meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">Another one of its id is here, which would be forgotten with all who wait for it.</exception>
+    public void Put(ActiveRun run)
+    {
+        if (!_runs.TryAdd(run.RunId.Value, run) && _runs[run.RunId.Value] != run)
+        {
+            throw new InvalidOperationException($"The run {run.RunId} is here already.");
+        }
+    }
 
     public void Remove(ActiveRun run)
     {

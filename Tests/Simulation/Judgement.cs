@@ -85,7 +85,7 @@ internal sealed class Judgement(Truth truth)
         foreach (var twice in results.Where(r => MustBeOnce(r.Trigger)).GroupBy(r => r.RunId).Where(g => g.Count() > 1))
         {
             // An occurrence that may not be repeated is reported as lost by whoever cannot know what came of it; who knows says it all the same.
-            Add(twice.First().Trigger == RunTrigger.Schedule && twice.Count(r => r.Status == RunStatus.Lost) == twice.Count() - 1, $"{twice.Key} has {twice.Count()} results.");
+            Add(twice.First().Trigger == RunTrigger.Schedule && twice.Count(r => r.Status == RunStatus.Lost) == twice.Count() - 1, $"{twice.Key} has {twice.Count()} results: {string.Join(", ", twice.Select(static r => $"{r.Status} {r.Sequence}"))}.");
         }
 
         foreach (var twice in results.GroupBy(r => r.Sequence).Where(g => g.Count() > 1))
