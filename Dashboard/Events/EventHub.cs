@@ -8,8 +8,14 @@ namespace OrleansTasks;
 /// One subscription for all listeners of this process, into a <see cref="ReplayRing"/>. It is made for the first listener, and kept for a
 /// while after the last one, so that one that lost its connection misses nothing.
 /// </summary>
+/// <param name="subscribe">Makes the subscription.</param>
+/// <param name="convert">What listeners are sent.</param>
+/// <param name="options">How much is kept, and for how long.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Where a subscription that fails is told.</param>
+/// <param name="stopping">Ends it with the program.</param>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as the program, and a semaphore without a wait handle holds nothing.")]
-internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Func<T, EventData> convert, TasksApi api)
+internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Func<T, EventData> convert, TasksApiOptions options, TimeProvider time, ILogger log, CancellationToken stopping)
 {
     private const int Batch = 64;
     private readonly SemaphoreSlim _gate = new(1);
@@ -41,7 +47,7 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
 
     public async ValueTask LeaveAsync()
     {
-        if (api.Stopping.IsCancellationRequested && _pump is { } pump)
+        if (stopping.IsCancellationRequested && _pump is { } pump)
         {
             // The connection to the cluster goes next: leave no subscription behind that nobody will hear.
             await pump.Ended.Task.ConfigureAwait(false);
@@ -53,7 +59,7 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
             if (--_listeners == 0)
             {
                 _linger?.Dispose();
-                _linger = api.Time.CreateTimer(_ => _ = StopIfIdleAsync(), null, api.Options.ReplayLinger, Timeout.InfiniteTimeSpan);
+                _linger = time.CreateTimer(_ => _ = StopIfIdleAsync(), null, options.ReplayLinger, Timeout.InfiniteTimeSpan);
             }
         }
         finally
@@ -103,9 +109,9 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
     private async Task<Pump> StartAsync()
     {
         // Not with a listener's token: others will want the subscription even if that one goes.
-        var subscription = await subscribe(api.Stopping).ConfigureAwait(false);
-        var ring = new ReplayRing(Guid.NewGuid().ToString("N")[..12], api.Options.ReplayEvents, api.Options.ReplaySize);
-        var pump = new Pump(ring, CancellationTokenSource.CreateLinkedTokenSource(api.Stopping));
+        var subscription = await subscribe(stopping).ConfigureAwait(false);
+        var ring = new ReplayRing(Guid.NewGuid().ToString("N")[..12], options.ReplayEvents, options.ReplaySize);
+        var pump = new Pump(ring, CancellationTokenSource.CreateLinkedTokenSource(stopping));
         _ = PumpAsync(subscription, pump);
         return pump;
     }
@@ -126,7 +132,7 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
         catch (Exception e)
         {
             // The listeners' streams end, and they come back to a new subscription.
-            LogPumpFailed(api.Log, e, typeof(T).Name);
+            LogPumpFailed(log, e, typeof(T).Name);
         }
         finally
         {

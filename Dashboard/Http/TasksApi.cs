@@ -27,10 +27,9 @@ internal sealed class TasksApi
         Stopping.Register(() => _hurry.CancelAfter(Grace));
         Masking = new ApiMasking(services, options);
         Log = new ContainedLogger(services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansTasks.Api"));
-        Results = new EventHub<TaskResult>(ct => Client.SubscribeResultsAsync(ct: ct), r => Masking.Event(EventData.OfResult(r, options.SendStacks)), this);
-        Broadcasts = new EventHub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), m => Masking.Event(EventData.OfBroadcast(m)), this);
-
-        TaskEvents = new EventHub<TaskEvent>(ct => Client.SubscribeEventsAsync(ct: ct), e => Masking.Event(EventData.OfEvent(e)), this);
+        Results = Hub<TaskResult>(ct => Client.SubscribeResultsAsync(ct: ct), r => EventData.OfResult(r, options.SendStacks));
+        Broadcasts = Hub<BroadcastMessage>(ct => Client.SubscribeBroadcastsAsync(ct), EventData.OfBroadcast);
+        TaskEvents = Hub<TaskEvent>(ct => Client.SubscribeEventsAsync(ct: ct), EventData.OfEvent);
 
         // Strict about what it reads: a member that is misspelt would otherwise be a setting that silently does nothing.
         RequestJson = new JsonSerializerOptions(TaskJson.Options)
@@ -73,4 +72,7 @@ internal sealed class TasksApi
     public TaskInfo Shown(TaskInfo task) => task.LastResult is { } last ? task with { LastResult = Shown(last) } : task;
 
     public RunInfo Shown(RunInfo run) => run.Result is { } result ? run with { Result = Shown(result) } : run;
+
+    private EventHub<T> Hub<T>(Func<CancellationToken, Task<ITaskSubscription<T>>> subscribe, Func<T, EventData> convert) =>
+        new(subscribe, item => Masking.Event(convert(item)), Options, Time, Log, Stopping);
 }

@@ -47,24 +47,16 @@ public static class TaskClientHostingExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<LoggerFilterOptions>, OwnLogRule>());
-        services.TryAddSingleton(static s => new ClusterLink(PauseClock(s), s.GetRequiredService<ILogger<TaskClient>>()));
+        services.TryAddSingleton(static s => new ClusterLink(EngineClocks.OfPauses(s), s.GetRequiredService<ILogger<TaskClient>>()));
         services.TryAddSingleton<ClusterLinkLifecycle>();
         services.TryAddSingleton<ITaskClient>(static s =>
         {
             var options = s.GetRequiredService<IOptions<TaskClientOptions>>().Value;
-            var time = Clock(s);
+            var time = EngineClocks.OfGrains(s);
             var log = s.GetRequiredService<ILogger<TaskClient>>();
             var link = s.GetRequiredService<ClusterLink>();
             return new TaskClient(
-                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, PauseClock(s), options, log), time, options, s.GetService<IRunWaits>());
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, EngineClocks.OfPauses(s), options, log), time, options, s.GetService<IRunWaits>());
         });
     }
-
-    /// <summary>The clock of pauses between tries: that of messages, which tests leave running when they hold the clock of grains.</summary>
-    internal static TimeProvider PauseClock(IServiceProvider services) =>
-        services.GetKeyedService<TimeProvider>(TimeProviderNames.Messaging) ?? TimeProvider.System;
-
-    /// <summary>The clock that grains have, so that a silo and its client agree, and tests set one clock.</summary>
-    internal static TimeProvider Clock(IServiceProvider services) =>
-        services.GetKeyedService<TimeProvider>(TimeProviderNames.Grains) ?? services.GetService<TimeProvider>() ?? TimeProvider.System;
 }

@@ -214,7 +214,7 @@ public sealed record TaskOptions
             yield return $"Options.MaxConcurrentRuns is {MaxConcurrentRuns}; 1 to 100000 are allowed.";
         }
 
-        foreach (var fault in (RateLimit?.Faults("Options.RateLimit") ?? []).Concat(OptionFaults.OfPriority("Options.Priority", Priority)))
+        foreach (var fault in (RateLimit?.Faults("Options.RateLimit") ?? []).Concat(OptionFaults.OfEnum<RunPriority>("Options.Priority", Priority)))
         {
             yield return fault;
         }
@@ -239,7 +239,7 @@ public sealed record TaskOptions
             yield return $"Options.Overlap is {(int)Overlap}, which is no OverlapPolicy.";
         }
 
-        foreach (var fault in OptionFaults.OfGuarantee("Options.Guarantee", Guarantee))
+        foreach (var fault in OptionFaults.OfEnum("Options.Guarantee", Guarantee))
         {
             yield return fault;
         }

@@ -80,13 +80,13 @@ public sealed record DispatchOptions
         .. OptionFaults.OfTimeout("Timeout", Timeout),
         .. OptionFaults.OfTimeout("RunTimeout", RunTimeout),
         .. Retry?.Faults("Retry") ?? [],
-        .. OptionFaults.OfPriority("Priority", Priority),
+        .. OptionFaults.OfEnum("Priority", Priority),
         .. Faults(UniqueFor is not null && IdempotencyKey is not null, "Both UniqueFor and IdempotencyKey were given; a dispatch is unique by its arguments, or by a key."),
         .. Faults(UniqueFor < TimeSpan.FromSeconds(1) || UniqueFor > LongestRetention, $"UniqueFor is {UniqueFor}; 1 s to {LongestRetention.TotalDays} days are allowed."),
         .. Faults(
             IdempotencyRetention < TimeSpan.Zero || IdempotencyRetention > LongestRetention,
             $"IdempotencyRetention is {IdempotencyRetention}; zero to {LongestRetention.TotalDays} days are allowed."),
-        .. OptionFaults.OfGuarantee("Guarantee", Guarantee),
+        .. OptionFaults.OfEnum("Guarantee", Guarantee),
         .. Continuation.Faults("Then", Then),
     ];
 

@@ -23,5 +23,5 @@ public sealed record RunOptions
 
     internal IReadOnlyList<string> Faults() => Timeout is null && Guarantee is null && Retry is null && Priority is null
         ? []
-        : [.. OptionFaults.OfTimeout("Options.Timeout", Timeout), .. OptionFaults.OfGuarantee("Options.Guarantee", Guarantee), .. Retry?.Faults("Options.Retry") ?? [], .. OptionFaults.OfPriority("Options.Priority", Priority)];
+        : [.. OptionFaults.OfTimeout("Options.Timeout", Timeout), .. OptionFaults.OfEnum("Options.Guarantee", Guarantee), .. Retry?.Faults("Options.Retry") ?? [], .. OptionFaults.OfEnum("Options.Priority", Priority)];
 }

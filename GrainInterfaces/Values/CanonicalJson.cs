@@ -19,7 +19,7 @@ internal static class CanonicalJson
     public static string Of(JsonElement value)
     {
         var buffer = new ArrayBufferWriter<byte>(64);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = TaskJson.Stored.Encoder, SkipValidation = true, MaxDepth = TaskJson.Stored.MaxDepth }))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = TaskJson.Options.Encoder, SkipValidation = true, MaxDepth = TaskJson.MaxStoredDepth }))
         {
             Write(writer, value);
         }
@@ -31,7 +31,7 @@ internal static class CanonicalJson
     /// <exception cref="JsonException">It is no JSON.</exception>
     public static string Of(ReadOnlySpan<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = TaskJson.Stored.MaxDepth });
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = TaskJson.MaxStoredDepth });
         using var document = JsonDocument.ParseValue(ref reader);
         return Of(document.RootElement);
     }

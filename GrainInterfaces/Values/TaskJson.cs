@@ -14,13 +14,13 @@ namespace OrleansTasks;
 /// </remarks>
 public static class TaskJson
 {
+    /// <summary>How deep stored records may be: values and arguments have the full depth inside them.</summary>
+    internal const int MaxStoredDepth = 256;
+
     internal static readonly byte[] NullLiteral = "null"u8.ToArray();
 
     /// <summary>Gets the options, which are read-only. Use them to write what a handler reads, or to read what a handler returned.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
-
-    /// <summary>Gets the options for stored records, which hold values and arguments of the full depth inside them.</summary>
-    internal static JsonSerializerOptions Stored { get; } = CreateStored();
 
     /// <summary>Gets the options for reading arguments: a member that the type does not have is an error, because it is a misspelled name.</summary>
     internal static JsonSerializerOptions Arguments { get; } = CreateArguments();
@@ -57,14 +57,6 @@ public static class TaskJson
             Converters = { new EnumNamesConverter(), new BigIntegerConverter(), new InstantJsonConverter(), new SpanJsonConverter() },
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { CutObjects.Refuse, FSharpTypes.MakeOptionsOptional } },
         };
-        options.MakeReadOnly();
-        return options;
-    }
-
-    private static JsonSerializerOptions CreateStored()
-    {
-        var options = new JsonSerializerOptions(Options) { MaxDepth = 256 };
-        options.Converters.Add(new TaskScheduleJsonConverter(check: false));
         options.MakeReadOnly();
         return options;
     }

@@ -38,7 +38,7 @@ internal sealed partial class BatchGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await storage.ReadStateAsync(StateName, RecordId, _record);
-        _state = _record.RecordExists ? JsonSerializer.Deserialize<BatchState>(_record.State!.Batch, TaskJson.Stored) : null;
+        _state = _record.RecordExists ? JsonSerializer.Deserialize<BatchState>(_record.State!.Batch, StoredJson.Options) : null;
         _record.State = null!;
         if (_state?.FinishedAt is not null)
         {
@@ -371,7 +371,7 @@ internal sealed partial class BatchGrain(
     {
         try
         {
-            _record.State = new BatchRecord { Batch = JsonSerializer.Serialize(state, TaskJson.Stored) };
+            _record.State = new BatchRecord { Batch = JsonSerializer.Serialize(state, StoredJson.Options) };
             await storage.WriteStateAsync(StateName, RecordId, _record);
         }
         catch

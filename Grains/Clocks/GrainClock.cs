@@ -54,5 +54,5 @@ internal sealed class GrainClock(TimeProvider time, TimeSpan tolerance)
     }
 
     /// <summary>Whether an instant that was recorded lies so far ahead that a clock must have been wrong.</summary>
-    public bool IsAhead(DateTimeOffset? instant) => StoredInstants.IsAhead(instant, Now, tolerance);
+    public bool IsAhead(DateTimeOffset? instant) => Times.IsAhead(instant, Now, tolerance);
 }

@@ -65,7 +65,7 @@ internal sealed partial class RunGroupGrain(
 
     public Task DefineAsync(RunGroup limits, bool again)
     {
-        var defined = JsonSerializer.Serialize(limits, TaskJson.Stored);
+        var defined = JsonSerializer.Serialize(limits, StoredJson.Options);
         return IsKnown() && !_inDoubt ? Task.CompletedTask : StoreAsync(() => IsKnown() ? null : (limits, defined));
 
         bool IsKnown() => again ? _defined is not null : _defined == defined;
@@ -148,7 +148,7 @@ internal sealed partial class RunGroupGrain(
     private async Task ReadAsync()
     {
         await storage.ReadStateAsync(StateName, RecordId, _record);
-        (_limits, _defined) = _record.RecordExists ? (JsonSerializer.Deserialize<RunGroup>(_record.State!.Limits, TaskJson.Stored)!, _record.State.Defined) : (new(), null);
+        (_limits, _defined) = _record.RecordExists ? (JsonSerializer.Deserialize<RunGroup>(_record.State!.Limits, StoredJson.Options)!, _record.State.Defined) : (new(), null);
         _requests = _record.RecordExists ? _record.State!.Requests ?? [] : [];
         _inDoubt = false;
     }
@@ -187,7 +187,7 @@ internal sealed partial class RunGroupGrain(
 
         _inDoubt = true;
         Guid[] requests = request == Guid.Empty ? _requests : [.. _requests.TakeLast(RememberedRequests - 1), request];
-        _record.State = new RunGroupRecord { Limits = JsonSerializer.Serialize(next.Limits, TaskJson.Stored), Defined = next.Defined, Requests = requests };
+        _record.State = new RunGroupRecord { Limits = JsonSerializer.Serialize(next.Limits, StoredJson.Options), Defined = next.Defined, Requests = requests };
         await storage.WriteStateAsync(StateName, RecordId, _record);
         (_limits, _defined, _requests, _inDoubt) = (next.Limits, next.Defined, requests, false);
         GiveOut();

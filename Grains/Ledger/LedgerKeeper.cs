@@ -13,7 +13,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
     private readonly List<OccurrenceSpan> _spans = [];
     private readonly List<LedgerPlan> _plans = [];
     private readonly HashSet<DateTimeOffset> _stored = [];
-    private Ledger? _ledger;
+    private OccurrenceLedger? _ledger;
     private GrainState<LedgerRecord>? _record;
     private Task _working = Task.CompletedTask;
     private bool _unconfirmed;
@@ -163,7 +163,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
 
     private static int MostUnwritten(int kept) => Math.Min(50, kept / 2);
 
-    private async Task WriteNowAsync(Ledger ledger, Func<Task> confirm)
+    private async Task WriteNowAsync(OccurrenceLedger ledger, Func<Task> confirm)
     {
         try
         {
@@ -291,7 +291,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
         }
     }
 
-    private static (long Untold, long Told) Advance(Ledger ledger, List<(LedgerPlan Plan, DateTimeOffset? Until)> plans, LedgerFacts facts)
+    private static (long Untold, long Told) Advance(OccurrenceLedger ledger, List<(LedgerPlan Plan, DateTimeOffset? Until)> plans, LedgerFacts facts)
     {
         var (untold, told) = (0L, 0L);
         foreach (var (plan, until) in plans)
@@ -322,7 +322,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
         var first = _plans[0];
         if (stored is null)
         {
-            _ledger = new Ledger(first.Entry.Anchor > Floor ? first.Entry.Anchor : Floor);
+            _ledger = new OccurrenceLedger(first.Entry.Anchor > Floor ? first.Entry.Anchor : Floor);
             LogLoaded(log, task, _ledger.Through, 0);
             return;
         }

@@ -19,14 +19,14 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
     }
 
     public static StoredLedger? LedgerOf(GrainState<LedgerRecord> record) =>
-        record.RecordExists ? JsonSerializer.Deserialize<StoredLedger>(record.State!.Ledger, TaskJson.Stored) : null;
+        record.RecordExists ? JsonSerializer.Deserialize<StoredLedger>(record.State!.Ledger, StoredJson.Options) : null;
 
     public async Task WriteAsync(string task, GrainState<LedgerRecord> record, StoredLedger ledger)
     {
         await _gate.WaitAsync();
         try
         {
-            record.State = new LedgerRecord { Ledger = JsonSerializer.Serialize(ledger, TaskJson.Stored) };
+            record.State = new LedgerRecord { Ledger = JsonSerializer.Serialize(ledger, StoredJson.Options) };
             await storage.WriteStateAsync(StateName, Id(task), record);
 
             // Only the record's tag is needed for the next write.

@@ -16,7 +16,7 @@ internal sealed record StoredLedger
     /// <summary>The registration that held at <see cref="Through"/>.</summary>
     public required TaskEntry Plan { get; init; }
 
-    public static StoredLedger Of(Ledger ledger, LedgerPlan plan) => new()
+    public static StoredLedger Of(OccurrenceLedger ledger, LedgerPlan plan) => new()
     {
         Since = ledger.Since,
         Through = ledger.Through,
@@ -26,5 +26,5 @@ internal sealed record StoredLedger
         Plan = plan.Bare().Entry,
     };
 
-    public Ledger ToLedger() => new(Since, Through, Ranges, Open, Earlier);
+    public OccurrenceLedger ToLedger() => new(Since, Through, Ranges, Open, Earlier);
 }

@@ -63,7 +63,7 @@ internal sealed class ClockHealing(PartitionContext context) : PartitionPart(con
     /// <summary>An instant that a task's owner has passed; null if it lies ahead of this clock, and so is not noted: the clock of one of the two is wrong.</summary>
     public DateTimeOffset? Sane(string task, DateTimeOffset? passed)
     {
-        if (!StoredInstants.IsAhead(passed, Now, Silo.Options.ClockTolerance))
+        if (!Times.IsAhead(passed, Now, Silo.Options.ClockTolerance))
         {
             return passed;
         }

@@ -29,7 +29,7 @@ internal static class ItemNames
     /// <summary>The id that the rest of a name is.</summary>
     public static Guid IdOf(string rest) => Guid.ParseExact(rest, "N");
 
-    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, TaskJson.Stored)!;
+    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, StoredJson.Options)!;
 
-    public static string Write<T>(T value) => JsonSerializer.Serialize(value, TaskJson.Stored);
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, StoredJson.Options);
 }

@@ -125,7 +125,7 @@ internal static class Registrations
 
     private static bool Same<T>(T? one, T? other)
         where T : class => Equals(one, other)
-            || (one is not null && other is not null && CanonicalJson.Of(JsonSerializer.SerializeToElement(one, TaskJson.Stored)) == CanonicalJson.Of(JsonSerializer.SerializeToElement(other, TaskJson.Stored)));
+            || (one is not null && other is not null && CanonicalJson.Of(JsonSerializer.SerializeToElement(one, StoredJson.Options)) == CanonicalJson.Of(JsonSerializer.SerializeToElement(other, StoredJson.Options)));
 
     /// <summary>In what an entry differs from the one before, for people.</summary>
     public static string? Differences(TaskEntry old, TaskEntry now)

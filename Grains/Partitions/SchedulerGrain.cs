@@ -10,13 +10,13 @@ namespace OrleansTasks;
 /// <param name="locals">The engine's grains on this silo.</param>
 /// <param name="context">The activation.</param>
 [GrainType("orleans-tasks.scheduler"), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
-internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals, IGrainContext context) : Grain(context), ISchedulerGrain, IPartition, IPartitionPages, IIncomingGrainCallFilter
+internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals, IGrainContext context) : Grain(context), ISchedulerGrain, IPartition, IPartitionPages, ILocalPartition, IIncomingGrainCallFilter
 {
     private PartitionCore? _core;
     private Task _opening = Task.CompletedTask;
 
     /// <summary>Whether others have the partition, or are about to.</summary>
-    internal bool IsLost => _core is not { Keeper.IsLost: false };
+    public bool IsLost => _core is not { Keeper.IsLost: false };
 
     private PartitionCore Core => _core!;
 
@@ -81,10 +81,10 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
     }
 
     /// <summary>Called, on any thread, when the clock of this silo was put forward or back.</summary>
-    internal void OnClockStepped(TimeSpan step) => _core?.TakeClockStep(step);
+    public void OnClockStepped(TimeSpan step) => _core?.TakeClockStep(step);
 
     /// <summary>Has tasks woken no more; for a silo that is about to hand them over and has nobody to.</summary>
-    internal void StopWaking() => _core?.Keeper.StopWaking();
+    public void StopWaking() => _core?.Keeper.StopWaking();
 
     public Task<PartitionInfo> DescribeAsync() => Task.FromResult(Core.Queries.Describe());
 

@@ -57,7 +57,7 @@ internal static class BoundArguments
 
     private static string DefaultOf(HandlerParameterInfo parameter)
     {
-        using var document = JsonDocument.Parse(parameter.Default!, new JsonDocumentOptions { MaxDepth = TaskJson.Stored.MaxDepth });
+        using var document = JsonDocument.Parse(parameter.Default!, new JsonDocumentOptions { MaxDepth = StoredJson.Options.MaxDepth });
         return ValueOf(document.RootElement, parameter);
     }
 

@@ -48,7 +48,7 @@ internal static class Followers
     };
 
     // As deep as a value may be inside of it: who is given what is too deep refuses it.
-    private static TaskArguments Json<T>(T value) => TaskArguments.Of(JsonSerializer.SerializeToElement(value, TaskJson.Stored));
+    private static TaskArguments Json<T>(T value) => TaskArguments.Of(JsonSerializer.SerializeToElement(value, StoredJson.Options));
 
     private static TaskArguments? Passed(PassedArgument pass, TaskResult result) => pass switch
     {

@@ -33,10 +33,10 @@ internal static class RequestedWork
 
         if (then is { Count: > 0 })
         {
-            parts[Then] = Hash(CanonicalJson.Of(JsonSerializer.SerializeToElement(then, TaskJson.Stored)));
+            parts[Then] = Hash(CanonicalJson.Of(JsonSerializer.SerializeToElement(then, StoredJson.Options)));
         }
 
-        return JsonSerializer.Serialize(parts, TaskJson.Stored);
+        return JsonSerializer.Serialize(parts, StoredJson.Options);
     }
 
     /// <summary>In what the work of a second dispatch differs, a sentence each; none if it is the same, or if one of them is not known.</summary>
@@ -67,5 +67,5 @@ internal static class RequestedWork
 
     private static string Hash(string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
 
-    private static Dictionary<string, string> Read(string work) => JsonSerializer.Deserialize<Dictionary<string, string>>(work, TaskJson.Stored)!;
+    private static Dictionary<string, string> Read(string work) => JsonSerializer.Deserialize<Dictionary<string, string>>(work, StoredJson.Options)!;
 }

@@ -11,7 +11,7 @@ internal static class UniqueKeys
     private const char Mark = '\u0001';
 
     /// <summary>The key of a dispatch, by its arguments as they are bound.</summary>
-    public static string Of(SortedDictionary<string, string> arguments) => $"{Mark}b{Hash(JsonSerializer.Serialize(arguments, TaskJson.Stored))}";
+    public static string Of(SortedDictionary<string, string> arguments) => $"{Mark}b{Hash(JsonSerializer.Serialize(arguments, StoredJson.Options))}";
 
     /// <summary>The key that earlier versions made of the arguments' text.</summary>
     public static string Former(TaskArguments? arguments) => Mark + (arguments is null ? "" : Hash(arguments.ToString()));

@@ -12,20 +12,20 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     private readonly ConcurrentDictionary<GrainId, bool> _closing = new();
 
     /// <summary>The task grains that are active here.</summary>
-    public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is TaskGrain);
+    public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is ILocalTask);
 
     public void Add(IGrainContext grain) => _grains[grain] = true;
 
     public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);
 
     /// <summary>Whether a partition is active here and was not given up, or has not written yet what only it knows.</summary>
-    public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: SchedulerGrain { IsLost: false } } && g.GrainId.GetIntegerKey() == partition)
+    public bool HasPartition(int partition) => _grains.Keys.Any(g => g is { GrainInstance: ILocalPartition { IsLost: false } } && g.GrainId.GetIntegerKey() == partition)
         || _closing.Keys.Any(id => id.GetIntegerKey() == partition);
 
     /// <summary>Deactivates a partition, and waits until it has stored what it had.</summary>
     public Task ReleasePartitionAsync(int partition)
     {
-        var grains = _grains.Keys.Where(g => g.GrainInstance is SchedulerGrain && g.GrainId.GetIntegerKey() == partition).ToList();
+        var grains = _grains.Keys.Where(g => g.GrainInstance is ILocalPartition && g.GrainId.GetIntegerKey() == partition).ToList();
         foreach (var grain in grains)
         {
             grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "Calls do not find this activation."), CancellationToken.None);
@@ -42,7 +42,7 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
 
     public void OnDeactivating(IActivationWorkingSetMember member)
     {
-        if (member is IGrainContext { GrainInstance: TaskGrain task })
+        if (member is IGrainContext { GrainInstance: ILocalTask task })
         {
             task.OnDeactivating();
         }
@@ -51,17 +51,16 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     /// <summary>Tells the grains here that the clock was put forward, or back.</summary>
     public void ClockStepped(TimeSpan step)
     {
-        foreach (var grain in _grains.Keys.Select(g => g.GrainInstance))
+        foreach (var grain in _grains.Keys.Select(g => g.GrainInstance).OfType<ILocalGrain>())
         {
-            (grain as SchedulerGrain)?.OnClockStepped(step);
-            (grain as TaskGrain)?.OnClockStepped(step);
+            grain.OnClockStepped(step);
         }
     }
 
     /// <summary>Has the partitions here wake no tasks any more.</summary>
     public void StopWaking()
     {
-        foreach (var partition in _grains.Keys.Select(g => g.GrainInstance).OfType<SchedulerGrain>())
+        foreach (var partition in _grains.Keys.Select(g => g.GrainInstance).OfType<ILocalPartition>())
         {
             partition.StopWaking();
         }

@@ -17,7 +17,7 @@ internal static class StoredResults
     public static byte[] Write(IReadOnlyList<TaskResult> results)
     {
         var buffer = new ArrayBufferWriter<byte>(64 + (results.Count * 160));
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = TaskJson.Stored.Encoder, SkipValidation = true, MaxDepth = TaskJson.Stored.MaxDepth }))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = StoredJson.Options.Encoder, SkipValidation = true, MaxDepth = StoredJson.Options.MaxDepth }))
         {
             writer.WriteStartArray();
             string? silo = null;
@@ -38,12 +38,12 @@ internal static class StoredResults
     {
         if (page.Packed is null)
         {
-            return JsonSerializer.Deserialize<List<TaskResult>>(page.Results, TaskJson.Stored)!;
+            return JsonSerializer.Deserialize<List<TaskResult>>(page.Results, StoredJson.Options)!;
         }
 
         string? silo = null;
         var results = new List<TaskResult>();
-        foreach (var item in JsonSerializer.Deserialize<List<Item>>(page.Packed, TaskJson.Stored)!)
+        foreach (var item in JsonSerializer.Deserialize<List<Item>>(page.Packed, StoredJson.Options)!)
         {
             silo = item.OtherSilo is { } other ? other.Name : silo;
             results.Add(item.ToResult(task, silo));
@@ -120,7 +120,7 @@ internal static class StoredResults
     private static void WriteAny<T>(Utf8JsonWriter writer, string name, T value)
     {
         writer.WritePropertyName(name);
-        JsonSerializer.Serialize(writer, value, TaskJson.Stored);
+        JsonSerializer.Serialize(writer, value, StoredJson.Options);
     }
 
     /// <summary>A silo that is not that of the result before; its name is null where no attempt was started.</summary>

@@ -9,11 +9,9 @@ namespace OrleansTasks;
 /// </remarks>
 /// <param name="silo">What all tasks on this silo share.</param>
 /// <param name="context">The activation.</param>
-[GrainType(Type), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
-internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grain(context), ITaskGrain, ITaskPages, ITaskEngine
+[GrainType(ITaskEngine.TaskGrainType), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
+internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grain(context), ITaskGrain, ITaskPages, ITaskEngine, ILocalTask
 {
-    public const string Type = "orleans-tasks.task";
-
     /// <summary>After so many minutes without calls and runs it leaves memory.</summary>
     public const int IdleMinutes = 2;
     private readonly GrainTurns _turns = new(silo.Pauses, silo.Log);

@@ -12,7 +12,7 @@ public sealed class ExpensiveScheduleTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static TaskSchedule Expensive => JsonSerializer.Deserialize<TaskSchedule>(Json, TaskJson.Stored)!;
+    private static TaskSchedule Expensive => JsonSerializer.Deserialize<TaskSchedule>(Json, StoredJson.Options)!;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task ScheduleAsync_WithOne_IsRefused_AndNothingIsStored()

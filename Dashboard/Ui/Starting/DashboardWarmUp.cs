@@ -93,6 +93,3 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
     [LoggerMessage(801, LogLevel.Debug, "The dashboard's pages could not be drawn ahead: {Reason}")]
     private static partial void LogNotDrawn(ILogger logger, string reason);
 }
-
-/// <summary>Marks the endpoint that gives a dashboard's document.</summary>
-internal sealed record DocumentMetadata(DashboardMount Mount);

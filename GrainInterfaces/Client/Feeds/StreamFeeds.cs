@@ -6,7 +6,7 @@ using Orleans.Streams;
 namespace OrleansTasks;
 
 /// <summary>One stream subscription per stream and process, however many local readers there are.</summary>
-internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger<TaskClient> log)
+internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger log)
 {
     private readonly ConcurrentDictionary<StreamId, object> _feeds = new();
     private IStreamProvider? _provider;

@@ -8,7 +8,7 @@ namespace OrleansTasks;
 internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, TimeProvider time, string provider) : IQueueAdapterFactory
 {
     public static IQueueAdapterFactory Create(IServiceProvider services, string name) => new BellQueueAdapterFactory(
-        MemoryAdapterFactory<DefaultMemoryMessageBodySerializer>.Create(services, name), services.GetRequiredService<IGrainFactory>(), TaskClientHostingExtensions.PauseClock(services), name);
+        MemoryAdapterFactory<DefaultMemoryMessageBodySerializer>.Create(services, name), services.GetRequiredService<IGrainFactory>(), EngineClocks.OfPauses(services), name);
 
     public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
 

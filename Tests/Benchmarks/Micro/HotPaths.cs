@@ -72,5 +72,5 @@ public class HotPaths
     }
 
     [Benchmark]
-    public string WriteStoredRun() => JsonSerializer.Serialize(_run, TaskJson.Stored);
+    public string WriteStoredRun() => JsonSerializer.Serialize(_run, StoredJson.Options);
 }

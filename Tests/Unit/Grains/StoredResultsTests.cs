@@ -36,7 +36,7 @@ public sealed class StoredResultsTests
     {
         TaskResult[] results = [Result(1), Result(2) with { Status = RunStatus.Failed, Error = "no" }];
 
-        var read = StoredResults.Read("t", new HistoryPage { Results = JsonSerializer.Serialize(results, TaskJson.Stored) });
+        var read = StoredResults.Read("t", new HistoryPage { Results = JsonSerializer.Serialize(results, StoredJson.Options) });
 
         Assert.Equal(results.Select(Text), read.Select(Text));
     }
@@ -63,5 +63,5 @@ public sealed class StoredResultsTests
         Json = "13"u8.ToArray(),
     };
 
-    private static string Text(TaskResult result) => JsonSerializer.Serialize(result, TaskJson.Stored);
+    private static string Text(TaskResult result) => JsonSerializer.Serialize(result, StoredJson.Options);
 }

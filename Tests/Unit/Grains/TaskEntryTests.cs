@@ -79,7 +79,7 @@ public sealed class TaskEntryTests
     [InlineData("""{"cron":"61 * * * *"}""", "The cron expression '61 * * * *' is not valid")]
     public void NextAfter_OfAStoredScheduleThatThisVersionDoesNotTake_IsNone_AndTheTaskIsMarked(string json, string fault)
     {
-        var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = System.Text.Json.JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Stored), Anchor = Noon };
+        var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = System.Text.Json.JsonSerializer.Deserialize<TaskSchedule>(json, StoredJson.Options), Anchor = Noon };
 
         Assert.Null(entry.NextAfter(Noon));
         Assert.StartsWith(fault, entry.ScheduleFault, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class LedgerTests
     [Fact]
     public void Advance_OverOccurrencesOfTheSameKind_MakesOneRange()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         ledger.Advance(Minutely, Minute(3), Known(noted: [1, 2, 3]));
         ledger.Advance(Minutely, Minute(5), Known(noted: [4, 5]));
@@ -24,7 +24,7 @@ public sealed class LedgerTests
     [Fact]
     public void GoBack_AfterTheClockWasPutBack_LeavesThePastAndTakesTheRestAnew()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
         ledger.Advance(Minutely, Minute(3), Known(noted: [1, 2, 3]));
         ledger.Advance(Minutely, Minute(1_440), Known(noted: []));
         ledger.Advance(Minutely, Minute(1_443), Known(noted: [1_441, 1_442, 1_443]));
@@ -40,7 +40,7 @@ public sealed class LedgerTests
     [Fact]
     public void Settle_OfARunThatTookLong_PutsItInItsPlace()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
         var facts = new LedgerFacts(Enumerable.Range(2, 4).ToDictionary(Minute, _ => Overlapped), [Minute(1)], []);
 
         ledger.Advance(Minutely, Minute(5), facts);
@@ -55,7 +55,7 @@ public sealed class LedgerTests
     [Fact]
     public void Settle_BetweenRangesOfItsKind_JoinsThem()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         ledger.Advance(Minutely, Minute(5), new LedgerFacts(new[] { 1, 2, 4, 5 }.ToDictionary(Minute, _ => Fired), [Minute(3)], []));
         Assert.Equal("1-2 ×2 Fired OnTime, 4-5 ×2 Fired OnTime", Ranges(ledger));
@@ -67,7 +67,7 @@ public sealed class LedgerTests
     [Fact]
     public void Advance_OverWhatNobodyHasSaid_MissesIt_UntilSomebodyDoes()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         ledger.Advance(Minutely, Minute(3), new LedgerFacts([], [], [new OccurrenceSpan(Minute(2), Minute(2), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
         Assert.Equal("1-1 ×1 Missed OwnerLost, 2-2 ×1 Missed Outage, 3-3 ×1 Missed OwnerLost", Ranges(ledger));
@@ -81,7 +81,7 @@ public sealed class LedgerTests
     public void Advance_OverAYearOfPause_OfATaskThatOccursEveryMillisecond_IsOneRange()
     {
         var entry = Plan(TaskSchedule.Every(TimeSpan.FromMilliseconds(1), Midnight)).Entry with { State = TaskState.Paused, PausedAt = Midnight.AddDays(1), PausedUntil = Midnight.AddDays(366) };
-        var ledger = new Ledger(Midnight.AddDays(1).AddTicks(-1));
+        var ledger = new OccurrenceLedger(Midnight.AddDays(1).AddTicks(-1));
 
         ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(366).AddTicks(-1), Known());
 
@@ -92,7 +92,7 @@ public sealed class LedgerTests
     public void Advance_OverAChangeOfClocks_NamesIt()
     {
         var plan = Plan(TaskSchedule.Cron("30 2 * * *", "Europe/Warsaw").WhenClocksChange(GapRule.Skip), new DateTimeOffset(2026, 3, 27, 12, 0, 0, TimeSpan.Zero));
-        var ledger = new Ledger(plan.Entry.Anchor);
+        var ledger = new OccurrenceLedger(plan.Entry.Anchor);
         var through = plan.Entry.Anchor.AddDays(3);
 
         ledger.Advance(plan, through, new LedgerFacts(plan.Entry.Resolved!.Occurrences(plan.Entry.Anchor, through).ToDictionary(o => o.Utc, _ => Fired), [], []));
@@ -103,12 +103,12 @@ public sealed class LedgerTests
     [Fact]
     public void Trim_OfMoreRangesThanAreKept_KeepsTheirTotals()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
         var notes = Enumerable.Range(1, 2000).ToDictionary(Minute, n => n % 2 == 0 ? Fired : Overlapped);
 
         ledger.Advance(Minutely, Minute(2000), new LedgerFacts(notes, [], []));
 
-        Assert.Equal(Ledger.MaxRanges, ledger.Ranges.Count);
+        Assert.Equal(OccurrenceLedger.MaxRanges, ledger.Ranges.Count);
         Assert.Equal([new(OccurrenceOutcome.Fired, OutcomeReason.OnTime, 1000), new LedgerTotal(OccurrenceOutcome.Skipped, OutcomeReason.Overlap, 1000)], ledger.Totals);
     }
 
@@ -116,7 +116,7 @@ public sealed class LedgerTests
     public void Advance_OverWhatIsKnown_SaysHowMuchOfItTheHistoryTellsAndHowMuchNot()
     {
         var notes = new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = Fired, [Minute(2)] = Overlapped, [Minute(3)] = Fired, [Minute(4)] = Fired };
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         // 5 is open, and nothing is known of 6 to 9.
         Assert.Equal((5, 3), ledger.Advance(Minutely, Minute(9), new LedgerFacts(notes, [Minute(5)], [])));
@@ -129,7 +129,7 @@ public sealed class LedgerTests
         // 2 March 2026 is a Monday.
         var entry = Plan(TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank")).Entry.With(CalendarSet.Empty.With("bank", new BusinessCalendar()));
         var fired = Enumerable.Range(0, 5).ToDictionary(day => Midnight.AddDays(day).AddHours(9), _ => Fired);
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         Assert.Equal((2, 5), ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(7), new LedgerFacts(fired, [], [])));
         Assert.Equal([(5, OutcomeReason.OnTime), (2, OutcomeReason.ClosedDay)], ledger.Ranges.Select(r => (r.Count, r.Reason)));
@@ -138,7 +138,7 @@ public sealed class LedgerTests
     [Fact]
     public void Advance_OverAStretchWithoutOccurrences_GoesToItsEndAndNeverBack()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         ledger.Advance(Minutely, Minute(3).AddSeconds(30), Known(noted: [1, 2, 3]));
         Assert.Equal(Minute(3).AddSeconds(30), ledger.Through);
@@ -155,7 +155,7 @@ public sealed class LedgerTests
     [InlineData(2, 2, "1-4 ×4 Missed OwnerLost")]
     public void Advance_OverWhatNobodyHasSaid_JoinsOnlyStretches_AsOneAloneMayStillBeToldOf(int first, int second, string expected)
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         ledger.Advance(Minutely, Minute(first), Known());
         ledger.Advance(Minutely, Minute(first + second), Known());
@@ -169,7 +169,7 @@ public sealed class LedgerTests
     [InlineData(1, 2, 3)]
     public void Advance_OverRunsThatWereLate_KeepsTheGreatestDelay(params int[] seconds)
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
 
         ledger.Advance(Minutely, Minute(3), new LedgerFacts(Enumerable.Range(1, 3).ToDictionary(Minute, n => Fired with { Delay = TimeSpan.FromSeconds(seconds[n - 1]) }), [], []));
 
@@ -179,7 +179,7 @@ public sealed class LedgerTests
     [Fact]
     public void Settle_OfWhatIsInNoRange_ChangesNothing()
     {
-        var ledger = new Ledger(Minute(5));
+        var ledger = new OccurrenceLedger(Minute(5));
 
         Assert.False(ledger.Settle(Minute(4), Fired));
         ledger.Advance(Minutely, Minute(9), new LedgerFacts([], [], [new OccurrenceSpan(Minute(8), Minute(9), OccurrenceOutcome.Missed, OutcomeReason.Outage)]));
@@ -194,7 +194,7 @@ public sealed class LedgerTests
     [Fact]
     public void Settle_OfTooLittleWithAsLittle_ChangesNothing()
     {
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
         ledger.Advance(Minutely, Minute(1), Known());
 
         Assert.False(ledger.Settle(Minute(1), new(OccurrenceOutcome.Missed, OutcomeReason.OwnerLost)));
@@ -204,15 +204,15 @@ public sealed class LedgerTests
     [Fact]
     public void Settle_WhereAsManyRangesAreThereAsAreKept_LeavesOutTheFirst()
     {
-        var last = Ledger.MaxRanges + 1;
+        var last = OccurrenceLedger.MaxRanges + 1;
         var notes = Enumerable.Range(1, last - 1).ToDictionary(Minute, n => n % 2 == 0 ? Fired : Overlapped);
-        var ledger = new Ledger(Midnight);
+        var ledger = new OccurrenceLedger(Midnight);
         ledger.Advance(Minutely, Minute(last), new LedgerFacts(notes, [Minute(last)], []));
-        Assert.Equal((Ledger.MaxRanges, Minute(1)), (ledger.Ranges.Count, ledger.Ranges[0].From));
+        Assert.Equal((OccurrenceLedger.MaxRanges, Minute(1)), (ledger.Ranges.Count, ledger.Ranges[0].From));
 
         ledger.Settle(Minute(last), Overlapped);
 
-        Assert.Equal((Ledger.MaxRanges, Minute(2)), (ledger.Ranges.Count, ledger.Ranges[0].From));
+        Assert.Equal((OccurrenceLedger.MaxRanges, Minute(2)), (ledger.Ranges.Count, ledger.Ranges[0].From));
         Assert.Equal([new LedgerTotal(OccurrenceOutcome.Skipped, OutcomeReason.Overlap, 1)], ledger.Earlier);
         Assert.Equal(last, ledger.Totals.Sum(t => t.Count));
     }
@@ -221,7 +221,7 @@ public sealed class LedgerTests
     public void Totals_OfManyKinds_AreInTheOrderOfOutcomesAndReasons()
     {
         var earlier = new[] { OutcomeReason.Outage, OutcomeReason.NoHandler }.Select(r => new LedgerTotal(OccurrenceOutcome.Missed, r, 10));
-        var ledger = new Ledger(Midnight, Minute(4), [Range(1, OccurrenceOutcome.Missed, OutcomeReason.NoHandler), Range(2, OccurrenceOutcome.Skipped, OutcomeReason.Stopped), Range(3, OccurrenceOutcome.Fired, OutcomeReason.Late), Range(4, OccurrenceOutcome.Fired, OutcomeReason.OnTime)], [], earlier);
+        var ledger = new OccurrenceLedger(Midnight, Minute(4), [Range(1, OccurrenceOutcome.Missed, OutcomeReason.NoHandler), Range(2, OccurrenceOutcome.Skipped, OutcomeReason.Stopped), Range(3, OccurrenceOutcome.Fired, OutcomeReason.Late), Range(4, OccurrenceOutcome.Fired, OutcomeReason.OnTime)], [], earlier);
 
         Assert.Equal(
             [
@@ -239,7 +239,7 @@ public sealed class LedgerTests
         {
             var schedule = cron < 50 ? TaskSchedule.Every(TimeSpan.FromMinutes(1), Midnight) : (TaskSchedule)TaskSchedule.Cron("* * * * *");
             var plan = Plan(schedule);
-            var ledger = new Ledger(Midnight);
+            var ledger = new OccurrenceLedger(Midnight);
             var later = new List<int>();
             var expected = new Dictionary<OutcomeReason, long>();
             var spans = new List<OccurrenceSpan> { new(Minute(100), Minute(150), OccurrenceOutcome.Skipped, OutcomeReason.Stopped) };
@@ -308,6 +308,6 @@ public sealed class LedgerTests
     private static LedgerPlan Plan(TaskSchedule schedule, DateTimeOffset? anchor = null) =>
         new(new TaskEntry { Name = "t", Handler = "t", Schedule = schedule, Anchor = anchor ?? Midnight, UpdatedAt = anchor ?? Midnight });
 
-    private static string Ranges(Ledger ledger) => string.Join(", ", ledger.Ranges.Select(r =>
+    private static string Ranges(OccurrenceLedger ledger) => string.Join(", ", ledger.Ranges.Select(r =>
         $"{(r.From - Midnight).TotalMinutes}-{(r.To - Midnight).TotalMinutes} ×{r.Count} {r.Outcome} {r.Reason}"));
 }

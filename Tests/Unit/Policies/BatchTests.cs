@@ -93,7 +93,7 @@ public sealed class BatchTests
     {
         var items = Enumerable.Range(0, names + 10).Select(n => new BatchItem($"t{n % names}")).ToList();
 
-        var state = Read(JsonSerializer.Serialize(BatchState.Of(new BatchRequest { Items = items }, At, null).WithoutItems(), TaskJson.Stored));
+        var state = Read(JsonSerializer.Serialize(BatchState.Of(new BatchRequest { Items = items }, At, null).WithoutItems(), StoredJson.Options));
 
         Assert.Null(state.Items);
         Assert.Equal(bytesEach == 0 ? null : bytesEach * items.Count, state.Members!.Places?.Length);
@@ -109,7 +109,7 @@ public sealed class BatchTests
         Assert.True(state.Cancel(At, null).With(1, RunStatus.Cancelled).With(2, RunStatus.Cancelled).AllEnded);
     }
 
-    private static BatchState Read(string json) => JsonSerializer.Deserialize<BatchState>(json, TaskJson.Stored)!;
+    private static BatchState Read(string json) => JsonSerializer.Deserialize<BatchState>(json, StoredJson.Options)!;
 
     private static BatchState Of(int total, Continuation? then) => BatchState.Of(new BatchRequest { Items = [.. Enumerable.Range(0, total).Select(_ => new BatchItem("a"))], Then = then }, At, null);
 }

@@ -137,14 +137,14 @@ public sealed class CronListTests
 
         Assert.Equal("02-02 02-09 02-16 02-23", DaysOf(schedule));
         Assert.Equal(Json, JsonSerializer.Serialize(schedule, TaskJson.Options));
-        Assert.NotEqual(schedule, JsonSerializer.Deserialize<TaskSchedule>(Json.Replace(""","days":"either" """.Trim(), "", StringComparison.Ordinal), TaskJson.Stored));
+        Assert.NotEqual(schedule, JsonSerializer.Deserialize<TaskSchedule>(Json.Replace(""","days":"either" """.Trim(), "", StringComparison.Ordinal), StoredJson.Options));
         Assert.Contains("one of both, either", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"0 9 1 * MON","days":"or"}""", TaskJson.Options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Cron_ThatWasStoredAndContradictsItself_IsRead_AndRefusedWhenItIsAsked()
     {
-        var schedule = JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"TZ=Asia/Tokyo 0 9 * * *","timeZone":"Europe/Berlin"}""", TaskJson.Stored)!;
+        var schedule = JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"TZ=Asia/Tokyo 0 9 * * *","timeZone":"Europe/Berlin"}""", StoredJson.Options)!;
 
         Assert.Throws<InvalidTaskException>(() => schedule.NextAfter(Start));
     }
@@ -173,7 +173,7 @@ public sealed class CronListTests
             && (isEither ? IsMonthDay(monthDays, d) || IsWeekday(weekdays, d) : IsMonthDay(monthDays, d) && IsWeekday(weekdays, d))).ToList();
 
         var text = $"0 0 12 {monthDays} * {weekdays} {Text(year)}-{Text(year + span)}";
-        var schedule = (CronSchedule)JsonSerializer.Deserialize<TaskSchedule>($$"""{"cron":"{{text}}","days":"{{(days == CronDays.Either ? "either" : "both")}}"}""", TaskJson.Stored)!;
+        var schedule = (CronSchedule)JsonSerializer.Deserialize<TaskSchedule>($$"""{"cron":"{{text}}","days":"{{(days == CronDays.Either ? "either" : "both")}}"}""", StoredJson.Options)!;
 
         Assert.Equal(expected, schedule.Occurrences(new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero)).Select(o => DateOnly.FromDateTime(o.Local.DateTime)));
         if (expected.Count > 0)

@@ -38,7 +38,7 @@ public sealed class TextLimitTests
     [Fact]
     public void Cron_ThatWasStoredAndIsTooLong_IsRead_AndRefusedWhenItIsAsked()
     {
-        var schedule = JsonSerializer.Deserialize<TaskSchedule>($$"""{"cron":"{{Long}} * * * *"}""", TaskJson.Stored)!;
+        var schedule = JsonSerializer.Deserialize<TaskSchedule>($$"""{"cron":"{{Long}} * * * *"}""", StoredJson.Options)!;
 
         Assert.True(Assert.Throws<InvalidTaskException>(() => schedule.NextAfter(DateTimeOffset.UnixEpoch)).Message.Length < 500);
     }

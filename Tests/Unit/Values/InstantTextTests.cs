@@ -73,7 +73,7 @@ public sealed class InstantTextTests
     [InlineData("""{"cron":"0 7 * * *","timeZone":"Asia/Tokyo","start":"2027-03-04T05:06:07"}""", "2027-03-03T20:06:07Z")]
     public void Json_InstantsOfSchedules_AreInTheirZoneOrUtc(string json, string expected)
     {
-        var schedule = JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Stored);
+        var schedule = JsonSerializer.Deserialize<TaskSchedule>(json, StoredJson.Options);
         var instant = schedule switch { EverySchedule e => e.Anchor, AtSchedule a => a.Instant, var other => other!.Start };
 
         Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), instant);

@@ -12,4 +12,7 @@ internal static class Times
 
     /// <summary>The shorter of two times; the other one if one is missing.</summary>
     public static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
+
+    /// <summary>Whether an instant that was recorded lies further ahead of the clock than is tolerated.</summary>
+    public static bool IsAhead(DateTimeOffset? recorded, DateTimeOffset now, TimeSpan tolerance) => recorded - now > tolerance;
 }

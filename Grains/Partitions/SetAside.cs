@@ -118,7 +118,7 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
         return healed;
     }
 
-    private bool IsAhead(DateTimeOffset? instant, DateTimeOffset now) => StoredInstants.IsAhead(instant, now, tolerance);
+    private bool IsAhead(DateTimeOffset? instant, DateTimeOffset now) => Times.IsAhead(instant, now, tolerance);
 
     private void Note(DateTimeOffset? instant) => Furthest = instant > Furthest || Furthest is null ? instant : Furthest;
 }

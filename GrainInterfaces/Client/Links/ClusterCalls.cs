@@ -4,7 +4,7 @@ using Orleans.Runtime.Messaging;
 namespace OrleansTasks;
 
 /// <summary>Repeats calls that met the loss of a silo or of the connection to it.</summary>
-internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger<TaskClient> log)
+internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);

@@ -61,13 +61,3 @@ public sealed class TaskRunContext
     /// <returns>When the message is on its way.</returns>
     public Task BroadcastAsync<T>(T message) => _control.BroadcastAsync(message, CancellationToken);
 }
-
-/// <summary>What a run's context can make the engine do.</summary>
-internal interface IRunControl
-{
-    void Report(double? fraction, string? message, object? data);
-
-    Task<bool> CancelTaskAsync();
-
-    Task BroadcastAsync<T>(T message, CancellationToken ct);
-}

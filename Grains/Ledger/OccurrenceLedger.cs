@@ -4,19 +4,19 @@ namespace OrleansTasks;
 /// What came of the planned instants of a task: stretches with the same outcome and reason, and instants of which something is still to come.
 /// Each instant that a plan has is in it once. Pure.
 /// </summary>
-internal sealed class Ledger
+internal sealed class OccurrenceLedger
 {
     public const int MaxRanges = LedgerQuery.MaxLimit;
     private readonly List<LedgerRange> _ranges;
     private readonly SortedSet<DateTimeOffset> _open;
     private readonly Dictionary<(OccurrenceOutcome Outcome, OutcomeReason Reason), long> _earlier;
 
-    public Ledger(DateTimeOffset since)
+    public OccurrenceLedger(DateTimeOffset since)
         : this(since, since, [], [], [])
     {
     }
 
-    public Ledger(DateTimeOffset since, DateTimeOffset through, IEnumerable<LedgerRange> ranges, IEnumerable<DateTimeOffset> open, IEnumerable<LedgerTotal> earlier)
+    public OccurrenceLedger(DateTimeOffset since, DateTimeOffset through, IEnumerable<LedgerRange> ranges, IEnumerable<DateTimeOffset> open, IEnumerable<LedgerTotal> earlier)
     {
         (Since, Through) = (since, through);
         _ranges = [.. ranges];

@@ -6,29 +6,26 @@ namespace OrleansTasks;
 /// </summary>
 internal static class StoredInstants
 {
-    /// <summary>Whether an instant that was recorded lies further ahead of the clock than is tolerated.</summary>
-    public static bool IsAhead(DateTimeOffset? recorded, DateTimeOffset now, TimeSpan tolerance) => recorded - now > tolerance;
-
     /// <summary>The same header; what lies ahead is set to now.</summary>
     public static PartitionHeader Heal(PartitionHeader header, DateTimeOffset now, TimeSpan tolerance)
     {
-        return IsAhead(header.StartedAt, now, tolerance) || IsAhead(header.StoppedAt, now, tolerance) || IsAhead(header.LedgerFloor, now, tolerance)
+        return Times.IsAhead(header.StartedAt, now, tolerance) || Times.IsAhead(header.StoppedAt, now, tolerance) || Times.IsAhead(header.LedgerFloor, now, tolerance)
             ? header with { StartedAt = Past(header.StartedAt), StoppedAt = header.StoppedAt is { } stopped ? Past(stopped) : null, LedgerFloor = header.LedgerFloor is { } floor ? Past(floor) : null }
             : header;
 
-        DateTimeOffset Past(DateTimeOffset instant) => IsAhead(instant, now, tolerance) ? now : instant;
+        DateTimeOffset Past(DateTimeOffset instant) => Times.IsAhead(instant, now, tolerance) ? now : instant;
     }
 
     /// <summary>The same position; what lies ahead is set to now: what was claimed before now stays claimed.</summary>
     public static TaskPosition Heal(TaskPosition position, DateTimeOffset now, TimeSpan tolerance) =>
-        IsAhead(position.Claimed, now, tolerance) || IsAhead(position.Settled, now, tolerance)
+        Times.IsAhead(position.Claimed, now, tolerance) || Times.IsAhead(position.Settled, now, tolerance)
             ? position with { Claimed = position.Claimed is null ? null : now, Settled = now, Claimer = null }
             : position;
 
     /// <summary>The same entry; what lies ahead is set to now, as if the task had been registered or changed now.</summary>
     public static TaskEntry Heal(TaskEntry entry, DateTimeOffset now, TimeSpan tolerance)
     {
-        return IsAhead(entry.Anchor, now, tolerance) || IsAhead(entry.UpdatedAt, now, tolerance) || IsAhead(entry.PausedAt, now, tolerance) || IsAhead(entry.CatchUpFrom, now, tolerance)
+        return Times.IsAhead(entry.Anchor, now, tolerance) || Times.IsAhead(entry.UpdatedAt, now, tolerance) || Times.IsAhead(entry.PausedAt, now, tolerance) || Times.IsAhead(entry.CatchUpFrom, now, tolerance)
             ? entry with
             {
                 Anchor = Past(entry.Anchor)!.Value,
@@ -41,12 +38,12 @@ internal static class StoredInstants
             }
             : entry;
 
-        DateTimeOffset? Past(DateTimeOffset? instant) => IsAhead(instant, now, tolerance) ? now : instant;
+        DateTimeOffset? Past(DateTimeOffset? instant) => Times.IsAhead(instant, now, tolerance) ? now : instant;
     }
 
     /// <summary>The same run: one that was to wait for a time is due no later than that time from now.</summary>
     public static StoredRun Heal(StoredRun run, DateTimeOffset now, TimeSpan tolerance) =>
-        run is { Result: null, Wait: { } wait } && IsAhead(run.DueAt, now, tolerance + wait) ? run with { DueAt = now + wait } : run;
+        run is { Result: null, Wait: { } wait } && Times.IsAhead(run.DueAt, now, tolerance + wait) ? run with { DueAt = now + wait } : run;
 
     /// <summary>The end of a retention: no later than its whole length from now.</summary>
     public static DateTimeOffset? Heal(DateTimeOffset? expires, TimeSpan? kept, DateTimeOffset now, TimeSpan tolerance) =>

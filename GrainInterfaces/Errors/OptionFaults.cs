@@ -14,19 +14,13 @@ internal static class OptionFaults
         }
     }
 
-    public static IEnumerable<string> OfGuarantee(string name, RunGuarantee? guarantee)
+    /// <summary>What is wrong with a value of a closed set.</summary>
+    public static IEnumerable<string> OfEnum<T>(string name, T? value)
+        where T : struct, Enum
     {
-        if (guarantee is { } value && !Enum.IsDefined(value))
+        if (value is { } chosen && !Enum.IsDefined(chosen))
         {
-            yield return $"{name} is {(int)value}, which is no RunGuarantee.";
-        }
-    }
-
-    public static IEnumerable<string> OfPriority(string name, RunPriority? priority)
-    {
-        if (priority is { } value && !Enum.IsDefined(value))
-        {
-            yield return $"{name} is {(int)value}, which is no RunPriority.";
+            yield return $"{name} is {chosen:D}, which is no {typeof(T).Name}.";
         }
     }
 

@@ -14,10 +14,11 @@ internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPrope
 
     // Names have no control characters, so this cannot occur in one.
     private const char Separator = '\n';
+    private static readonly GrainType Tasks = GrainType.Create(ITaskEngine.TaskGrainType);
 
     public void Populate(Type grainClass, GrainType grainType, Dictionary<string, string> properties)
     {
-        if (grainClass == typeof(TaskGrain))
+        if (grainType == Tasks)
         {
             properties[Property] = string.Join(Separator, handlers.Names);
             properties[ParametersProperty] = JsonSerializer.Serialize(handlers.Describe(), TaskJson.Options);
@@ -25,14 +26,14 @@ internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPrope
     }
 
     public static IEnumerable<string> Read(GrainManifest manifest) =>
-        manifest.Grains.TryGetValue(GrainType.Create(TaskGrain.Type), out var grain)
+        manifest.Grains.TryGetValue(Tasks, out var grain)
         && grain.Properties.TryGetValue(Property, out var names) && names.Length > 0
             ? names.Split(Separator)
             : [];
 
     /// <summary>The same handlers with their parameters, for people; a silo of an earlier version says nothing of these.</summary>
     public static IEnumerable<HandlerInfo> ReadParameters(GrainManifest manifest) =>
-        manifest.Grains.TryGetValue(GrainType.Create(TaskGrain.Type), out var grain)
+        manifest.Grains.TryGetValue(Tasks, out var grain)
         && grain.Properties.TryGetValue(ParametersProperty, out var json) && JsonSerializer.Deserialize<IReadOnlyList<HandlerInfo>>(json, TaskJson.Options) is { } described
             ? described
             : Read(manifest).Select(name => new HandlerInfo { Name = name, TakesAny = true });

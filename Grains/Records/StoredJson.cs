@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace OrleansTasks;
+
+/// <summary>How stored records are written as JSON.</summary>
+internal static class StoredJson
+{
+    /// <summary>The options, which are read-only.</summary>
+    public static JsonSerializerOptions Options { get; } = Create();
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(TaskJson.Options) { MaxDepth = TaskJson.MaxStoredDepth };
+        options.Converters.Add(new TaskScheduleJsonConverter(check: false));
+        options.MakeReadOnly();
+        return options;
+    }
+}

@@ -1,0 +1,8 @@
+namespace OrleansTasks;
+
+/// <summary>A task's grain, as its silo sees it.</summary>
+internal interface ILocalTask : ILocalGrain
+{
+    /// <summary>It was asked to leave.</summary>
+    void OnDeactivating();
+}
