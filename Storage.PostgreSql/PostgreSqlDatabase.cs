@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.PostgreSql;
 
 /// <summary>The connections to a database, with the schema that holds the tables; a starting silo waits for it and installs what is missing.</summary>
 internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable

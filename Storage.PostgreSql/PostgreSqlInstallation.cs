@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.PostgreSql;
 
 /// <summary>Has the tables there before anything of the silo needs them.</summary>
 internal sealed class PostgreSqlInstallation(PostgreSqlDatabase database) : ILifecycleParticipant<ISiloLifecycle>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using OrleansTasks;
+using OrleansTasks.Hosting;
+using OrleansTasks.Storage.PostgreSql;
 
 namespace Orleans.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using StackExchange.Redis;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Redis;
 
 /// <summary>
 /// Reads addresses such as <c>redis://user:password@host:6379/0</c>, which many hosting services give out. StackExchange.Redis takes them for the name of a host, password and all.

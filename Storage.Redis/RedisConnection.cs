@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Redis;
 
 /// <summary>One connection to Redis, which all that a silo keeps there shares. A starting silo waits for it.</summary>
 internal sealed partial class RedisConnection(

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Redis;
 
 /// <summary>Warns, when a silo starts, of a Redis that forgets: without an append-only file, or with eviction.</summary>
 internal sealed partial class RedisDurabilityCheck(RedisConnection connection, ILogger<RedisDurabilityCheck> log) : ILifecycleParticipant<ISiloLifecycle>

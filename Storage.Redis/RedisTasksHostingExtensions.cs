@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Clustering.Redis;
 using OrleansTasks;
+using OrleansTasks.Hosting;
+using OrleansTasks.Storage.Redis;
 
 namespace Orleans.Hosting;
 

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Sqlite;
 
 /// <summary>The file: opening, checking, its schema, and the lock that keeps a second silo out.</summary>
 internal sealed class SqliteFile : IDisposable

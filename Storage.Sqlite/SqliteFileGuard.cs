@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Sqlite;
 
 /// <summary>Looks after the file itself: who may read it, and whether it is still the one that a connection has open.</summary>
 internal static class SqliteFileGuard

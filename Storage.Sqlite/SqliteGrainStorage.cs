@@ -1,6 +1,6 @@
 using Orleans.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Sqlite;
 
 /// <summary>A grain storage in the silo's SQLite file.</summary>
 internal sealed class SqliteGrainStorage(string name, SqliteStore store, IGrainStorageSerializer serializer) : IGrainStorage

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Sqlite;
 
 /// <summary>Opens the file before anything needs it, and closes it when nothing does any more.</summary>
 internal sealed class SqliteLifecycle(SqliteStore store) : ILifecycleParticipant<ISiloLifecycle>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Storage.Sqlite;
 
 namespace OrleansTasks;
 

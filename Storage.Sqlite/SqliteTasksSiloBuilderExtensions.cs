@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Storage;
 using OrleansTasks;
+using OrleansTasks.Storage.Sqlite;
 
 namespace Orleans.Hosting;
 

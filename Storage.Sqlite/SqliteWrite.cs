@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Sqlite;
 
 /// <summary>One change of a record that waits for the writer.</summary>
 /// <param name="Store">The name of the grain storage.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage.Sqlite;
 
 /// <summary>The one connection that writes, on a thread of its own: whatever waits is committed together.</summary>
 internal sealed class SqliteWriter : IDisposable

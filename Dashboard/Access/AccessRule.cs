@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Access;
 
 /// <summary>
 /// Decides who is served while the host has not said who may: requests that come from this machine, under a name of this machine, and not through a proxy; and requests under host names

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Access;
 
 /// <summary>Finds the name under which a request's changes are recorded.</summary>
 internal static class Actor

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Access;
 
 /// <summary>Goes round every endpoint of what is mapped, before anything of a request is read.</summary>
 /// <param name="landmark">How the pattern of one of the endpoints ends, which tells under which path they all are.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Access;
 
 /// <summary>Checks origins (RFC 6454) that options name.</summary>
 internal static class OriginFaults

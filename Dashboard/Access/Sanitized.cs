@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Access;
 
 /// <summary>Makes texts of strangers fit for messages and logs: bounded, on one line, without characters that steer a terminal.</summary>
 internal static class Sanitized

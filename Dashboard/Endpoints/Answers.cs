@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>One page of tasks.</summary>
 /// <param name="Items">The tasks, in the order that was asked for.</param>

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Http;
+using OrleansTasks.Requests;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>Batches: many runs at once, and one to follow.</summary>
 internal static class BatchesEndpoints

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>Broadcasts: sending one, and listening.</summary>
 internal static class BroadcastsEndpoints

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>The business calendars that schedules observe.</summary>
 internal static class CalendarsEndpoints

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Events;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>
 /// Sends events as they come, and a comment when none come for a while. It writes by itself what <c>TypedResults.ServerSentEvents</c>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Events;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>Opens the streams of events that the API serves. What is wrong is found here, before anything is sent.</summary>
 internal static class EventStreams

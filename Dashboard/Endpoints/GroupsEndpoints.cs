@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>Groups of tasks, whose runs share limits.</summary>
 internal static class GroupsEndpoints

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>Results and events as they come.</summary>
 internal static class ResultsEndpoints

@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Client;
+using OrleansTasks.Http;
+using OrleansTasks.Requests;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>Runs: making them, now or later, looking at them, stopping them.</summary>
 internal static class RunsEndpoints

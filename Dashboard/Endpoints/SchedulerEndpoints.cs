@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Http;
+using OrleansTasks.Requests;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>The cluster's scheduler as a whole.</summary>
 internal static class SchedulerEndpoints

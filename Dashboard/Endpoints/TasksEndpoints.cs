@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Access;
+using OrleansTasks.Grains;
+using OrleansTasks.Http;
+using OrleansTasks.Requests;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Endpoints;
 
 /// <summary>The registry: which tasks there are, and the verbs that change them.</summary>
 internal static class TasksEndpoints

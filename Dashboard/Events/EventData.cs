@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Events;
 
 /// <summary>Type and data of an event, before it has an id.</summary>
 /// <param name="Type">The event's type.</param>

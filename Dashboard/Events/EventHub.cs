@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Events;
 
 /// <summary>
 /// One subscription for all listeners of this process, into a <see cref="ReplayRing"/>. It is made for the first listener, and kept for a

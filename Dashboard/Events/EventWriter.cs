@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Events;
 
 /// <summary>Writes the format of server-sent events (WHATWG HTML, section 9.2).</summary>
 internal sealed class EventWriter(PipeWriter output)

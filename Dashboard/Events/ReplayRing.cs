@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Events;
 
 /// <summary>The last events of one stream, numbered from 1, bounded in number and size. Thread-safe.</summary>
 /// <param name="instance">Tells the numbers of this ring from those of any other.</param>

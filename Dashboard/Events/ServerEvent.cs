@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Events;
 
 /// <summary>One event to be sent.</summary>
 /// <param name="Type">The event's type.</param>

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrleansTasks;
+using OrleansTasks.Access;
+using OrleansTasks.Http;
 
 namespace Microsoft.AspNetCore.Builder;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>Says in the log, once the program serves requests, where the API or the dashboard is.</summary>
 internal static partial class ServedAt

@@ -3,6 +3,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrleansTasks;
+using OrleansTasks.Endpoints;
+using OrleansTasks.Hosting;
+using OrleansTasks.Http;
 
 namespace Microsoft.AspNetCore.Builder;
 

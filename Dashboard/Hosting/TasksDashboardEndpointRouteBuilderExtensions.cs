@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrleansTasks;
+using OrleansTasks.Hosting;
+using OrleansTasks.Settings;
 using OrleansTasks.Ui;
 
 namespace Microsoft.AspNetCore.Builder;

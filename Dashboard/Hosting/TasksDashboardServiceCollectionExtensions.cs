@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
 using OrleansTasks;
+using OrleansTasks.Hosting;
+using OrleansTasks.Masks;
+using OrleansTasks.Settings;
 using OrleansTasks.Ui;
 
 namespace Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Access;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>Goes round every endpoint: refuses what another site's page sends, has changes bear a name, and turns exceptions into answers.</summary>
 internal sealed partial class ApiFilter(TasksApi api)

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Access;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>
 /// Goes round every endpoint of an API, before anything of the request is read: says what answers are, refuses who may not ask, and lets no request hold up a program that is to stop.

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>Addresses within the API, from the address of the request at hand, so that they hold under any prefix.</summary>
 internal static class ApiPaths

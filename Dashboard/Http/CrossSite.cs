@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>Finds requests that a browser sends on behalf of another site's page.</summary>
 /// <remarks>

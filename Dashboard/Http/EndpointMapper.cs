@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>Maps endpoints with what an OpenAPI document says of them.</summary>
 /// <param name="group">The group that they belong to.</param>

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>A request that cannot be served, with what is to be answered.</summary>
 internal sealed class ProblemException(ProblemDetails problem, Exception? inner = null) : Exception(problem.Detail, inner)

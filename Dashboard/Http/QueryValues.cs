@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>Reads values of the query, with errors that name the parameter.</summary>
 /// <remarks>They are bound as texts: what the framework answers to a number that it cannot read does not say which.</remarks>

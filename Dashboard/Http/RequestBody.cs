@@ -4,8 +4,10 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using OrleansTasks.Access;
+using OrleansTasks.Schedules.Timing;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>Reads JSON bodies: within the limits, and with errors that say where.</summary>
 internal static class RequestBody

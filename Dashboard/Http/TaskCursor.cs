@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>Where a page of tasks ends, as a text. In the order of names it is the last name.</summary>
 internal static class TaskCursor

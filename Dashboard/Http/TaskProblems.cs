@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>The one place where exceptions become problem details (RFC 9457).</summary>
 internal static class TaskProblems

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Events;
+using OrleansTasks.Hosting;
+using OrleansTasks.Masks;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Http;
 
 /// <summary>What the endpoints of one mapped API share.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as the program.")]

@@ -3,9 +3,11 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansTasks.Ui;
+using OrleansTasks.Events;
+using OrleansTasks.Hosting;
+using OrleansTasks.Settings;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Masks;
 
 /// <summary>Lets the host's hook have its say before JSON leaves the API: whatever the answer is, by the names of its members.</summary>
 /// <remarks>Without a hook nothing is looked at.</remarks>
@@ -107,6 +109,6 @@ internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions opti
             json = new Masking(hook, _faults).Json(task, kind, json);
         }
 
-        return Ui.Masking.Node(json);
+        return Masking.Node(json);
     }
 }

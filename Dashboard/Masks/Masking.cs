@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace OrleansTasks.Ui;
+namespace OrleansTasks.Masks;
 
 /// <summary>Lets the host's hook have its say before JSON or a text is shown.</summary>
 internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, MaskingFaults? faults = null)

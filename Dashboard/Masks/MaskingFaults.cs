@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Access;
 
-namespace OrleansTasks.Ui;
+namespace OrleansTasks.Masks;
 
 /// <summary>Says that the host's masking hook fails: the first time, and then at most once a minute, since it is asked for every line of a page.</summary>
 internal sealed partial class MaskingFaults(TimeProvider time, ILogger<MaskingFaults> log)

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>The body of <c>POST /tasks/{name}/backfill</c>.</summary>
 internal sealed record BackfillTaskRequest

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>A run of a batch, as <c>POST /batches</c> takes it.</summary>
 internal sealed record DispatchBatchItem

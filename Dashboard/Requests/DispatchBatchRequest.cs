@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>The body of <c>POST /batches</c>.</summary>
 internal sealed record DispatchBatchRequest

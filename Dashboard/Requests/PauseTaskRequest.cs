@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>The body of <c>POST /tasks/{name}/pause</c>; everything may be left out.</summary>
 internal sealed record PauseTaskRequest

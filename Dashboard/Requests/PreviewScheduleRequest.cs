@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>The body of a request to preview a change of a schedule.</summary>
 internal sealed record PreviewScheduleRequest

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>The body of <c>PUT /tasks/{name}</c>; everything may be left out.</summary>
 internal sealed record PutTaskRequest

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>The two ways in which requests give arguments, together or alone.</summary>
 internal static class RequestArguments

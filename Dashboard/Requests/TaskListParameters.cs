@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using OrleansTasks.Http;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Requests;
 
 /// <summary>The query of <c>GET /tasks</c>, as texts.</summary>
 /// <param name="Prefix">Only names that begin so.</param>

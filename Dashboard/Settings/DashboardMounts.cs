@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OrleansTasks.Ui;
+namespace OrleansTasks.Settings;
 
 /// <summary>The dashboards that this program has mapped. Pages name theirs in what the server signed, so that a browser cannot choose another one.</summary>
 internal sealed class DashboardMounts

@@ -1,3 +1,5 @@
+using OrleansTasks.Access;
+
 namespace OrleansTasks;
 
 /// <summary>Settings of the HTTP API.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrleansTasks.Access;
 
 namespace OrleansTasks;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Ui;
 

@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Ui;
 
 /// <summary>How states and statuses are named and coloured. Pure.</summary>

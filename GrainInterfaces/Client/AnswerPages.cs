@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Client;
 
 /// <summary>Reads answers that may be larger than one message, page by page.</summary>
 /// <param name="calls">Calls the cluster.</param>

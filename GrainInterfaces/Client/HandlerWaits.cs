@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Client;
 
 /// <summary>Waits for a run as a handler may: its place is lent meanwhile, and a wait that cannot end is an error.</summary>
 internal static class HandlerWaits

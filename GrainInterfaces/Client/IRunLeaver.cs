@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Client;
 
 /// <summary>What a program needs that must not wait for a run any longer, and must not end it either: one that is being stopped.</summary>
 internal interface IRunLeaver

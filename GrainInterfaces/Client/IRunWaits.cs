@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Client;
 
 /// <summary>Is told when code waits for a run. On a silo that code may be a handler, whose own run then does nothing but wait.</summary>
 internal interface IRunWaits

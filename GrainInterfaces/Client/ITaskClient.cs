@@ -1,3 +1,4 @@
+
 namespace OrleansTasks;
 
 /// <summary>Runs, schedules and watches tasks, from a client web server, from a grain, or inside the silo.</summary>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Client;
 
 /// <summary>What a <see cref="TaskHandle"/> needs of the client that made it.</summary>
 internal interface ITaskHandleClient : ITaskClient

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Client.Links;
+
+namespace OrleansTasks.Client;
 
 /// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
 internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time, IRunWaits? waits = null)

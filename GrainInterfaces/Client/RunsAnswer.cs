@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Client;
 
 /// <summary>
 /// Runs of a task as they go into one answer. When the answer has its size, those that have not ended, which no later page begins with, come without their arguments, and it ends with

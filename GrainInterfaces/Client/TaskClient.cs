@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using OrleansTasks.Client.Feeds;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client;
 
 /// <summary>The one implementation of <see cref="ITaskClient"/>, for clients and silos.</summary>
 internal sealed class TaskClient : ITaskHandleClient, IRunLeaver

@@ -1,3 +1,6 @@
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
+
 namespace OrleansTasks;
 
 /// <summary>The verbs of one task. Holds no resources; making one costs nothing.</summary>

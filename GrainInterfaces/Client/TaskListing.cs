@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using OrleansTasks.Grains;
+using OrleansTasks.Registry;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client;
 
 /// <summary>Merges the partitions' tasks into one list in the order of a query, reading as little as is asked for.</summary>
 internal static class TaskListing

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client;
 
 /// <summary>Items that somebody reads, and what to do when that ends.</summary>
 internal sealed class TaskSubscription<T>(Func<CancellationToken, IAsyncEnumerable<T>> read, Func<ValueTask> close) : ITaskSubscription<T>

@@ -1,6 +1,7 @@
 using System.Text;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Errors;
 
 /// <summary>
 /// Reads what an exception says about itself. Its members are code of whoever wrote its type: they may throw, return null, or refer to each other in a circle. Nothing here throws,

@@ -1,3 +1,5 @@
+using OrleansTasks.Text;
+
 namespace OrleansTasks;
 
 /// <summary>A registration, schedule, option or name is not valid; all faults are listed.</summary>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Errors;
 
 /// <summary>What is wrong with options that several kinds of request have in common; the client says it at once, and the silo to those who have no client.</summary>
 internal static class OptionFaults

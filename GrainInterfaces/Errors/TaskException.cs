@@ -1,3 +1,5 @@
+using OrleansTasks.Text;
+
 namespace OrleansTasks;
 
 /// <summary>The root of the errors that this library throws.</summary>

@@ -1,3 +1,5 @@
+using OrleansTasks.Text;
+
 namespace OrleansTasks;
 
 /// <summary>Says for whom calls are made, so that changes of tasks and runs that are asked for bear a name.</summary>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Grains;
 
 /// <summary>
 /// Bounds answers by their size: a page ends with the item that reaches <see cref="MaxBytes"/>. Both sides measure alike, so that who asked knows

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Grains;
 
 /// <summary>Puts broadcasts on the stream from within the cluster. There is one on every silo; the grain's key means nothing.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Grains;
 
 /// <summary>What the client reads of a partition page by page, so that no answer is larger than a message may be.</summary>
 [Alias("OrleansTasks.IPartitionPages")]

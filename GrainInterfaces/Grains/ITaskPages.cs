@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Grains;
 
 /// <summary>What the client reads of a task page by page, so that no answer is larger than a message may be.</summary>
 [Alias("OrleansTasks.ITaskPages")]

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Grains;
 
 /// <summary>Which partition a task belongs to; the same in every process, for ever.</summary>
 internal static class PartitionMap

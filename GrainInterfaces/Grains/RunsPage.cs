@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Grains;
 
 /// <summary>A part of the runs of a task.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunsPage")]

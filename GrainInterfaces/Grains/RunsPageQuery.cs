@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Grains;
 
 /// <summary>Which part of the runs of a task is wanted.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunsPageQuery")]

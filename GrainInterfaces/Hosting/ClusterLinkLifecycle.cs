@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Client.Links;
+
+namespace OrleansTasks.Hosting;
 
 /// <summary>Tells the link when Orleans is up in this process, be it a client or a silo.</summary>
 internal sealed class ClusterLinkLifecycle(ClusterLink link) : ILifecycleParticipant<IClusterClientLifecycle>, ILifecycleParticipant<ISiloLifecycle>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Messaging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>Lets a starting client try again until <see cref="TaskClientOptions.ConnectTimeout"/> is over, and then says what was tried.</summary>
 internal sealed partial class ConnectUntilTimeout(

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Errors;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>
 /// Writes to the host's log, and keeps what a log provider throws from the code that logs: a provider that fails must not end a run, a timer's thread, or a grain's turn.

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>Gives code of the library its contained loggers in place of the host's own; the host's code keeps what it has.</summary>
 internal static class ContainedLogging

@@ -5,7 +5,7 @@ using Orleans.Serialization;
 using Orleans.Serialization.Configuration;
 using Orleans.Serialization.Internal;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>
 /// Tells Orleans which assemblies have grains and serializers. Orleans finds them by attributes that its generator puts into a C# program; programs in F# or

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>
 /// Keeps a log filter for <c>Orleans</c> from being one for <c>OrleansTasks</c> too: filters compare the beginning of categories, letter by letter. Where a host sets one for <c>Orleans</c> and

@@ -1,6 +1,7 @@
 using System.Collections;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>What a log message is made of, with every text in it fit to be shown (see <see cref="ShownText"/>).</summary>
 internal sealed class ShownLogState : IReadOnlyList<KeyValuePair<string, object?>>

@@ -4,6 +4,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using OrleansTasks;
+using OrleansTasks.Client;
+using OrleansTasks.Client.Feeds;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Hosting;
+using OrleansTasks.Streams;
+using OrleansTasks.Streams.Queues;
 
 namespace Orleans.Hosting;
 

@@ -3,6 +3,7 @@ using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.Streams;
 using OrleansTasks;
+using OrleansTasks.Streams.Queues;
 
 namespace Orleans.Hosting;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Errors;
+using OrleansTasks.Values;
 
 namespace OrleansTasks;
 

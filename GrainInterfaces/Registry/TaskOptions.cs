@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Errors;
+using OrleansTasks.Registry;
+using OrleansTasks.Text;
 
 namespace OrleansTasks;
 

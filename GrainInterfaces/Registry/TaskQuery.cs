@@ -1,3 +1,5 @@
+using OrleansTasks.Registry;
+
 namespace OrleansTasks;
 
 /// <summary>Which tasks to list, and in which order.</summary>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Registry;
 
 /// <summary>Where a task stands in the order of <see cref="TaskOrder.NextDue"/>; in that of <see cref="TaskOrder.Name"/> all have the same instant.</summary>
 internal readonly record struct TaskRank(DateTimeOffset? Due, string Name) : IComparable<TaskRank>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Text;
+
+namespace OrleansTasks.Registry;
 
 /// <summary>What tags of tasks may be.</summary>
 internal static class TaskTags

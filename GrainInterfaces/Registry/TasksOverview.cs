@@ -1,3 +1,5 @@
+using OrleansTasks.Registry;
+
 namespace OrleansTasks;
 
 /// <summary>What is in the registry, in numbers, and what is next: of one partition, or of all together.</summary>

@@ -1,3 +1,5 @@
+using OrleansTasks.Errors;
+
 namespace OrleansTasks;
 
 /// <summary>How one dispatched run is to be treated.</summary>

@@ -1,3 +1,4 @@
+
 namespace OrleansTasks;
 
 /// <summary>A run as it stands.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Values;
 
 namespace OrleansTasks;
 

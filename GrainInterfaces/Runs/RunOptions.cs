@@ -1,3 +1,5 @@
+using OrleansTasks.Errors;
+
 namespace OrleansTasks;
 
 /// <summary>How one awaited run is to be treated.</summary>

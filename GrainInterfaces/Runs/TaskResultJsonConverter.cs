@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Runs;
 
 /// <summary>The result's JSON form, as the HTTP interface and the store have it.</summary>
 internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 

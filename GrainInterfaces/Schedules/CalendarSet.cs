@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules;
 
 /// <summary>The business calendars of a cluster at one time. Every partition has a copy; the first partition's is the one that is edited.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CalendarSet")]

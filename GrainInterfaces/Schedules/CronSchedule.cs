@@ -1,4 +1,6 @@
 using NodaTime;
+using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
 
 namespace OrleansTasks;
 

@@ -1,3 +1,5 @@
+using OrleansTasks.Schedules.Timing;
+
 namespace OrleansTasks;
 
 /// <summary>See <see cref="TaskSchedule.Every"/>.</summary>

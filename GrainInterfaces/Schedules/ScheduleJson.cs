@@ -1,7 +1,9 @@
 using System.Text.Json;
 using NodaTime;
+using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules;
 
 /// <summary>Reads the properties of a schedule's JSON; a property that is null is as one that is not there.</summary>
 internal sealed class ScheduleJson(JsonElement json)

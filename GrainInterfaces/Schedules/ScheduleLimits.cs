@@ -1,6 +1,7 @@
 using NodaTime;
+using OrleansTasks.Schedules.Timing;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules;
 
 /// <summary>What a schedule may have besides what makes its kind, and what that does to the instants of the kind. Pure.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.ScheduleLimits")]

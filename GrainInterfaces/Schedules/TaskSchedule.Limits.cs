@@ -1,3 +1,6 @@
+using OrleansTasks.Schedules;
+using OrleansTasks.Schedules.Timing;
+
 namespace OrleansTasks;
 
 /// <content>What every kind of schedule may have besides: bounds, a number of runs, a business calendar, jitter.</content>

@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using NodaTime;
+using OrleansTasks.Schedules;
+using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
 
 namespace OrleansTasks;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules;
 
 /// <summary>A schedule is an object with a property that says its kind (every, cron, rrule, at, after, any), those of the kind, and those that all have.</summary>
 internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>

@@ -1,4 +1,5 @@
 using NodaTime;
+using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Streams;
 
 /// <summary>The clocks of a process.</summary>
 internal static class EngineClocks

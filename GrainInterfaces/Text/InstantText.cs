@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Text;
 
 /// <summary>The one reader of instants and local times in texts: bodies, queries, schedules, settings.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Text;
 
 /// <summary>Text of strangers on its way to people: cut to a length at whole characters, and without characters that a terminal or a log file acts upon.</summary>
 internal static class ShownText

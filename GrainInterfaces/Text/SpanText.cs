@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Text;
 
 /// <summary>The one reader of spans of time in texts: bodies, schedules, settings.</summary>
 /// <remarks>

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>Writes <see cref="BigInteger"/> as a JSON number with all its digits, and reads it from a number or a string of digits.</summary>
 internal sealed class BigIntegerConverter : JsonConverter<BigInteger>

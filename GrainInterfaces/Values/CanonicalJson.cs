@@ -4,7 +4,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>
 /// Writes JSON so that texts that mean the same become the same: without blanks, members in the order of their names, numbers in their shortest form, texts with the same escapes. Of a

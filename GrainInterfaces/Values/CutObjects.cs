@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>
 /// Refuses to write an object by the contract of a base type that lacks members of the object. System.Text.Json drops these members silently, for instance

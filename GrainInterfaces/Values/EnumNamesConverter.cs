@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>Writes enums by name, except those whose own attribute says otherwise: options would overrule the attribute.</summary>
 internal sealed class EnumNamesConverter : JsonConverterFactory

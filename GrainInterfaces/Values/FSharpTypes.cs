@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>Recognizes types of F#'s library by name, so that the library does not depend on it.</summary>
 internal static class FSharpTypes

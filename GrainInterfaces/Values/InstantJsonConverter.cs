@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>Instants in JSON: one without an offset is in UTC, where the serializer would take the machine's zone. Written as the serializer does.</summary>
 internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>Finds the JSON contract that keeps everything of a value, including the name of its type where a base type asks for it.</summary>
 internal static class PolymorphicTypes

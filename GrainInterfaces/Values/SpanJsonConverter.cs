@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>Spans of time in JSON: read by <see cref="SpanText"/>, written as <c>d.hh:mm:ss</c> as the serializer does.</summary>
 internal sealed class SpanJsonConverter : JsonConverter<TimeSpan>

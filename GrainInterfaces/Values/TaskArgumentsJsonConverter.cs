@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Values;
 
 /// <summary>Positional arguments are an array, named ones an object, both together <c>{"args":[…],"named":{…}}</c> under a marker.</summary>
 internal sealed class TaskArgumentsJsonConverter : JsonConverter<TaskArguments>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansTasks.Text;
 
 namespace OrleansTasks;
 

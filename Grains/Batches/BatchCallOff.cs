@@ -1,4 +1,9 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
+using OrleansTasks.Policies;
+
+namespace OrleansTasks.Batches;
 
 /// <summary>Calls runs of a batch off, with the partitions that may have stored them and the tasks that may have begun them. Has no state: it may be interrupted and repeated.</summary>
 internal sealed class BatchCallOff(IGrainFactory grains, int partitions, TimeProvider pauses)

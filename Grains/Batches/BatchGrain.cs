@@ -4,8 +4,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Batches;
 
 /// <summary>
 /// One batch: has its runs stored, counts their ends, and has the run stored that follows. Each of these may be interrupted and is then gone on with by

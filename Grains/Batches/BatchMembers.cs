@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Batches;
 
 /// <summary>The tasks of a batch's runs, in little room: it is stored with each end that is counted. Immutable; pure.</summary>
 /// <param name="Tasks">The names, each once.</param>

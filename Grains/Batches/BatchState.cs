@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Batches;
 
 /// <summary>A batch and what its runs came to. Immutable; pure.</summary>
 internal sealed record BatchState

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Calls;
 
 /// <summary>What a task grain says of itself when it attaches to its partition.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Attachment")]

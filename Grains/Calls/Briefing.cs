@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
+
+namespace OrleansTasks.Calls;
 
 /// <summary>What a partition tells a task grain that attaches to it.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Briefing")]

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Calls;
 
 /// <summary>What a task grain leaves to its partition when it deactivates.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Departure")]

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Calls;
 
 /// <summary>What the engine itself asks of a batch, besides <see cref="IBatchGrain"/>.</summary>
 [Alias("OrleansTasks.IBatchEngine")]

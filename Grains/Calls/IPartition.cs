@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
+
+namespace OrleansTasks.Calls;
 
 /// <summary>What the engine itself asks of a partition; the scheduler grain has it besides <see cref="ISchedulerGrain"/>.</summary>
 [Alias("OrleansTasks.IPartition")]

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Calls;
 
 /// <summary>What the engine itself asks of a group, besides <see cref="IRunGroupGrain"/>.</summary>
 [Alias("OrleansTasks.IRunGroupEngine")]

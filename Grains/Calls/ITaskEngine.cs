@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Calls;
 
 /// <summary>What the engine itself asks of a task grain, besides <see cref="ITaskGrain"/>.</summary>
 [Alias("OrleansTasks.ITaskEngine")]

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Calls;
 
 /// <summary>What a task grain has its partition note before runs of its occurrences start.</summary>
 /// <param name="Task">The task.</param>

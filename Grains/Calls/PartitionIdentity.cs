@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Calls;
 
 /// <summary>Which registry a partition belongs to.</summary>
 /// <param name="Id">Names the stored partition; another one means that storage was lost or exchanged.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Calls;
 
 /// <summary>A task grain spoke with an attachment that is no longer the newest: its activation, or its partition's, was replaced.</summary>
 [GenerateSerializer, Alias("OrleansTasks.StaleTaskException")]

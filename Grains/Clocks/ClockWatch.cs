@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Clocks;
 
 /// <summary>Compares the wall clock with the monotonic one, and tells by how much the wall clock was put forward or back. Pure.</summary>
 /// <remarks>Small differences add up until they are worth telling, so that a clock that is slewed is noticed too.</remarks>

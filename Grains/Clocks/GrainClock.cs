@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Clocks;
 
 /// <summary>
 /// The time of one task: that of its partition. A silo whose clock differs by more than is tolerated fires the tasks on it at the partition's time,

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Clocks;
 
 /// <summary>
 /// A timer of a grain that ticks at an instant. Grain timers count relative times, in whole milliseconds; and what they are set to within a tick they count from the tick's end, when

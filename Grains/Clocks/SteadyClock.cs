@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Clocks;
 
 /// <summary>
 /// A clock that goes on evenly, whatever is done to the wall clock. It is for what measures periods by subtracting instants. When the clock is put back by an

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Clocks;
 
 /// <summary>Makes a timer that ticks once on the turns of a grain, and once more each time it is changed; the grain stays active meanwhile.</summary>
 /// <param name="tick">What it does.</param>

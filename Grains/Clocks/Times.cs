@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Clocks;
 
 /// <summary>Instants and times of which some may be missing. Pure.</summary>
 internal static class Times

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Policies;
+
+namespace OrleansTasks.Groups;
 
 /// <summary>Who has a place in a group, and who is next. Pure.</summary>
 internal sealed class GroupPlaces

@@ -3,8 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Storage;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Groups;
 
 /// <summary>
 /// Gives the runs of a group their places. Who has one is in memory only: an activation that begins asks every silo for the group's runs that it has, and

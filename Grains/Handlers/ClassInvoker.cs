@@ -1,7 +1,8 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Handlers.Binding;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>A class as a handler: made from the run's scope, called, disposed.</summary>
 internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParameter parameter) : ITaskInvoker

@@ -1,8 +1,9 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using OrleansTasks.Handlers.Binding;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>A delegate as a handler. Its call is compiled once; a run needs no reflection.</summary>
 internal sealed class DelegateInvoker : ITaskInvoker

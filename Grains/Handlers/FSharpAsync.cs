@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>Starts F#'s <c>Async&lt;T&gt;</c>, which a handler returns as a description of work, through the F# library that the handler brings.</summary>
 internal static class FSharpAsync

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Orleans.Metadata;
+using OrleansTasks.Calls;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>
 /// Puts the names of this silo's handlers into the silo's grain manifest, which Orleans gives to every silo with the news that this

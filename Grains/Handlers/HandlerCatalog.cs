@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansTasks.Records;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>The handlers that this silo has, compiled.</summary>
 internal sealed class HandlerCatalog(

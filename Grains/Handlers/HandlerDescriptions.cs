@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using OrleansTasks.Handlers.Binding;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>Says of handlers what people need to know who want to run them. Pure.</summary>
 internal static class HandlerDescriptions

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>The parameters of handlers, of this silo or of others, as far as silos announce them.</summary>
 internal sealed class HandlerShapes(HandlerCatalog handlers, IClusterManifestProvider manifests)

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Handlers.Binding;
+
+namespace OrleansTasks.Handlers;
 
 /// <summary>A handler, compiled: binds a run's arguments and calls the code.</summary>
 internal interface ITaskInvoker

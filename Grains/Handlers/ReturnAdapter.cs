@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OrleansTasks.Errors;
+using OrleansTasks.Handlers.Binding;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>Turns what a handler returns, in one of its shapes, into the value's JSON.</summary>
 /// <typeparam name="T">The value's declared type.</typeparam>

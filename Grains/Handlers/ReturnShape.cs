@@ -1,7 +1,9 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
+using OrleansTasks.Handlers.Binding;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>The shapes in which a handler may return: nothing, a value, or a promise of either.</summary>
 internal static class ReturnShape

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers;
 
 /// <summary>Tells errors of the handler's own code that the serializer ran, such as a lazy sequence or a property, from errors of the serializer itself.</summary>
 internal static class ValueFaults

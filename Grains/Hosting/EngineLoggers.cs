@@ -1,6 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Batches;
+using OrleansTasks.Groups;
+using OrleansTasks.Partitions;
+using OrleansTasks.Publishing;
+using OrleansTasks.Running;
+using OrleansTasks.Storage;
+using OrleansTasks.Supervision;
+using OrleansTasks.Tasks;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>The loggers of the engine's own classes, which keep what a log provider throws from them.</summary>
 internal static class EngineLoggers

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Handlers;
+
+namespace OrleansTasks.Hosting;
 
 /// <summary>Compiles the handlers once, when the container is complete, and keeps what was wrong with them.</summary>
 internal sealed class HandlerCatalogFactory

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>
 /// Looks whether somebody listens at the ports of this silo already. Orleans lets several processes of one machine listen at the same port, and connections then go to either of them; so a second

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using OrleansTasks.Handlers;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>Says in the log, once the engine is up, what this silo has to offer and what looks wrong about it. Nothing of it keeps the silo from working.</summary>
 internal sealed partial class StartNotes(

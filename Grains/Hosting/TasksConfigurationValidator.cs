@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Orleans.Streams;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>Stops a silo at its start, with one error that lists everything that is missing or wrong.</summary>
 internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog) : IConfigurationValidator

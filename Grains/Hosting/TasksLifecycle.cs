@@ -1,7 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Calls;
+using OrleansTasks.Partitions;
+using OrleansTasks.Publishing;
+using OrleansTasks.Running;
+using OrleansTasks.Supervision;
+using OrleansTasks.Tasks;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Hosting;
 
 /// <summary>
 /// Starts and stops the engine's parts with the silo. A silo that stops in good order first lets runs end; then, when the cluster knows

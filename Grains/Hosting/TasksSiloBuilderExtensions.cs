@@ -4,8 +4,19 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using Orleans.Serialization;
-using OrleansTasks;
 using Orleans.Storage;
+using OrleansTasks;
+using OrleansTasks.Client;
+using OrleansTasks.Clocks;
+using OrleansTasks.Handlers;
+using OrleansTasks.Hosting;
+using OrleansTasks.Ledger;
+using OrleansTasks.Partitions;
+using OrleansTasks.Publishing;
+using OrleansTasks.Running;
+using OrleansTasks.Storage;
+using OrleansTasks.Supervision;
+using OrleansTasks.Tasks;
 
 namespace Orleans.Hosting;
 

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Ledger;
 
 /// <summary>What is known of occurrences that a ledger does not account for yet. Pure.</summary>
 internal sealed class LedgerFacts

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Ledger;
 
 /// <summary>
 /// Keeps a task's ledger while its grain is active: collects what the grain says of occurrences, and takes it in now and then. What was fired
@@ -138,7 +141,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
     }
 
     /// <summary>Writes the ledger, if it has what would otherwise be forgotten.</summary>
-    /// <param name="confirm">See <see cref="TaskHistory.FlushAsync"/>.</param>
+    /// <param name="confirm">Makes sure that the task is this activation's: a record that was read may be newer than what this one knows.</param>
     /// <param name="kept">How many results the history keeps.</param>
     /// <param name="leaving">Whether this activation writes for the last time.</param>
     public Task WriteAsync(Func<Task> confirm, int kept, bool leaving)

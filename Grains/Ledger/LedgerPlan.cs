@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Ledger;
 
 /// <summary>What a registration plans, and until when it held. Pure.</summary>
 /// <param name="Entry">The registration.</param>

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
+using OrleansTasks.Records;
+using OrleansTasks.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Ledger;
 
 /// <summary>Reads and writes the ledgers of tasks; so many at once on a silo.</summary>
 internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage) : IDisposable

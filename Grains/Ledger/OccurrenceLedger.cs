@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Ledger;
 
 /// <summary>
 /// What came of the planned instants of a task: stretches with the same outcome and reason, and instants of which something is still to come.

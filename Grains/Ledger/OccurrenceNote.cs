@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Ledger;
 
 /// <summary>What a task's grain knows of one occurrence.</summary>
 /// <param name="Outcome">What came of it.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Ledger;
 
 /// <summary>What came of all occurrences between two instants of which nothing else is known.</summary>
 /// <param name="From">The first instant.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Ledger;
 
 /// <summary>What a ledger's record holds, in JSON.</summary>
 internal sealed record StoredLedger

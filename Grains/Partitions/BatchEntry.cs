@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>A batch as a partition stores it.</summary>
 /// <param name="Expires">When it is forgotten; null while it has not ended.</param>

@@ -1,6 +1,7 @@
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Clocks;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>What a partition does about clocks that are wrong, or were: its own, and those of the silos that its tasks are on.</summary>
 /// <param name="context">What all parts of the partition share.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>Keeps this silo from taking partitions from others that live and have them.</summary>
 internal interface IPartitionHolders

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>What may be done in a partition's name, as long as this silo has it.</summary>
 internal interface IPartitionPresence

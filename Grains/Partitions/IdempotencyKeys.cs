@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>Which runs the idempotency keys of a partition's tasks stand for. Knows no clock and no storage.</summary>
 /// <param name="note">Notes a change for the log: an item's name, and its JSON or null.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Storage;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>The changes of a partition's items that are not stored yet; and the items that could not be read, which stay as they are.</summary>
 internal sealed class ItemChanges

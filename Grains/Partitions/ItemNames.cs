@@ -1,6 +1,7 @@
 using System.Text.Json;
+using OrleansTasks.Records;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>Under which names a partition's items are stored, each as JSON under a name of its own: a prefix of two characters says what it is.</summary>
 internal static class ItemNames

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>Which runs that are to be stored are known already. Pure.</summary>
 internal static class KnownRuns

@@ -1,4 +1,8 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+using OrleansTasks.Records;
+using OrleansTasks.Registry;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>Finds tasks in a partition. What a query is for is found from the entries as they are: of most of them nothing is computed.</summary>
 internal sealed class Listing(PartitionState state, Func<string, bool> hasHandler, DateTimeOffset now, bool started)

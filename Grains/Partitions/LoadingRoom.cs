@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// Where partitions are brought into memory: off the grains' turns, so that the silo answers meanwhile, and no more at a time than there are

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// Marks runs that may be repeated when an attempt of them is about to begin, so that the loss of the silo counts wherever the run is taken up again. Pure.

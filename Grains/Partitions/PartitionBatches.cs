@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>Batches: somebody must have them go on that were interrupted, and forget them when their time is over.</summary>
 /// <param name="context">What all parts of the partition share.</param>

@@ -1,6 +1,10 @@
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>The business calendars: edited in partition 0, and copied to all others.</summary>
 /// <param name="context">What all parts of the partition share.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>What all parts of one partition share.</summary>
 /// <param name="Silo">What all partitions on the silo share.</param>

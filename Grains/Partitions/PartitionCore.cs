@@ -1,6 +1,7 @@
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Clocks;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// One partition of the registry, put together of its parts. It needs no Orleans: turns and timers are those of whoever has it, and calls to others go through what it is given.

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// Keeps this silo from taking partitions from others that live and have them. One that was cut off, and does not know yet that it was declared

@@ -1,6 +1,9 @@
-using static OrleansTasks.ItemNames;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
+using OrleansTasks.Storage;
+using static OrleansTasks.Partitions.ItemNames;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>A partition's registry as its log has it: items with names, as JSON. Reads them when the partition is loaded, and gives them out when the log asks.</summary>
 /// <param name="state">The registry.</param>

@@ -1,6 +1,7 @@
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Storage;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// Has a partition, for as long as nobody else takes it: stores what is in memory, and gives the partition up when that fails. Whoever takes over reads it anew.

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>What partitions log; <c>docs/operations.md</c> lists it by its numbers.</summary>
 internal static partial class PartitionMessages

@@ -1,6 +1,8 @@
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Records;
+using OrleansTasks.Storage;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>Brings a partition into memory, and finds out whether the cluster has come up from nothing.</summary>
 /// <param name="context">What all parts of the partition share.</param>

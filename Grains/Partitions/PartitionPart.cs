@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>A part of one partition: it answers some of the questions that are put to it. What is stored has one owner, the state, which all parts share.</summary>
 /// <param name="context">What all parts share.</param>

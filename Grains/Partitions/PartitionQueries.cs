@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+using OrleansTasks.Handlers;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>What people ask of a partition: its tasks, their numbers and occurrences, and handlers.</summary>
 /// <param name="context">What all parts of the partition share.</param>

@@ -1,6 +1,10 @@
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Grains;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+using OrleansTasks.Schedules;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>The registry: which tasks there are, in which state, and whether they fire.</summary>
 /// <param name="context">What all parts of the partition share.</param>

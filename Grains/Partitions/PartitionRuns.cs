@@ -1,4 +1,8 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>The stored runs of a partition's tasks: accepted, tried, ended and forgotten. What is said of them counts if it is their task's present owner who says it.</summary>
 /// <param name="context">What all parts of the partition share.</param>

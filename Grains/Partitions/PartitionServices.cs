@@ -2,8 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using OrleansTasks.Publishing;
+using OrleansTasks.Running;
+using OrleansTasks.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>What all partitions on a silo share.</summary>
 internal sealed class PartitionServices(

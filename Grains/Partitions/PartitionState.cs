@@ -1,6 +1,10 @@
-using static OrleansTasks.ItemNames;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
+using OrleansTasks.Storage;
+using static OrleansTasks.Partitions.ItemNames;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>A partition's registry in memory. It knows no grain, clock or storage; every change is also noted for the log.</summary>
 internal sealed class PartitionState

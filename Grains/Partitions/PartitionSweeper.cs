@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>What a partition does once a minute: forgets what is over, and looks after what others were to do.</summary>
 /// <param name="context">What all parts of the partition share.</param>

@@ -1,6 +1,7 @@
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Records;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>Tells those who listen what happens to a partition and to its registry.</summary>
 /// <param name="silo">What all partitions on the silo share.</param>

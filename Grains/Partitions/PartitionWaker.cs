@@ -1,7 +1,12 @@
 using Microsoft.Extensions.Logging;
-using static OrleansTasks.PartitionMessages;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+using static OrleansTasks.Partitions.PartitionMessages;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>A partition's heap of due times and its one timer; wakes task grains shortly before something of theirs is due.</summary>
 internal sealed class PartitionWaker : IDisposable

@@ -1,6 +1,12 @@
 using System.Text.Json;
+using OrleansTasks.Records;
+using OrleansTasks.Running;
+using OrleansTasks.Schedules;
+using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>What becomes of an entry when a task is registered, by a client or by a silo's code. Pure.</summary>
 internal static class Registrations

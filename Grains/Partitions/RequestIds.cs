@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// The ids of requests that a partition has acted upon and no longer keeps anything else of, so that a repetition is recognized. Each id carries one bit, the answer of

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Schedules.Timing;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// Looks ahead in schedules away from the grains' turns, within the limits of <see cref="TaskEngineLimits"/>. What takes long has to wait for a place, because what a schedule costs

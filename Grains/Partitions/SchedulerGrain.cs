@@ -1,6 +1,12 @@
 using Orleans.Concurrency;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+using OrleansTasks.Records;
+using OrleansTasks.Running;
+using OrleansTasks.Schedules;
+using OrleansTasks.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// One partition of the registry, as Orleans has it: keeps it in memory and in its log, and wakes task grains shortly before something is due. What it does is in

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// Puts right what a partition has stored ahead of its clock, and remembers what it was: if it turns out that the clock was wrong and not the record, as on a

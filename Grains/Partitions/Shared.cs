@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>Gives equal values one instance: of a million tasks most have their handler, and many their schedule, in common with others.</summary>
 /// <param name="most">So many values are known at a time.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>The names of tasks in their order, which is made when somebody asks for it after they have changed.</summary>
 /// <param name="names">The names.</param>

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// Stored instants that record the past, and the clock. One that lies ahead of the clock was written while a clock was wrong, and would keep a task from

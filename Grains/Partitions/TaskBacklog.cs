@@ -1,6 +1,7 @@
 using System.Collections;
+using OrleansTasks.Records;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>
 /// The stored runs of one task in its partition's memory: which of them the task's owner has, which is due next, and which were called off. Each of these is

@@ -1,4 +1,8 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>Which activation of a task's grain works on the task: one at a time. Calls of earlier ones are refused.</summary>
 /// <param name="context">What all parts of the partition share.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>How far the tasks have come: which sequence numbers may be used, and which occurrences may have begun, or are settled.</summary>
 /// <param name="context">What all parts of the partition share.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>A task in its partition's memory: the stored entry, and who works on it.</summary>
 internal sealed class TaskSlot

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Partitions;
 
 /// <summary>A stored item that cannot be read.</summary>
 /// <param name="Key">Its key, shortened, without control characters.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
 
 /// <summary>When a partition wakes a task grain, and when the grain keeps itself awake. Pure.</summary>
 internal static class WakePlan

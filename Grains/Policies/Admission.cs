@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Policies;
 
 /// <summary>
 /// Decides which runs may start. A task has a generation, and each run the generation of its task when the run was accepted. Cancelling a task, and registering it

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using OrleansTasks.Records;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>
 /// Arguments as a handler binds them, so that the same work is recognized however it is written: positional or named, in whatever order and with whatever blanks, taken from the task

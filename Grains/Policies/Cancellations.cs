@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Errors;
+
+namespace OrleansTasks.Policies;
 
 /// <summary>Whether what a handler threw is the cancellation that it was asked for, however it is wrapped. Pure.</summary>
 internal static class Cancellations

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>Which missed occurrences run all the same. Pure.</summary>
 internal static class CatchUps

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Policies;
 
 /// <summary>Keeps what earlier attempts of a run failed with, where its end says nothing of that. Pure.</summary>
 internal static class EarlierErrors

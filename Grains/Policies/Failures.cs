@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Orleans.Serialization;
+using OrleansTasks.Client.Links;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>
 /// Tells permanent failures from passing ones, for everything that is repeated. The same call fails again after a permanent one, however often it is

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using OrleansTasks.Records;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>Which runs follow one that has ended. Pure.</summary>
 internal static class Followers

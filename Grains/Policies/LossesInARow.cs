@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>How often a schedule's occurrences have lost their silos, one silo after the other. Pure.</summary>
 internal static class LossesInARow

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Policies;
 
 /// <summary>What becomes of a run that may be repeated when the silo of an attempt is lost. Pure.</summary>
 internal static class LostAttempts

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>What an occurrence does, from what is under way. Pure.</summary>
 internal static class Overlaps

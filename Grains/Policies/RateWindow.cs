@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>Counts what has begun in the last period of a rate limit. Pure.</summary>
 internal sealed class RateWindow

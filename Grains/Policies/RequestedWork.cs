@@ -1,8 +1,10 @@
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
+using OrleansTasks.Records;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>
 /// What a dispatch with an idempotency key asks for, as it is kept with the key: a hash of each argument, and of what is to follow. Values are not kept, so that they are neither

@@ -1,6 +1,8 @@
 using System.IO.Hashing;
+using OrleansTasks.Clocks;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>From how an attempt ended, and the policy, to the next attempt. Pure.</summary>
 internal static class Retries

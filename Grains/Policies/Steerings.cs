@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Errors;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Policies;
 
 /// <summary>What the exceptions that a handler threw say about further attempts. Pure.</summary>
 internal static class Steerings

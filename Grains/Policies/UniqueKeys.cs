@@ -1,8 +1,9 @@
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
+using OrleansTasks.Records;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Policies;
 
 /// <summary>The keys of dispatches that are unique by their arguments. Pure.</summary>
 internal static class UniqueKeys

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using OrleansTasks.Grains;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>See <see cref="IBroadcastGrain"/>.</summary>
 [GrainType("orleans-tasks.broadcast"), StatelessWorker, Reentrant]

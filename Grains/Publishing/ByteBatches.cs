@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>Divides items into batches that a stream can carry. Pure.</summary>
 internal static class ByteBatches

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>
 /// Puts this silo's events on their stream. A hundred in a quarter of a second are always made; more only if somebody listens, which is looked up as often, so that

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
+using OrleansTasks.Streams.Queues;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>See <see cref="IQueueBellGrain"/>.</summary>
 [GrainType("orleans-tasks.bell"), Reentrant]

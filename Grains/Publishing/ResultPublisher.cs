@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>
 /// Puts this silo's results on the streams: at once when it is quiet, and in batches of what came in the meantime when it is not.

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>
 /// Whether somebody wants the result stream of a task. One with few results is simply served, on a silo where few are; that of a busy task is looked up

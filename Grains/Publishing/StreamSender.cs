@@ -1,6 +1,6 @@
 using Orleans.Streams;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>Puts batches of items on streams, and says once that it cannot, and once that it can again.</summary>
 /// <param name="time">The clock of messages.</param>

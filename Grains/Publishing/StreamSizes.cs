@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Publishing;
 
 /// <summary>How many bytes items take on a stream, estimated rather too high than too low.</summary>
 internal static class StreamSizes

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Schedules;
+
+namespace OrleansTasks.Records;
 
 /// <summary>
 /// The schedule of a task with nothing left open, and what was found out about it: the answer to the last question, and why it cannot be looked ahead, if it cannot. Safe for

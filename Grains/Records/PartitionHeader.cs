@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>What a partition stores about itself.</summary>
 internal sealed record PartitionHeader
@@ -31,7 +31,7 @@ internal sealed record PartitionHeader
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long SequenceFloor { get; init; }
 
-    /// <summary>The last generation that a task was given; see <see cref="Admission"/>.</summary>
+    /// <summary>The last generation that a task was given.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Generation { get; init; }
 

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>What a partition is to know of the request for a run when it stores the run.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunRequestFacts")]
@@ -8,7 +8,7 @@ internal sealed record RunRequestFacts
     [Id(0)]
     public bool Repeated { get; init; }
 
-    /// <summary>What a dispatch with an idempotency key asks for (<see cref="RequestedWork"/>); null without a key.</summary>
+    /// <summary>What a dispatch with an idempotency key asks for, part by part; null without a key.</summary>
     [Id(1)]
     public string? Work { get; init; }
 

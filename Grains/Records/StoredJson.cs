@@ -1,6 +1,7 @@
 using System.Text.Json;
+using OrleansTasks.Schedules;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>How stored records are written as JSON.</summary>
 internal static class StoredJson

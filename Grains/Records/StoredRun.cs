@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Grains;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>A run as its partition stores it, from its acceptance until its result is in the history.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.StoredRun")]
@@ -28,7 +29,7 @@ internal sealed record StoredRun
     [Id(6)]
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>The attempts that may have been started. Of a run that may be repeated, the first one may be noted somewhat before it starts (<see cref="LossMarks"/>).</summary>
+    /// <summary>The attempts that may have been started. Of a run that may be repeated, the first one may be noted somewhat before it starts.</summary>
     [Id(7)]
     public int Attempts { get; init; }
 

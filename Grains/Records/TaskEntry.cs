@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Schedules;
+using OrleansTasks.Schedules.Timing;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>A task as its partition stores it. Immutable; a change makes a new one.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskEntry")]
@@ -45,7 +47,7 @@ internal sealed record TaskEntry
     [Id(11)]
     public long Revision { get; init; }
 
-    /// <summary>Runs of earlier generations do not belong to the task any more; see <see cref="Admission"/>.</summary>
+    /// <summary>Runs of earlier generations do not belong to the task any more.</summary>
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Generation { get; init; }
 

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>What belongs to a pause of a task; see <see cref="TaskEntry"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskPause")]

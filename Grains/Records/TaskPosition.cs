@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>How far a task has come, as its partition stores it.</summary>
 /// <param name="Sequence">The last sequence number that may have been used.</param>

@@ -1,8 +1,9 @@
 using System.IO.Hashing;
 using System.Text;
 using System.Text.RegularExpressions;
+using OrleansTasks.Handlers.Binding;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Registration;
 
 /// <summary>Names for tasks whose author gave none: readable, and the same wherever the same code runs.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Handlers;
+using OrleansTasks.Handlers.Binding;
+
+namespace OrleansTasks.Registration;
 
 /// <summary>The code behind a handler's name, before it is compiled. Equal for the same method on the same target, or the same class.</summary>
 internal abstract record HandlerCode

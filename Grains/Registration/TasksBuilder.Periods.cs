@@ -1,3 +1,5 @@
+using OrleansTasks.Registration;
+
 namespace OrleansTasks;
 
 /// <content>Tasks with a fixed period. Every verb is there with a name and without one.</content>

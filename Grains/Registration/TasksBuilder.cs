@@ -1,3 +1,9 @@
+using OrleansTasks.Handlers;
+using OrleansTasks.Handlers.Binding;
+using OrleansTasks.Records;
+using OrleansTasks.Registration;
+using OrleansTasks.Schedules.Timing;
+
 namespace OrleansTasks;
 
 /// <summary>Collects what a silo can run: handlers, and the tasks that its code defines. Names are those of <see cref="TaskNames"/>.</summary>

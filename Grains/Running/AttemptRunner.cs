@@ -1,8 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Clocks;
+using OrleansTasks.Errors;
+using OrleansTasks.Policies;
+using OrleansTasks.Publishing;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>
 /// Makes one attempt of a run: calls the handler in a scope of its own, and tells what came of it. What the handler came to stands, whatever the disposal of what it used does then.

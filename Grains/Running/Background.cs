@@ -1,4 +1,5 @@
-namespace OrleansTasks;
+
+namespace OrleansTasks.Running;
 
 /// <summary>Where a silo's work goes that is not for the turns of a grain, and where its choices by chance come from.</summary>
 /// <param name="scheduler">Runs the work.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Handlers;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Which silos are alive and which handlers each of them has; tells those who ask when that changes.</summary>
 internal sealed partial class ClusterView(

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Makes the ends of waits that are ended from elsewhere: whoever ends one does not run what waits for it.</summary>
 internal static class Completions

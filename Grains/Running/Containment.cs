@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Errors;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Calls that nobody waits for, such as those of timers: whatever they throw is logged, and ends neither the process nor what comes after them.</summary>
 internal static partial class Containment

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>The cluster, as the tasks of a silo see it.</summary>
 internal interface IClusterView

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>A grain of the engine, as its silo sees it.</summary>
 internal interface ILocalGrain

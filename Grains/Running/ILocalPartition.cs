@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>A partition's grain, as its silo sees it.</summary>
 internal interface ILocalPartition : ILocalGrain

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Running;
 
 /// <summary>Tells task grains what came of runs, until one of them has taken the outcome.</summary>
 internal interface IOutcomeReporter : IRunObserver

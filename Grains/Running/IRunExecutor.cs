@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Runs handlers on this silo, as its tasks see it.</summary>
 internal interface IRunExecutor

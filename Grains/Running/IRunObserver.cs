@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Running;
 
 /// <summary>Who ordered a run on this silo, and is told of it, on any thread.</summary>
 internal interface IRunObserver

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Reaches the runners of silos.</summary>
 internal interface IRunnerClient

@@ -1,7 +1,8 @@
 using Orleans.Concurrency;
 using Orleans.Services;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>A silo's runner, as tasks on other silos reach it.</summary>
 [Alias("OrleansTasks.IRunnerService")]

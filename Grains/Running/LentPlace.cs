@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>The place of a run on its silo: given back while its handler does nothing but wait for other runs, and taken again afterwards, before any run that has not begun.</summary>
 /// <param name="give">Gives a place back.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>
 /// The grains of the engine that are active on this silo: they are told when they are asked to deactivate, and a stopping silo hands

@@ -1,8 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Policies;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Tells task grains what came of runs that they ordered from another silo, until one of them has taken the outcome.</summary>
 internal sealed partial class OutcomeReporter(

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Passes a run's progress on: the first report at once, and then the latest one each 200 ms.</summary>
 internal sealed class ProgressThrottle(RunningRun run, TimeProvider time, ILogger log)

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>
 /// Orders whose senders gave them up, so that one that arrives late is not carried out. Kept for longer than a message can be on its way.

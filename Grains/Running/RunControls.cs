@@ -1,7 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Handlers.Contexts;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Makes what a run's context acts through.</summary>
 internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<RunExecutor> log)

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>The run that a flow of execution is in: it goes with a handler over awaits and threads.</summary>
 internal static class RunFlow

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Errors;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>The last lines that were logged in an attempt, on whatever thread; so many, and so long.</summary>
 /// <param name="most">How many lines are kept.</param>

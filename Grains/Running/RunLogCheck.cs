@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Sees that what runs log reaches them, however the host has set its logging up after <c>AddTasks</c>.</summary>
 internal sealed partial class RunLogCheck(IServiceProvider services, ILoggerFactory loggers, ILogger<RunLogCheck> log)

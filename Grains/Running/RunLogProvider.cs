@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Errors;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Gives what handlers log to the run that they are in. What levels it sees, the host's logging says.</summary>
 [ProviderAlias("OrleansTasksRuns")]

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Errors;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>
 /// Looks after handlers that wait for other runs: lends their places meanwhile, tells their tasks what they wait for, makes an error of a wait that goes in a circle, and says of one that is

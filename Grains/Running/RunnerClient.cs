@@ -1,6 +1,6 @@
 using Orleans.Runtime.Services;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Reaches the runner of a silo by the silo's address.</summary>
 internal sealed class RunnerClient(IServiceProvider services) : GrainServiceClient<IRunnerService>(services), IRunnerClient

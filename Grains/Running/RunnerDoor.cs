@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Grains;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>What tasks on other silos may ask of this silo's executor: to start and stop runs, which it has, and which partitions are here.</summary>
 /// <param name="executor">Runs handlers here.</param>

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>The <see cref="RunnerDoor"/> of this silo, as Orleans has it.</summary>
 [Reentrant]

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Handlers;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Running;
 
 /// <summary>An attempt on this silo, from the moment the runner takes it to its outcome.</summary>
 internal sealed class RunningRun(RunExecutor executor, RunOrder order, ITaskInvoker invoker, IRunObserver observer) : ILocalRun, IThreadPoolWorkItem

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>
 /// Keeps a silo that has just started from taking up runs that may have ended its predecessor: first its host is to have started, so that it answers, and can be asked and told what to do.

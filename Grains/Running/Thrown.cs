@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>What is known of an exception that a handler threw, read once.</summary>
 /// <param name="Type">The full name of its type.</param>

@@ -2,8 +2,9 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Errors;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>
 /// Reads the exceptions of handlers. Where a type brings its own code for message or stack, that is run on another thread and waited for only so long, so that no exception keeps its

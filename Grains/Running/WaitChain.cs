@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Running;
 
 /// <summary>Follows what runs wait for. What a run is and waits for is asked of others; the rest is pure.</summary>
 internal static class WaitChain

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Runs;
 
 /// <summary>A run that has not ended, in its task grain's memory. Touched on the grain's turns only.</summary>
 internal sealed class ActiveRun

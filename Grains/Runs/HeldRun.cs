@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Runs;
 
 /// <summary>A run that a silo's runner has, as it tells a task that looks for its runs.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.HeldRun")]

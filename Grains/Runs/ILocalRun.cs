@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Runs;
 
 /// <summary>An attempt on this silo, as its task sees it.</summary>
 internal interface ILocalRun

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Runs;
 
 /// <summary>Makes the facts of a run, in each way in which runs come to be. Pure.</summary>
 internal static class RunFactory

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Runs;
 
 /// <summary>What a run is: all of it that never changes, from when it comes to be (<see cref="RunFactory"/>) to its result. Its other forms are made in <see cref="RunForms"/>.</summary>
 internal sealed record RunFacts

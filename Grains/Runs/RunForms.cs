@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Runs;
 
 /// <summary>
 /// The forms that a run takes besides its facts, each made here and nowhere else: as its partition stores it, as a silo is ordered to make it, as its task's grain

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Runs;
 
 /// <summary>A run's life as one table: what may happen to it in which phase, and where it is then. Pure. The diagram is in <c>docs/run-lifecycle.md</c>.</summary>
 internal static class RunLifecycle

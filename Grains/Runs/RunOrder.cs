@@ -1,4 +1,5 @@
-namespace OrleansTasks;
+
+namespace OrleansTasks.Runs;
 
 /// <summary>One attempt of a run, as a task orders it from a silo's runner.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunOrder")]

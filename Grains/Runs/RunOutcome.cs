@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Runs;
 
 /// <summary>What an attempt came to, before it is numbered as a result.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunOutcome")]

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Runs;
 
 /// <summary>Where a run is that its task's grain has: in exactly one of these, from when it is taken up until its end is published.</summary>
 internal enum RunPhase

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Runs;
 
 /// <summary>What a handler said, by the exception that it threw, about further attempts.</summary>
 internal enum Steering

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Begins a partition that has no manifest. That it never had one is not taken for granted: it may have been lost, and then beginning anew would write over

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// One rewriting of all pages, in steps between which the journal may be folded. Until its last step the deltas that it

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// The commits that wait for storage, in order, with those being written. What the journal has room for is admitted; the rest of a commit that is larger

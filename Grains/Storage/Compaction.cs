@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Storage;
 
 /// <summary>Folds and checkpoints in the background, one step at a time, while commits go on.</summary>
 internal sealed class Compaction(Folding folding, ManifestWriter manifest, ItemsWriter writer, PageSizes sizes, PartitionLogOptions options, TimeProvider time)

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Gives out the names of deltas. Within a generation none is given twice: whether a manifest that names a delta was stored is not always known, and

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Folds the journal: the items that it changed go into one delta, and its slots are free again. While all items are small enough they all

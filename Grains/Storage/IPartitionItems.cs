@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// The current items of a partition, as their owner holds them. The log asks for them when it compacts, and so need not

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Knows, apart from the partitions themselves, which of them have existed.</summary>
 internal interface IPartitionRegistry

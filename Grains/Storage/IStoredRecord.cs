@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>What all stored records have, so that one protocol can write them.</summary>
 /// <typeparam name="TSelf">The record's own type.</typeparam>

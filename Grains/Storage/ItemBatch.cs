@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Changes as a record holds them.</summary>
 internal sealed record ItemBatch(string[] Keys, string?[] Values, int Bytes)

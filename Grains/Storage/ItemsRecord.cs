@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Many items: a page, or a delta (all that changed since the one before it).</summary>
 [GenerateSerializer, Alias("OrleansTasks.ItemsRecord")]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>The names of the records that hold items.</summary>
 internal static class ItemsSlot

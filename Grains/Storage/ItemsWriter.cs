@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Writes the current items into pages and deltas.</summary>
 internal sealed class ItemsWriter(RecordStore store, CommitQueue queue, Dictionary<string, string?> etags, Ownership ownership)

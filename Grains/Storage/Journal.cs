@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// The journal: a ring of slots, each written in turn under its ETag. Whoever writes at a place where another owner has

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// How the journal's slots are shared out, so that neither commits nor compaction can wait for the other for ever: folding

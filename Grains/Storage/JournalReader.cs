@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Reads the journal to its end, beyond gaps, and seals it. What is read counts in the order of owners, and within that of segments: an owner that did not

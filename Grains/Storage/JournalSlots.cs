@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>What is known of each slot of the journal: its ETag, which record it has, and how much that holds.</summary>
 internal sealed class JournalSlots(int count)

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>The items as they were read, for compacting before the owner has taken them.</summary>
 internal sealed class LoadedItems(Dictionary<string, string> items) : IPartitionItems

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>One change of one item.</summary>
 /// <param name="Key">The item's key.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>What a partition consists of: the pages, then the older deltas, the newer deltas, and the journal from <see cref="First"/>.</summary>
 [GenerateSerializer, Alias("OrleansTasks.ManifestRecord")]

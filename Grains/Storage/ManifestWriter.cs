@@ -1,4 +1,5 @@
-namespace OrleansTasks;
+
+namespace OrleansTasks.Storage;
 
 /// <summary>The manifest as this owner last wrote it.</summary>
 internal sealed class ManifestWriter(RecordStore store, ManifestRecord manifest)

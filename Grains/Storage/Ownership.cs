@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>One opening of a partition, which marks all that it writes.</summary>
 /// <param name="Owner">Its own id.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Which page an item is in: FNV-1a over UTF-16, with the final mix of MurmurHash3. Its own hash, because stored pages must

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>How large the pages are, and so how much of a journal it takes before rewriting them is worth it.</summary>
 internal sealed class PageSizes(long[] bytes, PartitionLogOptions options)

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>What was read of a partition, and what its owner must know to go on.</summary>
 internal sealed class PartitionContent(ManifestRecord manifest, JournalSlots slots)

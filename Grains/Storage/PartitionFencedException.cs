@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Another owner has taken the partition over; this one must stop, and nothing more of it will be stored.</summary>
 [GenerateSerializer, Alias("OrleansTasks.PartitionFencedException")]

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// A small log-structured store of items with keys, for one partition, on any grain storage. For use from the turns of one

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Limits of a partition's log. The defaults suit a database some tenths of a millisecond away.</summary>
 internal sealed record PartitionLogOptions

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Takes a partition over. First the manifest is claimed: from then on the owner before can fold nothing, so that what the

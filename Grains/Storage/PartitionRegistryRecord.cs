@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Which partitions a cluster's storage has, apart from the partitions' own records: written once, when all of them were there.</summary>
 [GenerateSerializer, Alias("OrleansTasks.PartitionRegistryRecord")]

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>The partition's storage failed for too long, or holds what cannot be read; the owner must open the log again.</summary>
 [GenerateSerializer, Alias("OrleansTasks.PartitionStorageException")]

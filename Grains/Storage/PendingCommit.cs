@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Storage;
 
 /// <summary>A commit that is not stored yet, or a part of one that was divided.</summary>
 internal sealed class PendingCommit(IReadOnlyList<LogChange> changes, long bytes)

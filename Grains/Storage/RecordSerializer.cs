@@ -1,7 +1,7 @@
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Writes records of the storage <see cref="TaskStorage.Name"/> with Orleans' own serializer, which tolerates versions, is several times faster than

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>The versions of all stored forms. A record has a higher one only if a reader of the lower one would misread it.</summary>
 internal static class RecordVersion

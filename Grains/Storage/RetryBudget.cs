@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>The pauses between the tries of one record, and their end.</summary>
 internal sealed class RetryBudget(PartitionLogOptions options, TimeProvider time)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orleans.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Keeps records in memory, in the form in which others have them, for nobody but whoever made it. Every call ends at once.</summary>
 internal sealed class ScratchStorage(IGrainStorageSerializer serializer) : IGrainStorage

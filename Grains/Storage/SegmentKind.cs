@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>What a journal segment is.</summary>
 internal enum SegmentKind

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>One segment of the journal. Its slot is its sequence number modulo the number of slots.</summary>
 [GenerateSerializer, Alias("OrleansTasks.SegmentRecord")]

@@ -1,8 +1,9 @@
 using System.Data.Common;
 using System.Text.Json;
 using Orleans.Serialization;
+using OrleansTasks.Client.Links;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>Tells permanent errors of storage, which are never tried again, from passing ones.</summary>
 internal static class StorageErrors

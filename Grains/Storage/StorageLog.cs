@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>What the partition log tells the operator.</summary>
 internal static partial class StorageLog

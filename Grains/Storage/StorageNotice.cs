@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>News of a partition's stored data, for the operator.</summary>
 /// <param name="Kind">What happened.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>A record as storage has it.</summary>
 /// <param name="Record">The record; null if there is none.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Storage;
 
 /// <summary>
 /// Storage has a segment of an earlier owner further ahead than the journal was read: something between is lost, and the partition must be opened again to

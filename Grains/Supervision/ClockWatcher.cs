@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using OrleansTasks.Clocks;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Supervision;
 
 /// <summary>Watches this silo's wall clock, and has the engine's grains here arm their timers anew when it was put forward or back.</summary>
 internal sealed partial class ClockWatcher

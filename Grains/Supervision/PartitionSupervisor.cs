@@ -1,8 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
+using OrleansTasks.Handlers;
+using OrleansTasks.Running;
+using OrleansTasks.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Supervision;
 
 /// <summary>Keeps every partition active: on start, on each change of membership, and every few seconds; and gives them what this silo's code defines.</summary>
 internal sealed partial class PartitionSupervisor(

@@ -2,8 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Storage;
+using OrleansTasks.Tasks;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Supervision;
 
 /// <summary>
 /// Does once, on a silo that has just started, what it will have to do in a hurry when it takes tasks over from one that is lost: opens a partition, in memory,

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules.Timing;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Which occurrences a backfill is for. Pure.</summary>
 internal static class Backfills

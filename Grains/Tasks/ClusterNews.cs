@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Tells a task's grain, on its turns, that silos have come or gone, from when it first needs to know.</summary>
 /// <param name="turns">The grain's turns.</param>

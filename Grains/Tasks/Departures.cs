@@ -1,7 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Tells partitions that task grains of this silo have left, until they know: a partition wakes no task that it takes for attached.</summary>
 internal sealed partial class Departures(Background background, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, ILogger<Departures> log) : IDepartures

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What became due at a tick.</summary>
 /// <param name="Due">The occurrences that are due.</param>

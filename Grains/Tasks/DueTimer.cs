@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>The one timer of a task for all that becomes due: it ticks at the exact instant.</summary>
 /// <param name="turns">The grain's turns.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Remembers which runs have ended, for as long as answers are under way that may tell of them as they were before. Pure.</summary>
 internal sealed class EndedRuns

@@ -1,6 +1,7 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Policies;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Pauses a task whose occurrences fail one after the other, or end one silo after the other.</summary>
 /// <param name="context">What all parts of the task share.</param>

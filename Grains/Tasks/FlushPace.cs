@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// How long results wait for the history on this silo. Each task writes its own: when very many have something to write, each waits longer and writes

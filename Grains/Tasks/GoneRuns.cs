@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// The runs that were here and have ended since something was asked. The answer may tell of them as they were then: taken for news, it would have them run once more.

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Policies;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>The turns of one task's grain: has things done on them from any thread, repeats what does not succeed yet, and ends all waits when the activation leaves.</summary>
 /// <param name="pauses">The clock of pauses between repetitions.</param>

@@ -1,6 +1,9 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Asks the group that a task belongs to for the places of its runs, which share them with those of other tasks, and gives them back.</summary>
 /// <param name="context">What all parts of the task share.</param>

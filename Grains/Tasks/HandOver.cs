@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Hands a task over to its next activation: what has ended is recorded, or told to it; what is under way is left for it to find; the partition is told, and looks after the rest.</summary>
 /// <param name="context">What all parts of the task share.</param>

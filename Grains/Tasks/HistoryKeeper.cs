@@ -1,6 +1,8 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Clocks;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// Keeps a task's results: they are written a little later than they are told, together with the ledger, and then the partition is told what it need not keep any more.

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
+using OrleansTasks.Storage;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Reads and writes history pages; so many at once on a silo, so that busy storage makes writes rarer and not slower.</summary>
 internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage) : IDisposable

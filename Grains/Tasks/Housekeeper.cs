@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Looks after waiting callers and waiting runs for as long as there are any, and keeps the grain active meanwhile.</summary>
 /// <param name="turns">The grain's turns.</param>

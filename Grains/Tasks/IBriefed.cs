@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>What a link to a partition tells the grain that it belongs to.</summary>
 internal interface IBriefed

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Tells partitions that task grains have left, until they know.</summary>
 internal interface IDepartures

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>What comes of asking a group for places.</summary>
 internal interface IGroupAnswers

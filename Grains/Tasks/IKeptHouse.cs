@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What a <see cref="Housekeeper"/> looks after.</summary>
 internal interface IKeptHouse

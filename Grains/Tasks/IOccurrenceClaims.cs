@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Has partitions note that runs of occurrences start.</summary>
 internal interface IOccurrenceClaims

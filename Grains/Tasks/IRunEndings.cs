@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What the pipeline of outcomes tells the course of runs.</summary>
 internal interface IRunEndings

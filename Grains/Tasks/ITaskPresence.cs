@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Whether the grain of a task stays in memory.</summary>
 internal interface ITaskPresence

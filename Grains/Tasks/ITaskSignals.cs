@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What parts of a task say to those after them.</summary>
 internal interface ITaskSignals

@@ -1,4 +1,10 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+using OrleansTasks.Schedules;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>What a task's grain knows of its task: what its partition said last.</summary>
 /// <param name="name">The task's name.</param>

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Running;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>What the runs of a task on its own silo say, on any thread: their progress, that they do not stop, and what they came to. It is taken on the grain's turns.</summary>
 /// <param name="context">What all parts of the task share.</param>

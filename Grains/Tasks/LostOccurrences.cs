@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Finds out what earlier activations had started of the task's occurrences and nobody has any more: that is lost.</summary>
 /// <param name="context">What all parts of the task share.</param>

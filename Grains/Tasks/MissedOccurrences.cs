@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Occurrences that were missed.</summary>
 /// <param name="First">The first of them.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Which occurrences of a task this activation has taken, and up to which all of them have an outcome that is stored. Pure.</summary>
 internal sealed class OccurrenceBook

@@ -1,6 +1,8 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Calls;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// Has the partition note that runs of occurrences start, before they do, where they may not be repeated: whoever takes over starts none of those, and all others. Those that

@@ -1,7 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// Claims of this silo's tasks on their way to their partitions. One goes at once when few are made; those that come while others are under way go

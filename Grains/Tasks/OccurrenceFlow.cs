@@ -1,6 +1,10 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Calls;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Occurrences and stored runs that become due, each at its exact instant.</summary>
 internal sealed class OccurrenceFlow : TaskPart

@@ -1,4 +1,9 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Clocks;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// Says which occurrences of a task are due: those that its partition has given to the grain, and the ones that follow soon, which are the grain's own affair while it is awake.

@@ -1,4 +1,8 @@
-namespace OrleansTasks;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Makes up for missed occurrences, as the policy says: those that it chooses become stored runs.</summary>
 /// <param name="context">What all parts of the task share.</param>

@@ -1,6 +1,11 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
+using OrleansTasks.Policies;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// The way from a run's outcome to its result: stored where that was promised, followed by what follows it, numbered, written into the history, published, and told to those who wait.

@@ -1,6 +1,8 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Policies;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Decides what becomes of an occurrence that meets the runs of earlier ones: it starts, waits, takes their place, or is left out.</summary>
 /// <param name="context">What all parts of the task share.</param>

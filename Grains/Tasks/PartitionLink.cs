@@ -1,4 +1,9 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// The link of a task's grain to its partition: asks it what there is to know, names the attachment in each call, attaches anew when that is out of date, and doubts what it

@@ -1,6 +1,9 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What other silos say of a task's runs: of those that an earlier activation had ordered, and of the ends of all that are not here.</summary>
 /// <param name="context">What all parts of the task share.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Policies;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Checks what is asked of a task before anything is begun or stored.</summary>
 /// <param name="context">What all parts of the task share.</param>

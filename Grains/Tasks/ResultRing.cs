@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>The last results in order, oldest first; adding one drops the oldest that are beyond a length or an age.</summary>
 internal sealed class ResultRing

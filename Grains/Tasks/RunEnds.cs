@@ -1,7 +1,11 @@
 using System.Globalization;
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Clocks;
+using OrleansTasks.Policies;
+using OrleansTasks.Runs;
+using OrleansTasks.Text;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Decides what becomes of a run whose attempt has ended, was lost, or was never made: another attempt, or its end.</summary>
 internal sealed class RunEnds : TaskPart

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>The line of a task's runs that are due and wait here.</summary>
 /// <param name="context">What all parts of the task share.</param>

@@ -1,6 +1,8 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Finds a silo for each run that starts: one that has its handler, and room.</summary>
 internal sealed class RunPlacement : TaskPart

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>The places of a task's runs: how many may be under way, and begin, in the whole cluster. All of them begin here.</summary>
 /// <param name="context">What all parts of the task share.</param>

@@ -1,4 +1,9 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>What callers ask of a task: runs that they wait for, and runs that are stored and made later.</summary>
 internal sealed class RunRequests : TaskPart

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Decides which runs are started, and which wait for what.</summary>
 internal sealed class RunStarts : TaskPart, IGroupAnswers

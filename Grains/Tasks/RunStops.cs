@@ -1,6 +1,8 @@
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>Asks runs to stop, wherever they are.</summary>
 /// <param name="context">What all parts of the task share.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>The runs that a task's grain has, and those who wait for their ends, or for the ends of runs that it does not have yet.</summary>
 /// <param name="turns">The grain's turns.</param>

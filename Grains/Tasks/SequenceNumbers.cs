@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// Gives out a task's sequence numbers. Numbers are set apart in the partition's log in blocks before they are used, so that none is used

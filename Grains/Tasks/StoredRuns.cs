@@ -1,4 +1,8 @@
-namespace OrleansTasks;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>The stored runs of a task: has its partition store them, and takes up those that the partition hands over.</summary>
 /// <param name="context">What all parts of the task share.</param>

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Ledger;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>The accounts of a task: what came of every instant that its schedule had planned goes to the ledger, and to those who listen.</summary>
 /// <param name="context">What all parts of the task share.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>What all parts of one task share.</summary>
 /// <param name="Silo">What all tasks on the silo share.</param>

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+using OrleansTasks.Text;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Pauses, resumes and cancels a task, and cancels single runs.</summary>
 internal sealed class TaskControls : TaskPart

@@ -1,4 +1,10 @@
-namespace OrleansTasks;
+using OrleansTasks.Calls;
+using OrleansTasks.Client;
+using OrleansTasks.Clocks;
+using OrleansTasks.Grains;
+using OrleansTasks.Ledger;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// The parts of one task, put together: each has its own state, knows those before it here, and none of those after it. What a part has to say to one after it goes through an

@@ -1,6 +1,10 @@
 using Orleans.Concurrency;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+using OrleansTasks.Running;
+using OrleansTasks.Runs;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>One task: everything about it that must be decided in one place. It is the shell around the parts of a <see cref="TaskCore"/>, and turns calls, timers and news into turns of the grain.</summary>
 /// <remarks>

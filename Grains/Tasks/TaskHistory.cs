@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// A task's last results: in memory while its grain is active, and in storage. Writing lags a little behind and takes whatever came in

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What task grains log; <c>docs/operations.md</c> lists it by its numbers.</summary>
 internal static partial class TaskLog

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Clocks;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>A part of one task. It has its own state, which no other part touches, and at hand what all parts share.</summary>
 /// <param name="context">What all parts share.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Policies;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>
 /// The places of a task: which of its runs count as under way, and how many more may begin, by <see cref="TaskOptions.MaxConcurrentRuns"/> and

@@ -1,4 +1,7 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>Answers questions about a task and its runs.</summary>
 /// <param name="context">What all parts of the task share.</param>

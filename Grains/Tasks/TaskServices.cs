@@ -1,8 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Handlers;
+using OrleansTasks.Ledger;
+using OrleansTasks.Publishing;
+using OrleansTasks.Running;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What all tasks on a silo share: one object, however many tasks are awake.</summary>
 internal sealed class TaskServices(

@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Logging;
-using static OrleansTasks.TaskLog;
+using OrleansTasks.Clocks;
+using OrleansTasks.Publishing;
+using OrleansTasks.Runs;
+using OrleansTasks.Text;
+using static OrleansTasks.Tasks.TaskLog;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Tasks;
 
 /// <summary>What goes out on the event streams about one task, and what is said of runs that are late.</summary>
 /// <param name="task">The task.</param>

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
 
 /// <summary>The runs of a task that are due and wait: occurrences first, then by priority, then by how long they have waited.</summary>
 internal sealed class WaitingRuns

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Calls;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using OrleansTasks.Calls;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Calls;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Cluster;
 

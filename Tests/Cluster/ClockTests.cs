@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Supervision;
 
 namespace OrleansTasks.Tests.Cluster;
 

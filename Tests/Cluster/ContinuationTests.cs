@@ -1,4 +1,7 @@
 using System.Threading.Channels;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using OrleansTasks.Handlers;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 

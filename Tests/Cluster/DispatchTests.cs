@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Tests.Cluster;
 
 public sealed class DispatchTests

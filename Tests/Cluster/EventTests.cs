@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>What goes out on the event streams, and what is kept of changes.</summary>

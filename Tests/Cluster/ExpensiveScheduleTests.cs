@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Cluster;
 

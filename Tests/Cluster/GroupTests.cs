@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Limits that the runs of several tasks share in the whole cluster.</summary>

@@ -3,6 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Grains;
+using OrleansTasks.Partitions;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>What is too large for a stream, or for the history, harms nobody else's items.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Partitions;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Partitions;
+using OrleansTasks.Running;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Cluster;
 

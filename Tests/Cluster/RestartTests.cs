@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansTasks.Partitions;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 

@@ -1,3 +1,6 @@
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
+
 namespace OrleansTasks.Simulation;
 
 /// <summary>One history of a cluster: what is asked of it, what happens to it, and whether it has kept what is promised.</summary>

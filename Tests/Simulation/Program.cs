@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using OrleansTasks;
+using OrleansTasks.Running;
 using OrleansTasks.Simulation;
 
 var options = new[] { "--seeds", "--from", "--seed", "--calls-of", "--undead" };

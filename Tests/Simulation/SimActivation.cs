@@ -1,5 +1,6 @@
 using System.Reflection;
 using Orleans.Timers;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Simulation;
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using OrleansTasks.Calls;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Simulation;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansTasks.Running;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Simulation;
 

@@ -1,3 +1,6 @@
+using OrleansTasks.Running;
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Simulation;
 
 /// <summary>The door of a silo's runner, as others reach it; Orleans' own grain services cannot be made here.</summary>

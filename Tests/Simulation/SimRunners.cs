@@ -1,3 +1,5 @@
+using OrleansTasks.Running;
+
 namespace OrleansTasks.Simulation;
 
 /// <summary>Reaches the runners of silos from one of them.</summary>

@@ -1,5 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Handlers;
+using OrleansTasks.Ledger;
+using OrleansTasks.Partitions;
+using OrleansTasks.Publishing;
+using OrleansTasks.Running;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Simulation;
 

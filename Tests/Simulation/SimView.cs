@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Simulation;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OrleansTasks.Storage;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

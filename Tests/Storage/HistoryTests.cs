@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansTasks.Calls;
+using OrleansTasks.Tasks;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsCheck;
+using OrleansTasks.Storage;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansTasks.Storage;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

@@ -1,4 +1,5 @@
 using CsCheck;
+using OrleansTasks.Storage;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

@@ -1,4 +1,5 @@
 using Orleans.Storage;
+using OrleansTasks.Storage;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

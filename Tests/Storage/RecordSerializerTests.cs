@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Storage;
+using OrleansTasks.Storage;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

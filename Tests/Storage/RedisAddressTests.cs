@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansTasks.Storage.Redis;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

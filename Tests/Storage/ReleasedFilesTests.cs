@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using OrleansTasks.Partitions;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

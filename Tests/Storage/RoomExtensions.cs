@@ -1,3 +1,5 @@
+using OrleansTasks.Storage;
+
 namespace OrleansTasks.Tests.Storage;
 
 internal static class RoomExtensions

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using OrleansTasks.Storage.Sqlite;
 using Xunit;
 
 namespace OrleansTasks.Tests.Storage;

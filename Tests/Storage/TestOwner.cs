@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Storage;
 

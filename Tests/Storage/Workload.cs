@@ -1,3 +1,5 @@
+using OrleansTasks.Storage;
+
 namespace OrleansTasks.Tests.Storage;
 
 /// <summary>Commits in order, some of which wait for those before them, and a checkpoint now and then.</summary>

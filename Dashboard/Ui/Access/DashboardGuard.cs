@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Access;
+using OrleansTasks.Http;
+using OrleansTasks.Settings;
 
 namespace OrleansTasks.Ui;
 

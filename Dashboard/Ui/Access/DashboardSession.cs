@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using OrleansTasks.Access;
+using OrleansTasks.Masks;
+using OrleansTasks.Settings;
 
 namespace OrleansTasks.Ui;
 

@@ -1,3 +1,5 @@
+using OrleansTasks.Settings;
+
 namespace OrleansTasks.Ui;
 
 /// <summary>Marks the endpoint that gives a dashboard's document.</summary>

@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Ui;
 
 /// <summary>Finds what an operator should look at first. Pure.</summary>

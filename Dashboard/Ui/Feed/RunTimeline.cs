@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Ui;
 
 /// <summary>The steps of a run in their order. Pure.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>What waits for one subscriber. When it is too much, in number or in bytes, the oldest items are dropped; the newest one stays, however large it is.</summary>
 /// <param name="maxItems">The most items that wait.</param>

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>One reader's own queue of a feed; disposing it leaves the feed.</summary>
 internal sealed class FeedReader<T>(StreamFeed<T> feed, FeedBuffer<T> buffer) : IAsyncDisposable

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>The bytes of all results that one subscriber holds until earlier ones are there, of whatever tasks.</summary>
 /// <param name="most">The most that it may hold.</param>

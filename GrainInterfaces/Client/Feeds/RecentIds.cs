@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>The last ids of messages, so that one that is sent or delivered again is heard once. Safe for use from several threads.</summary>
 internal sealed class RecentIds(int capacity)

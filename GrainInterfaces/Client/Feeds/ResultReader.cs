@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>
 /// Turns a feed that may lose, repeat or end items into each result once and in order, with the history's help. What the feed brings is never

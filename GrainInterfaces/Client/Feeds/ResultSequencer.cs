@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>Decides for each result of one task whether it is the next one, one seen before, or one after a gap. Pure state, no I/O.</summary>
 internal sealed class ResultSequencer

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>
 /// Subscribes to a stream while there are readers, hands every item to each of them without waiting for any, and subscribes anew when

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
+using OrleansTasks.Client.Links;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>One stream subscription per stream and process, however many local readers there are.</summary>
 internal sealed class StreamFeeds(IServiceProvider services, ClusterLink link, TaskClientOptions options, TimeProvider time, ILogger log)

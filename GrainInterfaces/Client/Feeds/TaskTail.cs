@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Feeds;
 
 /// <summary>
 /// What one subscriber has of one task: the results it may pass on, those that wait until the history has filled a gap before them, and when

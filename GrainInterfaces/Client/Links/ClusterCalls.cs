@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Links;
 
 /// <summary>Repeats calls that met the loss of a silo or of the connection to it.</summary>
 internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger log)

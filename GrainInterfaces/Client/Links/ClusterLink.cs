@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Client.Links;
 
 /// <summary>
 /// What this process knows of its connection to the cluster: whether its Orleans client, or silo, is up, and whether any silo can be reached. While none can, one call at a time finds out;

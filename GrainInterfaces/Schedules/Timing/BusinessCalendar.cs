@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using NodaTime;
+using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Text;
 
 namespace OrleansTasks;
 

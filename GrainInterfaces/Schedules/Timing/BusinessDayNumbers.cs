@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using NodaTime;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Which open days of a month are meant, by their numbers: 1 to 31 from its first open day on, -1 to -31 from its last. A set of bits, so that it is a value. Pure.</summary>
 internal static class BusinessDayNumbers

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Periods that are counted on a calendar and not in elapsed time (<c>P1M</c>; in a zone, <c>P1D</c> too), as the rules that they are short for.</summary>
 internal static class CalendarPeriod

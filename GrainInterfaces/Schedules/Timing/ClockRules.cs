@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Rules for clock changes that came in a message may be none.</summary>
 internal static class ClockRules

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The fields of a cron expression, and the letter <c>H</c> in them, which stands for a number that a task's name decides.</summary>
 /// <remarks>

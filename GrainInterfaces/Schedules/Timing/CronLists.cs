@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Text;
+
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
 /// The days of a cron expression as a union of expressions that the Cronos library reads: it has <c>L</c>, <c>W</c> and <c>#</c> only by themselves, not in

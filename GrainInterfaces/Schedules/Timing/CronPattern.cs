@@ -1,6 +1,7 @@
 using Cronos;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The times of a cron expression. Reading it, and the times, are the Cronos library's; lists of days that it does not have, and years, are put together here.</summary>
 internal sealed class CronPattern : ILocalPattern

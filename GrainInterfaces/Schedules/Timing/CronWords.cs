@@ -1,6 +1,7 @@
 using System.Globalization;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The usual cron expressions in plain English; others are said as they are.</summary>
 internal static class CronWords

@@ -1,6 +1,7 @@
 using System.Globalization;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The years of a cron expression of seven fields: a list of years, ranges and steps.</summary>
 internal sealed class CronYears

@@ -1,4 +1,6 @@
-namespace OrleansTasks;
+using OrleansTasks.Text;
+
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The prefix <c>TZ=</c> or <c>CRON_TZ=</c> of a cron expression, which names its time zone, as many crons read it.</summary>
 internal static class CronZone

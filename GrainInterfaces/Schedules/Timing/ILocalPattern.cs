@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Times on a clock that is never changed; what they are in a time zone is <see cref="ZonedPattern"/>'s affair.</summary>
 internal interface ILocalPattern

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Local times that are listed one by one.</summary>
 internal sealed class ListedTimes(IEnumerable<DateTime> times) : ILocalPattern

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 

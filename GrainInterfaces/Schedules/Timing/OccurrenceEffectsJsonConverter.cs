@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Writes the effects as an array of names.</summary>
 internal sealed class OccurrenceEffectsJsonConverter : JsonConverter<OccurrenceEffects>

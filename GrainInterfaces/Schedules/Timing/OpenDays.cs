@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Instants on the open days of a business calendar: those on closed days are dropped, or come on another day at the same local time. Pure.</summary>
 internal static class OpenDays

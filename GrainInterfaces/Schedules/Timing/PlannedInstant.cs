@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>An instant that a schedule has planned.</summary>
 /// <param name="At">When it is, in UTC.</param>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>How often a recurrence rule repeats, from the shortest period to the longest.</summary>
 internal enum RuleFrequency

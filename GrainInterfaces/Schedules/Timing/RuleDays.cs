@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The days of a recurrence rule: those of one of its periods, and whether a day is one. Days are counted from 0001-01-01, as <see cref="DateOnly.DayNumber"/> counts them.</summary>
 /// <remarks>

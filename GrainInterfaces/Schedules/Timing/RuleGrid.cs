@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The hours, minutes or seconds at which a rule that repeats within a day has a period that passes its parts. Seconds are counted from 0001-01-01.</summary>
 internal sealed class RuleGrid

@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
 /// The instants of a recurrence rule in a time zone, with further ones and without excluded ones. What was given as an instant is compared with instants, and what

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The times of a recurrence rule on a clock that is never changed, from its start to its local end, without those that are excluded.</summary>
 /// <remarks>Source: RFC 5545, section 3.3.10. <c>COUNT</c> and an end that is an instant are <see cref="RuleInstants"/>'s affair: which local times occur is not known here.</remarks>

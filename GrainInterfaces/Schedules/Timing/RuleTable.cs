@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Which parts of a recurrence rule go together: the table of RFC 5545, section 3.3.10, the sentences around it, and RFC 7529. Pure.</summary>
 internal static class RuleTable

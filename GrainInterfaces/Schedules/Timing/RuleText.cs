@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Reads the text of a recurrence rule. Nothing that it does not understand is left out: an unknown part, a part that is given twice, an empty value, and a number out of range are errors.</summary>
 /// <remarks>Source: RFC 5545, section 3.3.10; RFC 7529, section 4.1, for <c>RSCALE</c> and <c>SKIP</c>.</remarks>

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>The seconds of a day, or of an hour or minute, that every hour, minute and second of three lists make. They are counted and found, never written out.</summary>
 /// <param name="hours">Sorted; 0 where an hour or a minute is meant.</param>

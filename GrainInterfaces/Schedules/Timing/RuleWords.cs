@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Recurrence rules in plain English.</summary>
 internal static class RuleWords

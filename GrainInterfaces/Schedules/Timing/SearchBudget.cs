@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>How much work it may take to look ahead in schedules: steps, time, and a token that ends it.</summary>
 /// <remarks>

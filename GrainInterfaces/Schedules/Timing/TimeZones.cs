@@ -1,7 +1,8 @@
 using NodaTime;
 using NodaTime.TimeZones;
+using OrleansTasks.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>Time zones by their IANA ids, as the tz database has them that comes with the NodaTime library: the same on every machine.</summary>
 internal static class TimeZones

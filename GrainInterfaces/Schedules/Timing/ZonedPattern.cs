@@ -1,7 +1,7 @@
 using NodaTime;
 using NodaTime.TimeZones;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Schedules.Timing;
 
 /// <summary>
 /// The instants of local times in a time zone. A zone is a row of intervals with one offset each; within one of them local times and instants

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Providers;
 using Orleans.Streams;
+using OrleansTasks.Client;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Streams.Queues;
 
 /// <summary>Orleans' memory streams, whose queues have a bell each; see <see cref="WaitingReceiver"/>.</summary>
 internal sealed class BellQueueAdapterFactory(IQueueAdapterFactory memory, IGrainFactory grains, TimeProvider time, string provider) : IQueueAdapterFactory

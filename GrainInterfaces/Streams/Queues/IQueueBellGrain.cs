@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Streams.Queues;
 
 /// <summary>Says that a queue of a memory stream has something, to the silo that reads it. The key is the queue's name.</summary>
 [Alias("OrleansTasks.IQueueBellGrain")]

@@ -7,7 +7,7 @@ using Orleans.Serialization.Codecs;
 using Orleans.Serialization.Session;
 using Orleans.Serialization.WireProtocol;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Streams.Queues;
 
 /// <summary>
 /// Writes and reads segments of bytes, such as what memory streams carry, in Orleans' format, and some five times as fast as Orleans, which calls a codec for each byte.

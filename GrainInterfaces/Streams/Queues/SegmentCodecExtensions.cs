@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.Configuration;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Streams.Queues;
 
 /// <summary>Puts <see cref="SegmentCodec{T}"/> in the place of Orleans' own.</summary>
 internal static class SegmentCodecExtensions

@@ -1,6 +1,6 @@
 using Orleans.Streams;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Streams.Queues;
 
 /// <summary>
 /// Reads a queue that has a bell: when the queue is empty it waits for the bell instead of being asked again and again. So an item is on its

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>Reads a run's arguments into the slots of a handler's parameters. Immutable; shared by all runs of the handler.</summary>
 internal sealed class ArgumentBinder

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using OrleansTasks.Errors;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>The errors of arguments that do not fit, each with its own sentence.</summary>
 internal static class ArgumentFaults

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>Reads arguments of one type.</summary>
 internal abstract class ArgumentReader

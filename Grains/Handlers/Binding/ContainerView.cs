@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>What the container has, asked without making anything.</summary>
 /// <remarks>Of a container that cannot be asked, every type that can come from nowhere else is taken to be registered.</remarks>

@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using System.Text;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>A parameter of a handler, and where its value comes from: an argument, the run or the container, or the fallback, in this order.</summary>
 internal sealed class HandlerParameter

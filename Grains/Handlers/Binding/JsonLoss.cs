@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>
 /// Finds the members whose values a way through JSON would drop or reset without an error, from the contracts of System.Text.Json. Such a member makes a type

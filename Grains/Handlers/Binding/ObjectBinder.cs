@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>Reads all of a run's arguments as one value: the one positional argument, or the named ones as an object.</summary>
 internal sealed class ObjectBinder(HandlerParameter parameter)

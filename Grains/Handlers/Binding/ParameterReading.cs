@@ -2,8 +2,9 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Values;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>Decides where a handler's parameters get their values from.</summary>
 internal sealed class ParameterReading(string handler, ContainerView container, List<string> faults)

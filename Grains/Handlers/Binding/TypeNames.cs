@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Binding;
 
 /// <summary>Types as C# writes them, for messages: <c>int</c>, <c>List&lt;int&gt;</c>, <c>DateTimeOffset?</c>.</summary>
 internal static class TypeNames

@@ -1,4 +1,4 @@
-namespace OrleansTasks;
+namespace OrleansTasks.Handlers.Contexts;
 
 /// <summary>What a run's context can make the engine do.</summary>
 internal interface IRunControl

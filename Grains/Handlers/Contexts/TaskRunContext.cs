@@ -1,3 +1,5 @@
+using OrleansTasks.Handlers.Contexts;
+
 namespace OrleansTasks;
 
 /// <summary>The run that a handler is in: who it is, and what it can say or do about itself.</summary>

@@ -7,6 +7,9 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Handlers;
+using OrleansTasks.Handlers.Binding;
+using OrleansTasks.Records;
 
 namespace OrleansTasks.Benchmarks.Micro;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Settings;
 using OrleansTasks.Tests.Web;
 using OrleansTasks.Ui;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OrleansTasks.Settings;
 using OrleansTasks.Ui;
 
 namespace OrleansTasks.Tests.Browser;

@@ -1,3 +1,4 @@
+using OrleansTasks.Masks;
 using OrleansTasks.Ui;
 
 namespace OrleansTasks.Tests.Browser;

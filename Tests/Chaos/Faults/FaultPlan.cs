@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Chaos.Faults;
 
 /// <summary>Which faults come when. Pure: the seed decides.</summary>

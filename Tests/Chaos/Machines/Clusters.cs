@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Chaos.Machines;
 
 /// <summary>Which cluster is checked.</summary>

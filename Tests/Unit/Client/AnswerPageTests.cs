@@ -1,3 +1,5 @@
+using OrleansTasks.Grains;
+
 namespace OrleansTasks.Tests.Unit.Client;
 
 /// <summary>How answers are bounded by their size.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Hosting;
 
 namespace OrleansTasks.Tests.Unit;
 

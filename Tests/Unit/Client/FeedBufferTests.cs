@@ -1,3 +1,5 @@
+using OrleansTasks.Client.Feeds;
+
 namespace OrleansTasks.Tests.Unit.Client;
 
 /// <summary>What waits for a slow subscriber.</summary>

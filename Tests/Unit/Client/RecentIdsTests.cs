@@ -1,3 +1,5 @@
+using OrleansTasks.Client.Feeds;
+
 namespace OrleansTasks.Tests.Unit.Client;
 
 public sealed class RecentIdsTests

@@ -1,4 +1,5 @@
 using CsCheck;
+using OrleansTasks.Client.Feeds;
 
 namespace OrleansTasks.Tests.Unit;
 

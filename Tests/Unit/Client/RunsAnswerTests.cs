@@ -1,3 +1,6 @@
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
+
 namespace OrleansTasks.Tests.Unit.Client;
 
 /// <summary>An answer with runs has a size.</summary>

@@ -1,4 +1,6 @@
 using CsCheck;
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,3 +1,5 @@
+using OrleansTasks.Clocks;
+
 namespace OrleansTasks.Tests.Unit.Clocks;
 
 public sealed class ClockWatchTests

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Tests.Unit.Clocks;
 

@@ -1,3 +1,6 @@
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+
 namespace OrleansTasks.Tests.Unit.Clocks;
 
 public sealed class StoredInstantsTests

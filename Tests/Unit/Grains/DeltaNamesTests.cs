@@ -1,3 +1,5 @@
+using OrleansTasks.Storage;
+
 namespace OrleansTasks.Tests.Unit.Grains;
 
 public sealed class DeltaNamesTests

@@ -1,3 +1,5 @@
+using OrleansTasks.Tasks;
+
 namespace OrleansTasks.Tests.Unit.Grains;
 
 /// <summary>How long results wait for the history.</summary>

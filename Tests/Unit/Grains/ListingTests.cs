@@ -1,4 +1,7 @@
 using CsCheck;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Registry;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,3 +1,5 @@
+using OrleansTasks.Running;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>Which partitions a silo says that it has.</summary>

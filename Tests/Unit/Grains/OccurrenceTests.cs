@@ -1,4 +1,6 @@
 using CsCheck;
+using OrleansTasks.Records;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 

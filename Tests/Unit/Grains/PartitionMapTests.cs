@@ -1,3 +1,5 @@
+using OrleansTasks.Grains;
+
 namespace OrleansTasks.Tests.Unit;
 
 public sealed class PartitionMapTests

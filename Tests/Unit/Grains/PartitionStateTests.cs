@@ -1,3 +1,7 @@
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Storage;
+
 namespace OrleansTasks.Tests.Unit.Grains;
 
 public sealed class PartitionStateTests

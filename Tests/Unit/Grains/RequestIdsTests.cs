@@ -1,3 +1,5 @@
+using OrleansTasks.Partitions;
+
 namespace OrleansTasks.Tests.Unit.Grains;
 
 public sealed class RequestIdsTests

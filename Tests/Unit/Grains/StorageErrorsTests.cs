@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit.Grains;
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using OrleansTasks.Records;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit.Grains;
 

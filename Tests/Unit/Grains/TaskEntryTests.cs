@@ -1,3 +1,7 @@
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
+
 namespace OrleansTasks.Tests.Unit.Grains;
 
 /// <summary>What a registry entry tells of the changes that were made to it.</summary>

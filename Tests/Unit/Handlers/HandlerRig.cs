@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Handlers;
+using OrleansTasks.Handlers.Contexts;
 
 namespace OrleansTasks.Tests.Unit;
 

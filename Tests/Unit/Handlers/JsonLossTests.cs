@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansTasks.Ledger;
 
 namespace OrleansTasks.Tests.Unit.Accounts;
 

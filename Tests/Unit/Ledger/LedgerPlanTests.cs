@@ -1,3 +1,7 @@
+using OrleansTasks.Ledger;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
+
 namespace OrleansTasks.Tests.Unit.Accounts;
 
 /// <summary>What a registration plans.</summary>

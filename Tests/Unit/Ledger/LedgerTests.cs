@@ -1,4 +1,7 @@
 using CsCheck;
+using OrleansTasks.Ledger;
+using OrleansTasks.Records;
+using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Unit.Accounts;
 

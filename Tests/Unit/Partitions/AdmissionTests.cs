@@ -1,3 +1,9 @@
+using OrleansTasks.Partitions;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+using OrleansTasks.Storage;
+
 namespace OrleansTasks.Tests.Unit.Partitions;
 
 /// <summary>Which stored runs belong to a task: none that were accepted before it was cancelled, removed or cleared.</summary>

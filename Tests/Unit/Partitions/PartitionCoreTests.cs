@@ -1,3 +1,7 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>What a partition does with calls that are late, doubled or of activations that are no more.</summary>

@@ -2,6 +2,11 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Calls;
+using OrleansTasks.Partitions;
+using OrleansTasks.Publishing;
+using OrleansTasks.Running;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,3 +1,6 @@
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+
 namespace OrleansTasks.Tests.Unit.Partitions;
 
 /// <summary>How a partition finds the stored runs of one task.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using CsCheck;
+using OrleansTasks.Batches;
+using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 

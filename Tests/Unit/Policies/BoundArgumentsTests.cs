@@ -1,4 +1,6 @@
 using System.Text.Json;
+using OrleansTasks.Policies;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 

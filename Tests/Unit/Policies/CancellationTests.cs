@@ -1,3 +1,5 @@
+using OrleansTasks.Policies;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <remarks>The cases are made by functions: what shows a test's arguments calls their ToString, which does not end for some of these.</remarks>

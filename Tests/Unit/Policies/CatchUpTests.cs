@@ -1,4 +1,5 @@
 using CsCheck;
+using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Orleans.Storage;
+using OrleansTasks.Calls;
+using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 

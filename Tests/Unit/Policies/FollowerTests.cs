@@ -1,3 +1,5 @@
+using OrleansTasks.Policies;
+
 namespace OrleansTasks.Tests.Unit.Policies;
 
 /// <summary>Which runs follow one that has ended.</summary>

@@ -1,4 +1,5 @@
 using CsCheck;
+using OrleansTasks.Groups;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 

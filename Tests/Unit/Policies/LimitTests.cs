@@ -1,4 +1,7 @@
 using CsCheck;
+using OrleansTasks.Policies;
+using OrleansTasks.Runs;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 

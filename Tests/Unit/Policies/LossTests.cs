@@ -1,3 +1,7 @@
+using OrleansTasks.Partitions;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+
 namespace OrleansTasks.Tests.Unit;
 
 public sealed class LossTests

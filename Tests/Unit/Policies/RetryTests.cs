@@ -1,4 +1,6 @@
 using CsCheck;
+using OrleansTasks.Policies;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 

@@ -1,3 +1,7 @@
+using OrleansTasks.Errors;
+using OrleansTasks.Policies;
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Tests.Unit;
 
 public sealed class SteeringTests

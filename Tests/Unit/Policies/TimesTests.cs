@@ -1,3 +1,5 @@
+using OrleansTasks.Clocks;
+
 namespace OrleansTasks.Tests.Unit.Policies;
 
 /// <summary>Instants and times of which some may be missing; minutes after eight stand for them.</summary>

@@ -1,3 +1,5 @@
+using OrleansTasks.Policies;
+
 namespace OrleansTasks.Tests.Unit.Policies;
 
 public sealed class UniqueKeyTests

@@ -2,6 +2,10 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Client;
+using OrleansTasks.Hosting;
+using OrleansTasks.Running;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,3 +1,5 @@
+using OrleansTasks.Errors;
+
 namespace OrleansTasks.Tests.Unit;
 
 public sealed class ExceptionTextTests

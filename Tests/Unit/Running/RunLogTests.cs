@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit;
 

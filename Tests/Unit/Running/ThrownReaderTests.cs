@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,3 +1,5 @@
+using OrleansTasks.Running;
+
 namespace OrleansTasks.Tests.Unit;
 
 public sealed class WaitChainTests

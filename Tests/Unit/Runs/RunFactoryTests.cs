@@ -1,3 +1,6 @@
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>What a run is, in each way in which it comes to be.</summary>

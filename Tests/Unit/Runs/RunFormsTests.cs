@@ -1,6 +1,10 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Running;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 

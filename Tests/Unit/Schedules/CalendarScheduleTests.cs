@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Unit;
 

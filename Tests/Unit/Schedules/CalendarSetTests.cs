@@ -1,3 +1,5 @@
+using OrleansTasks.Schedules;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>The business calendars of a cluster, and edits of them.</summary>

@@ -1,3 +1,5 @@
+using OrleansTasks.Schedules.Timing;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>Delays that look random and are the same whoever computes them, and from wherever.</summary>

@@ -1,3 +1,5 @@
+using OrleansTasks.Schedules.Timing;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>Schedules on open days against a reference that looks at every planned instant of half a year.</summary>

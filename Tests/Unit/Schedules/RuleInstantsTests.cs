@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 

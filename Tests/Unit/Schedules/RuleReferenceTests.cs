@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using NodaTime;
+using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 

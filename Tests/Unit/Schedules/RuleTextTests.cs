@@ -1,3 +1,5 @@
+using OrleansTasks.Schedules.Timing;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>What is read as a recurrence rule, and what is refused: the table of RFC 5545, section 3.3.10, as a whole, and each part by itself.</summary>

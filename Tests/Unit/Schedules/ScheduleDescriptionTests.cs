@@ -1,3 +1,5 @@
+using OrleansTasks.Schedules.Timing;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>Schedules and durations in plain English.</summary>

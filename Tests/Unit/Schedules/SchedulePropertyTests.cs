@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CsCheck;
+using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 

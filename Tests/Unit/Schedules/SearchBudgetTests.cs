@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 

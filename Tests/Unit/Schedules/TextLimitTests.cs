@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 

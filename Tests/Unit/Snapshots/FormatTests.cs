@@ -1,5 +1,8 @@
 using System.Reflection;
 using System.Text;
+using OrleansTasks.Partitions;
+using OrleansTasks.Records;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -15,7 +18,7 @@ public sealed class FormatTests
     public void Assembly_SerializedTypes_AreTheApprovedOnes(string assembly)
     {
         var text = new StringBuilder();
-        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace == "OrleansTasks" && t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
+        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace is { } room && (room == "OrleansTasks" || room.StartsWith("OrleansTasks.", StringComparison.Ordinal)) && t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
         foreach (var type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
             text.Append(AliasOf(type) ?? $"{type.FullName} WITHOUT AN ALIAS").Append('\n');
@@ -37,7 +40,7 @@ public sealed class FormatTests
     public void Assembly_GrainMethods_AreTheApprovedOnes(string assembly)
     {
         var text = new StringBuilder();
-        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace == "OrleansTasks" && t.IsInterface && typeof(Orleans.Runtime.IAddressable).IsAssignableFrom(t));
+        var types = Assembly.Load(assembly).GetTypes().Where(t => t.Namespace is { } room && (room == "OrleansTasks" || room.StartsWith("OrleansTasks.", StringComparison.Ordinal)) && t.IsInterface && typeof(Orleans.Runtime.IAddressable).IsAssignableFrom(t));
         foreach (var type in types.OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
             text.Append(AliasOf(type) ?? $"{type.FullName} WITHOUT AN ALIAS").Append('\n');

@@ -1,4 +1,5 @@
 using CsCheck;
+using OrleansTasks.Publishing;
 
 namespace OrleansTasks.Tests.Unit.Streams;
 

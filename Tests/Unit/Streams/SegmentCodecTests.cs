@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Providers;
 using Orleans.Serialization;
 using Orleans.Serialization.Serializers;
+using OrleansTasks.Streams.Queues;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Publishing;
 
 namespace OrleansTasks.Tests.Unit.Streams;
 

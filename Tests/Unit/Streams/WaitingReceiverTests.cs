@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams;
+using OrleansTasks.Streams.Queues;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,4 +1,7 @@
 using CsCheck;
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Calls;
+using OrleansTasks.Clocks;
+using OrleansTasks.Records;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -1,3 +1,7 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>A run's way through the parts of its task, from what is asked to what is told, without a cluster.</summary>

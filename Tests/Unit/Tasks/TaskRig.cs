@@ -3,6 +3,14 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Calls;
+using OrleansTasks.Handlers;
+using OrleansTasks.Ledger;
+using OrleansTasks.Publishing;
+using OrleansTasks.Records;
+using OrleansTasks.Running;
+using OrleansTasks.Runs;
+using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 

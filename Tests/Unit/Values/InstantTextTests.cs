@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using OrleansTasks.Records;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Tests.Unit;
 

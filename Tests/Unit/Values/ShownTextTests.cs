@@ -1,3 +1,5 @@
+using OrleansTasks.Text;
+
 namespace OrleansTasks.Tests.Unit.Values;
 
 public sealed class ShownTextTests

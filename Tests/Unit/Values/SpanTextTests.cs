@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Tests.Unit;
 

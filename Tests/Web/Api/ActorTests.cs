@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Access;
 
 namespace OrleansTasks.Tests.Web;
 

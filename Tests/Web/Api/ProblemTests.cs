@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Tests.Web;
 
 public sealed class ProblemTests : IAsyncLifetime

@@ -1,3 +1,5 @@
+using OrleansTasks.Events;
+
 namespace OrleansTasks.Tests.Web;
 
 public sealed class ReplayRingTests

@@ -1,3 +1,5 @@
+using OrleansTasks.Schedules;
+
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>The partition of all tasks of a <see cref="FakeTaskClient"/>: what schedules and calendars need of it.</summary>

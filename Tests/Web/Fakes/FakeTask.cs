@@ -1,3 +1,4 @@
+
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>One task of a <see cref="FakeTaskClient"/>.</summary>

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using OrleansTasks.Client;
+using OrleansTasks.Grains;
+using OrleansTasks.Registry;
 
 namespace OrleansTasks.Tests.Web;
 

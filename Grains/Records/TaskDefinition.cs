@@ -2,7 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 
-namespace OrleansTasks;
+namespace OrleansTasks.Records;
 
 /// <summary>A task as a silo's code defines it.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskDefinition")]

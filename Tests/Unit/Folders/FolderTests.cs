@@ -1,0 +1,43 @@
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>The folders are rooms with doors: each knows those below it, and none of those that know it.</summary>
+public class FolderTests
+{
+    private static readonly (string Folder, string Assembly)[] Libraries =
+    [
+        ("GrainInterfaces", "OrleansTasks.GrainInterfaces"),
+        ("Grains", "OrleansTasks.Grains"),
+        ("Dashboard", "OrleansTasks.Dashboard"),
+        ("Storage.Sqlite", "OrleansTasks.Storage.Sqlite"),
+        ("Storage.Redis", "OrleansTasks.Storage.Redis"),
+        ("Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql"),
+    ];
+
+    private static readonly Lazy<FolderGraph> Graph = new(static () => new FolderGraph(Snapshots.Root, Libraries));
+
+    [Fact]
+    public void Folders_DoNotKnowEachOtherInCircles()
+    {
+        Assert.True(Graph.Value.Count > 100, "What was compiled was not read.");
+        var circle = Graph.Value.FindCircle();
+        Assert.True(circle is null, circle);
+    }
+
+    [Fact]
+    public void Namespaces_OfWhatIsInternal_FollowTheFolders()
+    {
+        var wrong = Graph.Value.Files
+            .Where(static f => f.Types.Count > 0 && !f.Namespace.StartsWith("Microsoft.", StringComparison.Ordinal) && !f.Namespace.StartsWith("Orleans.", StringComparison.Ordinal))
+            .Where(static f => f.Namespace != Room(f))
+            .Select(static f => $"{f.Folder}/{f.Name} is in {f.Namespace}; expected: {Room(f)}")
+            .ToList();
+        Assert.Empty(wrong);
+    }
+
+    // The pages of the dashboard are one room.
+    private static string Room(SourceFile file) =>
+        file.Folder.StartsWith("Dashboard/Ui", StringComparison.Ordinal) ? "OrleansTasks.Ui"
+        : file.Types.Any(static t => t.IsPublic) ? "OrleansTasks"
+        : file.Folder.StartsWith("Storage.", StringComparison.Ordinal) ? $"OrleansTasks.{file.Folder}"
+        : string.Join('.', file.Folder.Split('/').Skip(1).Prepend("OrleansTasks"));
+}
