@@ -1,4 +1,5 @@
 using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Client;
 

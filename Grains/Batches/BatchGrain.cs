@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Records;

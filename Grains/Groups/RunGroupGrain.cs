@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Storage;
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Clocks;
+using OrleansTasks.Grains;
 using OrleansTasks.Records;
 using OrleansTasks.Running;
 

@@ -1,5 +1,5 @@
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
+using OrleansTasks.Grains;
 using OrleansTasks.Records;
 using OrleansTasks.Schedules;
 using static OrleansTasks.Partitions.PartitionMessages;

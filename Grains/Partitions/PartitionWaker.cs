@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Clocks;
+using OrleansTasks.Grains;
 using OrleansTasks.Records;
 using static OrleansTasks.Partitions.PartitionMessages;
 

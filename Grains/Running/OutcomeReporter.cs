@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Runs;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansTasks.Calls;
 using OrleansTasks.Client;
+using OrleansTasks.Grains;
 using OrleansTasks.Handlers.Contexts;
 using OrleansTasks.Text;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OrleansTasks.Calls;
 using OrleansTasks.Client;
 using OrleansTasks.Errors;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Running;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Grains;
 using OrleansTasks.Handlers;

@@ -1,5 +1,5 @@
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
+using OrleansTasks.Grains;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
 

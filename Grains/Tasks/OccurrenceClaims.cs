@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Grains;
 using OrleansTasks.Running;
 

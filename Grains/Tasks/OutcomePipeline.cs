@@ -1,5 +1,4 @@
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Runs;

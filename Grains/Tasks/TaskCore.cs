@@ -1,5 +1,4 @@
 using OrleansTasks.Calls;
-using OrleansTasks.Client;
 using OrleansTasks.Clocks;
 using OrleansTasks.Grains;
 using OrleansTasks.Ledger;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Providers;
 using Orleans.Streams;
-using OrleansTasks.Client;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Streams.Queues;
 

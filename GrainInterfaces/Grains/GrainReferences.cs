@@ -1,4 +1,4 @@
-namespace OrleansTasks.Client;
+namespace OrleansTasks.Grains;
 
 /// <summary>
 /// Makes references to grains of this library. <see cref="IGrainFactory"/> reads attributes of the interface by reflection for each, which takes longer than much of a call; what
