@@ -132,6 +132,8 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<LocalGrains>();
         services.AddSingleton<TaskServices>();
         services.AddSingleton(static s => ActivatorUtilities.CreateInstance<PartitionServices>(s));
+        services.AddSingleton<IBatchRuns, BatchRuns>();
+        services.AddSingleton(static s => ActivatorUtilities.CreateInstance<BatchServices>(s));
         services.AddSingleton<IGroupTasks, GroupTasks>();
         services.AddSingleton(static s => ActivatorUtilities.CreateInstance<GroupServices>(s));
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
