@@ -1,4 +1,5 @@
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>How states and statuses are named and coloured. Pure.</summary>

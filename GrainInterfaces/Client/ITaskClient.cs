@@ -1,4 +1,3 @@
-
 namespace OrleansTasks;
 
 /// <summary>Runs, schedules and watches tasks, from a client web server, from a grain, or inside the silo.</summary>

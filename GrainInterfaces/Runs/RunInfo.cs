@@ -1,4 +1,3 @@
-
 namespace OrleansTasks;
 
 /// <summary>A run as it stands.</summary>

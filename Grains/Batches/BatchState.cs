@@ -78,7 +78,7 @@ internal sealed record BatchState
     /// <summary>The same with the end of a run, which counts once.</summary>
     public BatchState With(int index, RunStatus status, string? error = null)
     {
-        if (index < 0 || index >= Total || HasEnded(index))
+        if (index < 0 || index >= Total || HasEnded(index) || BatchLifecycle.Next(BatchLifecycle.Of(this), BatchEvent.RunEnds) is null)
         {
             return this;
         }
@@ -96,10 +96,17 @@ internal sealed record BatchState
     }
 
     /// <summary>The same, cancelled: the first time counts. One of which all runs have ended stays as it is.</summary>
-    public BatchState Cancel(DateTimeOffset now, string? by) => IsCancelled || AllEnded ? this : this with { CancelledAt = now, CancelledBy = by };
+    public BatchState Cancel(DateTimeOffset now, string? by) =>
+        BatchLifecycle.Next(BatchLifecycle.Of(this), BatchEvent.Cancel) is null ? this : this with { CancelledAt = now, CancelledBy = by };
 
     /// <summary>The same when nothing is left to be stored: what remains of the runs are their tasks.</summary>
     public BatchState WithoutItems() => Items is null ? this : this with { Items = null, Members = BatchMembers.Of(Items) };
+
+    /// <summary>The same when it is over.</summary>
+    /// <exception cref="InvalidOperationException">Not all of its runs have ended, or it is over.</exception>
+    public BatchState Finish(DateTimeOffset now) => BatchLifecycle.Next(BatchLifecycle.Of(this), BatchEvent.Finish) is null
+        ? throw new InvalidOperationException($"The batch is {BatchLifecycle.Of(this)}, after which {BatchEvent.Finish} cannot happen.")
+        : WithoutItems() with { FinishedAt = now };
 
     /// <summary>The task of a run; null if an earlier version has not kept it.</summary>
     public string? TaskOf(int index) => Items?[index].Task ?? Members?.TaskOf(index);

@@ -2,36 +2,59 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Groups;
 
-/// <summary>Who has a place in a group, and who is next. Pure.</summary>
+/// <summary>Who has a place in a group, and who is next: by priority, then by how long it has asked. Pure.</summary>
+/// <remarks>Times are those of a steady clock: a rate counts the time that passes.</remarks>
 internal sealed class GroupPlaces
 {
-    // With the instant that counts for the rate, if one does.
-    private readonly Dictionary<Guid, (RunId Run, DateTimeOffset? Noted)> _held = [];
+    private readonly Dictionary<Guid, Holder> _held = [];
     private readonly Dictionary<Guid, Waiter> _waiting = [];
+
+    // Those of them whose calls wait here, the next one first.
+    private readonly SortedSet<Waiter> _line = new(Comparer<Waiter>.Create(static (one, other) => (one.Rank, one.Order).CompareTo((other.Rank, other.Order))));
     private readonly RateWindow _rate = new();
     private long _last;
 
     public int Held => _held.Count;
 
-    public int Waiting => _waiting.Values.Count(w => w.IsHere);
+    public int Waiting => _line.Count;
 
-    public IEnumerable<RunId> Holders => _held.Values.Select(h => h.Run);
+    /// <summary>The places that are held.</summary>
+    public IEnumerable<HeldPlace> Holders => _held.Values.Select(static h => h.Place);
 
     public bool Has(Guid run) => _held.ContainsKey(run);
 
-    /// <summary>Notes a run that has a place already.</summary>
-    public void Hold(RunId run) => _held[run.Value] = (run, null);
+    /// <summary>Notes a run that has a place already; it asks for none any more.</summary>
+    public void Hold(RunId run)
+    {
+        StopAsking(run.Value);
+        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null);
+    }
 
     /// <summary>Notes that a run asks; one that has asked before keeps its turn.</summary>
-    public void Ask(RunId run, RunPriority priority) =>
-        _waiting[run.Value] = new Waiter(run, Rank(priority), _waiting.TryGetValue(run.Value, out var known) ? known.Order : ++_last, IsHere: true);
+    public void Ask(RunId run, RunPriority priority)
+    {
+        var order = _waiting.TryGetValue(run.Value, out var known) ? known.Order : ++_last;
+        StopAsking(run.Value);
+        var waiter = new Waiter(run, Rank(priority), order, LeftAt: null);
+        _waiting[run.Value] = waiter;
+        _line.Add(waiter);
+    }
 
     /// <summary>Notes that a run does not wait just now, and will ask again.</summary>
-    public void Leave(Guid run)
+    public void Leave(Guid run, DateTimeOffset now)
     {
-        if (_waiting.TryGetValue(run, out var waiter))
+        if (_waiting.TryGetValue(run, out var waiter) && _line.Remove(waiter))
         {
-            _waiting[run] = waiter with { IsHere = false };
+            _waiting[run] = waiter with { LeftAt = now };
+        }
+    }
+
+    /// <summary>Takes away the turns of those that have left, and have not asked again since an instant: nobody wants them any more.</summary>
+    public void ForgetLeft(DateTimeOffset before)
+    {
+        foreach (var run in _waiting.Where(w => w.Value.LeftAt < before).Select(static w => w.Key).ToList())
+        {
+            _waiting.Remove(run);
         }
     }
 
@@ -40,35 +63,59 @@ internal sealed class GroupPlaces
     /// <param name="unused">Whether it has not begun with the place that it had: then it does not count for the rate.</param>
     public void Release(Guid run, bool unused = false)
     {
-        _waiting.Remove(run);
+        StopAsking(run);
         if (_held.Remove(run, out var held) && unused && held.Noted is { } at)
         {
             _rate.TakeBack(at);
         }
     }
 
+    /// <summary>Takes a place back, unless its run has given it back since, and perhaps got another one.</summary>
+    public void TakeBack(HeldPlace place)
+    {
+        if (_held.TryGetValue(place.Run.Value, out var held) && held.Place == place)
+        {
+            _held.Remove(place.Run.Value);
+        }
+    }
+
     /// <summary>Gives places to those who are next, as far as the limits allow.</summary>
     public IReadOnlyList<RunId> Grant(RunGroup limits, DateTimeOffset now)
     {
-        var room = Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count, limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
-        var granted = _waiting.Values.Where(w => w.IsHere).OrderBy(w => w.Rank).ThenBy(w => w.Order).Take(room).Select(w => w.Run).ToList();
-        foreach (var run in granted)
+        var granted = new List<RunId>();
+        for (var room = Room(limits, now); room > 0 && _line.Min is { } next; room--)
         {
-            _waiting.Remove(run.Value);
-            _held[run.Value] = (run, limits.RateLimit is null ? null : now);
+            StopAsking(next.Run.Value);
+            _held[next.Run.Value] = new Holder(new HeldPlace(next.Run, ++_last), limits.RateLimit is null ? null : now);
             if (limits.RateLimit is not null)
             {
                 _rate.Note(now);
             }
+
+            granted.Add(next.Run);
         }
 
         return granted;
     }
 
     /// <summary>When the rate lets the next one begin; null if nobody waits for it.</summary>
-    public DateTimeOffset? OpensAt(RunGroup limits, DateTimeOffset now) => _waiting.Count > 0 && limits.RateLimit is { } rate ? _rate.OpensAt(rate, now) : null;
+    public DateTimeOffset? OpensAt(RunGroup limits, DateTimeOffset now) => _line.Count > 0 && limits.RateLimit is { } rate ? _rate.OpensAt(rate, now) : null;
+
+    private int Room(RunGroup limits, DateTimeOffset now) =>
+        Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count, limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
+
+    private void StopAsking(Guid run)
+    {
+        if (_waiting.Remove(run, out var waiter))
+        {
+            _line.Remove(waiter);
+        }
+    }
 
     private static int Rank(RunPriority priority) => priority switch { RunPriority.High => 0, RunPriority.Low => 2, _ => 1 };
 
-    private sealed record Waiter(RunId Run, int Rank, long Order, bool IsHere);
+    // With the instant that counts for the rate, if one does.
+    private sealed record Holder(HeldPlace Place, DateTimeOffset? Noted);
+
+    private sealed record Waiter(RunId Run, int Rank, long Order, DateTimeOffset? LeftAt);
 }

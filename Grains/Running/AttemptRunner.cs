@@ -1,9 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansTasks.Clocks;
-using OrleansTasks.Errors;
-using OrleansTasks.Policies;
 using OrleansTasks.Publishing;
 using OrleansTasks.Runs;
 
@@ -31,9 +28,9 @@ internal sealed partial class AttemptRunner(
         try
         {
             run.StartedAt = time.GetUtcNow();
-            if (Over(run.Order, run.StartedAt.Value) is { } over)
+            if ((EndOf(run) with { At = run.StartedAt.Value }).TooLate() is { } late)
             {
-                return over;
+                return late;
             }
 
             TellStarted(run);
@@ -49,19 +46,12 @@ internal sealed partial class AttemptRunner(
     }
 
     /// <summary>Returns the outcome of a run that was stopped before it began.</summary>
-    public RunOutcome Unstarted(RunningRun run) => new()
-    {
-        Status = run.StopCause ?? RunStatus.Cancelled,
-        Error = run.Order.Attempt == 1 ? "The run was stopped before it started." : "The run was stopped before its next attempt started.",
-        FinishedAt = time.GetUtcNow(),
-        Silo = _silo,
-        CutOff = run.StopCause is null,
-    };
+    public RunOutcome Unstarted(RunningRun run) => EndOf(run).Unstarted(run.StopCause);
 
     private async Task<RunOutcome> CallAsync(RunningRun run)
     {
         var order = run.Order;
-        using var timer = Times.Shorter(order.Timeout, order.Deadline - run.StartedAt) is { } timeout
+        using var timer = (EndOf(run) with { At = run.StartedAt!.Value }).TimeLeft is { } timeout
             ? time.CreateTimer(static r => ((RunningRun)r!).TimeOut(), run, timeout, Timeout.InfiniteTimeSpan)
             : null;
         run.Log = order.LogLines > 0 ? new RunLog(order.LogLines, _options.Limits.MaxLogLength, time) : null;
@@ -113,41 +103,22 @@ internal sealed partial class AttemptRunner(
 
     private RunOutcome Returned(RunningRun run, byte[]? json) => json?.Length > _options.Limits.MaxValueSize
         ? throw new TaskValueException(run.Order.RunId.Task, $"The value has {json.Length} bytes of JSON; {_options.Limits.MaxValueSize} are allowed (TasksOptions.Limits.MaxValueSize).")
-        : new RunOutcome { Status = RunStatus.Succeeded, Json = json, StartedAt = run.StartedAt, FinishedAt = time.GetUtcNow(), Silo = _silo };
+        : EndOf(run).Returned(json);
 
     private async Task<RunOutcome> FailedAsync(RunningRun run, Exception e)
     {
         // What is said of it here is not the handler's.
         RunFlow.Current = null;
-        var stopped = run.StopToken.IsCancellationRequested && Cancellations.IsCancellation(e, run.StopToken);
-        var status = !stopped ? RunStatus.Failed : run.StopCause ?? RunStatus.Cancelled;
-        var thrown = await reader.ReadAsync(e, withDescription: _options.SendStacks && !stopped).ConfigureAwait(false);
-        var nodes = status == RunStatus.Failed ? ExceptionText.NodesOf(e) : [];
-        var (steering, againAt) = status == RunStatus.Failed ? Steerings.Of(nodes, time.GetUtcNow()) : (Steering.None, null);
-        if (status == RunStatus.Failed && steering != Steering.Snooze)
+        var status = AttemptEnd.StatusOf(e, run.StopCause, run.StopToken);
+        var (isCutOff, sendStack) = (run.StopCause is null, _options.SendStacks && status == RunStatus.Failed);
+        var thrown = await reader.ReadAsync(e, withDescription: sendStack).ConfigureAwait(false);
+        var outcome = EndOf(run).Threw(status, e, thrown, isCutOff, sendStack);
+        if (status == RunStatus.Failed && outcome.Steering != Steering.Snooze)
         {
             LogFailed(log, run.Order.RunId.Task, run.Order.RunId, thrown.Type, thrown.Message);
         }
 
-        return new RunOutcome
-        {
-            Status = status,
-            Steering = steering,
-            AgainAt = againAt,
-            ErrorTypes = Steerings.TypesOf(nodes),
-            Error = status switch
-            {
-                RunStatus.TimedOut => "The run did not end within its timeout.",
-                RunStatus.Cancelled => run.StopCause is not null ? "The run was cancelled." : "The silo stopped before the run ended.",
-                _ => thrown.Message,
-            },
-            ErrorType = thrown.Type,
-            Stack = _options.SendStacks && !stopped ? thrown.Description : null,
-            StartedAt = run.StartedAt,
-            FinishedAt = time.GetUtcNow(),
-            Silo = _silo,
-            CutOff = status == RunStatus.Cancelled && run.StopCause is null,
-        };
+        return outcome;
     }
 
     /// <summary>Says what a disposal threw, in the silo's log and beside the outcome, which it does not change.</summary>
@@ -178,16 +149,7 @@ internal sealed partial class AttemptRunner(
         }
     }
 
-    /// <summary>What becomes of an attempt that got its place too late; null if it did not.</summary>
-    private RunOutcome? Over(RunOrder order, DateTimeOffset now) => order.ExpiresAt <= now || order.Deadline <= now
-        ? new RunOutcome
-        {
-            Status = order.ExpiresAt <= now ? RunStatus.Expired : RunStatus.TimedOut,
-            Error = order.ExpiresAt <= now ? $"The run had not begun at {order.ExpiresAt:O}, when it expired." : $"The run had not ended at {order.Deadline:O}, when its time as a whole was over.",
-            FinishedAt = now,
-            Silo = _silo,
-        }
-        : null;
+    private AttemptEnd EndOf(RunningRun run) => new(run.Order, run.StartedAt, time.GetUtcNow(), _silo);
 
     [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
     private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);

@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Running;
 
 /// <summary>Where a silo's work goes that is not for the turns of a grain, and where its choices by chance come from.</summary>

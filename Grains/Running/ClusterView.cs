@@ -70,7 +70,8 @@ internal sealed partial class ClusterView(
                 Refresh();
                 foreach (var listener in _listeners)
                 {
-                    listener();
+                    // One that fails is no reason to tell nobody any more.
+                    Containment.Run(listener, static tell => tell(), log);
                 }
             }
         }

@@ -3,7 +3,7 @@ using OrleansTasks.Errors;
 
 namespace OrleansTasks.Running;
 
-/// <summary>Calls that nobody waits for, such as those of timers: whatever they throw is logged, and ends neither the process nor what comes after them.</summary>
+/// <summary>Calls that nobody waits for, such as those of timers, and news: whatever they throw is logged, and ends neither the process nor what comes after them.</summary>
 internal static partial class Containment
 {
     public static void Run<T>(T on, Action<T> call, ILogger log)
@@ -18,6 +18,6 @@ internal static partial class Containment
         }
     }
 
-    [LoggerMessage(141, LogLevel.Error, "What a timer was to do failed: {Error}")]
+    [LoggerMessage(141, LogLevel.Error, "What a timer, or who was told of something, was to do failed: {Error}")]
     private static partial void LogThrown(ILogger logger, string error);
 }

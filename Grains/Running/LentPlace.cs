@@ -11,6 +11,9 @@ internal sealed class LentPlace(Action give, Func<Task> take)
     private bool _isOver;
     private Task? _returning;
 
+    /// <summary>The place of every run that never lent its own and is over: code that it left behind has none to lend.</summary>
+    public static LentPlace Over { get; } = MakeOver();
+
     /// <summary>Says that the handler waits for one run more.</summary>
     /// <returns>False if the run is over: code that it left behind has no place.</returns>
     public bool Begin()
@@ -57,6 +60,13 @@ internal sealed class LentPlace(Action give, Func<Task> take)
             _isOver = true;
             return _isHeld;
         }
+    }
+
+    private static LentPlace MakeOver()
+    {
+        var place = new LentPlace(static () => { }, static () => Task.CompletedTask);
+        place.Finish();
+        return place;
     }
 
     private async Task ReturnAsync()

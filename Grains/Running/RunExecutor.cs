@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,74 +16,61 @@ internal sealed partial class RunExecutor(
     AttemptRunner attempts,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
-    ILogger<RunExecutor> log) : IRunExecutor
+    ILogger<RunExecutor> log) : IRunExecutor, IAttemptHost
 {
     private readonly TasksOptions _options = options.Value;
-    private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
-    private readonly ConcurrentQueue<TaskCompletionSource> _returning = new();
-    private readonly ConcurrentQueue<RunningRun> _occurrences = new();
-    private readonly ConcurrentQueue<RunningRun>[] _others = [new(), new(), new()];
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _active;
-    private int _queued;
-    private long _queuedBytes;
-    private volatile bool _accepting = true;
+    private readonly HeldAttempts _held = new();
+    private readonly SiloPlaces _places = new(options.Value.MaxConcurrentRuns, options.Value.AllPlaces, options.Value.MaxQueuedRuns, options.Value.Limits.MaxQueuedArgumentsSize);
 
-    public int Active => Volatile.Read(ref _active);
+    public int Active => _places.Active;
 
-    public int Queued => Volatile.Read(ref _queued);
+    public int Queued => _places.Queued;
+
+    public bool IsDraining => _held.IsClosed;
+
+    public bool HasRoom => !_held.IsClosed && _places.HasRoom;
 
     public bool Has(string handler) => handlers.TryGet(handler, out _);
 
     /// <summary>The number of handlers that have held their threads for at least so long.</summary>
     public int CountBlocking(TimeSpan atLeast) =>
-        _held.Values.Count(r => r.InCallSince is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= atLeast);
+        _held.All.Count(r => r.InCallSince is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= atLeast);
 
-    public bool Holds(Guid run, Guid offer) => _held.TryGetValue(run, out var held) && held.Order.Offer == offer;
+    public bool Holds(Guid run, Guid offer) => _held.Find(run)?.Order.Offer == offer;
 
-    public IEnumerable<HeldRun> Holding(string task) => _held.Values.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
+    public IEnumerable<HeldRun> Holding(string task) => _held.All.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
 
-    public IEnumerable<RunId> HoldingOfGroup(string group) => _held.Values.Where(r => r.Order.Group == group).Select(r => r.Order.RunId);
-
-    public bool IsDraining => !_accepting;
-
-    public bool HasRoom => _accepting && Active < _options.MaxConcurrentRuns;
+    public IEnumerable<RunId> HoldingOfGroup(string group) => _held.All.Where(r => r.Order.Group == group).Select(r => r.Order.RunId);
 
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {
         started = null;
-        if (!_accepting || !handlers.TryGet(order.Handler, out var invoker))
+        if (_held.IsClosed || !handlers.TryGet(order.Handler, out var invoker))
         {
             return false;
         }
 
-        var isOccurrence = order.Trigger == RunTrigger.Schedule;
-        var hasPlace = TryTakePlace(isOccurrence);
-        if (!hasPlace && !(mayQueue && Queued < _options.MaxQueuedRuns && Interlocked.Read(ref _queuedBytes) + order.Arguments.Size <= _options.Limits.MaxQueuedArgumentsSize))
+        var (rank, bytes) = (RankOf(order), order.Arguments.Size);
+        var admission = _places.Admit(rank, bytes, mayQueue);
+        if (admission == PlaceAdmission.Refused)
         {
             return false;
         }
 
         var run = new RunningRun(this, order, invoker, observer);
-        if (!_held.TryAdd(order.RunId.Value, run))
+        if (!_held.TryAdd(run))
         {
-            if (hasPlace)
-            {
-                ReleasePlace();
-            }
-
+            GiveUp(admission, bytes);
             return false;
         }
 
-        if (hasPlace)
+        if (admission == PlaceAdmission.Placed)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
+            run.OnPlace();
         }
         else
         {
-            CountQueued(run, 1);
-            (isOccurrence ? _occurrences : _others[QueueOf(order.Priority)]).Enqueue(run);
-            StartQueued();
+            Begin(_places.Enter(run, rank, bytes));
         }
 
         started = run;
@@ -93,7 +79,7 @@ internal sealed partial class RunExecutor(
 
     public bool Cancel(Guid id, RunStatus cause)
     {
-        if (!_held.TryGetValue(id, out var run))
+        if (_held.Find(id) is not { } run)
         {
             return false;
         }
@@ -105,160 +91,118 @@ internal sealed partial class RunExecutor(
     /// <summary>Takes no more orders, lets runs end for a while, then asks them to stop.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
-        _accepting = false;
-        if (_held.IsEmpty)
+        var drained = _held.Close();
+        if (drained.IsCompleted)
         {
             return;
         }
 
-        LogDraining(log, _held.Count, _options.DrainTimeout);
+        LogDraining(log, _held.All.Count(), _options.DrainTimeout);
         try
         {
-            await _drained.Task.WaitAsync(_options.DrainTimeout, time, ct);
+            await drained.WaitAsync(_options.DrainTimeout, time, ct);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            LogCutOff(log, string.Join(", ", _held.Values.Select(r => r.Order.RunId.ToString()).Take(20)));
-            foreach (var run in _held.Values)
+            LogCutOff(log, string.Join(", ", _held.All.Select(static r => r.Order.RunId.ToString()).Take(20)));
+            foreach (var run in _held.All)
             {
                 run.Cancel(null);
             }
         }
     }
 
-    internal void EndUnstarted(RunningRun run) => End(run, attempts.Unstarted(run));
+    void IAttemptHost.Execute(RunningRun run) => ExecuteAsync(run).Ignore();
 
-    internal async Task ExecuteAsync(RunningRun run)
+    void IAttemptHost.EndUnstarted(RunningRun run)
     {
-        if (run.TryBegin())
-        {
-            End(run, await attempts.MakeAsync(run).ConfigureAwait(false));
-        }
-
-        // Also that of one that was cancelled while it waited: it goes to the next one.
-        if (run.FinishPlace())
-        {
-            ReleasePlace();
-        }
+        // Nobody is to be refused for one that waits no more.
+        _places.Withdraw(run);
+        End(run, attempts.Unstarted(run));
     }
 
-    private void End(RunningRun run, RunOutcome outcome)
+    ITimer IAttemptHost.Watch(RunningRun run) => time.CreateTimer(static state => ((RunningRun)state!).SayIfHeld(), run, _options.CancellationGrace, Timeout.InfiniteTimeSpan);
+
+    void IAttemptHost.SayIgnoring(RunningRun run)
     {
-        try
-        {
-            run.Observer.OnEnd(run, outcome);
-        }
-        finally
-        {
-            Forget(run);
-        }
-    }
-
-    /// <summary>Looks, some time from now, whether a run that was asked to stop has ended.</summary>
-    internal ITimer Watch(RunningRun run) => time.CreateTimer(static state => ((RunningRun)state!).SayIfHeld(), run, _options.CancellationGrace, Timeout.InfiniteTimeSpan);
-
-    /// <summary>Has a timer do something to a run: what it throws must not end its thread, and the process with it.</summary>
-    internal void OnTimer(RunningRun run, Action<RunningRun> call) => Containment.Run(run, call, log);
-
-    internal void SayIgnoring(RunningRun run)
-    {
-        if (_held.ContainsKey(run.Order.RunId.Value))
+        if (_held.Has(run) && !run.HasEnded)
         {
             LogIgnores(log, run.Order.RunId.Task, run.Order.RunId, _options.CancellationGrace);
             run.Observer.OnIgnoring(run);
         }
     }
 
-    private void Forget(RunningRun run)
-    {
-        run.Unwatch();
-        _held.TryRemove(run.Order.RunId.Value, out _);
-        if (!_accepting && _held.IsEmpty)
-        {
-            _drained.TrySetResult();
-        }
-    }
+    void IAttemptHost.OnTimer(RunningRun run, Action<RunningRun> call) => Containment.Run(run, call, log);
 
-    private bool TryTakePlace(bool isOccurrence)
-    {
-        if (Interlocked.Increment(ref _active) <= (isOccurrence ? _options.AllPlaces : _options.MaxConcurrentRuns))
-        {
-            return true;
-        }
+    void IAttemptHost.ReleasePlace() => Begin(_places.GiveBack());
 
-        Interlocked.Decrement(ref _active);
-        return false;
-    }
-
-    /// <summary>Takes a place for a run that is under way and gave its own back. It goes before those that have not begun, and may have one of those for occurrences.</summary>
-    internal Task TakePlaceAsync()
+    /// <summary>Takes a place before those that have not begun; it may be one of those for occurrences.</summary>
+    Task IAttemptHost.TakePlaceAsync()
     {
-        if (TryTakePlace(isOccurrence: true))
+        if (_places.Admit(PlaceRank.Returning, 0, mayWait: false) == PlaceAdmission.Placed)
         {
             return Task.CompletedTask;
         }
 
-        var place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _returning.Enqueue(place);
-        StartQueued();
-        return place.Task;
+        var returning = new ReturningRun();
+        Begin(_places.Enter(returning, PlaceRank.Returning, 0));
+        return returning.Placed;
     }
 
-    internal void ReleasePlace()
+    private async Task ExecuteAsync(RunningRun run)
     {
-        Interlocked.Decrement(ref _active);
-        StartQueued();
-    }
-
-    private void StartQueued()
-    {
-        while (!_returning.IsEmpty && TryTakePlace(isOccurrence: true))
+        try
         {
-            if (_returning.TryDequeue(out var place))
+            if (run.TryMove(AttemptEvent.Begin) is not null)
             {
-                place.SetResult();
-            }
-            else
-            {
-                Interlocked.Decrement(ref _active);
+                End(run, await attempts.MakeAsync(run).ConfigureAwait(false));
             }
         }
-
-        StartQueued(_occurrences, areOccurrences: true);
-        foreach (var queue in _others)
+        finally
         {
-            StartQueued(queue, areOccurrences: false);
+            // Also that of one that was cancelled while it waited: it goes to the next one.
+            if (run.FinishPlace())
+            {
+                Begin(_places.GiveBack());
+            }
         }
     }
 
-    private static int QueueOf(RunPriority priority) => priority switch
+    private void End(RunningRun run, RunOutcome outcome)
     {
-        RunPriority.High => 0,
-        RunPriority.Low => 2,
-        _ => 1,
+        run.TryMove(AttemptEvent.End);
+        Containment.Run((run, outcome), static e => e.run.Observer.OnEnd(e.run, e.outcome), log);
+        run.Unwatch();
+        _held.Remove(run);
+    }
+
+    private void GiveUp(PlaceAdmission admission, int bytes)
+    {
+        if (admission == PlaceAdmission.Placed)
+        {
+            Begin(_places.GiveBack());
+        }
+        else
+        {
+            _places.GiveUpSpot(bytes);
+        }
+    }
+
+    private static void Begin(IReadOnlyList<IPlaceTaker> placed)
+    {
+        foreach (var next in placed)
+        {
+            next.OnPlace();
+        }
+    }
+
+    private static PlaceRank RankOf(RunOrder order) => (order.Trigger, order.Priority) switch
+    {
+        (RunTrigger.Schedule, _) => PlaceRank.Occurrence,
+        (_, RunPriority.High) => PlaceRank.High,
+        (_, RunPriority.Low) => PlaceRank.Low,
+        _ => PlaceRank.Normal,
     };
-
-    private void StartQueued(ConcurrentQueue<RunningRun> queue, bool areOccurrences)
-    {
-        while (!queue.IsEmpty && TryTakePlace(areOccurrences))
-        {
-            if (queue.TryDequeue(out var next))
-            {
-                CountQueued(next, -1);
-                ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: true);
-            }
-            else
-            {
-                Interlocked.Decrement(ref _active);
-            }
-        }
-    }
-
-    private void CountQueued(RunningRun run, int sign)
-    {
-        Interlocked.Add(ref _queued, sign);
-        Interlocked.Add(ref _queuedBytes, sign * run.Order.Arguments.Size);
-    }
 
     [LoggerMessage(104, LogLevel.Warning, "{Task}: run {Run} was asked to stop and has gone on for {Grace} since. Its handler is to heed its CancellationToken; the run keeps its place until it ends.")]
     private static partial void LogIgnores(ILogger logger, string task, RunId run, TimeSpan grace);

@@ -115,7 +115,9 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
                 return false;
             }
 
-            await _owner.TaskOf(Self).StuckAsync(Self.Value, $"waits for {blocked.RunId}, which waits for {blocked.WaitingFor}").ConfigureAwait(false);
+            // The handler may have what it waits for, and is not to be held up by that.
+            var note = $"waits for {blocked.RunId}, which waits for {blocked.WaitingFor}";
+            await _owner.TaskOf(Self).StuckAsync(Self.Value, note).WaitAsync(Patience, _owner.Time, _ended.Token).ConfigureAwait(false);
             return true;
         }
 

@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Runs;
 
 /// <summary>One attempt of a run, as a task orders it from a silo's runner.</summary>

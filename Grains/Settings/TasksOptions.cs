@@ -1,4 +1,3 @@
-
 namespace OrleansTasks;
 
 /// <summary>Settings of the engine on one silo. All silos of a cluster should have the same.</summary>

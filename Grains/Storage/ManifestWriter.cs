@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Storage;
 
 /// <summary>The manifest as this owner last wrote it.</summary>

@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Tests.Cluster;
 
 public sealed class DispatchTests

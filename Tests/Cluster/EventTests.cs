@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>What goes out on the event streams, and what is kept of changes.</summary>

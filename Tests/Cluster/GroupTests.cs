@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>Limits that the runs of several tasks share in the whole cluster.</summary>

@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>What is too large for a stream, or for the history, harms nobody else's items.</summary>

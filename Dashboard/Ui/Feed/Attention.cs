@@ -1,4 +1,5 @@
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>Finds what an operator should look at first. Pure.</summary>

@@ -1,4 +1,5 @@
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>The steps of a run in their order. Pure.</summary>

@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Chaos.Faults;
 
 /// <summary>Which faults come when. Pure: the seed decides.</summary>

@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Chaos.Judging;
 
 /// <summary>A task that was registered, and that is to fire at every instant of its schedule in a period.</summary>

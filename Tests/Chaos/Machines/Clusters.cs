@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Chaos.Machines;
 
 /// <summary>Which cluster is checked.</summary>

@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Tests.Web;
 
 public sealed class ProblemTests : IAsyncLifetime

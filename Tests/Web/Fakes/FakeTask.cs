@@ -1,4 +1,3 @@
-
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>One task of a <see cref="FakeTaskClient"/>.</summary>

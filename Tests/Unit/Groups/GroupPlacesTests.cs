@@ -1,7 +1,7 @@
 using CsCheck;
 using OrleansTasks.Groups;
 
-namespace OrleansTasks.Tests.Unit.Policies;
+namespace OrleansTasks.Tests.Unit.Groups;
 
 /// <summary>Who gets a place in a group.</summary>
 public sealed class GroupPlacesTests
@@ -29,7 +29,7 @@ public sealed class GroupPlacesTests
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.Normal);
         places.Ask(Run(2), RunPriority.Normal);
-        places.Leave(Run(1).Value);
+        places.Leave(Run(1).Value, Now);
         places.Ask(Run(1), RunPriority.Normal);
 
         Assert.Equal([Run(1)], places.Grant(new RunGroup { MaxConcurrentRuns = 1 }, Now));
@@ -60,7 +60,7 @@ public sealed class GroupPlacesTests
     {
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.High);
-        places.Leave(Run(1).Value);
+        places.Leave(Run(1).Value, Now);
         places.Ask(Run(2), RunPriority.Low);
 
         Assert.Equal([Run(2)], places.Grant(new RunGroup { MaxConcurrentRuns = 1 }, Now));
@@ -143,7 +143,7 @@ public sealed class GroupPlacesTests
         places.Ask(Run(4), RunPriority.High);
         places.Release(Run(1).Value);
         Assert.Empty(places.Grant(limits, Now));
-        Assert.Equal([Run(2), Run(3)], places.Holders);
+        Assert.Equal([Run(2), Run(3)], places.Holders.Select(h => h.Run));
 
         places.Release(Run(2).Value);
         Assert.Equal([Run(4)], places.Grant(limits, Now));
@@ -169,6 +169,111 @@ public sealed class GroupPlacesTests
         Assert.Null(places.OpensAt(rate, Now.AddSeconds(70)));
         Assert.Null(places.OpensAt(new RunGroup { MaxConcurrentRuns = 1 }, Now.AddSeconds(30)));
     }
+
+    [Fact]
+    public void TakeBack_OfAPlaceThatTheRunHasGivenBackSince_LeavesItTheNewOne()
+    {
+        var limits = new RunGroup { MaxConcurrentRuns = 1 };
+        var places = new GroupPlaces();
+        places.Ask(Run(1), RunPriority.Normal);
+        places.Grant(limits, Now);
+        var first = Assert.Single(places.Holders);
+        places.Release(Run(1).Value);
+        places.Ask(Run(1), RunPriority.Normal);
+        places.Grant(limits, Now);
+
+        places.TakeBack(first);
+        Assert.True(places.Has(Run(1).Value));
+
+        places.TakeBack(Assert.Single(places.Holders));
+        Assert.False(places.Has(Run(1).Value));
+        places.TakeBack(first);
+    }
+
+    [Fact]
+    public void ForgetLeft_OfOneThatDoesNotAskAgain_TakesItsTurn_AndLeavesTheOthersTheirs()
+    {
+        var places = new GroupPlaces();
+        places.Ask(Run(1), RunPriority.Normal);
+        places.Leave(Run(1).Value, Now);
+        places.Ask(Run(2), RunPriority.Normal);
+        places.Leave(Run(2).Value, Now.AddSeconds(1));
+        places.Ask(Run(3), RunPriority.Normal);
+
+        places.ForgetLeft(Now.AddSeconds(1));
+        places.Ask(Run(1), RunPriority.Normal);
+        places.Ask(Run(2), RunPriority.Normal);
+
+        Assert.Equal([Run(2), Run(3), Run(1)], places.Grant(new RunGroup(), Now));
+    }
+
+    [Fact]
+    public void Hold_OfOneThatAsks_TakesItOutOfTheLine()
+    {
+        var places = new GroupPlaces();
+        places.Ask(Run(1), RunPriority.Normal);
+        places.Hold(Run(1));
+
+        Assert.Equal((1, 0), (places.Held, places.Waiting));
+        Assert.Empty(places.Grant(new RunGroup(), Now));
+    }
+
+    /// <summary>Whatever happens in whatever order: nobody who is next waits while there is room, nobody is in two states at once, and who goes before whom is as promised.</summary>
+    [Fact]
+    public void Grant_AfterAnything_LeavesNobodyWaitingWhileThereIsRoom_AndKeepsTheOrder() =>
+        Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Int[0, 6], Gen.Int[0, 9], Gen.Int[0, 2]).Array[1, 150]).Sample((most, steps) =>
+        {
+            var limits = new RunGroup { MaxConcurrentRuns = most };
+            var places = new GroupPlaces();
+            var line = new List<(RunId Run, RunPriority Priority, bool IsHere)>();
+            foreach (var (what, n, priority) in steps)
+            {
+                var run = Run(n);
+                var known = line.FindIndex(w => w.Run == run);
+                switch (what)
+                {
+                    case 0 or 1 or 2 when !places.Has(run.Value):
+                        places.Ask(run, (RunPriority)priority);
+                        if (known < 0)
+                        {
+                            line.Add((run, (RunPriority)priority, true));
+                        }
+                        else
+                        {
+                            line[known] = (run, (RunPriority)priority, true);
+                        }
+
+                        break;
+                    case 3:
+                        places.Leave(run.Value, Now);
+                        if (known >= 0)
+                        {
+                            line[known] = line[known] with { IsHere = false };
+                        }
+
+                        break;
+                    case 4:
+                        places.Release(run.Value);
+                        line.RemoveAll(w => w.Run == run);
+                        break;
+                    case 5 when places.Has(run.Value):
+                        places.TakeBack(places.Holders.Single(h => h.Run == run));
+                        break;
+                    default:
+                        places.Hold(run);
+                        line.RemoveAll(w => w.Run == run);
+                        break;
+                }
+
+                var room = Math.Max(0, most - places.Held);
+                var expected = line.Where(w => w.IsHere).OrderBy(w => w.Priority switch { RunPriority.High => 0, RunPriority.Normal => 1, _ => 2 }).Take(room).Select(w => w.Run).ToList();
+                Assert.Equal(expected, places.Grant(limits, Now));
+                line.RemoveAll(w => expected.Contains(w.Run));
+                Assert.Equal(line.Count(w => w.IsHere), places.Waiting);
+                Assert.DoesNotContain(line, w => places.Has(w.Run.Value));
+                Assert.True(places.Waiting == 0 || places.Held >= most);
+            }
+        });
 
     private static RunId Run(int n) => RunId.Of("t", Now.AddSeconds(n));
 }

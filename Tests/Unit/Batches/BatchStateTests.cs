@@ -3,10 +3,10 @@ using CsCheck;
 using OrleansTasks.Batches;
 using OrleansTasks.Records;
 
-namespace OrleansTasks.Tests.Unit.Policies;
+namespace OrleansTasks.Tests.Unit.Batches;
 
 /// <summary>A batch counts each of its runs once.</summary>
-public sealed class BatchTests
+public sealed class BatchStateTests
 {
     private static readonly RunStatus[] Ends = [RunStatus.Succeeded, RunStatus.Failed, RunStatus.Cancelled, RunStatus.Lost];
     private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);

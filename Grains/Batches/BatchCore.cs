@@ -1,0 +1,195 @@
+using OrleansTasks.Grains;
+using static OrleansTasks.Batches.BatchLog;
+
+namespace OrleansTasks.Batches;
+
+/// <summary>One batch, put together of its parts. It needs no Orleans: turns are those of whoever has it, and calls to others go through what it is given.</summary>
+internal sealed class BatchCore
+{
+    // What is stored is carried out in any case, and not waited for very long: it may be many runs.
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WaitPatience = TimeSpan.FromSeconds(15);
+
+    // No call is on its way for longer.
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+    private readonly BatchServices _silo;
+    private readonly Guid _id;
+    private readonly Action _leave;
+    private readonly BatchKeeper _keeper;
+    private readonly BatchDispatcher _dispatcher;
+    private readonly BatchSteps _steps;
+    private Task? _making;
+    private long? _madeAt;
+
+    /// <param name="silo">What all batches on the silo share.</param>
+    /// <param name="id">The batch's id.</param>
+    /// <param name="leave">Has the grain leave memory once it is idle.</param>
+    public BatchCore(BatchServices silo, Guid id, Action leave)
+    {
+        (_silo, _id, _leave) = (silo, id, leave);
+        _keeper = new BatchKeeper(silo.Storage, id, leave);
+        _dispatcher = new BatchDispatcher(silo, id);
+        _steps = new BatchSteps(silo, id, _keeper);
+    }
+
+    private BatchPhase Phase => IsMaking ? BatchPhase.Making : _keeper.Phase;
+
+    private bool IsMaking => _making is { IsCompleted: false };
+
+    public Task OpenAsync() => _keeper.ReadAsync();
+
+    /// <summary>Stores the batch, and gives its runs to their tasks. Asking again adds nothing.</summary>
+    public async Task<BatchInfo> CreateAsync(BatchRequest request)
+    {
+        _keeper.EnsureHas();
+        if (Phase is BatchPhase.Unknown or BatchPhase.Making)
+        {
+            Check(request);
+            await (IsMaking ? _making! : _making = MakeAsync(request));
+        }
+
+        await TryGoOnAsync();
+        return _keeper.Stored?.ToInfo(_id) ?? throw new PartitionMovedException($"The batch {_id} is moving to another activation.");
+    }
+
+    /// <summary>The batch as it is stored; null if there is none.</summary>
+    public BatchInfo? Describe()
+    {
+        LeaveIfUnknown();
+        return _keeper.Stored?.ToInfo(_id);
+    }
+
+    /// <summary>Waits a while for the end of the batch.</summary>
+    public async Task<BatchInfo?> WaitAsync()
+    {
+        LeaveIfUnknown();
+        if (_keeper.Stored is { FinishedAt: null })
+        {
+            await _keeper.Over.WaitAsync(WaitPatience, _silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            _keeper.EnsureHas();
+        }
+
+        return _keeper.Stored?.ToInfo(_id);
+    }
+
+    /// <summary>Cancels the batch.</summary>
+    /// <returns>Whether it is cancelled; that is stored then.</returns>
+    public async Task<bool> CancelAsync()
+    {
+        if (IsMaking)
+        {
+            await _making!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        LeaveIfUnknown();
+        if (_keeper.State is null or { AllEnded: true, IsCancelled: false })
+        {
+            return false;
+        }
+
+        _keeper.Change(s => s.Cancel(_silo.Time.GetUtcNow(), TaskActor.Current));
+        await _keeper.WriteAsync();
+        if (_keeper.Phase == BatchPhase.Cancelling)
+        {
+            await CarryOutAsync().WaitAsync(CancelPatience, _silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes what a run of the batch came to. Stored when it returns.</summary>
+    public async Task ReportAsync(int index, RunStatus status)
+    {
+        // If there is none it was removed, and this is the end of a run that took longer than it was kept.
+        LeaveIfUnknown();
+        _keeper.Change(s => s.With(index, status));
+        await _keeper.WriteAsync();
+        if (_keeper.Phase == BatchPhase.Finishing)
+        {
+            await TryGoOnAsync();
+        }
+    }
+
+    /// <summary>Goes on with what was interrupted.</summary>
+    /// <returns>The instant at which it ended; null if it has not, or is being made. Minimum if there is no such batch.</returns>
+    public async Task<DateTimeOffset?> ResumeAsync()
+    {
+        LeaveIfUnknown();
+        if (Phase is BatchPhase.Making or BatchPhase.Unknown)
+        {
+            return Phase == BatchPhase.Making ? null : DateTimeOffset.MinValue;
+        }
+
+        await _steps.GoOnAsync();
+        return _keeper.Stored?.FinishedAt;
+    }
+
+    /// <summary>Removes the batch.</summary>
+    public async Task ForgetAsync()
+    {
+        _keeper.EnsureHas();
+        if (BatchLifecycle.Next(Phase, BatchEvent.Forget) is null)
+        {
+            return;
+        }
+
+        if (_madeAt is { } made && _silo.Pauses.GetElapsedTime(made) < LongestCall)
+        {
+            // Who asks may have been told, before it was made, that there is none.
+            throw new PartitionMovedException($"The batch {_id} was made just now, and is removed when that is asked for again.");
+        }
+
+        await _keeper.ClearAsync();
+        _leave();
+    }
+
+    private void Check(BatchRequest? request)
+    {
+        var limits = _silo.Options.Limits;
+        var faults = request?.Faults(limits.MaxBatchItems, limits.MaxBatchArgumentsSize) ?? ["The request is missing."];
+        if (faults.Count > 0)
+        {
+            throw new InvalidTaskException(null, faults);
+        }
+    }
+
+    /// <summary>All or nothing: no run is given to its task before the batch is stored, and none is stored of which nobody looks after.</summary>
+    private async Task MakeAsync(BatchRequest request)
+    {
+        await _dispatcher.CheckTasksAsync(request.Items);
+        var partition = PartitionMap.PartitionOf(_id.ToString("N"), _silo.Options.Partitions);
+        await _silo.Runs.NoteBatchAsync(partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses);
+        _keeper.Set(BatchState.Of(request, _silo.Time.GetUtcNow(), TaskActor.Current));
+        await _keeper.WriteAsync();
+        _madeAt = _silo.Pauses.GetTimestamp();
+    }
+
+    /// <summary>Does what is left to do, as far as it can be done now: what is stored is gone on with by the batch's partition.</summary>
+    private async Task TryGoOnAsync()
+    {
+        try
+        {
+            await _steps.GoOnAsync();
+        }
+        catch (Exception e)
+        {
+            LogInterrupted(_silo.Log, _id, e.Message);
+        }
+    }
+
+    private async Task CarryOutAsync()
+    {
+        // What goes on may have passed the point at which it would have seen that.
+        await _steps.Going.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await TryGoOnAsync();
+    }
+
+    private void LeaveIfUnknown()
+    {
+        _keeper.EnsureHas();
+        if (Phase == BatchPhase.Unknown)
+        {
+            _leave();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using OrleansTasks.Policies;
+using static OrleansTasks.Batches.BatchLog;
+
+namespace OrleansTasks.Batches;
+
+/// <summary>Gives runs to their tasks: those of the batch, and the one that follows. The same run has the same id each time, and one that a task has already is not stored again.</summary>
+/// <param name="silo">What all batches on the silo share.</param>
+/// <param name="batch">The batch's id.</param>
+internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
+{
+    /// <summary>How many calls are under way at once.</summary>
+    public const int AtOnce = 64;
+
+    /// <summary>How long a task is waited for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Checks that there are all the tasks: what is known to be refused is refused before anything is stored.</summary>
+    /// <exception cref="TaskNotFoundException">There is no task of that name.</exception>
+    /// <exception cref="TaskCancelledException">A task was cancelled.</exception>
+    public async Task CheckTasksAsync(IReadOnlyList<BatchItem> items)
+    {
+        foreach (var chunk in items.Select(static i => i.Task).Distinct(StringComparer.Ordinal).Chunk(AtOnce))
+        {
+            var tasks = await Task.WhenAll(chunk.Select(t => silo.Runs.DescribeAsync(t).WaitAsync(Patience, silo.Pauses)));
+            if (tasks.FirstOrDefault(static t => t.State == TaskState.Cancelled) is { } cancelled)
+            {
+                throw new TaskCancelledException(cancelled.Name);
+            }
+        }
+    }
+
+    /// <summary>Gives a run of the batch to its task.</summary>
+    /// <returns>Null if the task has it; why not, if it will never take it.</returns>
+    public async Task<string?> GiveAsync(BatchItem item, int index, string? by)
+    {
+        var request = new DispatchRequest { Id = Followers.IdOf(batch.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(batch, index) };
+        try
+        {
+            await DispatchAsync(item.Task, request, by);
+            return null;
+        }
+        catch (Exception e) when (Failures.IsPermanent(e))
+        {
+            LogRefused(silo.Log, batch, index, item.Task, e.Message);
+            return $"Items[{index}]: {e.Message}";
+        }
+    }
+
+    /// <summary>Has the run stored that follows the batch, if one does.</summary>
+    /// <param name="ended">The batch as it has ended.</param>
+    /// <returns>The run; null if none follows, or its task refuses it.</returns>
+    public async Task<RunId?> FollowAsync(BatchState ended)
+    {
+        if (!ended.IsFollowed)
+        {
+            return null;
+        }
+
+        var then = ended.Then!;
+        try
+        {
+            return await DispatchAsync(then.Task, Followers.OfBatch(batch, then, ended.ToInfo(batch)), ended.RequestedBy);
+        }
+        catch (Exception e) when (Failures.IsPermanent(e))
+        {
+            LogNotFollowed(silo.Log, batch, then.Task, e.Message);
+            return null;
+        }
+    }
+
+    private async Task<RunId> DispatchAsync(string task, DispatchRequest request, string? by)
+    {
+        using (TaskActor.As(by))
+        {
+            return await silo.Runs.DispatchAsync(task, request).WaitAsync(Patience, silo.Pauses);
+        }
+    }
+}

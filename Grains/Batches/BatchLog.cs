@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Batches;
+
+/// <summary>What batches log; <c>docs/operations.md</c> lists it by its numbers.</summary>
+internal static partial class BatchLog
+{
+    [LoggerMessage(601, LogLevel.Warning, "Batch {Batch}: run {Index}, of the task '{Task}', is refused: {Reason}")]
+    public static partial void LogRefused(ILogger logger, Guid batch, int index, string task, string reason);
+
+    [LoggerMessage(603, LogLevel.Warning, "Batch {Batch} was interrupted, and goes on within a minute: {Reason}")]
+    public static partial void LogInterrupted(ILogger logger, Guid batch, string reason);
+
+    [LoggerMessage(602, LogLevel.Warning, "Batch {Batch} is not followed by {Task}: {Reason}")]
+    public static partial void LogNotFollowed(ILogger logger, Guid batch, string task, string reason);
+}

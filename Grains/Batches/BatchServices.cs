@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+
+namespace OrleansTasks.Batches;
+
+/// <summary>What all batches on a silo share.</summary>
+internal sealed class BatchServices(
+    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    IBatchRuns runs,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<BatchGrain> log)
+{
+    public IGrainStorage Storage => storage;
+
+    /// <summary>The tasks and partitions that have the runs.</summary>
+    public IBatchRuns Runs => runs;
+
+    public TasksOptions Options { get; } = options.Value;
+
+    /// <summary>The clock of tasks.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>The clock of waits.</summary>
+    public TimeProvider Pauses => pauses;
+
+    public ILogger Log => log;
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Groups;
+
+/// <summary>What groups log; <c>docs/operations.md</c> lists it by its numbers.</summary>
+internal static partial class GroupLog
+{
+    [LoggerMessage(701, LogLevel.Debug, "{Silo} could not be asked for runs of the group '{Group}': {Reason}")]
+    public static partial void LogNotAsked(ILogger logger, SiloAddress silo, string group, string reason);
+
+    [LoggerMessage(702, LogLevel.Debug, "{Task} could not be asked for its runs of the group '{Group}': {Reason}")]
+    public static partial void LogNotLooked(ILogger logger, string task, string group, string reason);
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Groups;
+
+/// <summary>What all groups on a silo share.</summary>
+internal sealed class GroupServices(
+    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    IGroupTasks tasks,
+    IClusterView cluster,
+    IRunnerClient runners,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<RunGroupGrain> log)
+{
+    public IGrainStorage Storage => storage;
+
+    /// <summary>The tasks whose runs share places.</summary>
+    public IGroupTasks Tasks => tasks;
+
+    public IClusterView Cluster => cluster;
+
+    public IRunnerClient Runners => runners;
+
+    /// <summary>The clock of tasks.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>The clock of waits.</summary>
+    public TimeProvider Pauses => pauses;
+
+    public ILogger Log => log;
+}

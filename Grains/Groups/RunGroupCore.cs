@@ -1,0 +1,156 @@
+using OrleansTasks.Clocks;
+
+namespace OrleansTasks.Groups;
+
+/// <summary>One group, put together of its parts. It needs no Orleans: turns and timers are those of whoever has it, and calls to others go through what it is given.</summary>
+internal sealed class RunGroupCore
+{
+    // Who has a place is in memory.
+    private static readonly TimeSpan StayActive = TimeSpan.FromHours(25);
+
+    // A run asks again at once, or a little later if its call was lost.
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromMinutes(1);
+    private readonly string _name;
+    private readonly Action<TimeSpan> _stayActive;
+    private readonly TimerFactory _timers;
+    private readonly GroupLimits _limits;
+    private readonly GroupPlaces _places = new();
+    private readonly GroupCallers _callers;
+    private readonly GroupHolders _holders;
+    private readonly GrainClock _clock;
+    private readonly InstantTimer _opening;
+    private IGrainTimer? _looking;
+
+    /// <param name="silo">What all groups on the silo share.</param>
+    /// <param name="name">The group's name.</param>
+    /// <param name="timers">Makes timers of the grain.</param>
+    /// <param name="stayActive">Has the grain stay in memory for some time.</param>
+    public RunGroupCore(GroupServices silo, string name, TimerFactory timers, Action<TimeSpan> stayActive)
+    {
+        (_name, _timers, _stayActive) = (name, timers, stayActive);
+        _limits = new GroupLimits(silo.Storage, name);
+        _callers = new GroupCallers(silo.Pauses);
+        _holders = new GroupHolders(silo, name, _places, GiveOut);
+        _clock = new GrainClock(silo.Time, TimeSpan.Zero);
+        _opening = new InstantTimer(timers, GiveOut, silo.Time, silo.Log);
+    }
+
+    /// <summary>Reads the limits, and begins to find out who has a place.</summary>
+    public async Task OpenAsync()
+    {
+        await _limits.ReadAsync();
+        LearnAsync().Ignore();
+        _looking = _timers(LookAsync, GroupHolders.LookPeriod);
+    }
+
+    public RunGroupInfo Describe() => new() { Name = _name, Limits = _limits.Present, Running = _places.Held, Waiting = _places.Waiting };
+
+    /// <summary>Sets the limits, once for each request.</summary>
+    public async Task<RunGroupInfo> PutAsync(RunGroup limits, Guid request)
+    {
+        if (limits?.Faults() is not { Count: 0 })
+        {
+            throw new InvalidTaskException(null, limits?.Faults() ?? ["The limits are missing."]);
+        }
+
+        await ChangeAsync(stored => stored.Put(limits, request));
+        return Describe();
+    }
+
+    /// <summary>Takes the limits that a silo's code has.</summary>
+    public Task DefineAsync(RunGroup limits, bool again) => ChangeAsync(stored => stored.Define(limits, again));
+
+    /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
+    /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
+    public async Task<bool> AcquireAsync(RunId run, RunPriority priority)
+    {
+        if (_places.Has(run.Value))
+        {
+            return true;
+        }
+
+        _stayActive(StayActive);
+        _places.Ask(run, priority);
+        var answering = _callers.WaitAsync(run.Value);
+        GiveOut();
+        if (await answering is { } hasPlace)
+        {
+            return hasPlace;
+        }
+
+        _places.Leave(run.Value, _clock.Steady);
+        return false;
+    }
+
+    /// <summary>Takes a run's place back, and its turn.</summary>
+    public void Release(RunId run, bool unused)
+    {
+        _holders.NoteReleased(run.Value);
+        _callers.Answer(run.Value, hasPlace: false);
+        _places.Release(run.Value, unused);
+        GiveOut();
+    }
+
+    public void Close()
+    {
+        _holders.Close();
+        _opening.Dispose();
+        _looking?.Dispose();
+    }
+
+    private async Task ChangeAsync(Func<StoredGroup, StoredGroup> change)
+    {
+        try
+        {
+            await _limits.ChangeAsync(change);
+        }
+        finally
+        {
+            // Even if nothing was changed: what is stored may have been read anew.
+            GiveOut();
+        }
+    }
+
+    private async Task LearnAsync()
+    {
+        foreach (var run in await _holders.LearnAsync())
+        {
+            _callers.Answer(run.Value, hasPlace: true);
+        }
+
+        GiveOut();
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            _places.ForgetLeft(_clock.Steady - LongestAbsence);
+            await _holders.LookAsync();
+        }
+        finally
+        {
+            _looking?.Change(GroupHolders.LookPeriod, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Gives places to those who are next, and has it done again when the rate lets others begin.</summary>
+    private void GiveOut()
+    {
+        if (!_holders.AreKnown)
+        {
+            return;
+        }
+
+        var now = _clock.Steady;
+        foreach (var run in _places.Grant(_limits.Present, now))
+        {
+            _callers.Answer(run.Value, hasPlace: true);
+        }
+
+        if (_places.OpensAt(_limits.Present, now) is { } opens)
+        {
+            _opening.Arm(_clock.OfSteady(opens)!.Value);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Groups;
+
+/// <summary>What is stored of a group: its limits, and what tells whether a change of them was made already. Immutable; pure.</summary>
+internal sealed record StoredGroup
+{
+    public const int RememberedRequests = 64;
+
+    public RunGroup Limits { get; init; } = new();
+
+    /// <summary>The limits that a silo's code had last, as JSON; null if none had any.</summary>
+    public string? Defined { get; init; }
+
+    /// <summary>The ids of the last requests that set the limits, the oldest first.</summary>
+    public IReadOnlyList<Guid> Requests { get; init; } = [];
+
+    /// <summary>What a record says; a group without one has no limits.</summary>
+    public static StoredGroup Of(RunGroupRecord? record) => record is null
+        ? new()
+        : new() { Limits = JsonSerializer.Deserialize<RunGroup>(record.Limits, StoredJson.Options)!, Defined = record.Defined, Requests = record.Requests ?? [] };
+
+    /// <summary>The same with limits that somebody sets; the same object if the request was carried out before.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="request">The id of the request; empty if it has none.</param>
+    public StoredGroup Put(RunGroup limits, Guid request) =>
+        request == Guid.Empty ? this with { Limits = limits }
+        : Requests.Contains(request) ? this
+        : this with { Limits = limits, Requests = [.. Requests.TakeLast(RememberedRequests - 1), request] };
+
+    /// <summary>The same with the limits that a silo's code has; the same object if they are those that code had before: what was set since then stays.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="again">Whether that silo has said so before: then they count only for a group that has lost what was stored.</param>
+    public StoredGroup Define(RunGroup limits, bool again)
+    {
+        var defined = JsonSerializer.Serialize(limits, StoredJson.Options);
+        return (again ? Defined is not null : Defined == defined) ? this : this with { Limits = limits, Defined = defined };
+    }
+
+    public RunGroupRecord ToRecord() => new() { Limits = JsonSerializer.Serialize(Limits, StoredJson.Options), Defined = Defined, Requests = [.. Requests] };
+}

@@ -1,0 +1,79 @@
+using Orleans.Storage;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>Grain storage in memory with versions, as databases have them: a write that does not know the last version is refused. Writes fail as the test says.</summary>
+internal sealed class FaultyStorage : IGrainStorage
+{
+    private readonly Dictionary<GrainId, (object? State, int Version)> _rows = [];
+
+    /// <summary>What becomes of the next write; null: it is stored.</summary>
+    public Fault? Next { get; set; }
+
+    /// <summary>Is waited for before each write.</summary>
+    public Func<Task> Before { get; set; } = static () => Task.CompletedTask;
+
+    public int Writes { get; private set; }
+
+    /// <summary>What is stored.</summary>
+    public IEnumerable<object?> Rows => _rows.Values.Select(static r => r.State);
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        grainState.RecordExists = _rows.TryGetValue(grainId, out var row);
+        grainState.State = grainState.RecordExists ? (T)row.State! : Activator.CreateInstance<T>();
+        grainState.ETag = grainState.RecordExists ? $"{row.Version}" : null;
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var state = grainState.State;
+        return ChangeAsync(grainId, grainState, version =>
+        {
+            _rows[grainId] = (state, version);
+            return true;
+        });
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => ChangeAsync(grainId, grainState, _ =>
+    {
+        _rows.Remove(grainId);
+        return false;
+    });
+
+    private async Task ChangeAsync<T>(GrainId id, IGrainState<T> state, Func<int, bool> change)
+    {
+        await Before();
+        var fault = Next;
+        Next = null;
+        Writes++;
+        if (fault == Fault.Refused)
+        {
+            throw new IOException("Storage refuses.");
+        }
+
+        var version = _rows.TryGetValue(id, out var row) ? row.Version : 0;
+        if (state.ETag != (version == 0 ? null : $"{version}"))
+        {
+            throw new InconsistentStateException("There is another version.");
+        }
+
+        var exists = change(version + 1);
+        if (fault == Fault.AnswerLost)
+        {
+            throw new IOException("The answer of storage is lost.");
+        }
+
+        (state.RecordExists, state.ETag) = (exists, exists ? $"{version + 1}" : null);
+    }
+
+    internal enum Fault
+    {
+        /// <summary>It is not stored, and that is said.</summary>
+        Refused,
+
+        /// <summary>It is stored, and its answer is an error.</summary>
+        AnswerLost,
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Groups;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Tests.Unit.Groups;
+
+/// <summary>One group with all its parts, on turns and a clock that the test moves, without a cluster: silos and tasks answer as the test says.</summary>
+internal sealed class GroupRig
+{
+    private readonly SteppedClock _wall;
+
+    public GroupRig(FaultyStorage? storage = null)
+    {
+        Storage = storage ?? new FaultyStorage();
+        _wall = new SteppedClock(Clock);
+        Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), static _ => Task.FromResult<IReadOnlyList<RunId>>([]));
+        Tasks.On(nameof(IGroupTasks.UnderWayAsync), static a => Task.FromResult((IReadOnlyList<Guid>)a[1]!));
+        var cluster = FakeOf<IClusterView>.New()
+            .On("get_Alive", static _ => ImmutableHashSet.Create(TaskRig.There))
+            .On(nameof(IClusterView.IsGone), _ => IsLost);
+        var runners = FakeOf<IRunnerClient>.New().On(nameof(IRunnerClient.On), _ => Silo.Face);
+        var services = new GroupServices(Storage, Tasks.Face, cluster.Face, runners.Face, _wall, Clock, NullLogger<RunGroupGrain>.Instance);
+        Core = new RunGroupCore(services, "mail", (tick, due) => new TurnTimer(Turns, Clock, tick, due), static _ => { });
+    }
+
+    public FakeTimeProvider Clock { get; } = new(TaskRig.Start);
+
+    public TurnScheduler Turns { get; } = new();
+
+    public FaultyStorage Storage { get; }
+
+    /// <summary>The other silo, which may have runs of the group.</summary>
+    public FakeOf<IRunnerService> Silo { get; } = FakeOf<IRunnerService>.New();
+
+    /// <summary>The tasks of the group; by themselves they say that all their runs are under way.</summary>
+    public FakeOf<IGroupTasks> Tasks { get; } = FakeOf<IGroupTasks>.New();
+
+    /// <summary>Whether the other silo was declared dead.</summary>
+    public bool IsLost { get; set; }
+
+    public RunGroupCore Core { get; }
+
+    public static RunId Run(int n, string task = "t") => RunId.Of(task, TaskRig.Start.AddSeconds(n));
+
+    /// <summary>Opens the group with limits.</summary>
+    public GroupRig With(RunGroup limits)
+    {
+        Assert.True(Turns.Do(() => Core.OpenAsync()).IsCompletedSuccessfully);
+        Assert.True(Put(limits).IsCompletedSuccessfully);
+        return this;
+    }
+
+    public Task<RunGroupInfo> Put(RunGroup limits, Guid request = default) => Turns.Do(() => Core.PutAsync(limits, request));
+
+    public Task<bool> Ask(int run, RunPriority priority = RunPriority.Normal, string task = "t") => Turns.Do(() => Core.AcquireAsync(Run(run, task), priority));
+
+    public void Release(int run, bool unused = false, string task = "t") => Turns.Do(() =>
+    {
+        Core.Release(Run(run, task), unused);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Lets time pass.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Clock.Advance(time);
+        Turns.Run();
+    }
+
+    /// <summary>Puts the wall clock of the group's silo forward, or back; no time passes.</summary>
+    public void Step(TimeSpan step) => _wall.Ahead += step;
+}

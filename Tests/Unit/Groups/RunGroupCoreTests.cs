@@ -1,0 +1,287 @@
+using OrleansTasks.Groups;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Tests.Unit.Groups;
+
+/// <summary>A group whose silos are lost, whose calls are late, and whose clock is wrong.</summary>
+public sealed class RunGroupCoreTests
+{
+    private static readonly RunGroup One = new() { MaxConcurrentRuns = 1 };
+    private static readonly RunGroup OnePerMinute = new() { RateLimit = new RateLimit { Runs = 1, Period = TimeSpan.FromMinutes(1) } };
+
+    [Fact]
+    public async Task Acquire_WhereThereIsNoRoom_WaitsForIt()
+    {
+        var rig = new GroupRig().With(One);
+        Assert.True(await rig.Ask(1));
+        var second = rig.Ask(2);
+        Assert.False(second.IsCompleted);
+
+        rig.Release(1);
+
+        Assert.True(await second);
+        Assert.Equal((1, 0), (rig.Core.Describe().Running, rig.Core.Describe().Waiting));
+    }
+
+    [Fact]
+    public async Task Acquire_WhereNobodyAnswersForAWhile_SaysNo_AndTheTurnIsKept()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        var second = rig.Ask(2);
+        rig.Pass(GroupCallers.Patience);
+        Assert.False(await second);
+
+        var third = rig.Ask(3);
+        second = rig.Ask(2);
+        rig.Release(1);
+
+        Assert.True(await second);
+        Assert.False(third.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Acquire_AgainBecauseTheAnswerWasLost_HasThePlaceThatItHas()
+    {
+        var rig = new GroupRig().With(One);
+        Assert.True(await rig.Ask(1));
+        Assert.True(await rig.Ask(1));
+        var (lost, again) = (rig.Ask(2), rig.Ask(2));
+        Assert.False(await lost);
+
+        rig.Release(1);
+
+        Assert.True(await again);
+        Assert.Equal(1, rig.Core.Describe().Running);
+    }
+
+    [Fact]
+    public async Task Release_OfOneThatWaits_EndsItsWait()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        var second = rig.Ask(2);
+        rig.Release(2, unused: true);
+
+        Assert.False(await second);
+        Assert.Equal(0, rig.Core.Describe().Waiting);
+    }
+
+    [Fact]
+    public async Task Acquire_BeforeAllSilosHaveAnswered_WaitsUntilItIsKnownWhoHasPlaces()
+    {
+        var rig = new GroupRig();
+        var answer = new TaskCompletionSource<IReadOnlyList<RunId>>();
+        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => answer.Task);
+        rig.With(One);
+        var (first, second) = (rig.Ask(1), rig.Ask(2));
+        Assert.False(first.IsCompleted);
+
+        answer.SetResult([GroupRig.Run(2)]);
+        rig.Turns.Run();
+
+        // It has one, from before the group has moved.
+        Assert.True(await second);
+        Assert.False(first.IsCompleted);
+        rig.Release(2);
+        Assert.True(await first);
+    }
+
+    /// <summary>A run ends while its silo's answer, which still has it, is on its way: its place would be held by nobody.</summary>
+    [Fact]
+    public async Task Release_WhileTheSilosAreAsked_CountsWhateverTheySay()
+    {
+        var rig = new GroupRig();
+        var answer = new TaskCompletionSource<IReadOnlyList<RunId>>();
+        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => answer.Task);
+        rig.With(One);
+        var second = rig.Ask(2);
+        rig.Release(1);
+        answer.SetResult([GroupRig.Run(1)]);
+        rig.Turns.Run();
+
+        Assert.True(await second);
+    }
+
+    /// <summary>A run asks while the group still finds out who has places, and is called off: it would be given a place that nobody gives back.</summary>
+    [Fact]
+    public async Task Release_OfOneThatAskedWhileTheSilosAreAsked_LeavesItWithoutAPlace()
+    {
+        var rig = new GroupRig();
+        var answer = new TaskCompletionSource<IReadOnlyList<RunId>>();
+        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => answer.Task);
+        rig.With(One);
+        var first = rig.Ask(1);
+        rig.Release(1, unused: true);
+        answer.SetResult([]);
+        rig.Turns.Run();
+
+        Assert.False(await first);
+        Assert.True(await rig.Ask(2));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Learning_FromASiloThatDoesNotAnswer_GoesOnUntilItDoesOrIsLost(bool isLost)
+    {
+        var rig = new GroupRig();
+        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => Task.FromException<IReadOnlyList<RunId>>(new TimeoutException()));
+        rig.With(One);
+        var first = rig.Ask(1);
+        rig.Pass(TimeSpan.FromSeconds(5));
+        Assert.False(first.IsCompleted);
+
+        rig.IsLost = isLost;
+        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => Task.FromResult<IReadOnlyList<RunId>>([GroupRig.Run(9)]));
+        rig.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(isLost, first.IsCompleted);
+        rig.Release(9);
+        Assert.True(await first);
+    }
+
+    [Fact]
+    public async Task Look_AfterTheLossOfASilo_GivesItsPlacesToOthers()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        rig.Tasks.On(nameof(IGroupTasks.UnderWayAsync), static _ => Task.FromResult<IReadOnlyList<Guid>>([]));
+        rig.Pass(GroupHolders.LookPeriod - TimeSpan.FromSeconds(1));
+        var second = rig.Ask(2);
+        Assert.False(second.IsCompleted);
+
+        rig.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.True(await second);
+    }
+
+    /// <summary>The run has given its place back and got one anew while its task's answer, which is older, was on its way.</summary>
+    [Fact]
+    public async Task Look_WhoseAnswerIsOlderThanThePlace_LeavesIt()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        var answer = new TaskCompletionSource<IReadOnlyList<Guid>>();
+        rig.Tasks.On(nameof(IGroupTasks.UnderWayAsync), _ => answer.Task);
+        rig.Pass(GroupHolders.LookPeriod);
+        rig.Release(1);
+        Assert.True(await rig.Ask(1));
+        var second = rig.Ask(2);
+
+        answer.SetResult([]);
+        rig.Turns.Run();
+
+        Assert.False(second.IsCompleted);
+        Assert.Equal(1, rig.Core.Describe().Running);
+    }
+
+    [Fact]
+    public async Task Look_AtATaskThatDoesNotAnswer_HoldsUpNoOther()
+    {
+        var rig = new GroupRig().With(new RunGroup { MaxConcurrentRuns = 2 });
+        await rig.Ask(1, task: "silent");
+        await rig.Ask(1, task: "lost");
+        rig.Tasks.On(nameof(IGroupTasks.UnderWayAsync), static a => (string)a[0]! == "silent" ? new TaskCompletionSource<IReadOnlyList<Guid>>().Task : Task.FromResult<IReadOnlyList<Guid>>([]));
+        rig.Pass(GroupHolders.LookPeriod - TimeSpan.FromSeconds(1));
+        var next = rig.Ask(2);
+
+        rig.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.True(await next);
+        Assert.Equal(2, rig.Core.Describe().Running);
+    }
+
+    [Fact]
+    public async Task Look_AfterATaskThatDidNotAnswer_IsMadeAgain()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        rig.Tasks.On(nameof(IGroupTasks.UnderWayAsync), static _ => Task.FromException<IReadOnlyList<Guid>>(new TimeoutException()));
+        rig.Pass(GroupHolders.LookPeriod);
+        rig.Tasks.On(nameof(IGroupTasks.UnderWayAsync), static _ => Task.FromResult<IReadOnlyList<Guid>>([]));
+        rig.Pass(GroupHolders.LookPeriod);
+
+        Assert.Equal(0, rig.Core.Describe().Running);
+    }
+
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(0)]
+    [InlineData(3600)]
+    public async Task Rate_WhenTheClockIsPutForwardOrBack_LetsTheNextBeginWhenThePeriodHasPassed(int step)
+    {
+        var rig = new GroupRig().With(OnePerMinute);
+        Assert.True(await rig.Ask(1));
+        rig.Pass(TimeSpan.FromSeconds(54));
+        var second = rig.Ask(2);
+        rig.Step(TimeSpan.FromSeconds(step));
+
+        rig.Pass(TimeSpan.FromSeconds(5));
+        Assert.False(second.IsCompleted);
+        rig.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.True(await second);
+    }
+
+    [Fact]
+    public async Task Put_OfWiderLimits_LetsThoseBeginThatWait()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        var second = rig.Ask(2);
+
+        Assert.Equal(3, (await rig.Put(new RunGroup { MaxConcurrentRuns = 3 })).Limits.MaxConcurrentRuns);
+
+        Assert.True(await second);
+        await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Put(new RunGroup { MaxConcurrentRuns = 0 }));
+        await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Put(null!));
+    }
+
+    /// <summary>A write whose answer was lost may have been made: the request that comes again finds that out, and those who wait have the room at once.</summary>
+    [Fact]
+    public async Task Put_WhoseAnswerWasLost_CountsWhenItComesAgain()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        var second = rig.Ask(2);
+        var request = Guid.NewGuid();
+        rig.Storage.Next = FaultyStorage.Fault.AnswerLost;
+        await Assert.ThrowsAsync<PartitionMovedException>(() => rig.Put(new RunGroup { MaxConcurrentRuns = 2 }, request));
+
+        Assert.Equal(2, (await rig.Put(new RunGroup { MaxConcurrentRuns = 2 }, request)).Limits.MaxConcurrentRuns);
+
+        Assert.True(second.IsCompleted);
+        Assert.True(await second);
+    }
+
+    [Fact]
+    public async Task Put_ThatStorageRefused_IsMadeWhenItComesAgain()
+    {
+        var rig = new GroupRig().With(One);
+        rig.Storage.Next = FaultyStorage.Fault.Refused;
+        await Assert.ThrowsAsync<PartitionMovedException>(() => rig.Put(new RunGroup { MaxConcurrentRuns = 2 }));
+        Assert.Equal(1, rig.Core.Describe().Limits.MaxConcurrentRuns);
+
+        await rig.Put(new RunGroup { MaxConcurrentRuns = 2 });
+
+        var again = new GroupRig(rig.Storage);
+        Assert.True(again.Turns.Do(() => again.Core.OpenAsync()).IsCompletedSuccessfully);
+        Assert.Equal(2, again.Core.Describe().Limits.MaxConcurrentRuns);
+    }
+
+    [Fact]
+    public void Put_OfSeveralAtOnce_MakesOneAfterTheOther()
+    {
+        var rig = new GroupRig().With(One);
+        var gate = new TaskCompletionSource();
+        rig.Storage.Before = () => gate.Task;
+        var puts = Enumerable.Range(2, 3).Select(n => rig.Put(new RunGroup { MaxConcurrentRuns = n })).ToList();
+        var defined = rig.Turns.Do(() => rig.Core.DefineAsync(new RunGroup { MaxConcurrentRuns = 9 }, again: false));
+        gate.SetResult();
+        rig.Turns.Run();
+
+        Assert.All([.. puts, defined], t => Assert.True(t.IsCompletedSuccessfully));
+        Assert.Equal(9, rig.Core.Describe().Limits.MaxConcurrentRuns);
+    }
+}

@@ -1,0 +1,42 @@
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Tests.Unit.Running;
+
+/// <summary>Which attempts a silo has.</summary>
+public sealed class HeldAttemptsTests
+{
+    [Fact]
+    public void Close_WithAttemptsHere_EndsWithTheLast_AndTakesNoMore()
+    {
+        var held = new HeldAttempts();
+        var (first, second) = (Attempt(1), Attempt(2));
+        Assert.True(held.TryAdd(first));
+        Assert.True(held.TryAdd(second));
+        var closed = held.Close();
+        Assert.False(held.TryAdd(Attempt(3)));
+        held.Remove(first);
+        Assert.False(closed.IsCompleted);
+
+        held.Remove(second);
+
+        Assert.True(closed.IsCompletedSuccessfully && held.Close().IsCompletedSuccessfully && held.IsClosed);
+    }
+
+    [Fact]
+    public void Remove_OfAnAttemptThatAnotherHasFollowed_LeavesThatOne()
+    {
+        var held = new HeldAttempts();
+        var (first, second) = (Attempt(1), Attempt(1));
+        Assert.True(held.TryAdd(first));
+        Assert.False(held.TryAdd(second));
+        first.TryMove(AttemptEvent.Stop);
+        Assert.True(held.TryAdd(second));
+
+        held.Remove(first);
+
+        Assert.Same(second, Assert.Single(held.All));
+        Assert.Equal((false, true), (held.Has(first), held.Has(second)));
+    }
+
+    private static RunningRun Attempt(int run) => new(null!, RunnerRig.Order(run), null!, null!);
+}
