@@ -273,6 +273,16 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
     GoneRuns IBriefed.OnAsking() => _runs.WatchEnds();
 
+    void IBriefed.OnReplaced()
+    {
+        if (!_turns.IsLeaving)
+        {
+            TaskLog.LogReplaced(_silo.Log, _known.Name);
+            _turns.Leave();
+            _deactivate();
+        }
+    }
+
     void IBriefed.OnDoubt() => _house.Keep();
 
     void IKeptHouse.LookAfter()
