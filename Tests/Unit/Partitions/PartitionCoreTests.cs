@@ -88,6 +88,17 @@ public sealed class PartitionCoreTests
         Assert.Equal(second.Term, (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 2) with { Term = second.Term }))).Term);
     }
 
+    /// <summary>A partition that was replaced does not know it until it writes.</summary>
+    [Fact]
+    public async Task Reserve_OfNoNumbers_IsConfirmedByStorage()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        var records = rig.Storage.Keys.Count();
+        await rig.Do(c => c.Positions.ReserveAsync("t", epoch, 0));
+        Assert.True(rig.Storage.Keys.Count() > records);
+    }
+
     [Fact]
     public async Task Attach_ToANameThatStandsForNothing_StoresNothing()
     {
