@@ -39,6 +39,24 @@ public sealed class ReplacedTaskTests
         Assert.Equal(started, rig.Started.Count);
     }
 
+    /// <summary>Nothing is stored of a run that somebody waits for, and another activation may have it too.</summary>
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public void NextAttempt_OfARunThatIsAwaited_IsMadeByTheOwnerOnly(bool isReplaced, int started)
+    {
+        var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        if (isReplaced)
+        {
+            Replace(rig);
+        }
+
+        rig.End(Assert.Single(rig.Started), RunStatus.Failed);
+        rig.Pass(2 * Second);
+        Assert.Equal((started, isReplaced), (rig.Started.Count, rig.HasLeftMemory));
+    }
+
     [Fact]
     public async Task Report_OfARunThatIsNotHere_IsTakenByTheOwnerOnly()
     {
