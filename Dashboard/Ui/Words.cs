@@ -1,5 +1,6 @@
 
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>How states and statuses are named and coloured. Pure.</summary>

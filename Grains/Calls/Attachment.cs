@@ -26,4 +26,8 @@ internal sealed record Attachment
     /// <summary>Counts the questions of the activation. One that comes after a later one is not answered: nobody waits for it any more. Zero from silos of earlier versions.</summary>
     [Id(5)]
     public long Question { get; init; }
+
+    /// <summary>Its term, as its briefings say; 0 if it has had none, or is on a silo of an earlier version.</summary>
+    [Id(6)]
+    public long Term { get; init; }
 }

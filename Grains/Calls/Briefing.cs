@@ -26,6 +26,10 @@ internal sealed record Briefing
     [Id(2)]
     public long Epoch { get; init; }
 
+    /// <summary>Counts the activations that have owned the task, of which this one is the last; 0 from silos of earlier versions.</summary>
+    [Id(19)]
+    public long Term { get; init; }
+
     /// <summary>The last sequence number that may have been used.</summary>
     [Id(3)]
     public long Sequence { get; init; }

@@ -237,7 +237,12 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
         {
             if (result.Trigger == RunTrigger.Schedule)
             {
-                notes.TryAdd(KeyOf(result), OccurrenceNote.Of(result));
+                // What has fired has, whatever was said of it before that was known.
+                var (key, note) = (KeyOf(result), OccurrenceNote.Of(result));
+                if (!notes.TryAdd(key, note) && note.Outcome == OccurrenceOutcome.Fired && notes[key].Outcome != OccurrenceOutcome.Fired)
+                {
+                    notes[key] = note;
+                }
             }
             else
             {
@@ -248,6 +253,11 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
         foreach (var (occurrence, note) in said.Where(n => n.Key <= ledger.Through))
         {
             Settle(occurrence, note);
+        }
+
+        foreach (var (occurrence, note) in notes.Where(n => n.Value.Outcome == OccurrenceOutcome.Fired && n.Key <= ledger.Through))
+        {
+            _mustWrite |= _plans.Exists(p => ledger.Correct(occurrence, note, p));
         }
 
         foreach (var occurrence in ledger.Open.Where(o => !open.Contains(o)).ToList())

@@ -47,6 +47,31 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
         return count;
     }
 
+    /// <summary>Whether it plans an instant, and had it occur.</summary>
+    public bool Has(DateTimeOffset instant) => instant > Since && !(instant > Until) && NextPlanned(instant.AddTicks(-1), instant) is { Occurs: true };
+
+    /// <summary>How many instants are planned from one of them on and before another, and which is the last; null if that takes too long to find.</summary>
+    public (long Count, DateTimeOffset Last)? Stretch(DateTimeOffset from, DateTimeOffset before, int most)
+    {
+        if (Grid is { } period)
+        {
+            var steps = (before.AddTicks(-1) - from).Ticks / period.Ticks;
+            return (steps + 1, from.AddTicks(steps * period.Ticks));
+        }
+
+        var (count, last) = (1L, from);
+        while (NextPlanned(last, before.AddTicks(-1)) is { } next)
+        {
+            (count, last) = (count + 1, next.Utc);
+            if (count > most)
+            {
+                return null;
+            }
+        }
+
+        return (count, last);
+    }
+
     /// <summary>The first planned instant after one up to another; it may be one that is dropped.</summary>
     public TaskOccurrence? NextPlanned(DateTimeOffset after, DateTimeOffset through)
     {

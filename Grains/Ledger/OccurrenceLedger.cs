@@ -7,6 +7,7 @@ namespace OrleansTasks.Ledger;
 internal sealed class OccurrenceLedger
 {
     public const int MaxRanges = LedgerQuery.MaxLimit;
+    private const int MaxSplit = 10_000;
     private readonly List<LedgerRange> _ranges;
     private readonly SortedSet<DateTimeOffset> _open;
     private readonly Dictionary<(OccurrenceOutcome Outcome, OutcomeReason Reason), long> _earlier;
@@ -123,6 +124,45 @@ internal sealed class OccurrenceLedger
             return false;
         }
 
+        MergeAround(at);
+        return true;
+    }
+
+    /// <summary>Takes in that an instant has fired of which something else was said: an activation that was replaced, or its silo, has told that later.</summary>
+    /// <returns>Whether that changes it.</returns>
+    public bool Correct(DateTimeOffset occurrence, OccurrenceNote note, LedgerPlan plan)
+    {
+        var at = IndexAfter(occurrence) - 1;
+        if (at < 0 || _ranges[at] is not { Outcome: not OccurrenceOutcome.Fired } range || occurrence > range.To || range.From <= plan.Since || !plan.Has(occurrence))
+        {
+            return false;
+        }
+
+        var before = occurrence == range.From ? (0, occurrence) : plan.Stretch(range.From, occurrence, MaxSplit);
+        var next = occurrence == range.To ? null : plan.NextPlanned(occurrence, range.To)?.Utc;
+        if (before is not { } earlier || range.Count - earlier.Count - 1 is var later && (later < 0 || later > 0 != next is not null))
+        {
+            return false;
+        }
+
+        _ranges.RemoveAt(at);
+        if (later > 0)
+        {
+            _ranges.Insert(at, range with { From = next!.Value, Count = later });
+        }
+
+        _ranges.Insert(at, RangeOf(occurrence, note));
+        if (earlier.Count > 0)
+        {
+            _ranges.Insert(at++, range with { To = earlier.Last, Count = earlier.Count });
+        }
+
+        MergeAround(at);
+        return true;
+    }
+
+    private void MergeAround(int at)
+    {
         if (at + 1 < _ranges.Count)
         {
             TryMerge(at);
@@ -134,7 +174,6 @@ internal sealed class OccurrenceLedger
         }
 
         Trim();
-        return true;
     }
 
     private static LedgerRange RangeOf(DateTimeOffset at, OccurrenceNote note) => new() { From = at, To = at, Outcome = note.Outcome, Reason = note.Reason, GreatestDelay = note.Delay };

@@ -43,14 +43,20 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             throw new StaleTaskException(task);
         }
 
-        healing.HealOne(task, slot);
         var isNew = !slot.IsAttachedTo(attachment.Activation);
+        if (isNew && IsReplaced(slot, attachment))
+        {
+            throw new ReplacedTaskException(task);
+        }
+
+        healing.HealOne(task, slot);
         if (isNew)
         {
             slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
             TakeBack(slot);
             var wasGiven = slot.Given is not null;
             (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached, new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
+            NoteTerm(task, slot, attachment);
             if (wasGiven || slot.HeapDue is null)
             {
                 Waker.Free(slot);
@@ -86,6 +92,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             Calendars = slot.Entry is { Calendars.Revision: > 0 } entry ? entry.Calendars : null,
             Started = IsStarted,
             Epoch = owner.Epoch,
+            Term = slot.Position.Term,
             Sequence = State.LastSequence(slot),
             Registry = State.Header!.Id,
             Given = given,
@@ -222,6 +229,23 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
 
         Waker.Free(slot);
         return CommitAsync();
+    }
+
+    /// <summary>
+    /// Whether an activation that was attached before has had a successor since. What it knows is no longer so, and its successor does not know what it has done: it has to leave, and
+    /// the next one reads everything anew.
+    /// </summary>
+    private static bool IsReplaced(TaskSlot slot, Attachment attachment) =>
+        attachment.Term != 0 && (attachment.Term < slot.Position.Term || slot.Owner == TaskSlot.Ownership.Attached);
+
+    /// <summary>Has it stored that a new activation owns the task, for whoever opens the partition next. Of a name that stands for nothing, nothing is stored.</summary>
+    private void NoteTerm(string task, TaskSlot slot, Attachment attachment)
+    {
+        var term = attachment.Term == 0 ? slot.Position.Term + 1 : Math.Max(attachment.Term, slot.Position.Term);
+        if (slot is not { Entry: null, Position.Sequence: 0, Runs: null or { Count: 0 } })
+        {
+            State.SetPosition(task, slot.Position with { Term = term });
+        }
     }
 
     private List<DateTimeOffset> StoredOccurrences(TaskSlot slot) =>

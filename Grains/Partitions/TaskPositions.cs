@@ -8,10 +8,16 @@ namespace OrleansTasks.Partitions;
 /// <param name="healing">Whose clock is wrong.</param>
 internal sealed class TaskPositions(PartitionContext context, TaskOwnership ownership, ClockHealing healing) : PartitionPart(context)
 {
-    /// <summary>Sets numbers apart, up to one.</summary>
+    /// <summary>Sets numbers apart, up to one; none if that is 0: then it is only asked who owns the task.</summary>
     public Task ReserveAsync(string task, long epoch, long through)
     {
         var position = ownership.SlotOf(task, epoch).Position;
+        if (through == 0)
+        {
+            // Storage has to say so: a partition on a silo that was declared dead does not know of its successor until it writes.
+            State.SetHeader(State.Header!);
+        }
+
         State.SetPosition(task, position with { Sequence = Math.Max(through, position.Sequence) });
         return CommitAsync();
     }

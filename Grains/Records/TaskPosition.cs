@@ -7,11 +7,13 @@ namespace OrleansTasks.Records;
 /// <param name="Settled">What came of the occurrences up to this instant is in the stored history, or they were left out. Lags behind.</param>
 /// <param name="Claimed">Runs of occurrences up to this instant may have been started. Stored before they are, where they may not be repeated.</param>
 /// <param name="Claimer">The activation that claimed last: it may be told again of what it claimed, and nobody else.</param>
+/// <param name="Term">Counts the activations that have owned the task. Those before the last one never own it again.</param>
 internal sealed record TaskPosition(
     long Sequence,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Settled = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Claimed = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Claimer = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Claimer = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Term = 0)
 {
     public static TaskPosition None { get; } = new(0);
 

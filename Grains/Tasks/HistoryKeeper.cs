@@ -63,6 +63,9 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     /// <summary>A run's result, if it is in memory.</summary>
     public TaskResult? Find(Guid run) => history.Find(run);
 
+    /// <summary>A run's result, if it is in memory and an earlier activation has numbered it.</summary>
+    public TaskResult? FindEarlier(Guid run) => history.Find(run) is { } result && result.Sequence <= history.StartsAfter ? result : null;
+
     /// <summary>A run's result.</summary>
     public async Task<TaskResult?> FindAsync(Guid run)
     {

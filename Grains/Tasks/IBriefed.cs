@@ -27,6 +27,9 @@ internal interface IBriefed
     /// <param name="isStopped">Whether the scheduler was stopped since the last one.</param>
     Task OnBriefedAsync(Briefing briefing, GoneRuns gone, bool isFirst, bool isChanged, bool isStopped);
 
+    /// <summary>Takes that a later activation works on the task: this one never does again.</summary>
+    void OnReplaced();
+
     /// <summary>Has the partition asked again after a while.</summary>
     void OnDoubt();
 }

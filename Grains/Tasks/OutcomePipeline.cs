@@ -103,7 +103,14 @@ internal sealed class OutcomePipeline : TaskPart
         while (_toNumber.Count > 0 && _sequence.HasNext)
         {
             var (run, outcome) = _toNumber.Dequeue();
-            Publish(run, Result(run, outcome, _sequence.Next()));
+            if (run.Trigger == RunTrigger.Schedule && _history.FindEarlier(run.RunId.Value) is { } known)
+            {
+                EndAsKnown(run, known);
+            }
+            else
+            {
+                Publish(run, Result(run, outcome, _sequence.Next()));
+            }
         }
 
         if ((_toNumber.Count > 0 || _sequence.IsLow) && _reserving.IsCompleted)

@@ -21,6 +21,7 @@ internal sealed class PartitionLink
     private readonly TimeProvider _pauses;
     private readonly IBriefed _grain;
     private long _epoch;
+    private long _term;
     private long _briefing;
     private long _questions;
     private Task? _attaching;
@@ -173,13 +174,18 @@ internal sealed class PartitionLink
             throw _turns.Moved();
         }
 
-        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
+        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
         using var gone = _grain.OnAsking();
         (_askedAt, _doubtsWhenAsked) = (_clock.Steady, _doubts);
         Briefing briefing;
         try
         {
             briefing = await _turns.UnlessLeaving((_asking = Partition.AttachAsync(_task.Name, attachment)).WaitAsync(Patience, _pauses));
+        }
+        catch (ReplacedTaskException)
+        {
+            _grain.OnReplaced();
+            throw _turns.Moved();
         }
         catch
         {
@@ -199,7 +205,7 @@ internal sealed class PartitionLink
     {
         var isFirst = !IsAttached;
         _task.Learn(briefing);
-        (_epoch, _briefing, HasMore, _settledDoubts) = (briefing.Epoch, briefing.Number, briefing.HasMore, _doubtsWhenAsked);
+        (_epoch, _term, _briefing, HasMore, _settledDoubts) = (briefing.Epoch, briefing.Term, briefing.Number, briefing.HasMore, _doubtsWhenAsked);
         _grain.OnBriefing(briefing, isFirst);
     }
 }

@@ -29,7 +29,14 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
             await Link.AttachAsync();
         }
 
-        if (Runs.TryGet(order.RunId.Value, out var run))
+        var id = order.RunId.Value;
+        if (!Runs.Has(id) && await history.FindAsync(id) is null)
+        {
+            // An activation that was replaced, and does not know it, would take what its successor waits for.
+            await Link.ConfirmOwnerAsync();
+        }
+
+        if (Runs.TryGet(id, out var run))
         {
             // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
             if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null))
@@ -38,7 +45,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
                 ends.End(run, outcome);
             }
         }
-        else if (await history.FindAsync(order.RunId.Value) is null && !Runs.Has(order.RunId.Value))
+        else if (history.Find(id) is null)
         {
             ends.End(Adopt(new HeldRun(order, outcome.StartedAt, false), null), outcome);
         }
@@ -69,7 +76,8 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         }
     }
 
-    private async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HeldByAsync(SiloAddress other)
+    /// <summary>Asks a silo for the runs of this task that it has, until it answers or is lost.</summary>
+    public async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HeldByAsync(SiloAddress other)
     {
         // As long as the silo is not lost, its runs are not either.
         while (!Silo.Cluster.IsGone(other) && !Turns.IsLeaving)

@@ -55,11 +55,19 @@ internal sealed class RunEnds : TaskPart
             return;
         }
 
-        outcome = EarlierErrors.Keep(outcome, run.Failures, run.LastError);
-        run.Move(RunEvent.End);
-        _places.Leave(run);
-        _pipeline.Add(run, outcome);
-        _endings.GoOn();
+        EndAs(run, EarlierErrors.Keep(outcome, run.Failures, run.LastError));
+    }
+
+    /// <summary>Ends a run for good: no other attempt follows.</summary>
+    public void EndAs(ActiveRun run, RunOutcome outcome)
+    {
+        if (!run.Ending)
+        {
+            run.Move(RunEvent.End);
+            _places.Leave(run);
+            _pipeline.Add(run, outcome);
+            _endings.GoOn();
+        }
     }
 
     /// <summary>Ends a run that was asked to stop before an attempt of it started.</summary>
@@ -121,14 +129,20 @@ internal sealed class RunEnds : TaskPart
     {
         foreach (var run in Runs.All.Where(r => r is { Silo: { } silo, Local: null, Ending: false } && Silo.Cluster.IsGone(silo)).ToList())
         {
-            if (run.Guarantee == RunGuarantee.AtLeastOnce)
-            {
-                LoseAttempt(run);
-            }
-            else
-            {
-                EndLost(run);
-            }
+            Lose(run);
+        }
+    }
+
+    /// <summary>Takes a run for lost that was under way on a silo which has it no more.</summary>
+    public void Lose(ActiveRun run)
+    {
+        if (run.Guarantee == RunGuarantee.AtLeastOnce)
+        {
+            LoseAttempt(run);
+        }
+        else
+        {
+            EndLost(run);
         }
     }
 

@@ -211,7 +211,18 @@ internal sealed class RunPlacement : TaskPart
         {
             try
             {
-                return await Silo.Runners.On(silo).SettleAsync(order.RunId.Value, order.Offer).WaitAsync(AskPatience, Silo.Pauses);
+                if (await Silo.Runners.On(silo).SettleAsync(order.RunId.Value, order.Offer).WaitAsync(AskPatience, Silo.Pauses))
+                {
+                    return true;
+                }
+
+                // It has not begun there; or it is over, and another activation was told, which has the task now.
+                if (!Turns.HasLeft)
+                {
+                    await Link.ConfirmOwnerAsync();
+                }
+
+                return false;
             }
             catch (Exception e)
             {

@@ -131,6 +131,12 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
             return;
         }
 
+        if (run is { Stored: false, Guarantee: RunGuarantee.AtMostOnce, EndedAttempts: > 0 })
+        {
+            _placement.StartLater(run, StartConfirmedAsync);
+            return;
+        }
+
         _placement.Place(run);
     }
 
@@ -141,6 +147,20 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
     private async Task StartWhenUpAsync(ActiveRun run)
     {
         if (await IsUpAsync(run))
+        {
+            _placement.Place(run);
+        }
+    }
+
+    /// <summary>
+    /// Asks first who owns the task. Nothing is stored of a run that somebody waits for: where this activation was replaced, the next one has adopted the run from the silo that
+    /// told the end of the last attempt, and makes the next one too.
+    /// </summary>
+    private async Task StartConfirmedAsync(ActiveRun run)
+    {
+        var placement = run.Placement;
+        await Turns.UntilDoneAsync(Link.ConfirmOwnerAsync);
+        if (_ends.IsAt(run, placement))
         {
             _placement.Place(run);
         }

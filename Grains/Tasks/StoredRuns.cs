@@ -51,7 +51,18 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
 
     private void Accept(StoredRun stored)
     {
-        if (Runs.Has(stored.RunId.Value) || history.IsExpected(stored.RunId.Value))
+        if (Runs.TryGet(stored.RunId.Value, out var present))
+        {
+            if (stored.Result is { } known)
+            {
+                // It was adopted from a silo that has told its end to an earlier activation, and perhaps has been heard: then it does not tell it again.
+                ends.EndAs(present, RunForms.OutcomeOf(known));
+            }
+
+            return;
+        }
+
+        if (history.IsExpected(stored.RunId.Value))
         {
             return;
         }

@@ -31,6 +31,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     private readonly OutcomePipeline _pipeline;
     private readonly RunPlaces _places;
     private readonly ClusterNews _news;
+    private readonly AdoptedRuns _adopted;
     private readonly RunLine _line;
     private readonly RunEnds _ends;
     private readonly RunPlacement _placement;
@@ -85,6 +86,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _placement = new RunPlacement(_context, _line, _places, groups, _ends, _stops, Local, _news);
         _starts = new RunStarts(_context, _line, _places, groups, _placement, _ends);
         Remote = new RemoteRuns(_context, _places, _results, _ends, _news);
+        _adopted = new AdoptedRuns(_context, Remote, _ends);
 
         // How they come to be: by themselves, and because somebody asks.
         _claimer = new OccurrenceClaimer(_context, _accounts, _results, Remote, _ends, _starts, this);
@@ -278,6 +280,16 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
     GoneRuns IBriefed.OnAsking() => _runs.WatchEnds();
 
+    void IBriefed.OnReplaced()
+    {
+        if (!_turns.IsLeaving)
+        {
+            TaskLog.LogReplaced(_silo.Log, _known.Name);
+            _turns.Leave();
+            _deactivate();
+        }
+    }
+
     void IBriefed.OnDoubt() => _house.Keep();
 
     void IKeptHouse.LookAfter()
@@ -286,6 +298,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
         // An order may have gone to a silo just after the news of its death were looked at.
         OnClusterChanged();
+        _adopted.Look();
         _teller.TellLate(_runs.All);
         GoOn();
         if (_link.IsInDoubt && !_link.IsAsking)

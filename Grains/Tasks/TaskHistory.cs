@@ -245,7 +245,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     private long[] VoidAfter(long[] before, long stored, IEnumerable<long> repeated)
     {
         var ranges = before.Concat(repeated.Where(r => !IsVoid(before, r)).SelectMany(r => new[] { r, r }));
-        return StartsAfter > stored && stored > 0 && !IsVoid(before, StartsAfter) ? [.. ranges, stored + 1, StartsAfter] : [.. ranges];
+        return StartsAfter > stored && !IsVoid(before, StartsAfter) ? [.. ranges, stored + 1, StartsAfter] : [.. ranges];
     }
 
     private static bool IsVoid(long[] ranges, long sequence) => Pairs(ranges).Any(v => sequence >= v.First && sequence <= v.Last);

@@ -8,6 +8,9 @@ internal static partial class TaskLog
     [LoggerMessage(EventId = 311, Message = "{Task}: something could not be done yet: {Reason}")]
     public static partial void LogPutOff(ILogger log, LogLevel level, string task, string reason);
 
+    [LoggerMessage(315, LogLevel.Information, "{Task}: another activation has taken the place of this one, which leaves.")]
+    public static partial void LogReplaced(ILogger log, string task);
+
     [LoggerMessage(314, LogLevel.Error, "{Task}: a step failed permanently and is not repeated: {Reason}")]
     public static partial void LogGivenUp(ILogger log, string task, string reason);
 

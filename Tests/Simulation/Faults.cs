@@ -38,7 +38,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
             }
         }
 
-        while (cluster.Running.Count(static s => !s.IsStopping) < 2)
+        while (cluster.Running.Count(static s => s is { IsStopping: false, IsTakenForDead: false }) < 2)
         {
             cluster.Start();
         }

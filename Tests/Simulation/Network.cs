@@ -64,7 +64,7 @@ internal sealed class Network(World world, SimCluster cluster)
             return;
         }
 
-        var activation = cluster.Locate(call.Target);
+        var activation = cluster.Locate(call.Target, call.From);
         if (activation is null)
         {
             world.After(Travel(), () => Fail(call, new SiloUnavailableException($"No silo for {call.Target}.")), call.From);

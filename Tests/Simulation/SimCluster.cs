@@ -12,6 +12,9 @@ internal sealed class SimCluster : IPartitionRegistry
     private readonly World _world;
     private readonly Dictionary<SiloAddress, SimSilo> _silos = [];
     private readonly Dictionary<string, SimActivation> _directory = new(StringComparer.Ordinal);
+
+    // A silo that was declared dead, and does not know it, goes on finding its own grains where they were.
+    private readonly Dictionary<(SimSilo Silo, string Target), SimActivation> _ofTheDead = [];
     private ImmutableHashSet<SiloAddress> _dead = SiloOrder.Of([]);
     private int _number;
     private int _version;
@@ -69,7 +72,8 @@ internal sealed class SimCluster : IPartitionRegistry
         _dead = _dead.Add(silo.Address);
         foreach (var target in _directory.Where(d => d.Value.Silo == silo).Select(d => d.Key).ToList())
         {
-            _directory.Remove(target);
+            _directory.Remove(target, out var activation);
+            _ofTheDead[(silo, target)] = activation!;
         }
 
         Network.FailCallsTo(silo);
@@ -87,9 +91,14 @@ internal sealed class SimCluster : IPartitionRegistry
         Declare(silo);
     }
 
-    /// <summary>Where a grain is active, or is activated for the call; null if there is no silo.</summary>
-    public SimActivation? Locate(string target)
+    /// <summary>Where a silo, or the client, finds a grain, which is activated for the call if it is not active; null if there is no silo.</summary>
+    public SimActivation? Locate(string target, SimSilo? from)
     {
+        if (from is not null && _ofTheDead.TryGetValue((from, target), out var own) && !own.Gone.IsCompleted)
+        {
+            return own;
+        }
+
         if (!_directory.TryGetValue(target, out var activation))
         {
             var silos = _silos.Values.Where(s => !_dead.Contains(s.Address) && !s.IsStopping).ToList();

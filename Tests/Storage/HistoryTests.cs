@@ -189,6 +189,25 @@ public sealed class HistoryTests
         Assert.Equal([21], await StoredAsync(_rows));
     }
 
+    /// <summary>There was nothing when the successor read the history. What a lost owner writes afterwards, on a page that the successor does not use, does not count.</summary>
+    [Fact]
+    public async Task Load_OfWhatALostOwnerWroteIntoAnEmptyHistory_LeavesItOut()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        var lost = Open(storage);
+        await lost.LoadAsync();
+        var successor = Open(storage);
+        successor.StartsAfter = 130;
+        await successor.LoadAsync();
+
+        lost.Add(Result(10), 100, announce: false);
+        await lost.FlushAsync(Confirmed);
+        successor.Add(Result(131), 100, announce: false);
+        await Assert.ThrowsAsync<Orleans.Storage.InconsistentStateException>(() => successor.FlushAsync(Confirmed));
+        await successor.FlushAsync(Confirmed);
+        Assert.Equal([131], await StoredAsync(_rows));
+    }
+
     private static Task Confirmed() => Task.CompletedTask;
 
     private static TaskHistory Open(FaultyStorage storage) => new("task", new HistoryStore(storage), NullLogger.Instance);

@@ -1,5 +1,6 @@
 
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>Finds what an operator should look at first. Pure.</summary>

@@ -1,5 +1,6 @@
 
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>The steps of a run in their order. Pure.</summary>

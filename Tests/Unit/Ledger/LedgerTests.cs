@@ -55,6 +55,25 @@ public sealed class LedgerTests
         Assert.False(ledger.Settle(Minute(1), Overlapped));
     }
 
+    /// <summary>That it has fired was learnt after something else was said, as from a silo that was declared dead and lived on.</summary>
+    [Theory]
+    [InlineData(1, "1-1 ×1 Fired OnTime, 2-5 ×4 Skipped Overlap")]
+    [InlineData(3, "1-2 ×2 Skipped Overlap, 3-3 ×1 Fired OnTime, 4-5 ×2 Skipped Overlap")]
+    [InlineData(5, "1-4 ×4 Skipped Overlap, 5-5 ×1 Fired OnTime")]
+    public void Correct_OfAnOccurrenceThatWasLeftOut_TakesItOutOfItsRange(int minute, string ranges)
+    {
+        foreach (var plan in new[] { Minutely, Plan(TaskSchedule.Cron("* * * * *")) })
+        {
+            var ledger = new OccurrenceLedger(Midnight);
+            ledger.Advance(plan, Minute(5), new LedgerFacts(Enumerable.Range(1, 5).ToDictionary(Minute, _ => Overlapped), [], []));
+
+            Assert.True(ledger.Correct(Minute(minute), Fired, plan));
+            Assert.Equal(ranges, Ranges(ledger));
+            Assert.False(ledger.Correct(Minute(minute), Fired, plan));
+            Assert.False(ledger.Correct(Minute(2).AddSeconds(1), Fired, plan));
+        }
+    }
+
     [Fact]
     public void Settle_BetweenRangesOfItsKind_JoinsThem()
     {

@@ -61,6 +61,56 @@ public sealed class PartitionCoreTests
         Assert.True(Assert.Single(await rig.Do(c => c.Positions.ClaimAsync([new OccurrenceClaim("t", epoch, PartitionRig.Start, null)]))).IsStale);
     }
 
+    /// <summary>The two do not take turns: what each of them does while it has the task, the other does not know.</summary>
+    [Fact]
+    public async Task Attach_OfAnActivationThatAnotherHasReplaced_IsRefusedForGood()
+    {
+        var rig = new PartitionRig();
+        await rig.RegisterAsync("t");
+        var first = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
+        var second = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
+        Assert.True(second.Term > first.Term);
+        await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Term = first.Term })));
+
+        // The other one goes on, and leaves; that does not bring the first one back.
+        await rig.Do(c => c.Positions.ReserveAsync("t", second.Epoch, 8));
+        await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Sequence = 8 }));
+        await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 3) with { Term = first.Term })));
+    }
+
+    /// <summary>Which activation was the last to have the task is stored: the next opening of the partition knows it.</summary>
+    [Fact]
+    public async Task Attach_AfterThePartitionWasOpenedAnew_IsGrantedToTheLastOwnerOnly()
+    {
+        var before = new PartitionRig();
+        await before.RegisterAsync("t");
+        var first = await before.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
+        var second = await before.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
+
+        var rig = new PartitionRig(before.Storage);
+        await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Term = first.Term })));
+        Assert.Equal(second.Term, (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 2) with { Term = second.Term }))).Term);
+    }
+
+    /// <summary>A partition that was replaced does not know it until it writes.</summary>
+    [Fact]
+    public async Task Reserve_OfNoNumbers_IsConfirmedByStorage()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        var records = rig.Storage.Keys.Count();
+        await rig.Do(c => c.Positions.ReserveAsync("t", epoch, 0));
+        Assert.True(rig.Storage.Keys.Count() > records);
+    }
+
+    [Fact]
+    public async Task Attach_ToANameThatStandsForNothing_StoresNothing()
+    {
+        var rig = new PartitionRig();
+        await rig.Do(c => c.Tasks.AttachAsync("nothing", Attachment(First, 1)));
+        Assert.Equal(TaskPosition.None, rig.Core.State.Slots["nothing"].Position);
+    }
+
     [Fact]
     public async Task Attach_FromASiloThatIsGone_IsRefused()
     {

@@ -15,8 +15,10 @@ internal sealed class PartitionRig
 {
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public PartitionRig()
+    /// <param name="storage">What an earlier opening of the partition has stored; null: nothing.</param>
+    public PartitionRig(MemoryStorage? storage = null)
     {
+        Storage = storage ?? new MemoryStorage();
         var background = new Background(Turns, new Random(1));
         var settings = Options.Create(new TasksOptions { Partitions = 1 });
         var cluster = FakeOf<IClusterView>.New()
@@ -57,7 +59,7 @@ internal sealed class PartitionRig
 
     public TurnScheduler Turns { get; } = new();
 
-    public MemoryStorage Storage { get; } = new();
+    public MemoryStorage Storage { get; }
 
     /// <summary>The grain of every task.</summary>
     public FakeOf<ITaskEngine> Task { get; } = FakeOf<ITaskEngine>.New();

@@ -77,6 +77,7 @@ public sealed class FormatTests
             PauseNote = "note",
         });
         state.SetPosition("task", new TaskPosition(7, at, at.AddSeconds(1), run.Value));
+        state.SetPosition("owned", new TaskPosition(7, Term: 3));
         state.SetRun(new StoredRun
         {
             RunId = run,

@@ -26,8 +26,9 @@ internal sealed class TaskRig
     private Action? _onChanged;
     private long _number;
 
-    public TaskRig(TaskOptions? options = null, TaskSchedule? schedule = null)
+    public TaskRig(TaskOptions? options = null, TaskSchedule? schedule = null, MemoryStorage? storage = null)
     {
+        Storage = storage ?? new MemoryStorage();
         _wall = new WallClock(Clock);
         Entry = new TaskEntry { Name = "t", Handler = "h", Options = options, Schedule = schedule, Anchor = Start, UpdatedAt = Start };
         Partition
@@ -111,7 +112,7 @@ internal sealed class TaskRig
 
     public StartGate Gate { get; }
 
-    public MemoryStorage Storage { get; } = new();
+    public MemoryStorage Storage { get; }
 
     public FakeOf<IPartition> Partition { get; } = FakeOf<IPartition>.New();
 

@@ -1,0 +1,163 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>Two activations of one task, as there are for a while when a silo is declared dead and lives on: what the earlier one does, and what it leaves to the later one.</summary>
+public sealed class ReplacedTaskTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Activation_ThatIsReplaced_LeavesAndHandsOnWhatHasEnded()
+    {
+        var rig = new TaskRig();
+        var run = await DispatchAsync(rig, RunGuarantee.AtLeastOnce);
+        Replace(rig);
+        rig.End(Assert.Single(rig.Started));
+        Assert.True(rig.HasLeftMemory);
+
+        await rig.LeaveAsync();
+        Assert.Equal(run, ((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order.RunId);
+    }
+
+    /// <summary>The silo has made the run, and has told another activation what came of it: then it knows it no more.</summary>
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Order_ThatASiloDoesNotKnow_IsGivenAgainByTheOwnerOnly(bool isReplaced, int started)
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        rig.Runner.On("StartAsync", static _ => new TaskCompletionSource<bool>().Task).On("SettleAsync", static _ => Task.FromResult(false));
+        await DispatchAsync(rig, RunGuarantee.AtMostOnce);
+        rig.HasPlace = true;
+        if (isReplaced)
+        {
+            Replace(rig);
+        }
+
+        rig.Pass(2 * Second);
+        rig.Pass(Second);
+        Assert.NotEmpty(rig.Runner.CallsOf("SettleAsync"));
+        Assert.Equal(started, rig.Started.Count);
+    }
+
+    /// <summary>Nothing is stored of a run that somebody waits for, and another activation may have it too.</summary>
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public void NextAttempt_OfARunThatIsAwaited_IsMadeByTheOwnerOnly(bool isReplaced, int started)
+    {
+        var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        if (isReplaced)
+        {
+            Replace(rig);
+        }
+
+        rig.End(Assert.Single(rig.Started), RunStatus.Failed);
+        rig.Pass(2 * Second);
+        Assert.Equal((started, isReplaced), (rig.Started.Count, rig.HasLeftMemory));
+    }
+
+    [Fact]
+    public async Task Report_OfARunThatIsNotHere_IsTakenByTheOwnerOnly()
+    {
+        var rig = new TaskRig();
+        await rig.Do(c => c.WakeAsync());
+        Replace(rig);
+        await Assert.ThrowsAsync<PartitionMovedException>(() => rig.Do(c => c.Remote.TakeReportAsync(Order(rig), Succeeded(rig))));
+        Assert.True(rig.HasLeftMemory);
+    }
+
+    /// <summary>A silo still tells the end of a run that an earlier activation has stored. It may hear that it was heard, and not tell it again.</summary>
+    [Fact]
+    public async Task Briefing_WithTheEndOfARunThatWasAdopted_EndsIt()
+    {
+        var rig = new TaskRig();
+        var order = Order(rig);
+        var stored = new StoredRun { RunId = order.RunId, DueAt = rig.Now, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Attempts = 1 };
+        rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([new HeldRun(order, rig.Now, false)]));
+        rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [stored with { Result = new TaskResult { RunId = order.RunId, Status = RunStatus.Failed, Error = "stored", FinishedAt = rig.Now } }] };
+        await rig.Do(c => c.WakeAsync());
+        var result = (await rig.Do(c => c.Requests.WaitAsync(order.RunId)))!;
+        Assert.Equal((RunStatus.Failed, "stored"), (result.Status, result.Error));
+    }
+
+    /// <summary>An earlier activation has taken the end of the run, and is no more.</summary>
+    [Theory]
+    [InlineData("AtMostOnce", 0)]
+    [InlineData("AtLeastOnce", 1)]
+    public async Task AdoptedRun_ThatItsSiloHasNoMore_IsLostOrMadeAgain(string guarantee, int started)
+    {
+        var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = b.Number == 1 } };
+        var order = Order(rig) with { Guarantee = Enum.Parse<RunGuarantee>(guarantee) };
+        IReadOnlyList<HeldRun> held = [new HeldRun(order, rig.Now, false)];
+        rig.Runner.On("HoldingAsync", _ => Task.FromResult(held));
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(11 * Second);
+        Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(order.RunId)))!.Status);
+
+        // Once may be a moment in which it goes from hand to hand.
+        held = [];
+        rig.Pass(5 * Second);
+        Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(order.RunId)))!.Status);
+
+        rig.Pass(5 * Second);
+        rig.Pass(Second);
+        Assert.Equal(started, rig.Started.Count);
+        if (started == 0)
+        {
+            Assert.Equal(RunStatus.Lost, (await rig.Do(c => c.Requests.WaitAsync(order.RunId)))!.Status);
+        }
+    }
+
+    /// <summary>Both have made the occurrence, which may be repeated. The earlier one has stored what came of it before the later one read the history.</summary>
+    [Fact]
+    public async Task Occurrence_WhoseResultAnEarlierActivationHasStored_HasThatResultOnly()
+    {
+        var before = Scheduled(null);
+        before.Pass(50 * Second);
+        before.End(Assert.Single(before.Started));
+        before.Pass(Second);
+
+        var rig = Scheduled(before.Storage);
+        rig.Pass(50 * Second);
+        await rig.Do(c => c.Queries.HistoryAsync(0, 10));
+        rig.End(Assert.Single(rig.Started), RunStatus.Failed);
+        Assert.Equal(RunStatus.Succeeded, Assert.Single((await rig.Do(c => c.Queries.HistoryAsync(0, 10))).Results).Status);
+
+        static TaskRig Scheduled(MemoryStorage? storage)
+        {
+            var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce }, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start), storage)
+            {
+                Briefs = b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true, Sequence = storage is null ? 0 : 8 },
+            };
+            rig.Do(c => c.WakeAsync());
+            return rig;
+        }
+    }
+
+    private static Task<RunId> DispatchAsync(TaskRig rig, RunGuarantee guarantee) =>
+        rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = guarantee } }));
+
+    /// <summary>Has another activation be attached from now on.</summary>
+    private static void Replace(TaskRig rig) => rig.Partition
+        .On("AttachAsync", static _ => Task.FromException<Briefing>(new ReplacedTaskException("t")))
+        .On("FinishAsync", static _ => Task.FromException(new StaleTaskException("t")))
+        .On("ReserveAsync", static _ => Task.FromException(new StaleTaskException("t")));
+
+    private static RunOrder Order(TaskRig rig) => new()
+    {
+        RunId = RunId.New("t", rig.Clock),
+        Handler = "h",
+        Arguments = TaskArguments.None,
+        Attempt = 1,
+        ScheduledAt = rig.Now,
+        Trigger = RunTrigger.Dispatch,
+        Guarantee = RunGuarantee.AtLeastOnce,
+    };
+
+    private static RunOutcome Succeeded(TaskRig rig) => new() { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now };
+}
