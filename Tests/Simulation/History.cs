@@ -3,7 +3,9 @@ namespace OrleansTasks.Simulation;
 /// <summary>One history of a cluster: what is asked of it, what happens to it, and whether it has kept what is promised.</summary>
 internal sealed class History
 {
-    private static readonly TimeSpan Load = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(10.5);
+    private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(30);
     private readonly World _world;
@@ -14,16 +16,21 @@ internal sealed class History
     private readonly Judgement _judgement;
     private readonly Faults _faults;
     private readonly bool _hasSteps;
+    private readonly bool _restsLong;
 
-    public History(ulong seed, RecordCopier copier, bool traces, bool withUndead, string? callsOf = null)
+    /// <param name="seed">Says everything that is left to chance.</param>
+    /// <param name="copier">Writes and reads records.</param>
+    /// <param name="settings">What it is made with.</param>
+    public History(ulong seed, RecordCopier copier, HistorySettings settings)
     {
-        _world = new World(seed, traces) { CallsOf = callsOf };
+        _world = new World(seed, settings.Traces) { CallsOf = settings.CallsOf };
         _cluster = new SimCluster(_world, copier);
         _client = new SimTurns(_world, null);
         _time = new SimTime(_world, null);
         _judgement = new Judgement(_cluster.Truth);
-        _faults = new Faults(_world, _cluster, withUndead);
+        _faults = new Faults(_world, _cluster, settings.WithUndead);
         _hasSteps = _world.Happens(0.2);
+        _restsLong = _world.Happens(0.05) || settings.RestsLong;
     }
 
     public long Steps => _world.Steps;
@@ -31,6 +38,9 @@ internal sealed class History
     public string Trace => _world.Trace;
 
     public IReadOnlyDictionary<string, int> FaultsMade => _faults.Made;
+
+    /// <summary>Whether the cluster had the whole time to come to rest.</summary>
+    public bool HasRestedLong => _restsLong;
 
     /// <summary>Lets it happen.</summary>
     /// <returns>What was promised and is not so.</returns>
@@ -42,16 +52,25 @@ internal sealed class History
         }
 
         _world.After(TimeSpan.FromMilliseconds(10), _cluster.Supervise);
-        _world.After(TimeSpan.FromSeconds(3), () => _client.Begin(RegisterAsync));
-        _faults.Begin(TimeSpan.FromSeconds(4), Load, _hasSteps);
+        _world.After(Beginning, () => _client.Begin(RegisterAsync));
+        _faults.Begin(Beginning + TimeSpan.FromSeconds(0.3), Load, _hasSteps);
         _world.RunUntil(Load);
         _faults.End();
-        _world.RunUntil(Load + Rest);
+        _cluster.Truth.TakesMore = false;
+        _world.RunUntil(Load + Rest, IsOver);
+        if (!_restsLong)
+        {
+            _world.RunUntil(_world.Now + ShortRest);
+        }
+
         var reading = _client.Begin(ReadAsync);
-        _world.RunUntil(Load + Rest + Reading);
+        _world.RunUntil(_world.Now + Reading, () => reading.IsCompleted);
         _judgement.Add(reading.IsCompletedSuccessfully, reading.Exception?.InnerException?.ToString() ?? "The cluster does not answer.");
         return _judgement.Decide(_hasSteps);
     }
+
+    /// <summary>Whether all that was asked for, or began, while there were faults has ended, as far as one can see from outside.</summary>
+    private bool IsOver() => !_restsLong && _cluster.Truth.HasEnded;
 
     private async Task RegisterAsync()
     {
@@ -66,7 +85,7 @@ internal sealed class History
                 MaxLosses = 100,
                 Retry = _world.Happens(0.5) ? new RetryPolicy { MaxAttempts = 3 } : null,
             };
-            var schedule = n == 3 ? null : TaskSchedule.Every(TimeSpan.FromSeconds(_world.Chance.Next(1, 40) * (n + 1) / 4.0));
+            var schedule = n == 3 ? null : TaskSchedule.Every(TimeSpan.FromSeconds(_world.Chance.Next(2, 24) * (n + 1) / 4.0));
             _tasks[name] = options;
             var partition = _cluster.Client.Partition<ISchedulerGrain>(PartitionMap.PartitionOf(name, SimCluster.Partitions));
             var request = _world.NewId();
@@ -92,7 +111,7 @@ internal sealed class History
             var request = new DispatchRequest
             {
                 Id = _world.NewId(),
-                Options = new DispatchOptions { Delay = _world.Happens(0.3) ? _world.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : null, Guarantee = guarantee },
+                Options = new DispatchOptions { Delay = _world.Happens(0.3) ? _world.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(12)) : null, Guarantee = guarantee },
             };
             var repeated = false;
             try
@@ -104,7 +123,7 @@ internal sealed class History
                     return grain.DispatchAsync(request with { Repeated = again });
                 });
                 _world.Tell($"{run} is acknowledged");
-                _cluster.Truth.Dispatched.TryAdd(run, new Truth.Asked(guarantee));
+                _cluster.Truth.Acknowledge(run, new Truth.Asked(guarantee));
             }
             catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TasksOverloadedException)
             {

@@ -95,7 +95,7 @@ internal sealed class Judgement(Truth truth)
 
         foreach (var result in results.Where(r => r.Status is RunStatus.Succeeded or RunStatus.Failed && r.StartedAt is not null))
         {
-            Add(truth.Attempts.Exists(a => a.Run == result.RunId && a.Status == result.Status), $"{result.RunId} is said to have ended as {result.Status}, and no attempt did.");
+            Add(truth.Attempts.Any(a => a.Run == result.RunId && a.Status == result.Status), $"{result.RunId} is said to have ended as {result.Status}, and no attempt did.");
         }
     }
 

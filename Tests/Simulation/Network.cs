@@ -17,11 +17,10 @@ internal sealed class Network(World world, SimCluster cluster)
     public double Delays { get; set; }
 
     /// <summary>Makes a reference to a grain, or to a silo's runner, for one silo.</summary>
-    public T Refer<T>(SimSilo? from, string target, SiloAddress? silo = null)
-        where T : class
+    public object Refer(Type type, SimSilo? from, string target, SiloAddress? silo = null)
     {
-        var proxy = DispatchProxy.Create<T, CallProxy>();
-        ((CallProxy)(object)proxy).Set(this, from, target, silo);
+        var proxy = DispatchProxy.Create(type, typeof(CallProxy));
+        ((CallProxy)proxy).Set(this, from, target, silo);
         return proxy;
     }
 

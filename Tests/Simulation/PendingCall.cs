@@ -7,6 +7,7 @@ namespace OrleansTasks.Simulation;
 internal abstract class PendingCall
 {
     private static readonly ConcurrentDictionary<Type, Func<PendingCall>> Makers = new();
+    private static readonly ConcurrentDictionary<MethodInfo, MethodInvoker> Invokers = new();
 
     public SimSilo? From { get; private init; }
 
@@ -49,11 +50,11 @@ internal abstract class PendingCall
     {
         try
         {
-            return Called = AsTask(Method.Invoke(target, Arguments)!);
+            return Called = AsTask(Invokers.GetOrAdd(Method, static m => MethodInvoker.Create(m)).Invoke(target, Arguments.AsSpan())!);
         }
-        catch (TargetInvocationException e)
+        catch (Exception e)
         {
-            return Called = Task.FromException(e.InnerException!);
+            return Called = Task.FromException(e);
         }
     }
 

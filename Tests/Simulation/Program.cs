@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using OrleansTasks;
@@ -27,53 +26,34 @@ ulong Number(string name, ulong otherwise) => arguments.TryGetValue(name, out va
 
 Completions.KeepOffThePool();
 
-// Silos that are taken for dead and live on.
-var withUndead = arguments.GetValueOrDefault("--undead") == "yes";
+var settings = new HistorySettings { WithUndead = arguments.GetValueOrDefault("--undead") == "yes", CallsOf = arguments.GetValueOrDefault("--calls-of") };
 if (arguments.ContainsKey("--seed"))
 {
-    var history = new History(Number("--seed", 0), new RecordCopier(), traces: true, withUndead, arguments.GetValueOrDefault("--calls-of"));
-    var violations = history.Run();
-    Console.Write(history.Trace);
-    foreach (var violation in violations)
+    var verdict = Verdict.Of(Number("--seed", 0), new RecordCopier(), settings with { Traces = true });
+    Console.Write(verdict.Trace);
+    foreach (var violation in verdict.Violations)
     {
         Console.WriteLine($"VIOLATION {violation}");
     }
 
-    Console.WriteLine($"{history.Steps} steps, {violations.Count} violations.");
-    return violations.Count == 0 ? 0 : 1;
+    Console.WriteLine($"{verdict.Steps} steps, {verdict.Violations.Count} violations.");
+    return verdict.Violations.Count == 0 ? 0 : 1;
 }
 
 var (from, seeds) = (Number("--from", 1), Number("--seeds", 1_000));
-var (steps, failed, next) = (0L, 0, from - 1);
-var faults = new SortedDictionary<string, int>(StringComparer.Ordinal);
-var gate = new Lock();
-var clock = Stopwatch.StartNew();
-
-// A history has one thread; several histories have several.
-var workers = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+var many = new ManySeeds(settings);
+many.Run(Seeds(from, seeds), static v =>
 {
-    var copier = new RecordCopier();
-    while (Interlocked.Increment(ref next) is var seed && seed < from + seeds)
-    {
-        var history = new History(seed, copier, traces: false, withUndead);
-        var violations = history.Run();
-        lock (gate)
-        {
-            steps += history.Steps;
-            foreach (var (fault, count) in history.FaultsMade)
-            {
-                faults[fault] = faults.GetValueOrDefault(fault) + count;
-            }
+    Console.WriteLine($"seed {v.Seed}: {v.Violations[0]}{(v.Violations.Count > 1 ? $" (and {v.Violations.Count - 1} more)" : "")}");
+    return true;
+});
+Console.WriteLine($"RESULT {JsonSerializer.Serialize(new { scenario = "simulation", seeds = many.Seeds, steps = many.Steps, seconds = Math.Round(many.Elapsed.TotalSeconds, 1), faults = many.Faults, violations = many.Failed })}");
+return many.Failed == 0 ? 0 : 1;
 
-            if (violations.Count > 0)
-            {
-                failed++;
-                Console.WriteLine($"seed {seed}: {violations[0]}{(violations.Count > 1 ? $" (and {violations.Count - 1} more)" : "")}");
-            }
-        }
+static IEnumerable<ulong> Seeds(ulong from, ulong count)
+{
+    for (var seed = from; seed < from + count; seed++)
+    {
+        yield return seed;
     }
-})).ToList();
-workers.ForEach(static w => w.Start());
-workers.ForEach(static w => w.Join());
-Console.WriteLine($"RESULT {JsonSerializer.Serialize(new { scenario = "simulation", seeds, steps, seconds = Math.Round(clock.Elapsed.TotalSeconds, 1), faults, violations = failed })}");
-return failed == 0 ? 0 : 1;
+}

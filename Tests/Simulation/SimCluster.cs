@@ -33,7 +33,7 @@ internal sealed class SimCluster : IPartitionRegistry
 
     public Truth Truth { get; } = new();
 
-    public Dictionary<string, (object Row, long Tag)> Rows { get; } = new(StringComparer.Ordinal);
+    public Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> Rows { get; } = [];
 
     /// <summary>The silos that run, whatever others take them for.</summary>
     public IReadOnlyList<SimSilo> Running => [.. _silos.Values.Where(s => !s.IsLost)];

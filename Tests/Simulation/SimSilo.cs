@@ -6,6 +6,8 @@ namespace OrleansTasks.Simulation;
 /// <summary>A silo: its clock, its threads, what the engine has once per silo, and the grains that are active on it.</summary>
 internal sealed class SimSilo
 {
+    /// <summary>A journal that goes around within a history, and is soon folded.</summary>
+    private static readonly PartitionLogOptions LogLimits = new() { JournalSlots = 128, FoldAfterSegments = 24, LookAhead = 16, PageCount = 4, CheckpointMinBytes = 4 << 10, CheckpointMinDeltas = 3 };
     private readonly World _world;
     private readonly SimCluster _cluster;
     private readonly List<Action> _inbox = [];
@@ -74,7 +76,10 @@ internal sealed class SimSilo
             settings,
             Time,
             Pauses,
-            NullLogger<SchedulerGrain>.Instance);
+            NullLogger<SchedulerGrain>.Instance)
+        {
+            LogLimits = LogLimits,
+        };
     }
 
     public SiloAddress Address { get; }
@@ -143,6 +148,7 @@ internal sealed class SimSilo
     {
         _world.Tell($"{this} is killed");
         IsLost = true;
+        _executor.Lose();
         _inbox.Clear();
     }
 

@@ -3,17 +3,65 @@ namespace OrleansTasks.Simulation;
 /// <summary>What handlers really did, and what callers were really told.</summary>
 internal sealed class Truth
 {
+    private readonly List<Attempt> _attempts = [];
+    private readonly Dictionary<RunId, Asked> _dispatched = [];
+    private readonly HashSet<RunId> _known = [];
+    private readonly HashSet<RunId> _open = [];
+
     /// <summary>The attempts that began, in order.</summary>
-    public List<Attempt> Attempts { get; } = [];
+    public IReadOnlyList<Attempt> Attempts => _attempts;
 
     /// <summary>Runs that a caller was told are stored, with what was asked for.</summary>
-    public Dictionary<RunId, Asked> Dispatched { get; } = [];
+    public IReadOnlyDictionary<RunId, Asked> Dispatched => _dispatched;
+
+    /// <summary>Whether runs count that are not known yet in <see cref="HasEnded"/>.</summary>
+    public bool TakesMore { get; set; } = true;
+
+    /// <summary>Whether none of the runs that count is under way, or still to come.</summary>
+    public bool HasEnded => _open.Count == 0;
 
     /// <summary>Runs whose end a caller was told.</summary>
     public List<TaskResult> Told { get; } = [];
 
     /// <summary>What callers were answered that no caller should be.</summary>
     public List<string> Surprises { get; } = [];
+
+    /// <summary>Takes that a caller was told that a run is stored.</summary>
+    public void Acknowledge(RunId run, Asked asked)
+    {
+        _dispatched.TryAdd(run, asked);
+        if (_known.Add(run))
+        {
+            _open.Add(run);
+        }
+    }
+
+    /// <summary>Takes that an attempt begins.</summary>
+    public void Begin(Attempt attempt)
+    {
+        _attempts.Add(attempt);
+        if (TakesMore || _known.Contains(attempt.Run))
+        {
+            _known.Add(attempt.Run);
+            _open.Add(attempt.Run);
+        }
+    }
+
+    /// <summary>Takes what an attempt came to.</summary>
+    public void End(Attempt attempt, RunStatus status)
+    {
+        attempt.Status = status;
+        _open.Remove(attempt.Run);
+    }
+
+    /// <summary>Takes that an attempt ended with its silo.</summary>
+    public void Lose(Attempt attempt)
+    {
+        if (attempt.Guarantee == RunGuarantee.AtMostOnce)
+        {
+            _open.Remove(attempt.Run);
+        }
+    }
 
     internal sealed class Attempt(RunId run, RunTrigger trigger, DateTimeOffset scheduledAt, int number, RunGuarantee guarantee)
     {
