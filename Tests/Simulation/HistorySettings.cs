@@ -12,6 +12,9 @@ internal sealed record HistorySettings
     /// <summary>Whose calls are told too: those that have this in their names or arguments; null: nobody's.</summary>
     public string? CallsOf { get; init; }
 
+    /// <summary>The name of the defect that it has; null: it has none.</summary>
+    public string? Planted { get; init; }
+
     /// <summary>Whether the cluster has the whole time to come to rest, also where nothing seems to be left to do.</summary>
     public bool RestsLong { get; init; }
 }

@@ -27,6 +27,7 @@ internal sealed class Network(World world, SimCluster cluster)
     public object? Call(SimSilo? from, string target, SiloAddress? silo, MethodInfo method, object?[] arguments)
     {
         var call = PendingCall.For(method.ReturnType, from, target, method, arguments);
+        call.Defect = cluster.Defect;
         _pending.Add(call);
         call.Patience = world.After(Patience, () => Fail(call, new TimeoutException($"{method.Name} of {target} was not answered.")), from);
         if (world.CallsOf is { } wanted && $"{target} {string.Join(", ", arguments)}" is var text && text.Contains(wanted, StringComparison.Ordinal))

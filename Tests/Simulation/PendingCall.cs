@@ -26,6 +26,9 @@ internal abstract class PendingCall
 
     public object?[] Arguments { get; private init; } = [];
 
+    /// <summary>What is wrong with how it is answered.</summary>
+    public PlantedDefect? Defect { get; set; }
+
     /// <summary>The call on its target, once it has begun there.</summary>
     public Task? Called { get; private set; }
 
@@ -46,15 +49,18 @@ internal abstract class PendingCall
     }
 
     /// <summary>Begins it on its target.</summary>
-    public Task Begin(object target)
+    public Task Begin(object target) => Called = Defect?.Answer(this, target) ?? Invoke(target);
+
+    /// <summary>Calls the target.</summary>
+    public Task Invoke(object target)
     {
         try
         {
-            return Called = AsTask(Invokers.GetOrAdd(Method, static m => MethodInvoker.Create(m)).Invoke(target, Arguments.AsSpan())!);
+            return AsTask(Invokers.GetOrAdd(Method, static m => MethodInvoker.Create(m)).Invoke(target, Arguments.AsSpan())!);
         }
         catch (Exception e)
         {
-            return Called = Task.FromException(e);
+            return Task.FromException(e);
         }
     }
 

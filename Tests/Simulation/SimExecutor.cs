@@ -31,7 +31,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         _runs[order.RunId.Value] = run;
         started = run;
         world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
-        run.Attempt = new Truth.Attempt(order.RunId, order.Trigger, order.ScheduledAt, order.Attempt, order.Guarantee) { IsOfTheDead = silo.IsTakenForDead };
+        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsTakenForDead };
         truth.Begin(run.Attempt);
         run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
         return true;
@@ -57,6 +57,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
     /// <summary>Its process is lost, and all that runs in it.</summary>
     public void Lose()
     {
+        truth.LastLoss = World.Begin + world.Now;
         foreach (var run in _runs.Values)
         {
             truth.Lose(run.Attempt);
@@ -70,7 +71,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             return;
         }
 
-        truth.End(run.Attempt, status);
+        truth.End(run.Attempt, status, World.Begin + world.Now);
         world.Tell($"{silo} ends {run.Order.RunId} attempt {run.Order.Attempt}: {status}");
         var outcome = new RunOutcome
         {

@@ -25,6 +25,8 @@ internal sealed class SimGrains
 
     public static int PartitionOf(string target) => int.Parse(target.AsSpan(PartitionPrefix.Length), CultureInfo.InvariantCulture);
 
+    public static bool IsTask(string target) => target.StartsWith(TaskPrefix, StringComparison.Ordinal);
+
     public static string TaskOf(string target) => target[TaskPrefix.Length..];
 
     public T Partition<T>(int partition)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 
 namespace OrleansTasks.Simulation;
 
@@ -22,6 +23,7 @@ internal sealed class SimSilo
     {
         (_world, _cluster, _number) = (world, cluster, number);
         Address = SiloAddress.New(System.Net.IPAddress.Loopback, number, 1);
+        StartedAt = world.Now;
         View = new SimView(Address);
         Time = new SimTime(world, this);
         Pauses = new SimTime(world, this);
@@ -30,7 +32,8 @@ internal sealed class SimSilo
         Locals = new LocalGrains();
         var background = new Background(Threads, world.Chance);
         var settings = Options.Create(cluster.Options);
-        var storage = new SimStorage(world, cluster.Rows, cluster.Copier, this);
+        IGrainStorage storage = new SimStorage(world, cluster.Rows, cluster.Copier, this);
+        storage = cluster.Defect?.Around(storage, world, this) ?? storage;
         _executor = new SimExecutor(world, this, cluster.Truth);
         _reporter = new OutcomeReporter(Grains.Factory, background, Pauses, NullLogger<OutcomeReporter>.Instance);
         Runner = new SimRunner(new RunnerDoor(_executor, _reporter, Locals, View, Pauses, NullLogger.Instance));
@@ -83,6 +86,9 @@ internal sealed class SimSilo
     }
 
     public SiloAddress Address { get; }
+
+    /// <summary>When it started.</summary>
+    public TimeSpan StartedAt { get; }
 
     public SimView View { get; }
 

@@ -14,6 +14,9 @@ internal sealed class Truth
     /// <summary>Runs that a caller was told are stored, with what was asked for.</summary>
     public IReadOnlyDictionary<RunId, Asked> Dispatched => _dispatched;
 
+    /// <summary>When a silo was lost last, or stopped: with it went what it had been told and could not store.</summary>
+    public DateTimeOffset LastLoss { get; set; }
+
     /// <summary>Whether runs count that are not known yet in <see cref="HasEnded"/>.</summary>
     public bool TakesMore { get; set; } = true;
 
@@ -48,9 +51,9 @@ internal sealed class Truth
     }
 
     /// <summary>Takes what an attempt came to.</summary>
-    public void End(Attempt attempt, RunStatus status)
+    public void End(Attempt attempt, RunStatus status, DateTimeOffset at)
     {
-        attempt.Status = status;
+        (attempt.Status, attempt.EndedAt) = (status, at);
         _open.Remove(attempt.Run);
     }
 
@@ -63,17 +66,31 @@ internal sealed class Truth
         }
     }
 
-    internal sealed class Attempt(RunId run, RunTrigger trigger, DateTimeOffset scheduledAt, int number, RunGuarantee guarantee)
+    internal sealed class Attempt(RunOrder order, SimSilo silo, DateTimeOffset beganAt)
     {
-        public RunId Run => run;
+        public RunId Run => order.RunId;
 
-        public RunTrigger Trigger => trigger;
+        public RunTrigger Trigger => order.Trigger;
 
-        public DateTimeOffset ScheduledAt => scheduledAt;
+        public DateTimeOffset ScheduledAt => order.ScheduledAt;
 
-        public int Number => number;
+        public int Number => order.Attempt;
 
-        public RunGuarantee Guarantee => guarantee;
+        public RunGuarantee Guarantee => order.Guarantee;
+
+        /// <summary>The silo that makes it.</summary>
+        public SimSilo Silo => silo;
+
+        /// <summary>When it began, by the world's time.</summary>
+        public DateTimeOffset BeganAt => beganAt;
+
+        /// <summary>
+        /// Whether all others knew of its silo when it began. Who takes a task over from a silo that was lost does not ask those for its runs that it has not heard of yet.
+        /// </summary>
+        public bool IsOnKnownSilo => beganAt - World.Begin - silo.StartedAt > SimCluster.SlowestNews;
+
+        /// <summary>When it ended, by the world's time.</summary>
+        public DateTimeOffset? EndedAt { get; set; }
 
         /// <summary>Whether its silo was taken for dead when it began.</summary>
         public bool IsOfTheDead { get; init; }
@@ -82,5 +99,7 @@ internal sealed class Truth
         public RunStatus? Status { get; set; }
     }
 
-    internal sealed record Asked(RunGuarantee Guarantee);
+    /// <param name="Guarantee">How often it may begin.</param>
+    /// <param name="NotBefore">When it may begin.</param>
+    internal sealed record Asked(RunGuarantee Guarantee, DateTimeOffset NotBefore);
 }

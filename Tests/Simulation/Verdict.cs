@@ -8,6 +8,9 @@ namespace OrleansTasks.Simulation;
 /// <param name="Trace">What happened, if it was to be told.</param>
 internal sealed record Verdict(ulong Seed, long Steps, IReadOnlyDictionary<string, int> Faults, IReadOnlyList<string> Violations, string Trace)
 {
+    /// <summary>What is wrong first, and how much besides.</summary>
+    public string Summary => Violations.Count > 1 ? $"{Violations[0]} (and {Violations.Count - 1} more)" : Violations[0];
+
     /// <summary>Lets the history of a seed happen.</summary>
     /// <remarks>A history is over when nothing seems to be left to do. What is wrong then may only be late, so it is tried again with all the time that it may take.</remarks>
     public static Verdict Of(ulong seed, RecordCopier copier, HistorySettings settings)
