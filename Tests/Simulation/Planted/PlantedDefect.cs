@@ -15,7 +15,6 @@ internal abstract class PlantedDefect
         ["early-release"] = ("A run is forgotten before its result is in the history.", false, static () => new EarlyRelease()),
         ["forgotten-claim"] = ("An occurrence is not noted before it begins.", false, static () => new ForgottenClaim()),
         ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.", false, static () => new ForgottenStart()),
-        ["lost-departure"] = ("The partition is not told that a task has left its silo.", false, static () => new LostDeparture()),
         ["lost-report"] = ("What a run on another silo came to is taken and forgotten.", false, static () => new LostReport()),
         ["lost-timer"] = ("The timers of a task are lost when it leaves its silo.", false, static () => new LostTimer()),
         ["missing-seal"] = ("A new owner does not seal the journal.", true, static () => new MissingSeal()),
