@@ -1,6 +1,7 @@
 
 
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>How states and statuses are named and coloured. Pure.</summary>

@@ -17,7 +17,7 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         LogOpens(Silo.Log, Number);
         State.Requests.Capacity = Silo.Options.Limits.MaxRememberedRequests;
         State.Requests.MaxAge = requestAge;
-        var options = new PartitionLogOptions
+        var options = Silo.LogLimits with
         {
             AcceptLostRecords = Silo.Options.StorageMayForget,
             AcceptedLosses = Silo.Options.AcceptedLosses.ToHashSet(StringComparer.Ordinal),

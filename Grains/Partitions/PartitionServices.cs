@@ -61,4 +61,7 @@ internal sealed class PartitionServices(
     public TimeProvider Pauses => pauses;
 
     public ILogger Log => log;
+
+    /// <summary>Limits of the partitions' logs; tests take smaller ones.</summary>
+    public PartitionLogOptions LogLimits { get; init; } = new();
 }

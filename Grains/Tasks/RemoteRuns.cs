@@ -1,5 +1,6 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
+using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
 
@@ -52,8 +53,10 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
     }
 
     /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
-    public async Task AdoptAllAsync()
+    /// <param name="stored">What the partition has said of some of them.</param>
+    public async Task AdoptAllAsync(IReadOnlyList<StoredRun>? stored = null)
     {
+        var known = (stored ?? []).ToDictionary(static r => r.RunId.Value);
         using var gone = Runs.WatchEnds();
         var found = await Task.WhenAll(Silo.Cluster.Alive.Select(HeldByAsync));
         if (Turns.IsLeaving)
@@ -65,8 +68,10 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         MayBeLeftBehind = false;
         foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))))
         {
-            // It may have ended here since that silo was asked.
-            if (!Runs.Has(held.Order.RunId.Value) && !gone.Has(held.Order.RunId.Value) && history.Find(held.Order.RunId.Value) is null)
+            // It may have ended here since that silo was asked. And that silo may not have heard yet that what it reports was taken, by an activation that has stored it and left:
+            // then it does not report it again.
+            if (!Runs.Has(held.Order.RunId.Value) && !gone.Has(held.Order.RunId.Value) && !HasEnded(known.GetValueOrDefault(held.Order.RunId.Value), held.Order)
+                && history.Find(held.Order.RunId.Value) is null)
             {
                 LogAdopted(Silo.Log, held.Order.RunId, holder);
                 Adopt(held, holder);
@@ -75,6 +80,9 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
             }
         }
     }
+
+    /// <summary>Whether it is stored what the attempt of an order came to.</summary>
+    private static bool HasEnded(StoredRun? run, RunOrder order) => run is not null && (run.Result is not null || order.Attempt <= run.EndedAttempts);
 
     /// <summary>Asks a silo for the runs of this task that it has, until it answers or is lost.</summary>
     public async Task<(SiloAddress Silo, IReadOnlyList<HeldRun> Held)> HeldByAsync(SiloAddress other)

@@ -258,7 +258,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _occurrences.TakeTime(briefing.Now);
         if (Remote.MayBeLeftBehind)
         {
-            await Remote.AdoptAllAsync();
+            await Remote.AdoptAllAsync(briefing.Runs);
         }
 
         _stored.AcceptAll(briefing.Runs, gone);

@@ -52,7 +52,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         }
 
         Make(withSteps);
-        world.After(world.Some(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(15)), () => Next(until, withSteps));
+        world.After(world.Some(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(5)), () => Next(until, withSteps));
     }
 
     private void Make(bool withSteps)

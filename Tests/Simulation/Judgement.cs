@@ -1,11 +1,16 @@
 namespace OrleansTasks.Simulation;
 
 /// <summary>Compares what the cluster says with what really happened, and both with what <c>docs/guarantees.md</c> promises.</summary>
-internal sealed class Judgement(Truth truth)
+/// <param name="truth">What really happened.</param>
+/// <param name="wellSince">Since when there have been no faults.</param>
+internal sealed class Judgement(Truth truth, DateTimeOffset wellSince)
 {
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
+
     private readonly List<string> _violations = [];
     private bool _clocksWereWrong;
-    private readonly Dictionary<string, (TaskOptions Options, IReadOnlyList<TaskResult> Results, TaskLedger Ledger)> _said = [];
+    private readonly Dictionary<string, TaskSaid> _said = [];
 
     /// <summary>Takes whether something is as it should be.</summary>
     public void Add(bool isSo, string violation)
@@ -17,7 +22,7 @@ internal sealed class Judgement(Truth truth)
     }
 
     /// <summary>Takes what the cluster says of a task.</summary>
-    public void Take(string task, TaskOptions options, IReadOnlyList<TaskResult> results, TaskLedger ledger) => _said[task] = (options, results, ledger);
+    public void Take(TaskSaid said) => _said[said.Task] = said;
 
     /// <param name="clocksWereWrong">Whether clocks stepped: then an occurrence may be missing, or be there for both times.</param>
     /// <returns>What is not as it should be.</returns>
@@ -26,13 +31,16 @@ internal sealed class Judgement(Truth truth)
         _clocksWereWrong = clocksWereWrong;
         _violations.AddRange(truth.Surprises);
         JudgeAttempts();
+        JudgeOverlaps();
         JudgeDispatches();
-        foreach (var (task, (_, results, ledger)) in _said)
+        foreach (var said in _said.Values)
         {
-            JudgeHistory(task, results);
+            JudgeHistory(said.Task, said.Results);
+            JudgeTold(said.Task, said.Results);
             if (!clocksWereWrong)
             {
-                JudgeLedger(task, results, ledger);
+                JudgeLedger(said.Task, said.Results, said.Ledger);
+                JudgePlan(said);
             }
         }
 
@@ -60,7 +68,21 @@ internal sealed class Judgement(Truth truth)
         }
     }
 
-    /// <summary>What was acknowledged has ended, once.</summary>
+    /// <summary>No attempt of a run begins while another one is under way on a silo that is not lost.</summary>
+    private void JudgeOverlaps()
+    {
+        foreach (var attempts in truth.Attempts.Where(a => MustBeOnce(a.Trigger)).GroupBy(a => a.Run).Where(g => g.Count() > 1))
+        {
+            var list = attempts.ToList();
+            for (var n = 1; n < list.Count; n++)
+            {
+                var (before, after) = (list[n - 1], list[n]);
+                Add(before.Silo.IsLost || !before.IsOnKnownSilo || before.EndedAt <= after.BeganAt, $"{attempts.Key} began on {after.Silo} at {after.BeganAt:mm:ss.fff}, and was under way on {before.Silo}, which was not lost.");
+            }
+        }
+    }
+
+    /// <summary>What was acknowledged has begun when it was due or later, and has ended, once.</summary>
     private void JudgeDispatches()
     {
         foreach (var (run, asked) in truth.Dispatched)
@@ -68,6 +90,11 @@ internal sealed class Judgement(Truth truth)
             if (!_said.TryGetValue(run.Task, out var said))
             {
                 continue;
+            }
+
+            if (!_clocksWereWrong && truth.Attempts.FirstOrDefault(a => a.Run == run) is { } first)
+            {
+                Add(first.BeganAt >= asked.NotBefore, $"{run} was to begin at {asked.NotBefore:mm:ss.fff}, and began at {first.BeganAt:mm:ss.fff}.");
             }
 
             var results = said.Results.Where(r => r.RunId == run).ToList();
@@ -88,14 +115,49 @@ internal sealed class Judgement(Truth truth)
             Add(twice.First().Trigger == RunTrigger.Schedule && twice.Count(r => r.Status == RunStatus.Lost) == twice.Count() - 1, $"{twice.Key} has {twice.Count()} results: {string.Join(", ", twice.Select(static r => $"{r.Status} {r.Sequence}"))}.");
         }
 
-        foreach (var twice in results.GroupBy(r => r.Sequence).Where(g => g.Count() > 1))
+        foreach (var lost in results.Where(r => r.Status == RunStatus.Lost && results.All(o => o.RunId != r.RunId || o.Status == RunStatus.Lost)))
         {
-            Add(false, $"{task} has the number {twice.Key} {twice.Count()} times.");
+            // Of an attempt that ended when all was well somebody knows. What a silo could not store while there were faults may be lost with the silo, or with the activation.
+            var known = truth.Attempts.LastOrDefault(a => a.Run == lost.RunId && a is { Status: not null, IsOnKnownSilo: true } && a.EndedAt > truth.LastLoss && a.EndedAt > wellSince + Lateness);
+            Add(known is null || !MustBeOnce(lost.Trigger), $"{lost.RunId} is said to be lost, and an attempt on {known?.Silo}, which was not lost, {known?.Status}.");
         }
 
         foreach (var result in results.Where(r => r.Status is RunStatus.Succeeded or RunStatus.Failed && r.StartedAt is not null))
         {
-            Add(truth.Attempts.Exists(a => a.Run == result.RunId && a.Status == result.Status), $"{result.RunId} is said to have ended as {result.Status}, and no attempt did.");
+            Add(truth.Attempts.Any(a => a.Run == result.RunId && a.Status == result.Status), $"{result.RunId} is said to have ended as {result.Status}, and no attempt did.");
+        }
+    }
+
+    /// <summary>What a caller was told of a run is what came of it, and no other result has its number.</summary>
+    private void JudgeTold(string task, IReadOnlyList<TaskResult> results)
+    {
+        var told = truth.Told.Where(r => r.RunId.Task == task).ToList();
+        foreach (var result in told.Where(r => r.Status is RunStatus.Succeeded or RunStatus.Failed && r.StartedAt is not null))
+        {
+            Add(truth.Attempts.Any(a => a.Run == result.RunId && a.Status == result.Status), $"A caller was told that {result.RunId} {result.Status}, and no attempt did.");
+        }
+
+        foreach (var twice in told.Concat(results).DistinctBy(r => (r.RunId, r.Sequence, r.Status)).GroupBy(r => r.Sequence).Where(g => g.Count() > 1))
+        {
+            Add(false, $"{task} has the number {twice.Key} {twice.Count()} times: {string.Join(", ", twice.Select(static r => $"{r.RunId} {r.Status}"))}.");
+        }
+    }
+
+    /// <summary>The ledger has each planned instant, and when all is well again the task fires at each.</summary>
+    private void JudgePlan(TaskSaid said)
+    {
+        if (said is not { Period: { } period, Ledger: { Since: { } since, Through: { } through } ledger })
+        {
+            return;
+        }
+
+        Add(Math.Abs(ledger.Planned - ((through - since) / period)) <= 1.01, $"The ledger of {said.Task} has {ledger.Planned} instants from {since:mm:ss.fff} to {through:mm:ss.fff}; it is due every {period}.");
+        var (from, to) = ((since > wellSince ? since : wellSince) + Recovery, said.At - Lateness);
+        var due = (int)Math.Floor((to - from) / period);
+        if (said.Options.Overlap == OverlapPolicy.Allow && due > 0)
+        {
+            var begun = truth.Attempts.Where(a => a.Run.Task == said.Task && a.Trigger == RunTrigger.Schedule && from <= a.ScheduledAt && a.ScheduledAt <= to).Select(a => a.Run).Distinct().Count();
+            Add(begun >= due, $"{said.Task} was due {due} times from {from:mm:ss.fff} to {to:mm:ss.fff}, and began {begun} times.");
         }
     }
 

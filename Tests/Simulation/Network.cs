@@ -17,17 +17,17 @@ internal sealed class Network(World world, SimCluster cluster)
     public double Delays { get; set; }
 
     /// <summary>Makes a reference to a grain, or to a silo's runner, for one silo.</summary>
-    public T Refer<T>(SimSilo? from, string target, SiloAddress? silo = null)
-        where T : class
+    public object Refer(Type type, SimSilo? from, string target, SiloAddress? silo = null)
     {
-        var proxy = DispatchProxy.Create<T, CallProxy>();
-        ((CallProxy)(object)proxy).Set(this, from, target, silo);
+        var proxy = DispatchProxy.Create(type, typeof(CallProxy));
+        ((CallProxy)proxy).Set(this, from, target, silo);
         return proxy;
     }
 
     public object? Call(SimSilo? from, string target, SiloAddress? silo, MethodInfo method, object?[] arguments)
     {
         var call = PendingCall.For(method.ReturnType, from, target, method, arguments);
+        call.Defect = cluster.Defect;
         _pending.Add(call);
         call.Patience = world.After(Patience, () => Fail(call, new TimeoutException($"{method.Name} of {target} was not answered.")), from);
         if (world.CallsOf is { } wanted && $"{target} {string.Join(", ", arguments)}" is var text && text.Contains(wanted, StringComparison.Ordinal))

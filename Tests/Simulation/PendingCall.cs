@@ -7,6 +7,7 @@ namespace OrleansTasks.Simulation;
 internal abstract class PendingCall
 {
     private static readonly ConcurrentDictionary<Type, Func<PendingCall>> Makers = new();
+    private static readonly ConcurrentDictionary<MethodInfo, MethodInvoker> Invokers = new();
 
     public SimSilo? From { get; private init; }
 
@@ -24,6 +25,9 @@ internal abstract class PendingCall
     public MethodInfo Method { get; private init; } = null!;
 
     public object?[] Arguments { get; private init; } = [];
+
+    /// <summary>What is wrong with how it is answered.</summary>
+    public PlantedDefect? Defect { get; set; }
 
     /// <summary>The call on its target, once it has begun there.</summary>
     public Task? Called { get; private set; }
@@ -45,15 +49,18 @@ internal abstract class PendingCall
     }
 
     /// <summary>Begins it on its target.</summary>
-    public Task Begin(object target)
+    public Task Begin(object target) => Called = Defect?.Answer(this, target) ?? Invoke(target);
+
+    /// <summary>Calls the target.</summary>
+    public Task Invoke(object target)
     {
         try
         {
-            return Called = AsTask(Method.Invoke(target, Arguments)!);
+            return AsTask(Invokers.GetOrAdd(Method, static m => MethodInvoker.Create(m)).Invoke(target, Arguments.AsSpan())!);
         }
-        catch (TargetInvocationException e)
+        catch (Exception e)
         {
-            return Called = Task.FromException(e.InnerException!);
+            return Task.FromException(e);
         }
     }
 

@@ -17,10 +17,14 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     private bool _isLeaving;
     private bool _hasLeft;
     private int _calls;
+    private readonly bool _losesTimers;
 
     public SimActivation(World world, SimCluster cluster, SimSilo silo, GrainId id, string target, Func<IGrainContext, Grain> make)
     {
         (_world, _cluster, Silo, Target) = (world, cluster, silo, target);
+        var earlier = cluster.Activations.GetValueOrDefault(target);
+        cluster.Activations[target] = earlier + 1;
+        _losesTimers = cluster.Defect?.LosesTimers(target, earlier) == true;
         _turns = silo.NewTurns();
         var context = DispatchProxy.Create<IGrainContext, ContextProxy>();
         ((ContextProxy)(object)context).Set(this, id, cluster.NextNumber());
@@ -185,7 +189,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
 
         private void OnTick()
         {
-            if (_isOff || _activation._isLeaving)
+            if (_isOff || _activation._isLeaving || _activation._losesTimers)
             {
                 return;
             }

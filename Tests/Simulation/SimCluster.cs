@@ -9,6 +9,9 @@ internal sealed class SimCluster : IPartitionRegistry
 {
     public const string Handler = "work";
     public const int Partitions = 2;
+
+    /// <summary>How long it may take until a silo hears who has come and gone.</summary>
+    public static readonly TimeSpan SlowestNews = TimeSpan.FromSeconds(2);
     private readonly World _world;
     private readonly Dictionary<SiloAddress, SimSilo> _silos = [];
     private readonly Dictionary<string, SimActivation> _directory = new(StringComparer.Ordinal);
@@ -20,9 +23,9 @@ internal sealed class SimCluster : IPartitionRegistry
     private int _version;
     private int _things;
 
-    public SimCluster(World world, RecordCopier copier)
+    public SimCluster(World world, RecordCopier copier, PlantedDefect? defect)
     {
-        (_world, Copier) = (world, copier);
+        (_world, Copier, Defect) = (world, copier, defect);
         Network = new Network(world, this);
         Client = new SimGrains(Network, null);
         Options = new TasksOptions { Partitions = Partitions };
@@ -38,10 +41,18 @@ internal sealed class SimCluster : IPartitionRegistry
 
     public Truth Truth { get; } = new();
 
-    public Dictionary<string, (object Row, long Tag)> Rows { get; } = new(StringComparer.Ordinal);
+    /// <summary>What is wrong with it.</summary>
+    public PlantedDefect? Defect { get; }
+
+    /// <summary>How many activations each grain has had.</summary>
+    public Dictionary<string, int> Activations { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> Rows { get; } = [];
 
     /// <summary>The silos that run, whatever others take them for.</summary>
     public IReadOnlyList<SimSilo> Running => [.. _silos.Values.Where(s => !s.IsLost)];
+
+    private ImmutableHashSet<SiloAddress> Alive => SiloOrder.Of(_silos.Values.Where(s => !_dead.Contains(s.Address)).Select(static s => s.Address));
 
     /// <summary>A number that nothing else has.</summary>
     public int NextNumber() => ++_things;
@@ -58,6 +69,9 @@ internal sealed class SimCluster : IPartitionRegistry
         _silos[silo.Address] = silo;
         _world.Tell($"{silo} starts");
         TellAll();
+
+        // It has read who is there before it takes part.
+        silo.View.Learn(_version, Alive, _dead);
     }
 
     /// <summary>Takes a silo for dead, whether it is or not. One that is not finds that out a little later, and ends.</summary>
@@ -153,11 +167,10 @@ internal sealed class SimCluster : IPartitionRegistry
 
     private void TellAll()
     {
-        var alive = SiloOrder.Of(_silos.Values.Where(s => !_dead.Contains(s.Address)).Select(s => s.Address));
-        var (dead, version) = (_dead, ++_version);
+        var (alive, dead, version) = (Alive, _dead, ++_version);
         foreach (var silo in _silos.Values.Where(s => !s.IsLost))
         {
-            _world.After(_world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2)), () => silo.View.Learn(version, alive, dead), silo);
+            _world.After(_world.Some(TimeSpan.FromMilliseconds(1), SlowestNews), () => silo.View.Learn(version, alive, dead), silo);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace OrleansTasks.Simulation;
 internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRunExecutor
 {
     private const int Places = 6;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7);
     private readonly Dictionary<Guid, Run> _runs = [];
 
     public int Active => _runs.Count;
@@ -33,8 +33,8 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         _runs[order.RunId.Value] = run;
         started = run;
         world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
-        run.Attempt = new Truth.Attempt(order.RunId, order.Trigger, order.ScheduledAt, order.Attempt, order.Guarantee) { IsOfTheDead = silo.IsTakenForDead };
-        truth.Attempts.Add(run.Attempt);
+        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsTakenForDead };
+        truth.Begin(run.Attempt);
         run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
         return true;
     }
@@ -56,6 +56,16 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         return true;
     }
 
+    /// <summary>Its process is lost, and all that runs in it.</summary>
+    public void Lose()
+    {
+        truth.LastLoss = World.Begin + world.Now;
+        foreach (var run in _runs.Values)
+        {
+            truth.Lose(run.Attempt);
+        }
+    }
+
     private void End(Run run, RunStatus status)
     {
         if (run.Attempt.Status is not null)
@@ -63,7 +73,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             return;
         }
 
-        run.Attempt.Status = status;
+        truth.End(run.Attempt, status, World.Begin + world.Now);
         world.Tell($"{silo} ends {run.Order.RunId} attempt {run.Order.Attempt}: {status}");
         var outcome = new RunOutcome
         {

@@ -8,7 +8,8 @@ internal sealed class SimGrains
 {
     public const string PartitionPrefix = "partition ";
     private const string TaskPrefix = "task ";
-    private static readonly MethodInfo Making = typeof(SimGrains).GetMethod(nameof(MakeOf), BindingFlags.NonPublic | BindingFlags.Instance)!;
+    private readonly Dictionary<(Type Type, IdSpan Key), object> _made = [];
+    private readonly Dictionary<(Type Type, string Target), object> _references = [];
     private readonly Network _network;
     private readonly SimSilo? _from;
 
@@ -24,20 +25,29 @@ internal sealed class SimGrains
 
     public static int PartitionOf(string target) => int.Parse(target.AsSpan(PartitionPrefix.Length), CultureInfo.InvariantCulture);
 
+    public static bool IsTask(string target) => target.StartsWith(TaskPrefix, StringComparison.Ordinal);
+
     public static string TaskOf(string target) => target[TaskPrefix.Length..];
 
     public T Partition<T>(int partition)
-        where T : class => _network.Refer<T>(_from, PartitionPrefix + partition.ToString(CultureInfo.InvariantCulture));
+        where T : class => (T)Refer(typeof(T), PartitionPrefix + partition.ToString(CultureInfo.InvariantCulture));
 
     public T Task<T>(string task)
-        where T : class => _network.Refer<T>(_from, TaskPrefix + task);
+        where T : class => (T)Refer(typeof(T), TaskPrefix + task);
 
-    private object Make(Type type, IdSpan key)
+    private object Make(Type type, IdSpan key) => Kept(_made, (Type: type, Key: key), k =>
+        Refer(k.Type, typeof(IGrainWithIntegerKey).IsAssignableFrom(k.Type) ? PartitionPrefix + GrainId.Create(GrainType.Create("p"), k.Key).GetIntegerKey().ToString(CultureInfo.InvariantCulture) : TaskPrefix + k.Key));
+
+    private object Refer(Type type, string target) => Kept(_references, (Type: type, Target: target), k => _network.Refer(k.Type, _from, k.Target));
+
+    private static object Kept<TKey>(Dictionary<TKey, object> kept, TKey key, Func<TKey, object> make)
+        where TKey : notnull
     {
-        var target = typeof(IGrainWithIntegerKey).IsAssignableFrom(type) ? PartitionPrefix + GrainId.Create(GrainType.Create("p"), key).GetIntegerKey().ToString(CultureInfo.InvariantCulture) : TaskPrefix + key;
-        return Making.MakeGenericMethod(type).Invoke(this, [target])!;
-    }
+        if (!kept.TryGetValue(key, out var reference))
+        {
+            kept[key] = reference = make(key);
+        }
 
-    private object MakeOf<T>(string target)
-        where T : class => _network.Refer<T>(_from, target);
+        return reference;
+    }
 }

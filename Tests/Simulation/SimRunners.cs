@@ -5,5 +5,15 @@ namespace OrleansTasks.Simulation;
 /// <summary>Reaches the runners of silos from one of them.</summary>
 internal sealed class SimRunners(Network network, SimSilo from) : IRunnerClient
 {
-    public IRunnerService On(SiloAddress silo) => network.Refer<IRunnerService>(from, "runner", silo);
+    private readonly Dictionary<SiloAddress, IRunnerService> _runners = [];
+
+    public IRunnerService On(SiloAddress silo)
+    {
+        if (!_runners.TryGetValue(silo, out var runner))
+        {
+            _runners[silo] = runner = (IRunnerService)network.Refer(typeof(IRunnerService), from, "runner", silo);
+        }
+
+        return runner;
+    }
 }

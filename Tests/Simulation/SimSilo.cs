@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 using OrleansTasks.Handlers;
 using OrleansTasks.Ledger;
 using OrleansTasks.Partitions;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
+using OrleansTasks.Storage;
 using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Simulation;
@@ -12,6 +14,8 @@ namespace OrleansTasks.Simulation;
 /// <summary>A silo: its clock, its threads, what the engine has once per silo, and the grains that are active on it.</summary>
 internal sealed class SimSilo
 {
+    /// <summary>A journal that goes around within a history, and is soon folded.</summary>
+    private static readonly PartitionLogOptions LogLimits = new() { JournalSlots = 128, FoldAfterSegments = 24, LookAhead = 16, PageCount = 4, CheckpointMinBytes = 4 << 10, CheckpointMinDeltas = 3 };
     private readonly World _world;
     private readonly SimCluster _cluster;
     private readonly List<Action> _inbox = [];
@@ -26,6 +30,7 @@ internal sealed class SimSilo
     {
         (_world, _cluster, _number) = (world, cluster, number);
         Address = SiloAddress.New(System.Net.IPAddress.Loopback, number, 1);
+        StartedAt = world.Now;
         View = new SimView(Address);
         Time = new SimTime(world, this);
         Pauses = new SimTime(world, this);
@@ -34,7 +39,8 @@ internal sealed class SimSilo
         Locals = new LocalGrains();
         var background = new Background(Threads, world.Chance);
         var settings = Options.Create(cluster.Options);
-        var storage = new SimStorage(world, cluster.Rows, cluster.Copier, this);
+        IGrainStorage storage = new SimStorage(world, cluster.Rows, cluster.Copier, this);
+        storage = cluster.Defect?.Around(storage, world, this) ?? storage;
         _executor = new SimExecutor(world, this, cluster.Truth);
         _reporter = new OutcomeReporter(Grains.Factory, background, Pauses, NullLogger<OutcomeReporter>.Instance);
         Runner = new SimRunner(new RunnerDoor(_executor, _reporter, Locals, View, Pauses, NullLogger.Instance));
@@ -80,10 +86,16 @@ internal sealed class SimSilo
             settings,
             Time,
             Pauses,
-            NullLogger<SchedulerGrain>.Instance);
+            NullLogger<SchedulerGrain>.Instance)
+        {
+            LogLimits = LogLimits,
+        };
     }
 
     public SiloAddress Address { get; }
+
+    /// <summary>When it started.</summary>
+    public TimeSpan StartedAt { get; }
 
     public SimView View { get; }
 
@@ -149,6 +161,7 @@ internal sealed class SimSilo
     {
         _world.Tell($"{this} is killed");
         IsLost = true;
+        _executor.Lose();
         _inbox.Clear();
     }
 

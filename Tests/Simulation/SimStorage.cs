@@ -5,9 +5,9 @@ namespace OrleansTasks.Simulation;
 /// <summary>The database of the cluster: slow at times, refusing at times, and at times it stores and its answer is lost. What it has stored it keeps.</summary>
 /// <param name="world">The world.</param>
 /// <param name="rows">What is stored, by name.</param>
-/// <param name="copier">Copies records, as writing them and reading them does.</param>
+/// <param name="copier">Writes and reads records.</param>
 /// <param name="silo">The silo that asks.</param>
-internal sealed class SimStorage(World world, Dictionary<string, (object Row, long Tag)> rows, RecordCopier copier, SimSilo silo) : IGrainStorage
+internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> rows, RecordCopier copier, SimSilo silo) : IGrainStorage
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(5);
@@ -17,8 +17,8 @@ internal sealed class SimStorage(World world, Dictionary<string, (object Row, lo
         var done = new TaskCompletionSource();
         Travel(() =>
         {
-            var exists = rows.TryGetValue(Key(stateName, grainId), out var row);
-            var state = exists ? copier.Copy((T)row.Row) : Activator.CreateInstance<T>();
+            var exists = rows.TryGetValue((stateName, grainId), out var row);
+            var state = exists ? copier.Read<T>(row.Row) : Activator.CreateInstance<T>();
             return () =>
             {
                 (grainState.RecordExists, grainState.ETag, grainState.State) = (exists, exists ? Text(row.Tag) : null, state);
@@ -31,10 +31,10 @@ internal sealed class SimStorage(World world, Dictionary<string, (object Row, lo
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var done = new TaskCompletionSource();
-        var (state, tag) = (copier.Copy(grainState.State), grainState.ETag);
+        var (state, tag) = (copier.Write(grainState.State), grainState.ETag);
         Travel(() =>
         {
-            var key = Key(stateName, grainId);
+            var key = (stateName, grainId);
             var known = rows.TryGetValue(key, out var row) ? Text(row.Tag) : null;
             if (known != tag)
             {
@@ -42,7 +42,7 @@ internal sealed class SimStorage(World world, Dictionary<string, (object Row, lo
             }
 
             var next = row.Tag + 1;
-            rows[key] = (state!, next);
+            rows[key] = (state, next);
             return () =>
             {
                 (grainState.RecordExists, grainState.ETag) = (true, Text(next));
@@ -57,7 +57,7 @@ internal sealed class SimStorage(World world, Dictionary<string, (object Row, lo
         var done = new TaskCompletionSource();
         Travel(() =>
         {
-            rows.Remove(Key(stateName, grainId));
+            rows.Remove((stateName, grainId));
             return () =>
             {
                 (grainState.RecordExists, grainState.ETag) = (false, null);
@@ -66,8 +66,6 @@ internal sealed class SimStorage(World world, Dictionary<string, (object Row, lo
         }, done);
         return done.Task;
     }
-
-    private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
 
     private static string Text(long tag) => tag.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -8,6 +8,7 @@ internal sealed class SimView(SiloAddress local) : IClusterView
 {
     private readonly List<Action> _listeners = [];
     private ImmutableHashSet<SiloAddress> _dead = [];
+    private ImmutableArray<SiloAddress> _inOrder = [local];
     private int _version;
 
     public SiloAddress Local => local;
@@ -16,7 +17,7 @@ internal sealed class SimView(SiloAddress local) : IClusterView
 
     public IEnumerable<string> Handlers => [SimCluster.Handler];
 
-    public ImmutableArray<SiloAddress> SilosWith(string handler) => handler == SimCluster.Handler ? [.. Alive.OrderBy(static s => s.Endpoint.Port)] : [];
+    public ImmutableArray<SiloAddress> SilosWith(string handler) => handler == SimCluster.Handler ? _inOrder : [];
 
     public bool IsActive(SiloAddress silo) => Alive.Contains(silo);
 
@@ -37,7 +38,7 @@ internal sealed class SimView(SiloAddress local) : IClusterView
         }
 
         _version = version;
-        (Alive, _dead) = (alive, dead);
+        (Alive, _dead, _inOrder) = (alive, dead, [.. alive.OrderBy(static s => s.Endpoint.Port)]);
         foreach (var listener in _listeners.ToList())
         {
             listener();

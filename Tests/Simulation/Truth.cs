@@ -1,13 +1,29 @@
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Simulation;
 
 /// <summary>What handlers really did, and what callers were really told.</summary>
 internal sealed class Truth
 {
+    private readonly List<Attempt> _attempts = [];
+    private readonly Dictionary<RunId, Asked> _dispatched = [];
+    private readonly HashSet<RunId> _known = [];
+    private readonly HashSet<RunId> _open = [];
+
     /// <summary>The attempts that began, in order.</summary>
-    public List<Attempt> Attempts { get; } = [];
+    public IReadOnlyList<Attempt> Attempts => _attempts;
 
     /// <summary>Runs that a caller was told are stored, with what was asked for.</summary>
-    public Dictionary<RunId, Asked> Dispatched { get; } = [];
+    public IReadOnlyDictionary<RunId, Asked> Dispatched => _dispatched;
+
+    /// <summary>When a silo was lost last, or stopped: with it went what it had been told and could not store.</summary>
+    public DateTimeOffset LastLoss { get; set; }
+
+    /// <summary>Whether runs count that are not known yet in <see cref="HasEnded"/>.</summary>
+    public bool TakesMore { get; set; } = true;
+
+    /// <summary>Whether none of the runs that count is under way, or still to come.</summary>
+    public bool HasEnded => _open.Count == 0;
 
     /// <summary>Runs whose end a caller was told.</summary>
     public List<TaskResult> Told { get; } = [];
@@ -15,17 +31,68 @@ internal sealed class Truth
     /// <summary>What callers were answered that no caller should be.</summary>
     public List<string> Surprises { get; } = [];
 
-    internal sealed class Attempt(RunId run, RunTrigger trigger, DateTimeOffset scheduledAt, int number, RunGuarantee guarantee)
+    /// <summary>Takes that a caller was told that a run is stored.</summary>
+    public void Acknowledge(RunId run, Asked asked)
     {
-        public RunId Run => run;
+        _dispatched.TryAdd(run, asked);
+        if (_known.Add(run))
+        {
+            _open.Add(run);
+        }
+    }
 
-        public RunTrigger Trigger => trigger;
+    /// <summary>Takes that an attempt begins.</summary>
+    public void Begin(Attempt attempt)
+    {
+        _attempts.Add(attempt);
+        if (TakesMore || _known.Contains(attempt.Run))
+        {
+            _known.Add(attempt.Run);
+            _open.Add(attempt.Run);
+        }
+    }
 
-        public DateTimeOffset ScheduledAt => scheduledAt;
+    /// <summary>Takes what an attempt came to.</summary>
+    public void End(Attempt attempt, RunStatus status, DateTimeOffset at)
+    {
+        (attempt.Status, attempt.EndedAt) = (status, at);
+        _open.Remove(attempt.Run);
+    }
 
-        public int Number => number;
+    /// <summary>Takes that an attempt ended with its silo.</summary>
+    public void Lose(Attempt attempt)
+    {
+        if (attempt.Guarantee == RunGuarantee.AtMostOnce)
+        {
+            _open.Remove(attempt.Run);
+        }
+    }
 
-        public RunGuarantee Guarantee => guarantee;
+    internal sealed class Attempt(RunOrder order, SimSilo silo, DateTimeOffset beganAt)
+    {
+        public RunId Run => order.RunId;
+
+        public RunTrigger Trigger => order.Trigger;
+
+        public DateTimeOffset ScheduledAt => order.ScheduledAt;
+
+        public int Number => order.Attempt;
+
+        public RunGuarantee Guarantee => order.Guarantee;
+
+        /// <summary>The silo that makes it.</summary>
+        public SimSilo Silo => silo;
+
+        /// <summary>When it began, by the world's time.</summary>
+        public DateTimeOffset BeganAt => beganAt;
+
+        /// <summary>
+        /// Whether all others knew of its silo when it began. Who takes a task over from a silo that was lost does not ask those for its runs that it has not heard of yet.
+        /// </summary>
+        public bool IsOnKnownSilo => beganAt - World.Begin - silo.StartedAt > SimCluster.SlowestNews;
+
+        /// <summary>When it ended, by the world's time.</summary>
+        public DateTimeOffset? EndedAt { get; set; }
 
         /// <summary>Whether its silo was taken for dead when it began.</summary>
         public bool IsOfTheDead { get; init; }
@@ -34,5 +101,7 @@ internal sealed class Truth
         public RunStatus? Status { get; set; }
     }
 
-    internal sealed record Asked(RunGuarantee Guarantee);
+    /// <param name="Guarantee">How often it may begin.</param>
+    /// <param name="NotBefore">When it may begin.</param>
+    internal sealed record Asked(RunGuarantee Guarantee, DateTimeOffset NotBefore);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace OrleansTasks.Simulation;
@@ -42,7 +43,11 @@ internal sealed class World
     public bool Happens(double chance) => Chance.NextDouble() < chance;
 
     /// <summary>A time by chance, short ones more often than long ones.</summary>
-    public TimeSpan Some(TimeSpan least, TimeSpan most) => least + ((most - least) * Math.Pow(Chance.NextDouble(), 3));
+    public TimeSpan Some(TimeSpan least, TimeSpan most)
+    {
+        var part = Chance.NextDouble();
+        return least + ((most - least) * (part * part * part));
+    }
 
     public Guid NewId()
     {
@@ -51,8 +56,8 @@ internal sealed class World
         return new Guid(bytes);
     }
 
-    /// <summary>Says what happens.</summary>
-    public void Tell(string what) => _trace?.Append(CultureInfo.InvariantCulture, $"{Now.TotalMilliseconds,12:F3} {what}\n");
+    /// <summary>Says what happens. The text is made only if somebody reads it.</summary>
+    public void Tell([InterpolatedStringHandlerArgument("")] Line what) => _trace?.Append(what.Text).Append('\n');
 
     /// <summary>Has something happen after a while.</summary>
     public Happening After(TimeSpan delay, Action action, SimSilo? silo = null)
@@ -75,10 +80,10 @@ internal sealed class World
         }
     }
 
-    /// <summary>Lets everything happen up to a time.</summary>
-    public void RunUntil(TimeSpan end)
+    /// <summary>Lets everything happen up to a time, or until it is enough.</summary>
+    public void RunUntil(TimeSpan end, Func<bool>? isEnough = null)
     {
-        while (true)
+        while (isEnough?.Invoke() != true)
         {
             while (_ready.Count > 0)
             {
@@ -116,5 +121,25 @@ internal sealed class World
             _ready.RemoveAt(_ready.Count - 1);
             turns.IsListed = false;
         }
+    }
+
+    /// <summary>A line of the trace, which is not made where there is none.</summary>
+    [InterpolatedStringHandler]
+    public readonly ref struct Line
+    {
+        public Line(int literalLength, int formattedCount, World world, out bool isTold)
+        {
+            isTold = world._trace is not null;
+            if (isTold)
+            {
+                Text = new StringBuilder(literalLength + (formattedCount * 16)).Append(CultureInfo.InvariantCulture, $"{world.Now.TotalMilliseconds,12:F3} ");
+            }
+        }
+
+        public StringBuilder? Text { get; }
+
+        public void AppendLiteral(string value) => Text!.Append(value);
+
+        public void AppendFormatted<T>(T value, string? format = null) => Text!.AppendFormat(CultureInfo.InvariantCulture, format is null ? "{0}" : $"{{0:{format}}}", value);
     }
 }

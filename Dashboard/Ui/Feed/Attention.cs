@@ -1,6 +1,7 @@
 
 
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>Finds what an operator should look at first. Pure.</summary>

@@ -1,6 +1,7 @@
 
 
 
+
 namespace OrleansTasks.Ui;
 
 /// <summary>The steps of a run in their order. Pure.</summary>

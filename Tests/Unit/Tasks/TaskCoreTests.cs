@@ -343,6 +343,25 @@ public sealed class TaskCoreTests
         Assert.Single(rig.Started);
     }
 
+    /// <summary>
+    /// The activation before took what the attempt came to, stored it and left. The silo that reported it has not heard that yet, and still names the run when it is asked; it
+    /// does not report it again.
+    /// </summary>
+    [Fact]
+    public void Briefing_WithARunWhoseAttemptIsStoredAsEnded_DoesNotWaitForTheSiloThatStillNamesIt()
+    {
+        var rig = new TaskRig();
+        var run = new RunId("t", Guid.NewGuid());
+        var held = new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now }, rig.Now, false);
+        rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([held]));
+        rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [Stored(run, rig.Now + Second) with { Attempts = 1, EndedAttempts = 1, Failures = 1 }] };
+        rig.Do(c => c.WakeAsync());
+        rig.Briefs = static b => b;
+        rig.Pass(2 * Second);
+
+        Assert.Equal(2, Assert.Single(rig.Started).Order.Attempt);
+    }
+
     /// <summary>A run that is not due cannot have been begun, whoever had it before.</summary>
     [Fact]
     public void Briefing_WithARunOfTheFutureThatAnotherActivationHad_BeginsItWhenItIsDueAndCountsNoLoss()

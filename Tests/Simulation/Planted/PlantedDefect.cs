@@ -1,0 +1,47 @@
+using Orleans.Storage;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>
+/// A defect that the engine does not have, put around it for one history: the simulator is to find it. The engine itself knows nothing of it; a defect stands between the engine and
+/// what the simulator has in place of Orleans and of storage.
+/// </summary>
+internal abstract class PlantedDefect
+{
+    private static readonly Dictionary<string, (string What, bool NeedsUndead, Func<PlantedDefect> Make)> Kinds = new(StringComparer.Ordinal)
+    {
+        ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.", false, static () => new EarlyAcknowledgement()),
+        ["early-dispatch"] = ("A run that is to begin later is stored as due sooner.", false, static () => new EarlyDispatch()),
+        ["early-release"] = ("A run is forgotten before its result is in the history.", false, static () => new EarlyRelease()),
+        ["forgotten-claim"] = ("An occurrence is not noted before it begins.", false, static () => new ForgottenClaim()),
+        ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.", false, static () => new ForgottenStart()),
+        ["lost-report"] = ("What a run on another silo came to is taken and forgotten.", false, static () => new LostReport()),
+        ["lost-timer"] = ("The timers of a task are lost when it leaves its silo.", false, static () => new LostTimer()),
+        ["missing-seal"] = ("A new owner does not seal the journal.", true, static () => new MissingSeal()),
+        ["number-twice"] = ("Sequence numbers are not set apart before they are used.", false, static () => new NumberTwice()),
+        ["unasked-orphans"] = ("Silos do not say which runs they have.", false, static () => new UnaskedOrphans()),
+        ["unchecked-epoch"] = ("The partition does not look whose calls it takes.", true, static () => new UncheckedEpoch()),
+    };
+
+    public static IReadOnlyCollection<string> Names => Kinds.Keys;
+
+    /// <summary>One by its name, for one history.</summary>
+    public static PlantedDefect? Of(string? name) => name is null ? null : Kinds[name].Make();
+
+    /// <summary>What is wrong with it, in a sentence.</summary>
+    public static string WhatIs(string name) => Kinds[name].What;
+
+    /// <summary>Whether it shows only where silos are taken for dead that live on: nobody else writes what a predecessor left.</summary>
+    public static bool NeedsUndead(string name) => Kinds[name].NeedsUndead;
+
+    /// <summary>The storage of a silo.</summary>
+    public virtual IGrainStorage Around(IGrainStorage storage, World world, SimSilo silo) => storage;
+
+    /// <summary>Makes a call where it has arrived.</summary>
+    public virtual Task Answer(PendingCall call, object target) => call.Invoke(target);
+
+    /// <summary>Whether the timers of an activation do nothing.</summary>
+    /// <param name="target">The grain.</param>
+    /// <param name="earlier">How many activations it had before.</param>
+    public virtual bool LosesTimers(string target, int earlier) => false;
+}
