@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using OrleansTasks.Client;
 
 namespace OrleansTasks.Silo;
 

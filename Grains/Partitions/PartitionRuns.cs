@@ -32,6 +32,9 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         Keeper.EnsureRoom(2, run.Arguments?.Size ?? 0);
         var work = run.Asked?.Work;
         run = run.Asked is null ? run : run with { Asked = null };
+
+        // The task may have reckoned by a clock that is right again by now, or by that of the partition's former silo.
+        run = StoredInstants.Heal(run, Now, Silo.Options.ClockTolerance);
         if (run.DueAt <= Now && LossMarks.IsFresh(run, slot.Options))
         {
             // In the write that accepts it: it begins at once, or waits for a place.
@@ -59,6 +62,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
     public Task ParkAsync(long epoch, StoredRun run)
     {
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
+        run = StoredInstants.Heal(run, Now, Silo.Options.ClockTolerance);
         if (State.TakeRun(run))
         {
             slot.Runs![run.RunId.Value] = true;

@@ -108,7 +108,7 @@ public sealed class HostTests
         }
 
         Assert.Contains("after the Orleans client or silo", early.AtStop!.Message, StringComparison.Ordinal);
-        Assert.Contains(log.Seen, l => l.StartsWith("Information OrleansTasks.StartNotes Tasks run on the silo", StringComparison.Ordinal) && l.Contains($"port {gateway}", StringComparison.Ordinal));
+        Assert.Contains(log.Seen, l => l.StartsWith("Information OrleansTasks.Hosting.StartNotes Tasks run on the silo", StringComparison.Ordinal) && l.Contains($"port {gateway}", StringComparison.Ordinal));
         Assert.Contains(log.Seen, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("no-such-handler (task report)", StringComparison.Ordinal));
         Assert.Contains(log.Seen, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("DrainTimeout is 00:00:30", StringComparison.Ordinal));
         Assert.DoesNotContain(log.Seen, l => l.StartsWith("Information Orleans.", StringComparison.Ordinal));

@@ -3,7 +3,8 @@ namespace OrleansTasks.Simulation;
 /// <summary>Compares what the cluster says with what really happened, and both with what <c>docs/guarantees.md</c> promises.</summary>
 /// <param name="truth">What really happened.</param>
 /// <param name="wellSince">Since when there have been no faults.</param>
-internal sealed class Judgement(Truth truth, DateTimeOffset wellSince)
+/// <param name="withUndead">Whether silos lived on that were taken for dead: then a run that may be repeated may be made twice at the same time.</param>
+internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool withUndead)
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
@@ -71,7 +72,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince)
     /// <summary>No attempt of a run begins while another one is under way on a silo that is not lost.</summary>
     private void JudgeOverlaps()
     {
-        foreach (var attempts in truth.Attempts.Where(a => MustBeOnce(a.Trigger)).GroupBy(a => a.Run).Where(g => g.Count() > 1))
+        foreach (var attempts in truth.Attempts.Where(a => MustBeOnce(a.Trigger) && !(withUndead && a.Guarantee == RunGuarantee.AtLeastOnce)).GroupBy(a => a.Run).Where(g => g.Count() > 1))
         {
             var list = attempts.ToList();
             for (var n = 1; n < list.Count; n++)

@@ -19,6 +19,24 @@ public sealed class PartitionCoreTests
         Assert.False((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddHours(1))))).IsHanded);
     }
 
+    /// <summary>The task reckoned by a clock that was three minutes ahead, and the call was repeated when it was right again.</summary>
+    [Fact]
+    public async Task Add_OfARunThatIsToWaitForLessThanItsInstantIsAway_IsDueAfterItsWait()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        var wait = TimeSpan.FromSeconds(2);
+        var run = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddMinutes(3)) with { Wait = wait }));
+        Assert.InRange(run.DueAt, PartitionRig.Start + wait, PartitionRig.Start + wait + TimeSpan.FromSeconds(1));
+
+        await rig.Do(c => c.Runs.ParkAsync(epoch, run with { EndedAttempts = 1, DueAt = PartitionRig.Start.AddMinutes(4) }));
+        Assert.InRange((await rig.Do(c => c.Runs.FindAsync(run.RunId)))!.DueAt, PartitionRig.Start + wait, PartitionRig.Start + wait + TimeSpan.FromSeconds(1));
+
+        // An instant that somebody named is kept.
+        var named = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddMinutes(3))));
+        Assert.Equal(PartitionRig.Start.AddMinutes(3), named.DueAt);
+    }
+
     /// <summary>A question that was long on its way comes after a later one: what it were handed, nobody would take.</summary>
     [Fact]
     public async Task Attach_WithAnEarlierQuestion_HandsNothingOver()
