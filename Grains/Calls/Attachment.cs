@@ -30,4 +30,8 @@ internal sealed record Attachment
     /// <summary>Its term, as its briefings say; 0 if it has had none, or is on a silo of an earlier version.</summary>
     [Id(6)]
     public long Term { get; init; }
+
+    /// <summary>The epoch of that briefing: numbers begin anew with each attachment. Zero before the first one, and from silos of earlier versions.</summary>
+    [Id(7)]
+    public long Epoch { get; init; }
 }

@@ -52,6 +52,9 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         foreach (var slot in State.Slots.Values)
         {
             slot.Owner = fromNothing ? TaskSlot.Ownership.None : TaskSlot.Ownership.Unknown;
+
+            // Nobody works on it. But a silo that joined shortly before all others were lost may have runs of it: that it was there may not have been stored any more.
+            slot.HasOrphans = fromNothing && alive.Count > 1 && slot is { Entry: not null } or { Runs.Count: > 0 };
         }
 
         return fromNothing;

@@ -62,7 +62,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
                 Waker.Free(slot);
             }
         }
-        else if (slot.Last!.Briefing != attachment.Briefing)
+        else if (slot.Last!.Briefing != attachment.Briefing || (attachment.Epoch != 0 && attachment.Epoch != slot.Last.Epoch))
         {
             // What was handed out since then may not have arrived.
             TakeBack(slot);

@@ -15,8 +15,10 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
 {
     private readonly RefusedOrders _refused = new(time);
 
+    /// <summary>Takes an order. One that was still on its way when its sender was lost is refused: the task may have asked here since, and have taken the run for lost.</summary>
     public bool Start(RunOrder order, bool mayQueue) =>
-        IsHere(order.RunId.Value, order.Offer) || (!_refused.Contains(order.Offer) && executor.TryStart(order, mayQueue, reporter, out _));
+        IsHere(order.RunId.Value, order.Offer)
+        || (!_refused.Contains(order.Offer) && !(order.Sender is { } sender && cluster.IsGone(sender)) && executor.TryStart(order, mayQueue, reporter, out _));
 
     public bool Settle(Guid run, Guid offer)
     {

@@ -35,6 +35,10 @@ internal sealed record RunOrder
     [Id(9)]
     public Guid Offer { get; init; }
 
+    /// <summary>The silo that sends it to another one; null where it stays on its own, and from silos of earlier versions.</summary>
+    [Id(50)]
+    public SiloAddress? Sender { get; init; }
+
     /// <summary>How many attempts have failed before this one.</summary>
     [Id(10)]
     public int Failures { get; init; }

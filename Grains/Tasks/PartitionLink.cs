@@ -158,7 +158,7 @@ internal sealed class PartitionLink
     /// <returns>What it said; null if there is no such answer.</returns>
     public async Task<Briefing?> TakeLateBriefingAsync()
     {
-        if (_asking is null || await _asking is not { } briefing || briefing.Number == _briefing)
+        if (_asking is null || await _asking is not { } briefing || (briefing.Number == _briefing && briefing.Epoch == _epoch))
         {
             return null;
         }
@@ -174,7 +174,7 @@ internal sealed class PartitionLink
             throw _turns.Moved();
         }
 
-        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
+        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, Epoch = _epoch, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
         using var gone = _grain.OnAsking();
         (_askedAt, _doubtsWhenAsked) = (_clock.Steady, _doubts);
         Briefing briefing;

@@ -146,7 +146,7 @@ internal sealed class RunPlacement : TaskPart
     {
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
-        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1) with { Offer = Guid.NewGuid() };
+        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
         run.Move(RunEvent.Order);
         (run.Silo, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, order.Attempt, Clock.Now, false, true);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);

@@ -118,8 +118,8 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
 
         foreach (var lost in results.Where(r => r.Status == RunStatus.Lost && results.All(o => o.RunId != r.RunId || o.Status == RunStatus.Lost)))
         {
-            // Of an attempt that ended when all was well somebody knows. What a silo could not store while there were faults may be lost with the silo, or with the activation.
-            var known = truth.Attempts.LastOrDefault(a => a.Run == lost.RunId && a is { Status: not null, IsOnKnownSilo: true } && a.EndedAt > truth.LastLoss && a.EndedAt > wellSince + Lateness);
+            // Of an attempt that succeeded when all was well somebody knows; one that failed may be followed by another, which may be lost. What a silo could not store while there were faults may be lost with the silo, or with the activation.
+            var known = truth.Attempts.LastOrDefault(a => a.Run == lost.RunId && a is { Status: RunStatus.Succeeded, IsOnKnownSilo: true } && a.EndedAt > truth.LastLoss && a.EndedAt > wellSince + Lateness);
             Add(known is null || !MustBeOnce(lost.Trigger), $"{lost.RunId} is said to be lost, and an attempt on {known?.Silo}, which was not lost, {known?.Status}.");
         }
 

@@ -51,6 +51,39 @@ public sealed class PartitionCoreTests
         Assert.Equal(run.RunId, Assert.Single(briefing.Runs).RunId);
     }
 
+    /// <summary>A late question attached the activation to a partition that had been opened anew: the number of its last briefing, of the attachment before, happened to be the same.</summary>
+    [Fact]
+    public async Task Attach_WithTheNumberOfABriefingOfAnotherEpoch_HandsTheRunsOverAgain()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, Second, 1);
+        var run = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddSeconds(30))));
+        var late = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
+        Assert.Equal(run.RunId, Assert.Single(late.Runs).RunId);
+
+        var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Briefing = late.Number, Epoch = late.Epoch - 1 }));
+        Assert.Equal(run.RunId, Assert.Single(briefing.Runs).RunId);
+        Assert.Empty((await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 3) with { Briefing = briefing.Number, Epoch = briefing.Epoch }))).Runs);
+    }
+
+    /// <summary>A silo that joined just before all others were lost may have runs, and that it was there may not have been stored.</summary>
+    [Fact]
+    public async Task Open_WhenNoneOfTheSilosIsLeftThatWereThere_HasTheOthersAskedForRuns()
+    {
+        var rig = new PartitionRig();
+        await rig.RegisterAsync("t");
+        var epoch = await AttachAsync(rig, First, 1);
+        await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start)));
+        await rig.Do(async c =>
+        {
+            c.State.SetHeader(c.State.Header! with { Silos = ["S10.0.0.9:1:1"] });
+            await c.Keeper.CommitAsync();
+        });
+
+        var next = new PartitionRig(rig.Storage);
+        Assert.True((await next.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).MayHaveOrphans);
+    }
+
     [Fact]
     public async Task Park_OfARunThatIsOver_DoesNotBringItBack()
     {
