@@ -27,7 +27,7 @@ public sealed class OutageTests
         await AdvanceAsync(cluster, 4, "least");
         var dispatch = cluster.Client.DispatchAsync("echo", [7], ct: Stop);
         Assert.Equal(7, await cluster.Client.RunAsync<int>("echo", [7], ct: Stop));
-        await storage.Changes.UntilAsync(() => storage.Failures > 0);
+        await logs.Written.UntilAsync(() => logs.Count("Storage of partition") > 0);
         Assert.False(dispatch.IsCompleted);
         Assert.Equal(2, Fired("most").Count);
 
@@ -158,6 +158,8 @@ public sealed class OutageTests
     {
         private readonly ConcurrentQueue<string> _messages = new();
 
+        public Happenings Written { get; } = new();
+
         public int Count(string start) => _messages.Count(m => m.StartsWith(start, StringComparison.Ordinal));
 
         public ILogger CreateLogger(string categoryName) => this;
@@ -167,7 +169,11 @@ public sealed class OutageTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _messages.Enqueue(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            _messages.Enqueue(formatter(state, exception));
+            Written.Note();
+        }
 
         public void Dispose()
         {
