@@ -14,10 +14,10 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     private readonly ClusterCalls _calls;
     private readonly RunCaller _runs;
     private readonly AnswerPages _pages;
+    private readonly PartitionCaller _partitions;
     private readonly TimeProvider _time;
     private readonly TaskClientOptions _options;
     private readonly IRunWaits? _waits;
-    private int _partitions;
 
     public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options, IRunWaits? waits = null)
     {
@@ -29,6 +29,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _runs = new RunCaller(grains, calls, time, waits);
         _waits = waits;
         _pages = new AnswerPages(calls, () => Grains);
+        _partitions = new PartitionCaller(calls, () => Grains);
     }
 
     /// <summary>The number of streams that this process is subscribed to.</summary>
@@ -116,8 +117,8 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public async IAsyncEnumerable<TaskInfo> ListAsync(TaskQuery? query = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
-        var pages = TaskListing.ReadAsync(partitions, query ?? new TaskQuery(), (p, q) => CallPartitionAsync(p, g => g.ListAsync(q), ct), ct);
+        var partitions = await _partitions.CountAsync(ct).ConfigureAwait(false);
+        var pages = TaskListing.ReadAsync(partitions, query ?? new TaskQuery(), (p, q) => _partitions.CallAsync(p, g => g.ListAsync(q), ct), ct);
         await foreach (var task in pages.ConfigureAwait(false))
         {
             yield return task;
@@ -125,14 +126,14 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     }
 
     public async Task<long> CountAsync(TaskQuery? query = null, CancellationToken ct = default) =>
-        (await OnAllPartitionsAsync(g => g.CountAsync(query ?? new TaskQuery()), ct).ConfigureAwait(false)).Sum();
+        (await _partitions.OnAllAsync(g => g.CountAsync(query ?? new TaskQuery()), ct).ConfigureAwait(false)).Sum();
 
     public async Task<TasksOverview> GetOverviewAsync(CancellationToken ct = default) =>
-        TasksOverview.Of(await OnAllPartitionsAsync(static g => g.OverviewAsync(), ct).ConfigureAwait(false));
+        TasksOverview.Of(await _partitions.OnAllAsync(static g => g.OverviewAsync(), ct).ConfigureAwait(false));
 
     public async Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken ct = default)
     {
-        var page = await CallPartitionAsync(0, static g => g.HandlersAsync(), ct).ConfigureAwait(false);
+        var page = await _partitions.CallAsync(0, static g => g.HandlersAsync(), ct).ConfigureAwait(false);
         var handlers = page.ToList();
         var grain = Grains.Refer<IPartitionPages>(0);
         while (AnswerPage.MayGoOn(page, AnswerPage.SizeOf) && !IsWhole(page))
@@ -150,7 +151,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public async Task<SchedulerInfo> GetSchedulerAsync(CancellationToken ct = default)
     {
-        var parts = await OnAllPartitionsAsync(static g => g.DescribeAsync(), ct).ConfigureAwait(false);
+        var parts = await _partitions.OnAllAsync(static g => g.DescribeAsync(), ct).ConfigureAwait(false);
         return new SchedulerInfo
         {
             State = parts.All(p => p.Started) ? SchedulerState.Started : parts.Any(p => p.Started) ? SchedulerState.Mixed : SchedulerState.Stopped,
@@ -161,11 +162,11 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         };
     }
 
-    public Task StartAsync(CancellationToken ct = default) => ChangeAllAsync(static (g, request) => g.StartAsync(request), ct);
+    public Task StartAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.StartAsync(request), ct);
 
-    public Task StopAsync(CancellationToken ct = default) => ChangeAllAsync(static (g, request) => g.StopAsync(request), ct);
+    public Task StopAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.StopAsync(request), ct);
 
-    public Task ClearAsync(CancellationToken ct = default) => ChangeAllAsync(static (g, request) => g.ClearAsync(request), ct);
+    public Task ClearAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.ClearAsync(request), ct);
 
     public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default)
     {
@@ -287,25 +288,21 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
             ct);
     }
 
-    public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
-    {
-        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
-        return await CallPartitionAsync(PartitionMap.PartitionOf(TaskNames.Check(task), partitions), call, ct).ConfigureAwait(false);
-    }
+    public Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct) => _partitions.CallOfAsync(task, call, ct);
 
-    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default) => CallPartitionAsync(0, static g => g.GetCalendarsAsync(), ct);
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default) => _partitions.CallAsync(0, static g => g.GetCalendarsAsync(), ct);
 
     public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(calendar);
         var request = NewRequest();
-        return CallPartitionAsync(0, g => g.PutCalendarAsync(name, calendar, request), ct);
+        return _partitions.CallAsync(0, g => g.PutCalendarAsync(name, calendar, request), ct);
     }
 
     public Task<bool> RemoveCalendarAsync(string name, CancellationToken ct = default)
     {
         var request = NewRequest();
-        return CallPartitionAsync(0, g => g.RemoveCalendarAsync(name, request), ct);
+        return _partitions.CallAsync(0, g => g.RemoveCalendarAsync(name, request), ct);
     }
 
     public async Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct)
@@ -351,12 +348,6 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return await CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct).ConfigureAwait(false);
     }
 
-    private Task ChangeAllAsync(Func<ISchedulerGrain, Guid, Task> change, CancellationToken ct)
-    {
-        var request = NewRequest();
-        return OnAllPartitionsAsync(g => Done(change(g, request)), ct);
-    }
-
     /// <summary>The id of a request: the same each time a call is repeated, and of no other call.</summary>
     private Guid NewRequest() => RunId.NewValue(_time.GetUtcNow());
 
@@ -380,27 +371,5 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     {
         var grain = Grains.Refer<IBroadcastGrain>(0);
         return _calls.CallAsync(() => Done(grain.SendAsync(message)), ct);
-    }
-
-    private Task<T> CallPartitionAsync<T>(int partition, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
-    {
-        var grain = Grains.Refer<ISchedulerGrain>(partition);
-        return _calls.CallAsync(() => call(grain), ct);
-    }
-
-    private async Task<T[]> OnAllPartitionsAsync<T>(Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
-    {
-        var partitions = await GetPartitionsAsync(ct).ConfigureAwait(false);
-        return await Task.WhenAll(Enumerable.Range(0, partitions).Select(p => CallPartitionAsync(p, call, ct))).ConfigureAwait(false);
-    }
-
-    private async ValueTask<int> GetPartitionsAsync(CancellationToken ct)
-    {
-        if (_partitions == 0)
-        {
-            _partitions = (await CallPartitionAsync(0, static g => g.DescribeAsync(), ct).ConfigureAwait(false)).PartitionCount;
-        }
-
-        return _partitions;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class BatchCore
         (_silo, _id, _leave) = (silo, id, leave);
         _keeper = new BatchKeeper(silo.Storage, id, leave);
         _dispatcher = new BatchDispatcher(silo, id);
-        _steps = new BatchSteps(silo, id, _keeper);
+        _steps = new BatchSteps(silo, id, _keeper, _dispatcher);
     }
 
     private BatchPhase Phase => IsMaking ? BatchPhase.Making : _keeper.Phase;

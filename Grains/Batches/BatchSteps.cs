@@ -7,9 +7,9 @@ namespace OrleansTasks.Batches;
 /// <param name="silo">What all batches on the silo share.</param>
 /// <param name="batch">The batch's id.</param>
 /// <param name="keeper">The batch.</param>
-internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper keeper)
+/// <param name="dispatcher">Gives runs to tasks.</param>
+internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper keeper, BatchDispatcher dispatcher)
 {
-    private readonly BatchDispatcher _dispatcher = new(silo, batch);
     private readonly BatchCallOff _callOff = new(silo, batch);
     private Task? _going;
 
@@ -72,7 +72,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
 
     private async Task GiveAsync(BatchItem item, int index, string? by)
     {
-        if (await _dispatcher.GiveAsync(item, index, by) is { } error)
+        if (await dispatcher.GiveAsync(item, index, by) is { } error)
         {
             keeper.Change(s => s.With(index, RunStatus.Failed, error));
         }
@@ -107,7 +107,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
     private async Task<IReadOnlyList<Exception>> FinishAsync()
     {
         var ended = keeper.State!.Finish(silo.Time.GetUtcNow());
-        var followed = await _dispatcher.FollowAsync(ended);
+        var followed = await dispatcher.FollowAsync(ended);
         if (keeper.Phase == BatchPhase.Finishing)
         {
             keeper.Set(ended with { Followed = followed });

@@ -17,10 +17,10 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
     /// <summary>Notes that a batch is to be looked after.</summary>
     public Task AddAsync(Guid batch)
     {
-        if (!State.Batches.TryGetValue(batch, out var expires) || expires is not null)
+        if (!State.Batches.TryGet(batch, out var expires) || expires is not null)
         {
             Keeper.EnsureRoom(1, 0);
-            State.SetBatch(batch, null);
+            State.Batches.Set(batch, null);
         }
 
         return CommitAsync();
@@ -37,7 +37,7 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
 
     private async Task LookAsync()
     {
-        foreach (var chunk in State.Batches.Keys.ToList().Chunk(AtOnce))
+        foreach (var chunk in State.Batches.All.Chunk(AtOnce))
         {
             if (Keeper.IsLost)
             {
@@ -52,7 +52,7 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
 
     private async Task LookAtAsync(Guid batch)
     {
-        if (!State.Batches.TryGetValue(batch, out var expires) || expires > Now)
+        if (!State.Batches.TryGet(batch, out var expires) || expires > Now)
         {
             return;
         }
@@ -67,22 +67,22 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
 
         if (ended is { } at && expires is null)
         {
-            State.SetBatch(batch, at == DateTimeOffset.MinValue ? Now : at + Silo.Options.Limits.BatchRetention);
+            State.Batches.Set(batch, at == DateTimeOffset.MinValue ? Now : at + Silo.Options.Limits.BatchRetention);
         }
         else if (ended is not null)
         {
             await grain.ForgetAsync().WaitAsync(patience, Silo.Pauses);
             if (IsSame())
             {
-                State.RemoveBatch(batch);
+                State.Batches.Remove(batch);
             }
         }
         else if (expires is not null)
         {
             // It was made under the id of one that was over, or is being made.
-            State.SetBatch(batch, null);
+            State.Batches.Set(batch, null);
         }
 
-        bool IsSame() => State.Batches.TryGetValue(batch, out var present) && present == expires;
+        bool IsSame() => State.Batches.TryGet(batch, out var present) && present == expires;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
         .Concat(state.Slots.Where(s => s.Value.Position != TaskPosition.None).Select(s => OfPosition(s.Key)))
         .Concat(state.Runs.Keys.Select(OfRun))
         .Concat(state.Idempotency.Names)
-        .Concat(state.Batches.Keys.Select(OfBatch))
+        .Concat(state.Batches.Names)
         .Concat(state.Requests.Keys)
         .Concat(changes.Aside);
 
@@ -67,7 +67,7 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
             ItemNames.Run => state.Runs.TryGetValue(IdOf(rest), out var run) ? Write(run) : null,
             ItemNames.Position => state.Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
             ItemNames.Idempotency => state.Idempotency.GetJson(rest),
-            ItemNames.Batch => state.Batches.TryGetValue(IdOf(rest), out var expires) ? Write(new BatchEntry(expires)) : null,
+            ItemNames.Batch => state.Batches.GetJson(rest),
             RequestIds.Prefix => state.Requests.GetJson(key),
             _ => null,
         };
@@ -97,7 +97,7 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
                 state.Idempotency.Load(rest, json);
                 break;
             case ItemNames.Batch:
-                state.Restore(IdOf(rest), Read<BatchEntry>(json));
+                state.Batches.Load(rest, json);
                 break;
             case RequestIds.Prefix:
                 state.Requests.Load(key, json);

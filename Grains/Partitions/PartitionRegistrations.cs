@@ -164,9 +164,9 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
 
         var affected = ownership.Owned.ToList();
         State.Clear(request, Now);
-        foreach (var batch in State.Batches.Keys.ToList())
+        foreach (var batch in State.Batches.All)
         {
-            State.SetBatch(batch, PartitionBatches.Cleared);
+            State.Batches.Set(batch, PartitionBatches.Cleared);
         }
 
         await CommitAsync();

@@ -19,6 +19,7 @@ internal sealed class PartitionState
     {
         Requests = new RequestIds(_changes.Note);
         Idempotency = new IdempotencyKeys(_changes.Note);
+        Batches = new KeptBatches(_changes.Note);
         Items = new PartitionItems(this, _changes);
         _names = new SortedNames(() => Slots.Where(static s => s.Value.Entry is not null).Select(static s => s.Key));
     }
@@ -32,6 +33,9 @@ internal sealed class PartitionState
     /// <summary>Which runs idempotency keys stand for.</summary>
     public IdempotencyKeys Idempotency { get; }
 
+    /// <summary>The batches that are looked after.</summary>
+    public KeptBatches Batches { get; }
+
     public PartitionHeader? Header { get; private set; }
 
     /// <summary>The business calendars, which entries of tasks are given along.</summary>
@@ -40,9 +44,6 @@ internal sealed class PartitionState
     public Dictionary<string, TaskSlot> Slots { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<Guid, StoredRun> Runs { get; } = [];
-
-    /// <summary>Batches that are looked after; those that have ended with the instant at which they are forgotten.</summary>
-    public Dictionary<Guid, DateTimeOffset?> Batches { get; } = [];
 
     public int TaskCount { get; private set; }
 
@@ -245,20 +246,6 @@ internal sealed class PartitionState
     /// <summary>Frees the key of a run that has ended: after a while, or at once if that is null.</summary>
     public void EndKey(string task, string key, Guid run, TimeSpan? kept, DateTimeOffset now) => Idempotency.End(task, key, run, kept, now, Header?.Generation ?? 0);
 
-    public void SetBatch(Guid batch, DateTimeOffset? expires)
-    {
-        Batches[batch] = expires;
-        _changes.Note(OfBatch(batch), Write(new BatchEntry(expires)));
-    }
-
-    public void RemoveBatch(Guid batch)
-    {
-        if (Batches.Remove(batch))
-        {
-            _changes.Note(OfBatch(batch), null);
-        }
-    }
-
     /// <summary>The last sequence number that may have been used under a task's name.</summary>
     public long LastSequence(TaskSlot slot) => slot.Position.Sequence > 0 ? slot.Position.Sequence : Header!.SequenceFloor;
 
@@ -299,19 +286,6 @@ internal sealed class PartitionState
         return _changes.Count - before >= most;
     }
 
-    /// <summary>Has nothing be remembered for longer than it was to be, whatever the clock said when it was stored.</summary>
-    public void HealRetention(DateTimeOffset now, TimeSpan tolerance, TimeSpan batchRetention)
-    {
-        Idempotency.Heal(now, tolerance);
-        foreach (var (batch, expires) in Batches.ToList())
-        {
-            if (StoredInstants.Heal(expires, batchRetention, now, tolerance) is var healed && healed != expires)
-            {
-                SetBatch(batch, healed);
-            }
-        }
-    }
-
     /// <summary>Removes all tasks and runs. What is stored of them is void from the first change on, whichever of the others are stored.</summary>
     public void Clear(Guid request, DateTimeOffset now)
     {
@@ -344,8 +318,6 @@ internal sealed class PartitionState
     public void Restore(StoredRun run) => AddToMemory(run);
 
     public void Restore(string task, TaskPosition position) => Slot(task).Position = position;
-
-    public void Restore(Guid batch, BatchEntry entry) => Batches[batch] = entry.Expires;
 
     /// <summary>Called when all items were taken: makes of them what belongs together.</summary>
     public void OnRestored()

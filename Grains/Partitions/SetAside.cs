@@ -50,7 +50,8 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
             }
         }
 
-        state.HealRetention(now, tolerance, batchRetention);
+        state.Idempotency.Heal(now, tolerance);
+        state.Batches.Heal(now, tolerance, batchRetention);
         return [.. healed];
     }
 

@@ -101,8 +101,8 @@ public sealed class FormatTests
             Batch = new BatchMember(run.Value, 3),
             RequestedBy = "alice",
         });
-        state.SetBatch(run.Value, null);
-        state.SetBatch(Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ad"), at);
+        state.Batches.Set(run.Value, null);
+        state.Batches.Set(Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ad"), at);
 
         var changes = state.TakeChanges();
         Snapshots.Check("Registry.stored.txt", string.Concat(changes.Select(c => $"{c.Key.ReplaceLineEndings("\\n")} {c.Json}\n")));

@@ -21,7 +21,7 @@ internal sealed class TaskRig
     public static readonly SiloAddress Here = SiloAddress.New(IPAddress.Loopback, 1, 1);
     public static readonly SiloAddress There = SiloAddress.New(IPAddress.Loopback, 2, 1);
     private readonly GrainTurns _turns;
-    private readonly WallClock _wall;
+    private readonly SteppedClock _wall;
     private ImmutableHashSet<SiloAddress> _gone = [];
     private Action? _onChanged;
     private long _number;
@@ -29,7 +29,7 @@ internal sealed class TaskRig
     public TaskRig(TaskOptions? options = null, TaskSchedule? schedule = null, MemoryStorage? storage = null)
     {
         Storage = storage ?? new MemoryStorage();
-        _wall = new WallClock(Clock);
+        _wall = new SteppedClock(Clock);
         Entry = new TaskEntry { Name = "t", Handler = "h", Options = options, Schedule = schedule, Anchor = Start, UpdatedAt = Start };
         Partition
             .On(nameof(IPartition.AttachAsync), _ => Task.FromResult(Brief()))
@@ -208,19 +208,5 @@ internal sealed class TaskRig
         public void Cancel(RunStatus? cause) => Cancelled ??= cause;
 
         public HeldRun ToHeld() => new(order, at, Cancelled is not null);
-    }
-
-    /// <summary>A clock that can be put forward and back, while time goes on evenly.</summary>
-    private sealed class WallClock(FakeTimeProvider steady) : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override long TimestampFrequency => steady.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => steady.GetUtcNow() + Ahead;
-
-        public override long GetTimestamp() => steady.GetTimestamp();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => steady.CreateTimer(callback, state, dueTime, period);
     }
 }
