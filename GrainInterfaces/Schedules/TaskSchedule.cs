@@ -175,7 +175,7 @@ public abstract partial record TaskSchedule
         {
             // Not around the whole: others work on this thread while nobody reads on.
             using var budget = SearchBudget.EnterDefault();
-            return NextPlanned(after);
+            return NextPlanned(after, until);
         }
     }
 
@@ -234,11 +234,17 @@ public abstract partial record TaskSchedule
     internal bool IsCostly => Limits is not null || this is CronSchedule { IsRelative: true } or CalendarSchedule or UnionSchedule;
 
     /// <summary>The first planned instant strictly after another, dropped or not.</summary>
-    internal PlannedInstant? NextPlanned(DateTimeOffset after)
+    internal PlannedInstant? NextPlanned(DateTimeOffset after) => NextPlanned(after, null);
+
+    /// <summary>The same for a question that ends somewhere: of what lies after it only that it does is right.</summary>
+    private PlannedInstant? NextPlanned(DateTimeOffset after, DateTimeOffset? until)
     {
         SearchBudget.Spend();
-        return Limits is null ? Next(after) : LimitedNext(after);
+        return Limits is null ? NextWithin(after, until) : LimitedNext(after);
     }
+
+    /// <summary>The same as <see cref="Next"/>; a search that has come beyond the end may give up there, and say any instant beyond it.</summary>
+    private protected virtual PlannedInstant? NextWithin(DateTimeOffset after, DateTimeOffset? until) => Next(after);
 
     /// <summary>
     /// What is wrong with it where it is looked at; null if nothing is. A schedule that came in a message was made elsewhere: by a process whose time zones

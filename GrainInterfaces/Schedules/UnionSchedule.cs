@@ -84,6 +84,8 @@ public sealed record UnionSchedule : TaskSchedule
 
     private protected override PlannedInstant? Next(DateTimeOffset after) => NextAny(after);
 
+    private protected override PlannedInstant? NextWithin(DateTimeOffset after, DateTimeOffset? until) => NextAny(after, until);
+
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars)
     {
         var (schedules, exceptions) = (Resolved(Schedules), Resolved(Exceptions));
@@ -100,7 +102,7 @@ public sealed record UnionSchedule : TaskSchedule
         return Exceptions.Count == 0 ? words : $"{words}; but not {string.Join(", or ", Exceptions.Select(s => s.Describe()))}";
     }
 
-    private PlannedInstant? NextAny(DateTimeOffset after)
+    private PlannedInstant? NextAny(DateTimeOffset after, DateTimeOffset? until = null)
     {
         // Each one that is excluded is of one of the schedules, and of one of the exceptions.
         var longest = Exceptions.Count == 0 ? 0 : Math.Min(SearchOf(Schedules), SearchOf(Exceptions));
@@ -116,7 +118,7 @@ public sealed record UnionSchedule : TaskSchedule
                 }
             }
 
-            if (first is not { } found || !Exceptions.Any(e => e.NextAfter(found.At.AddTicks(-1)) == found.At))
+            if (first is not { } found || found.At > until || !Exceptions.Any(e => e.NextAfter(found.At.AddTicks(-1)) == found.At))
             {
                 return first;
             }

@@ -63,6 +63,18 @@ public sealed class UnionScheduleTests
         Assert.Equal("4 5 6 7 8 9", Days(bounded, 20));
     }
 
+    /// <summary>What is left ends, and nothing but its budget ends the search for more; a question that ends before is answered.</summary>
+    [Fact]
+    public void Occurrences_UntilAnInstant_OfWhatIsExcludedForEverAfter_AreThoseThatAreLeft()
+    {
+        var every = TaskSchedule.Every(TimeSpan.FromMinutes(20), Monday);
+        var left = every.Except(every.From(Monday.AddHours(1)));
+
+        Assert.Equal([0, 20, 40], left.Occurrences(Monday.AddTicks(-1), Monday.AddDays(20)).Select(o => (o.Utc - Monday).TotalMinutes));
+        Assert.Empty(left.Occurrences(Monday.AddHours(2), Monday.AddDays(20)));
+        Assert.Throws<ScheduleTooExpensiveException>(() => left.Occurrences(Monday.AddTicks(-1)).Count());
+    }
+
     [Fact]
     public void Except_WhatIsDroppedOnAClosedDay_IsNoException() => Assert.Equal("5 6 12", Days(Daily.Except(OnWeekdays), 3));
 
