@@ -89,6 +89,7 @@ internal sealed class ActiveRun
     /// <summary>Whether an earlier activation had it, and may have taken its end already.</summary>
     public bool Adopted { get; init; }
 
+    /// <summary>Its attempt that is under way, or else the last one; 0: there was none.</summary>
     public int Attempt { get; set; }
 
     /// <summary>Whether its last attempt ended with its silo, which stopped in good order, and the partition does not know that.</summary>
@@ -97,8 +98,8 @@ internal sealed class ActiveRun
     /// <summary>Whether the partition may have noted the next attempt, which was not made yet.</summary>
     public bool Marked { get; set; }
 
-    /// <summary>Counts the changes of its place, so that an answer that comes late is known for one.</summary>
-    public int Placement { get; set; }
+    /// <summary>Counts the moves after which what was asked for it is of no use any more, so that an answer that comes late is known for one.</summary>
+    public int Placement { get; private set; }
 
     /// <summary>The silo that has it; null while it waits here.</summary>
     public SiloAddress? Silo { get; set; }
@@ -123,20 +124,42 @@ internal sealed class ActiveRun
 
     public bool HasWaiters => _waiters is { Count: > 0 };
 
-    /// <summary>Takes it to where an event leads.</summary>
+    /// <summary>Takes it to where an event leads, with the effects that concern itself alone. Called by <see cref="Tasks.RunMoves"/>, which sees to the others.</summary>
     /// <param name="happens">The event.</param>
     /// <param name="reason">What it waits for from then on, if its phase does not tell.</param>
+    /// <returns>What has to be done.</returns>
     /// <exception cref="InvalidOperationException">The event cannot follow; nothing has changed.</exception>
-    public void Move(RunEvent happens, string? reason = null)
+    public RunEffects Move(RunEvent happens, string? reason = null)
     {
-        _phase = RunLifecycle.Next(_phase, happens) ?? throw new InvalidOperationException($"{RunId} is {_phase}, after which {happens} cannot happen.");
-        _reason = reason;
-        if (_phase is not (RunPhase.Running or RunPhase.Ended))
+        var (to, effects) = RunLifecycle.Next(_phase, happens) ?? throw new InvalidOperationException($"{RunId} is {_phase}, after which {happens} cannot happen.");
+        (_phase, _reason) = (to, reason);
+        if (effects.HasFlag(RunEffects.OutdateAnswers))
         {
-            // No silo has it.
+            Placement++;
+        }
+
+        if (effects.HasFlag(RunEffects.LeaveSilo))
+        {
             (Silo, Local, StartedAt, Progress) = (null, null, null, null);
             (IgnoresCancellation, SaidTooLong) = (false, false);
         }
+
+        if (effects.HasFlag(RunEffects.ForgetMark))
+        {
+            Marked = false;
+        }
+
+        if (effects.HasFlag(RunEffects.BeginAttempt))
+        {
+            (Attempt, Marked, HasBegun) = (Attempt + 1, false, true);
+        }
+
+        if (effects.HasFlag(RunEffects.UndoAttempt))
+        {
+            (Attempt, Marked, HasBegun) = (Attempt - 1, Stored, false);
+        }
+
+        return effects;
     }
 
     /// <summary>Waits for the result; null when <see cref="ReleaseWaiters"/> ends the wait first.</summary>

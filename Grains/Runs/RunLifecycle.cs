@@ -1,11 +1,11 @@
 namespace OrleansTasks.Runs;
 
-/// <summary>A run's life as one table: what may happen to it in which phase, and where it is then. Pure. The diagram is in <c>docs/run-lifecycle.md</c>.</summary>
+/// <summary>A run's life as one table: what may happen to it in which phase, where it is then, and what has to be done. Pure. The diagram is in <c>docs/run-lifecycle.md</c>.</summary>
 internal static class RunLifecycle
 {
-    /// <summary>The phase after an event.</summary>
+    /// <summary>What an event comes to.</summary>
     /// <returns>Null if the event cannot follow.</returns>
-    public static RunPhase? Next(RunPhase phase, RunEvent happens) => MayFollow(phase, happens) ? To(happens) : null;
+    public static RunStep? Next(RunPhase phase, RunEvent happens) => MayFollow(phase, happens) ? new RunStep(To(happens), EffectsOf(phase, happens)) : null;
 
     /// <summary>The status that people see while there is no result.</summary>
     public static RunStatus StatusOf(RunPhase phase) => phase switch
@@ -54,5 +54,34 @@ internal static class RunLifecycle
         RunEvent.Rest => RunPhase.Pending,
         RunEvent.End => RunPhase.Ended,
         _ => RunPhase.Ready,
+    };
+
+    /// <summary>What has to be done.</summary>
+    private static RunEffects EffectsOf(RunPhase phase, RunEvent happens) => OfEvent(happens) | OfLeaving(phase, happens);
+
+    /// <summary>What an event makes necessary wherever the run was.</summary>
+    private static RunEffects OfEvent(RunEvent happens) => happens switch
+    {
+        RunEvent.Wait => RunEffects.OutdateAnswers | RunEffects.GiveBackPlaces | RunEffects.JoinLine | RunEffects.SetTimer,
+        RunEvent.Park => RunEffects.OutdateAnswers | RunEffects.GiveBackPlaces | RunEffects.ForgetMark,
+        RunEvent.Rest => RunEffects.OutdateAnswers | RunEffects.GiveBackPlaces | RunEffects.SetTimer,
+        RunEvent.End => RunEffects.GiveBackPlaces,
+        RunEvent.Queue or RunEvent.AskGroup => RunEffects.OutdateAnswers | RunEffects.SetTimer,
+        RunEvent.Order => RunEffects.BeginAttempt,
+
+        // The silos are asked one after the other: what was asked for the run before goes on.
+        RunEvent.Refused => RunEffects.UndoAttempt,
+        _ => RunEffects.OutdateAnswers,
+    };
+
+    /// <summary>What leaving a phase makes necessary. A run that has ended keeps what is known of its last attempt.</summary>
+    private static RunEffects OfLeaving(RunPhase phase, RunEvent happens) => (phase, happens) switch
+    {
+        (_, RunEvent.End) => RunEffects.None,
+        (RunPhase.Running, _) => RunEffects.LeaveSilo,
+
+        // It begins without having waited for a silo.
+        (not RunPhase.Starting, RunEvent.Order) => RunEffects.OutdateAnswers,
+        _ => RunEffects.None,
     };
 }

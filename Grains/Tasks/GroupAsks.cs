@@ -33,30 +33,32 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
     /// <summary>Says that the silos are full.</summary>
     public void NoteFull() => _noPlaceBefore = Clock.Now + Housekeeper.RetryPeriod;
 
-    /// <summary>Has a run ask for the place in its group that it needs. Once it has one it is started; until then it waits for nothing else.</summary>
-    /// <returns>Whether it asks.</returns>
-    public bool Asks(ActiveRun run)
+    /// <summary>The group that a run has to ask for a place, or has asked; null if it needs none, or is not to ask now.</summary>
+    public string? ToAskFor(ActiveRun run)
     {
         if (run.AskedGroup is { } asked)
         {
-            run.Move(RunEvent.AskGroup, WaitingFor(asked));
-            return true;
+            return asked;
         }
 
         // An occurrence keeps its time: it does not wait for others of its task to ask.
         if (!MayAsk || Known.Options.Group is not { } group || run.GroupPlace is not null || !(RoomToAsk > 0 || (run.Trigger == RunTrigger.Schedule && Room > _asks)))
         {
-            return false;
+            return null;
         }
 
-        run.Move(RunEvent.AskGroup, WaitingFor(group));
-        run.AskedGroup = group;
-        run.Placement++;
-        _asks++;
-        House.Keep();
-        Timer.ArmBy(run.GivenUpAt);
-        Turns.Post(() => AskAsync(run, group));
-        return true;
+        return group;
+    }
+
+    /// <summary>Asks a group for a run's place, unless it was asked. Once the run has it, it is started; until then it waits for nothing else.</summary>
+    public void Ask(ActiveRun run, string group)
+    {
+        if (run.AskedGroup is null)
+        {
+            run.AskedGroup = group;
+            _asks++;
+            Turns.Post(() => AskAsync(run, group));
+        }
     }
 
     /// <summary>Gives a run's place back, and the one that it asks for if it has ended.</summary>

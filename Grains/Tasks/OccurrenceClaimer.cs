@@ -13,6 +13,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     // An occurrence that is later than this is started only after the partition has said that this activation still owns the task.
     private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(1);
     private readonly TaskAccounts _accounts;
+    private readonly RunMoves _moves;
     private readonly HistoryKeeper _history;
     private readonly RemoteRuns _remote;
     private readonly RunEnds _ends;
@@ -23,10 +24,10 @@ internal sealed class OccurrenceClaimer : TaskPart
     private readonly Queue<(ActiveRun Run, DateTimeOffset Since)> _toClaim = new();
     private Task _claiming = Task.CompletedTask;
 
-    public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskSignals signals)
+    public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, RunMoves moves, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskSignals signals)
         : base(context)
     {
-        (_accounts, _history, _remote, _ends, _starts, _signals) = (accounts, history, remote, ends, starts, signals);
+        (_accounts, _moves, _history, _remote, _ends, _starts, _signals) = (accounts, moves, history, remote, ends, starts, signals);
     }
 
     /// <summary>Until this is over nothing is claimed: what earlier activations lost is stored first, so that this one starts nothing that may end its silo too.</summary>
@@ -75,7 +76,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     private void Claim(ActiveRun run)
     {
         Runs.Put(run);
-        run.Move(RunEvent.Claim);
+        _moves.Move(run, RunEvent.Claim);
         _toClaim.Enqueue((run, Clock.ToSteady(run.DueAt)));
         House.Keep();
         if (_claiming.IsCompleted)
@@ -170,7 +171,7 @@ internal sealed class OccurrenceClaimer : TaskPart
         }
         else
         {
-            run.Move(RunEvent.Granted);
+            _moves.Move(run, RunEvent.Granted);
             _starts.Begin(run);
         }
     }

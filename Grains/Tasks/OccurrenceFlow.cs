@@ -14,6 +14,7 @@ internal sealed class OccurrenceFlow : TaskPart
     private readonly HistoryKeeper _history;
     private readonly OccurrenceMakeup _makeup;
     private readonly OccurrenceClaimer _claimer;
+    private readonly RunMoves _moves;
     private readonly OverlapGate _gate;
     private readonly RunEnds _ends;
     private readonly RunStarts _starts;
@@ -21,10 +22,10 @@ internal sealed class OccurrenceFlow : TaskPart
     private readonly ITaskSignals _signals;
     private bool _saidHandlerMissing;
 
-    public OccurrenceFlow(TaskContext context, OccurrenceGenerator generator, TaskAccounts accounts, HistoryKeeper history, OccurrenceMakeup makeup, OccurrenceClaimer claimer, OverlapGate gate, RunEnds ends, RunStarts starts, RunLine line, ITaskSignals signals)
+    public OccurrenceFlow(TaskContext context, OccurrenceGenerator generator, TaskAccounts accounts, HistoryKeeper history, OccurrenceMakeup makeup, RunMoves moves, OccurrenceClaimer claimer, OverlapGate gate, RunEnds ends, RunStarts starts, RunLine line, ITaskSignals signals)
         : base(context)
     {
-        (_generator, _accounts, _history, _makeup, _claimer, _gate, _ends, _starts, _line, _signals) = (generator, accounts, history, makeup, claimer, gate, ends, starts, line, signals);
+        (_generator, _accounts, _history, _makeup, _moves, _claimer, _gate, _ends, _starts, _line, _signals) = (generator, accounts, history, makeup, moves, claimer, gate, ends, starts, line, signals);
     }
 
     /// <summary>The instant after which the grain looks after no further occurrences, although it was to; null if it does look after them.</summary>
@@ -143,7 +144,7 @@ internal sealed class OccurrenceFlow : TaskPart
         var runs = Runs.All.Where(r => r.Status == RunStatus.Pending && !r.Ending && r.DueAt <= now).ToList();
         foreach (var run in runs)
         {
-            run.Move(RunEvent.Due);
+            _moves.Move(run, RunEvent.Due);
         }
 
         return runs;

@@ -13,9 +13,9 @@ namespace OrleansTasks.Tasks;
 internal sealed class OutcomePipeline : TaskPart
 {
     private const int FinishBatch = 200;
-    private static readonly TimeSpan FollowPatience = TimeSpan.FromSeconds(15);
     private readonly HistoryKeeper _history;
     private readonly TaskAccounts _accounts;
+    private readonly RunFollowers _followers;
     private readonly IRunEndings _endings;
     private readonly SequenceNumbers _sequence = new();
     private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toRecord = new();
@@ -24,10 +24,10 @@ internal sealed class OutcomePipeline : TaskPart
     private Task _recording = Task.CompletedTask;
     private Task _reserving = Task.CompletedTask;
 
-    public OutcomePipeline(TaskContext context, HistoryKeeper history, TaskAccounts accounts, IRunEndings endings)
+    public OutcomePipeline(TaskContext context, HistoryKeeper history, TaskAccounts accounts, RunFollowers followers, IRunEndings endings)
         : base(context)
     {
-        (_history, _accounts, _endings) = (history, accounts, endings);
+        (_history, _accounts, _followers, _endings) = (history, accounts, followers, endings);
     }
 
     /// <summary>The last number that was given out.</summary>
@@ -57,7 +57,7 @@ internal sealed class OutcomePipeline : TaskPart
             _history.Expect(run);
         }
 
-        if (run.Stored || IsFollowed(run))
+        if (run.Stored || _followers.Has(run))
         {
             _toRecord.Enqueue((run, outcome));
         }
@@ -128,8 +128,6 @@ internal sealed class OutcomePipeline : TaskPart
         _toNumber.Clear();
         return all;
     }
-
-    private bool IsFollowed(ActiveRun run) => run.Facts.Then is { Count: > 0 } || run.Facts.Batch is not null || Known.Options.Then is { Count: > 0 };
 
     /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
     private async Task RecordAsync()
@@ -230,7 +228,7 @@ internal sealed class OutcomePipeline : TaskPart
 
     private void NumberOrFollow(ActiveRun run, RunOutcome outcome)
     {
-        if (IsFollowed(run))
+        if (_followers.Has(run))
         {
             _following.Add((run, outcome));
             Turns.Post(() => FollowAsync(run, outcome));
@@ -244,38 +242,13 @@ internal sealed class OutcomePipeline : TaskPart
     /// <summary>Stores what follows a run before anybody hears that the run has ended.</summary>
     private async Task FollowAsync(ActiveRun run, RunOutcome outcome)
     {
-        // In the name of who asked for the run, and not of whoever's call this turn belongs to.
-        using var actor = TaskActor.As(run.Facts.RequestedBy);
-        var result = Result(run, outcome, 0);
-        foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then))
-        {
-            await UntilFollowedAsync(() => Silo.Grains.Refer<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
-        }
-
-        if (run.Facts.Batch is { } member)
-        {
-            await UntilFollowedAsync(() => Silo.Grains.Refer<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), result.RunId, "its batch");
-        }
-
+        await _followers.StoreAsync(run, Result(run, outcome, 0));
         if (!Turns.HasLeft && _following.Remove((run, outcome)))
         {
             _toNumber.Enqueue((run, outcome));
             _endings.GoOn();
         }
     }
-
-    /// <summary>Repeats what storage or the cluster keeps from succeeding; what will never succeed is logged.</summary>
-    private Task UntilFollowedAsync(Func<Task> action, RunId run, string what) => Turns.UntilDoneAsync(async () =>
-    {
-        try
-        {
-            await action().WaitAsync(FollowPatience, Silo.Pauses);
-        }
-        catch (Exception e) when (Failures.IsPermanent(e))
-        {
-            LogNotFollowed(Silo.Log, run, what, e.Message);
-        }
-    });
 
     private async Task ReserveAsync()
     {

@@ -7,10 +7,11 @@ namespace OrleansTasks.Tasks;
 /// <summary>Decides what becomes of an occurrence that meets the runs of earlier ones: it starts, waits, takes their place, or is left out.</summary>
 /// <param name="context">What all parts of the task share.</param>
 /// <param name="accounts">What came of them.</param>
+/// <param name="moves">Moves their runs.</param>
 /// <param name="claimer">Starts those that may start.</param>
 /// <param name="starts">Begins other runs.</param>
 /// <param name="stops">Stops those whose place is taken.</param>
-internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, OccurrenceClaimer claimer, RunStarts starts, RunStops stops) : TaskPart(context)
+internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, RunMoves moves, OccurrenceClaimer claimer, RunStarts starts, RunStops stops) : TaskPart(context)
 {
     private const int DefaultQueue = 100;
 
@@ -94,7 +95,7 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Oc
     private void Start(ActiveRun run)
     {
         _queued.Remove(run);
-        run.Move(RunEvent.Dequeue);
+        moves.Move(run, RunEvent.Dequeue);
         if (!run.Stored && !Known.FiresAt(run.ScheduledAt))
         {
             // Paused, cancelled or stopped meanwhile.
@@ -110,11 +111,9 @@ internal sealed class OverlapGate(TaskContext context, TaskAccounts accounts, Oc
 
     private void Queue(ActiveRun run)
     {
-        run.Move(RunEvent.Queue);
+        moves.Move(run, RunEvent.Queue);
         Runs.Put(run);
         _queued.Add(run);
-        House.Keep();
-        Timer.ArmBy(run.GivenUpAt);
     }
 
     private void Replace(ActiveRun run)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using OrleansTasks.Clocks;
 using OrleansTasks.Policies;
 using OrleansTasks.Runs;
 using OrleansTasks.Text;
@@ -10,15 +9,14 @@ namespace OrleansTasks.Tasks;
 /// <summary>Decides what becomes of a run whose attempt has ended, was lost, or was never made: another attempt, or its end.</summary>
 internal sealed class RunEnds : TaskPart
 {
-    private readonly RunLine _line;
-    private readonly RunPlaces _places;
+    private readonly RunMoves _moves;
     private readonly OutcomePipeline _pipeline;
     private readonly IRunEndings _endings;
 
-    public RunEnds(TaskContext context, RunLine line, RunPlaces places, OutcomePipeline pipeline, IRunEndings endings)
+    public RunEnds(TaskContext context, RunMoves moves, OutcomePipeline pipeline, IRunEndings endings)
         : base(context)
     {
-        (_line, _places, _pipeline, _endings) = (line, places, pipeline, endings);
+        (_moves, _pipeline, _endings) = (moves, pipeline, endings);
     }
 
     /// <summary>Takes what an attempt came to. The run ends, unless another attempt follows.</summary>
@@ -46,7 +44,7 @@ internal sealed class RunEnds : TaskPart
                 return;
             }
 
-            _line.Enqueue(run, "another silo, since its own stopped");
+            _moves.Wait(run, "another silo, since its own stopped");
             return;
         }
 
@@ -63,8 +61,7 @@ internal sealed class RunEnds : TaskPart
     {
         if (!run.Ending)
         {
-            run.Move(RunEvent.End);
-            _places.Leave(run);
+            _moves.Move(run, RunEvent.End);
             _pipeline.Add(run, outcome);
             _endings.GoOn();
         }
@@ -79,7 +76,7 @@ internal sealed class RunEnds : TaskPart
     public void EndLost(ActiveRun run, DateTimeOffset? at = null) => End(run, new RunOutcome
     {
         Status = RunStatus.Lost,
-        Error = $"The silo {run.Silo?.ToString() ?? "that ran it"} was lost, and the run may not be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
+        Error = $"{WhatIsLost(run.Silo)}, and the run may not be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
         StartedAt = run.StartedAt,
         FinishedAt = at ?? Clock.Now,
         Silo = run.Silo?.ToString(),
@@ -155,7 +152,6 @@ internal sealed class RunEnds : TaskPart
             return false;
         }
 
-        _places.Leave(run);
         (run.DueAt, run.Wait) = (Clock.Now + LostAttempts.PutOff, LostAttempts.PutOff);
         WaitForAttempt(run);
         return true;
@@ -180,14 +176,18 @@ internal sealed class RunEnds : TaskPart
     }
 
     /// <summary>Has a run wait here until its next attempt is due.</summary>
-    public void WaitForAttempt(ActiveRun run)
-    {
-        run.Move(RunEvent.Rest, run.EndedAttempts == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"its next attempt, after {run.EndedAttempts} of which {run.Failures} failed"));
-        Timer.ArmBy(Times.Earlier(run.DueAt, run.GivenUpAt));
-    }
+    public void WaitForAttempt(ActiveRun run) =>
+        _moves.Move(run, RunEvent.Rest, run.EndedAttempts == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"its next attempt, after {run.EndedAttempts} of which {run.Failures} failed"));
 
     /// <summary>Whether a run's place has not changed since: meanwhile it may have ended, or have been taken back.</summary>
     public bool IsAt(ActiveRun run, int placement) => run.Placement == placement && !run.Ending && !Turns.HasLeft && Known.Entry is not null && Runs.Has(run);
+
+    private string WhatIsLost(SiloAddress? silo) => silo switch
+    {
+        null => "The silo that ran it was lost",
+        _ when Silo.Cluster.IsGone(silo) => $"The silo {silo} was lost",
+        _ => $"The silo {silo} does not have it any more",
+    };
 
     /// <summary>Begins another attempt, now or later, where the policy allows one.</summary>
     /// <returns>False if the run ends.</returns>
@@ -213,13 +213,10 @@ internal sealed class RunEnds : TaskPart
     /// <summary>Has a run wait for its next attempt; what its attempts came to is stored first.</summary>
     private void Rest(ActiveRun run, Action<ActiveRun> tell)
     {
-        run.Placement++;
-        run.Marked = false;
-        _places.Leave(run);
         House.Keep();
         if (run.Stored || run.Trigger != RunTrigger.Request)
         {
-            run.Move(RunEvent.Park);
+            _moves.Move(run, RunEvent.Park);
             run.Stored = true;
             run.Parked = ParkAsync(run, tell);
         }

@@ -1,4 +1,3 @@
-using OrleansTasks.Clocks;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
@@ -16,18 +15,12 @@ internal sealed class RunLine(TaskContext context, RunPlaces places, ClusterNews
     /// <summary>When the rate limit lets the next run begin that waits for it; null if none does.</summary>
     public DateTimeOffset? RateOpensAt => _waiting.Count > 0 ? places.RateOpensAt : null;
 
-    /// <summary>Has a run wait.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="waitingFor">What it waits for.</param>
-    public void Enqueue(ActiveRun run, string waitingFor)
+    /// <summary>Takes a run that waits from now on.</summary>
+    public void Add(ActiveRun run)
     {
-        run.Move(RunEvent.Wait, waitingFor);
-        run.Placement++;
-        places.Leave(run);
         _waiting.Enqueue(run);
         news.Listen();
-        House.Keep();
-        Timer.ArmBy(Times.Earlier(run.GivenUpAt, RateOpensAt));
+        Timer.ArmBy(RateOpensAt);
     }
 
     /// <summary>Takes the first ones that still wait.</summary>

@@ -9,7 +9,7 @@ internal sealed class RunPlacement : TaskPart
 {
     private const string PlaceOnSilo = "a place on a silo";
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
-    private readonly RunLine _line;
+    private readonly RunMoves _moves;
     private readonly RunPlaces _places;
     private readonly GroupAsks _groups;
     private readonly RunEnds _ends;
@@ -18,10 +18,10 @@ internal sealed class RunPlacement : TaskPart
     private readonly ClusterNews _news;
     private readonly List<Task> _offers = [];
 
-    public RunPlacement(TaskContext context, RunLine line, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops, LocalRuns local, ClusterNews news)
+    public RunPlacement(TaskContext context, RunMoves moves, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops, LocalRuns local, ClusterNews news)
         : base(context)
     {
-        (_line, _places, _groups, _ends, _stops, _local, _news) = (line, places, groups, ends, stops, local, news);
+        (_moves, _places, _groups, _ends, _stops, _local, _news) = (moves, places, groups, ends, stops, local, news);
     }
 
     /// <summary>The offers to other silos that are on their way.</summary>
@@ -39,7 +39,7 @@ internal sealed class RunPlacement : TaskPart
         if (!Known.IsStarted)
         {
             // Stopped while the run's start was being noted.
-            _line.Enqueue(run, RunStarts.ForStart);
+            _moves.Wait(run, RunStarts.ForStart);
             return;
         }
 
@@ -61,14 +61,17 @@ internal sealed class RunPlacement : TaskPart
             }
         }
 
-        StartLater(run, StartSomewhereAsync);
+        StartLater(run, StartSomewhereAsync, PlaceOnSilo);
     }
 
     /// <summary>Goes on with a run's start on a turn of its own, unless it is over by then. It waits again if that fails.</summary>
-    public void StartLater(ActiveRun run, Func<ActiveRun, Task> start)
+    /// <param name="run">The run.</param>
+    /// <param name="start">What is done on that turn.</param>
+    /// <param name="waitingFor">What it waits for meanwhile; null: for nothing that takes long.</param>
+    public void StartLater(ActiveRun run, Func<ActiveRun, Task> start, string? waitingFor = null)
     {
-        run.Move(RunEvent.Start);
-        var placement = ++run.Placement;
+        _moves.Move(run, RunEvent.Start, waitingFor);
+        var placement = run.Placement;
         Turns.Post(async () =>
         {
             try
@@ -83,7 +86,7 @@ internal sealed class RunPlacement : TaskPart
                 if (_ends.IsAt(run, placement) && run.Silo is null)
                 {
                     // It failed, and the turn says so.
-                    _line.Enqueue(run, "another try");
+                    _moves.Wait(run, "another try");
                 }
             }
         });
@@ -97,10 +100,8 @@ internal sealed class RunPlacement : TaskPart
             return false;
         }
 
-        run.Move(RunEvent.Order);
-        (run.Local, run.Silo, run.Attempt, run.Marked) = (running, Silo.Cluster.Local, order.Attempt, false);
-        (run.HasBegun, run.IsCutOff) = (true, false);
-        run.Placement++;
+        _moves.Move(run, RunEvent.Order);
+        (run.Local, run.Silo, run.IsCutOff) = (running, Silo.Cluster.Local, false);
         return true;
     }
 
@@ -116,7 +117,6 @@ internal sealed class RunPlacement : TaskPart
         var placement = run.Placement;
         var silos = Silo.Cluster.SilosWith(Known.Entry!.Handler).OrderBy(LoadOf).ThenBy(_ => Silo.Background.Chance.Next()).ToList();
         _news.Listen();
-        run.Move(RunEvent.Start, PlaceOnSilo);
         foreach (var mayQueue in new[] { false, true })
         {
             foreach (var silo in silos)
@@ -147,8 +147,8 @@ internal sealed class RunPlacement : TaskPart
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
         var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
-        run.Move(RunEvent.Order);
-        (run.Silo, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, order.Attempt, Clock.Now, false, true);
+        _moves.Move(run, RunEvent.Order);
+        (run.Silo, run.StartedAt) = (silo, Clock.Now);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
         bool isAccepted;
@@ -163,6 +163,7 @@ internal sealed class RunPlacement : TaskPart
 
         if (isAccepted)
         {
+            run.IsCutOff = false;
             if (run.StopCause is { } cause)
             {
                 // Asked for while the order was on its way, when that silo did not know the run yet.
@@ -179,8 +180,7 @@ internal sealed class RunPlacement : TaskPart
         }
         else if (run.Placement == placement && !run.Ending)
         {
-            run.Move(RunEvent.Refused, PlaceOnSilo);
-            (run.Attempt, run.Marked, run.HasBegun) = (order.Attempt - 1, run.Stored, false);
+            _moves.Move(run, RunEvent.Refused, PlaceOnSilo);
             if (Known.Entry is null)
             {
                 _ends.EndStopped(run);
@@ -241,7 +241,7 @@ internal sealed class RunPlacement : TaskPart
         _groups.NoteFull();
         if (run.Trigger != RunTrigger.Request || run.Stored || Silo.Cluster.SilosWith(Known.Entry!.Handler).IsEmpty)
         {
-            _line.Enqueue(run, PlaceOnSilo);
+            _moves.Wait(run, PlaceOnSilo);
             return;
         }
 

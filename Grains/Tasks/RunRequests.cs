@@ -1,26 +1,22 @@
-using OrleansTasks.Clocks;
-using OrleansTasks.Policies;
-using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
 
-/// <summary>What callers ask of a task: runs that they wait for, and runs that are stored and made later.</summary>
+/// <summary>The runs of a task that callers wait for.</summary>
 internal sealed class RunRequests : TaskPart
 {
     private readonly RequestChecks _checks;
     private readonly RunLine _line;
     private readonly HistoryKeeper _history;
     private readonly RemoteRuns _remote;
-    private readonly StoredRuns _stored;
     private readonly RunEnds _ends;
     private readonly RunStarts _starts;
     private readonly ITaskPresence _presence;
 
-    public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, StoredRuns stored, RunEnds ends, RunStarts starts, ITaskPresence presence)
+    public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskPresence presence)
         : base(context)
     {
-        (_checks, _line, _history, _remote, _stored, _ends, _starts, _presence) = (checks, line, history, remote, stored, ends, starts, presence);
+        (_checks, _line, _history, _remote, _ends, _starts, _presence) = (checks, line, history, remote, ends, starts, presence);
     }
 
     /// <summary>Begins a run, and waits for its end; null if the caller is to ask again.</summary>
@@ -80,118 +76,6 @@ internal sealed class RunRequests : TaskPart
         House.Keep();
         return await Runs.WaitOutsideAsync(new ActiveRun { Facts = RunFactory.Unknown(Known.Entry, run, Clock.Now) });
     }
-
-    /// <summary>Stores a run that is made later.</summary>
-    public async Task<RunId> DispatchAsync(DispatchRequest request)
-    {
-        _checks.CheckId(request?.Id);
-        await _presence.EnsureAttachedAsync();
-        var options = request!.Options ?? new DispatchOptions();
-        _checks.CheckFaults(options.Faults());
-        if (Known.Absence is { } absence)
-        {
-            return await OfRepeatedAsync(request.Id, request.Repeated, absence);
-        }
-
-        if (request.Repeated && await _history.FindAsync(request.Id) is { } ended)
-        {
-            // Stored, made and forgotten by the partition since it was first asked for.
-            return ended.RunId;
-        }
-
-        await _checks.CheckArgumentsAsync(request.Arguments);
-        var now = Clock.Now;
-        var asked = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);
-        var due = asked > now ? asked : now;
-        if (options.ExpiresAt <= due)
-        {
-            return await OfRepeatedAsync(
-                request.Id, request.Repeated, new InvalidTaskException(Known.Name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]));
-        }
-
-        var bound = options is { IdempotencyKey: null, UniqueFor: null } ? null : await _checks.BindAsync(request.Arguments);
-        var run = RunFactory.Dispatch(Known.Entry!, request, due, TaskActor.Current);
-        return await _stored.StoreAsync(RunForms.ToStored(run, due) with
-        {
-            IdempotencyKey = options.IdempotencyKey ?? (bound is null ? null : UniqueKeys.Of(bound)),
-            KeyRetention = options.IdempotencyRetention,
-            KeyExpiresAt = Times.Later(now, options.UniqueFor),
-            Wait = options.At > now ? null : options.Delay ?? TimeSpan.Zero,
-            Asked = bound is null && !request.Repeated ? null : new RunRequestFacts
-            {
-                Repeated = request.Repeated,
-                Work = bound is null || options.IdempotencyKey is null || run.Trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then),
-                FormerKey = options.UniqueFor is null ? null : UniqueKeys.Former(request.Arguments),
-            },
-        });
-    }
-
-    /// <summary>Stores a run that somebody starts by hand.</summary>
-    public async Task<RunId> TriggerAsync(Guid request, bool isRepeated)
-    {
-        await _presence.EnsureAttachedAsync();
-        if (Known.Obstacle is { } obstacle)
-        {
-            return await OfRepeatedAsync(request, isRepeated, obstacle);
-        }
-
-        var now = Clock.Now;
-        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request), now, TaskActor.Current);
-        return await _stored.StoreAsync(RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = isRepeated ? new RunRequestFacts { Repeated = true } : null });
-    }
-
-    /// <summary>Stores runs of occurrences of the past.</summary>
-    public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
-    {
-        _checks.CheckId(request?.Id);
-        await _presence.EnsureAttachedAsync();
-        if (request!.Repeated && await Turns.UnlessLeaving(Link.Partition.FindRequestAsync(request.Id)) is not null)
-        {
-            return await BackfilledAsync(request);
-        }
-
-        if (Known.Absence is { } absence)
-        {
-            throw _presence.LeaveWith(absence);
-        }
-
-        var now = Clock.Now;
-        var ids = new List<RunId>();
-        var runs = new List<StoredRun>();
-        foreach (var occurrence in Backfills.Of(Known.Entry!, request, now))
-        {
-            var id = IdOf(request, occurrence);
-            ids.Add(id);
-            if (!request.Repeated || await _history.FindAsync(id.Value) is null)
-            {
-                runs.Add(RunForms.ToStored(RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current), now) with { Wait = TimeSpan.Zero });
-            }
-        }
-
-        await Task.WhenAll(runs.Select(_stored.StoreAsync));
-        await Link.CallAsync((p, _) => p.RememberAsync(request.Id, false));
-        return ids;
-    }
-
-    /// <summary>The same request has the same runs, however often it comes.</summary>
-    private RunId IdOf(BackfillRequest request, DateTimeOffset occurrence) => new(Known.Name, RunId.Of($"{Known.Name}\n{request.Id:N}", occurrence).Value);
-
-    /// <summary>The runs of a backfill that was made. No others are added, though the schedule may be another one by now.</summary>
-    private async Task<IReadOnlyList<RunId>> BackfilledAsync(BackfillRequest request)
-    {
-        if (Known.Entry?.Resolved is null)
-        {
-            return [];
-        }
-
-        var ids = Backfills.Of(Known.Entry, request, Clock.Now).Select(o => IdOf(request, o)).ToList();
-        var known = await Turns.UnlessLeaving(Task.WhenAll(ids.Select(id => Link.Partition.FindRequestAsync(id.Value))));
-        return [.. ids.Where((_, n) => known[n] is not null)];
-    }
-
-    /// <summary>The answer to a request that cannot be acted upon now: if it was before, its run.</summary>
-    private async Task<RunId> OfRepeatedAsync(Guid request, bool isRepeated, TaskException obstacle) =>
-        isRepeated && (Runs.Has(request) || await Link.FindRequestAsync(request) is not null) ? new RunId(Known.Name, request) : throw _presence.LeaveWith(obstacle);
 
     private async Task<TaskResult?> LookAndBeginAsync(RunRequest request)
     {

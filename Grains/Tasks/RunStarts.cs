@@ -8,6 +8,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
     /// <summary>What runs wait for while the scheduler is stopped.</summary>
     public const string ForStart = "the scheduler to be started";
     private const string SiloToBeUp = "its silo to be up";
+    private readonly RunMoves _moves;
     private readonly RunLine _line;
     private readonly RunPlaces _places;
     private readonly GroupAsks _groups;
@@ -16,10 +17,10 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
     private bool _isStartingWaiting;
     private bool _willStartWaiting;
 
-    public RunStarts(TaskContext context, RunLine line, RunPlaces places, GroupAsks groups, RunPlacement placement, RunEnds ends)
+    public RunStarts(TaskContext context, RunMoves moves, RunLine line, RunPlaces places, GroupAsks groups, RunPlacement placement, RunEnds ends)
         : base(context)
     {
-        (_line, _places, _groups, _placement, _ends) = (line, places, groups, placement, ends);
+        (_moves, _line, _places, _groups, _placement, _ends) = (moves, line, places, groups, placement, ends);
         groups.Answers = this;
     }
 
@@ -32,7 +33,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         // An occurrence keeps its time: it does not wait behind what else was asked for.
         if (!Known.IsStarted || (_line.Count > 0 && run.Trigger != RunTrigger.Schedule))
         {
-            _line.Enqueue(run, Known.IsStarted ? "earlier runs" : ForStart);
+            _moves.Wait(run, Known.IsStarted ? "earlier runs" : ForStart);
             return;
         }
 
@@ -74,7 +75,7 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
 
     void IGroupAnswers.OnGranted(ActiveRun run) => Start(run);
 
-    void IGroupAnswers.OnNotGranted(ActiveRun run) => _line.Enqueue(run, Known.IsStarted ? "another try" : ForStart);
+    void IGroupAnswers.OnNotGranted(ActiveRun run) => _moves.Wait(run, Known.IsStarted ? "another try" : ForStart);
 
     void IGroupAnswers.OnRoomToAsk()
     {
@@ -109,46 +110,62 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
 
         if (Silo.Cluster.SilosWith(Known.Entry!.Handler).IsEmpty)
         {
-            _line.Enqueue(run, $"a silo that has the handler '{Known.Entry.Handler}'");
+            _moves.Wait(run, $"a silo that has the handler '{Known.Entry.Handler}'");
             return;
         }
 
-        if (_groups.Asks(run))
+        if (_groups.ToAskFor(run) is { } group)
         {
+            _moves.Move(run, RunEvent.AskGroup, GroupAsks.WaitingFor(group));
+            _groups.Ask(run, group);
             return;
         }
 
         if (!_places.TryTake(run, out var waitingFor))
         {
-            _line.Enqueue(run, waitingFor!);
+            _moves.Wait(run, waitingFor!);
             return;
         }
 
-        var mustBeMarked = run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked);
-        if (mustBeMarked || MayEndItsSilo(run))
+        if (MayEndItsSilo(run))
         {
-            _placement.StartLater(run, mustBeMarked ? StartMarkedAsync : StartWhenUpAsync);
-            return;
+            _placement.StartLater(run, StartWhenUpAsync, SiloToBeUp);
         }
+        else
+        {
+            Prepare(run);
+        }
+    }
 
-        if (run is { Stored: false, Guarantee: RunGuarantee.AtMostOnce, EndedAttempts: > 0 })
+    /// <summary>Has a run's next attempt noted, or its owner asked, where that has to be before it starts.</summary>
+    private void Prepare(ActiveRun run)
+    {
+        if (run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked))
+        {
+            _placement.StartLater(run, StartMarkedAsync);
+        }
+        else if (run is { Stored: false, Guarantee: RunGuarantee.AtMostOnce, EndedAttempts: > 0 })
         {
             _placement.StartLater(run, StartConfirmedAsync);
-            return;
         }
-
-        _placement.Place(run);
+        else
+        {
+            _placement.Place(run);
+        }
     }
 
     /// <summary>Whether a run may have ended the silo before this one, which has only just started.</summary>
     private bool MayEndItsSilo(ActiveRun run) =>
         !Silo.Gate.IsOpen && (run.Losses > 0 || run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce } && run.ScheduledAt <= Book.TookOverAt);
 
+    /// <summary>Waits first until this silo has been up for a while.</summary>
     private async Task StartWhenUpAsync(ActiveRun run)
     {
-        if (await IsUpAsync(run))
+        var placement = run.Placement;
+        await Silo.Gate.Opened.WaitAsync(Turns.Leaving);
+        if (_ends.IsAt(run, placement))
         {
-            _placement.Place(run);
+            Prepare(run);
         }
     }
 
@@ -169,11 +186,6 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
     /// <summary>Notes the attempt before it starts, so that no other one is made whatever happens then.</summary>
     private async Task StartMarkedAsync(ActiveRun run)
     {
-        if (MayEndItsSilo(run) && !await IsUpAsync(run))
-        {
-            return;
-        }
-
         var placement = run.Placement;
         run.Marked = true;
         var isGranted = false;
@@ -195,15 +207,5 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         run.ReleaseWaiters(long.MaxValue);
         Link.Doubt();
         Turns.PostUntilDone(Link.AttachAsync);
-    }
-
-    /// <summary>Waits until this silo has been up for a while.</summary>
-    /// <returns>False if the run is not to be started any more.</returns>
-    private async Task<bool> IsUpAsync(ActiveRun run)
-    {
-        var placement = run.Placement;
-        run.Move(RunEvent.Start, SiloToBeUp);
-        await Silo.Gate.Opened.WaitAsync(Turns.Leaving);
-        return _ends.IsAt(run, placement);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _history = new TaskHistory(name, silo.Histories, silo.Log);
         _accounts = new TaskAccounts(_context, new LedgerKeeper(name, silo.Ledgers, _clock, silo.Background, silo.Log), _history, this);
         _results = new HistoryKeeper(_context, _history, _accounts, _generator, timers, this);
-        _pipeline = new OutcomePipeline(_context, _results, _accounts, this);
+        _pipeline = new OutcomePipeline(_context, _results, _accounts, new RunFollowers(_context), this);
 
         // How they start and end.
         var places = new TaskPlaces();
@@ -80,24 +80,27 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _places = new RunPlaces(_context, _history, places, groups, this);
         _news = new ClusterNews(turns, silo.Cluster, this);
         _line = new RunLine(_context, _places, _news);
-        _ends = new RunEnds(_context, _line, _places, _pipeline, this);
+        var moves = new RunMoves(_context, _line, _places);
+        _ends = new RunEnds(_context, moves, _pipeline, this);
         _stops = new RunStops(_context, _ends);
         Local = new LocalRuns(_context, _ends);
-        _placement = new RunPlacement(_context, _line, _places, groups, _ends, _stops, Local, _news);
-        _starts = new RunStarts(_context, _line, _places, groups, _placement, _ends);
+        _placement = new RunPlacement(_context, moves, _places, groups, _ends, _stops, Local, _news);
+        _starts = new RunStarts(_context, moves, _line, _places, groups, _placement, _ends);
         Remote = new RemoteRuns(_context, _places, _results, _ends, _news);
         _adopted = new AdoptedRuns(_context, Remote, _ends);
 
         // How they come to be: by themselves, and because somebody asks.
-        _claimer = new OccurrenceClaimer(_context, _accounts, _results, Remote, _ends, _starts, this);
-        _gate = new OverlapGate(_context, _accounts, _claimer, _starts, _stops);
+        _claimer = new OccurrenceClaimer(_context, _accounts, moves, _results, Remote, _ends, _starts, this);
+        _gate = new OverlapGate(_context, _accounts, moves, _claimer, _starts, _stops);
         _stored = new StoredRuns(_context, _results, _pipeline, _ends, _gate);
         _makeup = new OccurrenceMakeup(_context, _accounts, _results, _stored);
-        _occurrences = new OccurrenceFlow(_context, _generator, _accounts, _results, _makeup, _claimer, _gate, _ends, _starts, _line, this);
+        _occurrences = new OccurrenceFlow(_context, _generator, _accounts, _results, _makeup, moves, _claimer, _gate, _ends, _starts, _line, this);
     }
 
     // What many tasks never need is made when it is needed: there may be a hundred thousand in memory.
-    public RunRequests Requests => field ??= new RunRequests(_context, new RequestChecks(_context), _line, _results, Remote, _stored, _ends, _starts, this);
+    public RunRequests Requests => field ??= new RunRequests(_context, new RequestChecks(_context), _line, _results, Remote, _ends, _starts, this);
+
+    public StoredRequests StoredRequests => field ??= new StoredRequests(_context, new RequestChecks(_context), _results, _stored, this);
 
     public TaskControls Controls => field ??= new TaskControls(_context, _stored, _pipeline, _accounts, _occurrences, _stops, this);
 

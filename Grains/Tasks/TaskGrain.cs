@@ -85,11 +85,11 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task<TaskResult?> WaitAsync(RunId run) => _core.Requests.WaitAsync(run);
 
-    public Task<RunId> DispatchAsync(DispatchRequest request) => _core.Requests.DispatchAsync(request);
+    public Task<RunId> DispatchAsync(DispatchRequest request) => _core.StoredRequests.DispatchAsync(request);
 
-    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false) => _core.Requests.TriggerAsync(request, repeated);
+    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false) => _core.StoredRequests.TriggerAsync(request, repeated);
 
-    public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => _core.Requests.BackfillAsync(request);
+    public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => _core.StoredRequests.BackfillAsync(request);
 
     public Task<bool> CancelRunAsync(RunId run, bool timedOut = false, Guid request = default) => _core.Controls.CancelRunAsync(run, timedOut, request);
 

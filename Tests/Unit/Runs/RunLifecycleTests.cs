@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using OrleansTasks.Runs;
 
@@ -29,19 +30,19 @@ public sealed class RunLifecycleTests
     public void Next_OfEachPhaseWithEachEvent_IsAsTheTableSays(string name, string expected)
     {
         var phase = Enum.Parse<RunPhase>(name);
-        Assert.Equal(expected, string.Join(' ', Events.Where(e => RunLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{RunLifecycle.Next(phase, e)}")));
+        Assert.Equal(expected, string.Join(' ', Events.Where(e => RunLifecycle.Next(phase, e) is not null).Select(e => $"{e}>{To(phase, e)}")));
     }
 
     [Fact]
     public void Phases_AllAreReached_AndFromEachTheRunCanEnd()
     {
         var reached = new HashSet<RunPhase> { RunPhase.Ready };
-        while (reached.ToList().SelectMany(p => Events.Select(e => RunLifecycle.Next(p, e))).OfType<RunPhase>().Any(reached.Add))
+        while (reached.ToList().SelectMany(p => Events.Select(e => To(p, e))).OfType<RunPhase>().Any(reached.Add))
         {
         }
 
         Assert.Equal(Phases, reached.Order());
-        Assert.All(Phases.Where(p => p != RunPhase.Ended), p => Assert.Equal(RunPhase.Ended, RunLifecycle.Next(p, RunEvent.End)));
+        Assert.All(Phases.Where(p => p != RunPhase.Ended), p => Assert.Equal(RunPhase.Ended, To(p, RunEvent.End)));
         Assert.Equal(Table.Count, Phases.Length);
     }
 
@@ -53,8 +54,8 @@ public sealed class RunLifecycleTests
             var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Guid.Empty) }, Phase = phase };
             if (RunLifecycle.Next(phase, happens) is { } next)
             {
-                run.Move(happens, "something");
-                Assert.Equal((next, "something"), (run.Phase, run.WaitingFor));
+                Assert.Equal(next.Effects, run.Move(happens, "something"));
+                Assert.Equal((next.To, "something"), (run.Phase, run.WaitingFor));
             }
             else
             {
@@ -62,6 +63,78 @@ public sealed class RunLifecycleTests
                 Assert.Equal($"{run.RunId} is {phase}, after which {happens} cannot happen.", error.Message);
                 Assert.Equal((phase, RunLifecycle.ReasonOf(phase)), (run.Phase, run.WaitingFor));
             }
+        }
+    }
+
+    public static TheoryData<string, string, string> Effects => new()
+    {
+        { nameof(RunEvent.Queue), "OutdateAnswers, SetTimer", "" },
+        { nameof(RunEvent.Dequeue), "OutdateAnswers", "" },
+        { nameof(RunEvent.Claim), "OutdateAnswers", "" },
+        { nameof(RunEvent.Granted), "OutdateAnswers", "" },
+        { nameof(RunEvent.Wait), "OutdateAnswers, GiveBackPlaces, JoinLine, SetTimer", "Running: LeaveSilo" },
+        { nameof(RunEvent.AskGroup), "OutdateAnswers, SetTimer", "" },
+        { nameof(RunEvent.Start), "OutdateAnswers", "" },
+        { nameof(RunEvent.Order), "BeginAttempt", "Ready: OutdateAnswers; Waiting: OutdateAnswers; AskingGroup: OutdateAnswers" },
+        { nameof(RunEvent.Refused), "LeaveSilo, UndoAttempt", "" },
+        { nameof(RunEvent.Park), "OutdateAnswers, ForgetMark, GiveBackPlaces", "Running: LeaveSilo" },
+        { nameof(RunEvent.Rest), "OutdateAnswers, GiveBackPlaces, SetTimer", "Running: LeaveSilo" },
+        { nameof(RunEvent.Due), "OutdateAnswers", "" },
+        { nameof(RunEvent.End), "GiveBackPlaces", "" },
+    };
+
+    /// <summary>What each event makes necessary wherever the run was, and what else where it was in one phase; the documents tell the same.</summary>
+    [Theory]
+    [MemberData(nameof(Effects))]
+    public void Next_OfEachEvent_HasTheEffectsThatTheTableSays(string name, string always, string more)
+    {
+        var happens = Enum.Parse<RunEvent>(name);
+        var steps = Phases.Select(p => (Phase: p, Step: RunLifecycle.Next(p, happens))).Where(static s => s.Step is not null).Select(static s => (s.Phase, s.Step!.Value.Effects)).ToList();
+        var common = steps.Select(static s => s.Effects).Aggregate(static (a, b) => a & b);
+        Assert.Equal(always, common.ToString());
+        Assert.Equal(more, string.Join("; ", steps.Where(s => s.Effects != common).Select(s => $"{s.Phase}: {s.Effects & ~common}")));
+        var row = $"| `{name}` | {string.Join(", ", always.Split(", ").Select(static e => $"`{e}`"))} |";
+        Assert.Contains(row, File.ReadAllText(Path.Combine(Snapshots.Root, "docs", "run-lifecycle.md")), StringComparison.Ordinal);
+        Assert.Equal(Effects.Count, Events.Length);
+    }
+
+    /// <summary>The effects that the run itself has; where an event cannot follow, nothing of it changes.</summary>
+    [Fact]
+    public void Move_OfEachPhaseWithEachEvent_ChangesOfTheRunWhatItsEffectsSay()
+    {
+        foreach (var (phase, happens, isStored) in Phases.SelectMany(p => Events.SelectMany(e => new[] { (p, e, false), (p, e, true) })))
+        {
+            var silo = SiloAddress.New(IPAddress.Loopback, 1, 1);
+            var run = new ActiveRun
+            {
+                Facts = new RunFacts { Id = new RunId("task", Guid.Empty) },
+                Phase = phase,
+                Silo = silo,
+                StartedAt = DateTimeOffset.UnixEpoch,
+                Progress = new RunProgress(),
+                IgnoresCancellation = true,
+                SaidTooLong = true,
+                Attempt = 3,
+                Marked = true,
+                Stored = isStored,
+            };
+            if (RunLifecycle.Next(phase, happens) is not { Effects: var effects })
+            {
+                Assert.Throws<InvalidOperationException>(() => run.Move(happens));
+                effects = RunEffects.None;
+            }
+            else
+            {
+                run.Move(happens);
+            }
+
+            var begins = effects.HasFlag(RunEffects.BeginAttempt);
+            var undoes = effects.HasFlag(RunEffects.UndoAttempt);
+            var leaves = effects.HasFlag(RunEffects.LeaveSilo);
+            Assert.Equal(effects.HasFlag(RunEffects.OutdateAnswers) ? 1 : 0, run.Placement);
+            Assert.Equal((leaves, leaves, leaves, !leaves, !leaves), (run.Silo is null, run.StartedAt is null, run.Progress is null, run.IgnoresCancellation, run.SaidTooLong));
+            Assert.Equal((3 + (begins ? 1 : 0) - (undoes ? 1 : 0), begins), (run.Attempt, run.HasBegun));
+            Assert.Equal(undoes ? isStored : !begins && !effects.HasFlag(RunEffects.ForgetMark), run.Marked);
         }
     }
 
@@ -92,6 +165,8 @@ public sealed class RunLifecycleTests
         Assert.All(Events, e => Assert.Contains($"| `{e}` |", document, StringComparison.Ordinal));
     }
 
+    private static RunPhase? To(RunPhase phase, RunEvent happens) => RunLifecycle.Next(phase, happens)?.To;
+
     /// <summary>What leads from everywhere to the same phase is drawn once.</summary>
     private static string Diagram()
     {
@@ -100,13 +175,13 @@ public sealed class RunLifecycleTests
         var text = new StringBuilder("```mermaid\nstateDiagram-v2\n    [*] --> Ready\n    state NotEnded {\n");
         foreach (var (from, happens) in alive.SelectMany(p => Events.Except(common).Where(e => RunLifecycle.Next(p, e) is not null).Select(e => (p, e))))
         {
-            text.Append(null, $"        {from} --> {RunLifecycle.Next(from, happens)}: {happens}\n");
+            text.Append(null, $"        {from} --> {To(from, happens)}: {happens}\n");
         }
 
         text.Append("    }\n");
         foreach (var happens in common)
         {
-            text.Append(null, $"    NotEnded --> {RunLifecycle.Next(RunPhase.Ready, happens)}: {happens}\n");
+            text.Append(null, $"    NotEnded --> {To(RunPhase.Ready, happens)}: {happens}\n");
         }
 
         return text.Append("    Ended --> [*]\n```\n").ToString();

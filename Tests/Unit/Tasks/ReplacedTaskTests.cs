@@ -140,7 +140,7 @@ public sealed class ReplacedTaskTests
     }
 
     private static Task<RunId> DispatchAsync(TaskRig rig, RunGuarantee guarantee) =>
-        rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = guarantee } }));
+        rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = guarantee } }));
 
     /// <summary>Has another activation be attached from now on.</summary>
     private static void Replace(TaskRig rig) => rig.Partition

@@ -29,7 +29,7 @@ public sealed class TaskCoreTests
         var stored = new TaskCompletionSource();
         var marked = new TaskCompletionSource<bool>();
         rig.Partition.On("MarkStartedAsync", _ => marked.Task).On("FinishAsync", _ => stored.Task);
-        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         var told = rig.Do(c => c.Requests.WaitAsync(run));
         Assert.Empty(rig.Started);
 
@@ -49,7 +49,7 @@ public sealed class TaskCoreTests
     {
         var rig = new TaskRig();
         rig.Partition.On("MarkStartedAsync", static _ => Task.FromResult(false));
-        await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         Assert.Empty(rig.Started);
 
         // Whoever has it says so with the next briefing.
@@ -60,7 +60,7 @@ public sealed class TaskCoreTests
     public async Task Attempt_ThatFails_IsParkedBeforeTheNextOneIsDue()
     {
         var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = Second, Jitter = 0 } });
-        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         rig.End(Assert.Single(rig.Started), RunStatus.Failed, "first");
         var parked = (StoredRun)Assert.Single(rig.Partition.CallsOf("ParkRunAsync"))[1]!;
         Assert.Equal((1, 1, "first", rig.Now + Second), (parked.EndedAttempts, parked.Failures, parked.LastError, parked.DueAt));
@@ -251,7 +251,7 @@ public sealed class TaskCoreTests
     {
         var rig = new TaskRig { HasPlace = false };
         await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()));
-        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         Assert.Equal("a place on a silo", (await rig.Do(c => c.Queries.GetRunAsync(run)))!.WaitingFor);
 
         rig.HasPlace = true;
@@ -276,7 +276,7 @@ public sealed class TaskCoreTests
     {
         var rig = new TaskRig();
         rig.Partition.On("FinishAsync", static _ => new TaskCompletionSource().Task);
-        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         rig.End(Assert.Single(rig.Started));
         var left = rig.LeaveAsync();
         rig.Pass(TimeSpan.FromSeconds(3));
@@ -328,7 +328,7 @@ public sealed class TaskCoreTests
     {
         var rig = new TaskRig();
         var answer = new TaskCompletionSource<IReadOnlyList<HeldRun>>();
-        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
         var stored = Stored(run, rig.Now);
         rig.Runner.On("HoldingAsync", _ => answer.Task);
         rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [stored] };
@@ -384,7 +384,7 @@ public sealed class TaskCoreTests
     {
         var rig = new TaskRig();
         rig.Partition.On("AddRunAsync", static a => Task.FromResult((StoredRun)a[1]! with { IsHanded = true }));
-        await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = 3 * Second } }));
+        await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = 3 * Second } }));
         rig.Pass(2 * Second);
         Assert.Empty(rig.Started);
 

@@ -1,0 +1,127 @@
+using OrleansTasks.Clocks;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tasks;
+
+/// <summary>The runs of a task that callers have stored, to be made later: dispatches, runs that are started by hand, and backfills.</summary>
+/// <param name="context">What all parts of the task share.</param>
+/// <param name="checks">Looks at what is asked for.</param>
+/// <param name="history">What has ended.</param>
+/// <param name="stored">Stores runs.</param>
+/// <param name="presence">Has the task in memory.</param>
+internal sealed class StoredRequests(TaskContext context, RequestChecks checks, HistoryKeeper history, StoredRuns stored, ITaskPresence presence) : TaskPart(context)
+{
+    /// <summary>Stores a run that is made later.</summary>
+    public async Task<RunId> DispatchAsync(DispatchRequest request)
+    {
+        checks.CheckId(request?.Id);
+        await presence.EnsureAttachedAsync();
+        var options = request!.Options ?? new DispatchOptions();
+        checks.CheckFaults(options.Faults());
+        if (Known.Absence is { } absence)
+        {
+            return await OfRepeatedAsync(request.Id, request.Repeated, absence);
+        }
+
+        if (request.Repeated && await history.FindAsync(request.Id) is { } ended)
+        {
+            // Stored, made and forgotten by the partition since it was first asked for.
+            return ended.RunId;
+        }
+
+        await checks.CheckArgumentsAsync(request.Arguments);
+        var now = Clock.Now;
+        var asked = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);
+        var due = asked > now ? asked : now;
+        if (options.ExpiresAt <= due)
+        {
+            return await OfRepeatedAsync(
+                request.Id, request.Repeated, new InvalidTaskException(Known.Name, [$"ExpiresAt is {options.ExpiresAt:O}; it must be later than {due:O}, when the run is due."]));
+        }
+
+        var bound = options is { IdempotencyKey: null, UniqueFor: null } ? null : await checks.BindAsync(request.Arguments);
+        var run = RunFactory.Dispatch(Known.Entry!, request, due, TaskActor.Current);
+        return await stored.StoreAsync(RunForms.ToStored(run, due) with
+        {
+            IdempotencyKey = options.IdempotencyKey ?? (bound is null ? null : UniqueKeys.Of(bound)),
+            KeyRetention = options.IdempotencyRetention,
+            KeyExpiresAt = Times.Later(now, options.UniqueFor),
+            Wait = options.At > now ? null : options.Delay ?? TimeSpan.Zero,
+            Asked = bound is null && !request.Repeated ? null : new RunRequestFacts
+            {
+                Repeated = request.Repeated,
+                Work = bound is null || options.IdempotencyKey is null || run.Trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then),
+                FormerKey = options.UniqueFor is null ? null : UniqueKeys.Former(request.Arguments),
+            },
+        });
+    }
+
+    /// <summary>Stores a run that somebody starts by hand.</summary>
+    public async Task<RunId> TriggerAsync(Guid request, bool isRepeated)
+    {
+        await presence.EnsureAttachedAsync();
+        if (Known.Obstacle is { } obstacle)
+        {
+            return await OfRepeatedAsync(request, isRepeated, obstacle);
+        }
+
+        var now = Clock.Now;
+        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request), now, TaskActor.Current);
+        return await stored.StoreAsync(RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = isRepeated ? new RunRequestFacts { Repeated = true } : null });
+    }
+
+    /// <summary>Stores runs of occurrences of the past.</summary>
+    public async Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
+    {
+        checks.CheckId(request?.Id);
+        await presence.EnsureAttachedAsync();
+        if (request!.Repeated && await Turns.UnlessLeaving(Link.Partition.FindRequestAsync(request.Id)) is not null)
+        {
+            return await BackfilledAsync(request);
+        }
+
+        if (Known.Absence is { } absence)
+        {
+            throw presence.LeaveWith(absence);
+        }
+
+        var now = Clock.Now;
+        var ids = new List<RunId>();
+        var runs = new List<StoredRun>();
+        foreach (var occurrence in Backfills.Of(Known.Entry!, request, now))
+        {
+            var id = IdOf(request, occurrence);
+            ids.Add(id);
+            if (!request.Repeated || await history.FindAsync(id.Value) is null)
+            {
+                runs.Add(RunForms.ToStored(RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current), now) with { Wait = TimeSpan.Zero });
+            }
+        }
+
+        await Task.WhenAll(runs.Select(stored.StoreAsync));
+        await Link.CallAsync((p, _) => p.RememberAsync(request.Id, false));
+        return ids;
+    }
+
+    /// <summary>The same request has the same runs, however often it comes.</summary>
+    private RunId IdOf(BackfillRequest request, DateTimeOffset occurrence) => new(Known.Name, RunId.Of($"{Known.Name}\n{request.Id:N}", occurrence).Value);
+
+    /// <summary>The runs of a backfill that was made. No others are added, though the schedule may be another one by now.</summary>
+    private async Task<IReadOnlyList<RunId>> BackfilledAsync(BackfillRequest request)
+    {
+        if (Known.Entry?.Resolved is null)
+        {
+            return [];
+        }
+
+        var ids = Backfills.Of(Known.Entry, request, Clock.Now).Select(o => IdOf(request, o)).ToList();
+        var known = await Turns.UnlessLeaving(Task.WhenAll(ids.Select(id => Link.Partition.FindRequestAsync(id.Value))));
+        return [.. ids.Where((_, n) => known[n] is not null)];
+    }
+
+    /// <summary>The answer to a request that cannot be acted upon now: if it was before, its run.</summary>
+    private async Task<RunId> OfRepeatedAsync(Guid request, bool isRepeated, TaskException obstacle) =>
+        isRepeated && (Runs.Has(request) || await Link.FindRequestAsync(request) is not null) ? new RunId(Known.Name, request) : throw presence.LeaveWith(obstacle);
+}
