@@ -12,19 +12,14 @@ namespace OrleansTasks.Ledger;
 internal sealed partial class LedgerKeeper(string task, LedgerStore store, GrainClock clock, Background background, ILogger log)
 {
     private static readonly TimeSpan ShortStretch = TimeSpan.FromMinutes(1);
-    private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
-    private readonly List<OccurrenceSpan> _spans = [];
+    private readonly LedgerNotes _notes = new();
     private readonly List<LedgerPlan> _plans = [];
-    private readonly HashSet<DateTimeOffset> _stored = [];
     private OccurrenceLedger? _ledger;
     private GrainState<LedgerRecord>? _record;
     private Task _working = Task.CompletedTask;
     private bool _unconfirmed;
     private bool _tookIn;
     private bool _mustWrite;
-
-    // Whether there is a note of which no history tells.
-    private bool _hasUntold;
 
     // Since the last write: occurrences of which only the history tells, and results that may have taken others' places there.
     private long _told;
@@ -33,8 +28,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
     /// <summary>Whether there is something to be taken in, or to be written, that is not to wait: what the history has may, as long as it surely keeps that.</summary>
     /// <param name="kept">How many results the history keeps.</param>
     /// <param name="leaving">Whether this activation writes for the last time.</param>
-    public bool IsDue(int kept, bool leaving) => _hasUntold || _spans.Count > 0 || _mustWrite || _plans.Count > 1
-        || ((_notes.Count > 0 || _told > 0) && (leaving || !_tookIn || _results > MostUnwritten(kept)));
+    public bool IsDue(int kept, bool leaving) => _notes.HasUntold || _mustWrite || _plans.Count > 1
+        || ((_notes.HasAny || _told > 0) && (leaving || !_tookIn || _results > MostUnwritten(kept)));
 
     /// <summary>Whether there is something that would be forgotten if it were not written.</summary>
     public bool MustWrite => _mustWrite;
@@ -48,30 +43,16 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
     private LedgerPlan? Present => _plans.Count > 0 ? _plans[^1] : null;
 
     /// <summary>Notes what came of an occurrence.</summary>
-    public void Note(DateTimeOffset occurrence, OccurrenceNote note)
-    {
-        var key = KeyOf(occurrence);
-        _notes[key] = note;
-        _hasUntold |= note.Outcome != OccurrenceOutcome.Fired;
-        _stored.Remove(key);
-    }
+    public void Note(DateTimeOffset occurrence, OccurrenceNote note) => _notes.Add(KeyOf(occurrence), note);
 
     /// <summary>Notes what came of all occurrences between two instants of which nothing else is known.</summary>
-    public void Note(OccurrenceSpan span)
-    {
-        if (span.From <= span.Until)
-        {
-            // One of the same kind from the same instant on is the same, of which more is known now.
-            _spans.RemoveAll(s => s.From == span.From && s.Reason == span.Reason);
-            _spans.Add(span);
-        }
-    }
+    public void Note(OccurrenceSpan span) => _notes.Add(span);
 
     /// <summary>Notes that the history has one more result, of whatever trigger.</summary>
     public void NoteResult() => _results++;
 
     /// <summary>Notes that runs of occurrences are stored, of which this activation may hear much later.</summary>
-    public void NoteStored(IEnumerable<DateTimeOffset> occurrences) => _stored.UnionWith(occurrences.Select(KeyOf));
+    public void NoteStored(IEnumerable<DateTimeOffset> occurrences) => _notes.Expect(occurrences.Select(KeyOf));
 
     /// <summary>Notes which registration holds.</summary>
     /// <param name="entry">The registration.</param>
@@ -106,7 +87,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
     {
         await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await LoadAsync();
-        return _notes.ContainsKey(occurrence)
+        return _notes.Has(occurrence)
             || (_ledger is { } ledger && occurrence <= ledger.Through && !ledger.Open.Contains(occurrence)
                 && ledger.Ranges.Any(r => r.From <= occurrence && occurrence <= r.To && r.Reason != OutcomeReason.OwnerLost));
     }
@@ -136,7 +117,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
                 _mustWrite = true;
             }
 
-            await TakeInAsync(through, limit, [.. open().Select(KeyOf), .. _stored], results());
+            await TakeInAsync(through, limit, [.. open().Select(KeyOf), .. _notes.Expected], results());
         }
     }
 
@@ -195,61 +176,16 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
         (_ledger, _record, _mustWrite, _told, _results) = (null, null, false, 0, 0);
         _plans.Clear();
         _notes.Clear();
-        _spans.Clear();
-        _stored.Clear();
     }
 
     /// <summary>The ledger as it stands, once it was taken in up to the present.</summary>
-    public TaskLedger Describe(LedgerQuery query, DateTimeOffset now)
-    {
-        if (_ledger is not { } ledger)
-        {
-            return new TaskLedger { Task = task };
-        }
-
-        var pending = (long)ledger.Open.Count;
-        var after = ledger.Through;
-        foreach (var plan in _plans)
-        {
-            var until = plan.Until < now ? plan.Until.Value : now;
-            pending += plan.Count(after, until);
-            after = until > after ? until : after;
-        }
-
-        return new TaskLedger
-        {
-            Task = task,
-            Since = ledger.Since,
-            Through = ledger.Through,
-            Pending = pending,
-            Totals = [.. ledger.Totals],
-            Ranges = [.. ledger.Ranges.Reverse().Where(r => !(r.To < query.From) && !(r.From > query.To)).Take(query.Limit)],
-        };
-    }
+    public TaskLedger Describe(LedgerQuery query, DateTimeOffset now) =>
+        _ledger is { } ledger ? LedgerAnswers.Describe(task, ledger, _plans, query, now) : new TaskLedger { Task = task };
 
     private async Task TakeInAsync(DateTimeOffset? through, DateTimeOffset? limit, HashSet<DateTimeOffset> open, IEnumerable<TaskResult> results)
     {
         var ledger = _ledger!;
-        var said = _notes.ToDictionary();
-        var notes = said.ToDictionary();
-        var others = false;
-        foreach (var result in results)
-        {
-            if (result.Trigger == RunTrigger.Schedule)
-            {
-                // What has fired has, whatever was said of it before that was known.
-                var (key, note) = (KeyOf(result), OccurrenceNote.Of(result));
-                if (!notes.TryAdd(key, note) && note.Outcome == OccurrenceOutcome.Fired && notes[key].Outcome != OccurrenceOutcome.Fired)
-                {
-                    notes[key] = note;
-                }
-            }
-            else
-            {
-                others = true;
-            }
-        }
-
+        var (said, notes, others) = _notes.With(results, KeyOf);
         foreach (var (occurrence, note) in said.Where(n => n.Key <= ledger.Through))
         {
             Settle(occurrence, note);
@@ -273,7 +209,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
         {
             // What happens only once is open until something is said of it.
             var once = plans.Where(p => p.Plan.Until is null).Select(p => p.Plan.Once).OfType<DateTimeOffset>();
-            var facts = new LedgerFacts(notes, open.Concat(once).Where(o => !notes.ContainsKey(o)), [.. _spans]);
+            var facts = new LedgerFacts(notes, open.Concat(once).Where(o => !notes.ContainsKey(o)), [.. _notes.Spans]);
             var isLong = plans[^1].Until - ledger.Through > ShortStretch;
             var (untold, told) = isLong ? await background.RunAsync(() => Advance(ledger, plans!, facts)) : Advance(ledger, plans!, facts);
             _mustWrite |= untold > 0;
@@ -287,14 +223,8 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
             _tookIn = true;
         }
 
-        foreach (var occurrence in said.Where(n => n.Key <= ledger.Through && _notes.TryGetValue(n.Key, out var note) && note == n.Value).Select(n => n.Key))
-        {
-            _notes.Remove(occurrence);
-        }
-
-        _hasUntold = _notes.Values.Any(static n => n.Outcome != OccurrenceOutcome.Fired);
+        _notes.Remove(said, ledger.Through);
         _plans.RemoveAll(p => p.Until <= ledger.Through && p.Until is not null);
-        _spans.RemoveAll(s => s.Until <= ledger.Through);
 
         void Settle(DateTimeOffset occurrence, OccurrenceNote note)
         {

@@ -58,7 +58,7 @@ internal sealed class ClockHealing(PartitionContext context) : PartitionPart(con
         Tell(healed);
 
         // Owners on other silos go by this clock, where it differs much from their own.
-        Waker.WakeChanged(State.Slots.Where(static s => s.Value.Owner != TaskSlot.Ownership.None).Select(static s => s.Key));
+        Wakes.WakeChanged(State.Slots.Where(static s => s.Value.Owner != TaskSlot.Ownership.None).Select(static s => s.Key));
     }
 
     /// <summary>An instant that a task's owner has passed; null if it lies ahead of this clock, and so is not noted: the clock of one of the two is wrong.</summary>

@@ -109,7 +109,7 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         }
 
         await CommitAsync();
-        await Waker.WakeAndWaitAsync(changed);
+        await Wakes.WakeAndWaitAsync(changed);
     }
 
     /// <summary>Tells the other partitions; one that cannot be told now learns of it from the supervisor.</summary>

@@ -5,7 +5,8 @@ namespace OrleansTasks.Partitions;
 /// <param name="Number">The partition's number.</param>
 /// <param name="State">What is in memory.</param>
 /// <param name="Keeper">Stores it.</param>
-/// <param name="Waker">Wakes tasks for what becomes due.</param>
+/// <param name="Waker">Has tasks woken for what becomes due.</param>
+/// <param name="Wakes">Wakes tasks.</param>
 /// <param name="Teller">Tells what happens to it.</param>
 internal sealed record PartitionContext(
     PartitionServices Silo,
@@ -13,4 +14,5 @@ internal sealed record PartitionContext(
     PartitionState State,
     PartitionKeeper Keeper,
     PartitionWaker Waker,
+    WakeCalls Wakes,
     PartitionTeller Teller);

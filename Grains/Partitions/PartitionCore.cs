@@ -13,6 +13,7 @@ internal sealed class PartitionCore
     private readonly PartitionKeeper _keeper;
     private readonly PartitionContext _context;
     private readonly PartitionOpening _opening;
+    private readonly WakeCalls _wakes;
     private readonly PartitionWaker _waker;
     private readonly ClockHealing _healing;
     private readonly PartitionSweeper _sweeper;
@@ -30,8 +31,9 @@ internal sealed class PartitionCore
     {
         (_silo, _timers, _turns) = (silo, timers, turns);
         _keeper = new PartitionKeeper(silo, number, _state, leave);
-        _waker = new PartitionWaker(silo, _keeper, _state, timers, FireOnceAsync);
-        _context = new PartitionContext(silo, number, _state, _keeper, _waker, new PartitionTeller(silo, number));
+        _wakes = new WakeCalls(silo, _keeper, _state);
+        _waker = new PartitionWaker(silo, _keeper, _state, _wakes, timers, FireOnceAsync);
+        _context = new PartitionContext(silo, number, _state, _keeper, _waker, _wakes, new PartitionTeller(silo, number));
         _opening = new PartitionOpening(_context);
         _healing = new ClockHealing(_context);
         Tasks = new TaskOwnership(_context, _healing);
@@ -106,7 +108,7 @@ internal sealed class PartitionCore
     {
         _keeper.Watch();
         _waker.ScheduleAll();
-        _waker.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
+        _wakes.WakeUntilAwake(_state.Slots.Where(s => s.Value is { Entry.OccurrenceGuarantee: RunGuarantee.AtMostOnce, Position.IsUnsettled: true }).Select(s => s.Key));
         _listening = _silo.Cluster.Listen(() => Post(Tasks.LookAtSilosAsync));
         Batches.Look();
         _sweeper.EndCalledOff();

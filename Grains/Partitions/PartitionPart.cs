@@ -16,8 +16,11 @@ internal abstract class PartitionPart(PartitionContext context)
     /// <summary>Stores it.</summary>
     protected PartitionKeeper Keeper => context.Keeper;
 
-    /// <summary>Wakes tasks for what becomes due.</summary>
+    /// <summary>Has tasks woken for what becomes due.</summary>
     protected PartitionWaker Waker => context.Waker;
+
+    /// <summary>Wakes tasks.</summary>
+    protected WakeCalls Wakes => context.Wakes;
 
     /// <summary>Tells what happens to it.</summary>
     protected PartitionTeller Teller => context.Teller;

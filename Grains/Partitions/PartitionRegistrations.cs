@@ -54,7 +54,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
 
         Put(entry, Now);
         await CommitAsync();
-        await Waker.WakeAndWaitAsync([entry.Name]);
+        await Wakes.WakeAndWaitAsync([entry.Name]);
         Teller.TellChanged(entry, isNew ? TaskEventKind.TaskRegistered : TaskEventKind.TaskChanged);
         return new RegistrationReply(Info(entry), isNew);
     }
@@ -72,7 +72,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         await CommitAsync();
-        Waker.WakeChanged(definitions.Select(d => d.Name));
+        Wakes.WakeChanged(definitions.Select(d => d.Name));
     }
 
     /// <summary>Changes the state of a task for its owner.</summary>
@@ -149,7 +149,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         Waker.ScheduleAll();
-        await Waker.WakeAndWaitAsync([.. ownership.Owned]);
+        await Wakes.WakeAndWaitAsync([.. ownership.Owned]);
     }
 
     /// <summary>Removes all tasks.</summary>
@@ -170,7 +170,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         await CommitAsync();
-        await Waker.WakeAndWaitAsync(affected);
+        await Wakes.WakeAndWaitAsync(affected);
     }
 
     /// <summary>Makes the one occurrence of a schedule that has just one into a stored run.</summary>

@@ -46,7 +46,7 @@ internal sealed class PartitionSweeper(PartitionContext context, TaskOwnership o
     /// <summary>
     /// Has runs ended that were called off, whenever they are due: they do not start in any case, but people see them and wait for them.
     /// </summary>
-    public void EndCalledOff() => Waker.WakeOnceAsync([.. State.Slots.Where(s => s.Value.Runs is { HasCalledOff: true }).Select(s => s.Key)]).Ignore();
+    public void EndCalledOff() => Wakes.WakeOnceAsync([.. State.Slots.Where(s => s.Value.Runs is { HasCalledOff: true }).Select(s => s.Key)]).Ignore();
 
     /// <summary>Has the histories of tasks removed that are no more; what cannot be now is tried again at the next sweep.</summary>
     private async Task ForgetRemainsAsync()

@@ -8,19 +8,15 @@ using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
-/// <summary>A partition's heap of due times and its one timer; wakes task grains shortly before something of theirs is due.</summary>
+/// <summary>A partition's heap of due times and its one timer; has task grains woken shortly before something of theirs is due.</summary>
 internal sealed class PartitionWaker : IDisposable
 {
-    private const int WakesAtOnce = 256;
     private const int RebuildAbove = 1_000;
     private const long StepsOnTurnOfAll = 200_000;
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
-
-    // A call that is sent to a silo the moment it is found dead may never be answered, nor be said to have failed.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
     private readonly PartitionServices _silo;
     private readonly IPartitionPresence _partition;
     private readonly PartitionState _state;
+    private readonly WakeCalls _calls;
     private readonly Func<string, TaskSlot, DateTimeOffset, Task> _fireOnce;
     private readonly InstantTimer _timer;
 
@@ -35,11 +31,12 @@ internal sealed class PartitionWaker : IDisposable
     /// <param name="silo">What all partitions on the silo share.</param>
     /// <param name="partition">Whether something may be done.</param>
     /// <param name="state">What is in memory.</param>
+    /// <param name="calls">Wakes task grains.</param>
     /// <param name="timers">Makes the timer.</param>
     /// <param name="fireOnce">Makes the one occurrence of a schedule that has just one into a stored run.</param>
-    public PartitionWaker(PartitionServices silo, IPartitionPresence partition, PartitionState state, TimerFactory timers, Func<string, TaskSlot, DateTimeOffset, Task> fireOnce)
+    public PartitionWaker(PartitionServices silo, IPartitionPresence partition, PartitionState state, WakeCalls calls, TimerFactory timers, Func<string, TaskSlot, DateTimeOffset, Task> fireOnce)
     {
-        (_silo, _partition, _state, _fireOnce) = (silo, partition, state, fireOnce);
+        (_silo, _partition, _state, _calls, _fireOnce) = (silo, partition, state, calls, fireOnce);
         _timer = new InstantTimer(timers, TakeDue, silo.Time, silo.Log);
     }
 
@@ -142,25 +139,6 @@ internal sealed class PartitionWaker : IDisposable
 
     /// <summary>Puts a stored run into the heap. One that has ended is there too, until its result is in the history.</summary>
     public void ScheduleRun(StoredRun run) => Push(run.RunId.Value, run.DueAt.UtcTicks);
-
-    /// <summary>Tells the grains of tasks, where they are active, that something about them has changed.</summary>
-    public void WakeChanged(IEnumerable<string> tasks) => WakeAndWaitAsync([.. tasks]).Ignore();
-
-    /// <summary>Tells the grains of tasks the same, whether they are active or not. One that cannot be told now is told at the next sweep.</summary>
-    public Task WakeOnceAsync(IReadOnlyCollection<string> tasks) => Task.WhenAll(tasks.Take(WakesAtOnce).Select(TryWakeAsync));
-
-    /// <summary>The same, and waits until they know; for one that does not answer no longer than it takes to try once.</summary>
-    public async Task WakeAndWaitAsync(IReadOnlyList<string> tasks)
-    {
-        foreach (var chunk in tasks.Where(t => _state.Slots.TryGetValue(t, out var s) && s.Owner != TaskSlot.Ownership.None).Chunk(WakesAtOnce))
-        {
-            var woken = await Task.WhenAll(chunk.Select(TryWakeAsync));
-            WakeUntilAwake(chunk.Where((_, i) => !woken[i]));
-        }
-    }
-
-    /// <summary>Wakes task grains wherever they can be activated, however often that has to be tried.</summary>
-    public void WakeUntilAwake(IEnumerable<string> tasks) => WakeAllAsync([.. tasks]).Ignore();
 
     private void Push(TaskSlot slot, DateTimeOffset instant)
     {
@@ -293,43 +271,7 @@ internal sealed class PartitionWaker : IDisposable
             }
         }
 
-        await WakeAllAsync(due);
-    }
-
-    private async Task WakeAllAsync(IReadOnlyCollection<string> tasks)
-    {
-        foreach (var chunk in tasks.Chunk(WakesAtOnce))
-        {
-            // One that does not answer keeps the others of its chunk no longer than it takes to be tried once.
-            await Task.WhenAny(Task.WhenAll(chunk.Select(WakeAsync)), Task.Delay(Patience, _silo.Pauses));
-        }
-    }
-
-    private async Task WakeAsync(string task)
-    {
-        while (!await TryWakeAsync(task))
-        {
-            await Task.Delay(RetryAfter, _silo.Pauses);
-            if (_partition.IsLost || !_state.Slots.ContainsKey(task))
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task<bool> TryWakeAsync(string task)
-    {
-        try
-        {
-            await _silo.Grains.Refer<ITaskEngine>(task).WakeAsync().WaitAsync(Patience, _silo.Pauses);
-            return true;
-        }
-        catch (Exception e)
-        {
-            // Whatever it was: a task that is not woken does not fire.
-            LogNotWoken(_silo.Log, ClusterCalls.IsTransient(e) ? LogLevel.Debug : LogLevel.Warning, task, e.Message);
-            return false;
-        }
+        await _calls.WakeAllAsync(due);
     }
 
     private void DropVoid()

@@ -199,7 +199,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         }
 
         await CommitAsync();
-        Waker.WakeUntilAwake(orphaned.Where(s => s.Value.Runs is { Count: > 0 } || s.Value.Entry is { Fires: true }).Select(s => s.Key));
+        Wakes.WakeUntilAwake(orphaned.Where(s => s.Value.Runs is { Count: > 0 } || s.Value.Entry is { Fires: true }).Select(s => s.Key));
     }
 
     /// <summary>

@@ -1,0 +1,84 @@
+using OrleansTasks.Ledger;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>What was said of occurrences and is in no ledger yet.</summary>
+public sealed class LedgerNotesTests
+{
+    private static readonly DateTimeOffset First = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
+    private static readonly OccurrenceNote Fired = new(OccurrenceOutcome.Fired, OutcomeReason.OnTime);
+    private static readonly OccurrenceNote Skipped = new(OccurrenceOutcome.Skipped, OutcomeReason.Overlap);
+    private readonly LedgerNotes _notes = new();
+
+    [Fact]
+    public void HasUntold_OnlyOfWhatNoHistoryTells()
+    {
+        Assert.False(_notes.HasAny || _notes.HasUntold);
+        _notes.Add(First, Fired);
+        Assert.Equal((true, false), (_notes.HasAny, _notes.HasUntold));
+        _notes.Add(First.AddHours(1), Skipped);
+        Assert.True(_notes.HasUntold);
+        _notes.Clear();
+        Assert.False(_notes.HasAny || _notes.HasUntold);
+        _notes.Add(new OccurrenceSpan(First, First, OccurrenceOutcome.Missed, OutcomeReason.Outage));
+        Assert.Equal((false, true), (_notes.HasAny, _notes.HasUntold));
+    }
+
+    [Fact]
+    public void Add_OfAnOccurrenceThatIsExpected_IsExpectedNoMore()
+    {
+        _notes.Expect([First, First.AddHours(1)]);
+        _notes.Add(First, Fired);
+        Assert.Equal([First.AddHours(1)], _notes.Expected);
+    }
+
+    /// <summary>A stretch of which more becomes known takes the place of the one that was said before; an empty one is none.</summary>
+    [Fact]
+    public void Add_OfStretches_TheSameOneCountsOnce()
+    {
+        _notes.Add(new OccurrenceSpan(First, First.AddHours(1), OccurrenceOutcome.Missed, OutcomeReason.Outage));
+        _notes.Add(new OccurrenceSpan(First, First.AddHours(2), OccurrenceOutcome.Missed, OutcomeReason.Outage));
+        _notes.Add(new OccurrenceSpan(First, First.AddHours(1), OccurrenceOutcome.Skipped, OutcomeReason.Paused));
+        _notes.Add(new OccurrenceSpan(First, First.AddTicks(-1), OccurrenceOutcome.Skipped, OutcomeReason.Changed));
+        Assert.Equal([(OutcomeReason.Outage, First.AddHours(2)), (OutcomeReason.Paused, First.AddHours(1))], _notes.Spans.Select(static s => (s.Reason, s.Until)));
+    }
+
+    /// <summary>What has fired has, whatever was said before that was known; and a result says nothing new of what is known to have fired.</summary>
+    [Theory]
+    [InlineData(null, RunStatus.Succeeded, OccurrenceOutcome.Fired)]
+    [InlineData(OccurrenceOutcome.Skipped, RunStatus.Succeeded, OccurrenceOutcome.Fired)]
+    [InlineData(OccurrenceOutcome.Fired, RunStatus.Lost, OccurrenceOutcome.Fired)]
+    [InlineData(OccurrenceOutcome.Skipped, RunStatus.Cancelled, OccurrenceOutcome.Skipped)]
+    public void With_AResultOfAnOccurrence_WhatHasFiredHas(OccurrenceOutcome? said, RunStatus status, OccurrenceOutcome expected)
+    {
+        if (said is { } outcome)
+        {
+            _notes.Add(First, outcome == OccurrenceOutcome.Fired ? Fired : Skipped);
+        }
+
+        var result = new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Schedule, ScheduledAt = First, StartedAt = status == RunStatus.Succeeded ? First : null, Status = status };
+        var (notes, all, others) = _notes.With([result], static r => r.ScheduledAt);
+        Assert.Equal((said is null ? 0 : 1, expected, false), (notes.Count, all[First].Outcome, others));
+        Assert.True(_notes.With([new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Dispatch }], static r => r.ScheduledAt).HasOthers);
+    }
+
+    /// <summary>What is said while a ledger takes in what was said before is not dropped with it.</summary>
+    [Fact]
+    public void Remove_WhatWasSaidSince_Stays()
+    {
+        _notes.Add(First, Skipped);
+        _notes.Add(First.AddHours(1), Skipped);
+        _notes.Add(First.AddHours(2), Skipped);
+        _notes.Add(new OccurrenceSpan(First, First.AddHours(1), OccurrenceOutcome.Missed, OutcomeReason.Outage));
+        var (said, _, _) = _notes.With([], static r => r.ScheduledAt);
+        _notes.Add(First, Fired);
+        _notes.Remove(said, First.AddHours(1));
+        Assert.Equal((true, false, true), (_notes.Has(First), _notes.Has(First.AddHours(1)), _notes.Has(First.AddHours(2))));
+        Assert.Empty(_notes.Spans);
+        Assert.True(_notes.HasUntold);
+        _notes.Add(First.AddHours(2), Fired);
+        (said, _, _) = _notes.With([], static r => r.ScheduledAt);
+        _notes.Remove(said, First);
+        Assert.False(_notes.HasUntold);
+    }
+}
