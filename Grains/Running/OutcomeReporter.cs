@@ -17,12 +17,13 @@ internal sealed partial class OutcomeReporter(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<Guid, Report> _reports = new();
+    // A run may have more than one: an attempt that was given up for lost reports too.
+    private readonly ConcurrentDictionary<Report, bool> _reports = new();
     private volatile bool _closed;
 
-    public bool Holds(Guid run, Guid offer) => _reports.TryGetValue(run, out var report) && report.Run.Order.Offer == offer;
+    public bool Holds(Guid run, Guid offer) => _reports.Any(r => r.Key.Run.Order is var order && order.RunId.Value == run && order.Offer == offer);
 
-    public IEnumerable<HeldRun> Holding(string task) => _reports.Values.Where(r => r.Run.Order.RunId.Task == task).Select(r => r.Run);
+    public IEnumerable<HeldRun> Holding(string task) => _reports.Select(static r => r.Key.Run).Where(r => r.Order.RunId.Task == task);
 
     public void OnProgress(ILocalRun run, RunProgress progress) =>
         grains.Refer<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
@@ -35,7 +36,7 @@ internal sealed partial class OutcomeReporter(
     public void Add(HeldRun run, RunOutcome outcome)
     {
         var report = new Report(run);
-        _reports[run.Order.RunId.Value] = report;
+        _reports[report] = true;
         background.RunAsync(() => ReportAsync(report, outcome)).Ignore();
     }
 
@@ -47,7 +48,7 @@ internal sealed partial class OutcomeReporter(
     {
         while (!_reports.IsEmpty)
         {
-            await Task.WhenAll(_reports.Values.Select(r => r.Done.Task));
+            await Task.WhenAll(_reports.Select(static r => r.Key.Done.Task));
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed partial class OutcomeReporter(
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 
-        _reports.TryRemove(KeyValuePair.Create(order.RunId.Value, report));
+        _reports.TryRemove(report, out _);
         report.Done.SetResult();
     }
 

@@ -4,9 +4,7 @@ using Microsoft.Extensions.Options;
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Keeps the thread pool answering while handlers burn or block its threads: for each handler that holds its thread, the pool's
-/// minimum rises by one, so that a thread is added at once and not by one or two a second. The minimum is never below eight: on two processors, two
-/// connections that are busy reading what comes in would keep timers waiting for up to half a second.
+/// Keeps the thread pool answering while handlers burn or block its threads: it looks how the pool does, has <see cref="PoolMinimum"/> decide, and sets the pool's minimum.
 /// </summary>
 /// <remarks>
 /// Handlers share the pool with grains, which is what makes a short run cheap. A thread of its own watches, since a timer of the pool
@@ -14,8 +12,6 @@ namespace OrleansTasks.Running;
 /// </remarks>
 internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOptions> options, ILogger<PoolGuard> log) : IDisposable
 {
-    private const int CalmPeriods = 300;
-    private const int FewestThreads = 8;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ProbeTolerance = TimeSpan.FromMilliseconds(100);
     private readonly ManualResetEventSlim _stop = new();
@@ -38,31 +34,31 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
     private void Watch()
     {
         ThreadPool.GetMinThreads(out var before, out var io);
-        var least = Math.Max(before, FewestThreads);
-        var (minimum, extra, calm) = (before, 0, 0);
+        var minimum = new PoolMinimum(before);
+        var set = before;
         long probe = 0;
         var probedAt = TimeProvider.System.GetTimestamp();
         while (!_stop.Wait(Period))
         {
             if (Interlocked.Read(ref _probeAnswered) == probe)
             {
-                extra = ++calm >= CalmPeriods ? 0 : extra;
+                minimum.NoteAnswer();
                 probedAt = TimeProvider.System.GetTimestamp();
                 probe++;
                 ThreadPool.UnsafeQueueUserWorkItem(static guard => Interlocked.Increment(ref guard._probeAnswered), this, preferLocal: false);
             }
             else if (TimeProvider.System.GetElapsedTime(probedAt) >= ProbeTolerance)
             {
-                (extra, calm) = (extra + 1, 0);
+                minimum.NoteSilence();
                 probedAt = TimeProvider.System.GetTimestamp();
             }
 
-            var wanted = least + Math.Min(options.Value.AllPlaces, executor.CountBlocking(Period) + extra);
-            if (wanted != minimum)
+            var wanted = minimum.Of(executor.CountBlocking(Period), options.Value.AllPlaces);
+            if (wanted != set)
             {
-                minimum = wanted;
-                ThreadPool.SetMinThreads(minimum, io);
-                LogChanged(log, minimum);
+                set = wanted;
+                ThreadPool.SetMinThreads(set, io);
+                LogChanged(log, set);
             }
         }
 
