@@ -26,10 +26,9 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
             Silo = Silo.Cluster.Local.ToParsableString(),
             MayTakeFrom = holder => Silo.Holders.MayTakeAsync(Number, SiloAddress.FromParsableString(holder)),
         };
-        var items = await Keeper.OpenAsync(options);
-        await Silo.Loading.RunAsync(() => State.Items.Load(items));
+        var count = await LoadAsync(await Keeper.OpenAsync(options));
         Teller.TellSetAside(State.Items.SetAside);
-        await CheckHeaderAsync(options, items.Count);
+        await CheckHeaderAsync(options, count);
     }
 
     /// <summary>Finds out whether the cluster has come up from nothing, and starts what starts with it.</summary>
@@ -58,6 +57,14 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         }
 
         return fromNothing;
+    }
+
+    /// <summary>Brings items into memory. Apart from the options, whose delegates the log keeps: the compiler would have them keep the items too.</summary>
+    /// <returns>How many there are.</returns>
+    private async Task<int> LoadAsync(Dictionary<string, string> items)
+    {
+        await Silo.Loading.RunAsync(() => State.Items.Load(items));
+        return items.Count;
     }
 
     /// <summary>A partition that has items has a header. Without it, it is damaged, and not new.</summary>

@@ -10,6 +10,20 @@ public sealed class PartitionCoreTests
     private static readonly Guid First = Guid.NewGuid();
     private static readonly Guid Second = Guid.NewGuid();
 
+    /// <summary>What was read to open a partition is four times what the partition needs of it, and was once kept by the log's options.</summary>
+    [Fact]
+    public async Task Open_APartition_KeepsNoneOfTheTextsThatItHasRead()
+    {
+        var before = new PartitionRig();
+        await before.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromDays(1)), new TaskOptions { Tags = ["marked"] });
+        await before.Do(static c => c.CloseAsync());
+
+        var rig = new PartitionRig(before.Storage);
+        var kept = Reachable.From(rig.Core, o => o == rig.Storage).ToList();
+        Assert.Contains(kept, static o => o is TaskEntry { Name: "t" });
+        Assert.DoesNotContain(kept, static o => o is string text && text.Contains("marked", StringComparison.Ordinal) && text.Contains('{', StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Add_OfADueRun_SaysThatItIsHandedOver()
     {
