@@ -1,24 +1,26 @@
+using OrleansTasks.Collections;
+
 namespace OrleansTasks.Ledger;
 
 /// <summary>What was said of a task's occurrences since its ledger took something in last. Pure.</summary>
 internal sealed class LedgerNotes
 {
     private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
-    private readonly List<OccurrenceSpan> _spans = [];
-    private readonly HashSet<DateTimeOffset> _expected = [];
+    private List<OccurrenceSpan>? _spans;
+    private LazySet<DateTimeOffset> _expected;
     private bool _hasUntold;
 
     /// <summary>Whether something was said of single occurrences.</summary>
     public bool HasAny => _notes.Count > 0;
 
     /// <summary>Whether something was said of which no history tells.</summary>
-    public bool HasUntold => _hasUntold || _spans.Count > 0;
+    public bool HasUntold => _hasUntold || _spans is { Count: > 0 };
 
     /// <summary>What was said of all occurrences of some stretches.</summary>
-    public IReadOnlyList<OccurrenceSpan> Spans => _spans;
+    public IReadOnlyList<OccurrenceSpan> Spans => _spans ?? [];
 
     /// <summary>Occurrences of which something will still be said, because their runs are stored.</summary>
-    public IReadOnlySet<DateTimeOffset> Expected => _expected;
+    public IEnumerable<DateTimeOffset> Expected => _expected;
 
     /// <summary>Whether something was said of an occurrence.</summary>
     public bool Has(DateTimeOffset occurrence) => _notes.ContainsKey(occurrence);
@@ -37,13 +39,14 @@ internal sealed class LedgerNotes
         if (span.From <= span.Until)
         {
             // One of the same kind from the same instant on is the same, of which more is known now.
+            _spans ??= [];
             _spans.RemoveAll(s => s.From == span.From && s.Reason == span.Reason);
             _spans.Add(span);
         }
     }
 
     /// <summary>Takes that something will still be said of occurrences.</summary>
-    public void Expect(IEnumerable<DateTimeOffset> occurrences) => _expected.UnionWith(occurrences);
+    public void Expect(IEnumerable<DateTimeOffset> occurrences) => _expected.UnionWith([.. occurrences]);
 
     /// <summary>What was said, by itself and together with what results tell.</summary>
     /// <param name="results">The results that the history has.</param>
@@ -84,14 +87,14 @@ internal sealed class LedgerNotes
         }
 
         _hasUntold = _notes.Values.Any(static n => n.Outcome != OccurrenceOutcome.Fired);
-        _spans.RemoveAll(s => s.Until <= through);
+        _spans?.RemoveAll(s => s.Until <= through);
     }
 
     /// <summary>Drops all.</summary>
     public void Clear()
     {
         _notes.Clear();
-        _spans.Clear();
+        _spans = null;
         _expected.Clear();
         _hasUntold = false;
     }

@@ -133,28 +133,28 @@ internal sealed class ActiveRun
     {
         var (to, effects) = RunLifecycle.Next(_phase, happens) ?? throw new InvalidOperationException($"{RunId} is {_phase}, after which {happens} cannot happen.");
         (_phase, _reason) = (to, reason);
-        if (effects.HasFlag(RunEffects.OutdateAnswers))
+        if (effects.Has(RunEffects.OutdateAnswers))
         {
             Placement++;
         }
 
-        if (effects.HasFlag(RunEffects.LeaveSilo))
+        if (effects.Has(RunEffects.LeaveSilo))
         {
             (Silo, Local, StartedAt, Progress) = (null, null, null, null);
             (IgnoresCancellation, SaidTooLong) = (false, false);
         }
 
-        if (effects.HasFlag(RunEffects.ForgetMark))
+        if (effects.Has(RunEffects.ForgetMark))
         {
             Marked = false;
         }
 
-        if (effects.HasFlag(RunEffects.BeginAttempt))
+        if (effects.Has(RunEffects.BeginAttempt))
         {
             (Attempt, Marked, HasBegun) = (Attempt + 1, false, true);
         }
 
-        if (effects.HasFlag(RunEffects.UndoAttempt))
+        if (effects.Has(RunEffects.UndoAttempt))
         {
             (Attempt, Marked, HasBegun) = (Attempt - 1, Stored, false);
         }

@@ -30,3 +30,10 @@ internal enum RunEffects
     /// <summary>The timer ticks when it is due, or is to be given up.</summary>
     SetTimer = 128,
 }
+
+/// <summary>Asks for effects.</summary>
+internal static class RunEffectsExtensions
+{
+    /// <summary>Whether an effect is among some. <see cref="Enum.HasFlag"/> makes two objects for each question until its caller is compiled for good.</summary>
+    public static bool Has(this RunEffects effects, RunEffects effect) => (effects & effect) != 0;
+}

@@ -1,24 +1,26 @@
+using OrleansTasks.Collections;
+
 namespace OrleansTasks.Tasks;
 
 /// <summary>Remembers which runs have ended, for as long as answers are under way that may tell of them as they were before. Pure.</summary>
 internal sealed class EndedRuns
 {
-    private readonly Dictionary<Guid, long> _numbers = [];
-    private readonly Queue<(Guid Run, long Number)> _inOrder = new();
+    private Dictionary<Guid, long>? _numbers;
+    private LazyQueue<(Guid Run, long Number)> _inOrder;
 
     // In the order of their questions: what ended before the first of them is forgotten.
-    private readonly LinkedList<GoneRuns> _underWay = new();
+    private LinkedList<GoneRuns>? _underWay;
     private long _count;
 
     /// <summary>How many it remembers.</summary>
-    public int Count => _numbers.Count;
+    public int Count => _numbers?.Count ?? 0;
 
     /// <summary>Notes that a run has ended.</summary>
     public void Add(Guid run)
     {
-        if (_underWay.Count > 0)
+        if (_underWay is not null)
         {
-            _numbers[run] = ++_count;
+            (_numbers ??= [])[run] = ++_count;
             _inOrder.Enqueue((run, _count));
         }
     }
@@ -27,12 +29,12 @@ internal sealed class EndedRuns
     public GoneRuns Watch()
     {
         var watch = new GoneRuns(this, _count);
-        _underWay.AddLast(watch.Place);
+        (_underWay ??= new()).AddLast(watch.Place);
         return watch;
     }
 
     /// <summary>Whether a run has ended after so many others.</summary>
-    public bool HasSince(Guid run, long count) => _numbers.TryGetValue(run, out var number) && number > count;
+    public bool HasSince(Guid run, long count) => _numbers is not null && _numbers.TryGetValue(run, out var number) && number > count;
 
     /// <summary>An answer was acted upon.</summary>
     public void Forget(GoneRuns watch)
@@ -42,12 +44,18 @@ internal sealed class EndedRuns
             return;
         }
 
-        _underWay.Remove(watch.Place);
-        var first = _underWay.First?.Value.Since ?? _count;
+        _underWay!.Remove(watch.Place);
+        if (_underWay.First is not { Value.Since: var first })
+        {
+            (_underWay, _numbers) = (null, null);
+            _inOrder.Clear();
+            return;
+        }
+
         while (_inOrder.TryPeek(out var ended) && ended.Number <= first)
         {
             _inOrder.Dequeue();
-            if (_numbers.GetValueOrDefault(ended.Run) == ended.Number)
+            if (_numbers?.GetValueOrDefault(ended.Run) == ended.Number)
             {
                 _numbers.Remove(ended.Run);
             }

@@ -1,4 +1,5 @@
 using OrleansTasks.Clocks;
+using OrleansTasks.Collections;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
 
@@ -21,10 +22,10 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     private const int ReleaseBatch = 1_000;
 
     // Stored runs whose results are not known to be in the stored history yet.
-    private readonly HashSet<Guid> _unrecorded = [];
+    private LazySet<Guid> _unrecorded;
 
     // Stored runs whose results are in the stored history, and of which the partition was not told yet.
-    private readonly HashSet<Guid> _toRelease = [];
+    private LazySet<Guid> _toRelease;
     private Task _flushing = Task.CompletedTask;
     private IGrainTimer? _timer;
     private readonly TimeSpan _ownPeriod = context.Silo.Options.HistoryFlushPeriod;
@@ -212,7 +213,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     private async Task ReleaseAsync()
     {
         var stored = _toRelease.ToList();
-        var released = stored.Where(_unrecorded.Contains).ToList();
+        var released = stored.Where(r => _unrecorded.Contains(r)).ToList();
         foreach (var some in released.Chunk(ReleaseBatch))
         {
             await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, some));

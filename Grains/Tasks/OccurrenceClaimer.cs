@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Collections;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
 
@@ -21,7 +22,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     private readonly ITaskSignals _signals;
 
     // With the steady time at which each was due: the wall clock may be put forward while it waits.
-    private readonly Queue<(ActiveRun Run, DateTimeOffset Since)> _toClaim = new();
+    private LazyQueue<(ActiveRun Run, DateTimeOffset Since)> _toClaim;
     private Task _claiming = Task.CompletedTask;
 
     public OccurrenceClaimer(TaskContext context, TaskAccounts accounts, RunMoves moves, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskSignals signals)

@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Collections;
 using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Runs;
@@ -18,9 +19,9 @@ internal sealed class OutcomePipeline : TaskPart
     private readonly RunFollowers _followers;
     private readonly IRunEndings _endings;
     private readonly SequenceNumbers _sequence = new();
-    private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toRecord = new();
-    private readonly List<(ActiveRun Run, RunOutcome Outcome)> _following = [];
-    private readonly Queue<(ActiveRun Run, RunOutcome Outcome)> _toNumber = new();
+    private LazyQueue<(ActiveRun Run, RunOutcome Outcome)> _toRecord;
+    private LazySet<(ActiveRun Run, RunOutcome Outcome)> _following;
+    private LazyQueue<(ActiveRun Run, RunOutcome Outcome)> _toNumber;
     private Task _recording = Task.CompletedTask;
     private Task _reserving = Task.CompletedTask;
 

@@ -27,6 +27,7 @@ internal sealed class PartitionLink
     private Task? _attaching;
     private Task? _attachingNext;
     private Task<Briefing>? _asking;
+    private bool _hasAsked;
     private DateTimeOffset _askedAt;
 
     // How often there was doubt; up to which of them briefings have settled; and which had come when it was asked last.
@@ -68,12 +69,12 @@ internal sealed class PartitionLink
     public bool IsAsking => _attaching is { IsCompleted: false };
 
     /// <summary>Whether the partition was ever asked, and so may take the activation for attached.</summary>
-    public bool HasAsked => _asking is not null;
+    public bool HasAsked => _hasAsked;
 
     /// <summary>How long ago the last question was asked: its answer is at most as old.</summary>
     public TimeSpan SinceAsked => _clock.Steady - _askedAt;
 
-    /// <summary>The last question, which may be under way.</summary>
+    /// <summary>The last question, if it is under way, or was given up; null if its answer was acted upon.</summary>
     public Task? LastQuestion => _asking;
 
     /// <summary>Whether everything is known that a call needs.</summary>
@@ -176,11 +177,13 @@ internal sealed class PartitionLink
 
         var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, Epoch = _epoch, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
         using var gone = _grain.OnAsking();
-        (_askedAt, _doubtsWhenAsked) = (_clock.Steady, _doubts);
+        (_askedAt, _doubtsWhenAsked, _hasAsked) = (_clock.Steady, _doubts, true);
         Briefing briefing;
+        Task<Briefing>? asking = null;
         try
         {
-            briefing = await _turns.UnlessLeaving((_asking = Partition.AttachAsync(_task.Name, attachment)).WaitAsync(Patience, _pauses));
+            _asking = asking = Partition.AttachAsync(_task.Name, attachment);
+            briefing = await _turns.UnlessLeaving(asking.WaitAsync(Patience, _pauses));
         }
         catch (ReplacedTaskException)
         {
@@ -199,6 +202,10 @@ internal sealed class PartitionLink
         var isChanged = isFirst || wasStarted != _task.IsStarted || before?.Revision != _task.Entry?.Revision || before?.Calendars.Revision != _task.Entry?.Calendars.Revision;
         await _grain.OnBriefedAsync(briefing, gone, isFirst, isChanged, isStopped: wasStarted && !_task.IsStarted);
         IsBriefed = true;
+
+        // What was answered is not kept for as long as the task is in memory.
+        _attaching = Task.CompletedTask;
+        _asking = _asking == asking ? null : _asking;
     }
 
     private void Take(Briefing briefing)

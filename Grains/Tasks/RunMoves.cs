@@ -16,17 +16,17 @@ internal sealed class RunMoves(TaskContext context, RunLine line, RunPlaces plac
     public void Move(ActiveRun run, RunEvent happens, string? reason = null)
     {
         var effects = run.Move(happens, reason);
-        if (effects.HasFlag(RunEffects.GiveBackPlaces))
+        if (effects.Has(RunEffects.GiveBackPlaces))
         {
             places.Leave(run);
         }
 
-        if (effects.HasFlag(RunEffects.JoinLine))
+        if (effects.Has(RunEffects.JoinLine))
         {
             line.Add(run);
         }
 
-        if (effects.HasFlag(RunEffects.SetTimer))
+        if (effects.Has(RunEffects.SetTimer))
         {
             House.Keep();
             Timer.ArmBy(Times.Earlier(run.Phase == RunPhase.Pending ? run.DueAt : null, run.GivenUpAt));

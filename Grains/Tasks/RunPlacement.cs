@@ -1,4 +1,5 @@
 using OrleansTasks.Client.Links;
+using OrleansTasks.Collections;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
 
@@ -16,7 +17,7 @@ internal sealed class RunPlacement : TaskPart
     private readonly RunStops _stops;
     private readonly LocalRuns _local;
     private readonly ClusterNews _news;
-    private readonly List<Task> _offers = [];
+    private LazySet<Task> _offers;
 
     public RunPlacement(TaskContext context, RunMoves moves, RunPlaces places, GroupAsks groups, RunEnds ends, RunStops stops, LocalRuns local, ClusterNews news)
         : base(context)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansTasks.Collections;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
@@ -11,7 +12,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
     private readonly Dictionary<Guid, ActiveRun> _runs = [];
 
     // Waits for stored runs that are not due yet and so are not here.
-    private readonly HashSet<ActiveRun> _outside = [];
+    private LazySet<ActiveRun> _outside;
 
     private EndedRuns? _ended;
 

@@ -16,7 +16,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     private readonly Dictionary<long, GrainState<HistoryPage>> _pages = [];
     private GrainState<HistoryPage>? _head;
     private long[] _void = [];
-    private List<Guid> _announced = [];
+    private List<Guid>? _announced;
     private Task? _loading;
     private long? _dirtyFrom;
     private bool _unconfirmed;
@@ -39,7 +39,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     {
         if (announce)
         {
-            _announced.Add(result.RunId.Value);
+            (_announced ??= []).Add(result.RunId.Value);
         }
 
         _dirtyFrom ??= result.Sequence;
@@ -90,8 +90,8 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
 
         await LoadAsync();
         var pages = After(from - 1).GroupBy(r => HistoryStore.PageOf(r.Sequence)).Select(g => g.Key).ToList();
-        var stored = _announced;
-        (_announced, _dirtyFrom, WrittenLast) = ([], null, 0);
+        IReadOnlyList<Guid> stored = _announced ?? [];
+        (_announced, _dirtyFrom, WrittenLast) = (null, null, 0);
         try
         {
             await ReadTagsAsync(pages);
@@ -115,7 +115,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
             // Whatever happened to the tags, the next flush reads them anew.
             _pages.Clear();
             _head = null;
-            _announced.AddRange(stored);
+            (_announced ??= []).AddRange(stored);
             _dirtyFrom = _dirtyFrom is null || from < _dirtyFrom ? from : _dirtyFrom;
             throw;
         }

@@ -1,3 +1,4 @@
+using OrleansTasks.Collections;
 using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tasks;
@@ -9,12 +10,16 @@ namespace OrleansTasks.Tasks;
 /// <remarks>Times are those of a steady clock: a rate counts the time that passes.</remarks>
 internal sealed class TaskPlaces
 {
-    private readonly HashSet<Guid> _held = [];
-    private readonly HashSet<Guid> _lent = [];
+    private LazySet<Guid> _held;
+    private LazySet<Guid> _lent;
 
     // Those that lent their places and want them back, in this order: the next ones are theirs.
-    private readonly List<Guid> _returning = [];
-    private readonly RateWindow _rate = new();
+    private List<Guid>? _returning;
+    private RateWindow? _rate;
+
+    private int Returning => _returning?.Count ?? 0;
+
+    private RateWindow Rate => _rate ??= new();
 
     /// <summary>Whether it is known what has begun within the period of the rate limit; nothing begins before.</summary>
     public bool KnowsRate { get; private set; }
@@ -25,12 +30,12 @@ internal sealed class TaskPlaces
     /// <summary>How many more runs may begin now.</summary>
     public int Room(TaskOptions options, DateTimeOffset now)
     {
-        var room = options.MaxConcurrentRuns is { } most ? Math.Max(0, most - _held.Count - _returning.Count) : int.MaxValue;
-        return options.RateLimit is { } limit ? Math.Min(room, KnowsRate ? _rate.Room(limit, now) : 0) : room;
+        var room = options.MaxConcurrentRuns is { } most ? Math.Max(0, most - _held.Count - Returning) : int.MaxValue;
+        return options.RateLimit is { } limit ? Math.Min(room, KnowsRate ? Rate.Room(limit, now) : 0) : room;
     }
 
     /// <summary>When the rate limit lets the next run begin; null if it does now, or nothing is limited.</summary>
-    public DateTimeOffset? OpensAt(TaskOptions options, DateTimeOffset now) => KnowsRate && options.RateLimit is { } limit ? _rate.OpensAt(limit, now) : null;
+    public DateTimeOffset? OpensAt(TaskOptions options, DateTimeOffset now) => KnowsRate && options.RateLimit is { } limit ? Rate.OpensAt(limit, now) : null;
 
     /// <summary>Gives a run the place that it needs to begin.</summary>
     /// <returns>Null if it has it, or needs none; else what it has to wait for.</returns>
@@ -54,7 +59,7 @@ internal sealed class TaskPlaces
         _held.Add(run);
         if (options.RateLimit is not null)
         {
-            _rate.Note(now);
+            Rate.Note(now);
         }
 
         return null;
@@ -68,7 +73,7 @@ internal sealed class TaskPlaces
     {
         _held.Remove(run);
         _lent.Remove(run);
-        _returning.Remove(run);
+        _returning?.Remove(run);
     }
 
     /// <summary>A run lends its place, because its handler waits for others.</summary>
@@ -93,6 +98,7 @@ internal sealed class TaskPlaces
             return true;
         }
 
+        _returning ??= [];
         if (!_returning.Contains(run))
         {
             _returning.Add(run);
@@ -115,12 +121,12 @@ internal sealed class TaskPlaces
         KnowsRate = true;
         foreach (var start in starts)
         {
-            _rate.Note(start);
+            Rate.Note(start);
         }
     }
 
     /// <summary>Why no run may begin now, in words.</summary>
-    public string WhyNoRoom(TaskOptions options) => _held.Count + _returning.Count >= options.MaxConcurrentRuns
+    public string WhyNoRoom(TaskOptions options) => _held.Count + Returning >= options.MaxConcurrentRuns
         ? $"one of the {options.MaxConcurrentRuns} places of its task"
         : $"its task's rate, {options.RateLimit!.Runs} in {options.RateLimit.Period}";
 }

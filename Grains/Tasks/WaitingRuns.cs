@@ -5,23 +5,23 @@ namespace OrleansTasks.Tasks;
 /// <summary>The runs of a task that are due and wait: occurrences first, then by priority, then by how long they have waited.</summary>
 internal sealed class WaitingRuns
 {
-    private readonly PriorityQueue<ActiveRun, (int Rank, long Order)> _runs = new();
+    private PriorityQueue<ActiveRun, (int Rank, long Order)>? _runs;
     private long _last;
 
-    public int Count => _runs.Count;
+    public int Count => _runs?.Count ?? 0;
 
     /// <summary>Adds a run; one that has waited before has its old place.</summary>
     public void Enqueue(ActiveRun run)
     {
         run.Order ??= ++_last;
-        _runs.Enqueue(run, (Rank(run), run.Order.Value));
+        (_runs ??= new()).Enqueue(run, (Rank(run), run.Order.Value));
     }
 
     /// <summary>Takes the first ones that are still wanted, at most so many. What cannot begin is put back only after all of them were tried.</summary>
     public List<ActiveRun> Take(int most, Func<ActiveRun, bool> isWanted)
     {
         var taken = new List<ActiveRun>();
-        while (taken.Count < most && _runs.TryDequeue(out var run, out _))
+        while (taken.Count < most && _runs is not null && _runs.TryDequeue(out var run, out _))
         {
             if (isWanted(run))
             {
