@@ -7,6 +7,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Benchmarks.Scenarios;
 using OrleansTasks.Handlers;
 using OrleansTasks.Handlers.Binding;
 using OrleansTasks.Records;
@@ -42,13 +43,13 @@ public class HotPaths
         }
     }
 
-    /// <summary>Runs all of them in this process, and prints BenchmarkDotNet's table.</summary>
+    /// <summary>Runs all of them in this process, and prints BenchmarkDotNet's table; then what tasks and runs take of memory.</summary>
     internal static Task RunAsync(BenchmarkOptions options)
     {
         // The runtime's compilations are over after a few iterations; longer runs change little.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(options.Rounds);
         BenchmarkRunner.Run<HotPaths>(ManualConfig.CreateEmpty().AddJob(job).AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance).WithOptions(ConfigOptions.DisableLogFile));
-        return Task.CompletedTask;
+        return Footprint.RunAsync(options);
     }
 
     [Benchmark]

@@ -2,14 +2,20 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Benchmarks.Micro;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>What tasks and their runs take of a silo's memory: what stays alive for a task that is awake, and what is allocated for a run that somebody waits for, and for one that is stored.</summary>
+/// <summary>
+/// What tasks and their runs take of a silo's memory: what stays alive for a task that is awake, what is allocated for a run that somebody waits for, for one that is stored, and for
+/// an occurrence, and what stays alive of them while they are in the history.
+/// </summary>
 internal static class Footprint
 {
     public const string Name = "footprint";
     private const int RunsOfEach = 20;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static int _fired;
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
@@ -17,12 +23,14 @@ internal static class Footprint
         var tasks = Enumerable.Range(0, count).Select(static n => $"task-{n}").ToList();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(SiloProcess.FreePort(), SiloProcess.FreePort()).UseInMemoryTasks().AddTasks(t => t.Define("noop", static () => { })));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(SiloProcess.FreePort(), SiloProcess.FreePort()).UseInMemoryTasks().AddTasks(t => t
+            .Define("noop", static () => { })
+            .Define("fires", static () => { Interlocked.Increment(ref _fired); })));
         using var host = builder.Build();
         await host.StartAsync();
         var client = host.Services.GetRequiredService<ITaskClient>();
 
-        // What the first runs bring along, and no task of its own.
+        // What the first runs and the first census bring along, and no task of its own.
         for (var n = 0; n < 2_000; n++)
         {
             await client.RunAsync("noop");
@@ -33,27 +41,71 @@ internal static class Footprint
             await client.ScheduleAsync(new TaskRegistration { Name = task, Handler = "noop" });
         }
 
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var (asleep, awake, afterAwaited, afterDispatched, fireless, afterFired) = (new HeapCensus(), new HeapCensus(), new HeapCensus(), new HeapCensus(), new HeapCensus(), new HeapCensus());
+        new HeapCensus().Take();
+        asleep.Take();
         await OfEachAsync(1, task => client.RunAsync(task));
-        var awake = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count;
-        var awaited = await AllocatedAsync(task => client.RunAsync(task));
-        var dispatched = await AllocatedAsync(async task => await client.WaitAsync(await client.DispatchAsync(task)));
+        awake.Take();
+        foreach (var (type, objects, bytes) in awake.Since(asleep).Take(options.Seconds >= 10 ? 400 : 0))
+        {
+            Console.WriteLine($"{(double)objects / count,8:F2} objects {(double)bytes / count,8:F0} bytes of an awake task: {type}");
+        }
+
+        var awaited = await OfRunsAsync(awake, afterAwaited, task => client.RunAsync(task));
+        var dispatched = await OfRunsAsync(afterAwaited, afterDispatched, async task => await client.WaitAsync(await client.DispatchAsync(task)));
+        var fired = await OfOccurrencesAsync();
         Console.WriteLine("RESULT " + JsonSerializer.Serialize(new
         {
             scenario = Name,
             tasks = count,
-            awakeTaskBytes = Math.Round(awake),
-            awaitedRunBytes = Math.Round(awaited),
-            dispatchedRunBytes = Math.Round(dispatched),
+            awakeTaskBytes = Math.Round((double)(awake.Bytes - asleep.Bytes) / count),
+            awakeTaskObjects = Math.Round((double)(awake.Objects - asleep.Objects) / count, 1),
+            awaitedRunBytes = awaited.Allocated,
+            dispatchedRunBytes = dispatched.Allocated,
+            occurrenceBytes = fired.Allocated,
+            awaitedRunStays = awaited.Stays,
+            dispatchedRunStays = dispatched.Stays,
+            occurrenceStays = fired.Stays,
         }));
         await host.StopAsync();
 
-        async Task<double> AllocatedAsync(Func<string, Task> run)
+        async Task<(double Allocated, string Stays)> OfRunsAsync(HeapCensus before, HeapCensus after, Func<string, Task> run)
         {
             var allocated = GC.GetTotalAllocatedBytes(precise: true);
             await OfEachAsync(RunsOfEach, run);
-            return (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)(count * RunsOfEach);
+            return Figures(GC.GetTotalAllocatedBytes(precise: true) - allocated, before, after.Take(), count * RunsOfEach);
         }
+
+        // Each of as many tasks fires once a second; between the seconds the silo does little else. All of them are stopped while objects are counted.
+        async Task<(double Allocated, string Stays)> OfOccurrencesAsync()
+        {
+            foreach (var task in tasks)
+            {
+                await client.ScheduleAsync(new TaskRegistration { Name = $"{task}-fires", Handler = "fires", Schedule = TaskSchedule.Every(Period) });
+            }
+
+            await FireAsync(count * 3);
+            await client.StopAsync();
+            fireless.Take();
+            var allocated = GC.GetTotalAllocatedBytes(precise: true);
+            var first = Volatile.Read(ref _fired);
+            await client.StartAsync();
+            await FireAsync(count * RunsOfEach);
+            await client.StopAsync();
+            allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+            return Figures(allocated, fireless, afterFired.Take(), Volatile.Read(ref _fired) - first);
+        }
+
+        static async Task FireAsync(int times)
+        {
+            for (var end = Volatile.Read(ref _fired) + times; Volatile.Read(ref _fired) < end;)
+            {
+                await Task.Delay(Period / 10, TimeProvider.System);
+            }
+        }
+
+        static (double Allocated, string Stays) Figures(long allocated, HeapCensus before, HeapCensus after, int runs) =>
+            (Math.Round((double)allocated / runs), $"{(double)(after.Objects - before.Objects) / runs:F1} objects, {(double)(after.Bytes - before.Bytes) / runs:F0} bytes");
 
         async Task OfEachAsync(int times, Func<string, Task> run)
         {
