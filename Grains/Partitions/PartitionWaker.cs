@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Logging;
 using OrleansTasks.Calls;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Clocks;
-using OrleansTasks.Grains;
 using OrleansTasks.Records;
 using static OrleansTasks.Partitions.PartitionMessages;
 

@@ -1,9 +1,6 @@
-using OrleansTasks.Calls;
 using OrleansTasks.Collections;
 using OrleansTasks.Grains;
-using OrleansTasks.Policies;
 using OrleansTasks.Runs;
-using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
