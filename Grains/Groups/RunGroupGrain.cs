@@ -8,8 +8,9 @@ namespace OrleansTasks.Groups;
 /// silo for the group's runs that it has, and gives no place before all have answered or are lost.
 /// </summary>
 /// <param name="silo">What all groups on this silo share.</param>
+/// <param name="context">The activation.</param>
 [GrainType("orleans-tasks.group"), Reentrant]
-internal sealed class RunGroupGrain(GroupServices silo) : Grain, IRunGroupGrain, IRunGroupEngine
+internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) : Grain(context), IRunGroupGrain, IRunGroupEngine
 {
     private RunGroupCore _core = null!;
 

@@ -1,0 +1,42 @@
+namespace OrleansTasks.Simulation;
+
+/// <summary>A task whose runs follow other runs and batches: each that is to follow is made once, and there are no others.</summary>
+/// <param name="client">Who asks.</param>
+internal sealed class FollowLoad(SimClient client) : Load(client)
+{
+    public const string Name = "next";
+    private readonly Dictionary<RunId, string> _expected = [];
+
+    public override IEnumerable<TaskPlan> OwnTasks =>
+        [new(Name, new TaskOptions { HistoryLength = 10_000, MaxLosses = 100 }, null) { Handler = SimCluster.Quick, IsAskedFor = false }];
+
+    /// <summary>A continuation by chance.</summary>
+    public static Continuation Some(World world) => new(Name)
+    {
+        On = (ContinuationTrigger)world.Chance.Next(3),
+        Pass = PassedArgument.None,
+        Delay = world.Happens(0.2) ? world.Some(TimeSpan.Zero, TimeSpan.FromSeconds(3)) : null,
+    };
+
+    /// <summary>Takes that a run is to follow something.</summary>
+    public void Expect(Guid run, string what) => _expected[new RunId(Name, run)] = what;
+
+    public override void Judge(Judgement judgement)
+    {
+        if (judgement.SaidOf(Name) is not { } said)
+        {
+            return;
+        }
+
+        foreach (var (run, what) in _expected)
+        {
+            var results = said.Results.Where(r => r.RunId == run).ToList();
+            judgement.Add(results.Count == 1, $"{run} is to follow {what}, and has {results.Count} results.");
+        }
+
+        foreach (var run in Truth.Attempts.Where(static a => a.Run.Task == Name).Select(static a => a.Run).Concat(said.Results.Select(static r => r.RunId)).Distinct().Where(r => !_expected.ContainsKey(r)))
+        {
+            judgement.Add(false, $"{run} follows what is not to be followed, or follows it once more: {said.Results.FirstOrDefault(r => r.RunId == run)?.Parent}.");
+        }
+    }
+}
