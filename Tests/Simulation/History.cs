@@ -65,6 +65,7 @@ internal sealed class History
         var reading = _client.Do(() => _loads.ReadAsync(_judgement));
         _world.RunUntil(_world.Now + Reading, () => reading.IsCompleted);
         _judgement.Add(reading.IsCompletedSuccessfully, reading.Exception?.InnerException?.ToString() ?? "The cluster does not answer.");
+        _judgement.Add(!_world.IsStuck, $"Something goes round in circles: {_world.Steps} things have happened in {_world.Now}.");
         _judgement.Decide();
         _loads.Judge(_judgement);
         return _judgement.Violations;

@@ -191,7 +191,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
         // Of one that ended while nothing could be stored, and whose task then left its silo, nobody knows: it may be left out when it is made once more.
         var told = results.Where(r => r.Trigger == RunTrigger.Schedule && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
         var ran = results.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Succeeded or RunStatus.Failed } && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
-        Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped, $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned}.");
+        Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped, $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned} since {ledger.Since:mm:ss.fff}: {Strange(task, ledger)}");
         Add(ran <= ledger.Fired + ledger.Pending, $"The history of {task} has {ran} occurrences that ended; its ledger has {ledger.Fired} fired, {ledger.Missed} missed and {ledger.Pending} pending. {Strange(task, ledger)}");
     }
 }
