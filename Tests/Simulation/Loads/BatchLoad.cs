@@ -101,7 +101,7 @@ internal sealed class BatchLoad(SimClient client, FollowLoad follow) : Load(clie
         };
         if (follows)
         {
-            follow.Expect(Followers.IdOf(batch.Id.ToString("N"), -1), $"{batch}");
+            follow.Expect(Followers.IdOf(batch.Id.ToString("N"), -1), $"{batch}", said.FinishedAt);
         }
 
         judgement.Add(said.Then is not null == follows, $"{batch} is {(follows ? "" : "not ")}to be followed, and says {said.Then}.");

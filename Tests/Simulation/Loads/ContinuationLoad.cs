@@ -30,7 +30,7 @@ internal sealed class ContinuationLoad : Load
             {
                 foreach (var (_, request) in Followers.Of(result, _ofTasks.GetValueOrDefault(said.Task), Truth.Then.GetValueOrDefault(result.RunId)))
                 {
-                    _follow.Expect(request.Id, $"{result.RunId}, which {result.Status}");
+                    _follow.Expect(request.Id, $"{result.RunId}, which {result.Status}", result.FinishedAt);
                 }
             }
         }

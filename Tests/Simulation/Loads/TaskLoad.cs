@@ -10,7 +10,8 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
 
     public override void Begin(IReadOnlyList<TaskPlan> tasks)
     {
-        foreach (var plan in tasks)
+        _plans.AddRange(tasks.Where(static t => !t.IsAskedFor));
+        foreach (var plan in tasks.Where(static t => t.IsAskedFor))
         {
             Client.Begin($"{plan.Name} was to be registered", () => RegisterAsync(plan));
         }
@@ -62,11 +63,6 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
         await Client.CallAsync(_ => partition.RegisterAsync(plan.ToRegistration(), null, request));
         Truth.Registered.Add(plan.Name);
         World.Tell($"{plan.Name} is registered: {plan.Period} {plan.Options.Guarantee} {plan.Options.Overlap} {plan.Options.Group}");
-        if (!plan.IsAskedFor)
-        {
-            return;
-        }
-
         for (var worker = 0; worker < 2; worker++)
         {
             Client.Begin($"A run of {plan.Name} was to be dispatched", () => DispatchAsync(plan));
