@@ -32,11 +32,11 @@ internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) :
 
     public Task DefineAsync(RunGroup limits, bool again) => _core.DefineAsync(limits, again);
 
-    public Task<bool> AcquireAsync(RunId run, RunPriority priority) => _core.AcquireAsync(run, priority);
+    public Task<bool> AcquireAsync(RunId run, RunPriority priority, long term = 0) => _core.AcquireAsync(run, priority, term);
 
-    public Task ReleaseAsync(RunId run, bool unused)
+    public Task ReleaseAsync(RunId run, bool unused, long term = 0)
     {
-        _core.Release(run, unused);
+        _core.Release(run, unused, term);
         return Task.CompletedTask;
     }
 

@@ -55,7 +55,11 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
             JudgeTold(said.Task, said.Results);
             if (!clocksWereWrong)
             {
-                JudgeLedger(said.Task, said.Results, said.Ledger);
+                if (said.Plan.KeepsSchedule)
+                {
+                    JudgeLedger(said.Task, said.Results, said.Ledger);
+                }
+
                 JudgePlan(said);
             }
         }

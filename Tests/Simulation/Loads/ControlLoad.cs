@@ -23,8 +23,8 @@ internal sealed class ControlLoad : Load
     public override TaskPlan Shape(TaskPlan task) => task.Name switch
     {
         Paused when _pauses => task with { Changes = true },
-        Cancelled when _cancels => task with { Changes = true, MayBeCancelled = true },
-        Changed when _changes => task with { Changes = true },
+        Cancelled when _cancels => task with { Changes = true, MayBeCancelled = true, KeepsSchedule = false },
+        Changed when _changes => task with { Changes = true, KeepsSchedule = false },
         _ => task,
     };
 

@@ -19,6 +19,9 @@ internal sealed record TaskPlan(string Name, TaskOptions Options, TimeSpan? Peri
     /// <summary>Whether it is cancelled.</summary>
     public bool MayBeCancelled { get; init; }
 
+    /// <summary>Whether its schedule stays what it is: a silo that does not hear of a change at once may make an occurrence that is not planned any more.</summary>
+    public bool KeepsSchedule { get; init; } = true;
+
     /// <summary>Whether it begins each occurrence in time when all is well: nothing limits its runs, and nobody changes it.</summary>
     public bool IsPunctual => !Changes && Options is { Overlap: OverlapPolicy.Allow, Group: null, MaxConcurrentRuns: null, RateLimit: null };
 
