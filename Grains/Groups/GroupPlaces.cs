@@ -21,17 +21,10 @@ internal sealed class GroupPlaces
     /// <summary>The places that are held.</summary>
     public IEnumerable<HeldPlace> Holders => _held.Values.Select(static h => h.Place);
 
-    /// <summary>Whether a run has a place; then it is that of the activation which asks.</summary>
-    public bool Has(Guid run, long term)
-    {
-        if (!_held.TryGetValue(run, out var held))
-        {
-            return false;
-        }
+    public bool Has(Guid run) => _held.ContainsKey(run);
 
-        _held[run] = held with { Term = Math.Max(held.Term, term) };
-        return true;
-    }
+    /// <summary>Notes which activation has asked for a place that the run has already.</summary>
+    public void Keep(Guid run, long term) => _held[run] = _held[run] with { Term = Math.Max(_held[run].Term, term) };
 
     /// <summary>Whether a later activation of a run's task has asked for it; 0: it is not known which one speaks.</summary>
     public bool IsStale(Guid run, long term) => term != 0 && (term < _held.GetValueOrDefault(run)?.Term || term < _waiting.GetValueOrDefault(run)?.Term);

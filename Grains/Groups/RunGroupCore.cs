@@ -71,8 +71,9 @@ internal sealed class RunGroupCore
             throw new StaleTaskException(run.Task);
         }
 
-        if (_places.Has(run.Value, term))
+        if (_places.Has(run.Value))
         {
+            _places.Keep(run.Value, term);
             return true;
         }
 

@@ -131,6 +131,9 @@ internal sealed class OutcomePipeline : TaskPart
 
     private bool IsFollowed(ActiveRun run) => run.Facts.Then is { Count: > 0 } || run.Facts.Batch is not null || Known.Options.Then is { Count: > 0 };
 
+    /// <summary>Whether the partition surely has a run. Of one that was adopted that is not known; where something follows it, its end is to be stored in any case.</summary>
+    private bool IsStored(ActiveRun run) => run.Stored && !(run.Adopted && IsFollowed(run));
+
     /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
     private async Task RecordAsync()
     {
@@ -144,8 +147,8 @@ internal sealed class OutcomePipeline : TaskPart
                 await Turns.TryUntilDoneAsync(_history.LoadAsync);
             }
 
-            var stored = await TryFinishAsync([.. batch.Where(b => b.Run.Stored && !IsTaken(b.Run))]);
-            var outcomes = await Task.WhenAll(batch.Select(b => IsTaken(b.Run) || (b.Run.Stored && stored) ? Task.FromResult(b.Outcome) : b.Run.Stored ? FinishAsync(b.Run, b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
+            var stored = await TryFinishAsync([.. batch.Where(b => IsStored(b.Run) && !IsTaken(b.Run))]);
+            var outcomes = await Task.WhenAll(batch.Select(b => IsTaken(b.Run) || (IsStored(b.Run) && stored) ? Task.FromResult(b.Outcome) : IsStored(b.Run) ? FinishAsync(b.Run, b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
             if (Turns.HasLeft)
             {
                 return;

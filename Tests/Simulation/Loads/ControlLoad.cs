@@ -50,12 +50,16 @@ internal sealed class ControlLoad : Load
                 judgement.Add(false, $"Attempt {attempt.Number} of {attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and had been called off at {at:mm:ss.fff}.");
             }
 
-            if (attempt is { Run.Task: Paused, Trigger: RunTrigger.Schedule, Number: 1 } && !judgement.ClocksWereWrong && _pausesMade.Find(p => p.Stops(attempt)) is { } pause)
+            if (attempt is { Run.Task: Paused, Trigger: RunTrigger.Schedule, Number: 1 } && !judgement.ClocksWereWrong && _pausesMade.Find(p => p.Stops(attempt)) is { } pause && !IsMadeUpFor(attempt, pause))
             {
                 judgement.Add(false, $"{attempt.Run} of {attempt.ScheduledAt:mm:ss.fff} began at {attempt.BeganAt:mm:ss.fff}; its task was paused from {pause.At:mm:ss.fff} to {pause.Until:mm:ss.fff}, {pause.Occurrences}.");
             }
         }
     }
+
+    /// <summary>Whether an occurrence of a pause may be made up for, although that pause leaves out what is due: one before it is made up for, and that had not been stored yet.</summary>
+    private bool IsMadeUpFor(Truth.Attempt attempt, Pause pause) =>
+        attempt.BeganAt >= pause.Until && _pausesMade.Exists(p => p.Occurrences == PausedOccurrences.CatchUp && p.At < pause.At);
 
     private void BeginIf(bool isChosen, string what, Func<Task> action)
     {

@@ -44,7 +44,8 @@ internal sealed class GroupLoad : Load
 
         if (_limits.RateLimit is { } rate && _watch.LastActivation < judgement.RecoveredSince - rate.Period)
         {
-            RateJudge.Judge(judgement, "The group", rate, attempts);
+            // A run that takes over the place which an earlier activation of its task had got was counted then.
+            RateJudge.Judge(judgement, "The group", rate, attempts.Where(a => _watch.GrantsOf(a.Run) == 1));
         }
 
         if (judgement.HasRestedLong && _said is { } said)
@@ -79,6 +80,9 @@ internal sealed class GroupLoad : Load
                 _grants.Add((activation.Now, (RunId)call.Arguments[0]!, activation));
             }
         }
+
+        /// <summary>How often a run was told that it has a place.</summary>
+        public int GrantsOf(RunId run) => _grants.Count(g => g.Run == run);
 
         /// <summary>The activation that gave out places at an instant.</summary>
         public (DateTimeOffset At, SimActivation Activation) At(DateTimeOffset instant) => _activations.Last(a => a.At <= instant);
