@@ -44,8 +44,8 @@ internal sealed class GroupLoad : Load
 
         if (_limits.RateLimit is { } rate && _watch.LastActivation < judgement.RecoveredSince - rate.Period)
         {
-            // A run that takes over the place which an earlier activation of its task had got was counted then.
-            RateJudge.Judge(judgement, "The group", rate, attempts.Where(a => _watch.GrantsOf(a.Run) == 1));
+            // One that got its place long before it began was counted then.
+            RateJudge.Judge(judgement, "The group", rate, attempts.Where(_watch.IsPrompt));
         }
 
         if (judgement.HasRestedLong && _said is { } said)
@@ -81,8 +81,8 @@ internal sealed class GroupLoad : Load
             }
         }
 
-        /// <summary>How often a run was told that it has a place.</summary>
-        public int GrantsOf(RunId run) => _grants.Count(g => g.Run == run);
+        /// <summary>Whether an attempt began just after its run had got its place.</summary>
+        public bool IsPrompt(Truth.Attempt attempt) => _grants.Where(g => g.Run == attempt.Run && g.At <= attempt.BeganAt).ToList() is [var only] && attempt.BeganAt - only.At <= RateJudge.Slack;
 
         /// <summary>The activation that gave out places at an instant.</summary>
         public (DateTimeOffset At, SimActivation Activation) At(DateTimeOffset instant) => _activations.Last(a => a.At <= instant);
