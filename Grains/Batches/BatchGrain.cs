@@ -8,8 +8,9 @@ namespace OrleansTasks.Batches;
 /// somebody goes on with what was interrupted.
 /// </summary>
 /// <param name="silo">What all batches on this silo share.</param>
+/// <param name="context">The activation.</param>
 [GrainType("orleans-tasks.batch"), Reentrant]
-internal sealed class BatchGrain(BatchServices silo) : Grain, IBatchGrain, IBatchEngine
+internal sealed class BatchGrain(BatchServices silo, IGrainContext context) : Grain(context), IBatchGrain, IBatchEngine
 {
     private BatchCore _core = null!;
 

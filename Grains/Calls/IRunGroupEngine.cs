@@ -5,15 +5,20 @@ namespace OrleansTasks.Calls;
 internal interface IRunGroupEngine : IGrainWithStringKey
 {
     /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="term">Which of its task's activations asks, in their order; 0 from silos of earlier versions.</param>
     /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
+    /// <exception cref="StaleTaskException">A later activation has asked.</exception>
     [Alias("Acquire")]
-    Task<bool> AcquireAsync(RunId run, RunPriority priority);
+    Task<bool> AcquireAsync(RunId run, RunPriority priority, long term = 0);
 
-    /// <summary>Gives a run's place back.</summary>
+    /// <summary>Gives a run's place back, unless a later activation of its task has asked for it since.</summary>
     /// <param name="run">The run.</param>
     /// <param name="unused">Whether it has not begun with it.</param>
+    /// <param name="term">Which of its task's activations gives it back; 0 from silos of earlier versions.</param>
     [Alias("Release")]
-    Task ReleaseAsync(RunId run, bool unused);
+    Task ReleaseAsync(RunId run, bool unused, long term = 0);
 
     /// <summary>Takes the limits that a silo's code has, unless they are those that its code had before: what was set since then stays.</summary>
     /// <param name="limits">The limits.</param>

@@ -23,19 +23,25 @@ internal sealed class GroupPlaces
 
     public bool Has(Guid run) => _held.ContainsKey(run);
 
+    /// <summary>Notes which activation has asked for a place that the run has already.</summary>
+    public void Keep(Guid run, long term) => _held[run] = _held[run] with { Term = Math.Max(_held[run].Term, term) };
+
+    /// <summary>Whether a later activation of a run's task has asked for it; 0: it is not known which one speaks.</summary>
+    public bool IsStale(Guid run, long term) => term != 0 && (term < _held.GetValueOrDefault(run)?.Term || term < _waiting.GetValueOrDefault(run)?.Term);
+
     /// <summary>Notes a run that has a place already; it asks for none any more.</summary>
     public void Hold(RunId run)
     {
         StopAsking(run.Value);
-        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null);
+        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, 0);
     }
 
     /// <summary>Notes that a run asks; one that has asked before keeps its turn.</summary>
-    public void Ask(RunId run, RunPriority priority)
+    public void Ask(RunId run, RunPriority priority, long term = 0)
     {
         var order = _waiting.TryGetValue(run.Value, out var known) ? known.Order : ++_last;
         StopAsking(run.Value);
-        var waiter = new Waiter(run, Rank(priority), order, LeftAt: null);
+        var waiter = new Waiter(run, Rank(priority), order, LeftAt: null, term);
         _waiting[run.Value] = waiter;
         _line.Add(waiter);
     }
@@ -86,7 +92,7 @@ internal sealed class GroupPlaces
         for (var room = Room(limits, now); room > 0 && _line.Min is { } next; room--)
         {
             StopAsking(next.Run.Value);
-            _held[next.Run.Value] = new Holder(new HeldPlace(next.Run, ++_last), limits.RateLimit is null ? null : now);
+            _held[next.Run.Value] = new Holder(new HeldPlace(next.Run, ++_last), limits.RateLimit is null ? null : now, next.Term);
             if (limits.RateLimit is not null)
             {
                 _rate.Note(now);
@@ -114,8 +120,8 @@ internal sealed class GroupPlaces
 
     private static int Rank(RunPriority priority) => priority switch { RunPriority.High => 0, RunPriority.Low => 2, _ => 1 };
 
-    // With the instant that counts for the rate, if one does.
-    private sealed record Holder(HeldPlace Place, DateTimeOffset? Noted);
+    // With the instant that counts for the rate, if one does, and the activation that asked.
+    private sealed record Holder(HeldPlace Place, DateTimeOffset? Noted, long Term);
 
-    private sealed record Waiter(RunId Run, int Rank, long Order, DateTimeOffset? LeftAt);
+    private sealed record Waiter(RunId Run, int Rank, long Order, DateTimeOffset? LeftAt, long Term);
 }

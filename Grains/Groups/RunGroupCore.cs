@@ -1,3 +1,4 @@
+using OrleansTasks.Calls;
 using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Groups;
@@ -62,15 +63,22 @@ internal sealed class RunGroupCore
 
     /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
     /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
-    public async Task<bool> AcquireAsync(RunId run, RunPriority priority)
+    /// <exception cref="StaleTaskException">A later activation of its task has asked.</exception>
+    public async Task<bool> AcquireAsync(RunId run, RunPriority priority, long term)
     {
+        if (_places.IsStale(run.Value, term))
+        {
+            throw new StaleTaskException(run.Task);
+        }
+
         if (_places.Has(run.Value))
         {
+            _places.Keep(run.Value, term);
             return true;
         }
 
         _stayActive(StayActive);
-        _places.Ask(run, priority);
+        _places.Ask(run, priority, term);
         var answering = _callers.WaitAsync(run.Value);
         GiveOut();
         if (await answering is { } hasPlace)
@@ -82,9 +90,14 @@ internal sealed class RunGroupCore
         return false;
     }
 
-    /// <summary>Takes a run's place back, and its turn.</summary>
-    public void Release(RunId run, bool unused)
+    /// <summary>Takes a run's place back, and its turn. What an activation gave up that was replaced may come when its successor has got the place.</summary>
+    public void Release(RunId run, bool unused, long term)
     {
+        if (_places.IsStale(run.Value, term))
+        {
+            return;
+        }
+
         _holders.NoteReleased(run.Value);
         _callers.Answer(run.Value, hasPlace: false);
         _places.Release(run.Value, unused);

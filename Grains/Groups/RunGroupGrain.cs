@@ -8,8 +8,9 @@ namespace OrleansTasks.Groups;
 /// silo for the group's runs that it has, and gives no place before all have answered or are lost.
 /// </summary>
 /// <param name="silo">What all groups on this silo share.</param>
+/// <param name="context">The activation.</param>
 [GrainType("orleans-tasks.group"), Reentrant]
-internal sealed class RunGroupGrain(GroupServices silo) : Grain, IRunGroupGrain, IRunGroupEngine
+internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) : Grain(context), IRunGroupGrain, IRunGroupEngine
 {
     private RunGroupCore _core = null!;
 
@@ -31,11 +32,11 @@ internal sealed class RunGroupGrain(GroupServices silo) : Grain, IRunGroupGrain,
 
     public Task DefineAsync(RunGroup limits, bool again) => _core.DefineAsync(limits, again);
 
-    public Task<bool> AcquireAsync(RunId run, RunPriority priority) => _core.AcquireAsync(run, priority);
+    public Task<bool> AcquireAsync(RunId run, RunPriority priority, long term = 0) => _core.AcquireAsync(run, priority, term);
 
-    public Task ReleaseAsync(RunId run, bool unused)
+    public Task ReleaseAsync(RunId run, bool unused, long term = 0)
     {
-        _core.Release(run, unused);
+        _core.Release(run, unused, term);
         return Task.CompletedTask;
     }
 

@@ -133,7 +133,7 @@ internal sealed class OccurrenceLedger
     public bool Correct(DateTimeOffset occurrence, OccurrenceNote note, LedgerPlan plan)
     {
         var at = IndexAfter(occurrence) - 1;
-        if (at < 0 || _ranges[at] is not { Outcome: not OccurrenceOutcome.Fired } range || occurrence > range.To || range.From <= plan.Since || !plan.Has(occurrence))
+        if (at < 0 || _ranges[at] is not { Outcome: not OccurrenceOutcome.Fired } range || occurrence > range.To || (!IsOf(range, occurrence) && (range.From <= plan.Since || !plan.Has(occurrence))))
         {
             return false;
         }
@@ -160,6 +160,9 @@ internal sealed class OccurrenceLedger
         MergeAround(at);
         return true;
     }
+
+    /// <summary>Whether a stretch has one instant only: then it does not matter by which plan.</summary>
+    private static bool IsOf(LedgerRange range, DateTimeOffset occurrence) => range.Count == 1 && range.From == occurrence;
 
     private void MergeAround(int at)
     {

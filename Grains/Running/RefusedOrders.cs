@@ -1,7 +1,7 @@
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Orders whose senders gave them up, so that one that arrives late is not carried out. Kept for longer than a message can be on its way.
+/// Orders whose senders gave them up, or runs that were called off, so that an order that arrives late is not carried out. Kept for longer than a message can be on its way.
 /// </summary>
 internal sealed class RefusedOrders(TimeProvider time)
 {
@@ -10,7 +10,7 @@ internal sealed class RefusedOrders(TimeProvider time)
     private readonly Queue<Guid> _order = new();
     private readonly Lock _gate = new();
 
-    public void Add(Guid offer)
+    public void Add(Guid id)
     {
         lock (_gate)
         {
@@ -19,18 +19,18 @@ internal sealed class RefusedOrders(TimeProvider time)
                 _refused.Remove(_order.Dequeue());
             }
 
-            if (_refused.TryAdd(offer, time.GetTimestamp()))
+            if (_refused.TryAdd(id, time.GetTimestamp()))
             {
-                _order.Enqueue(offer);
+                _order.Enqueue(id);
             }
         }
     }
 
-    public bool Contains(Guid offer)
+    public bool Contains(Guid id)
     {
         lock (_gate)
         {
-            return _refused.Count > 0 && _refused.ContainsKey(offer);
+            return _refused.Count > 0 && _refused.ContainsKey(id);
         }
     }
 }

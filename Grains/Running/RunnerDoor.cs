@@ -14,11 +14,12 @@ namespace OrleansTasks.Running;
 internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter reporter, LocalGrains locals, IClusterView cluster, TimeProvider time, ILogger log)
 {
     private readonly RefusedOrders _refused = new(time);
+    private readonly RefusedOrders _calledOff = new(time);
 
     /// <summary>Takes an order. One that was still on its way when its sender was lost is refused: the task may have asked here since, and have taken the run for lost.</summary>
     public bool Start(RunOrder order, bool mayQueue) =>
         IsHere(order.RunId.Value, order.Offer)
-        || (!_refused.Contains(order.Offer) && !(order.Sender is { } sender && cluster.IsGone(sender)) && executor.TryStart(order, mayQueue, reporter, out _));
+        || (!_refused.Contains(order.Offer) && !_calledOff.Contains(order.RunId.Value) && !(order.Sender is { } sender && cluster.IsGone(sender)) && executor.TryStart(order, mayQueue, reporter, out _));
 
     public bool Settle(Guid run, Guid offer)
     {
@@ -31,7 +32,17 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
         return false;
     }
 
-    public bool Cancel(Guid run, RunStatus cause) => executor.Cancel(run, cause);
+    /// <summary>Asks a run to stop. One that is not here may be on its way here, and does not begin then.</summary>
+    public bool Cancel(Guid run, RunStatus cause)
+    {
+        if (executor.Cancel(run, cause))
+        {
+            return true;
+        }
+
+        _calledOff.Add(run);
+        return false;
+    }
 
     public bool HasPartition(int partition) => locals.HasPartition(partition);
 

@@ -90,7 +90,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
             {
                 try
                 {
-                    isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority).WaitAsync(Patience, Silo.Pauses);
+                    isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority, Link.Term).WaitAsync(Patience, Silo.Pauses);
                 }
                 catch (Exception e)
                 {
@@ -129,7 +129,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
 
     private void GiveBack(ActiveRun run, string group, bool unused)
     {
-        run.LeavingGroup = Silo.Grains.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused).WaitAsync(Patience, Silo.Pauses);
+        run.LeavingGroup = Silo.Grains.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused, Link.Term).WaitAsync(Patience, Silo.Pauses);
         run.LeavingGroup.Ignore();
     }
 }

@@ -77,7 +77,8 @@ internal sealed class OccurrenceFlow : TaskPart
     /// <summary>Has the timer tick for the next of all that becomes due.</summary>
     public void Arm()
     {
-        var due = Times.Earlier(_generator.Next, _line.RateOpensAt);
+        // Paused or cancelled, and the partition has not said so yet: what comes next is not taken, and would be due again and again.
+        var due = Times.Earlier(Known is { IsStarted: true, Entry.Fires: true } ? _generator.Next : null, _line.RateOpensAt);
         foreach (var run in Runs.All)
         {
             if (run is { Ending: false, Silo: null })

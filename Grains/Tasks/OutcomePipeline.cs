@@ -127,6 +127,9 @@ internal sealed class OutcomePipeline : TaskPart
         return all;
     }
 
+    /// <summary>Whether the partition surely has a run. Of one that was adopted that is not known; where something follows it, its end is to be stored in any case.</summary>
+    private bool IsStored(ActiveRun run) => run.Stored && !(run.Adopted && _followers.Has(run));
+
     /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
     private async Task RecordAsync()
     {
@@ -140,8 +143,8 @@ internal sealed class OutcomePipeline : TaskPart
                 await Turns.TryUntilDoneAsync(_history.LoadAsync);
             }
 
-            var stored = await TryFinishAsync([.. batch.Where(b => b.Run.Stored && !IsTaken(b.Run))]);
-            var outcomes = await Task.WhenAll(batch.Select(b => IsTaken(b.Run) || (b.Run.Stored && stored) ? Task.FromResult(b.Outcome) : b.Run.Stored ? FinishAsync(b.Run, b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
+            var stored = await TryFinishAsync([.. batch.Where(b => IsStored(b.Run) && !IsTaken(b.Run))]);
+            var outcomes = await Task.WhenAll(batch.Select(b => IsTaken(b.Run) || (IsStored(b.Run) && stored) ? Task.FromResult(b.Outcome) : IsStored(b.Run) ? FinishAsync(b.Run, b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
             if (Turns.HasLeft)
             {
                 return;

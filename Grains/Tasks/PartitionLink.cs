@@ -53,6 +53,9 @@ internal sealed class PartitionLink
     /// <summary>Names the activation.</summary>
     public Guid Activation { get; } = Guid.NewGuid();
 
+    /// <summary>Counts the activations that have owned the task, this one included; 0 before it was briefed.</summary>
+    public long Term => _term;
+
     /// <summary>Whether it was briefed at all.</summary>
     public bool IsAttached => _epoch != 0;
 

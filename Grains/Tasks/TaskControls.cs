@@ -45,10 +45,10 @@ internal sealed class TaskControls : TaskPart
             return await Link.FindRequestAsync(request) ?? false;
         }
 
-        // After the fact: a run is asked to stop also while storage does not answer.
-        if (active is { Stored: true, Adopted: false, Ending: false })
+        // After the fact: a run is asked to stop also while storage does not answer. One that was adopted may not be stored.
+        if (active is { Stored: true, Adopted: false } or { Stored: true, Trigger: not (RunTrigger.Request or RunTrigger.Schedule) })
         {
-            // If its silo is lost before it has stopped, it is not made once more.
+            // If its silo, or this one, is lost before its end is stored, it is not made once more.
             await Link.CallAsync((p, _) => p.CallOffRunsAsync([run.Value]));
         }
 

@@ -4,14 +4,25 @@ namespace OrleansTasks.Simulation;
 /// <param name="truth">What really happened.</param>
 /// <param name="wellSince">Since when there have been no faults.</param>
 /// <param name="withUndead">Whether silos lived on that were taken for dead: then a run that may be repeated may be made twice at the same time.</param>
-internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool withUndead)
+/// <param name="clocksWereWrong">Whether clocks stepped: then an occurrence may be missing, or be there for both times.</param>
+internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool withUndead, bool clocksWereWrong)
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
 
     private readonly List<string> _violations = [];
-    private bool _clocksWereWrong;
     private readonly Dictionary<string, TaskSaid> _said = [];
+
+    /// <summary>What is not as it should be.</summary>
+    public IReadOnlyList<string> Violations => _violations;
+
+    /// <summary>Whether the cluster had the whole time to come to rest.</summary>
+    public bool HasRestedLong { get; init; }
+
+    public bool ClocksWereWrong => clocksWereWrong;
+
+    /// <summary>Since when all is well and the cluster has come to itself.</summary>
+    public DateTimeOffset RecoveredSince => wellSince + Recovery;
 
     /// <summary>Takes whether something is as it should be.</summary>
     public void Add(bool isSo, string violation)
@@ -25,11 +36,15 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
     /// <summary>Takes what the cluster says of a task.</summary>
     public void Take(TaskSaid said) => _said[said.Task] = said;
 
-    /// <param name="clocksWereWrong">Whether clocks stepped: then an occurrence may be missing, or be there for both times.</param>
-    /// <returns>What is not as it should be.</returns>
-    public IReadOnlyList<string> Decide(bool clocksWereWrong)
+    /// <summary>What the cluster says of all tasks.</summary>
+    public IEnumerable<TaskSaid> Said => _said.Values;
+
+    /// <summary>What the cluster says of a task; null if it was not asked.</summary>
+    public TaskSaid? SaidOf(string task) => _said.GetValueOrDefault(task);
+
+    /// <summary>Judges what each history has.</summary>
+    public void Decide()
     {
-        _clocksWereWrong = clocksWereWrong;
         _violations.AddRange(truth.Surprises);
         JudgeAttempts();
         JudgeOverlaps();
@@ -40,16 +55,18 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
             JudgeTold(said.Task, said.Results);
             if (!clocksWereWrong)
             {
-                JudgeLedger(said.Task, said.Results, said.Ledger);
+                if (said.Plan.KeepsSchedule)
+                {
+                    JudgeLedger(said.Task, said.Results, said.Ledger, isWhole: !said.Plan.Changes);
+                }
+
                 JudgePlan(said);
             }
         }
-
-        return _violations;
     }
 
     /// <summary>An occurrence of which a wrong clock has seen the instant too may be made for both.</summary>
-    private bool MustBeOnce(RunTrigger trigger) => trigger != RunTrigger.Schedule || !_clocksWereWrong;
+    private bool MustBeOnce(RunTrigger trigger) => trigger != RunTrigger.Schedule || !clocksWereWrong;
 
     /// <summary>A run that may not be repeated begins once per attempt that was decided, and no attempt of it begins twice.</summary>
     private void JudgeAttempts()
@@ -93,7 +110,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
                 continue;
             }
 
-            if (!_clocksWereWrong && truth.Attempts.FirstOrDefault(a => a.Run == run) is { } first)
+            if (!clocksWereWrong && truth.Attempts.FirstOrDefault(a => a.Run == run) is { } first)
             {
                 Add(first.BeganAt >= asked.NotBefore, $"{run} was to begin at {asked.NotBefore:mm:ss.fff}, and began at {first.BeganAt:mm:ss.fff}.");
             }
@@ -102,7 +119,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
             Add(results.Count == 1, $"{run} was acknowledged and has {results.Count} results.");
             if (results.Count == 1 && asked.Guarantee == RunGuarantee.AtLeastOnce)
             {
-                Add(results[0].Status is RunStatus.Succeeded or RunStatus.Failed, $"{run} is to be repeated until it ends, and ended as {results[0].Status}: {results[0].Error}");
+                Add(results[0].Status is RunStatus.Succeeded or RunStatus.Failed || (results[0].Status == RunStatus.Cancelled && truth.MayBeCancelled(run)), $"{run} is to be repeated until it ends, and ended as {results[0].Status}: {results[0].Error}");
             }
         }
     }
@@ -147,7 +164,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
     /// <summary>The ledger has each planned instant, and when all is well again the task fires at each.</summary>
     private void JudgePlan(TaskSaid said)
     {
-        if (said is not { Period: { } period, Ledger: { Since: { } since, Through: { } through } ledger })
+        if (said is not { Plan: { Changes: false, Period: { } period }, Ledger: { Since: { } since, Through: { } through } ledger })
         {
             return;
         }
@@ -155,7 +172,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
         Add(Math.Abs(ledger.Planned - ((through - since) / period)) <= 1.01, $"The ledger of {said.Task} has {ledger.Planned} instants from {since:mm:ss.fff} to {through:mm:ss.fff}; it is due every {period}.");
         var (from, to) = ((since > wellSince ? since : wellSince) + Recovery, said.At - Lateness);
         var due = (int)Math.Floor((to - from) / period);
-        if (said.Options.Overlap == OverlapPolicy.Allow && due > 0)
+        if (said.Plan.IsPunctual && due > 0)
         {
             var begun = truth.Attempts.Where(a => a.Run.Task == said.Task && a.Trigger == RunTrigger.Schedule && from <= a.ScheduledAt && a.ScheduledAt <= to).Select(a => a.Run).Distinct().Count();
             Add(begun >= due, $"{said.Task} was due {due} times from {from:mm:ss.fff} to {to:mm:ss.fff}, and began {begun} times.");
@@ -167,8 +184,10 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
         .Where(a => a.Run.Task == task && a.Trigger == RunTrigger.Schedule && a.ScheduledAt <= ledger.Through && !ledger.Ranges.Any(r => r.Outcome != OccurrenceOutcome.Skipped && r.From <= a.ScheduledAt && a.ScheduledAt <= r.To))
         .Select(a => $"{a.Run} of {a.ScheduledAt:mm:ss.fffffff} {a.Status}")) + $"; {string.Join(", ", ledger.Ranges.Select(r => $"{r.From:mm:ss.fff} to {r.To:mm:ss.fff} {r.Count} {r.Outcome} {r.Reason}"))}";
 
-    /// <summary>Each planned instant has one outcome, and what began is in the ledger as fired, or lost.</summary>
-    private void JudgeLedger(string task, IReadOnlyList<TaskResult> results, TaskLedger ledger)
+    /// <summary>
+    /// Each planned instant has one outcome, and what began is in the ledger as fired, or lost. What a silo began that had not heard of a pause may stay among what the pause left out.
+    /// </summary>
+    private void JudgeLedger(string task, IReadOnlyList<TaskResult> results, TaskLedger ledger, bool isWhole)
     {
         if (ledger.Planned == 0)
         {
@@ -178,7 +197,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
         // Of one that ended while nothing could be stored, and whose task then left its silo, nobody knows: it may be left out when it is made once more.
         var told = results.Where(r => r.Trigger == RunTrigger.Schedule && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
         var ran = results.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Succeeded or RunStatus.Failed } && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
-        Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped, $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned}.");
-        Add(ran <= ledger.Fired + ledger.Pending, $"The history of {task} has {ran} occurrences that ended; its ledger has {ledger.Fired} fired, {ledger.Missed} missed and {ledger.Pending} pending. {Strange(task, ledger)}");
+        Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped, $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned} since {ledger.Since:mm:ss.fff}: {Strange(task, ledger)}");
+        Add(!isWhole || ran <= ledger.Fired + ledger.Pending, $"The history of {task} has {ran} occurrences that ended; its ledger has {ledger.Fired} fired, {ledger.Missed} missed and {ledger.Pending} pending. {Strange(task, ledger)}");
     }
 }

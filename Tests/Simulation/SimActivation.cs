@@ -29,7 +29,8 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
         var context = DispatchProxy.Create<IGrainContext, ContextProxy>();
         ((ContextProxy)(object)context).Set(this, id, cluster.NextNumber());
         _grain = make(context);
-        _activating = _turns.Begin(() => _grain.OnActivateAsync(CancellationToken.None));
+        cluster.Watches.ForEach(w => w.OnActivated(this));
+        _activating = _turns.Begin(ActivateAsync);
     }
 
     public SimSilo Silo { get; }
@@ -37,6 +38,9 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     public string Target { get; }
 
     public Grain Instance => _grain;
+
+    /// <summary>What the world's clock shows.</summary>
+    public DateTimeOffset Now => World.Begin + _world.Now;
 
     public Task Gone => _gone.Task;
 
@@ -95,6 +99,8 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
                 {
                     await call.Begin(_grain);
                 }
+
+                _cluster.Watches.ForEach(w => w.OnAnswered(this, call));
             }
             finally
             {
@@ -129,6 +135,22 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     IGrainTimer ITimerRegistry.RegisterGrainTimer<TState>(IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
         new Timer(this, () => callback(state, CancellationToken.None), options.DueTime);
 
+    /// <summary>Activates the grain. One that cannot be activated leaves no trace; its callers are refused.</summary>
+    private async Task ActivateAsync()
+    {
+        try
+        {
+            await _grain.OnActivateAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            _world.Tell($"{Silo} cannot activate {Target}: {e.Message}");
+            (_isLeaving, _hasLeft) = (true, true);
+            Leave();
+            throw new PartitionMovedException($"{Target} could not be activated: {e.Message}");
+        }
+    }
+
     private void LeaveIfIdle()
     {
         if (_isLeaving && !_hasLeft && _calls == 0)
@@ -147,12 +169,17 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
         }
         finally
         {
-            _cluster.Remove(this);
-            _gone.TrySetResult();
-            foreach (var forward in _postponed)
-            {
-                forward();
-            }
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        _cluster.Remove(this);
+        _gone.TrySetResult();
+        foreach (var forward in _postponed)
+        {
+            forward();
         }
     }
 

@@ -8,6 +8,9 @@ namespace OrleansTasks.Simulation;
 internal sealed class SimCluster : IPartitionRegistry
 {
     public const string Handler = "work";
+
+    /// <summary>A handler whose runs are short.</summary>
+    public const string Quick = "quick";
     public const int Partitions = 2;
 
     /// <summary>How long it may take until a silo hears who has come and gone.</summary>
@@ -47,6 +50,9 @@ internal sealed class SimCluster : IPartitionRegistry
     /// <summary>How many activations each grain has had.</summary>
     public Dictionary<string, int> Activations { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Who is told of activations, and of the calls that they answer.</summary>
+    public List<IGrainWatch> Watches { get; } = [];
+
     public Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> Rows { get; } = [];
 
     /// <summary>The silos that run, whatever others take them for.</summary>
@@ -84,6 +90,7 @@ internal sealed class SimCluster : IPartitionRegistry
 
         _world.Tell($"{silo} is declared dead");
         _dead = _dead.Add(silo.Address);
+        silo.NoteGone();
         foreach (var target in _directory.Where(d => d.Value.Silo == silo).Select(d => d.Key).ToList())
         {
             _directory.Remove(target, out var activation);

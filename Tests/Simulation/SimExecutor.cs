@@ -9,6 +9,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 {
     private const int Places = 6;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan LongestQuick = TimeSpan.FromSeconds(1);
     private readonly Dictionary<Guid, Run> _runs = [];
 
     public int Active => _runs.Count;
@@ -19,7 +20,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public bool IsDraining { get; set; }
 
-    public bool Has(string handler) => handler == SimCluster.Handler;
+    public bool Has(string handler) => handler is SimCluster.Handler or SimCluster.Quick;
 
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {
@@ -33,9 +34,9 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         _runs[order.RunId.Value] = run;
         started = run;
         world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
-        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsTakenForDead };
+        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsOfTheDead(order) };
         truth.Begin(run.Attempt);
-        run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
+        run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), order.Handler == SimCluster.Quick ? LongestQuick : Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
         return true;
     }
 
@@ -43,7 +44,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public IEnumerable<HeldRun> Holding(string task) => _runs.Values.Where(r => r.Order.RunId.Task == task).Select(static r => r.ToHeld());
 
-    public IEnumerable<RunId> HoldingOfGroup(string group) => [];
+    public IEnumerable<RunId> HoldingOfGroup(string group) => _runs.Values.Where(r => r.Order.Group == group).Select(static r => r.Order.RunId);
 
     public bool Cancel(Guid run, RunStatus cause)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using OrleansTasks.Calls;
 
 namespace OrleansTasks.Simulation;
 
@@ -7,7 +8,9 @@ namespace OrleansTasks.Simulation;
 internal sealed class SimGrains
 {
     public const string PartitionPrefix = "partition ";
-    private const string TaskPrefix = "task ";
+    public const string GroupPrefix = "group ";
+    public const string BatchPrefix = "batch ";
+    public const string TaskPrefix = "task ";
     private readonly Dictionary<(Type Type, IdSpan Key), object> _made = [];
     private readonly Dictionary<(Type Type, string Target), object> _references = [];
     private readonly Network _network;
@@ -29,14 +32,26 @@ internal sealed class SimGrains
 
     public static string TaskOf(string target) => target[TaskPrefix.Length..];
 
+    public static string GroupOf(string target) => target[GroupPrefix.Length..];
+
+    public static Guid BatchOf(string target) => Guid.ParseExact(target.AsSpan(BatchPrefix.Length), "N");
+
     public T Partition<T>(int partition)
         where T : class => (T)Refer(typeof(T), PartitionPrefix + partition.ToString(CultureInfo.InvariantCulture));
 
     public T Task<T>(string task)
         where T : class => (T)Refer(typeof(T), TaskPrefix + task);
 
-    private object Make(Type type, IdSpan key) => Kept(_made, (Type: type, Key: key), k =>
-        Refer(k.Type, typeof(IGrainWithIntegerKey).IsAssignableFrom(k.Type) ? PartitionPrefix + GrainId.Create(GrainType.Create("p"), k.Key).GetIntegerKey().ToString(CultureInfo.InvariantCulture) : TaskPrefix + k.Key));
+    public IRunGroupGrain Group(string group) => (IRunGroupGrain)Refer(typeof(IRunGroupGrain), GroupPrefix + group);
+
+    public IBatchGrain Batch(Guid batch) => (IBatchGrain)Refer(typeof(IBatchGrain), BatchPrefix + batch.ToString("N"));
+
+    private object Make(Type type, IdSpan key) => Kept(_made, (Type: type, Key: key), k => Refer(k.Type, TargetOf(k.Type, GrainId.Create(GrainType.Create("p"), k.Key))));
+
+    private static string TargetOf(Type type, GrainId id) =>
+        typeof(IGrainWithIntegerKey).IsAssignableFrom(type) ? PartitionPrefix + id.GetIntegerKey().ToString(CultureInfo.InvariantCulture)
+        : typeof(IGrainWithGuidKey).IsAssignableFrom(type) ? BatchPrefix + id.GetGuidKey().ToString("N")
+        : (type == typeof(IRunGroupEngine) ? GroupPrefix : TaskPrefix) + id.Key;
 
     private object Refer(Type type, string target) => Kept(_references, (Type: type, Target: target), k => _network.Refer(k.Type, _from, k.Target));
 

@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using OrleansTasks.Batches;
+using OrleansTasks.Groups;
 using OrleansTasks.Handlers;
 using OrleansTasks.Ledger;
 using OrleansTasks.Partitions;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
+using OrleansTasks.Runs;
 using OrleansTasks.Storage;
 using OrleansTasks.Tasks;
 
@@ -24,6 +27,8 @@ internal sealed class SimSilo
     private readonly OutcomeReporter _reporter;
     private readonly TaskServices _tasks;
     private readonly PartitionServices _partitions;
+    private readonly GroupServices _groups;
+    private readonly BatchServices _batches;
     private readonly int _number;
 
     public SimSilo(World world, SimCluster cluster, int number)
@@ -47,6 +52,7 @@ internal sealed class SimSilo
         var runners = new SimRunners(cluster.Network, this);
         var gate = new StartGate(Pauses);
         gate.SiloStarted();
+        var handlers = new HandlerCatalog(new Dictionary<string, ITaskInvoker>(), []);
         var events = new EventPublisher(null!, Pauses, settings, NullLogger<EventPublisher>.Instance);
         var results = new ResultPublisher(null!, Pauses, settings, NullLogger<ResultPublisher>.Instance);
         _tasks = new TaskServices(
@@ -54,8 +60,8 @@ internal sealed class SimSilo
             _executor,
             runners,
             View,
-            new HandlerCatalog(new Dictionary<string, ITaskInvoker>(), []),
-            null!,
+            handlers,
+            new HandlerShapes(handlers, SimManifests.None),
             results,
             events,
             new HistoryStore(storage),
@@ -90,6 +96,8 @@ internal sealed class SimSilo
         {
             LogLimits = LogLimits,
         };
+        _groups = new GroupServices(storage, new GroupTasks(Grains.Factory), View, runners, Time, Pauses, NullLogger<RunGroupGrain>.Instance);
+        _batches = new BatchServices(storage, new BatchRuns(Grains.Factory), settings, Time, Pauses, NullLogger<BatchGrain>.Instance);
     }
 
     public SiloAddress Address { get; }
@@ -116,6 +124,9 @@ internal sealed class SimSilo
 
     /// <summary>Whether its process is no more.</summary>
     public bool IsLost { get; private set; }
+
+    /// <summary>Since when it was lost, or taken for dead; null if it is neither.</summary>
+    public DateTimeOffset? GoneSince { get; private set; }
 
     /// <summary>Whether its process stands still.</summary>
     public bool IsStill { get; private set; }
@@ -152,15 +163,24 @@ internal sealed class SimSilo
         }
     }
 
-    public SimActivation Activate(string target) => target.StartsWith(SimGrains.PartitionPrefix, StringComparison.Ordinal)
-        ? new(_world, _cluster, this, GrainId.Create(GrainType.Create("scheduler"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.PartitionOf(target))), target, c => new SchedulerGrain(_partitions, Locals, c))
-        : new(_world, _cluster, this, GrainId.Create("task", SimGrains.TaskOf(target)), target, c => new TaskGrain(_tasks, c));
+    public SimActivation Activate(string target)
+    {
+        var (id, make) = Grain(target);
+        return new SimActivation(_world, _cluster, this, id, target, make);
+    }
+
+    /// <summary>Whether an order comes to it, or from somebody, that others take for dead.</summary>
+    public bool IsOfTheDead(RunOrder order) => IsTakenForDead || (order.Sender is { } sender && _cluster.IsDead(sender));
+
+    /// <summary>Notes that nothing on it counts any more, whether it knows that or not.</summary>
+    public void NoteGone() => GoneSince ??= World.Begin + _world.Now;
 
     /// <summary>Its process is killed.</summary>
     public void Kill()
     {
         _world.Tell($"{this} is killed");
         IsLost = true;
+        NoteGone();
         _executor.Lose();
         _inbox.Clear();
     }
@@ -215,4 +235,22 @@ internal sealed class SimSilo
     });
 
     public override string ToString() => $"silo {_number}";
+
+    /// <summary>What makes a grain here.</summary>
+    private (GrainId Id, Func<IGrainContext, Grain> Make) Grain(string target)
+    {
+        if (target.StartsWith(SimGrains.PartitionPrefix, StringComparison.Ordinal))
+        {
+            return (GrainId.Create(GrainType.Create("scheduler"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.PartitionOf(target))), c => new SchedulerGrain(_partitions, Locals, c));
+        }
+
+        if (target.StartsWith(SimGrains.GroupPrefix, StringComparison.Ordinal))
+        {
+            return (GrainId.Create("group", SimGrains.GroupOf(target)), c => new RunGroupGrain(_groups, c));
+        }
+
+        return target.StartsWith(SimGrains.BatchPrefix, StringComparison.Ordinal)
+            ? (GrainId.Create(GrainType.Create("batch"), GrainIdKeyExtensions.CreateGuidKey(SimGrains.BatchOf(target))), c => new BatchGrain(_batches, c))
+            : (GrainId.Create("task", SimGrains.TaskOf(target)), c => new TaskGrain(_tasks, c));
+    }
 }

@@ -15,9 +15,9 @@ internal sealed class SimView(SiloAddress local) : IClusterView
 
     public ImmutableHashSet<SiloAddress> Alive { get; private set; } = SiloOrder.Of([local]);
 
-    public IEnumerable<string> Handlers => [SimCluster.Handler];
+    public IEnumerable<string> Handlers => [SimCluster.Handler, SimCluster.Quick];
 
-    public ImmutableArray<SiloAddress> SilosWith(string handler) => handler == SimCluster.Handler ? _inOrder : [];
+    public ImmutableArray<SiloAddress> SilosWith(string handler) => handler is SimCluster.Handler or SimCluster.Quick ? _inOrder : [];
 
     public bool IsActive(SiloAddress silo) => Alive.Contains(silo);
 

@@ -9,12 +9,20 @@ internal sealed class Truth
     private readonly Dictionary<RunId, Asked> _dispatched = [];
     private readonly HashSet<RunId> _known = [];
     private readonly HashSet<RunId> _open = [];
+    private readonly HashSet<RunId> _calledOff = [];
+    private readonly HashSet<string> _cancelled = new(StringComparer.Ordinal);
 
     /// <summary>The attempts that began, in order.</summary>
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
     /// <summary>Runs that a caller was told are stored, with what was asked for.</summary>
     public IReadOnlyDictionary<RunId, Asked> Dispatched => _dispatched;
+
+    /// <summary>What is to follow runs that callers asked for, acknowledged or not.</summary>
+    public Dictionary<RunId, IReadOnlyList<Continuation>> Then { get; } = [];
+
+    /// <summary>The tasks of which it is known that they are registered.</summary>
+    public HashSet<string> Registered { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When a silo was lost last, or stopped: with it went what it had been told and could not store.</summary>
     public DateTimeOffset LastLoss { get; set; }
@@ -35,11 +43,40 @@ internal sealed class Truth
     public void Acknowledge(RunId run, Asked asked)
     {
         _dispatched.TryAdd(run, asked);
+        Expect(run);
+    }
+
+    /// <summary>Has the end of a run be waited for.</summary>
+    public void Expect(RunId run)
+    {
         if (_known.Add(run))
         {
             _open.Add(run);
         }
     }
+
+    /// <summary>Takes that somebody is about to call a run off: it may end without having begun.</summary>
+    public void CallOff(RunId run)
+    {
+        _calledOff.Add(run);
+        _open.Remove(run);
+    }
+
+    /// <summary>Takes that somebody is about to cancel a task: its runs may end without having begun.</summary>
+    public void Cancel(string task)
+    {
+        _cancelled.Add(task);
+        _open.RemoveWhere(r => r.Task == task);
+    }
+
+    /// <summary>The runs of a task that were acknowledged, or have begun.</summary>
+    public IReadOnlySet<RunId> Known(string task) => _known.Where(r => r.Task == task).ToHashSet();
+
+    /// <summary>Whether somebody cancelled a task at some time.</summary>
+    public bool MayBeCancelled(string task) => _cancelled.Contains(task);
+
+    /// <summary>Whether somebody called a run off, or its task.</summary>
+    public bool MayBeCancelled(RunId run) => _calledOff.Contains(run) || MayBeCancelled(run.Task);
 
     /// <summary>Takes that an attempt begins.</summary>
     public void Begin(Attempt attempt)
@@ -72,6 +109,9 @@ internal sealed class Truth
     {
         public RunId Run => order.RunId;
 
+        /// <summary>The group in which it was given a place; null if its task had none.</summary>
+        public string? Group => order.Group;
+
         public RunTrigger Trigger => order.Trigger;
 
         public DateTimeOffset ScheduledAt => order.ScheduledAt;
@@ -91,14 +131,20 @@ internal sealed class Truth
         /// </summary>
         public bool IsOnKnownSilo => beganAt - World.Begin - silo.StartedAt > SimCluster.SlowestNews;
 
+        /// <summary>Whether all others knew of its silo and took it for alive, and its task's too, so that everybody could know of it.</summary>
+        public bool Counts => IsOnKnownSilo && !IsOfTheDead;
+
         /// <summary>When it ended, by the world's time.</summary>
         public DateTimeOffset? EndedAt { get; set; }
 
-        /// <summary>Whether its silo was taken for dead when it began.</summary>
+        /// <summary>Whether its silo was taken for dead when it began, or that of the task which had ordered it.</summary>
         public bool IsOfTheDead { get; init; }
 
         /// <summary>What it came to; null if its silo was lost before, or it is under way.</summary>
         public RunStatus? Status { get; set; }
+
+        /// <summary>Whether it was under way at an instant, on a silo that was not lost and that nobody took for dead.</summary>
+        public bool IsUnderWayAt(DateTimeOffset instant) => BeganAt <= instant && !(EndedAt <= instant) && !(silo.GoneSince <= instant);
     }
 
     /// <param name="Guarantee">How often it may begin.</param>

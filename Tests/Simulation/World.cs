@@ -11,6 +11,7 @@ namespace OrleansTasks.Simulation;
 internal sealed class World
 {
     public static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private const long MostSteps = 300_000;
     private readonly PriorityQueue<Happening, (long At, long Number)> _future = new();
     private readonly List<SimTurns> _ready = [];
     private readonly StringBuilder? _trace;
@@ -35,6 +36,9 @@ internal sealed class World
 
     /// <summary>How many turns were run and how many things happened.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>Whether far more has happened than should: something goes round in circles, and it ends here.</summary>
+    public bool IsStuck => Steps > MostSteps;
 
     /// <summary>What happened, line by line.</summary>
     public string Trace => _trace?.ToString() ?? "";
@@ -83,9 +87,9 @@ internal sealed class World
     /// <summary>Lets everything happen up to a time, or until it is enough.</summary>
     public void RunUntil(TimeSpan end, Func<bool>? isEnough = null)
     {
-        while (isEnough?.Invoke() != true)
+        while (!IsStuck && isEnough?.Invoke() != true)
         {
-            while (_ready.Count > 0)
+            while (_ready.Count > 0 && !IsStuck)
             {
                 RunTurn();
             }

@@ -54,11 +54,11 @@ internal sealed class GroupRig
 
     public Task<RunGroupInfo> Put(RunGroup limits, Guid request = default) => Turns.Do(() => Core.PutAsync(limits, request));
 
-    public Task<bool> Ask(int run, RunPriority priority = RunPriority.Normal, string task = "t") => Turns.Do(() => Core.AcquireAsync(Run(run, task), priority));
+    public Task<bool> Ask(int run, RunPriority priority = RunPriority.Normal, string task = "t", long term = 1) => Turns.Do(() => Core.AcquireAsync(Run(run, task), priority, term));
 
-    public void Release(int run, bool unused = false, string task = "t") => Turns.Do(() =>
+    public void Release(int run, bool unused = false, string task = "t", long term = 1) => Turns.Do(() =>
     {
-        Core.Release(Run(run, task), unused);
+        Core.Release(Run(run, task), unused, term);
         return Task.CompletedTask;
     });
 

@@ -1,3 +1,4 @@
+using OrleansTasks.Calls;
 using OrleansTasks.Groups;
 using OrleansTasks.Running;
 
@@ -53,6 +54,41 @@ public sealed class RunGroupCoreTests
 
         Assert.True(await again);
         Assert.Equal(1, rig.Core.Describe().Running);
+    }
+
+    /// <summary>What an activation gave up when it left may be long on its way.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(0, false)]
+    public async Task Release_OfAnActivationThatWasReplaced_LeavesThePlaceToItsSuccessor(long term, bool isKept)
+    {
+        var rig = new GroupRig().With(One);
+        var replaced = rig.Ask(1, term: 1);
+        Assert.True(await replaced);
+        Assert.True(await rig.Ask(1, term: 2));
+
+        rig.Release(1, unused: true, term: term);
+
+        Assert.Equal(isKept ? 1 : 0, rig.Core.Describe().Running);
+    }
+
+    [Fact]
+    public async Task Release_OfAnActivationThatWasReplaced_LeavesTheTurnToItsSuccessor()
+    {
+        var rig = new GroupRig().With(One);
+        Assert.True(await rig.Ask(1));
+        var replaced = rig.Ask(2, term: 1);
+        var waiting = rig.Ask(2, term: 2);
+        Assert.False(await replaced);
+
+        rig.Release(2, unused: true, term: 1);
+        await Assert.ThrowsAsync<StaleTaskException>(() => rig.Ask(2, term: 1));
+        Assert.False(waiting.IsCompleted);
+        rig.Release(1);
+
+        Assert.True(await waiting);
     }
 
     [Fact]

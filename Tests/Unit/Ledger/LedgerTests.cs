@@ -74,6 +74,18 @@ public sealed class LedgerTests
         }
     }
 
+    /// <summary>It was begun by somebody who had not heard of the pause.</summary>
+    [Fact]
+    public void Correct_OfTheOneInstantOfAnEarlierPlan_NeedsNoPlan()
+    {
+        var ledger = new OccurrenceLedger(Midnight);
+        ledger.Advance(Minutely, Minute(1), new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = new(OccurrenceOutcome.Skipped, OutcomeReason.Paused) }, [], []));
+        var later = Minutely with { Entry = Minutely.Entry with { UpdatedAt = Minute(3) } };
+
+        Assert.True(ledger.Correct(Minute(1), Fired, later));
+        Assert.Equal("1-1 ×1 Fired OnTime", Ranges(ledger));
+    }
+
     [Fact]
     public void Settle_BetweenRangesOfItsKind_JoinsThem()
     {

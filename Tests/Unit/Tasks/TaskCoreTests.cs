@@ -232,6 +232,45 @@ public sealed class TaskCoreTests
         Assert.NotEmpty(rig.Group.CallsOf("ReleaseAsync"));
     }
 
+    /// <summary>Its end is to be stored, and the silo may be lost before that.</summary>
+    [Fact]
+    public async Task CancelRun_OfAStoredRunThatWaits_IsStoredWhenItReturns()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        rig.Group.On("AcquireAsync", static _ => new TaskCompletionSource<bool>().Task);
+        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        rig.Partition.On("FinishAsync", static _ => Task.FromException(new PartitionMovedException("moves")));
+
+        Assert.True(await rig.Do(c => c.Controls.CancelRunAsync(run, timedOut: false, Guid.Empty)));
+
+        Assert.Equal([run.Value], (IReadOnlyList<Guid>)Assert.Single(rig.Partition.CallsOf("CallOffRunsAsync"))[0]!);
+    }
+
+    /// <summary>What follows it is decided by this end, also when the activation is lost before the result is in the history.</summary>
+    [Fact]
+    public async Task Report_OfARunOfAnEarlierActivationThatIsFollowed_IsStoredBeforeWhatFollows()
+    {
+        var rig = new TaskRig(new TaskOptions { Then = [new Continuation("next")] });
+        var order = new RunOrder { RunId = new RunId("t", Guid.NewGuid()), Handler = "h", Arguments = TaskArguments.None, Attempt = 1 };
+
+        await rig.Do(c => c.Remote.TakeReportAsync(order, new RunOutcome { Status = RunStatus.Succeeded, FinishedAt = rig.Now }));
+
+        Assert.Equal(RunStatus.Succeeded, ((StoredRun)Assert.Single(rig.Partition.CallsOf("AddRunAsync"))[1]!).Result?.Status);
+    }
+
+    /// <summary>It does not take the occurrence, and would be due for it again and again.</summary>
+    [Fact]
+    public void Tick_OfATaskThatWasPausedAndNotBriefedSince_IsNotRepeated()
+    {
+        var rig = Scheduled(new TaskOptions());
+        rig.Do(c => c.WakeAsync());
+        rig.Partition.On("AttachAsync", static _ => new TaskCompletionSource<Briefing>().Task);
+        rig.Do(c => c.Controls.PauseAsync(null, null, null, PausedOccurrences.Skip, Guid.Empty)).Ignore();
+        rig.Pass(TimeSpan.FromSeconds(50));
+        Assert.Empty(rig.Started);
+        Assert.InRange(rig.Ticks, 0, 50);
+    }
+
     [Fact]
     public void Places_OfTheTask_LetTheNextRunBeginWhenOneEnds()
     {

@@ -101,7 +101,7 @@ internal sealed class TaskRig
             NullLogger<TaskGrain>.Instance);
         _turns = new GrainTurns(Clock, NullLogger.Instance);
         _turns.Begin("t", Turns);
-        Core = new TaskCore(services, "t", _turns, (tick, due) => new TurnTimer(Turns, Clock, tick, due), () => HasLeftMemory = true);
+        Core = new TaskCore(services, "t", _turns, (tick, due) => new TurnTimer(Turns, Clock, () => ++Ticks < 1000 ? tick() : throw new InvalidOperationException("It ticks again and again."), due), () => HasLeftMemory = true);
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
@@ -140,6 +140,9 @@ internal sealed class TaskRig
     public ImmutableArray<SiloAddress> Silos { get; set; } = [Here];
 
     public bool HasLeftMemory { get; private set; }
+
+    /// <summary>How often timers have ticked.</summary>
+    public int Ticks { get; private set; }
 
     public TaskEntry Entry { get; set; }
 

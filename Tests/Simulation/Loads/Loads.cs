@@ -1,0 +1,67 @@
+namespace OrleansTasks.Simulation;
+
+/// <summary>All that is asked of the cluster in a history: what each history has, and besides what chance has chosen for it.</summary>
+internal sealed class Loads
+{
+    private readonly SimClient _client;
+    private readonly IReadOnlyList<Load> _chosen;
+    private readonly TaskLoad _tasks;
+
+    public Loads(SimClient client, SimCluster cluster)
+    {
+        _client = client;
+        var chosen = new List<Load>();
+        var follow = new FollowLoad(client);
+        Choose(0.25, () => new GroupLoad(client, cluster));
+        Choose(0.25, () => new LimitLoad(client, cluster));
+        Choose(0.25, () => new ControlLoad(client));
+        Choose(0.25, () => new ContinuationLoad(client, follow));
+        Choose(0.3, () => new BatchLoad(client, follow));
+        if (chosen.Exists(static l => l is ContinuationLoad or BatchLoad))
+        {
+            // It is judged last, when the others have said what is to follow what.
+            chosen.Add(follow);
+        }
+
+        _chosen = chosen;
+        _tasks = new TaskLoad(client, chosen);
+
+        void Choose(double chance, Func<Load> make)
+        {
+            if (client.World.Happens(chance))
+            {
+                chosen.Add(make());
+            }
+        }
+    }
+
+    private IEnumerable<Load> All => [_tasks, .. _chosen];
+
+    /// <summary>Begins to ask.</summary>
+    public void Begin() => _client.Begin("The tasks were to be prepared", async () =>
+    {
+        var plans = _tasks.Plan();
+        await Task.WhenAll(_chosen.Select(static l => l.PrepareAsync()));
+        foreach (var load in All)
+        {
+            load.Begin(plans);
+        }
+    });
+
+    /// <summary>Asks, when all is well again, what the cluster says.</summary>
+    public async Task ReadAsync(Judgement judgement)
+    {
+        foreach (var load in All)
+        {
+            await load.ReadAsync(judgement);
+        }
+    }
+
+    public void Judge(Judgement judgement)
+    {
+        foreach (var load in All)
+        {
+            load.Judge(judgement);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Orleans.Metadata;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>What silos announce: nothing, as the handlers here have no parameters.</summary>
+internal sealed class SimManifests : IClusterManifestProvider
+{
+    public static readonly SimManifests None = new();
+
+    public ClusterManifest Current { get; } = new(MajorMinorVersion.Zero, ImmutableDictionary<SiloAddress, GrainManifest>.Empty);
+
+    public IAsyncEnumerable<ClusterManifest> Updates => throw new NotSupportedException();
+
+    public GrainManifest LocalGrainManifest => throw new NotSupportedException();
+}
