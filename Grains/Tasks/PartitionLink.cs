@@ -187,6 +187,12 @@ internal sealed class PartitionLink
             _grain.OnReplaced();
             throw _turns.Moved();
         }
+        catch (StaleTaskException)
+        {
+            // A later question has come before this one: the partition has answered that one.
+            Doubt();
+            throw _turns.Moved();
+        }
         catch
         {
             // The partition may have answered all the same, and rely on what it said.

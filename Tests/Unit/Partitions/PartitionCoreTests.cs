@@ -19,6 +19,15 @@ public sealed class PartitionCoreTests
         Assert.False((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddHours(1))))).IsHanded);
     }
 
+    /// <summary>An instant before which there is no time to wake its task does not keep the partition from looking after all others.</summary>
+    [Fact]
+    public async Task Add_OfARunThatIsDueAtTheBeginningOfTime_IsHandedOver()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        Assert.True((await rig.Do(c => c.Runs.AddAsync(epoch, Run(default)))).IsHanded);
+    }
+
     /// <summary>The task reckoned by a clock that was three minutes ahead, and the call was repeated when it was right again.</summary>
     [Fact]
     public async Task Add_OfARunThatIsToWaitForLessThanItsInstantIsAway_IsDueAfterItsWait()

@@ -71,6 +71,17 @@ public sealed class PartitionLinkTests
         Assert.False(_link.IsInDoubt);
     }
 
+    /// <summary>A later question has come before it.</summary>
+    [Fact]
+    public async Task Attach_WithAQuestionThatIsRefusedAsStale_IsInDoubtAndHasItsCallerAskAgain()
+    {
+        var question = Do(_link.AttachAsync);
+        _questions.Dequeue().SetException(new StaleTaskException("t"));
+        _scheduler.Run();
+        await Assert.ThrowsAsync<PartitionMovedException>(() => question);
+        Assert.True(_link.IsInDoubt);
+    }
+
     [Fact]
     public async Task Call_WithAStaleAttachment_AttachesAnewAndCallsOnce()
     {
