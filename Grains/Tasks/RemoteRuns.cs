@@ -58,6 +58,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
     {
         var known = (stored ?? []).ToDictionary(static r => r.RunId.Value);
         using var gone = Runs.WatchEnds();
+        await LearnOfSilosAsync();
         var found = await Task.WhenAll(Silo.Cluster.Alive.Select(HeldByAsync));
         if (Turns.IsLeaving)
         {
@@ -78,6 +79,20 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
                 news.Listen();
                 House.Keep();
             }
+        }
+    }
+
+    /// <summary>Learns of silos that have only just joined: an earlier activation may have heard of them before this silo did, and have given them runs.</summary>
+    private async Task LearnOfSilosAsync()
+    {
+        try
+        {
+            await Silo.Cluster.RefreshAsync().WaitAsync(AskPatience, Silo.Pauses);
+        }
+        catch (Exception e)
+        {
+            // While the list of silos cannot be read, tasks are taken over all the same.
+            LogNotRefreshed(Silo.Log, Known.Name, e.Message);
         }
     }
 

@@ -31,8 +31,8 @@ internal sealed class History
         _cluster = new SimCluster(_world, copier, PlantedDefect.Of(settings.Planted));
         _client = new SimTurns(_world, null);
         _time = new SimTime(_world, null);
-        _judgement = new Judgement(_cluster.Truth, World.Begin + Load, settings.WithUndead);
-        _faults = new Faults(_world, _cluster, settings.WithUndead);
+        _judgement = new Judgement(_cluster.Truth, World.Begin + Load);
+        _faults = new Faults(_world, _cluster, settings.WithUndead && _world.Happens(0.5));
         _hasSteps = _world.Happens(0.2);
         _restsLong = _world.Happens(0.05) || settings.RestsLong;
     }

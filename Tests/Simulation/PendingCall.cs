@@ -14,11 +14,17 @@ internal abstract class PendingCall
     /// <summary>The silo that has it.</summary>
     public SimSilo? To { get; set; }
 
+    /// <summary>Whether it repeats another call, and nobody waits for its answer.</summary>
+    public bool IsRepetition { get; set; }
+
     /// <summary>Whether its answer is told.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>Fails it when it was not answered for long.</summary>
-    public Happening? Patience { get; set; }
+    /// <summary>Whether it was not answered yet.</summary>
+    public bool IsPending { get; set; }
+
+    /// <summary>When it fails if it was not answered until then.</summary>
+    public TimeSpan Deadline { get; set; }
 
     public string Target { get; private init; } = "";
 

@@ -76,7 +76,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     {
         if (call.IsTold)
         {
-            _world.Tell($"  {Silo} takes {call.Method.Name} of {Target} from {call.From?.ToString() ?? "client"}");
+            _world.Tell($"  {Silo} takes {call.Method.Name}{(call.IsRepetition ? " again" : "")} of {Target} from {call.From?.ToString() ?? "client"}");
         }
 
         _calls++;

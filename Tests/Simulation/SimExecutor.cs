@@ -9,6 +9,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 {
     private const int Places = 6;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<Guid, Run> _runs = [];
 
     public int Active => _runs.Count;
@@ -17,7 +18,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public bool HasRoom => !IsDraining && _runs.Count < Places;
 
-    public bool IsDraining { get; set; }
+    public bool IsDraining { get; private set; }
 
     public bool Has(string handler) => handler == SimCluster.Handler;
 
@@ -33,7 +34,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         _runs[order.RunId.Value] = run;
         started = run;
         world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
-        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsTakenForDead };
+        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now);
         truth.Begin(run.Attempt);
         run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
         return true;
@@ -56,6 +57,24 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         return true;
     }
 
+    /// <summary>Takes no more, gives those under way a while to end, and then cuts them off.</summary>
+    public async Task DrainAsync(TimeSpan patience)
+    {
+        IsDraining = true;
+        for (var waited = TimeSpan.Zero; _runs.Count > 0; waited += LookPeriod)
+        {
+            if (waited >= patience)
+            {
+                foreach (var run in _runs.Values)
+                {
+                    run.CutOff();
+                }
+            }
+
+            await Task.Delay(LookPeriod, silo.Pauses);
+        }
+    }
+
     /// <summary>Its process is lost, and all that runs in it.</summary>
     public void Lose()
     {
@@ -73,7 +92,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             return;
         }
 
-        truth.End(run.Attempt, status, World.Begin + world.Now);
+        truth.End(run.Attempt, status, World.Begin + world.Now, run.IsCutOff);
         world.Tell($"{silo} ends {run.Order.RunId} attempt {run.Order.Attempt}: {status}");
         var outcome = new RunOutcome
         {
@@ -82,6 +101,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             StartedAt = run.StartedAt,
             FinishedAt = silo.Time.GetUtcNow(),
             Silo = silo.ToString(),
+            CutOff = run.IsCutOff,
         };
         silo.Threads.Begin(() =>
         {
@@ -105,6 +125,19 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
         public Happening? Ending { get; set; }
 
+        /// <summary>Whether it ends because its silo stops.</summary>
+        public bool IsCutOff { get; private set; }
+
+        /// <summary>Ends it, because its silo stops.</summary>
+        public void CutOff()
+        {
+            if (!_isCancelled)
+            {
+                IsCutOff = true;
+                Cancel(RunStatus.Cancelled);
+            }
+        }
+
         public void Cancel(RunStatus? cause)
         {
             if (!_isCancelled && cause is { } status)
@@ -115,7 +148,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             }
         }
 
-        public HeldRun ToHeld() => new(order, at, _isCancelled);
+        public HeldRun ToHeld() => new(order, at, _isCancelled && !IsCutOff);
     }
 
     private void EndSoon(Run run, RunStatus status) => world.After(world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(200)), () => End(run, status), silo);

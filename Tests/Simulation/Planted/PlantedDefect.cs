@@ -8,19 +8,19 @@ namespace OrleansTasks.Simulation;
 /// </summary>
 internal abstract class PlantedDefect
 {
-    private static readonly Dictionary<string, (string What, bool NeedsUndead, Func<PlantedDefect> Make)> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string What, Func<PlantedDefect> Make)> Kinds = new(StringComparer.Ordinal)
     {
-        ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.", false, static () => new EarlyAcknowledgement()),
-        ["early-dispatch"] = ("A run that is to begin later is stored as due sooner.", false, static () => new EarlyDispatch()),
-        ["early-release"] = ("A run is forgotten before its result is in the history.", false, static () => new EarlyRelease()),
-        ["forgotten-claim"] = ("An occurrence is not noted before it begins.", false, static () => new ForgottenClaim()),
-        ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.", false, static () => new ForgottenStart()),
-        ["lost-report"] = ("What a run on another silo came to is taken and forgotten.", false, static () => new LostReport()),
-        ["lost-timer"] = ("The timers of a task are lost when it leaves its silo.", false, static () => new LostTimer()),
-        ["missing-seal"] = ("A new owner does not seal the journal.", true, static () => new MissingSeal()),
-        ["number-twice"] = ("Sequence numbers are not set apart before they are used.", false, static () => new NumberTwice()),
-        ["unasked-orphans"] = ("Silos do not say which runs they have.", false, static () => new UnaskedOrphans()),
-        ["unchecked-epoch"] = ("The partition does not look whose calls it takes.", true, static () => new UncheckedEpoch()),
+        ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.", static () => new EarlyAcknowledgement()),
+        ["early-dispatch"] = ("A run that is to begin later is stored as due sooner.", static () => new EarlyDispatch()),
+        ["early-release"] = ("A run is forgotten before its result is in the history.", static () => new EarlyRelease()),
+        ["forgotten-claim"] = ("An occurrence is not noted before it begins.", static () => new ForgottenClaim()),
+        ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.", static () => new ForgottenStart()),
+        ["lost-report"] = ("What a run on another silo came to is taken and forgotten.", static () => new LostReport()),
+        ["lost-timer"] = ("The timers of a task are lost when it leaves its silo.", static () => new LostTimer()),
+        ["missing-seal"] = ("A new owner does not seal the journal.", static () => new MissingSeal()),
+        ["number-twice"] = ("Sequence numbers are not set apart before they are used.", static () => new NumberTwice()),
+        ["unasked-orphans"] = ("Silos do not say which runs they have.", static () => new UnaskedOrphans()),
+        ["unchecked-epoch"] = ("The partition does not look whose calls it takes.", static () => new UncheckedEpoch()),
     };
 
     public static IReadOnlyCollection<string> Names => Kinds.Keys;
@@ -30,9 +30,6 @@ internal abstract class PlantedDefect
 
     /// <summary>What is wrong with it, in a sentence.</summary>
     public static string WhatIs(string name) => Kinds[name].What;
-
-    /// <summary>Whether it shows only where silos are taken for dead that live on: nobody else writes what a predecessor left.</summary>
-    public static bool NeedsUndead(string name) => Kinds[name].NeedsUndead;
 
     /// <summary>The storage of a silo.</summary>
     public virtual IGrainStorage Around(IGrainStorage storage, World world, SimSilo silo) => storage;
