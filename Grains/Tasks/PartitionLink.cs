@@ -27,6 +27,7 @@ internal sealed class PartitionLink
     private Task? _attaching;
     private Task? _attachingNext;
     private Task<Briefing>? _asking;
+    private readonly List<Task> _unanswered = [];
     private DateTimeOffset _askedAt;
 
     // How often there was doubt; up to which of them briefings have settled; and which had come when it was asked last.
@@ -73,8 +74,8 @@ internal sealed class PartitionLink
     /// <summary>How long ago the last question was asked: its answer is at most as old.</summary>
     public TimeSpan SinceAsked => _clock.Steady - _askedAt;
 
-    /// <summary>The last question, which may be under way.</summary>
-    public Task? LastQuestion => _asking;
+    /// <summary>The questions that are under way: the last one, and those before it that were not waited for any longer.</summary>
+    public Task Unanswered => Task.WhenAll(_unanswered);
 
     /// <summary>Whether everything is known that a call needs.</summary>
     public bool IsReady => IsBriefed && _task.Entry is not null;
@@ -180,7 +181,10 @@ internal sealed class PartitionLink
         Briefing briefing;
         try
         {
-            briefing = await _turns.UnlessLeaving((_asking = Partition.AttachAsync(_task.Name, attachment)).WaitAsync(Patience, _pauses));
+            _asking = Partition.AttachAsync(_task.Name, attachment);
+            _unanswered.RemoveAll(static q => q.IsCompleted);
+            _unanswered.Add(_asking);
+            briefing = await _turns.UnlessLeaving(_asking.WaitAsync(Patience, _pauses));
         }
         catch (ReplacedTaskException)
         {

@@ -39,8 +39,9 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
 
         if (Runs.TryGet(id, out var run))
         {
-            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
-            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null))
+            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts. It may have the same number: that of an occurrence is stored nowhere.
+            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null)
+                && !(order.Attempt == run.Attempt && run.Silo is not null && order.Offer != run.Offer))
             {
                 (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
                 ends.End(run, outcome);

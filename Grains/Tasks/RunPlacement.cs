@@ -98,7 +98,7 @@ internal sealed class RunPlacement : TaskPart
         }
 
         run.Move(RunEvent.Order);
-        (run.Local, run.Silo, run.Attempt, run.Marked) = (running, Silo.Cluster.Local, order.Attempt, false);
+        (run.Local, run.Silo, run.Offer, run.Attempt, run.Marked) = (running, Silo.Cluster.Local, order.Offer, order.Attempt, false);
         (run.HasBegun, run.IsCutOff) = (true, false);
         run.Placement++;
         return true;
@@ -148,7 +148,7 @@ internal sealed class RunPlacement : TaskPart
         var placement = run.Placement;
         var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
         run.Move(RunEvent.Order);
-        (run.Silo, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, order.Attempt, Clock.Now, false, true);
+        (run.Silo, run.Offer, run.Attempt, run.StartedAt, run.Marked, run.HasBegun) = (silo, order.Offer, order.Attempt, Clock.Now, false, true);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
         bool isAccepted;

@@ -14,6 +14,8 @@ internal sealed class Network(World world, SimCluster cluster)
     // In the order of their deadlines, which all are equally far away. Answered ones are among them.
     private readonly Queue<PendingCall> _patience = new();
 
+    private int _calls;
+
     /// <summary>How many calls in a thousand lose their way, or take long.</summary>
     public double Loses { get; set; }
 
@@ -37,7 +39,7 @@ internal sealed class Network(World world, SimCluster cluster)
     public object? Call(SimSilo? from, string target, SiloAddress? silo, MethodInfo method, object?[] arguments)
     {
         var call = PendingCall.For(method.ReturnType, from, target, method, arguments);
-        call.Defect = cluster.Defect;
+        (call.Defect, call.Number) = (cluster.Defect, ++_calls);
         _pending.Add(call);
         (call.Deadline, call.IsPending) = (world.Now + Patience, true);
         _patience.Enqueue(call);
@@ -101,6 +103,8 @@ internal sealed class Network(World world, SimCluster cluster)
 
     private void Answer(PendingCall call, Task called)
     {
+        // What fails and is not looked at costs much when it is collected.
+        called.Ignore();
         if (call.IsRepetition)
         {
             return;

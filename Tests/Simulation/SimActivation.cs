@@ -87,9 +87,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
                 await _activating;
                 if (_grain is IIncomingGrainCallFilter filter)
                 {
-                    var context = DispatchProxy.Create<IIncomingGrainCallContext, CallContextProxy>();
-                    ((CallContextProxy)(object)context).Invoked = () => call.Begin(_grain);
-                    await filter.Invoke(context);
+                    await filter.Invoke(new SimCallContext(call, _grain));
                 }
                 else
                 {
@@ -256,13 +254,5 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
                     throw new NotSupportedException(targetMethod.Name);
             }
         }
-    }
-
-    private class CallContextProxy : DispatchProxy
-    {
-        public Func<Task> Invoked { get; set; } = null!;
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod!.Name == nameof(IIncomingGrainCallContext.Invoke) ? Invoked() : throw new NotSupportedException(targetMethod.Name);
     }
 }

@@ -61,4 +61,21 @@ public sealed class TakeOverTests
         Assert.Equal(result.Sequence, late!.Sequence);
         Assert.Equal(started, rig.Started.Count);
     }
+
+    /// <summary>The number of an occurrence's attempt is stored nowhere: a late report may be of one that an earlier activation had made, under the same number.</summary>
+    [Fact]
+    public void Report_OfAnAttemptThatAnotherOrderHadMade_DoesNotEndThePresentOne()
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var order = (RunOrder)Assert.Single(rig.Runner.CallsOf("StartAsync"))[0]!;
+        var outcome = new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now };
+        rig.Do(c => c.Remote.TakeReportAsync(order with { Offer = Guid.NewGuid() }, outcome));
+        Assert.Empty(Results(rig));
+
+        rig.Do(c => c.Remote.TakeReportAsync(order, outcome));
+        Assert.Single(Results(rig));
+    }
+
+    private static IReadOnlyList<TaskResult> Results(TaskRig rig) => rig.Do(c => c.Queries.HistoryAsync(0, 10)).GetAwaiter().GetResult().Results;
 }
