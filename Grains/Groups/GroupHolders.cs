@@ -25,6 +25,16 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     /// <returns>The runs that have places.</returns>
     public async Task<IReadOnlyList<RunId>> LearnAsync()
     {
+        try
+        {
+            // One that has only just joined may have runs of the group too.
+            await silo.Cluster.RefreshAsync().WaitAsync(AskPatience, silo.Pauses);
+        }
+        catch (Exception e)
+        {
+            LogNotRefreshed(silo.Log, group, e.Message);
+        }
+
         var held = (await Task.WhenAll(silo.Cluster.Alive.Select(HeldOnAsync))).SelectMany(static h => h).Where(r => _gone?.Contains(r.Value) != true).ToList();
         held.ForEach(places.Hold);
         _gone = _isClosed ? _gone : null;

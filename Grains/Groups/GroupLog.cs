@@ -10,4 +10,7 @@ internal static partial class GroupLog
 
     [LoggerMessage(702, LogLevel.Debug, "{Task} could not be asked for its runs of the group '{Group}': {Reason}")]
     public static partial void LogNotLooked(ILogger logger, string task, string group, string reason);
+
+    [LoggerMessage(703, LogLevel.Debug, "The list of silos could not be read for the group '{Group}': {Reason}")]
+    public static partial void LogNotRefreshed(ILogger logger, string group, string reason);
 }

@@ -213,7 +213,7 @@ internal sealed class PartitionWaker : IDisposable
         }
 
         _armedFor = due;
-        _timer.Arm(new DateTimeOffset(due, TimeSpan.Zero) - WakePlan.Ahead);
+        _timer.Arm(new DateTimeOffset(Math.Max(due - WakePlan.Ahead.Ticks, 0), TimeSpan.Zero));
     }
 
     /// <summary>Takes what is due from the heap.</summary>

@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
 using OrleansTasks.Records;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Partitions;
 
@@ -10,6 +11,9 @@ namespace OrleansTasks.Partitions;
 internal sealed class TaskOwnership(PartitionContext context, ClockHealing healing) : PartitionPart(context)
 {
     private const int BriefingLimit = 1000;
+
+    // Activations that have left, or were replaced: a question of theirs may come late, and nobody takes what it were handed.
+    private readonly RememberedIds _gone = new(context.Silo.Pauses);
 
     // Another activation of the partition gives out other numbers.
     private long _epochs = context.Silo.Background.Chance.NextInt64(long.MaxValue / 2);
@@ -44,7 +48,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         }
 
         var isNew = !slot.IsAttachedTo(attachment.Activation);
-        if (isNew && IsReplaced(slot, attachment))
+        if (isNew && (_gone.Contains(attachment.Activation) || IsReplaced(slot, attachment)))
         {
             throw new ReplacedTaskException(task);
         }
@@ -54,6 +58,11 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         {
             slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
             TakeBack(slot);
+            if (slot.Last is { } before)
+            {
+                _gone.Add(before.Activation);
+            }
+
             var wasGiven = slot.Given is not null;
             (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached, new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
             NoteTerm(task, slot, attachment);
@@ -116,6 +125,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
     public Task DetachAsync(string task, Departure departure)
     {
         var slot = State.Slot(task);
+        _gone.Add(departure.Activation);
         if (slot.Owner == TaskSlot.Ownership.Unknown)
         {
             return TakeLateDepartureAsync(task, slot, departure);

@@ -10,6 +10,7 @@ internal sealed partial class ClusterView(
 {
     private readonly Lock _gate = new();
     private readonly Lock _reading = new();
+    private readonly SharedRounds _rounds = new(() => ReadListAsync(membership));
     private ImmutableArray<Action> _listeners = [];
     private volatile Snapshot? _current;
 
@@ -48,6 +49,13 @@ internal sealed partial class ClusterView(
 
     public IEnumerable<string> Handlers => Current.Handlers.Keys;
 
+    /// <summary>Reads the list of silos, once for all who ask at about the same time.</summary>
+    public async Task RefreshAsync()
+    {
+        await _rounds.RunAsync();
+        Refresh();
+    }
+
     /// <summary>Has a callback called, on some thread, after each change.</summary>
     public IDisposable Listen(Action onChange)
     {
@@ -60,6 +68,13 @@ internal sealed partial class ClusterView(
     }
 
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(FollowAsync(manifests.Updates, ct), FollowAsync(membership.MembershipUpdates, ct));
+
+    private static async Task ReadListAsync(IClusterMembershipService membership)
+    {
+        // The first one may be one of Orleans' own that was under way, and began before somebody asked here.
+        await membership.Refresh();
+        await membership.Refresh();
+    }
 
     private async Task FollowAsync<T>(IAsyncEnumerable<T> updates, CancellationToken ct)
     {

@@ -22,6 +22,9 @@ internal interface IClusterView
     /// <summary>Whether a silo was declared dead, or left.</summary>
     bool IsGone(SiloAddress silo);
 
+    /// <summary>Learns of all silos that take part at the time of the call: others may have heard before this one of those that have just joined.</summary>
+    Task RefreshAsync();
+
     /// <summary>Has a callback called, on some thread, after each change.</summary>
     IDisposable Listen(Action onChange);
 }

@@ -13,8 +13,9 @@ namespace OrleansTasks.Running;
 /// <param name="log">The log.</param>
 internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter reporter, LocalGrains locals, IClusterView cluster, TimeProvider time, ILogger log)
 {
-    private readonly RefusedOrders _refused = new(time);
-    private readonly RefusedOrders _calledOff = new(time);
+    // Orders whose senders gave them up, and runs that were called off: an order may be on its way.
+    private readonly RememberedIds _refused = new(time);
+    private readonly RememberedIds _calledOff = new(time);
 
     /// <summary>Takes an order. One that was still on its way when its sender was lost is refused: the task may have asked here since, and have taken the run for lost.</summary>
     public bool Start(RunOrder order, bool mayQueue) =>

@@ -101,6 +101,9 @@ internal sealed class ActiveRun
     /// <summary>Counts the moves after which what was asked for it is of no use any more, so that an answer that comes late is known for one.</summary>
     public int Placement { get; private set; }
 
+    /// <summary>Names the order by which its silo has it; empty if it is this silo.</summary>
+    public Guid Offer { get; set; }
+
     /// <summary>The silo that has it; null while it waits here.</summary>
     public SiloAddress? Silo { get; set; }
 

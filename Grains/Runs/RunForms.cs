@@ -168,6 +168,7 @@ internal static class RunForms
         Phase = RunPhase.Running,
         Attempt = held.Order.Attempt,
         Silo = silo,
+        Offer = held.Order.Offer,
         StartedAt = held.StartedAt,
         StopCause = held.Cancelling ? RunStatus.Cancelled : null,
     };

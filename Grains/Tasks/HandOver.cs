@@ -89,7 +89,7 @@ internal sealed class HandOver(
         await TryAsync(results.FlushAsync, ct);
 
         // Beyond that time the partition is told on, for as long as this silo lives.
-        await TryAsync(() => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure, after: Link.LastQuestion), ct);
+        await TryAsync(() => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure, after: Link.Unanswered), ct);
     }
 
     /// <summary>The stored runs that go on here although this silo stops: its end, which comes in good order, is no loss that counts against them.</summary>

@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Clocks;
+using OrleansTasks.Collections;
 using OrleansTasks.Records;
 
 namespace OrleansTasks.Tasks;
@@ -28,6 +29,7 @@ internal sealed class PartitionLink
     private Task? _attachingNext;
     private Task<Briefing>? _asking;
     private bool _hasAsked;
+    private LazySet<Task> _unanswered;
     private DateTimeOffset _askedAt;
 
     // How often there was doubt; up to which of them briefings have settled; and which had come when it was asked last.
@@ -77,8 +79,8 @@ internal sealed class PartitionLink
     /// <summary>How long ago the last question was asked: its answer is at most as old.</summary>
     public TimeSpan SinceAsked => _clock.Steady - _askedAt;
 
-    /// <summary>The last question, if it is under way, or was given up; null if its answer was acted upon.</summary>
-    public Task? LastQuestion => _asking;
+    /// <summary>The questions that are under way: the last one, and those before it that were not waited for any longer.</summary>
+    public Task Unanswered => Task.WhenAll(_unanswered);
 
     /// <summary>Whether everything is known that a call needs.</summary>
     public bool IsReady => IsBriefed && _task.Entry is not null;
@@ -186,11 +188,19 @@ internal sealed class PartitionLink
         try
         {
             _asking = asking = Partition.AttachAsync(_task.Name, attachment);
+            _unanswered.RemoveWhere(static q => q.IsCompleted);
+            _unanswered.Add(asking);
             briefing = await _turns.UnlessLeaving(asking.WaitAsync(Patience, _pauses));
         }
         catch (ReplacedTaskException)
         {
             _grain.OnReplaced();
+            throw _turns.Moved();
+        }
+        catch (StaleTaskException)
+        {
+            // A later question has come before this one: the partition has answered that one.
+            Doubt();
             throw _turns.Moved();
         }
         catch
@@ -209,6 +219,7 @@ internal sealed class PartitionLink
         // What was answered is not kept for as long as the task is in memory.
         _attaching = Task.CompletedTask;
         _asking = _asking == asking ? null : _asking;
+        _unanswered.Remove(asking);
     }
 
     private void Take(Briefing briefing)

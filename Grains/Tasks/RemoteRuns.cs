@@ -39,8 +39,9 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
 
         if (Runs.TryGet(id, out var run))
         {
-            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
-            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null))
+            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts. It may have the same number: that of an occurrence is stored nowhere.
+            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null)
+                && !(order.Attempt == run.Attempt && run.Silo is not null && order.Offer != run.Offer))
             {
                 (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
                 ends.End(run, outcome);
@@ -58,6 +59,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
     {
         var known = (stored ?? []).ToDictionary(static r => r.RunId.Value);
         using var gone = Runs.WatchEnds();
+        await LearnOfSilosAsync();
         var found = await Task.WhenAll(Silo.Cluster.Alive.Select(HeldByAsync));
         if (Turns.IsLeaving)
         {
@@ -78,6 +80,20 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
                 news.Listen();
                 House.Keep();
             }
+        }
+    }
+
+    /// <summary>Learns of silos that have only just joined: an earlier activation may have heard of them before this silo did, and have given them runs.</summary>
+    private async Task LearnOfSilosAsync()
+    {
+        try
+        {
+            await Silo.Cluster.RefreshAsync().WaitAsync(AskPatience, Silo.Pauses);
+        }
+        catch (Exception e)
+        {
+            // While the list of silos cannot be read, tasks are taken over all the same.
+            LogNotRefreshed(Silo.Log, Known.Name, e.Message);
         }
     }
 

@@ -35,11 +35,11 @@ internal sealed class RunEnds : TaskPart
 
         if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
         {
-            (run.EndedAttempts, run.IsCutOff) = (run.Attempt, run.Stored);
+            // Also that of one which was never stored: it is, if this activation leaves before the next attempt begins.
+            (run.EndedAttempts, run.IsCutOff, run.DueAt, run.Wait) = (run.Attempt, run.Stored, Clock.Now, TimeSpan.Zero);
             if (run.Adopted)
             {
                 // The partition may not have it.
-                (run.DueAt, run.Wait) = (Clock.Now, TimeSpan.Zero);
                 Rest(run, static _ => { });
                 return;
             }

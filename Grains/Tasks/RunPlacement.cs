@@ -102,7 +102,7 @@ internal sealed class RunPlacement : TaskPart
         }
 
         _moves.Move(run, RunEvent.Order);
-        (run.Local, run.Silo, run.IsCutOff) = (running, Silo.Cluster.Local, false);
+        (run.Local, run.Silo, run.Offer, run.IsCutOff) = (running, Silo.Cluster.Local, order.Offer, false);
         return true;
     }
 
@@ -149,7 +149,7 @@ internal sealed class RunPlacement : TaskPart
         var placement = run.Placement;
         var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
         _moves.Move(run, RunEvent.Order);
-        (run.Silo, run.StartedAt) = (silo, Clock.Now);
+        (run.Silo, run.Offer, run.StartedAt) = (silo, order.Offer, Clock.Now);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
         bool isAccepted;

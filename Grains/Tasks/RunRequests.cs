@@ -1,3 +1,4 @@
+using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tasks;
@@ -13,6 +14,9 @@ internal sealed class RunRequests : TaskPart
     private readonly RunStarts _starts;
     private readonly ITaskPresence _presence;
 
+    // Requests that their callers have repeated: the first message may still be on its way.
+    private RememberedIds? _repeated;
+
     public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskPresence presence)
         : base(context)
     {
@@ -24,6 +28,11 @@ internal sealed class RunRequests : TaskPart
     {
         _checks.CheckId(request?.Id);
         _presence.NoteAsked();
+
+        if (_repeated?.Contains(request!.Id) == true)
+        {
+            request = request! with { Repeated = true };
+        }
 
         // For most, what is needed is known: nothing but the run's end is waited for.
         return new ValueTask<TaskResult?>(Link.IsReady && !request!.Repeated ? CheckAndBegin(request) : LookAndBeginAsync(request!));
@@ -79,6 +88,11 @@ internal sealed class RunRequests : TaskPart
 
     private async Task<TaskResult?> LookAndBeginAsync(RunRequest request)
     {
+        if (request.Repeated)
+        {
+            (_repeated ??= new RememberedIds(Silo.Pauses)).Add(request.Id);
+        }
+
         await _presence.EnsureAttachedAsync();
         if (request.Repeated && !Runs.Has(request.Id))
         {

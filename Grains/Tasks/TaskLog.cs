@@ -26,6 +26,9 @@ internal static partial class TaskLog
     [LoggerMessage(342, LogLevel.Debug, "{Run} is under way on {Silo}.")]
     public static partial void LogAdopted(ILogger log, RunId run, SiloAddress silo);
 
+    [LoggerMessage(343, LogLevel.Debug, "{Task} is taken over, and the list of silos could not be read: one that has only just joined may not be asked for its runs. {Reason}")]
+    public static partial void LogNotRefreshed(ILogger log, string task, string reason);
+
     [LoggerMessage(351, LogLevel.Warning, "{Task}: the occurrence at {Due:O} and those after it were missed, {Late} late.")]
     public static partial void LogMissed(ILogger log, string task, DateTimeOffset due, TimeSpan late);
 

@@ -15,7 +15,7 @@ internal sealed record CommandLine
         ["--also"] = ("FILE", "takes the seeds in a file first, which stand at the beginning of its lines"),
         ["--seed"] = ("N", "takes this one only, and tells what happens"),
         ["--calls-of"] = ("TEXT", "tells the calls too that have this in their target or their arguments"),
-        ["--undead"] = ("yes", "has silos taken for dead that live on"),
+        ["--undead"] = ("no", "has no silo taken for dead that lives on"),
         ["--planted"] = ("NAME", "plants a defect, and takes seeds until one finds it; all: each defect in turn"),
     };
 
@@ -73,7 +73,7 @@ internal sealed record CommandLine
         "--seed" => this with { Seed = Number(option, value) },
         "--also" => File.Exists(value) ? this with { Also = value } : throw new FormatException($"There is no file '{value}'."),
         "--calls-of" => this with { Settings = Settings with { CallsOf = value } },
-        "--undead" => value == "yes" ? this with { Settings = Settings with { WithUndead = true } } : throw new FormatException($"'{option}' can be 'yes' only, and is '{value}'."),
+        "--undead" => value == "no" ? this with { Settings = Settings with { WithUndead = false } } : throw new FormatException($"'{option}' can be 'no' only, and is '{value}'."),
         _ => value == All || PlantedDefect.Names.Contains(value) ? this with { Planted = value } : throw new FormatException($"There is no defect '{value}' to plant."),
     };
 }

@@ -56,7 +56,7 @@ internal static class Commands
     /// <summary>The first seed that fails with a defect and does not without it.</summary>
     private static (Verdict? Found, ulong Seeds) Find(string name, CommandLine line)
     {
-        var settings = line.Settings with { Planted = name, WithUndead = line.Settings.WithUndead || PlantedDefect.NeedsUndead(name) };
+        var settings = line.Settings with { Planted = name };
         var without = new RecordCopier();
         Verdict? found = null;
         var many = new ManySeeds(settings);

@@ -9,13 +9,21 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
     private readonly SortedDictionary<string, int> _made = new(StringComparer.Ordinal);
     private bool _isOver;
 
-    public IReadOnlyDictionary<string, int> Made => _made;
+    public IReadOnlyDictionary<string, int> Made
+    {
+        get
+        {
+            _made["double"] = cluster.Network.Doubled;
+            return _made;
+        }
+    }
 
     /// <summary>Has faults happen from an instant up to another.</summary>
     public void Begin(TimeSpan from, TimeSpan until, bool withSteps)
     {
         cluster.Network.Delays = world.Happens(0.5) ? 0.02 : 0;
         cluster.Network.Loses = world.Happens(0.3) ? 0.005 : 0;
+        cluster.Network.Doubles = world.Happens(0.5) ? 0.05 : 0;
         world.After(from, () => Next(until, withSteps));
     }
 
@@ -23,7 +31,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
     public void End()
     {
         _isOver = true;
-        (cluster.Network.Delays, cluster.Network.Loses) = (0, 0);
+        (cluster.Network.Delays, cluster.Network.Loses, cluster.Network.Doubles) = (0, 0, 0);
         foreach (var silo in cluster.Running)
         {
             (silo.StorageRefuses, silo.StorageDoesNotAnswer, silo.StorageDelay) = (0, 0, TimeSpan.Zero);
@@ -38,11 +46,15 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
             }
         }
 
-        while (cluster.Running.Count(static s => s is { IsStopping: false, IsTakenForDead: false }) < 2)
+        while (cluster.Running.Count(IsUp) < 2)
         {
             cluster.Start();
         }
     }
+
+    private static bool IsUp(SimSilo silo) => silo is { IsLost: false, IsStopping: false, IsTakenForDead: false };
+
+    private TimeSpan Between(double least, double most) => world.Some(TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(most));
 
     private void Next(TimeSpan until, bool withSteps)
     {
@@ -51,67 +63,54 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
             return;
         }
 
-        Make(withSteps);
-        world.After(world.Some(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(5)), () => Next(until, withSteps));
-    }
-
-    private void Make(bool withSteps)
-    {
         var silos = cluster.Running.Where(static s => s is { IsStill: false, IsStopping: false }).ToList();
-        if (silos.Count == 0)
+        if (silos.Count > 0)
         {
-            return;
+            Make(silos, silos[world.Chance.Next(silos.Count)], withSteps);
         }
 
-        var silo = silos[world.Chance.Next(silos.Count)];
-        switch (world.Chance.Next(withSteps ? 8 : 7))
+        world.After(Between(0.1, 5), () => Next(until, withSteps));
+    }
+
+    private void Make(List<SimSilo> silos, SimSilo silo, bool withSteps)
+    {
+        switch (world.Chance.Next(withSteps ? 16 : 14))
         {
-            case 0:
+            case 0 or 1:
                 Note("kill");
-                silo.Kill();
-                world.After(world.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)), () => cluster.Declare(silo));
+                Kill(silo);
                 Replace();
                 break;
-            case 1:
+            case 2 or 3:
                 Note("freeze");
                 silo.Freeze();
-                world.After(world.Some(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(25)), silo.Thaw);
+                world.After(Between(0.5, 25), silo.Thaw);
                 if (withUndead && world.Happens(0.5))
                 {
-                    world.After(world.Some(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)), () => cluster.Declare(silo));
+                    world.After(Between(2, 10), () => DeclareUnlessOver(silo));
                     Replace();
                 }
 
                 break;
-            case 2 when withUndead:
+            case 4 or 5 when withUndead:
                 Note("declare");
                 cluster.Declare(silo);
                 Replace();
                 break;
-            case 3:
+            case 6 or 7:
                 Note("stop");
                 Replace();
                 silo.Stop();
                 break;
-            case 4:
+            case 8 or 9:
                 Note("storage");
-                var (refuses, silent) = (world.Happens(0.7) ? world.Chance.NextDouble() : 0, world.Happens(0.5) ? world.Chance.NextDouble() * 0.5 : 0);
-                var hit = world.Happens(0.5) ? silos : [silo];
-                foreach (var one in hit)
-                {
-                    (one.StorageRefuses, one.StorageDoesNotAnswer, one.StorageDelay) = (refuses, silent, world.Some(TimeSpan.Zero, TimeSpan.FromSeconds(2)));
-                }
-
-                world.Tell($"storage fails for {string.Join(", ", hit)}");
-                world.After(world.Some(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(12)), () =>
-                {
-                    foreach (var one in hit)
-                    {
-                        (one.StorageRefuses, one.StorageDoesNotAnswer, one.StorageDelay) = (0, 0, TimeSpan.Zero);
-                    }
-                });
+                FailStorage(world.Happens(0.5) ? silos : [silo]);
                 break;
-            case 2 or 5 or 6:
+            case 10:
+                Note("deploy");
+                Deploy(new Queue<SimSilo>(silos.Where(IsUp)), kills: world.Happens(0.5) ? 0.4 : 0, startsFirst: world.Happens(0.5));
+                break;
+            case < 14:
                 Note("deactivate");
                 for (var n = world.Chance.Next(1, 4); n > 0; n--)
                 {
@@ -126,7 +125,83 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         }
     }
 
-    private void Replace() => world.After(world.Some(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(8)), () =>
+    /// <summary>One that goes on when all is well is not taken for dead after that.</summary>
+    private void DeclareUnlessOver(SimSilo silo)
+    {
+        if (!_isOver || silo.IsLost)
+        {
+            cluster.Declare(silo);
+        }
+    }
+
+    private void Kill(SimSilo silo)
+    {
+        silo.Kill();
+        world.After(Between(1, 10), () => cluster.Declare(silo));
+    }
+
+    private void FailStorage(IReadOnlyList<SimSilo> hit)
+    {
+        var (refuses, silent) = (world.Happens(0.7) ? world.Chance.NextDouble() : 0, world.Happens(0.5) ? world.Chance.NextDouble() * 0.5 : 0);
+        foreach (var one in hit)
+        {
+            (one.StorageRefuses, one.StorageDoesNotAnswer, one.StorageDelay) = (refuses, silent, Between(0, 2));
+        }
+
+        world.Tell($"storage fails for {string.Join(", ", hit)}");
+        world.After(Between(0.5, 12), () =>
+        {
+            foreach (var one in hit)
+            {
+                (one.StorageRefuses, one.StorageDoesNotAnswer, one.StorageDelay) = (0, 0, TimeSpan.Zero);
+            }
+        });
+    }
+
+    /// <summary>Replaces silos one after the other, as a rolling deploy does.</summary>
+    /// <param name="old">The silos.</param>
+    /// <param name="kills">How many of them are killed, in place of stopping in good order.</param>
+    /// <param name="startsFirst">Whether each has its successor before it goes, or after that.</param>
+    private void Deploy(Queue<SimSilo> old, double kills, bool startsFirst)
+    {
+        if (_isOver || !old.TryDequeue(out var silo))
+        {
+            return;
+        }
+
+        if (startsFirst)
+        {
+            cluster.Start();
+        }
+
+        world.After(Between(0.1, 2), () =>
+        {
+            // Something else may have befallen it.
+            if (!_isOver && IsUp(silo))
+            {
+                if (world.Happens(kills))
+                {
+                    Kill(silo);
+                }
+                else
+                {
+                    silo.Stop();
+                }
+            }
+
+            world.After(Between(0.1, 2), () =>
+            {
+                if (!startsFirst && !_isOver)
+                {
+                    cluster.Start();
+                }
+
+                Deploy(old, kills, startsFirst);
+            });
+        });
+    }
+
+    private void Replace() => world.After(Between(0.1, 8), () =>
     {
         if (!_isOver)
         {

@@ -25,10 +25,10 @@ internal sealed class History
         _world = new World(seed, settings.Traces) { CallsOf = settings.CallsOf };
         _cluster = new SimCluster(_world, copier, PlantedDefect.Of(settings.Planted));
         _client = new SimClient(_world, _cluster, Load);
-        _faults = new Faults(_world, _cluster, settings.WithUndead);
+        _faults = new Faults(_world, _cluster, settings.WithUndead && _world.Happens(0.5));
         _hasSteps = _world.Happens(0.2);
         _restsLong = _world.Happens(0.05) || settings.RestsLong;
-        _judgement = new Judgement(_cluster.Truth, World.Begin + Load, settings.WithUndead, _hasSteps) { HasRestedLong = _restsLong };
+        _judgement = new Judgement(_cluster.Truth, World.Begin + Load, _hasSteps) { HasRestedLong = _restsLong };
         _loads = new Loads(_client, _cluster);
     }
 

@@ -3,8 +3,8 @@ namespace OrleansTasks.Simulation;
 /// <summary>What a history is made with, besides its seed.</summary>
 internal sealed record HistorySettings
 {
-    /// <summary>Whether silos are taken for dead that live on.</summary>
-    public bool WithUndead { get; init; }
+    /// <summary>Whether silos may be taken for dead that live on.</summary>
+    public bool WithUndead { get; init; } = true;
 
     /// <summary>Whether it is to be told what happens.</summary>
     public bool Traces { get; init; }

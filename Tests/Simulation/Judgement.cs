@@ -3,9 +3,8 @@ namespace OrleansTasks.Simulation;
 /// <summary>Compares what the cluster says with what really happened, and both with what <c>docs/guarantees.md</c> promises.</summary>
 /// <param name="truth">What really happened.</param>
 /// <param name="wellSince">Since when there have been no faults.</param>
-/// <param name="withUndead">Whether silos lived on that were taken for dead: then a run that may be repeated may be made twice at the same time.</param>
 /// <param name="clocksWereWrong">Whether clocks stepped: then an occurrence may be missing, or be there for both times.</param>
-internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool withUndead, bool clocksWereWrong)
+internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool clocksWereWrong)
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
@@ -89,16 +88,19 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
     /// <summary>No attempt of a run begins while another one is under way on a silo that is not lost.</summary>
     private void JudgeOverlaps()
     {
-        foreach (var attempts in truth.Attempts.Where(a => MustBeOnce(a.Trigger) && !(withUndead && a.Guarantee == RunGuarantee.AtLeastOnce)).GroupBy(a => a.Run).Where(g => g.Count() > 1))
+        foreach (var attempts in truth.Attempts.Where(a => MustBeOnce(a.Trigger)).GroupBy(a => a.Run).Where(g => g.Count() > 1))
         {
             var list = attempts.ToList();
             for (var n = 1; n < list.Count; n++)
             {
                 var (before, after) = (list[n - 1], list[n]);
-                Add(before.Silo.IsLost || !before.IsOnKnownSilo || before.EndedAt <= after.BeganAt, $"{attempts.Key} began on {after.Silo} at {after.BeganAt:mm:ss.fff}, and was under way on {before.Silo}, which was not lost.");
+                Add(before.Silo.IsLost || before.EndedAt <= after.BeganAt || MayOverlap(after), $"{attempts.Key} began on {after.Silo} at {after.BeganAt:mm:ss.fff}, and was under way on {before.Silo}, which was not lost.");
             }
         }
     }
+
+    /// <summary>While a silo lives that was taken for dead, a run that may be repeated may be made twice at the same time.</summary>
+    private bool MayOverlap(Truth.Attempt attempt) => attempt.Guarantee == RunGuarantee.AtLeastOnce && truth.FirstUndead <= attempt.BeganAt;
 
     /// <summary>What was acknowledged has begun when it was due or later, and has ended, once.</summary>
     private void JudgeDispatches()
@@ -136,7 +138,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool with
         foreach (var lost in results.Where(r => r.Status == RunStatus.Lost && results.All(o => o.RunId != r.RunId || o.Status == RunStatus.Lost)))
         {
             // Of an attempt that succeeded when all was well somebody knows; one that failed may be followed by another, which may be lost. What a silo could not store while there were faults may be lost with the silo, or with the activation.
-            var known = truth.Attempts.LastOrDefault(a => a.Run == lost.RunId && a is { Status: RunStatus.Succeeded, IsOnKnownSilo: true } && a.EndedAt > truth.LastLoss && a.EndedAt > wellSince + Lateness);
+            var known = truth.Attempts.LastOrDefault(a => a.Run == lost.RunId && a.Status == RunStatus.Succeeded && a.EndedAt > truth.LastLoss && a.EndedAt > wellSince + Lateness);
             Add(known is null || !MustBeOnce(lost.Trigger), $"{lost.RunId} is said to be lost, and an attempt on {known?.Silo}, which was not lost, {known?.Status}.");
         }
 

@@ -8,13 +8,25 @@ internal sealed class Network(World world, SimCluster cluster)
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.1);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LatestDouble = TimeSpan.FromSeconds(15);
     private readonly HashSet<PendingCall> _pending = [];
+
+    // In the order of their deadlines, which all are equally far away. Answered ones are among them.
+    private readonly Queue<PendingCall> _patience = new();
+
+    private int _calls;
 
     /// <summary>How many calls in a thousand lose their way, or take long.</summary>
     public double Loses { get; set; }
 
     /// <summary>How many of them take seconds.</summary>
     public double Delays { get; set; }
+
+    /// <summary>How many of them arrive twice.</summary>
+    public double Doubles { get; set; }
+
+    /// <summary>How many have arrived twice.</summary>
+    public int Doubled { get; private set; }
 
     /// <summary>Makes a reference to a grain, or to a silo's runner, for one silo.</summary>
     public object Refer(Type type, SimSilo? from, string target, SiloAddress? silo = null)
@@ -27,9 +39,15 @@ internal sealed class Network(World world, SimCluster cluster)
     public object? Call(SimSilo? from, string target, SiloAddress? silo, MethodInfo method, object?[] arguments)
     {
         var call = PendingCall.For(method.ReturnType, from, target, method, arguments);
-        call.Defect = cluster.Defect;
+        (call.Defect, call.Number) = (cluster.Defect, ++_calls);
         _pending.Add(call);
-        call.Patience = world.After(Patience, () => Fail(call, new TimeoutException($"{method.Name} of {target} was not answered.")), from);
+        (call.Deadline, call.IsPending) = (world.Now + Patience, true);
+        _patience.Enqueue(call);
+        if (_patience.Count == 1)
+        {
+            world.After(Patience, LosePatience);
+        }
+
         if (world.CallsOf is { } wanted && $"{target} {string.Join(", ", arguments)}" is var text && text.Contains(wanted, StringComparison.Ordinal))
         {
             world.Tell($"  {from?.ToString() ?? "client"} calls {method.Name} of {target}{silo} {string.Join(", ", arguments)}");
@@ -37,6 +55,14 @@ internal sealed class Network(World world, SimCluster cluster)
         }
 
         Send(() => Deliver(call, silo));
+        if (world.Happens(Doubles) && Simulation.Doubles.Of(method, arguments) is { } again)
+        {
+            Doubled++;
+            var repetition = PendingCall.For(method.ReturnType, from, target, method, again);
+            (repetition.Defect, repetition.IsTold, repetition.IsRepetition) = (cluster.Defect, call.IsTold, true);
+            world.After(Travel() + world.Some(TimeSpan.Zero, LatestDouble), () => Deliver(repetition, silo));
+        }
+
         return call.Answer;
     }
 
@@ -77,13 +103,19 @@ internal sealed class Network(World world, SimCluster cluster)
 
     private void Answer(PendingCall call, Task called)
     {
+        // What fails and is not looked at costs much when it is collected.
+        called.Ignore();
+        if (call.IsRepetition)
+        {
+            return;
+        }
+
         var silo = call.To!;
         called.ContinueWith(
             _ => Send(() =>
             {
-                if (_pending.Remove(call))
+                if (IsOver(call))
                 {
-                    call.Patience?.CallOff();
                     if (call.IsTold)
                     {
                         world.Tell($"  {call.From?.ToString() ?? "client"} has its answer of {call.Method.Name} of {call.Target}: {call.Called?.Exception?.InnerException?.Message ?? called.Exception?.InnerException?.Message ?? "done"}");
@@ -99,10 +131,34 @@ internal sealed class Network(World world, SimCluster cluster)
 
     private void Fail(PendingCall call, Exception error)
     {
-        if (_pending.Remove(call))
+        if (IsOver(call))
         {
-            call.Patience?.CallOff();
             call.Fail(error);
+        }
+    }
+
+    /// <summary>Takes a call for over, which it is once.</summary>
+    private bool IsOver(PendingCall call)
+    {
+        call.IsPending = false;
+        return _pending.Remove(call);
+    }
+
+    /// <summary>Fails the calls that were not answered for so long.</summary>
+    private void LosePatience()
+    {
+        while (_patience.TryPeek(out var first) && (!first.IsPending || first.Deadline <= world.Now))
+        {
+            var call = _patience.Dequeue();
+            if (call.IsPending)
+            {
+                world.After(TimeSpan.Zero, () => Fail(call, new TimeoutException($"{call.Method.Name} of {call.Target} was not answered.")), call.From);
+            }
+        }
+
+        if (_patience.TryPeek(out var next))
+        {
+            world.After(next.Deadline - world.Now, LosePatience);
         }
     }
 

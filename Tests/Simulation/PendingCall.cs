@@ -14,17 +14,26 @@ internal abstract class PendingCall
     /// <summary>The silo that has it.</summary>
     public SimSilo? To { get; set; }
 
+    /// <summary>Whether it repeats another call, and nobody waits for its answer.</summary>
+    public bool IsRepetition { get; set; }
+
     /// <summary>Whether its answer is told.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>Fails it when it was not answered for long.</summary>
-    public Happening? Patience { get; set; }
+    /// <summary>Whether it was not answered yet.</summary>
+    public bool IsPending { get; set; }
+
+    /// <summary>When it fails if it was not answered until then.</summary>
+    public TimeSpan Deadline { get; set; }
 
     public string Target { get; private init; } = "";
 
     public MethodInfo Method { get; private init; } = null!;
 
     public object?[] Arguments { get; private init; } = [];
+
+    /// <summary>Tells it apart.</summary>
+    public int Number { get; set; }
 
     /// <summary>What is wrong with how it is answered.</summary>
     public PlantedDefect? Defect { get; set; }
@@ -48,8 +57,18 @@ internal abstract class PendingCall
         return call.With(from, target, method, arguments);
     }
 
+    /// <summary>By its number, which costs less than what an object has by itself.</summary>
+    public override int GetHashCode() => Number;
+
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
     /// <summary>Begins it on its target.</summary>
-    public Task Begin(object target) => Called = Defect?.Answer(this, target) ?? Invoke(target);
+    public Task Begin(object target)
+    {
+        Called = Defect?.Answer(this, target) ?? Invoke(target);
+        Called.Ignore();
+        return Called;
+    }
 
     /// <summary>Calls the target.</summary>
     public Task Invoke(object target)
@@ -87,11 +106,17 @@ internal abstract class PendingCall
             }
             else
             {
-                _answer.TrySetException(called.Exception?.InnerExceptions.AsEnumerable() ?? [new TaskCanceledException(called)]);
+                Fail(called.Exception?.InnerException ?? new TaskCanceledException(called));
             }
         }
 
-        public override void Fail(Exception error) => _answer.TrySetException(error);
+        public override void Fail(Exception error)
+        {
+            _answer.TrySetException(error);
+
+            // Whoever has ceased to wait does not look at it, and what nobody looked at costs much when it is collected.
+            _ = _answer.Task.Exception;
+        }
 
         protected override Task AsTask(object called) => called is ValueTask<T> value ? value.AsTask() : (Task)called;
 

@@ -16,7 +16,7 @@ catch (FormatException e)
 Completions.KeepOffThePool();
 var isWell = line switch
 {
-    { Seed: { } seed } => Commands.TellOne(seed, line.Settings with { Planted = line.Planted, WithUndead = line.Settings.WithUndead || (line.Planted is { } name && PlantedDefect.NeedsUndead(name)) }),
+    { Seed: { } seed } => Commands.TellOne(seed, line.Settings with { Planted = line.Planted }),
     { Planted: not null } => Commands.Plant(line),
     _ => Commands.TakeMany(line),
 };

@@ -80,7 +80,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     {
         if (call.IsTold)
         {
-            _world.Tell($"  {Silo} takes {call.Method.Name} of {Target} from {call.From?.ToString() ?? "client"}");
+            _world.Tell($"  {Silo} takes {call.Method.Name}{(call.IsRepetition ? " again" : "")} of {Target} from {call.From?.ToString() ?? "client"}");
         }
 
         _calls++;
@@ -91,9 +91,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
                 await _activating;
                 if (_grain is IIncomingGrainCallFilter filter)
                 {
-                    var context = DispatchProxy.Create<IIncomingGrainCallContext, CallContextProxy>();
-                    ((CallContextProxy)(object)context).Invoked = () => call.Begin(_grain);
-                    await filter.Invoke(context);
+                    await filter.Invoke(new SimCallContext(call, _grain));
                 }
                 else
                 {
@@ -283,13 +281,5 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
                     throw new NotSupportedException(targetMethod.Name);
             }
         }
-    }
-
-    private class CallContextProxy : DispatchProxy
-    {
-        public Func<Task> Invoked { get; set; } = null!;
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod!.Name == nameof(IIncomingGrainCallContext.Invoke) ? Invoked() : throw new NotSupportedException(targetMethod.Name);
     }
 }

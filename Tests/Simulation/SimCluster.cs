@@ -13,8 +13,8 @@ internal sealed class SimCluster : IPartitionRegistry
     public const string Quick = "quick";
     public const int Partitions = 2;
 
-    /// <summary>How long it may take until a silo hears who has come and gone.</summary>
-    public static readonly TimeSpan SlowestNews = TimeSpan.FromSeconds(2);
+    // How long it may take until a silo hears who has come and gone.
+    private static readonly TimeSpan SlowestNews = TimeSpan.FromSeconds(2);
     private readonly World _world;
     private readonly Dictionary<SiloAddress, SimSilo> _silos = [];
     private readonly Dictionary<string, SimActivation> _directory = new(StringComparer.Ordinal);
@@ -23,7 +23,6 @@ internal sealed class SimCluster : IPartitionRegistry
     private readonly Dictionary<(SimSilo Silo, string Target), SimActivation> _ofTheDead = [];
     private ImmutableHashSet<SiloAddress> _dead = SiloOrder.Of([]);
     private int _number;
-    private int _version;
     private int _things;
 
     public SimCluster(World world, RecordCopier copier, PlantedDefect? defect)
@@ -58,7 +57,8 @@ internal sealed class SimCluster : IPartitionRegistry
     /// <summary>The silos that run, whatever others take them for.</summary>
     public IReadOnlyList<SimSilo> Running => [.. _silos.Values.Where(s => !s.IsLost)];
 
-    private ImmutableHashSet<SiloAddress> Alive => SiloOrder.Of(_silos.Values.Where(s => !_dead.Contains(s.Address)).Select(static s => s.Address));
+    /// <summary>Which silos there are now.</summary>
+    public SiloList Members { get; private set; } = new(0, SiloOrder.Of([]), SiloOrder.Of([]));
 
     /// <summary>A number that nothing else has.</summary>
     public int NextNumber() => ++_things;
@@ -77,7 +77,7 @@ internal sealed class SimCluster : IPartitionRegistry
         TellAll();
 
         // It has read who is there before it takes part.
-        silo.View.Learn(_version, Alive, _dead);
+        silo.View.Learn(Members);
     }
 
     /// <summary>Takes a silo for dead, whether it is or not. One that is not finds that out a little later, and ends.</summary>
@@ -101,8 +101,17 @@ internal sealed class SimCluster : IPartitionRegistry
         TellAll();
         if (!silo.IsLost)
         {
+            Truth.FirstUndead ??= World.Begin + _world.Now;
             _world.After(_world.Some(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)), silo.Kill, silo);
         }
+    }
+
+    /// <summary>A silo takes no more grains, because it is about to stop.</summary>
+    public void Leave(SimSilo silo)
+    {
+        _world.Tell($"{silo} leaves");
+        silo.IsLeaving = true;
+        TellAll();
     }
 
     /// <summary>A silo has stopped.</summary>
@@ -122,7 +131,7 @@ internal sealed class SimCluster : IPartitionRegistry
 
         if (!_directory.TryGetValue(target, out var activation))
         {
-            var silos = _silos.Values.Where(s => !_dead.Contains(s.Address) && !s.IsStopping).ToList();
+            var silos = _silos.Values.Where(s => !_dead.Contains(s.Address) && !s.IsLeaving).ToList();
             if (silos.Count == 0)
             {
                 return null;
@@ -174,10 +183,11 @@ internal sealed class SimCluster : IPartitionRegistry
 
     private void TellAll()
     {
-        var (alive, dead, version) = (Alive, _dead, ++_version);
+        var members = new SiloList(Members.Version + 1, SiloOrder.Of(_silos.Values.Where(s => !s.IsLeaving && !_dead.Contains(s.Address)).Select(static s => s.Address)), _dead);
+        Members = members;
         foreach (var silo in _silos.Values.Where(s => !s.IsLost))
         {
-            _world.After(_world.Some(TimeSpan.FromMilliseconds(1), SlowestNews), () => silo.View.Learn(version, alive, dead), silo);
+            _world.After(_world.Some(TimeSpan.FromMilliseconds(1), SlowestNews), () => silo.View.Learn(members), silo);
         }
     }
 }

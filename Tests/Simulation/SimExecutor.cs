@@ -10,6 +10,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
     private const int Places = 6;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan LongestQuick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<Guid, Run> _runs = [];
 
     public int Active => _runs.Count;
@@ -18,7 +19,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public bool HasRoom => !IsDraining && _runs.Count < Places;
 
-    public bool IsDraining { get; set; }
+    public bool IsDraining { get; private set; }
 
     public bool Has(string handler) => handler is SimCluster.Handler or SimCluster.Quick;
 
@@ -57,6 +58,24 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         return true;
     }
 
+    /// <summary>Takes no more, gives those under way a while to end, and then cuts them off.</summary>
+    public async Task DrainAsync(TimeSpan patience)
+    {
+        IsDraining = true;
+        for (var waited = TimeSpan.Zero; _runs.Count > 0; waited += LookPeriod)
+        {
+            if (waited >= patience)
+            {
+                foreach (var run in _runs.Values)
+                {
+                    run.CutOff();
+                }
+            }
+
+            await Task.Delay(LookPeriod, silo.Pauses);
+        }
+    }
+
     /// <summary>Its process is lost, and all that runs in it.</summary>
     public void Lose()
     {
@@ -74,7 +93,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             return;
         }
 
-        truth.End(run.Attempt, status, World.Begin + world.Now);
+        truth.End(run.Attempt, status, World.Begin + world.Now, run.IsCutOff);
         world.Tell($"{silo} ends {run.Order.RunId} attempt {run.Order.Attempt}: {status}");
         var outcome = new RunOutcome
         {
@@ -83,6 +102,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             StartedAt = run.StartedAt,
             FinishedAt = silo.Time.GetUtcNow(),
             Silo = silo.ToString(),
+            CutOff = run.IsCutOff,
         };
         silo.Threads.Begin(() =>
         {
@@ -106,6 +126,19 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
         public Happening? Ending { get; set; }
 
+        /// <summary>Whether it ends because its silo stops.</summary>
+        public bool IsCutOff { get; private set; }
+
+        /// <summary>Ends it, because its silo stops.</summary>
+        public void CutOff()
+        {
+            if (!_isCancelled)
+            {
+                IsCutOff = true;
+                Cancel(RunStatus.Cancelled);
+            }
+        }
+
         public void Cancel(RunStatus? cause)
         {
             if (!_isCancelled && cause is { } status)
@@ -116,7 +149,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             }
         }
 
-        public HeldRun ToHeld() => new(order, at, _isCancelled);
+        public HeldRun ToHeld() => new(order, at, _isCancelled && !IsCutOff);
     }
 
     private void EndSoon(Run run, RunStatus status) => world.After(world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(200)), () => End(run, status), silo);

@@ -19,12 +19,15 @@ internal sealed class SimSilo
 {
     /// <summary>A journal that goes around within a history, and is soon folded.</summary>
     private static readonly PartitionLogOptions LogLimits = new() { JournalSlots = 128, FoldAfterSegments = 24, LookAhead = 16, PageCount = 4, CheckpointMinBytes = 4 << 10, CheckpointMinDeltas = 3 };
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private readonly World _world;
     private readonly SimCluster _cluster;
     private readonly List<Action> _inbox = [];
     private readonly List<WeakReference<SimTurns>> _turns = [];
     private readonly SimExecutor _executor;
     private readonly OutcomeReporter _reporter;
+    private readonly Departures _departures;
     private readonly TaskServices _tasks;
     private readonly PartitionServices _partitions;
     private readonly GroupServices _groups;
@@ -35,8 +38,7 @@ internal sealed class SimSilo
     {
         (_world, _cluster, _number) = (world, cluster, number);
         Address = SiloAddress.New(System.Net.IPAddress.Loopback, number, 1);
-        StartedAt = world.Now;
-        View = new SimView(Address);
+        View = new SimView(world, cluster, this);
         Time = new SimTime(world, this);
         Pauses = new SimTime(world, this);
         Threads = NewTurns();
@@ -49,6 +51,7 @@ internal sealed class SimSilo
         _executor = new SimExecutor(world, this, cluster.Truth);
         _reporter = new OutcomeReporter(Grains.Factory, background, Pauses, NullLogger<OutcomeReporter>.Instance);
         Runner = new SimRunner(new RunnerDoor(_executor, _reporter, Locals, View, Pauses, NullLogger.Instance));
+        _departures = new Departures(background, Pauses, NullLogger<Departures>.Instance);
         var runners = new SimRunners(cluster.Network, this);
         var gate = new StartGate(Pauses);
         gate.SiloStarted();
@@ -67,7 +70,7 @@ internal sealed class SimSilo
             new HistoryStore(storage),
             new LedgerStore(storage),
             _reporter,
-            new Departures(background, Pauses, NullLogger<Departures>.Instance),
+            _departures,
             new OccurrenceClaims(Grains.Factory, background, settings, Pauses),
             new FlushPace(),
             background,
@@ -102,9 +105,6 @@ internal sealed class SimSilo
 
     public SiloAddress Address { get; }
 
-    /// <summary>When it started.</summary>
-    public TimeSpan StartedAt { get; }
-
     public SimView View { get; }
 
     /// <summary>The clock of its tasks, which may be wrong.</summary>
@@ -134,8 +134,11 @@ internal sealed class SimSilo
     /// <summary>Whether others take it for dead.</summary>
     public bool IsTakenForDead => _cluster.IsDead(Address);
 
-    /// <summary>Whether it takes no new grains.</summary>
+    /// <summary>Whether it was asked to stop.</summary>
     public bool IsStopping { get; private set; }
+
+    /// <summary>Whether it takes no new grains, because it is about to stop.</summary>
+    public bool IsLeaving { get; set; }
 
     public double StorageRefuses { get; set; }
 
@@ -221,18 +224,34 @@ internal sealed class SimSilo
         _world.After(TimeSpan.FromSeconds(_world.Chance.NextDouble()), () => Locals.ClockStepped(by), this);
     }
 
-    /// <summary>It stops in good order.</summary>
-    public void Stop() => Threads.Begin(async () =>
+    /// <summary>It stops in good order, as <see cref="Hosting.TasksLifecycle"/> has it: runs end, or are cut off; then it hands its grains over.</summary>
+    public void Stop()
     {
         _world.Tell($"{this} stops");
         IsStopping = true;
-        _executor.IsDraining = true;
+        Threads.Begin(async () =>
+        {
+            await _executor.DrainAsync(_world.Some(TimeSpan.Zero, LongestDrain));
+            await WithinAsync(_reporter.DrainAsync);
+            _cluster.Leave(this);
+            await WithinAsync(HandOverAsync);
+            _reporter.Close();
+            _departures.Close();
+            _world.Tell($"{this} has stopped");
+            _cluster.Lose(this);
+        });
+    }
+
+    private async Task HandOverAsync()
+    {
         await Locals.DeactivateAsync<TaskGrain>(CancellationToken.None);
         await Locals.DeactivateAsync<SchedulerGrain>(CancellationToken.None);
-        _reporter.Close();
-        _world.Tell($"{this} has stopped");
-        _cluster.Lose(this);
-    });
+        await _reporter.DrainAsync();
+    }
+
+    /// <summary>Does something that is better done before it stops; others make up for it if it takes too long.</summary>
+    private async Task WithinAsync(Func<Task> action) =>
+        await action().WaitAsync(StopPatience, Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     public override string ToString() => $"silo {_number}";
 

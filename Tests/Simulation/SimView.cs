@@ -4,16 +4,18 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Simulation;
 
 /// <summary>The cluster as one silo sees it, a little later than it is.</summary>
-internal sealed class SimView(SiloAddress local) : IClusterView
+internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : IClusterView
 {
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.2);
+    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(20);
     private readonly List<Action> _listeners = [];
     private ImmutableHashSet<SiloAddress> _dead = [];
-    private ImmutableArray<SiloAddress> _inOrder = [local];
+    private ImmutableArray<SiloAddress> _inOrder = [silo.Address];
     private int _version;
 
-    public SiloAddress Local => local;
+    public SiloAddress Local => silo.Address;
 
-    public ImmutableHashSet<SiloAddress> Alive { get; private set; } = SiloOrder.Of([local]);
+    public ImmutableHashSet<SiloAddress> Alive { get; private set; } = SiloOrder.Of([silo.Address]);
 
     public IEnumerable<string> Handlers => [SimCluster.Handler, SimCluster.Quick];
 
@@ -23,6 +25,21 @@ internal sealed class SimView(SiloAddress local) : IClusterView
 
     public bool IsGone(SiloAddress silo) => _dead.Contains(silo);
 
+    public Task RefreshAsync()
+    {
+        var done = new TaskCompletionSource();
+        world.After(world.Some(Least, Most), () =>
+        {
+            var members = cluster.Members;
+            world.After(world.Some(Least, Most), () =>
+            {
+                Learn(members);
+                done.SetResult();
+            }, silo);
+        });
+        return done.Task;
+    }
+
     public IDisposable Listen(Action onChange)
     {
         _listeners.Add(onChange);
@@ -30,15 +47,14 @@ internal sealed class SimView(SiloAddress local) : IClusterView
     }
 
     /// <summary>Takes what is so now.</summary>
-    public void Learn(int version, ImmutableHashSet<SiloAddress> alive, ImmutableHashSet<SiloAddress> dead)
+    public void Learn(SiloList members)
     {
-        if (version <= _version)
+        if (members.Version <= _version)
         {
             return;
         }
 
-        _version = version;
-        (Alive, _dead, _inOrder) = (alive, dead, [.. alive.OrderBy(static s => s.Endpoint.Port)]);
+        (_version, Alive, _dead, _inOrder) = (members.Version, members.Alive, members.Dead, members.InOrder);
         foreach (var listener in _listeners.ToList())
         {
             listener();

@@ -27,6 +27,9 @@ internal sealed class Truth
     /// <summary>When a silo was lost last, or stopped: with it went what it had been told and could not store.</summary>
     public DateTimeOffset LastLoss { get; set; }
 
+    /// <summary>When the first silo was taken for dead that lived on; null if none was.</summary>
+    public DateTimeOffset? FirstUndead { get; set; }
+
     /// <summary>Whether runs count that are not known yet in <see cref="HasEnded"/>.</summary>
     public bool TakesMore { get; set; } = true;
 
@@ -89,11 +92,14 @@ internal sealed class Truth
         }
     }
 
-    /// <summary>Takes what an attempt came to.</summary>
-    public void End(Attempt attempt, RunStatus status, DateTimeOffset at)
+    /// <summary>Takes what an attempt came to, or that it was cut off, because its silo stops.</summary>
+    public void End(Attempt attempt, RunStatus status, DateTimeOffset at, bool isCutOff)
     {
         (attempt.Status, attempt.EndedAt) = (status, at);
-        _open.Remove(attempt.Run);
+        if (!isCutOff || attempt.Guarantee == RunGuarantee.AtMostOnce)
+        {
+            _open.Remove(attempt.Run);
+        }
     }
 
     /// <summary>Takes that an attempt ended with its silo.</summary>
@@ -126,13 +132,8 @@ internal sealed class Truth
         /// <summary>When it began, by the world's time.</summary>
         public DateTimeOffset BeganAt => beganAt;
 
-        /// <summary>
-        /// Whether all others knew of its silo when it began. Who takes a task over from a silo that was lost does not ask those for its runs that it has not heard of yet.
-        /// </summary>
-        public bool IsOnKnownSilo => beganAt - World.Begin - silo.StartedAt > SimCluster.SlowestNews;
-
-        /// <summary>Whether all others knew of its silo and took it for alive, and its task's too, so that everybody could know of it.</summary>
-        public bool Counts => IsOnKnownSilo && !IsOfTheDead;
+        /// <summary>Whether all others took its silo for alive, and its task's too, so that everybody could know of it.</summary>
+        public bool Counts => !IsOfTheDead;
 
         /// <summary>When it ended, by the world's time.</summary>
         public DateTimeOffset? EndedAt { get; set; }

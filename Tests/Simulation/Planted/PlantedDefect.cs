@@ -8,25 +8,25 @@ namespace OrleansTasks.Simulation;
 /// </summary>
 internal abstract class PlantedDefect
 {
-    private static readonly Dictionary<string, (string What, bool NeedsUndead, Func<PlantedDefect> Make)> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string What, Func<PlantedDefect> Make)> Kinds = new(StringComparer.Ordinal)
     {
-        ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.", false, static () => new EarlyAcknowledgement()),
-        ["early-dispatch"] = ("A run that is to begin later is stored as due sooner.", false, static () => new EarlyDispatch()),
-        ["early-release"] = ("A run is forgotten before its result is in the history.", false, static () => new EarlyRelease()),
-        ["followed-twice"] = ("A run that follows another one is stored twice.", false, static () => new FollowedTwice(ofBatches: false)),
-        ["followed-twice-batch"] = ("The run that follows a batch is stored twice.", false, static () => new FollowedTwice(ofBatches: true)),
-        ["forgotten-call-off"] = ("That a run is called off is not stored.", false, static () => new ForgottenCallOff()),
-        ["forgotten-claim"] = ("An occurrence is not noted before it begins.", false, static () => new ForgottenClaim()),
-        ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.", false, static () => new ForgottenStart()),
-        ["lost-report"] = ("What a run on another silo came to is taken and forgotten.", false, static () => new LostReport()),
-        ["lost-timer"] = ("The timers of a task are lost when it leaves its silo.", false, static () => new LostTimer()),
-        ["missing-seal"] = ("A new owner does not seal the journal.", true, static () => new MissingSeal()),
-        ["number-twice"] = ("Sequence numbers are not set apart before they are used.", false, static () => new NumberTwice()),
-        ["place-twice"] = ("A place in a group that was given to a run is given to the next one too.", false, static () => new PlaceTwice()),
-        ["short-pause"] = ("A pause ends by itself.", false, static () => new ShortPause()),
-        ["unasked-orphans"] = ("Silos do not say which runs they have.", false, static () => new UnaskedOrphans()),
-        ["uncounted-runs"] = ("A group that moves does not hear which runs have places.", false, static () => new UncountedRuns()),
-        ["unchecked-epoch"] = ("The partition does not look whose calls it takes.", true, static () => new UncheckedEpoch()),
+        ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.", static () => new EarlyAcknowledgement()),
+        ["early-dispatch"] = ("A run that is to begin later is stored as due sooner.", static () => new EarlyDispatch()),
+        ["early-release"] = ("A run is forgotten before its result is in the history.", static () => new EarlyRelease()),
+        ["followed-twice"] = ("A run that follows another one is stored twice.", static () => new FollowedTwice(ofBatches: false)),
+        ["followed-twice-batch"] = ("The run that follows a batch is stored twice.", static () => new FollowedTwice(ofBatches: true)),
+        ["forgotten-call-off"] = ("That a run is called off is not stored.", static () => new ForgottenCallOff()),
+        ["forgotten-claim"] = ("An occurrence is not noted before it begins.", static () => new ForgottenClaim()),
+        ["forgotten-start"] = ("An attempt of a run that may not be repeated is not noted before it begins.", static () => new ForgottenStart()),
+        ["lost-report"] = ("What a run on another silo came to is taken and forgotten.", static () => new LostReport()),
+        ["lost-timer"] = ("The timers of a task are lost when it leaves its silo.", static () => new LostTimer()),
+        ["missing-seal"] = ("A new owner does not seal the journal.", static () => new MissingSeal()),
+        ["number-twice"] = ("Sequence numbers are not set apart before they are used.", static () => new NumberTwice()),
+        ["place-twice"] = ("A place in a group that was given to a run is given to the next one too.", static () => new PlaceTwice()),
+        ["short-pause"] = ("A pause ends by itself.", static () => new ShortPause()),
+        ["unasked-orphans"] = ("Silos do not say which runs they have.", static () => new UnaskedOrphans()),
+        ["uncounted-runs"] = ("A group that moves does not hear which runs have places.", static () => new UncountedRuns()),
+        ["unchecked-epoch"] = ("The partition does not look whose calls it takes.", static () => new UncheckedEpoch()),
     };
 
     public static IReadOnlyCollection<string> Names => Kinds.Keys;
@@ -36,9 +36,6 @@ internal abstract class PlantedDefect
 
     /// <summary>What is wrong with it, in a sentence.</summary>
     public static string WhatIs(string name) => Kinds[name].What;
-
-    /// <summary>Whether it shows only where silos are taken for dead that live on: nobody else writes what a predecessor left.</summary>
-    public static bool NeedsUndead(string name) => Kinds[name].NeedsUndead;
 
     /// <summary>The storage of a silo.</summary>
     public virtual IGrainStorage Around(IGrainStorage storage, World world, SimSilo silo) => storage;

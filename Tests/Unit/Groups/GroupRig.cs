@@ -19,6 +19,7 @@ internal sealed class GroupRig
         Tasks.On(nameof(IGroupTasks.UnderWayAsync), static a => Task.FromResult((IReadOnlyList<Guid>)a[1]!));
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Alive", static _ => ImmutableHashSet.Create(TaskRig.There))
+            .On(nameof(IClusterView.RefreshAsync), static _ => Task.CompletedTask)
             .On(nameof(IClusterView.IsGone), _ => IsLost);
         var runners = FakeOf<IRunnerClient>.New().On(nameof(IRunnerClient.On), _ => Silo.Face);
         var services = new GroupServices(Storage, Tasks.Face, cluster.Face, runners.Face, _wall, Clock, NullLogger<RunGroupGrain>.Instance);

@@ -33,6 +33,33 @@ public sealed class PartitionCoreTests
         Assert.False((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddHours(1))))).IsHanded);
     }
 
+    /// <summary>An instant before which there is no time to wake its task does not keep the partition from looking after all others.</summary>
+    [Fact]
+    public async Task Add_OfARunThatIsDueAtTheBeginningOfTime_IsHandedOver()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        Assert.True((await rig.Do(c => c.Runs.AddAsync(epoch, Run(default)))).IsHanded);
+    }
+
+    /// <summary>Its first question was long on its way: meanwhile it has asked again, been answered, and left, or another one has taken its place.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Attach_OfAnActivationThatIsNoMore_IsRefused(bool hasLeft)
+    {
+        var rig = new PartitionRig();
+        await AttachAsync(rig, First, 2);
+        if (hasLeft)
+        {
+            await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = First, Briefed = true }));
+        }
+
+        var epoch = await AttachAsync(rig, Second, 1);
+        await Assert.ThrowsAsync<ReplacedTaskException>(() => AttachAsync(rig, First, 1));
+        Assert.True((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start)))).IsHanded);
+    }
+
     /// <summary>The task reckoned by a clock that was three minutes ahead, and the call was repeated when it was right again.</summary>
     [Fact]
     public async Task Add_OfARunThatIsToWaitForLessThanItsInstantIsAway_IsDueAfterItsWait()

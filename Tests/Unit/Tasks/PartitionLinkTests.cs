@@ -71,6 +71,33 @@ public sealed class PartitionLinkTests
         Assert.False(_link.IsInDoubt);
     }
 
+    /// <summary>Until then the partition may take the activation for attached.</summary>
+    [Fact]
+    public async Task Unanswered_WithAQuestionThatWasNotWaitedForAnyLonger_EndsWhenThatOneHas()
+    {
+        var first = Do(_link.AttachAsync);
+        var question = _questions.Dequeue();
+        _clock.Advance(PartitionLink.Patience);
+        _scheduler.Run();
+        await Assert.ThrowsAsync<TimeoutException>(() => first);
+        await AttachAsync();
+        Assert.False(_link.Unanswered.IsCompleted);
+
+        question.SetException(new TimeoutException());
+        Assert.True(_link.Unanswered.IsCompleted);
+    }
+
+    /// <summary>A later question has come before it.</summary>
+    [Fact]
+    public async Task Attach_WithAQuestionThatIsRefusedAsStale_IsInDoubtAndHasItsCallerAskAgain()
+    {
+        var question = Do(_link.AttachAsync);
+        _questions.Dequeue().SetException(new StaleTaskException("t"));
+        _scheduler.Run();
+        await Assert.ThrowsAsync<PartitionMovedException>(() => question);
+        Assert.True(_link.IsInDoubt);
+    }
+
     [Fact]
     public async Task Call_WithAStaleAttachment_AttachesAnewAndCallsOnce()
     {

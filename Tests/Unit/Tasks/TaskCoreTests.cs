@@ -238,7 +238,7 @@ public sealed class TaskCoreTests
     {
         var rig = new TaskRig(new TaskOptions { Group = "g" });
         rig.Group.On("AcquireAsync", static _ => new TaskCompletionSource<bool>().Task);
-        var run = await rig.Do(c => c.Requests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         rig.Partition.On("FinishAsync", static _ => Task.FromException(new PartitionMovedException("moves")));
 
         Assert.True(await rig.Do(c => c.Controls.CancelRunAsync(run, timedOut: false, Guid.Empty)));

@@ -62,7 +62,8 @@ internal sealed class TaskRig
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IPartition) ? Partition.Face : Group.Face);
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Local", static _ => Here)
-            .On("get_Alive", _ => ImmutableHashSet.Create(Here, There).Except(_gone))
+            .On("get_Alive", _ => ImmutableHashSet.Create(Here, There).Except(_gone).Except(NotHeardOf))
+            .On(nameof(IClusterView.RefreshAsync), _ => RefreshAsync())
             .On(nameof(IClusterView.SilosWith), _ => Silos)
             .On(nameof(IClusterView.IsGone), a => _gone.Contains((SiloAddress)a[0]!))
             .On(nameof(IClusterView.Listen), a =>
@@ -139,6 +140,12 @@ internal sealed class TaskRig
 
     public ImmutableArray<SiloAddress> Silos { get; set; } = [Here];
 
+    /// <summary>Silos that have joined, of which this one hears only when it reads the list of silos.</summary>
+    public ImmutableHashSet<SiloAddress> NotHeardOf { get; set; } = [];
+
+    /// <summary>Whether the list of silos can be read.</summary>
+    public bool HasListOfSilos { get; set; } = true;
+
     public bool HasLeftMemory { get; private set; }
 
     /// <summary>How often timers have ticked.</summary>
@@ -194,6 +201,12 @@ internal sealed class TaskRig
     {
         _turns.Leave();
         return Do(c => c.LeaveAsync(CancellationToken.None));
+    }
+
+    private Task RefreshAsync()
+    {
+        NotHeardOf = HasListOfSilos ? [] : NotHeardOf;
+        return HasListOfSilos ? Task.CompletedTask : new TaskCompletionSource().Task;
     }
 
     public static RunRequest Request(RunOptions? options = null) => new() { Id = Guid.NewGuid(), Options = options };

@@ -1,0 +1,26 @@
+using System.Reflection;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>
+/// What arrives a second time: Orleans delivers no message twice, but whoever had no answer calls again, and both calls may arrive, in any order and late. Nobody takes the second
+/// answer.
+/// </summary>
+internal static class Doubles
+{
+    // Calls that nobody repeats. An order is sent once: the next one to the same silo is another offer. To know again those that are long over, a silo would have to keep the ids of all.
+    private static readonly HashSet<(Type, string)> Never = [(typeof(IRunnerService), nameof(IRunnerService.StartAsync))];
+
+    /// <summary>What the repetition of a call says; null if there is none.</summary>
+    public static object?[]? Of(MethodInfo method, object?[] arguments) =>
+        Never.Contains((method.DeclaringType!, method.Name)) ? null : Array.ConvertAll(arguments, Repeat);
+
+    /// <summary>A client says that it repeats a request.</summary>
+    private static object? Repeat(object? argument) => argument switch
+    {
+        RunRequest request => request with { Repeated = true },
+        DispatchRequest request => request with { Repeated = true },
+        _ => argument,
+    };
+}

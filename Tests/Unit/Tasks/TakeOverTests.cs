@@ -1,0 +1,81 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Running;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>A task that moves: what its next activation asks other silos for, and what it leaves to it.</summary>
+public sealed class TakeOverTests
+{
+    /// <summary>The earlier activation had heard of it, and given it a run.</summary>
+    [Fact]
+    public void Briefing_WhenTheSiloHasNotHeardYetOfOneThatHasJoined_AsksThatOneToo()
+    {
+        var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true }, NotHeardOf = [TaskRig.There] };
+        rig.Do(c => c.WakeAsync());
+        Assert.Equal(2, rig.Runner.CallsOf("HoldingAsync").Count());
+    }
+
+    [Fact]
+    public void Briefing_WhenTheListOfSilosCannotBeRead_AsksTheKnownOnesAfterAWhile()
+    {
+        var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true }, NotHeardOf = [TaskRig.There], HasListOfSilos = false };
+        var woken = rig.Do(c => c.WakeAsync());
+        Assert.Empty(rig.Runner.CallsOf("HoldingAsync"));
+
+        rig.Pass(TimeSpan.FromSeconds(2));
+        Assert.Single(rig.Runner.CallsOf("HoldingAsync"));
+        Assert.True(woken.IsCompletedSuccessfully);
+    }
+
+    /// <summary>Nothing was stored of a run that somebody waits for, until its silo stopped and its task left before another silo had it.</summary>
+    [Fact]
+    public async Task Leave_WithAnAwaitedRunThatWasCutOff_LeavesItDueNow()
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce });
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var run = Assert.Single(rig.Started);
+        rig.HasPlace = false;
+        ((IRunObserver)rig.Core.Local).OnEnd(run, new RunOutcome { Status = RunStatus.Cancelled, CutOff = true, StartedAt = run.StartedAt, FinishedAt = rig.Now });
+        rig.Turns.Run();
+
+        await rig.LeaveAsync();
+        var departure = (Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!;
+        Assert.Equal((run.Order.RunId, rig.Now), (departure.Runs.Single().RunId, departure.Runs.Single().DueAt));
+    }
+
+    /// <summary>The caller had no answer and asked again, and its first message comes late.</summary>
+    [Theory]
+    [InlineData(RunGuarantee.AtMostOnce, 0, RunStatus.Lost)]
+    [InlineData(RunGuarantee.AtLeastOnce, 1, RunStatus.Succeeded)]
+    public async Task Begin_OfARequestWhoseRepetitionHasOvertakenIt_HasTheSameResult(RunGuarantee guarantee, int started, RunStatus status)
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = guarantee });
+        var request = TaskRig.Request();
+        var first = rig.Do(c => c.Requests.BeginAsync(request with { Repeated = true }).AsTask());
+        rig.Started.ToList().ForEach(r => rig.End(r));
+        var result = (await first)!;
+        Assert.Equal(status, result.Status);
+
+        var late = await rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        Assert.Equal(result.Sequence, late!.Sequence);
+        Assert.Equal(started, rig.Started.Count);
+    }
+
+    /// <summary>The number of an occurrence's attempt is stored nowhere: a late report may be of one that an earlier activation had made, under the same number.</summary>
+    [Fact]
+    public void Report_OfAnAttemptThatAnotherOrderHadMade_DoesNotEndThePresentOne()
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var order = (RunOrder)Assert.Single(rig.Runner.CallsOf("StartAsync"))[0]!;
+        var outcome = new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now };
+        rig.Do(c => c.Remote.TakeReportAsync(order with { Offer = Guid.NewGuid() }, outcome));
+        Assert.Empty(Results(rig));
+
+        rig.Do(c => c.Remote.TakeReportAsync(order, outcome));
+        Assert.Single(Results(rig));
+    }
+
+    private static IReadOnlyList<TaskResult> Results(TaskRig rig) => rig.Do(c => c.Queries.HistoryAsync(0, 10)).GetAwaiter().GetResult().Results;
+}
