@@ -18,6 +18,9 @@ internal interface IRunExecutor
     /// <summary>Whether this silo stops, so that it takes no more runs.</summary>
     bool IsDraining { get; }
 
+    /// <summary>Whether it has asked what it still had to end, because the silo stops and has waited for long enough.</summary>
+    bool HasCutOff { get; }
+
     /// <summary>Whether this silo has a handler.</summary>
     bool Has(string handler);
 

@@ -19,6 +19,7 @@ internal sealed partial class RunExecutor(
     ILogger<RunExecutor> log) : IRunExecutor, IAttemptHost
 {
     private readonly TasksOptions _options = options.Value;
+    private volatile bool _hasCutOff;
     private readonly HeldAttempts _held = new();
     private readonly SiloPlaces _places = new(options.Value.MaxConcurrentRuns, options.Value.AllPlaces, options.Value.MaxQueuedRuns, options.Value.Limits.MaxQueuedArgumentsSize);
 
@@ -27,6 +28,8 @@ internal sealed partial class RunExecutor(
     public int Queued => _places.Queued;
 
     public bool IsDraining => _held.IsClosed;
+
+    public bool HasCutOff => _hasCutOff;
 
     public bool HasRoom => !_held.IsClosed && _places.HasRoom;
 
@@ -105,6 +108,7 @@ internal sealed partial class RunExecutor(
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             LogCutOff(log, string.Join(", ", _held.All.Select(static r => r.Order.RunId.ToString()).Take(20)));
+            _hasCutOff = true;
             foreach (var run in _held.All)
             {
                 run.Cancel(null);

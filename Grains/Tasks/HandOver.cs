@@ -92,10 +92,13 @@ internal sealed class HandOver(
         await TryAsync(() => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure, after: Link.Unanswered), ct);
     }
 
-    /// <summary>The stored runs that go on here although this silo stops: its end, which comes in good order, is no loss that counts against them.</summary>
+    /// <summary>
+    /// The stored runs that go on here although this silo stops and has cut them off: its end, which comes in good order, is no loss that counts against them. Before that, they
+    /// are left here for the next activation to find.
+    /// </summary>
     private void CutOff()
     {
-        if (Silo.Executor.IsDraining)
+        if (Silo.Executor.HasCutOff)
         {
             foreach (var run in Runs.All.Where(r => r is { Stored: true, Adopted: false, Guarantee: RunGuarantee.AtLeastOnce, Local: not null, Ending: false }))
             {

@@ -45,12 +45,27 @@ internal sealed class KnownTask(string name, TasksOptions silo)
     public TasksOverloadedException Overloaded() =>
         new(name, $"Every silo that has the handler of '{name}' is full, and so are their queues.", TimeSpan.FromSeconds(1 + Random.Shared.NextDouble()));
 
+    /// <summary>Counts what the partition has made of the task because this grain asked it to.</summary>
+    public long Changes { get; private set; }
+
     /// <summary>Takes what a briefing says.</summary>
-    public void Learn(Briefing briefing) =>
-        (Entry, IsStarted, Registry) = (briefing.Entry?.With(briefing.Calendars ?? CalendarSet.Empty), briefing.Started, briefing.Registry);
+    /// <param name="briefing">The briefing.</param>
+    /// <param name="isOlder">Whether the partition may have given it before what it has made of the task since.</param>
+    public void Learn(Briefing briefing, bool isOlder)
+    {
+        (IsStarted, Registry) = (briefing.Started, briefing.Registry);
+        if (!isOlder)
+        {
+            Entry = briefing.Entry?.With(briefing.Calendars ?? CalendarSet.Empty);
+        }
+    }
 
     /// <summary>Takes what the partition has made of the task.</summary>
-    public void Learn(TaskEntry? entry) => Entry = entry;
+    public void Learn(TaskEntry? entry)
+    {
+        Entry = entry;
+        Changes++;
+    }
 
     /// <summary>Whether a run belongs to the task as it is registered now: not if the task was cancelled, or removed, since the run was accepted, or the run was called off.</summary>
     public bool Admits(ActiveRun run) => !run.CalledOff && Admission.Admits(Entry, run.Facts.Generation);

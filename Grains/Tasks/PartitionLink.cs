@@ -36,6 +36,7 @@ internal sealed class PartitionLink
     private long _doubts;
     private long _settledDoubts;
     private long _doubtsWhenAsked;
+    private long _changesWhenAsked;
 
     /// <param name="task">Is told what the partition says of the task.</param>
     /// <param name="turns">The grain's turns.</param>
@@ -60,6 +61,9 @@ internal sealed class PartitionLink
 
     /// <summary>Whether it was briefed at all.</summary>
     public bool IsAttached => _epoch != 0;
+
+    /// <summary>Counts the briefings that were taken.</summary>
+    public long Answers { get; private set; }
 
     /// <summary>Whether the first briefing was acted upon: runs that were under way are known since then.</summary>
     public bool IsBriefed { get; private set; }
@@ -182,7 +186,7 @@ internal sealed class PartitionLink
 
         var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, Epoch = _epoch, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
         using var gone = _grain.OnAsking();
-        (_askedAt, _doubtsWhenAsked, _hasAsked) = (_clock.Steady, _doubts, true);
+        (_askedAt, _doubtsWhenAsked, _changesWhenAsked, _hasAsked) = (_clock.Steady, _doubts, _task.Changes, true);
         Briefing briefing;
         Task<Briefing>? asking = null;
         try
@@ -225,8 +229,15 @@ internal sealed class PartitionLink
     private void Take(Briefing briefing)
     {
         var isFirst = !IsAttached;
-        _task.Learn(briefing);
+        var isOlder = _task.Changes != _changesWhenAsked;
+        _task.Learn(briefing, isOlder);
+        Answers++;
         (_epoch, _term, _briefing, HasMore, _settledDoubts) = (briefing.Epoch, briefing.Term, briefing.Number, briefing.HasMore, _doubtsWhenAsked);
         _grain.OnBriefing(briefing, isFirst);
+        if (isOlder)
+        {
+            // The task was cancelled, paused or resumed while it was on its way. The next one says what holds.
+            Doubt();
+        }
     }
 }

@@ -186,8 +186,20 @@ internal sealed class TaskControls : TaskPart
         }
     }
 
-    private async Task SetAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default) =>
-        Known.Learn(await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.SetStateAsync(Known.Name, epoch, state, note, until, by, catchUp, request))));
+    private async Task SetAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default)
+    {
+        var answers = Link.Answers;
+        var entry = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.SetStateAsync(Known.Name, epoch, state, note, until, by, catchUp, request)));
+        if (Link.Answers == answers)
+        {
+            Known.Learn(entry);
+        }
+        else
+        {
+            // Which of the two the partition has said last is not known.
+            await Link.AttachAsync();
+        }
+    }
 
     private async Task WaitForCallingOffAsync() =>
         await _callingOff.WaitAsync(CallOffPatience, Silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -94,7 +94,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
             for (var n = 1; n < list.Count; n++)
             {
                 var (before, after) = (list[n - 1], list[n]);
-                Add(before.Silo.IsLost || before.EndedAt <= after.BeganAt || MayOverlap(after), $"{attempts.Key} began on {after.Silo} at {after.BeganAt:mm:ss.fff}, and was under way on {before.Silo}, which was not lost.");
+                Add(before.Silo.GoneSince <= after.BeganAt || before.CutOffAt <= after.BeganAt || before.EndedAt <= after.BeganAt || MayOverlap(after), $"{attempts.Key} began on {after.Silo} at {after.BeganAt:mm:ss.fff}, and was under way on {before.Silo}, which was not lost.");
             }
         }
     }

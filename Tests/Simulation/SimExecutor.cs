@@ -21,6 +21,10 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public bool IsDraining { get; private set; }
 
+    public bool HasCutOff { get; private set; }
+
+    private TimeSpan Now => world.Now;
+
     public bool Has(string handler) => handler is SimCluster.Handler or SimCluster.Quick;
 
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
@@ -66,6 +70,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         {
             if (waited >= patience)
             {
+                HasCutOff = true;
                 foreach (var run in _runs.Values)
                 {
                     run.CutOff();
@@ -135,6 +140,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             if (!_isCancelled)
             {
                 IsCutOff = true;
+                Attempt.CutOffAt = World.Begin + executor.Now;
                 Cancel(RunStatus.Cancelled);
             }
         }

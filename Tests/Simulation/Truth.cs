@@ -138,6 +138,9 @@ internal sealed class Truth
         /// <summary>When it ended, by the world's time.</summary>
         public DateTimeOffset? EndedAt { get; set; }
 
+        /// <summary>When its silo, which stops, cut it off; its places are free then, and another attempt may begin. Null if it did not.</summary>
+        public DateTimeOffset? CutOffAt { get; set; }
+
         /// <summary>Whether its silo was taken for dead when it began, or that of the task which had ordered it.</summary>
         public bool IsOfTheDead { get; init; }
 
@@ -145,7 +148,7 @@ internal sealed class Truth
         public RunStatus? Status { get; set; }
 
         /// <summary>Whether it was under way at an instant, on a silo that was not lost and that nobody took for dead.</summary>
-        public bool IsUnderWayAt(DateTimeOffset instant) => BeganAt <= instant && !(EndedAt <= instant) && !(silo.GoneSince <= instant);
+        public bool IsUnderWayAt(DateTimeOffset instant) => BeganAt <= instant && !(EndedAt <= instant) && !(CutOffAt <= instant) && !(silo.GoneSince <= instant);
     }
 
     /// <param name="Guarantee">How often it may begin.</param>

@@ -9,6 +9,24 @@ public sealed class TaskCoreTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
+    /// <summary>The partition had answered before the task was cancelled, and its answer came afterwards: runs began once more.</summary>
+    [Fact]
+    public async Task Briefing_ThatWasGivenBeforeTheTaskWasCancelled_DoesNotBringItBack()
+    {
+        var rig = new TaskRig();
+        await rig.Do(static c => c.WakeAsync());
+        var late = new TaskCompletionSource<Briefing>();
+        var before = new Briefing { Number = 99, Epoch = 99, Entry = rig.Entry, Started = true, StartedAt = TaskRig.Start, LedgerFloor = TaskRig.Start, Now = rig.Now };
+        rig.Partition.On("AttachAsync", _ => late.Task);
+        var asking = rig.Do(static c => c.WakeAsync());
+        Assert.True(await rig.Do(static c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
+
+        late.SetResult(before);
+        await rig.Do(static _ => Task.CompletedTask);
+        await asking;
+        await Assert.ThrowsAsync<TaskCancelledException>(() => rig.Do(static c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() })));
+    }
+
     [Fact]
     public async Task Begin_OfARun_EndsWithANumberThatWasSetApartBefore()
     {
@@ -324,6 +342,21 @@ public sealed class TaskCoreTests
         var (order, status) = (((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order, ((RunOutcome)rig.Reporter.CallsOf("Add").Single()[1]!).Status);
         Assert.Equal((run, RunStatus.Succeeded), (order.RunId, status));
         Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
+    }
+
+    /// <summary>The silo stops, and waits for its runs. One that it has not cut off yet goes on there, and is not to be made anew beside that.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Leave_OfASiloThatStops_GivesAwayOnlyWhatWasCutOff(bool isCutOff)
+    {
+        var rig = new TaskRig();
+        await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        Assert.Single(rig.Started);
+        rig.Executor.On("get_IsDraining", static _ => true).On("get_HasCutOff", _ => isCutOff);
+        await rig.LeaveAsync();
+        var departure = (Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!;
+        Assert.Equal((isCutOff ? 1 : 0, true), (departure.Runs.Count, departure.HasOrphans));
     }
 
     [Fact]
