@@ -1,5 +1,3 @@
-using OrleansTasks.Calls;
-using OrleansTasks.Client.Links;
 using OrleansTasks.Clocks;
 using OrleansTasks.Records;
 using static OrleansTasks.Partitions.PartitionMessages;
