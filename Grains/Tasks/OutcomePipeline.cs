@@ -90,6 +90,15 @@ internal sealed class OutcomePipeline : TaskPart
         });
     }
 
+    /// <summary>Ends a run whose result is in the history: it stays the only one.</summary>
+    public void EndAsKnown(ActiveRun run, TaskResult result)
+    {
+        Runs.Remove(run);
+        run.SetResult(result.WithoutArguments());
+        _accounts.NoteEnded(result);
+        _history.ReleaseKnown(run);
+    }
+
     /// <summary>Takes all outcomes on as far as that can be done now.</summary>
     public void Advance()
     {
@@ -217,15 +226,6 @@ internal sealed class OutcomePipeline : TaskPart
 
     /// <summary>Whether an earlier activation has taken the end of a run, and its silo did not hear of that.</summary>
     private bool IsTaken(ActiveRun run) => run.Adopted && _history.Find(run.RunId.Value) is not null;
-
-    /// <summary>The result that is in the history stays the only one.</summary>
-    private void EndAsKnown(ActiveRun run, TaskResult result)
-    {
-        Runs.Remove(run);
-        run.SetResult(result.WithoutArguments());
-        _accounts.NoteEnded(result);
-        _history.ReleaseKnown(run);
-    }
 
     private void NumberOrFollow(ActiveRun run, RunOutcome outcome)
     {

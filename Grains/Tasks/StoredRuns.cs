@@ -86,7 +86,7 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
             run.StopCause ??= RunStatus.Cancelled;
             if (stored.MayBeUnderWay)
             {
-                ends.EndLost(run);
+                LoseUnlessKnown(run, static (e, r) => e.EndLost(r));
             }
             else
             {
@@ -96,12 +96,12 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         else if (stored.MayBeUnderWay)
         {
             // It was started, and no living silo has it: it may not be started again.
-            ends.EndLost(run);
+            LoseUnlessKnown(run, static (e, r) => e.EndLost(r));
         }
         else if (LossMarks.IsLost(stored, Link.Activation) && stored.DueAt <= Clock.Now)
         {
             // It may have been started by an activation that is no more, and no living silo has it.
-            ends.LoseAttempt(run);
+            LoseUnlessKnown(run, static (e, r) => e.LoseAttempt(r));
         }
         else if (stored.DueAt > Clock.Now)
         {
@@ -112,4 +112,25 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
             gate.Begin(run);
         }
     }
+
+    /// <summary>
+    /// Takes a run for lost, unless the history has its result: an activation that lived on after it was replaced may have written it there, and nobody have told the partition.
+    /// </summary>
+    private void LoseUnlessKnown(ActiveRun run, Action<RunEnds, ActiveRun> lose) => Turns.PostUntilDone(async () =>
+    {
+        var known = await history.FindAsync(run.RunId.Value);
+        if (Turns.HasLeft || !Runs.IsIn(run, RunPhase.Ready))
+        {
+            return;
+        }
+
+        if (known is not null)
+        {
+            pipeline.EndAsKnown(run, known);
+        }
+        else
+        {
+            lose(ends, run);
+        }
+    });
 }

@@ -9,6 +9,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 {
     private const int Places = 6;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan JustNow = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestQuick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<Guid, Run> _runs = [];
@@ -39,7 +40,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         _runs[order.RunId.Value] = run;
         started = run;
         world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
-        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsOfTheDead(order) };
+        run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsOfTheDead(order), IsAfterStandstill = world.Now - silo.WentOnAt < JustNow };
         truth.Begin(run.Attempt);
         run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), order.Handler == SimCluster.Quick ? LongestQuick : Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
         return true;

@@ -128,6 +128,9 @@ internal sealed class SimSilo
     /// <summary>Since when it was lost, or taken for dead; null if it is neither.</summary>
     public DateTimeOffset? GoneSince { get; private set; }
 
+    /// <summary>When it went on last after it had stood still; null if it never did.</summary>
+    public TimeSpan? WentOnAt { get; private set; }
+
     /// <summary>Whether its process stands still.</summary>
     public bool IsStill { get; private set; }
 
@@ -199,6 +202,7 @@ internal sealed class SimSilo
     public void Thaw()
     {
         _world.Tell($"{this} goes on");
+        WentOnAt = _world.Now;
         IsStill = false;
         var waiting = _inbox.ToList();
         _inbox.Clear();

@@ -141,6 +141,9 @@ internal sealed class Truth
         /// <summary>When its silo, which stops, cut it off; its places are free then, and another attempt may begin. Null if it did not.</summary>
         public DateTimeOffset? CutOffAt { get; set; }
 
+        /// <summary>Whether its silo had stood still until just before it began, and may have had the order since long before.</summary>
+        public bool IsAfterStandstill { get; init; }
+
         /// <summary>Whether its silo was taken for dead when it began, or that of the task which had ordered it.</summary>
         public bool IsOfTheDead { get; init; }
 

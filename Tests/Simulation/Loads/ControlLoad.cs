@@ -38,7 +38,7 @@ internal sealed class ControlLoad : Load
 
     public override void Judge(Judgement judgement)
     {
-        foreach (var attempt in Truth.Attempts.Where(static a => !a.IsOfTheDead))
+        foreach (var attempt in Truth.Attempts.Where(static a => a is { IsOfTheDead: false, IsAfterStandstill: false }))
         {
             if (attempt.Run.Task == Cancelled && _ends.Find(e => e.Stops(attempt)) is { } end)
             {

@@ -9,6 +9,30 @@ public sealed class TaskCoreTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
+    /// <summary>An activation that lived on after it was replaced had written the result, and nobody had told the partition that the run is over.</summary>
+    [Fact]
+    public async Task Briefing_WithAStartedRunWhoseResultIsInTheHistory_DoesNotMakeItAgain()
+    {
+        var before = new TaskRig();
+        var run = await before.Do(static c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        before.End(Assert.Single(before.Started));
+        before.Pass(TimeSpan.FromSeconds(5));
+
+        var rig = new TaskRig(storage: before.Storage);
+        var stored = new StoredRun { RunId = run, DueAt = TaskRig.Start, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Attempts = 1, Marker = Guid.NewGuid() };
+        rig.Briefs = b => b with { Runs = [stored] };
+        await rig.Do(static c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromMinutes(5));
+        Assert.Empty(rig.Started);
+        Assert.Equal([run.Value], rig.Partition.CallsOf("ReleaseAsync").SelectMany(static a => (IReadOnlyList<Guid>)a[2]!).Distinct());
+
+        // One that nobody knows the end of is made again.
+        var unknown = new TaskRig { Briefs = b => b with { Runs = [stored] } };
+        await unknown.Do(static c => c.WakeAsync());
+        unknown.Pass(TimeSpan.FromMinutes(5));
+        Assert.NotEmpty(unknown.Started);
+    }
+
     /// <summary>The partition had answered before the task was cancelled, and its answer came afterwards: runs began once more.</summary>
     [Fact]
     public async Task Briefing_ThatWasGivenBeforeTheTaskWasCancelled_DoesNotBringItBack()
