@@ -86,8 +86,10 @@ internal sealed class PartitionLink
     /// <summary>The questions that are under way: the last one, and those before it that were not waited for any longer.</summary>
     public Task Unanswered => Task.WhenAll(_unanswered);
 
-    /// <summary>Whether everything is known that a call needs.</summary>
-    public bool IsReady => IsBriefed && _task.Entry is not null;
+    /// <summary>
+    /// Whether everything is known that a call needs. That there is no such task, or that it was cancelled, is asked anew: it may have been registered while its silo stood still.
+    /// </summary>
+    public bool IsReady => IsBriefed && _task.Entry is { State: not TaskState.Cancelled };
 
     /// <summary>Asks the partition what there is to know. Calls that come together share one question.</summary>
     public Task AttachAsync()
