@@ -1,3 +1,4 @@
+using OrleansTasks.Running;
 using static OrleansTasks.Groups.GroupLog;
 
 namespace OrleansTasks.Groups;
@@ -25,16 +26,8 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     /// <returns>The runs that have places.</returns>
     public async Task<IReadOnlyList<RunId>> LearnAsync()
     {
-        try
-        {
-            // One that has only just joined may have runs of the group too.
-            await silo.Cluster.RefreshAsync().WaitAsync(AskPatience, silo.Pauses);
-        }
-        catch (Exception e)
-        {
-            LogNotRefreshed(silo.Log, group, e.Message);
-        }
-
+        // One that has only just joined may have runs of the group too.
+        await silo.Cluster.TryRefreshAsync(AskPatience, silo.Pauses, reason => LogNotRefreshed(silo.Log, group, reason));
         var held = (await Task.WhenAll(silo.Cluster.Alive.Select(HeldOnAsync))).SelectMany(static h => h).Where(r => _gone?.Contains(r.Value) != true).ToList();
         held.ForEach(places.Hold);
         _gone = _isClosed ? _gone : null;

@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
 using OrleansTasks.Records;
+using OrleansTasks.Running;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
 
@@ -59,7 +60,9 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
     {
         var known = (stored ?? []).ToDictionary(static r => r.RunId.Value);
         using var gone = Runs.WatchEnds();
-        await LearnOfSilosAsync();
+
+        // An earlier activation may have heard of silos before this one did, and have given them runs.
+        await Silo.Cluster.TryRefreshAsync(AskPatience, Silo.Pauses, reason => LogNotRefreshed(Silo.Log, Known.Name, reason));
         var found = await Task.WhenAll(Silo.Cluster.Alive.Select(HeldByAsync));
         if (Turns.IsLeaving)
         {
@@ -80,20 +83,6 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
                 news.Listen();
                 House.Keep();
             }
-        }
-    }
-
-    /// <summary>Learns of silos that have only just joined: an earlier activation may have heard of them before this silo did, and have given them runs.</summary>
-    private async Task LearnOfSilosAsync()
-    {
-        try
-        {
-            await Silo.Cluster.RefreshAsync().WaitAsync(AskPatience, Silo.Pauses);
-        }
-        catch (Exception e)
-        {
-            // While the list of silos cannot be read, tasks are taken over all the same.
-            LogNotRefreshed(Silo.Log, Known.Name, e.Message);
         }
     }
 

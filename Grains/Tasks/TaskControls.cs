@@ -88,9 +88,9 @@ internal sealed class TaskControls : TaskPart
             Known.IsCancelling = false;
         }
 
-        if (Known.Entry!.State != TaskState.Cancelled)
+        if (Known.Entry?.State != TaskState.Cancelled)
         {
-            // This request did cancel it, and somebody has registered it anew since then.
+            // This request did cancel it, and somebody has removed it or registered it anew since then.
             return true;
         }
 

@@ -98,9 +98,9 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     }
 
     // What many tasks never need is made when it is needed: there may be a hundred thousand in memory.
-    public RunRequests Requests => field ??= new RunRequests(_context, new RequestChecks(_context), _line, _results, Remote, _ends, _starts, this);
+    public RunRequests Requests => field ??= new RunRequests(_context, Checks, _line, _results, Remote, _ends, _starts, this);
 
-    public StoredRequests StoredRequests => field ??= new StoredRequests(_context, new RequestChecks(_context), _results, _stored, this);
+    public StoredRequests StoredRequests => field ??= new StoredRequests(_context, Checks, _results, _stored, this);
 
     public TaskControls Controls => field ??= new TaskControls(_context, _stored, _pipeline, _accounts, _occurrences, _stops, this);
 
@@ -109,6 +109,8 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     public LocalRuns Local { get; }
 
     public RemoteRuns Remote { get; }
+
+    private RequestChecks Checks => field ??= new RequestChecks(_context);
 
     private FailureWatch Watch => field ??= new FailureWatch(_context, _history, note => Controls.PauseAsync(note, null, "OrleansTasks", PausedOccurrences.Skip, Guid.Empty));
 

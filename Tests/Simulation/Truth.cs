@@ -132,9 +132,6 @@ internal sealed class Truth
         /// <summary>When it began, by the world's time.</summary>
         public DateTimeOffset BeganAt => beganAt;
 
-        /// <summary>Whether all others took its silo for alive, and its task's too, so that everybody could know of it.</summary>
-        public bool Counts => !IsOfTheDead;
-
         /// <summary>When it ended, by the world's time.</summary>
         public DateTimeOffset? EndedAt { get; set; }
 

@@ -14,6 +14,7 @@ internal static class Footprint
 {
     public const string Name = "footprint";
     private const int RunsOfEach = 20;
+    private const int TypesToTell = 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static int _fired;
 
@@ -46,7 +47,7 @@ internal static class Footprint
         asleep.Take();
         await OfEachAsync(1, task => client.RunAsync(task));
         awake.Take();
-        foreach (var (type, objects, bytes) in awake.Since(asleep).Take(options.Seconds >= 10 ? 400 : 0))
+        foreach (var (type, objects, bytes) in awake.Since(asleep).Take(TypesToTell))
         {
             Console.WriteLine($"{(double)objects / count,8:F2} objects {(double)bytes / count,8:F0} bytes of an awake task: {type}");
         }

@@ -30,7 +30,7 @@ internal sealed class GroupLoad : Load
 
     public override void Judge(Judgement judgement)
     {
-        var attempts = Truth.Attempts.Where(static a => a is { Group: Group, Counts: true }).ToList();
+        var attempts = Truth.Attempts.Where(static a => a is { Group: Group, IsOfTheDead: false }).ToList();
         foreach (var attempt in attempts)
         {
             // A run that had got its place from a grain that was lost since then, or moved, and began afterwards, is one that the next grain could not know of.

@@ -20,7 +20,7 @@ internal sealed class LimitLoad : Load
 
     public override void Judge(Judgement judgement)
     {
-        var attempts = Truth.Attempts.Where(static a => a is { Run.Task: Name, Counts: true }).ToList();
+        var attempts = Truth.Attempts.Where(static a => a is { Run.Task: Name, IsOfTheDead: false }).ToList();
         foreach (var attempt in attempts)
         {
             var beside = attempts.Where(a => a.IsUnderWayAt(attempt.BeganAt)).Select(static a => a.Run).Distinct().ToList();

@@ -1,0 +1,141 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>What a task takes from the briefings of its partition, also late ones, without a cluster.</summary>
+public sealed class TaskBriefingTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    /// <summary>An activation that lived on after it was replaced had written the result, and nobody had told the partition that the run is over.</summary>
+    [Fact]
+    public async Task Briefing_WithAStartedRunWhoseResultIsInTheHistory_DoesNotMakeItAgain()
+    {
+        var before = new TaskRig();
+        var run = await before.Do(static c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        before.End(Assert.Single(before.Started));
+        before.Pass(TimeSpan.FromSeconds(5));
+
+        var rig = new TaskRig(storage: before.Storage);
+        var stored = new StoredRun { RunId = run, DueAt = TaskRig.Start, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Attempts = 1, Marker = Guid.NewGuid() };
+        rig.Briefs = b => b with { Runs = [stored] };
+        await rig.Do(static c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromMinutes(5));
+        Assert.Empty(rig.Started);
+        Assert.Equal([run.Value], rig.Partition.CallsOf("ReleaseAsync").SelectMany(static a => (IReadOnlyList<Guid>)a[2]!).Distinct());
+
+        // One that nobody knows the end of is made again.
+        var unknown = new TaskRig { Briefs = b => b with { Runs = [stored] } };
+        await unknown.Do(static c => c.WakeAsync());
+        unknown.Pass(TimeSpan.FromMinutes(5));
+        Assert.NotEmpty(unknown.Started);
+    }
+
+    /// <summary>The partition had answered before the task was cancelled, and its answer came afterwards: runs began once more.</summary>
+    [Fact]
+    public async Task Briefing_ThatWasGivenBeforeTheTaskWasCancelled_DoesNotBringItBack()
+    {
+        var rig = new TaskRig();
+        await rig.Do(static c => c.WakeAsync());
+        var late = new TaskCompletionSource<Briefing>();
+        var before = new Briefing { Number = 99, Epoch = 99, Entry = rig.Entry, Started = true, StartedAt = TaskRig.Start, LedgerFloor = TaskRig.Start, Now = rig.Now, Runs = [new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = TaskRig.Start, Trigger = RunTrigger.Dispatch }] };
+        rig.Partition.On("AttachAsync", _ => late.Task);
+        var asking = rig.Do(static c => c.WakeAsync());
+        Assert.True(await rig.Do(static c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
+
+        late.SetResult(before);
+        await rig.Do(static _ => Task.CompletedTask);
+        await asking;
+        Assert.Empty(rig.Started);
+    }
+
+    [Fact]
+    public async Task Briefing_WithARunThatASiloHas_AdoptsItInPlaceOfStartingIt()
+    {
+        var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true } };
+        var run = RunId.New("t", rig.Clock);
+        var held = new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now }, rig.Now, false);
+        rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([held]));
+        await rig.Do(c => c.WakeAsync());
+        Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(run)))!.Status);
+        Assert.Empty(rig.Started);
+
+        var told = rig.Do(c => c.Requests.WaitAsync(run));
+        await rig.Do(c => c.Remote.TakeReportAsync(held.Order, new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now }));
+        Assert.Equal(RunStatus.Succeeded, (await told)!.Status);
+    }
+
+    /// <summary>A briefing tells of a run as it was. While it is asked which silos have runs, the run ends here, and is forgotten by the partition.</summary>
+    [Fact]
+    public async Task Briefing_WithARunThatHasEndedSince_DoesNotStartItAgain()
+    {
+        var rig = new TaskRig();
+        var answer = new TaskCompletionSource<IReadOnlyList<HeldRun>>();
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        var stored = Stored(run, rig.Now);
+        rig.Runner.On("HoldingAsync", _ => answer.Task);
+        rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [stored] };
+        var briefed = rig.Do(c => c.WakeAsync());
+        rig.End(Assert.Single(rig.Started));
+        rig.Pass(Second);
+        rig.Briefs = static b => b;
+        answer.SetResult([]);
+        rig.Turns.Run();
+
+        await briefed;
+        Assert.Single(rig.Started);
+    }
+
+    /// <summary>
+    /// The activation before took what the attempt came to, stored it and left. The silo that reported it has not heard that yet, and still names the run when it is asked; it
+    /// does not report it again.
+    /// </summary>
+    [Fact]
+    public void Briefing_WithARunWhoseAttemptIsStoredAsEnded_DoesNotWaitForTheSiloThatStillNamesIt()
+    {
+        var rig = new TaskRig();
+        var run = new RunId("t", Guid.NewGuid());
+        var held = new HeldRun(new RunOrder { RunId = run, Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now }, rig.Now, false);
+        rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([held]));
+        rig.Briefs = b => b with { MayHaveOrphans = true, Runs = [Stored(run, rig.Now + Second) with { Attempts = 1, EndedAttempts = 1, Failures = 1 }] };
+        rig.Do(c => c.WakeAsync());
+        rig.Briefs = static b => b;
+        rig.Pass(2 * Second);
+
+        Assert.Equal(2, Assert.Single(rig.Started).Order.Attempt);
+    }
+
+    /// <summary>A run that is not due cannot have been begun, whoever had it before.</summary>
+    [Fact]
+    public void Briefing_WithARunOfTheFutureThatAnotherActivationHad_BeginsItWhenItIsDueAndCountsNoLoss()
+    {
+        var rig = new TaskRig();
+        var run = new RunId("t", Guid.NewGuid());
+        rig.Briefs = b => b with { Runs = [Stored(run, rig.Now + (10 * Second)) with { Attempts = 1, Marker = Guid.NewGuid() }] };
+        rig.Do(c => c.WakeAsync());
+        rig.Briefs = static b => b;
+        rig.Pass(9 * Second);
+        Assert.Empty(rig.Started);
+
+        rig.Pass(Second);
+        Assert.Equal(0, Assert.Single(rig.Started).Order.Losses);
+    }
+
+    /// <summary>The clocks of the two differ: what the partition takes for handed over is taken up, and begins when it is due here.</summary>
+    [Fact]
+    public async Task Dispatch_ThatIsDueByThePartitionsClockOnly_IsTakenUp()
+    {
+        var rig = new TaskRig();
+        rig.Partition.On("AddRunAsync", static a => Task.FromResult((StoredRun)a[1]! with { IsHanded = true }));
+        await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = 3 * Second } }));
+        rig.Pass(2 * Second);
+        Assert.Empty(rig.Started);
+
+        rig.Pass(Second);
+        Assert.Single(rig.Started);
+    }
+
+    private static StoredRun Stored(RunId run, DateTimeOffset due) => new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
+}

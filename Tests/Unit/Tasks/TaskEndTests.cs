@@ -1,0 +1,90 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>How runs are called off, a task is cancelled, and leaves memory, without a cluster.</summary>
+public sealed class TaskEndTests
+{
+    /// <summary>It was registered anew while its silo stood still, and then cancelled: that it had been cancelled before is no answer to that.</summary>
+    [Fact]
+    public async Task Cancel_OfATaskThatWasRegisteredAnewMeanwhile_CancelsIt()
+    {
+        var rig = new TaskRig();
+        Assert.True(await rig.Do(static c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
+        rig.Entry = rig.Entry with { State = TaskState.Active, Revision = rig.Entry.Revision + 1 };
+        Assert.True(await rig.Do(static c => c.Controls.CancelAsync(Guid.Empty, Guid.NewGuid())));
+        Assert.Equal(TaskState.Cancelled, rig.Entry.State);
+    }
+
+    /// <summary>Its end is to be stored, and the silo may be lost before that.</summary>
+    [Fact]
+    public async Task CancelRun_OfAStoredRunThatWaits_IsStoredWhenItReturns()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        rig.Group.On("AcquireAsync", static _ => new TaskCompletionSource<bool>().Task);
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        rig.Partition.On("FinishAsync", static _ => Task.FromException(new PartitionMovedException("moves")));
+
+        Assert.True(await rig.Do(c => c.Controls.CancelRunAsync(run, timedOut: false, Guid.Empty)));
+
+        Assert.Equal([run.Value], (IReadOnlyList<Guid>)Assert.Single(rig.Partition.CallsOf("CallOffRunsAsync"))[0]!);
+    }
+
+    [Fact]
+    public async Task Cancel_OfTheTask_EndsWhatWaitsAndStopsWhatIsUnderWay()
+    {
+        var rig = new TaskRig(new TaskOptions { MaxConcurrentRuns = 1 });
+        _ = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        var waiting = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        Assert.True(await rig.Do(c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
+        Assert.Equal(RunStatus.Cancelled, (await waiting)!.Status);
+        Assert.Equal(RunStatus.Cancelled, Assert.Single(rig.Started).Cancelled);
+        await Assert.ThrowsAsync<TaskCancelledException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()));
+    }
+
+    [Fact]
+    public async Task Leave_WithAnEndThatIsBeingStored_HandsItToTheNextActivation()
+    {
+        var rig = new TaskRig();
+        rig.Partition.On("FinishAsync", static _ => new TaskCompletionSource().Task);
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        rig.End(Assert.Single(rig.Started));
+        var left = rig.LeaveAsync();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        rig.Pass(TimeSpan.FromSeconds(3));
+        await left;
+        var (order, status) = (((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order, ((RunOutcome)rig.Reporter.CallsOf("Add").Single()[1]!).Status);
+        Assert.Equal((run, RunStatus.Succeeded), (order.RunId, status));
+        Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
+    }
+
+    /// <summary>The silo stops, and waits for its runs. One that it has not cut off yet goes on there, and is not to be made anew beside that.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Leave_OfASiloThatStops_GivesAwayOnlyWhatWasCutOff(bool isCutOff)
+    {
+        var rig = new TaskRig();
+        await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = RunGuarantee.AtLeastOnce } }));
+        Assert.Single(rig.Started);
+        rig.Executor.On("get_IsDraining", static _ => true).On("get_HasCutOff", _ => isCutOff);
+        await rig.LeaveAsync();
+        var departure = (Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!;
+        Assert.Equal((isCutOff ? 1 : 0, true), (departure.Runs.Count, departure.HasOrphans));
+    }
+
+    [Fact]
+    public async Task Leave_WithARunUnderWay_LetsItsCallerGoAndLeavesItToBeFound()
+    {
+        var rig = new TaskRig();
+        var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        await rig.LeaveAsync();
+        Assert.Null(await asked);
+
+        // What ends from now on is told by the silo, to whoever has the task then.
+        rig.End(Assert.Single(rig.Started));
+        Assert.Single(rig.Reporter.CallsOf("OnEnd"));
+        Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
+    }
+}

@@ -1,0 +1,134 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>What becomes of the occurrences of a task, without a cluster.</summary>
+public sealed class TaskOccurrenceTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void Occurrence_ThatIsGiven_IsClaimedAndStartsAtItsInstant()
+    {
+        var rig = Scheduled();
+        rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(49.999));
+        Assert.Empty(rig.Claims.Called);
+
+        rig.Pass(TimeSpan.FromMilliseconds(1));
+        var claim = (OccurrenceClaim)Assert.Single(rig.Claims.CallsOf("ClaimAsync"))[0]!;
+        var order = Assert.Single(rig.Started).Order;
+        Assert.Equal((TaskRig.Start.AddMinutes(1), TaskRig.Start.AddMinutes(1), RunTrigger.Schedule), (claim.Through, order.ScheduledAt, order.Trigger));
+    }
+
+    [Fact]
+    public async Task Occurrence_ThatAnotherActivationHasClaimed_IsNotStartedAndToldAsLost()
+    {
+        var rig = Scheduled();
+        rig.Claims.On("ClaimAsync", static _ => Task.FromResult<DateTimeOffset?>(TaskRig.Start.AddMinutes(1)));
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(50));
+        Assert.Empty(rig.Started);
+        var result = Assert.Single((await rig.Do(c => c.Queries.HistoryAsync(0, 10))).Results);
+        Assert.Equal((RunStatus.Lost, TaskRig.Start.AddMinutes(1)), (result.Status, result.ScheduledAt));
+    }
+
+    [Theory]
+    [InlineData(9, 1)]
+    [InlineData(11, 0)]
+    public void Occurrence_WhoseClaimWaits_IsMissedAfterSoMuchTimeAndNotBecauseTheClockWasPutForward(int seconds, int started)
+    {
+        var rig = Scheduled();
+        var claim = new TaskCompletionSource<DateTimeOffset?>();
+        rig.Claims.On("ClaimAsync", _ => claim.Task);
+        rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(50));
+        rig.Step(TimeSpan.FromDays(1));
+        rig.Pass(TimeSpan.FromSeconds(seconds));
+        claim.SetResult(null);
+        rig.Turns.Run();
+        Assert.Equal(started, rig.Started.Count(r => r.Order.ScheduledAt == TaskRig.Start.AddMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Occurrence_TakenByAWrongClock_IsNotClaimedOnceTheRightTimeIsKnown()
+    {
+        var rig = Scheduled(new TaskOptions { CatchUp = new CatchUpPolicy { Limit = 2 }, Overlap = OverlapPolicy.Allow });
+        var ahead = new List<TimeSpan>();
+        rig.Claims.On("ClaimAsync", a =>
+        {
+            ahead.Add(((OccurrenceClaim)a[0]!).Through - rig.Clock.GetUtcNow());
+            return Task.FromResult<DateTimeOffset?>(null);
+        });
+        rig.PartitionKeepsTime = true;
+        var storing = new TaskCompletionSource<StoredRun>();
+        rig.Partition.On("AddRunAsync", _ => storing.Task);
+        await rig.Do(c => c.WakeAsync());
+
+        // One is due and waits until those before it, which are missed, are made up for.
+        rig.Step(TimeSpan.FromSeconds(124), isNoticed: false);
+        rig.Pass(TimeSpan.FromSeconds(50));
+        var missed = (StoredRun)Assert.Single(rig.Partition.CallsOf("AddRunAsync"))[1]!;
+        await rig.Do(c => c.WakeAsync());
+        storing.SetResult(missed);
+        rig.Turns.Run();
+        for (var n = 0; n < 150; n++)
+        {
+            rig.Pass(Second);
+        }
+
+        Assert.NotEmpty(ahead);
+        Assert.All(ahead, static a => Assert.True(a <= TimeSpan.Zero, $"{a}"));
+    }
+
+    [Fact]
+    public async Task Occurrences_ThatAreDueLongAgo_AreMissedAndTheNewestIsStored()
+    {
+        var rig = Scheduled();
+        await rig.Do(c => c.WakeAsync());
+
+        // As after a stop of the process: the timer ticks once, and late.
+        rig.Clock.SetUtcNow(TaskRig.Start.AddMinutes(3).AddSeconds(30));
+        rig.Turns.Run();
+        var stored = (StoredRun)Assert.Single(rig.Partition.CallsOf("AddRunAsync"))[1]!;
+        Assert.Equal(TaskRig.Start.AddMinutes(3), stored.Occurrence);
+        Assert.Equal(TaskRig.Start.AddMinutes(3), Assert.Single(rig.Started).Order.ScheduledAt);
+    }
+
+    [Theory]
+    [InlineData("Allow", 2, false)]
+    [InlineData("Skip", 1, false)]
+    [InlineData("QueueOne", 1, false)]
+    [InlineData("CancelRunning", 1, true)]
+    public void Occurrence_ThatMeetsAnEarlierOne_DoesWhatThePolicySays(string overlap, int started, bool cancels)
+    {
+        var rig = Scheduled(new TaskOptions { Overlap = Enum.Parse<OverlapPolicy>(overlap) });
+        rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(50));
+        rig.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal((started, cancels), (rig.Started.Count, rig.Started[0].Cancelled is not null));
+
+        rig.End(rig.Started[0]);
+        Assert.Equal(overlap == "Skip" ? 1 : 2, rig.Started.Count);
+        Assert.DoesNotContain(rig.Started.Skip(1), r => r.Order.ScheduledAt != TaskRig.Start.AddMinutes(2));
+    }
+
+    /// <summary>It does not take the occurrence, and would be due for it again and again.</summary>
+    [Fact]
+    public void Tick_OfATaskThatWasPausedAndNotBriefedSince_IsNotRepeated()
+    {
+        var rig = Scheduled(new TaskOptions());
+        rig.Do(c => c.WakeAsync());
+        rig.Partition.On("AttachAsync", static _ => new TaskCompletionSource<Briefing>().Task);
+        rig.Do(c => c.Controls.PauseAsync(null, null, null, PausedOccurrences.Skip, Guid.Empty)).Ignore();
+        rig.Pass(TimeSpan.FromSeconds(50));
+        Assert.Empty(rig.Started);
+        Assert.InRange(rig.Ticks, 0, 50);
+    }
+
+    private static TaskRig Scheduled(TaskOptions? options = null) => new(options, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start))
+    {
+        Briefs = static b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true },
+    };
+}
