@@ -14,6 +14,10 @@ internal sealed record Departure
     [Id(6)]
     public bool Briefed { get; init; }
 
+    /// <summary>The term in which it owned the task, so that it is not taken for the departure from a later one; 0 from silos of earlier versions.</summary>
+    [Id(9)]
+    public long Term { get; init; }
+
     /// <summary>The last sequence number that it used.</summary>
     [Id(0)]
     public long Sequence { get; init; }

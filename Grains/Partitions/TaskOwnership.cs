@@ -136,6 +136,14 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             throw new StaleTaskException(task);
         }
 
+        if (departure.Term != 0 && departure.Term != slot.Position.Term)
+        {
+            // Its first question came once more, late, and it was attached again after it had left; so did its departure. What was owned in between is not its own.
+            Release(slot);
+            slot.HasOrphans = true;
+            return TakeLateDepartureAsync(task, slot, departure);
+        }
+
         if (departure.Briefed)
         {
             slot.HasOrphans = departure.HasOrphans;
@@ -162,14 +170,19 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             Waker.GiveAgain(slot);
         }
 
+        Release(slot);
+        return CommitAsync();
+    }
+
+    /// <summary>Has nobody own a task, and the next owner get its runs.</summary>
+    private void Release(TaskSlot slot)
+    {
         TakeBack(slot);
         slot.Leave();
         foreach (var run in slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
         {
             Waker.ScheduleRun(run);
         }
-
-        return CommitAsync();
     }
 
     /// <summary>Takes some of the runs that an activation leaves, before it says that it has left.</summary>

@@ -68,6 +68,7 @@ internal sealed class HandOver(
         {
             Activation = Link.Activation,
             Briefed = Link.IsAttached,
+            Term = Link.Term,
             Sequence = pipeline.Close(),
             Forgotten = results.IsForgotten && Runs.Count == 0,
             Settled = Book.Settled,

@@ -24,6 +24,26 @@ public sealed class PartitionCoreTests
         Assert.DoesNotContain(kept, static o => o is string text && text.Contains("marked", StringComparison.Ordinal) && text.Contains('{', StringComparison.Ordinal));
     }
 
+    /// <summary>The first question and the departure of an activation came once more, late, to a partition that had been opened anew: numbers that its successor had used were given out again.</summary>
+    [Fact]
+    public async Task Detach_OfAnActivationThatHadLeftLongBefore_GivesNoNumberOutAgain()
+    {
+        var before = new PartitionRig();
+        await before.RegisterAsync("t");
+        var first = await before.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
+        var departure = new Departure { Activation = First, Briefed = true, Term = first.Term, Sequence = 0 };
+        await before.Do(c => c.Tasks.DetachAsync("t", departure));
+        var epoch = await AttachAsync(before, Second, 1);
+        await before.Do(c => c.Positions.ReserveAsync("t", epoch, 8));
+        await before.Do(static c => c.CloseAsync());
+
+        var rig = new PartitionRig(before.Storage);
+        await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
+        await rig.Do(c => c.Tasks.DetachAsync("t", departure));
+        var next = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Guid.NewGuid(), 1)));
+        Assert.Equal((8, true), (next.Sequence, next.MayHaveOrphans));
+    }
+
     [Fact]
     public async Task Add_OfADueRun_SaysThatItIsHandedOver()
     {
