@@ -25,10 +25,10 @@ internal sealed class ActiveRun
         init => _phase = value;
     }
 
-    public RunStatus Status => RunLifecycle.StatusOf(Phase);
+    public RunStatus Status => RunLifecycle.StatusOf(Phase, IsOnSilo);
 
     /// <summary>What it waits for; null if for nothing.</summary>
-    public string? WaitingFor => _reason ?? RunLifecycle.ReasonOf(Phase);
+    public string? WaitingFor => _reason ?? RunLifecycle.ReasonOf(Phase, IsOnSilo);
 
     /// <summary>Whether it was called off by itself, and not with its task.</summary>
     public bool CalledOff { get; set; }
@@ -124,6 +124,9 @@ internal sealed class ActiveRun
 
     /// <summary>Whether it has ended and is only being stored and numbered.</summary>
     public bool Ending => Phase == RunPhase.Ended;
+
+    /// <summary>Whether an attempt of it is on a silo, or was when it ended.</summary>
+    private bool IsOnSilo => Silo is not null || StartedAt is not null;
 
     public bool HasWaiters => _waiters is { Count: > 0 };
 

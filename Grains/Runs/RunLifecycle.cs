@@ -8,17 +8,22 @@ internal static class RunLifecycle
     public static RunStep? Next(RunPhase phase, RunEvent happens) => MayFollow(phase, happens) ? new RunStep(To(happens), EffectsOf(phase, happens)) : null;
 
     /// <summary>The status that people see while there is no result.</summary>
-    public static RunStatus StatusOf(RunPhase phase) => phase switch
+    /// <param name="phase">Where the run is.</param>
+    /// <param name="isOnSilo">Whether a silo has it, or had it when it ended: such a run is told as under way until its result is there, and one that ended while it waited is not.</param>
+    public static RunStatus StatusOf(RunPhase phase, bool isOnSilo) => phase switch
     {
-        // What has ended is told as under way until its result is there.
-        RunPhase.Running or RunPhase.Ended => RunStatus.Running,
+        RunPhase.Running => RunStatus.Running,
+        RunPhase.Ended when isOnSilo => RunStatus.Running,
         RunPhase.Pending => RunStatus.Pending,
         _ => RunStatus.Waiting,
     };
 
     /// <summary>What a run waits for by its phase alone; null if that does not tell.</summary>
-    public static string? ReasonOf(RunPhase phase) => phase switch
+    /// <param name="phase">Where the run is.</param>
+    /// <param name="isOnSilo">Whether a silo has it, or had it when it ended.</param>
+    public static string? ReasonOf(RunPhase phase, bool isOnSilo) => phase switch
     {
+        RunPhase.Ended when !isOnSilo => "its result to be stored",
         RunPhase.Queued => "the run of an earlier occurrence to end",
         RunPhase.Claiming => "its partition to note that it starts",
         RunPhase.Parking => "its partition to note what its last attempt came to",

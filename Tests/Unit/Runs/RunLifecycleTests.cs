@@ -61,7 +61,7 @@ public sealed class RunLifecycleTests
             {
                 var error = Assert.Throws<InvalidOperationException>(() => run.Move(happens, "something"));
                 Assert.Equal($"{run.RunId} is {phase}, after which {happens} cannot happen.", error.Message);
-                Assert.Equal((phase, RunLifecycle.ReasonOf(phase)), (run.Phase, run.WaitingFor));
+                Assert.Equal((phase, RunLifecycle.ReasonOf(phase, isOnSilo: false)), (run.Phase, run.WaitingFor));
             }
         }
     }
@@ -148,11 +148,13 @@ public sealed class RunLifecycleTests
     [InlineData(nameof(RunPhase.Running), RunStatus.Running, null)]
     [InlineData(nameof(RunPhase.Parking), RunStatus.Waiting, "its partition to note what its last attempt came to")]
     [InlineData(nameof(RunPhase.Pending), RunStatus.Pending, null)]
-    [InlineData(nameof(RunPhase.Ended), RunStatus.Running, null)]
-    public void StatusOf_AndReasonOf_EachPhase(string name, RunStatus status, string? reason)
+    [InlineData(nameof(RunPhase.Ended), RunStatus.Waiting, "its result to be stored")]
+    [InlineData(nameof(RunPhase.Ended), RunStatus.Running, null, true)]
+    public void StatusOf_AndReasonOf_EachPhase(string name, RunStatus status, string? reason, bool wasOnSilo = false)
     {
         var phase = Enum.Parse<RunPhase>(name);
-        Assert.Equal((status, reason), (RunLifecycle.StatusOf(phase), RunLifecycle.ReasonOf(phase)));
+        var isOnSilo = wasOnSilo || phase == RunPhase.Running;
+        Assert.Equal((status, reason), (RunLifecycle.StatusOf(phase, isOnSilo), RunLifecycle.ReasonOf(phase, isOnSilo)));
     }
 
     /// <summary>The diagram in the documents is drawn from the table.</summary>
