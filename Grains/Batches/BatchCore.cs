@@ -53,16 +53,16 @@ internal sealed class BatchCore
     }
 
     /// <summary>The batch as it is stored; null if there is none.</summary>
-    public BatchInfo? Describe()
+    public async Task<BatchInfo?> DescribeAsync()
     {
-        LeaveIfUnknown();
+        await SeekAsync(makes: false);
         return _keeper.Stored?.ToInfo(_id);
     }
 
     /// <summary>Waits a while for the end of the batch.</summary>
     public async Task<BatchInfo?> WaitAsync()
     {
-        LeaveIfUnknown();
+        await SeekAsync(makes: false);
         if (_keeper.Stored is { FinishedAt: null })
         {
             await _keeper.Over.WaitAsync(WaitPatience, _silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -76,12 +76,7 @@ internal sealed class BatchCore
     /// <returns>Whether it is cancelled; that is stored then.</returns>
     public async Task<bool> CancelAsync()
     {
-        if (IsMaking)
-        {
-            await _making!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-
-        LeaveIfUnknown();
+        await SeekAsync(makes: true);
         if (_keeper.State is null or { AllEnded: true, IsCancelled: false })
         {
             return false;
@@ -101,7 +96,7 @@ internal sealed class BatchCore
     public async Task ReportAsync(int index, RunStatus status)
     {
         // If there is none it was removed, and this is the end of a run that took longer than it was kept.
-        LeaveIfUnknown();
+        await SeekAsync(makes: true);
         _keeper.Change(s => s.With(index, status));
         await _keeper.WriteAsync();
         if (_keeper.Phase == BatchPhase.Finishing)
@@ -114,7 +109,7 @@ internal sealed class BatchCore
     /// <returns>The instant at which it ended; null if it has not, or is being made. Minimum if there is no such batch.</returns>
     public async Task<DateTimeOffset?> ResumeAsync()
     {
-        LeaveIfUnknown();
+        await SeekAsync(makes: false);
         if (Phase is BatchPhase.Making or BatchPhase.Unknown)
         {
             return Phase == BatchPhase.Making ? null : DateTimeOffset.MinValue;
@@ -127,7 +122,7 @@ internal sealed class BatchCore
     /// <summary>Removes the batch.</summary>
     public async Task ForgetAsync()
     {
-        _keeper.EnsureHas();
+        await SeekAsync(makes: false);
         if (BatchLifecycle.Next(Phase, BatchEvent.Forget) is null)
         {
             return;
@@ -184,12 +179,27 @@ internal sealed class BatchCore
         await TryGoOnAsync();
     }
 
-    private void LeaveIfUnknown()
+    /// <summary>
+    /// Looks whether there is a batch. Where none is known here, another activation may have made one since this one has read: on a silo that is taken for dead and lives on, or before
+    /// the call that asks for it came here.
+    /// </summary>
+    /// <param name="makes">Whether to wait until it is made, if it is being made here.</param>
+    /// <exception cref="PartitionMovedException">There is one of which this activation does not know.</exception>
+    private async Task SeekAsync(bool makes)
     {
+        if (makes && IsMaking)
+        {
+            await _making!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
         _keeper.EnsureHas();
         if (Phase == BatchPhase.Unknown)
         {
-            _leave();
+            await _keeper.LookAgainAsync();
+            if (Phase == BatchPhase.Unknown)
+            {
+                _leave();
+            }
         }
     }
 }

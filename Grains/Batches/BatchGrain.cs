@@ -22,7 +22,7 @@ internal sealed class BatchGrain(BatchServices silo, IGrainContext context) : Gr
 
     public Task<BatchInfo> CreateAsync(BatchRequest request) => _core.CreateAsync(request);
 
-    public Task<BatchInfo?> DescribeAsync() => Task.FromResult(_core.Describe());
+    public Task<BatchInfo?> DescribeAsync() => _core.DescribeAsync();
 
     public Task<BatchInfo?> WaitAsync() => _core.WaitAsync();
 

@@ -45,6 +45,20 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         _record.State = null!;
     }
 
+    /// <summary>Looks whether another activation has stored the batch since this one has read that there is none.</summary>
+    /// <exception cref="PartitionMovedException">It has: the next activation reads it.</exception>
+    public async Task LookAgainAsync()
+    {
+        var found = new GrainState<BatchRecord>(new BatchRecord());
+        await storage.ReadStateAsync(StateName, _id, found);
+        EnsureHas();
+        if (found.RecordExists && State is null)
+        {
+            GiveUp();
+            throw Moved("another activation has made it");
+        }
+    }
+
     /// <exception cref="PartitionMovedException">The batch was given up here.</exception>
     public void EnsureHas()
     {
@@ -108,16 +122,21 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         }
         catch (Exception e)
         {
-            _isLost = true;
-            State = null;
-            _over.TrySetResult();
-            leave();
+            GiveUp();
             throw Moved(e.Message);
         }
         finally
         {
             _record.State = null!;
         }
+    }
+
+    private void GiveUp()
+    {
+        _isLost = true;
+        State = null;
+        _over.TrySetResult();
+        leave();
     }
 
     private void Take(BatchState? stored)

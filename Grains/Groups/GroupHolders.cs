@@ -15,8 +15,8 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     private const int TasksAtOnce = 64;
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
 
-    // What was given back while the silos are asked: what they say of it may be older. Null when all have answered.
-    private HashSet<Guid>? _gone = [];
+    // What was given back while the silos are asked, and by which activation: what they say of it may be older. Null when all have answered.
+    private Dictionary<Guid, long>? _gone = [];
     private bool _isClosed;
 
     /// <summary>Whether it is known who has a place; nobody gets one before.</summary>
@@ -28,14 +28,22 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     {
         // One that has only just joined may have runs of the group too.
         await silo.Cluster.TryRefreshAsync(AskPatience, silo.Pauses, reason => LogNotRefreshed(silo.Log, group, reason));
-        var held = (await Task.WhenAll(silo.Cluster.Alive.Select(HeldOnAsync))).SelectMany(static h => h).Where(r => _gone?.Contains(r.Value) != true).ToList();
-        held.ForEach(places.Hold);
+        var held = (await Task.WhenAll(silo.Cluster.Alive.Select(HeldOnAsync))).SelectMany(static h => h).Where(p => !IsGone(p)).ToList();
+        held.ForEach(p => places.Hold(p.Run, p.Term));
         _gone = _isClosed ? _gone : null;
-        return held;
+        return [.. held.Select(static p => p.Run)];
     }
 
     /// <summary>Notes that a run has given its place back.</summary>
-    public void NoteReleased(Guid run) => _gone?.Add(run);
+    /// <param name="run">The run.</param>
+    /// <param name="term">The activation that said so; 0 if it is not known.</param>
+    public void NoteReleased(Guid run, long term)
+    {
+        if (_gone is not null)
+        {
+            _gone[run] = Math.Max(_gone.GetValueOrDefault(run), term == 0 ? long.MaxValue : term);
+        }
+    }
 
     /// <summary>Takes places back whose runs are no more, as after the loss of a silo. A task that does not answer holds up no other.</summary>
     public async Task LookAsync()
@@ -49,14 +57,17 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     /// <summary>Asks nobody any more.</summary>
     public void Close() => _isClosed = true;
 
-    private async Task<IReadOnlyList<RunId>> HeldOnAsync(SiloAddress other)
+    /// <summary>Whether a run has given its place back meanwhile. One that is there for a later activation has not.</summary>
+    private bool IsGone(PlacedRun placed) => _gone is not null && _gone.TryGetValue(placed.Run.Value, out var term) && placed.Term <= term;
+
+    private async Task<IReadOnlyList<PlacedRun>> HeldOnAsync(SiloAddress other)
     {
         // As long as the silo is not lost, its runs are not either.
         while (!silo.Cluster.IsGone(other) && !_isClosed)
         {
             try
             {
-                return await silo.Runners.On(other).HoldingOfGroupAsync(group).WaitAsync(AskPatience, silo.Pauses);
+                return await silo.Runners.On(other).PlacedInGroupAsync(group).WaitAsync(AskPatience, silo.Pauses);
             }
             catch (Exception e)
             {

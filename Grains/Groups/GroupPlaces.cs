@@ -30,10 +30,13 @@ internal sealed class GroupPlaces
     public bool IsStale(Guid run, long term) => term != 0 && (term < _held.GetValueOrDefault(run)?.Term || term < _waiting.GetValueOrDefault(run)?.Term);
 
     /// <summary>Notes a run that has a place already; it asks for none any more.</summary>
-    public void Hold(RunId run)
+    /// <param name="run">The run.</param>
+    /// <param name="term">The activation for which it is there: one before that does not give its place back.</param>
+    public void Hold(RunId run, long term)
     {
+        term = Math.Max(term, Math.Max(_held.GetValueOrDefault(run.Value)?.Term ?? 0, _waiting.GetValueOrDefault(run.Value)?.Term ?? 0));
         StopAsking(run.Value);
-        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, 0);
+        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, term);
     }
 
     /// <summary>Notes that a run asks; one that has asked before keeps its turn.</summary>

@@ -98,7 +98,7 @@ internal sealed class RunGroupCore
             return;
         }
 
-        _holders.NoteReleased(run.Value);
+        _holders.NoteReleased(run.Value, term);
         _callers.Answer(run.Value, hasPlace: false);
         _places.Release(run.Value, unused);
         GiveOut();

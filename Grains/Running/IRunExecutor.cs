@@ -31,7 +31,7 @@ internal interface IRunExecutor
     IEnumerable<HeldRun> Holding(string task);
 
     /// <summary>The runs here that have a place in a group.</summary>
-    IEnumerable<RunId> HoldingOfGroup(string group);
+    IEnumerable<PlacedRun> PlacedInGroup(string group);
 
     /// <summary>Asks a run to stop.</summary>
     /// <returns>False if it is not here.</returns>

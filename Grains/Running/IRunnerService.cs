@@ -37,8 +37,8 @@ internal interface IRunnerService : IGrainService
     Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting);
 
     /// <summary>The runs here that have a place in a group.</summary>
-    [Alias("HoldingOfGroup"), AlwaysInterleave]
-    Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group);
+    [Alias("PlacedInGroup"), AlwaysInterleave]
+    Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group);
 
     /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported; in order of their ids, as many as fit an answer.</summary>
     [Alias("Holding"), AlwaysInterleave]

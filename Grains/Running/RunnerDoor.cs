@@ -70,7 +70,7 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
         HeldRun.SizeOf,
         int.MaxValue);
 
-    public IReadOnlyList<RunId> HoldingOfGroup(string group) => [.. executor.HoldingOfGroup(group)];
+    public IReadOnlyList<PlacedRun> PlacedInGroup(string group) => [.. executor.PlacedInGroup(group)];
 
     private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
 

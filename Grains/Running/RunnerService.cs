@@ -35,5 +35,5 @@ internal sealed class RunnerService(
 
     public Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run) => Task.FromResult(_door.HoldingAfter(task, run));
 
-    public Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group) => Task.FromResult(_door.HoldingOfGroup(group));
+    public Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group) => Task.FromResult(_door.PlacedInGroup(group));
 }

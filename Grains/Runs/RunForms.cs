@@ -105,8 +105,9 @@ internal static class RunForms
     /// <param name="run">The run.</param>
     /// <param name="task">Its task; null if there is none any more.</param>
     /// <param name="attempt">Which attempt.</param>
-    public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt) =>
-        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace);
+    /// <param name="term">The term of the activation that orders it.</param>
+    public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term) =>
+        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace) with { Term = term };
 
     /// <summary>The facts of a run of which an attempt was ordered.</summary>
     public static RunFacts FactsOf(RunOrder order) => new()

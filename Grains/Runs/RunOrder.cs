@@ -83,6 +83,10 @@ internal sealed record RunOrder
     [Id(40)]
     public long Generation { get; init; }
 
+    /// <summary>Counts the activations that have owned the task: that of the one that orders it; 0 from silos of earlier versions.</summary>
+    [Id(60)]
+    public long Term { get; init; }
+
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]
     public int LogLines { get; init; }

@@ -92,7 +92,7 @@ internal sealed class RunEnds : TaskPart
 
     /// <summary>Has the next activation told of a run that ended here.</summary>
     public void Report(ActiveRun run, RunOutcome outcome) =>
-        Silo.Reporter.Add(new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt), run.StartedAt, run.CancelRequested), outcome);
+        Silo.Reporter.Add(new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt, Link.Term), run.StartedAt, run.CancelRequested), outcome);
 
     /// <summary>Counts that the silo of an attempt was lost. Another attempt follows, unless too many were lost: a handler that ends its process must not end one silo after the other.</summary>
     public void LoseAttempt(ActiveRun run)

@@ -95,7 +95,7 @@ internal sealed class RunPlacement : TaskPart
 
     private bool TryStartHere(ActiveRun run, bool mayQueue)
     {
-        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1);
+        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term);
         if (!Silo.Executor.TryStart(order, mayQueue, _local, out var running))
         {
             return false;
@@ -147,7 +147,7 @@ internal sealed class RunPlacement : TaskPart
     {
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
-        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
+        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
         _moves.Move(run, RunEvent.Order);
         (run.Silo, run.Offer, run.StartedAt) = (silo, order.Offer, Clock.Now);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);

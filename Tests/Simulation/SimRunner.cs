@@ -20,5 +20,5 @@ internal sealed class SimRunner(RunnerDoor door) : IRunnerService
 
     public Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run) => Task.FromResult(door.HoldingAfter(task, run));
 
-    public Task<IReadOnlyList<RunId>> HoldingOfGroupAsync(string group) => Task.FromResult(door.HoldingOfGroup(group));
+    public Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group) => Task.FromResult(door.PlacedInGroup(group));
 }

@@ -4,7 +4,7 @@ namespace OrleansTasks.Simulation;
 
 internal sealed class UncountedRuns : PlantedDefect
 {
-    public override Task Answer(PendingCall call, object target) => call.Method.Name == nameof(IRunnerService.HoldingOfGroupAsync)
-        ? Task.FromResult<IReadOnlyList<RunId>>([])
+    public override Task Answer(PendingCall call, object target) => call.Method.Name == nameof(IRunnerService.PlacedInGroupAsync)
+        ? Task.FromResult<IReadOnlyList<PlacedRun>>([])
         : base.Answer(call, target);
 }

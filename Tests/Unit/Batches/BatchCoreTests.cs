@@ -7,6 +7,49 @@ public sealed class BatchCoreTests
 {
     private static readonly Continuation Then = new("then") { On = ContinuationTrigger.Finished };
 
+    public static TheoryData<string> Questions => [nameof(BatchRig.Report), nameof(BatchRig.Describe), nameof(BatchRig.Cancel), nameof(BatchRig.Wait), nameof(BatchRig.Resume), nameof(BatchRig.Forget)];
+
+    /// <summary>An activation has read that there is no such batch, and another one makes it: the end of a run was taken for that of a batch that was removed, and lost.</summary>
+    [Theory]
+    [MemberData(nameof(Questions))]
+    public async Task Ask_WhenAnotherActivationHasMadeTheBatchMeanwhile_IsNotToldThatThereIsNone(string question)
+    {
+        var rig = new BatchRig();
+        var other = rig.Next().With(BatchRig.Of(2));
+
+        await Assert.ThrowsAsync<PartitionMovedException>(() => question switch
+        {
+            nameof(BatchRig.Report) => rig.Report(0),
+            nameof(BatchRig.Cancel) => rig.Cancel(),
+            nameof(BatchRig.Wait) => rig.Wait(),
+            nameof(BatchRig.Resume) => rig.Resume(),
+            nameof(BatchRig.Forget) => rig.Forget(),
+            _ => Task.FromResult(rig.Describe()),
+        });
+
+        Assert.True(rig.HasLeft);
+        Assert.Equal(BatchStatus.Running, other.Describe()!.Status);
+    }
+
+    /// <summary>The same while it is being made here too.</summary>
+    [Fact]
+    public async Task Report_WhileTheBatchIsMadeHereAndByAnotherActivation_IsNotLost()
+    {
+        var rig = new BatchRig();
+        var answer = new TaskCompletionSource();
+        rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync), _ => answer.Task);
+        var making = rig.Create(BatchRig.Of(2));
+        rig.Next().With(BatchRig.Of(2));
+        var report = rig.Report(0);
+        Assert.False(report.IsCompleted);
+
+        answer.SetResult();
+        rig.Turns.Run();
+
+        await Assert.ThrowsAsync<PartitionMovedException>(() => making);
+        await Assert.ThrowsAsync<PartitionMovedException>(() => report);
+    }
+
     [Fact]
     public void Create_StoresTheBatch_BeforeAnyOfItsRunsIsGivenAway()
     {

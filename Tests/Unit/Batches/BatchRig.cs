@@ -66,7 +66,7 @@ internal sealed class BatchRig
 
     public Task<BatchInfo?> Wait() => Turns.Do(() => Core.WaitAsync());
 
-    public BatchInfo? Describe() => Core.Describe();
+    public BatchInfo? Describe() => Turns.Do(() => Core.DescribeAsync()).GetAwaiter().GetResult();
 
     /// <summary>Lets time pass.</summary>
     public void Pass(TimeSpan time)

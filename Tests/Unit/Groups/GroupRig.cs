@@ -15,7 +15,7 @@ internal sealed class GroupRig
     {
         Storage = storage ?? new FaultyStorage();
         _wall = new SteppedClock(Clock);
-        Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), static _ => Task.FromResult<IReadOnlyList<RunId>>([]));
+        Silo.On(nameof(IRunnerService.PlacedInGroupAsync), static _ => Task.FromResult<IReadOnlyList<PlacedRun>>([]));
         Tasks.On(nameof(IGroupTasks.UnderWayAsync), static a => Task.FromResult((IReadOnlyList<Guid>)a[1]!));
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Alive", static _ => ImmutableHashSet.Create(TaskRig.There))

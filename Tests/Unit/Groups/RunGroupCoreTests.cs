@@ -107,13 +107,13 @@ public sealed class RunGroupCoreTests
     public async Task Acquire_BeforeAllSilosHaveAnswered_WaitsUntilItIsKnownWhoHasPlaces()
     {
         var rig = new GroupRig();
-        var answer = new TaskCompletionSource<IReadOnlyList<RunId>>();
-        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => answer.Task);
+        var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => answer.Task);
         rig.With(One);
         var (first, second) = (rig.Ask(1), rig.Ask(2));
         Assert.False(first.IsCompleted);
 
-        answer.SetResult([GroupRig.Run(2)]);
+        answer.SetResult([new PlacedRun(GroupRig.Run(2), 1)]);
         rig.Turns.Run();
 
         // It has one, from before the group has moved.
@@ -128,14 +128,43 @@ public sealed class RunGroupCoreTests
     public async Task Release_WhileTheSilosAreAsked_CountsWhateverTheySay()
     {
         var rig = new GroupRig();
-        var answer = new TaskCompletionSource<IReadOnlyList<RunId>>();
-        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => answer.Task);
+        var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => answer.Task);
         rig.With(One);
         var second = rig.Ask(2);
         rig.Release(1);
-        answer.SetResult([GroupRig.Run(1)]);
+        answer.SetResult([new PlacedRun(GroupRig.Run(1), 1)]);
         rig.Turns.Run();
 
+        Assert.True(await second);
+    }
+
+    /// <summary>An activation that was replaced lives on, and gives up a run that is under way for its successor: before the silos are asked, meanwhile, or after.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Release_OfAReplacedActivation_LeavesThePlaceThatTheSilosTellOf(bool isLate)
+    {
+        var rig = new GroupRig();
+        var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => answer.Task);
+        rig.With(One);
+        var second = rig.Ask(2);
+        if (!isLate)
+        {
+            rig.Release(1, term: 1);
+        }
+
+        answer.SetResult([new PlacedRun(GroupRig.Run(1), 2)]);
+        rig.Turns.Run();
+        if (isLate)
+        {
+            await Assert.ThrowsAsync<StaleTaskException>(() => rig.Ask(1, term: 1));
+            rig.Release(1, term: 1);
+        }
+
+        Assert.False(second.IsCompleted);
+        rig.Release(1, term: 2);
         Assert.True(await second);
     }
 
@@ -144,8 +173,8 @@ public sealed class RunGroupCoreTests
     public async Task Release_OfOneThatAskedWhileTheSilosAreAsked_LeavesItWithoutAPlace()
     {
         var rig = new GroupRig();
-        var answer = new TaskCompletionSource<IReadOnlyList<RunId>>();
-        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => answer.Task);
+        var answer = new TaskCompletionSource<IReadOnlyList<PlacedRun>>();
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => answer.Task);
         rig.With(One);
         var first = rig.Ask(1);
         rig.Release(1, unused: true);
@@ -162,14 +191,14 @@ public sealed class RunGroupCoreTests
     public async Task Learning_FromASiloThatDoesNotAnswer_GoesOnUntilItDoesOrIsLost(bool isLost)
     {
         var rig = new GroupRig();
-        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => Task.FromException<IReadOnlyList<RunId>>(new TimeoutException()));
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => Task.FromException<IReadOnlyList<PlacedRun>>(new TimeoutException()));
         rig.With(One);
         var first = rig.Ask(1);
         rig.Pass(TimeSpan.FromSeconds(5));
         Assert.False(first.IsCompleted);
 
         rig.IsLost = isLost;
-        rig.Silo.On(nameof(IRunnerService.HoldingOfGroupAsync), _ => Task.FromResult<IReadOnlyList<RunId>>([GroupRig.Run(9)]));
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => Task.FromResult<IReadOnlyList<PlacedRun>>([new PlacedRun(GroupRig.Run(9), 0)]));
         rig.Pass(TimeSpan.FromSeconds(1));
 
         Assert.Equal(isLost, first.IsCompleted);

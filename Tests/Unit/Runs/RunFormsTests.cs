@@ -115,8 +115,8 @@ public sealed class RunFormsTests
     public void ToOrder_OfARunInMemory_HasWhatItsAttemptsCameTo()
     {
         var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Failures = 2, Losses = 3, GroupPlace = "group" };
-        var order = RunForms.ToOrder(run, Task, 4);
-        Assert.Equal((4, 2, 3, "group"), (order.Attempt, order.Failures, order.Losses, order.Group));
+        var order = RunForms.ToOrder(run, Task, 4, term: 5);
+        Assert.Equal((4, 2, 3, "group", 5), (order.Attempt, order.Failures, order.Losses, order.Group, order.Term));
     }
 
     [Theory]
