@@ -1,3 +1,5 @@
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Calls;
 
 /// <summary>What the engine itself asks of a group, besides <see cref="IRunGroupGrain"/>.</summary>
@@ -7,18 +9,18 @@ internal interface IRunGroupEngine : IGrainWithStringKey
     /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
     /// <param name="run">The run.</param>
     /// <param name="priority">Its priority.</param>
-    /// <param name="term">Which of its task's activations asks, in their order; 0 from silos of earlier versions.</param>
+    /// <param name="mark">Which ask it is. It is the same when it is repeated.</param>
     /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
-    /// <exception cref="StaleTaskException">A later activation has asked.</exception>
-    [Alias("Acquire")]
-    Task<bool> AcquireAsync(RunId run, RunPriority priority, long term = 0);
+    /// <exception cref="StaleTaskException">A later ask has come.</exception>
+    [Alias("Ask")]
+    Task<bool> AcquireAsync(RunId run, RunPriority priority, PlaceMark mark);
 
-    /// <summary>Gives a run's place back, unless a later activation of its task has asked for it since.</summary>
+    /// <summary>Gives a run's place back, unless it was asked for again since.</summary>
     /// <param name="run">The run.</param>
     /// <param name="unused">Whether it has not begun with it.</param>
-    /// <param name="term">Which of its task's activations gives it back; 0 from silos of earlier versions.</param>
-    [Alias("Release")]
-    Task ReleaseAsync(RunId run, bool unused, long term = 0);
+    /// <param name="mark">The ask by which it has the place.</param>
+    [Alias("Leave")]
+    Task ReleaseAsync(RunId run, bool unused, PlaceMark mark);
 
     /// <summary>Takes the limits that a silo's code has, unless they are those that its code had before: what was set since then stays.</summary>
     /// <param name="limits">The limits.</param>

@@ -1,4 +1,5 @@
 using OrleansTasks.Running;
+using OrleansTasks.Runs;
 using static OrleansTasks.Groups.GroupLog;
 
 namespace OrleansTasks.Groups;
@@ -15,8 +16,8 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     private const int TasksAtOnce = 64;
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
 
-    // What was given back while the silos are asked, and by which activation: what they say of it may be older. Null when all have answered.
-    private Dictionary<Guid, long>? _gone = [];
+    // What was given back while the silos are asked, and by which ask: what they say of it may be older. Null when all have answered.
+    private Dictionary<Guid, PlaceMark>? _gone = [];
     private bool _isClosed;
 
     /// <summary>Whether it is known who has a place; nobody gets one before.</summary>
@@ -29,19 +30,19 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
         // One that has only just joined may have runs of the group too.
         await silo.Cluster.TryRefreshAsync(AskPatience, silo.Pauses, reason => LogNotRefreshed(silo.Log, group, reason));
         var held = (await Task.WhenAll(silo.Cluster.Alive.Select(HeldOnAsync))).SelectMany(static h => h).Where(p => !IsGone(p)).ToList();
-        held.ForEach(p => places.Hold(p.Run, p.Term));
+        held.ForEach(p => places.Hold(p.Run, p.Mark));
         _gone = _isClosed ? _gone : null;
         return [.. held.Select(static p => p.Run)];
     }
 
     /// <summary>Notes that a run has given its place back.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="term">The activation that said so; 0 if it is not known.</param>
-    public void NoteReleased(Guid run, long term)
+    /// <param name="mark">The ask by which it had it.</param>
+    public void NoteReleased(Guid run, PlaceMark mark)
     {
         if (_gone is not null)
         {
-            _gone[run] = Math.Max(_gone.GetValueOrDefault(run), term == 0 ? long.MaxValue : term);
+            _gone[run] = mark.Or(_gone.GetValueOrDefault(run));
         }
     }
 
@@ -57,8 +58,8 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
     /// <summary>Asks nobody any more.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>Whether a run has given its place back meanwhile. One that is there for a later activation has not.</summary>
-    private bool IsGone(PlacedRun placed) => _gone is not null && _gone.TryGetValue(placed.Run.Value, out var term) && placed.Term <= term;
+    /// <summary>Whether a run has given its place back meanwhile. One that is there by a later ask has not.</summary>
+    private bool IsGone(PlacedRun placed) => _gone is not null && _gone.TryGetValue(placed.Run.Value, out var mark) && !mark.IsBefore(placed.Mark);
 
     private async Task<IReadOnlyList<PlacedRun>> HeldOnAsync(SiloAddress other)
     {

@@ -1,4 +1,5 @@
 using OrleansTasks.Policies;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Groups;
 
@@ -23,28 +24,28 @@ internal sealed class GroupPlaces
 
     public bool Has(Guid run) => _held.ContainsKey(run);
 
-    /// <summary>Notes which activation has asked for a place that the run has already.</summary>
-    public void Keep(Guid run, long term) => _held[run] = _held[run] with { Term = Math.Max(_held[run].Term, term) };
+    /// <summary>Notes by which ask the run has the place that it has already.</summary>
+    public void Keep(Guid run, PlaceMark mark) => _held[run] = _held[run] with { Mark = mark.Or(_held[run].Mark) };
 
-    /// <summary>Whether a later activation of a run's task has asked for it; 0: it is not known which one speaks.</summary>
-    public bool IsStale(Guid run, long term) => term != 0 && (term < _held.GetValueOrDefault(run)?.Term || term < _waiting.GetValueOrDefault(run)?.Term);
+    /// <summary>Whether a later ask for a run's place is known.</summary>
+    public bool IsStale(Guid run, PlaceMark mark) => mark.IsBefore(KnownOf(run));
 
     /// <summary>Notes a run that has a place already; it asks for none any more.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="term">The activation for which it is there: one before that does not give its place back.</param>
-    public void Hold(RunId run, long term)
+    /// <param name="mark">The ask by which it got the place: one before that does not give it back.</param>
+    public void Hold(RunId run, PlaceMark mark)
     {
-        term = Math.Max(term, Math.Max(_held.GetValueOrDefault(run.Value)?.Term ?? 0, _waiting.GetValueOrDefault(run.Value)?.Term ?? 0));
+        mark = mark.Or(KnownOf(run.Value));
         StopAsking(run.Value);
-        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, term);
+        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, mark);
     }
 
     /// <summary>Notes that a run asks; one that has asked before keeps its turn.</summary>
-    public void Ask(RunId run, RunPriority priority, long term = 0)
+    public void Ask(RunId run, RunPriority priority, PlaceMark mark = default)
     {
         var order = _waiting.TryGetValue(run.Value, out var known) ? known.Order : ++_last;
         StopAsking(run.Value);
-        var waiter = new Waiter(run, Rank(priority), order, LeftAt: null, term);
+        var waiter = new Waiter(run, Rank(priority), order, LeftAt: null, mark);
         _waiting[run.Value] = waiter;
         _line.Add(waiter);
     }
@@ -95,7 +96,7 @@ internal sealed class GroupPlaces
         for (var room = Room(limits, now); room > 0 && _line.Min is { } next; room--)
         {
             StopAsking(next.Run.Value);
-            _held[next.Run.Value] = new Holder(new HeldPlace(next.Run, ++_last), limits.RateLimit is null ? null : now, next.Term);
+            _held[next.Run.Value] = new Holder(new HeldPlace(next.Run, ++_last), limits.RateLimit is null ? null : now, next.Mark);
             if (limits.RateLimit is not null)
             {
                 _rate.Note(now);
@@ -113,6 +114,8 @@ internal sealed class GroupPlaces
     private int Room(RunGroup limits, DateTimeOffset now) =>
         Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count, limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
 
+    private PlaceMark KnownOf(Guid run) => (_held.GetValueOrDefault(run)?.Mark ?? default).Or(_waiting.GetValueOrDefault(run)?.Mark ?? default);
+
     private void StopAsking(Guid run)
     {
         if (_waiting.Remove(run, out var waiter))
@@ -123,8 +126,8 @@ internal sealed class GroupPlaces
 
     private static int Rank(RunPriority priority) => priority switch { RunPriority.High => 0, RunPriority.Low => 2, _ => 1 };
 
-    // With the instant that counts for the rate, if one does, and the activation that asked.
-    private sealed record Holder(HeldPlace Place, DateTimeOffset? Noted, long Term);
+    // With the instant that counts for the rate, if one does, and the ask by which it was got.
+    private sealed record Holder(HeldPlace Place, DateTimeOffset? Noted, PlaceMark Mark);
 
-    private sealed record Waiter(RunId Run, int Rank, long Order, DateTimeOffset? LeftAt, long Term);
+    private sealed record Waiter(RunId Run, int Rank, long Order, DateTimeOffset? LeftAt, PlaceMark Mark);
 }

@@ -1,5 +1,6 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Clocks;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Groups;
 
@@ -63,22 +64,22 @@ internal sealed class RunGroupCore
 
     /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
     /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
-    /// <exception cref="StaleTaskException">A later activation of its task has asked.</exception>
-    public async Task<bool> AcquireAsync(RunId run, RunPriority priority, long term)
+    /// <exception cref="StaleTaskException">A later ask has come.</exception>
+    public async Task<bool> AcquireAsync(RunId run, RunPriority priority, PlaceMark mark)
     {
-        if (_places.IsStale(run.Value, term))
+        if (_places.IsStale(run.Value, mark))
         {
             throw new StaleTaskException(run.Task);
         }
 
         if (_places.Has(run.Value))
         {
-            _places.Keep(run.Value, term);
+            _places.Keep(run.Value, mark);
             return true;
         }
 
         _stayActive(StayActive);
-        _places.Ask(run, priority, term);
+        _places.Ask(run, priority, mark);
         var answering = _callers.WaitAsync(run.Value);
         GiveOut();
         if (await answering is { } hasPlace)
@@ -90,15 +91,15 @@ internal sealed class RunGroupCore
         return false;
     }
 
-    /// <summary>Takes a run's place back, and its turn. What an activation gave up that was replaced may come when its successor has got the place.</summary>
-    public void Release(RunId run, bool unused, long term)
+    /// <summary>Takes a run's place back, and its turn. What was given up may come late, when the run has got the place again: for a later activation of its task, or for its next attempt.</summary>
+    public void Release(RunId run, bool unused, PlaceMark mark)
     {
-        if (_places.IsStale(run.Value, term))
+        if (_places.IsStale(run.Value, mark))
         {
             return;
         }
 
-        _holders.NoteReleased(run.Value, term);
+        _holders.NoteReleased(run.Value, mark);
         _callers.Answer(run.Value, hasPlace: false);
         _places.Release(run.Value, unused);
         GiveOut();

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using OrleansTasks.Calls;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Groups;
 
@@ -32,11 +33,11 @@ internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) :
 
     public Task DefineAsync(RunGroup limits, bool again) => _core.DefineAsync(limits, again);
 
-    public Task<bool> AcquireAsync(RunId run, RunPriority priority, long term = 0) => _core.AcquireAsync(run, priority, term);
+    public Task<bool> AcquireAsync(RunId run, RunPriority priority, PlaceMark mark) => _core.AcquireAsync(run, priority, mark);
 
-    public Task ReleaseAsync(RunId run, bool unused, long term = 0)
+    public Task ReleaseAsync(RunId run, bool unused, PlaceMark mark)
     {
-        _core.Release(run, unused, term);
+        _core.Release(run, unused, mark);
         return Task.CompletedTask;
     }
 

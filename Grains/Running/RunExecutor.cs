@@ -43,7 +43,7 @@ internal sealed partial class RunExecutor(
 
     public IEnumerable<HeldRun> Holding(string task) => _held.All.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
 
-    public IEnumerable<PlacedRun> PlacedInGroup(string group) => _held.All.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Term));
+    public IEnumerable<PlacedRun> PlacedInGroup(string group) => _held.All.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Place));
 
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {

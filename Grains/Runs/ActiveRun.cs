@@ -48,6 +48,9 @@ internal sealed class ActiveRun
     /// <summary>The group in which it has a place; null if it has none.</summary>
     public string? GroupPlace { get; set; }
 
+    /// <summary>Counts the asks of its task's activation for places in the group: the last one for this run; 0 if there was none.</summary>
+    public long GroupAsk { get; set; }
+
     /// <summary>The group that it has asked for a place, and whose answer it waits for; null if it does not.</summary>
     public string? AskedGroup { get; set; }
 

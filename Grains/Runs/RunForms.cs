@@ -107,7 +107,7 @@ internal static class RunForms
     /// <param name="attempt">Which attempt.</param>
     /// <param name="term">The term of the activation that orders it.</param>
     public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term) =>
-        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace) with { Term = term };
+        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace) with { Place = new PlaceMark(term, run.GroupAsk) };
 
     /// <summary>The facts of a run of which an attempt was ordered.</summary>
     public static RunFacts FactsOf(RunOrder order) => new()

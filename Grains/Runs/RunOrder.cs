@@ -83,9 +83,9 @@ internal sealed record RunOrder
     [Id(40)]
     public long Generation { get; init; }
 
-    /// <summary>Counts the activations that have owned the task: that of the one that orders it; 0 from silos of earlier versions.</summary>
+    /// <summary>The ask by which it has its place in the group.</summary>
     [Id(60)]
-    public long Term { get; init; }
+    public PlaceMark Place { get; init; }
 
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]

@@ -13,6 +13,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
     private const int AsksAtOnce = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private int _asks;
+    private long _lastAsk;
 
     // The silos were full: until then no place in the group is asked for, of which nothing could be made.
     private DateTimeOffset _noPlaceBefore;
@@ -55,7 +56,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
     {
         if (run.AskedGroup is null)
         {
-            run.AskedGroup = group;
+            (run.AskedGroup, run.GroupAsk) = (group, ++_lastAsk);
             _asks++;
             Turns.Post(() => AskAsync(run, group));
         }
@@ -90,7 +91,7 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
             {
                 try
                 {
-                    isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority, Link.Term).WaitAsync(Patience, Silo.Pauses);
+                    isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
                 }
                 catch (Exception e)
                 {
@@ -127,9 +128,11 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         bool IsAsking() => Runs.IsIn(run, RunPhase.AskingGroup);
     }
 
+    private PlaceMark MarkOf(ActiveRun run) => new(Link.Term, run.GroupAsk);
+
     private void GiveBack(ActiveRun run, string group, bool unused)
     {
-        run.LeavingGroup = Silo.Grains.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused, Link.Term).WaitAsync(Patience, Silo.Pauses);
+        run.LeavingGroup = Silo.Grains.Refer<IRunGroupEngine>(group).ReleaseAsync(run.RunId, unused, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
         run.LeavingGroup.Ignore();
     }
 }

@@ -50,7 +50,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public IEnumerable<HeldRun> Holding(string task) => _runs.Values.Where(r => r.Order.RunId.Task == task).Select(static r => r.ToHeld());
 
-    public IEnumerable<PlacedRun> PlacedInGroup(string group) => _runs.Values.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Term));
+    public IEnumerable<PlacedRun> PlacedInGroup(string group) => _runs.Values.Where(r => r.Order.Group == group).Select(static r => new PlacedRun(r.Order.RunId, r.Order.Place));
 
     public bool Cancel(Guid run, RunStatus cause)
     {

@@ -137,7 +137,7 @@ public sealed class GroupPlacesTests
         var places = new GroupPlaces();
         foreach (var n in new[] { 1, 2, 3 })
         {
-            places.Hold(Run(n), 0);
+            places.Hold(Run(n), default);
         }
 
         places.Ask(Run(4), RunPriority.High);
@@ -212,7 +212,7 @@ public sealed class GroupPlacesTests
     {
         var places = new GroupPlaces();
         places.Ask(Run(1), RunPriority.Normal);
-        places.Hold(Run(1), 0);
+        places.Hold(Run(1), default);
 
         Assert.Equal((1, 0), (places.Held, places.Waiting));
         Assert.Empty(places.Grant(new RunGroup(), Now));
@@ -260,7 +260,7 @@ public sealed class GroupPlacesTests
                         places.TakeBack(places.Holders.Single(h => h.Run == run));
                         break;
                     default:
-                        places.Hold(run, 0);
+                        places.Hold(run, default);
                         line.RemoveAll(w => w.Run == run);
                         break;
                 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansTasks.Groups;
 using OrleansTasks.Running;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
@@ -55,11 +56,11 @@ internal sealed class GroupRig
 
     public Task<RunGroupInfo> Put(RunGroup limits, Guid request = default) => Turns.Do(() => Core.PutAsync(limits, request));
 
-    public Task<bool> Ask(int run, RunPriority priority = RunPriority.Normal, string task = "t", long term = 1) => Turns.Do(() => Core.AcquireAsync(Run(run, task), priority, term));
+    public Task<bool> Ask(int run, RunPriority priority = RunPriority.Normal, string task = "t", long term = 1, long ask = 1) => Turns.Do(() => Core.AcquireAsync(Run(run, task), priority, new PlaceMark(term, ask)));
 
-    public void Release(int run, bool unused = false, string task = "t", long term = 1) => Turns.Do(() =>
+    public void Release(int run, bool unused = false, string task = "t", long term = 1, long ask = 1) => Turns.Do(() =>
     {
-        Core.Release(Run(run, task), unused, term);
+        Core.Release(Run(run, task), unused, new PlaceMark(term, ask));
         return Task.CompletedTask;
     });
 

@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Groups;
 using OrleansTasks.Running;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
@@ -113,7 +114,7 @@ public sealed class RunGroupCoreTests
         var (first, second) = (rig.Ask(1), rig.Ask(2));
         Assert.False(first.IsCompleted);
 
-        answer.SetResult([new PlacedRun(GroupRig.Run(2), 1)]);
+        answer.SetResult([new PlacedRun(GroupRig.Run(2), new PlaceMark(1, 1))]);
         rig.Turns.Run();
 
         // It has one, from before the group has moved.
@@ -133,7 +134,7 @@ public sealed class RunGroupCoreTests
         rig.With(One);
         var second = rig.Ask(2);
         rig.Release(1);
-        answer.SetResult([new PlacedRun(GroupRig.Run(1), 1)]);
+        answer.SetResult([new PlacedRun(GroupRig.Run(1), new PlaceMark(1, 1))]);
         rig.Turns.Run();
 
         Assert.True(await second);
@@ -155,7 +156,7 @@ public sealed class RunGroupCoreTests
             rig.Release(1, term: 1);
         }
 
-        answer.SetResult([new PlacedRun(GroupRig.Run(1), 2)]);
+        answer.SetResult([new PlacedRun(GroupRig.Run(1), new PlaceMark(2, 1))]);
         rig.Turns.Run();
         if (isLate)
         {
@@ -165,6 +166,22 @@ public sealed class RunGroupCoreTests
 
         Assert.False(second.IsCompleted);
         rig.Release(1, term: 2);
+        Assert.True(await second);
+    }
+
+    /// <summary>What a run gave back after one attempt comes late, when it has got a place for the next one.</summary>
+    [Fact]
+    public async Task Release_OfAnEarlierAsk_LeavesThePlaceThatTheRunHasGotSince()
+    {
+        var rig = new GroupRig().With(One);
+        await rig.Ask(1);
+        rig.Release(1);
+        await rig.Ask(1, ask: 2);
+        var second = rig.Ask(2);
+        rig.Release(1);
+        Assert.False(second.IsCompleted);
+
+        rig.Release(1, ask: 2);
         Assert.True(await second);
     }
 
@@ -198,7 +215,7 @@ public sealed class RunGroupCoreTests
         Assert.False(first.IsCompleted);
 
         rig.IsLost = isLost;
-        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => Task.FromResult<IReadOnlyList<PlacedRun>>([new PlacedRun(GroupRig.Run(9), 0)]));
+        rig.Silo.On(nameof(IRunnerService.PlacedInGroupAsync), _ => Task.FromResult<IReadOnlyList<PlacedRun>>([new PlacedRun(GroupRig.Run(9), new PlaceMark(0, 0))]));
         rig.Pass(TimeSpan.FromSeconds(1));
 
         Assert.Equal(isLost, first.IsCompleted);

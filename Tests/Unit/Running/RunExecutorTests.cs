@@ -58,7 +58,7 @@ public sealed class RunExecutorTests
         Assert.Equal(1, rig.Executor.Active);
         Assert.True(rig.Executor.Holds(run.Run.Order.RunId.Value, run.Run.Order.Offer));
         Assert.False(rig.Executor.Holds(run.Run.Order.RunId.Value, Guid.NewGuid()));
-        Assert.Equal(new PlacedRun(run.Run.Order.RunId, run.Run.Order.Term), Assert.Single(rig.Executor.PlacedInGroup("g")));
+        Assert.Equal(new PlacedRun(run.Run.Order.RunId, run.Run.Order.Place), Assert.Single(rig.Executor.PlacedInGroup("g")));
         Assert.Equal(TaskRig.Start, Assert.Single(rig.Executor.Holding("t")).StartedAt);
 
         letGo.SetResult();

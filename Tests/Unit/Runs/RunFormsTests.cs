@@ -114,9 +114,9 @@ public sealed class RunFormsTests
     [Fact]
     public void ToOrder_OfARunInMemory_HasWhatItsAttemptsCameTo()
     {
-        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Failures = 2, Losses = 3, GroupPlace = "group" };
+        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Failures = 2, Losses = 3, GroupPlace = "group", GroupAsk = 6 };
         var order = RunForms.ToOrder(run, Task, 4, term: 5);
-        Assert.Equal((4, 2, 3, "group", 5), (order.Attempt, order.Failures, order.Losses, order.Group, order.Term));
+        Assert.Equal((4, 2, 3, "group", new PlaceMark(5, 6)), (order.Attempt, order.Failures, order.Losses, order.Group, order.Place));
     }
 
     [Theory]
