@@ -109,7 +109,9 @@ internal sealed partial class RunExecutor(
         {
             LogCutOff(log, string.Join(", ", _held.All.Select(static r => r.Order.RunId.ToString()).Take(20)));
             _hasCutOff = true;
-            foreach (var run in _held.All)
+
+            // Those first that have not begun: one of them would get the place of one that ends, and begin only to be cut off.
+            foreach (var run in _held.All.OrderBy(static r => r.StartedAt is not null).ToList())
             {
                 run.Cancel(null);
             }

@@ -217,20 +217,23 @@ public sealed class RunExecutorTests
     public async Task Drain_OfRunsThatTakeTooLong_CutsThemOff_AndTakesNoMore()
     {
         using var rig = new RunnerRig(o => o.DrainTimeout = TimeSpan.FromSeconds(10));
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = 0;
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         rig.Define("h", async (_, run) =>
         {
-            begun.SetResult();
+            Interlocked.Increment(ref begun);
+            first.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, rig.Clock, run.CancellationToken);
         });
         var (running, waiting) = (rig.Start(RunnerRig.Order(1)), rig.Start(RunnerRig.Order(2)));
-        await begun.Task;
+        await first.Task;
         var draining = rig.Executor.DrainAsync(CancellationToken.None);
         Assert.False(rig.TryStart(RunnerRig.Order(3), out _));
         Assert.Equal((true, false), (rig.Executor.IsDraining, rig.Executor.HasRoom));
         rig.Clock.Advance(TimeSpan.FromSeconds(10));
         await draining;
 
+        Assert.Equal(1, begun);
         Assert.Equal([(RunStatus.Cancelled, true), (RunStatus.Cancelled, true)], (await Task.WhenAll(running.Ended, waiting.Ended)).Select(o => (o.Status, o.CutOff)));
         await rig.UntilQuietAsync();
         Assert.True(rig.Executor.DrainAsync(CancellationToken.None).IsCompletedSuccessfully);
