@@ -93,6 +93,12 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
                 {
                     isGranted = await Silo.Grains.Refer<IRunGroupEngine>(group).AcquireAsync(run.RunId, run.Facts.Priority, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
                 }
+                catch (StaleTaskException)
+                {
+                    // Another activation has asked for the run: the partition says whether this one was replaced.
+                    await Link.AttachAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    await Task.Delay(Housekeeper.RetryPeriod, Silo.Pauses);
+                }
                 catch (Exception e)
                 {
                     LogNotStarted(Silo.Log, run.RunId, Silo.Cluster.Local, e.Message);

@@ -61,6 +61,23 @@ public sealed class ReplacedTaskTests
         Assert.Equal((started, isReplaced), (rig.Started.Count, rig.HasLeftMemory));
     }
 
+    /// <summary>It hears from a group that another activation has asked for the place of its run: it asked again four times a second, for as long as it lived.</summary>
+    [Fact]
+    public async Task Activation_ThatHearsOfItsSuccessorFromAGroup_Leaves()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        rig.Group.On(nameof(IRunGroupEngine.AcquireAsync), _ =>
+        {
+            Replace(rig);
+            return Task.FromException<bool>(new StaleTaskException("t"));
+        });
+        await DispatchAsync(rig, RunGuarantee.AtLeastOnce);
+        Assert.True(rig.HasLeftMemory);
+        rig.Pass(10 * Second);
+        Assert.Single(rig.Group.CallsOf(nameof(IRunGroupEngine.AcquireAsync)));
+        Assert.Empty(rig.Started);
+    }
+
     [Fact]
     public async Task Report_OfARunThatIsNotHere_IsTakenByTheOwnerOnly()
     {
