@@ -60,13 +60,14 @@ public enum TaskEventKind
 
     /// <summary>
     /// Storage lost writes that it had acknowledged, and the silo that has the partition writes them again from its memory: nothing is lost unless that silo is
-    /// lost too before it is done. <see cref="TaskEvent.Task"/> is empty; <see cref="TaskEvent.Note"/> names the partition.
+    /// lost too before it is done. <see cref="TaskEvent.Task"/> is empty, and <see cref="TaskEvent.Note"/> names the partition; or it is the task whose history or
+    /// ledger is written again.
     /// </summary>
     StorageWentBack = 30,
 
     /// <summary>
-    /// Something that had been stored is lost. <see cref="TaskEvent.Task"/> is empty; <see cref="TaskEvent.Note"/> names the partition, and says what is lost
-    /// and how much, as far as that can be known.
+    /// Something that had been stored is lost. <see cref="TaskEvent.Task"/> is empty, and <see cref="TaskEvent.Note"/> names the partition; or it is the task that
+    /// has lost something of its history or ledger. The note says what is lost and how much, as far as that can be known.
     /// </summary>
     StorageLost = 31,
 

@@ -34,6 +34,10 @@ internal sealed record Briefing
     [Id(3)]
     public long Sequence { get; init; }
 
+    /// <summary>How far the task's records had come when the partition heard of that last; nothing is known from silos of earlier versions.</summary>
+    [Id(20)]
+    public StoredMarks Marks { get; init; }
+
     /// <summary>Names the registry whose numbers these are.</summary>
     [Id(12)]
     public Guid Registry { get; init; }

@@ -26,6 +26,10 @@ internal sealed record Departure
     [Id(1)]
     public DateTimeOffset? Settled { get; init; }
 
+    /// <summary>How far the task's records have come; nothing is known from silos of earlier versions.</summary>
+    [Id(10)]
+    public StoredMarks Marks { get; init; }
+
     /// <summary>Whether runs of the task are under way, which the next owner has to look for.</summary>
     [Id(2)]
     public bool HasOrphans { get; init; }

@@ -94,7 +94,7 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Forgets runs whose results are in the history.</summary>
     [Alias("Release")]
-    Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs);
+    Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default);
 
     /// <summary>Notes, before it happens, that runs of occurrences of some tasks start.</summary>
     /// <returns>A reply to each, in the same order.</returns>
@@ -103,7 +103,7 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Notes that what came of the occurrences up to an instant is stored.</summary>
     [Alias("Settle")]
-    Task SettleAsync(string task, long epoch, DateTimeOffset through);
+    Task SettleAsync(string task, long epoch, DateTimeOffset through, StoredMarks marks = default);
 
     /// <summary>Notes that a batch is to be looked after until it has ended, and for a while after.</summary>
     [Alias("AddBatch")]
@@ -111,5 +111,5 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Sets apart the sequence numbers up to one for the task grain to use.</summary>
     [Alias("Reserve")]
-    Task ReserveAsync(string task, long epoch, long through);
+    Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default);
 }

@@ -9,15 +9,13 @@ namespace OrleansTasks.Ledger;
 /// Keeps a task's ledger while its grain is active: collects what the grain says of occurrences, and takes it in now and then. What was fired
 /// is in the history of results too, so that the ledger is not written for each of those.
 /// </summary>
-internal sealed partial class LedgerKeeper(string task, LedgerStore store, GrainClock clock, Background background, ILogger log)
+internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainClock clock, Background background, ILogger log)
 {
     private static readonly TimeSpan ShortStretch = TimeSpan.FromMinutes(1);
     private readonly LedgerNotes _notes = new();
     private readonly List<LedgerPlan> _plans = [];
     private OccurrenceLedger? _ledger;
-    private GrainState<LedgerRecord>? _record;
     private Task _working = Task.CompletedTask;
-    private bool _unconfirmed;
     private bool _tookIn;
     private bool _mustWrite;
 
@@ -28,11 +26,17 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
     /// <summary>Whether there is something to be taken in, or to be written, that is not to wait: what the history has may, as long as it surely keeps that.</summary>
     /// <param name="kept">How many results the history keeps.</param>
     /// <param name="leaving">Whether this activation writes for the last time.</param>
-    public bool IsDue(int kept, bool leaving) => _notes.HasUntold || _mustWrite || _plans.Count > 1
+    public bool IsDue(int kept, bool leaving) => _notes.HasUntold || MustWrite || _plans.Count > 1
         || ((_notes.HasAny || _told > 0) && (leaving || !_tookIn || _results > MostUnwritten(kept)));
 
-    /// <summary>Whether there is something that would be forgotten if it were not written.</summary>
-    public bool MustWrite => _mustWrite;
+    /// <summary>Whether there is something that would be forgotten if it were not written, or may have been.</summary>
+    public bool MustWrite => _mustWrite || file.IsSuspect;
+
+    /// <summary>Where a ledger begins whose record is missing: what it held of earlier instants is lost.</summary>
+    public DateTimeOffset? BeginsAnew { get; set; }
+
+    /// <summary>Is told when the record was read and is missing, or older than it was.</summary>
+    public Action<LedgerLoss>? OnLost { get; set; }
 
     /// <summary>Occurrences before this instant are in no ledger: the cluster kept none then.</summary>
     public DateTimeOffset Floor { get; set; }
@@ -132,9 +136,9 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
         async Task AfterAsync(Task before)
         {
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            if (_ledger is { } ledger && _plans.Count > 0 && (_mustWrite || MayBeForgotten(kept, leaving)))
+            if (_ledger is { } ledger && _plans.Count > 0 && (MustWrite || MayBeForgotten(kept, leaving)))
             {
-                await WriteNowAsync(ledger, confirm);
+                await WriteNowAsync(ledger, confirm, kept, leaving);
             }
         }
     }
@@ -147,33 +151,30 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
 
     private static int MostUnwritten(int kept) => Math.Min(50, kept / 2);
 
-    private async Task WriteNowAsync(OccurrenceLedger ledger, Func<Task> confirm)
+    private async Task WriteNowAsync(OccurrenceLedger ledger, Func<Task> confirm, int kept, bool leaving)
     {
+        var isChanged = _mustWrite || MayBeForgotten(kept, leaving);
         try
         {
-            _record ??= await ReadAsync();
-            if (_unconfirmed)
-            {
-                await confirm();
-                _unconfirmed = false;
-            }
-
-            (_mustWrite, _told, _results) = (false, 0, 0);
-            await store.WriteAsync(task, _record, StoredLedger.Of(ledger, _plans[0]));
+            await file.WriteAsync(confirm, Take, isChanged);
         }
         catch
         {
-            // Whatever happened to the tag, the next write reads it anew.
-            _record = null;
-            _mustWrite = true;
+            _mustWrite |= isChanged;
             throw;
+        }
+
+        StoredLedger Take()
+        {
+            (_mustWrite, _told, _results) = (false, 0, 0);
+            return StoredLedger.Of(ledger, _plans[0]);
         }
     }
 
     public async Task ForgetAsync()
     {
-        await store.ClearAsync(task);
-        (_ledger, _record, _mustWrite, _told, _results) = (null, null, false, 0, 0);
+        await file.ClearAsync();
+        (_ledger, _mustWrite, _told, _results) = (null, false, 0, 0);
         _plans.Clear();
         _notes.Clear();
     }
@@ -253,37 +254,31 @@ internal sealed partial class LedgerKeeper(string task, LedgerStore store, Grain
             return;
         }
 
-        var record = await ReadAsync();
-        var stored = LedgerStore.LedgerOf(record);
-        record.State = null!;
+        var (stored, number) = await file.ReadAsync();
         if (_ledger is not null)
         {
             return;
         }
 
-        _record = record;
         var first = _plans[0];
-        if (stored is null)
-        {
-            _ledger = new OccurrenceLedger(first.Entry.Anchor > Floor ? first.Entry.Anchor : Floor);
-            LogLoaded(log, task, _ledger.Through, 0);
-            return;
-        }
-
-        _ledger = stored.ToLedger();
-        var plan = new LedgerPlan(stored.Plan.With(first.Entry.Calendars), first.Since);
-        if (!plan.IsSame(first.Entry))
+        var since = first.Entry.Anchor > Floor ? first.Entry.Anchor : Floor;
+        _ledger = stored?.ToLedger() ?? new OccurrenceLedger(file.Recorded > 0 && BeginsAnew > since ? BeginsAnew.Value : since);
+        NoteLoss(number);
+        LogLoaded(log, task, _ledger.Through, _ledger.Ranges.Count);
+        if (stored is not null && new LedgerPlan(stored.Plan.With(first.Entry.Calendars), first.Since) is var plan && !plan.IsSame(first.Entry))
         {
             _plans.Insert(0, plan);
         }
-
-        LogLoaded(log, task, _ledger.Through, _ledger.Ranges.Count);
     }
 
-    private async Task<GrainState<LedgerRecord>> ReadAsync()
+    private void NoteLoss(long? number)
     {
-        _unconfirmed = true;
-        return await store.ReadAsync(task);
+        if (LedgerLoss.Find(number, file.Recorded, _ledger!.Through) is { } loss)
+        {
+            // The record has the next number from now on: it is told once.
+            _mustWrite = true;
+            OnLost?.Invoke(loss);
+        }
     }
 
     /// <summary>An occurrence as it was planned: the run of a schedule that has only one may be for another instant, as after a pause.</summary>

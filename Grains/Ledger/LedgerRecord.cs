@@ -8,6 +8,10 @@ public sealed class LedgerRecord
     [Id(0)]
     public int Version { get; set; } = 1;
 
+    /// <summary>Counts the writes of this ledger; 0 in records of earlier versions.</summary>
+    [Id(2)]
+    public long Number { get; set; }
+
     /// <summary>The ledger as JSON.</summary>
     [Id(1)]
     public string Ledger { get; set; } = "{}";

@@ -20,15 +20,18 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
         return state;
     }
 
+    /// <summary>The number of the write that made a record; 0 if there is none, or it is not known.</summary>
+    public static long NumberOf(GrainState<LedgerRecord> record) => record.RecordExists ? record.State!.Number : 0;
+
     public static StoredLedger? LedgerOf(GrainState<LedgerRecord> record) =>
         record.RecordExists ? JsonSerializer.Deserialize<StoredLedger>(record.State!.Ledger, StoredJson.Options) : null;
 
-    public async Task WriteAsync(string task, GrainState<LedgerRecord> record, StoredLedger ledger)
+    public async Task WriteAsync(string task, GrainState<LedgerRecord> record, long number, StoredLedger ledger)
     {
         await _gate.WaitAsync();
         try
         {
-            record.State = new LedgerRecord { Ledger = JsonSerializer.Serialize(ledger, StoredJson.Options) };
+            record.State = new LedgerRecord { Number = number, Ledger = JsonSerializer.Serialize(ledger, StoredJson.Options) };
             await storage.WriteStateAsync(StateName, Id(task), record);
 
             // Only the record's tag is needed for the next write.

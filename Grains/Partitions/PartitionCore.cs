@@ -34,7 +34,7 @@ internal sealed class PartitionCore
         _wakes = new WakeCalls(silo, _keeper, _state);
         _waker = new PartitionWaker(silo, _keeper, _state, _wakes, timers, FireOnceAsync);
         _context = new PartitionContext(silo, number, _state, _keeper, _waker, _wakes, new PartitionTeller(silo, number));
-        _opening = new PartitionOpening(_context);
+        _opening = new PartitionOpening(_context) { OnLoss = () => OnStorageLoss() };
         _healing = new ClockHealing(_context);
         Tasks = new TaskOwnership(_context, _healing);
         Positions = new TaskPositions(_context, Tasks, _healing);
@@ -45,6 +45,9 @@ internal sealed class PartitionCore
         Batches = new PartitionBatches(_context, PartitionSweeper.Period);
         _sweeper = new PartitionSweeper(_context, Tasks, Batches);
     }
+
+    /// <summary>Is told, on any thread, when storage has lost something of the partition, or forgotten it for now: other records may be older too.</summary>
+    public Action OnStorageLoss { get; init; } = static () => { };
 
     /// <summary>What is in memory.</summary>
     public PartitionState State => _state;

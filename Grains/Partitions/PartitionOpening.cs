@@ -10,6 +10,9 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
 {
     private const string HeaderName = "header";
 
+    /// <summary>Is told that storage has lost something, or forgotten it for now.</summary>
+    public Action OnLoss { get; init; } = static () => { };
+
     /// <summary>Reads the partition.</summary>
     /// <param name="requestAge">After how many sweeps the id of a request is forgotten.</param>
     public async Task ReadAsync(int requestAge)
@@ -22,7 +25,7 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
             AcceptLostRecords = Silo.Options.StorageMayForget,
             AcceptedLosses = Silo.Options.AcceptedLosses.ToHashSet(StringComparer.Ordinal),
             HasExisted = () => Silo.Registry.HasAsync(Number),
-            Notify = notice => Teller.Tell(notice.Kind, notice.Text),
+            Notify = Tell,
             Silo = Silo.Cluster.Local.ToParsableString(),
             MayTakeFrom = holder => Silo.Holders.MayTakeAsync(Number, SiloAddress.FromParsableString(holder)),
         };
@@ -57,6 +60,12 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         }
 
         return fromNothing;
+    }
+
+    private void Tell(StorageNotice notice)
+    {
+        Teller.Tell(notice.Kind, notice.Text);
+        OnLoss();
     }
 
     /// <summary>Brings items into memory. Apart from the options, whose delegates the log keeps: the compiler would have them keep the items too.</summary>

@@ -111,9 +111,9 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
     }
 
     /// <summary>Forgets runs whose results are in the history. What an owner stored after its successor has read that does not count: the successor stores these results anew.</summary>
-    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs)
+    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default)
     {
-        ownership.SlotOf(task, epoch);
+        State.SetPosition(task, ownership.SlotOf(task, epoch).PositionWith(marks));
         State.ReleaseRuns(runs, Now);
         return CommitAsync();
     }

@@ -116,6 +116,7 @@ internal sealed class PartitionState
     {
         if (Slots.TryGetValue(task, out var slot) && slot.Entry is { } entry)
         {
+            SetPosition(task, slot.Position.WithoutMarks());
             if (entry.Schedule is not null && slot.Position.Sequence == 0)
             {
                 // There may be a ledger although there is no result: something of it remains to be removed.

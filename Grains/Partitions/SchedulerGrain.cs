@@ -34,7 +34,7 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
             throw new InvalidTaskException(null, [$"There is no partition {key}; they are numbered from 0 to {silo.Options.Partitions - 1}."]);
         }
 
-        _core = new PartitionCore(silo, (int)key, StartTimer, TaskScheduler.Current, DeactivateOnIdle);
+        _core = new PartitionCore(silo, (int)key, StartTimer, TaskScheduler.Current, DeactivateOnIdle) { OnStorageLoss = locals.StorageWentBack };
 
         // Not waited for: Orleans gives an activation 30 seconds, and a million tasks may take longer.
         _opening = _core.OpenAsync(() => locals.Add(GrainContext));
@@ -126,7 +126,7 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task FinishAsync(string task, long epoch, IReadOnlyList<TaskResult> results) => Core.Runs.FinishAsync(task, epoch, results);
 
-    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs) => Core.Runs.ReleaseAsync(task, epoch, runs);
+    public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default) => Core.Runs.ReleaseAsync(task, epoch, runs, marks);
 
     public Task<IReadOnlyList<RunId>> CallOffRunsAsync(IReadOnlyList<Guid> runs) => Core.Runs.CallOffAsync(runs);
 
@@ -142,9 +142,9 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<ClaimReply[]> ClaimAsync(OccurrenceClaim[] claims) => Core.Positions.ClaimAsync(claims);
 
-    public Task SettleAsync(string task, long epoch, DateTimeOffset through) => Core.Positions.SettleAsync(task, epoch, through);
+    public Task SettleAsync(string task, long epoch, DateTimeOffset through, StoredMarks marks = default) => Core.Positions.SettleAsync(task, epoch, through, marks);
 
-    public Task ReserveAsync(string task, long epoch, long through) => Core.Positions.ReserveAsync(task, epoch, through);
+    public Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default) => Core.Positions.ReserveAsync(task, epoch, through, marks);
 
     public Task AddBatchAsync(Guid batch) => Core.Batches.AddAsync(batch);
 

@@ -103,6 +103,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             Epoch = owner.Epoch,
             Term = slot.Position.Term,
             Sequence = State.LastSequence(slot),
+            Marks = slot.Position.Marks,
             Registry = State.Header!.Id,
             Given = given,
             StartedAt = State.Header.StartedAt,
@@ -147,7 +148,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         if (departure.Briefed)
         {
             slot.HasOrphans = departure.HasOrphans;
-            State.SetPosition(task, slot.Position.Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
+            State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
             foreach (var (id, attempts) in departure.Attempts)
             {
                 State.SetAttempts(id, attempts);
@@ -236,7 +237,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             return CommitAsync();
         }
 
-        State.SetPosition(task, slot.Position.Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation));
+        State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation));
         foreach (var (id, attempts) in departure.Attempts.Where(a => State.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
         {
             State.SetAttempts(id, attempts);

@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Records;
 
 namespace OrleansTasks.Partitions;
 
@@ -9,9 +10,9 @@ namespace OrleansTasks.Partitions;
 internal sealed class TaskPositions(PartitionContext context, TaskOwnership ownership, ClockHealing healing) : PartitionPart(context)
 {
     /// <summary>Sets numbers apart, up to one; none if that is 0: then it is only asked who owns the task.</summary>
-    public Task ReserveAsync(string task, long epoch, long through)
+    public Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default)
     {
-        var position = ownership.SlotOf(task, epoch).Position;
+        var position = ownership.SlotOf(task, epoch).PositionWith(marks);
         if (through == 0)
         {
             // Storage has to say so: a partition on a silo that was declared dead does not know of its successor until it writes.
@@ -23,9 +24,9 @@ internal sealed class TaskPositions(PartitionContext context, TaskOwnership owne
     }
 
     /// <summary>Notes that what came of the occurrences up to an instant is stored.</summary>
-    public Task SettleAsync(string task, long epoch, DateTimeOffset through)
+    public Task SettleAsync(string task, long epoch, DateTimeOffset through, StoredMarks marks = default)
     {
-        State.SetPosition(task, ownership.SlotOf(task, epoch).Position.Settle(healing.Sane(task, through)));
+        State.SetPosition(task, ownership.SlotOf(task, epoch).PositionWith(marks).Settle(healing.Sane(task, through)));
         return CommitAsync();
     }
 
@@ -46,7 +47,7 @@ internal sealed class TaskPositions(PartitionContext context, TaskOwnership owne
             return new ClaimReply(true, null);
         }
 
-        var (position, others) = slot.Position.Settle(healing.Sane(claim.Task, claim.Settled)).Claim(claim.Through, slot.Last!.Activation);
+        var (position, others) = slot.PositionWith(claim.Marks).Settle(healing.Sane(claim.Task, claim.Settled)).Claim(claim.Through, slot.Last!.Activation);
         State.SetPosition(claim.Task, position);
         return new ClaimReply(false, others);
     }

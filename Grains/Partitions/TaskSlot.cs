@@ -53,6 +53,9 @@ internal sealed class TaskSlot
     /// <summary>Whether an activation is attached.</summary>
     public bool IsAttachedTo(Guid activation) => Owner == Ownership.Attached && Last?.Activation == activation;
 
+    /// <summary>The position with how far the task's records have come. Of a task that is no more nothing is noted: they are being removed.</summary>
+    public TaskPosition PositionWith(StoredMarks marks) => Entry is null ? Position : Position.Keep(marks);
+
     /// <summary>Nobody works on it any more.</summary>
     public void Leave() => (Owner, Last) = (Ownership.None, null);
 

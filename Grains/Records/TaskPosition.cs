@@ -8,12 +8,16 @@ namespace OrleansTasks.Records;
 /// <param name="Claimed">Runs of occurrences up to this instant may have been started. Stored before they are, where they may not be repeated.</param>
 /// <param name="Claimer">The activation that claimed last: it may be told again of what it claimed, and nobody else.</param>
 /// <param name="Term">Counts the activations that have owned the task. Those before the last one never own it again.</param>
+/// <param name="History">The last sequence number that is known to be in the stored history; 0 if that is not known. Lags behind.</param>
+/// <param name="Ledger">The number of the last write of the stored ledger that is known of; 0 if none is. Lags behind.</param>
 internal sealed record TaskPosition(
     long Sequence,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Settled = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Claimed = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Claimer = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Term = 0)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Term = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long History = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Ledger = 0)
 {
     public static TaskPosition None { get; } = new(0);
 
@@ -24,6 +28,17 @@ internal sealed record TaskPosition(
     /// <summary>The instant up to which no occurrence is made any more; null if nothing is known.</summary>
     [JsonIgnore]
     public DateTimeOffset? Done => Claimed > Settled || Settled is null ? Claimed : Settled;
+
+    /// <summary>How far the records that are stored apart have come.</summary>
+    [JsonIgnore]
+    public StoredMarks Marks => new(History, Ledger);
+
+    /// <summary>The same with how far these have come; it never goes back.</summary>
+    public TaskPosition Keep(StoredMarks marks) =>
+        marks.History > History || marks.Ledger > Ledger ? this with { History = Math.Max(History, marks.History), Ledger = Math.Max(Ledger, marks.Ledger) } : this;
+
+    /// <summary>The same where these records are to be removed: that they are missing is as it should be.</summary>
+    public TaskPosition WithoutMarks() => this with { History = 0, Ledger = 0 };
 
     /// <summary>The same with occurrences settled up to an instant; it never goes back.</summary>
     public TaskPosition Settle(DateTimeOffset? through) => through > Settled || Settled is null ? this with { Settled = through } : this;

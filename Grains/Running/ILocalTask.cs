@@ -5,4 +5,7 @@ internal interface ILocalTask : ILocalGrain
 {
     /// <summary>It was asked to leave.</summary>
     void OnDeactivating();
+
+    /// <summary>Storage has forgotten something of what it had acknowledged.</summary>
+    void OnStorageWentBack();
 }

@@ -57,6 +57,15 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         }
     }
 
+    /// <summary>Tells the tasks here that storage has forgotten something: they look whether it has what they have written.</summary>
+    public void StorageWentBack()
+    {
+        foreach (var task in _grains.Keys.Select(g => g.GrainInstance).OfType<ILocalTask>())
+        {
+            task.OnStorageWentBack();
+        }
+    }
+
     /// <summary>Has the partitions here wake no tasks any more.</summary>
     public void StopWaking()
     {

@@ -1,5 +1,7 @@
+using OrleansTasks.Calls;
 using OrleansTasks.Clocks;
 using OrleansTasks.Collections;
+using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
 
@@ -20,6 +22,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
     private const int ManyUnrecorded = 4_000;
     private const int ReleaseBatch = 1_000;
+    private static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(2);
 
     // Stored runs whose results are not known to be in the stored history yet.
     private LazySet<Guid> _unrecorded;
@@ -37,14 +40,40 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     // Whether there was more to write while a flush was under way.
     private bool _flushesAgain;
 
+    /// <summary>The number of the last result that is in memory; 0 if there is none.</summary>
+    public long LastNumber => history.Last?.Sequence ?? 0;
+
     /// <summary>Whether the task is no more, and its history neither.</summary>
     public bool IsForgotten { get; private set; }
 
     /// <summary>Whether something is still to be written.</summary>
     public bool HasToWrite => history.IsDirty || accounts.MustWrite || _hasFailed;
 
+    /// <summary>How far the stored records are known to have come.</summary>
+    public StoredMarks Marks => new(history.StoredThrough, accounts.Number);
+
     /// <summary>Whether every result of a stored run is in the stored history.</summary>
     public bool HasRecordedAll => _unrecorded.Count == 0;
+
+    /// <summary>Takes, from the first briefing, how far the records had come.</summary>
+    public void Begin(Briefing briefing)
+    {
+        (history.StartsAfter, history.Recorded) = (briefing.Sequence, briefing.Marks.History);
+        history.OnLost = TellLost;
+        history.OnWentBack = TellWentBack;
+        accounts.Begin(briefing);
+    }
+
+    /// <summary>Looks whether storage still has what was written, and writes it again if not.</summary>
+    public void LookAgain()
+    {
+        history.Suspect();
+        accounts.Suspect();
+        if (HasToWrite)
+        {
+            FlushSoon();
+        }
+    }
 
     /// <summary>Notes that a stored run has ended.</summary>
     public void Expect(ActiveRun run) => _unrecorded.Add(run.RunId.Value);
@@ -81,6 +110,9 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
 
     /// <summary>Loads the results, if that can be done.</summary>
     public Task LoadAsync() => history.LoadAsync();
+
+    /// <summary>The same, without waiting long; what cannot be read now is read later.</summary>
+    public Task TryLoadAsync() => Turns.TryWithinAsync(LoadPatience, history.LoadAsync, CancellationToken.None);
 
     /// <summary>Writes before long.</summary>
     public void FlushSoon()
@@ -150,7 +182,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         var settles = Book.Close(id);
         Turns.PostUntilDone(async () =>
         {
-            await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, [id]));
+            await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, [id], Marks));
             if (settles)
             {
                 await SettleAsync();
@@ -163,8 +195,27 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     {
         if (Book.Settled is { } settled && Known.Entry is { } entry && (!generator.IsAwake || entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce))
         {
-            await Link.CallAsync((p, epoch) => p.SettleAsync(Known.Name, epoch, settled));
+            await Link.CallAsync((p, epoch) => p.SettleAsync(Known.Name, epoch, settled, Marks));
         }
+    }
+
+    private void TellLost(HistoryLoss loss)
+    {
+        // Of a task that is no more, the history is being removed.
+        if (Known.Entry is not null)
+        {
+            var what = LossTexts.Of(loss, Known.Name);
+            LogHistoryLost(Silo.Log, Known.Name, what);
+            Teller.Tell(TaskEventKind.StorageLost, e => e with { Note = what });
+            FlushSoon();
+        }
+    }
+
+    private void TellWentBack(int results)
+    {
+        var what = LossTexts.HistoryWentBack(results);
+        LogWentBack(Silo.Log, Known.Name, what);
+        Teller.Tell(TaskEventKind.StorageWentBack, e => e with { Note = what });
     }
 
     private async Task AfterAsync(Task before)
@@ -216,7 +267,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         var released = stored.Where(r => _unrecorded.Contains(r)).ToList();
         foreach (var some in released.Chunk(ReleaseBatch))
         {
-            await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, some));
+            await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, some, Marks));
             _unrecorded.ExceptWith(some);
         }
 

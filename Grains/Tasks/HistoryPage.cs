@@ -27,6 +27,13 @@ public sealed class HistoryPage
     [Id(4)]
     public long[] Void { get; set; } = [];
 
+    /// <summary>
+    /// In the head record: ranges of numbers, first and last in turn, of results that were stored and found missing later; that was told. What is there now was restored, and counts.
+    /// Null in heads of earlier versions.
+    /// </summary>
+    [Id(6)]
+    public long[]? Lost { get; set; }
+
     /// <summary>The results as a JSON array in UTF-8, without what is the rule; null in pages of version 1.</summary>
     [Id(5)]
     public byte[]? Packed { get; set; }

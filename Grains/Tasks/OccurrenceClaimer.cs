@@ -98,7 +98,7 @@ internal sealed class OccurrenceClaimer : TaskPart
                 // The clock may have been put back, and all of them been given up.
                 if (_toClaim.TryPeek(out var next) && next == batch[0])
                 {
-                    others = await Link.AttachedAsync(epoch => Silo.Claims.ClaimAsync(new OccurrenceClaim(Known.Name, epoch, batch[^1].Run.ScheduledAt, Book.Settled)));
+                    others = await Link.AttachedAsync(epoch => Silo.Claims.ClaimAsync(new OccurrenceClaim(Known.Name, epoch, batch[^1].Run.ScheduledAt, Book.Settled, _history.Marks)));
                 }
             });
             foreach (var claim in batch)

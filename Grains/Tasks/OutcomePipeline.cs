@@ -1,6 +1,7 @@
 using OrleansTasks.Collections;
 using OrleansTasks.Grains;
 using OrleansTasks.Runs;
+using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
@@ -21,6 +22,7 @@ internal sealed class OutcomePipeline : TaskPart
     private LazyQueue<(ActiveRun Run, RunOutcome Outcome)> _toNumber;
     private Task _recording = Task.CompletedTask;
     private Task _reserving = Task.CompletedTask;
+    private bool _hasReserved;
 
     public OutcomePipeline(TaskContext context, HistoryKeeper history, TaskAccounts accounts, RunFollowers followers, IRunEndings endings)
         : base(context)
@@ -254,9 +256,19 @@ internal sealed class OutcomePipeline : TaskPart
     private async Task ReserveAsync()
     {
         var through = _sequence.Plan(Clock.Now);
-        await Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through)));
+        var isFirst = !_hasReserved;
+        var looking = isFirst ? _history.TryLoadAsync() : Task.CompletedTask;
+        await Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through, _history.Marks)));
+        await looking;
         if (!Turns.HasLeft)
         {
+            if (isFirst && _history.LastNumber > _sequence.Last)
+            {
+                LogNumbersBehind(Silo.Log, Known.Name, _history.LastNumber, _sequence.Last);
+                _sequence.StartAfter(_history.LastNumber);
+            }
+
+            _hasReserved = true;
             _sequence.Reserved(through);
             _reserving = Task.CompletedTask;
             _endings.GoOn();

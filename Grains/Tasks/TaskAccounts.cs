@@ -1,19 +1,25 @@
+using Microsoft.Extensions.Logging;
 using OrleansTasks.Calls;
 using OrleansTasks.Ledger;
+using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
 
 /// <summary>The accounts of a task: what came of every instant that its schedule had planned goes to the ledger, and to those who listen.</summary>
 /// <param name="context">What all parts of the task share.</param>
 /// <param name="ledger">The ledger.</param>
+/// <param name="file">Its record.</param>
 /// <param name="history">The history.</param>
 /// <param name="signals">Is told when there is more to write.</param>
-internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, TaskHistory history, ITaskSignals signals) : TaskPart(context)
+internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, LedgerFile file, TaskHistory history, ITaskSignals signals) : TaskPart(context)
 {
     private DateTimeOffset? _stoppedFrom;
 
     /// <summary>Whether the ledger is to be written.</summary>
     public bool MustWrite => ledger.MustWrite;
+
+    /// <summary>The number of the last write of the ledger; 0 if it is not known.</summary>
+    public long Number => file.Number;
 
     /// <summary>The instant up to which every occurrence was looked at, or is to be looked at by nobody; null if that is not known.</summary>
     private DateTimeOffset? AccountedThrough
@@ -33,6 +39,18 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Tas
 
     /// <summary>The instant after which it is to be decided at the end of a pause what is made up for; null if there is none.</summary>
     private DateTimeOffset? UndecidedFrom => Known.Entry is not { } entry ? null : entry.CatchUpFrom ?? (entry.PauseCatchesUp ? entry.PausedAt : null);
+
+    /// <summary>Takes, from the first briefing, how far the ledger had come.</summary>
+    public void Begin(Briefing briefing)
+    {
+        file.Recorded = briefing.Marks.Ledger;
+        ledger.BeginsAnew = briefing.Settled ?? Clock.Now;
+        ledger.OnLost = loss => Say(log => LogLedgerLost(log, Known.Name, LossTexts.Of(loss)), TaskEventKind.StorageLost, LossTexts.Of(loss));
+        file.OnWentBack = () => Say(log => LogWentBack(log, Known.Name, LossTexts.LedgerWentBack), TaskEventKind.StorageWentBack, LossTexts.LedgerWentBack);
+    }
+
+    /// <summary>Does not rely on storage having the ledger as it was written.</summary>
+    public void Suspect() => file.Suspect();
 
     /// <summary>Takes what a briefing says of the schedule, and of what was stored and stopped.</summary>
     public void Plan(Briefing briefing, bool isStopped)
@@ -133,6 +151,13 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Tas
     private void Note(DateTimeOffset occurrence, OccurrenceNote note)
     {
         ledger.Note(occurrence, note);
+        signals.OnToWrite();
+    }
+
+    private void Say(Action<ILogger> say, TaskEventKind kind, string note)
+    {
+        say(Silo.Log);
+        Teller.Tell(kind, e => e with { Note = note });
         signals.OnToWrite();
     }
 

@@ -69,8 +69,9 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _generator = new OccurrenceGenerator(_book);
 
         // What runs come to.
-        _history = new TaskHistory(name, silo.Histories, silo.Log);
-        _accounts = new TaskAccounts(_context, new LedgerKeeper(name, silo.Ledgers, _clock, silo.Background, silo.Log), _history, this);
+        _history = new TaskHistory(name, silo.Histories, silo.Log) { Kept = () => new(_known.Options.HistoryLength, _known.Options.HistoryAge is not null) };
+        var ledger = new LedgerFile(name, silo.Ledgers);
+        _accounts = new TaskAccounts(_context, new LedgerKeeper(name, ledger, _clock, silo.Background, silo.Log), ledger, _history, this);
         _results = new HistoryKeeper(_context, _history, _accounts, _generator, timers, this);
         _pipeline = new OutcomePipeline(_context, _results, _accounts, new RunFollowers(_context), this);
 
@@ -137,6 +138,9 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         // The partition knows whether its own clock went along.
         return _link.IsAttached && !_turns.IsLeaving && step.Duration() > ClockWatch.Smallest * 2 ? _turns.UntilDoneAsync(_link.AttachAsync) : Task.CompletedTask;
     }
+
+    /// <summary>Takes that storage went back: what was written may be no more.</summary>
+    public void TakeStorageWentBack() => _results.LookAgain();
 
     /// <summary>Which of some runs are under way with a place in the task's group, or ask for one.</summary>
     public async Task<IReadOnlyList<Guid>> WithGroupPlacesAsync(IReadOnlyList<Guid> runs)
@@ -251,7 +255,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         if (isFirst)
         {
             _pipeline.StartAfter(briefing.Sequence);
-            _history.StartsAfter = briefing.Sequence;
+            _results.Begin(briefing);
         }
 
         _generator.Take(briefing);

@@ -49,6 +49,15 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
         }
     }
 
+    /// <summary>Called, on any thread, when a partition of this silo has noticed that storage went back.</summary>
+    public void OnStorageWentBack()
+    {
+        if (_turns is { IsLeaving: false, HaveBegun: true })
+        {
+            _turns.Post(_core.TakeStorageWentBack);
+        }
+    }
+
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _turns.LeaveAsync();

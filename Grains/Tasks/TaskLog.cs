@@ -20,6 +20,18 @@ internal static partial class TaskLog
     [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]
     public static partial void LogNotFlushed(ILogger log, string task, string reason);
 
+    [LoggerMessage(332, LogLevel.Error, "The history of {Task} has lost something: {What}")]
+    public static partial void LogHistoryLost(ILogger log, string task, string what);
+
+    [LoggerMessage(333, LogLevel.Error, "{Task}: {What}")]
+    public static partial void LogWentBack(ILogger log, string task, string what);
+
+    [LoggerMessage(334, LogLevel.Error, "The ledger of {Task} has lost something: {What}")]
+    public static partial void LogLedgerLost(ILogger log, string task, string what);
+
+    [LoggerMessage(335, LogLevel.Error, "{Task}: its history has result {Stored}, and its partition knows numbers up to {Known} only: the partition's storage went back. Numbers go on after the greater one.")]
+    public static partial void LogNumbersBehind(ILogger log, string task, long stored, long known);
+
     [LoggerMessage(341, LogLevel.Debug, "{Silo} could not be asked for runs of {Task}: {Reason}")]
     public static partial void LogNotAsked(ILogger log, SiloAddress silo, string task, string reason);
 

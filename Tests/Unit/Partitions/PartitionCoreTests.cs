@@ -44,6 +44,31 @@ public sealed class PartitionCoreTests
         Assert.Equal((8, true), (next.Sequence, next.MayHaveOrphans));
     }
 
+    /// <summary>How far a task's history and ledger have come is kept with its numbers: the next owner learns it, also after the partition was opened anew.</summary>
+    [Fact]
+    public async Task Marks_OfATask_OnlyGoOnAndAreForgottenWithIt()
+    {
+        var before = new PartitionRig();
+        await before.RegisterAsync("t");
+        var epoch = await AttachAsync(before, First, 1);
+        await before.Do(c => c.Positions.ReserveAsync("t", epoch, 8, new StoredMarks(0, 2)));
+        await before.Do(c => c.Runs.ReleaseAsync("t", epoch, [], new StoredMarks(5, 1)));
+        await before.Do(c => c.Positions.SettleAsync("t", epoch, PartitionRig.Start, new StoredMarks(4, 3)));
+        await before.Do(c => c.Positions.ClaimAsync([new OccurrenceClaim("t", epoch, PartitionRig.Start, null, new StoredMarks(6, 3))]));
+        await before.Do(static c => c.CloseAsync());
+
+        var rig = new PartitionRig(before.Storage);
+        var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
+        Assert.Equal(new StoredMarks(6, 3), briefing.Marks);
+        await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Term = briefing.Term, Sequence = 7, Marks = new StoredMarks(7, 4) }));
+        Assert.Equal(new StoredMarks(7, 4), rig.Core.State.Slots["t"].Position.Marks);
+
+        // What is removed on purpose is not missed.
+        rig.Core.State.RemoveTask("t");
+        Assert.Equal(default, rig.Core.State.Slots["t"].Position.Marks);
+        Assert.Equal(default, rig.Core.State.Slots["t"].PositionWith(new StoredMarks(7, 4)).Marks);
+    }
+
     [Fact]
     public async Task Add_OfADueRun_SaysThatItIsHandedOver()
     {

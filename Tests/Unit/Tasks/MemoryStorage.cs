@@ -31,5 +31,8 @@ internal sealed class MemoryStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
+    /// <summary>Loses the rows whose keys have a part.</summary>
+    public void Lose(string keyPart) => Keys.Where(k => k.Contains(keyPart, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
+
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
 }

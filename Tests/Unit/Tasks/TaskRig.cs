@@ -99,7 +99,7 @@ internal sealed class TaskRig
             settings,
             _wall,
             Clock,
-            NullLogger<TaskGrain>.Instance);
+            Log);
         _turns = new GrainTurns(Clock, NullLogger.Instance);
         _turns.Begin("t", Turns);
         Core = new TaskCore(services, "t", _turns, (tick, due) => new TurnTimer(Turns, Clock, () => ++Ticks < 1000 ? tick() : throw new InvalidOperationException("It ticks again and again."), due), () => HasLeftMemory = true);
@@ -114,6 +114,8 @@ internal sealed class TaskRig
     public StartGate Gate { get; }
 
     public MemoryStorage Storage { get; }
+
+    public LogLines<TaskGrain> Log { get; } = new();
 
     public FakeOf<IPartition> Partition { get; } = FakeOf<IPartition>.New();
 

@@ -1,0 +1,84 @@
+namespace OrleansTasks.Tasks;
+
+/// <summary>Finds what of a task's history is missing from storage. Numbers of which never anything was stored do not count; nor does what was known missing before. Pure.</summary>
+internal static class HistoryAudit
+{
+    /// <param name="head">The head as it is stored; null if there is none.</param>
+    /// <param name="found">What was found besides.</param>
+    /// <param name="recorded">The last number that the partition knows to have been stored; 0 if it knows none.</param>
+    /// <param name="used">The last number that may have been used.</param>
+    /// <param name="kept">What the task keeps.</param>
+    public static HistoryLoss Find(HistoryPage? head, HistoryFound found, long recorded, long used, HistoryKept kept)
+    {
+        var last = found.Numbers.Count > 0 ? found.Numbers[^1] : 0;
+        if (head is null)
+        {
+            // What the head said of numbers that were never used is lost too: which of the gaps are such ones nobody knows.
+            return recorded == 0 ? HistoryLoss.None : new HistoryLoss
+            {
+                IsHeadMissing = true,
+                Numbers = Gaps(Math.Max(last + 1, OldestOf(recorded, kept)), recorded, []),
+                Unknown = last == 0 ? [] : Gaps(found.Numbers[0], last, Single(found.Numbers)),
+            };
+        }
+
+        if (head.Lost is null)
+        {
+            // An earlier version wrote it, which may have left numbers out without a word.
+            return Loss(last + 1, recorded);
+        }
+
+        return Loss(FirstOf(head, found, recorded, kept), Math.Max(Math.Max(recorded, last), ThroughOf(head, found, recorded, used)));
+
+        HistoryLoss Loss(long first, long through) =>
+            new() { Numbers = Gaps(first, through, [.. Single(found.Numbers), .. NumberRange.Of(head.Void), .. NumberRange.Of(head.Lost ?? [])]) };
+    }
+
+    private static long OldestOf(long recorded, HistoryKept kept) => Math.Max(1, recorded - kept.Length + 1);
+
+    /// <summary>The first number that is to be there. An owner that is lost while it drops old pages leaves a head that names them still: then there are as many results as are kept.</summary>
+    private static long FirstOf(HistoryPage head, HistoryFound found, long recorded, HistoryKept kept)
+    {
+        var named = Math.Max(1, head.FirstPage * HistoryStore.PageSize);
+        if (found.Pages.Count == 0)
+        {
+            return Math.Max(named, OldestOf(recorded, kept));
+        }
+
+        var hasDropped = found.Pages[0] == head.FirstPage || kept.HasAge || found.Numbers.Count >= kept.Length;
+        return found.Numbers.Count == 0 ? Math.Max(named, OldestOf(recorded, kept)) : hasDropped ? found.Numbers[0] : named;
+    }
+
+    /// <summary>The last number that the last page may have had, if that page is missing and the partition does not know better.</summary>
+    private static long ThroughOf(HistoryPage head, HistoryFound found, long recorded, long used) =>
+        found.Pages.Contains(head.LastPage) || HistoryStore.PageOf(recorded) >= head.LastPage ? 0 : Math.Min(((head.LastPage + 1) * HistoryStore.PageSize) - 1, used);
+
+    private static IEnumerable<NumberRange> Single(IEnumerable<long> numbers) => numbers.Select(static n => new NumberRange(n, n));
+
+    /// <summary>The numbers from one to another that no range covers.</summary>
+    private static List<NumberRange> Gaps(long first, long through, IEnumerable<NumberRange> covered)
+    {
+        var gaps = new List<NumberRange>();
+        foreach (var range in covered.OrderBy(static r => r.First))
+        {
+            if (range.First > through)
+            {
+                break;
+            }
+
+            if (range.First > first)
+            {
+                gaps.Add(new NumberRange(first, range.First - 1));
+            }
+
+            first = Math.Max(first, range.Last + 1);
+        }
+
+        if (first <= through)
+        {
+            gaps.Add(new NumberRange(first, through));
+        }
+
+        return gaps;
+    }
+}

@@ -1,0 +1,35 @@
+using OrleansTasks.Ledger;
+
+namespace OrleansTasks.Tasks;
+
+/// <summary>What is said of records of a task that are missing, or older than they were: how much is lost, and what can be done. Pure.</summary>
+internal static class LossTexts
+{
+    private const int RangesNamed = 5;
+
+    /// <summary>What is said of a ledger that storage has forgotten and that is in memory.</summary>
+    public const string LedgerWentBack = "Storage has forgotten the ledger as it was written last; it is written again from memory.";
+
+    /// <summary>What is said of a history that was read and of which something is missing.</summary>
+    public static string Of(HistoryLoss loss, string task) =>
+        $"{WhatIsMissing(loss)} Their numbers are not used again, and readers are told of a gap. To have them back, stop the silos and restore all records of the task's history (grain type 'ot-history', keys that begin with 't-{task}') "
+        + "from one backup. To accept the loss, do nothing: it is noted, and not told again.";
+
+    /// <summary>What is said of a history that storage has forgotten and that is in memory.</summary>
+    public static string HistoryWentBack(int results) =>
+        $"Storage has forgotten {(results == 0 ? "the head of the history" : results == 1 ? "1 result" : $"{results} results")} that had been stored; written again from memory.";
+
+    /// <summary>What is said of a ledger that was read and is missing, or older than it was.</summary>
+    public static string Of(LedgerLoss loss) => loss.IsMissing
+        ? $"The record of the ledger is missing from storage, and had been stored. The ledger begins anew at {loss.Through:O}; its totals of the time before are lost. {Remedy}"
+        : $"The stored ledger is older than it was. What it held of instants after {loss.Through:O} is made again from the history; what the history does not have counts as missed (OwnerLost). {Remedy}";
+
+    private const string Remedy = "To have it back, stop the silos and restore the record (grain type 'ot-ledger') from a backup. To accept the loss, do nothing: it is not told again.";
+
+    private static string WhatIsMissing(HistoryLoss loss) =>
+        loss.Count == 0 ? "The head of the history is missing from storage; it is made again from its pages, and no result is known to be lost."
+        : $"{(loss.Count == 1 ? "1 result" : $"Up to {loss.Count} results")} ({Named(loss)}) had been stored and {(loss.Count == 1 ? "is" : "are")} missing from storage{(loss.IsHeadMissing ? ", and so is the head of the history" : "")}.";
+
+    private static string Named(HistoryLoss loss) =>
+        $"{(loss.Count == 1 ? "number" : "numbers")} {string.Join(", ", loss.Numbers.Take(RangesNamed))}{(loss.Numbers.Count > RangesNamed ? " and others" : "")}";
+}

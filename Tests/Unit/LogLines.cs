@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>Keeps what is logged from Warning on, by the number of the message.</summary>
+internal sealed class LogLines<T> : ILogger<T>
+{
+    public List<(int Id, string Text)> Lines { get; } = [];
+
+    /// <summary>The texts of one kind of message.</summary>
+    public IEnumerable<string> Of(int id) => Lines.Where(l => l.Id == id).Select(static l => l.Text);
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            Lines.Add((eventId.Id, formatter(state, exception)));
+        }
+    }
+}
