@@ -20,6 +20,8 @@ internal sealed class BatchCore
     private readonly BatchSteps _steps;
     private Task? _making;
     private long? _madeAt;
+    private Task _noting = Task.CompletedTask;
+    private bool _isNoted;
 
     /// <param name="silo">What all batches on the silo share.</param>
     /// <param name="id">The batch's id.</param>
@@ -27,12 +29,15 @@ internal sealed class BatchCore
     public BatchCore(BatchServices silo, Guid id, Action leave)
     {
         (_silo, _id, _leave) = (silo, id, leave);
-        _keeper = new BatchKeeper(silo.Storage, id, leave);
+        _keeper = new BatchKeeper(silo.Storage, id, leave) { OnWentBack = () => LogWentBack(silo.Log, id) };
         _dispatcher = new BatchDispatcher(silo, id);
         _steps = new BatchSteps(silo, id, _keeper, _dispatcher);
     }
 
     private BatchPhase Phase => IsMaking ? BatchPhase.Making : _keeper.Phase;
+
+    /// <summary>The partition that looks after it.</summary>
+    private int Partition => PartitionMap.PartitionOf(_id.ToString("N"), _silo.Options.Partitions);
 
     private bool IsMaking => _making is { IsCompleted: false };
 
@@ -49,20 +54,23 @@ internal sealed class BatchCore
         }
 
         await TryGoOnAsync();
+        await _noting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return _keeper.Stored?.ToInfo(_id) ?? throw new PartitionMovedException($"The batch {_id} is moving to another activation.");
     }
 
     /// <summary>The batch as it is stored; null if there is none.</summary>
+    /// <exception cref="TaskStorageException">Its record is missing.</exception>
     public async Task<BatchInfo?> DescribeAsync()
     {
-        await SeekAsync(makes: false);
+        await FindAsync(makes: false);
         return _keeper.Stored?.ToInfo(_id);
     }
 
     /// <summary>Waits a while for the end of the batch.</summary>
+    /// <exception cref="TaskStorageException">Its record is missing.</exception>
     public async Task<BatchInfo?> WaitAsync()
     {
-        await SeekAsync(makes: false);
+        await FindAsync(makes: false);
         if (_keeper.Stored is { FinishedAt: null })
         {
             await _keeper.Over.WaitAsync(WaitPatience, _silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -74,9 +82,10 @@ internal sealed class BatchCore
 
     /// <summary>Cancels the batch.</summary>
     /// <returns>Whether it is cancelled; that is stored then.</returns>
+    /// <exception cref="TaskStorageException">Its record is missing.</exception>
     public async Task<bool> CancelAsync()
     {
-        await SeekAsync(makes: true);
+        await FindAsync(makes: true);
         if (_keeper.State is null or { AllEnded: true, IsCancelled: false })
         {
             return false;
@@ -115,6 +124,9 @@ internal sealed class BatchCore
             return Phase == BatchPhase.Making ? null : DateTimeOffset.MinValue;
         }
 
+        // Whatever it waits for would never come if storage had forgotten what was reported.
+        await _keeper.VerifyAsync();
+        NoteMade();
         await _steps.GoOnAsync();
         return _keeper.Stored?.FinishedAt;
     }
@@ -152,11 +164,15 @@ internal sealed class BatchCore
     private async Task MakeAsync(BatchRequest request)
     {
         await _dispatcher.CheckTasksAsync(request.Items);
-        var partition = PartitionMap.PartitionOf(_id.ToString("N"), _silo.Options.Partitions);
-        await _silo.Runs.NoteBatchAsync(partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses);
+
+        // One whose record was lost is not made anew: some of its runs may have ended long ago.
+        await EnsureNotLostAsync();
+        await _silo.Runs.NoteBatchAsync(Partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses);
         _keeper.Set(BatchState.Of(request, _silo.Time.GetUtcNow(), TaskActor.Current));
         await _keeper.WriteAsync();
         _madeAt = _silo.Pauses.GetTimestamp();
+
+        NoteMade();
     }
 
     /// <summary>Does what is left to do, as far as it can be done now: what is stored is gone on with by the batch's partition.</summary>
@@ -177,6 +193,46 @@ internal sealed class BatchCore
         // What goes on may have passed the point at which it would have seen that.
         await _steps.Going.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await TryGoOnAsync();
+    }
+
+    /// <summary>Has the partition know that the batch is stored. Nothing waits for it but who made the batch, once its runs are given away: what is not noted now is noted when the partition looks after the batch.</summary>
+    private void NoteMade()
+    {
+        if (!_isNoted && _noting.IsCompleted)
+        {
+            _noting = NoteAsync();
+            _noting.Ignore();
+        }
+
+        async Task NoteAsync()
+        {
+            await _silo.Runs.MadeBatchAsync(Partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses);
+            _isNoted = true;
+        }
+    }
+
+    /// <summary>Looks whether there is a batch, or was one of which the record is missing.</summary>
+    /// <param name="makes">Whether to wait until it is made, if it is being made here.</param>
+    /// <exception cref="TaskStorageException">There was one.</exception>
+    private async Task FindAsync(bool makes)
+    {
+        await SeekAsync(makes);
+        if (Phase == BatchPhase.Unknown)
+        {
+            await EnsureNotLostAsync();
+        }
+    }
+
+    private async Task EnsureNotLostAsync()
+    {
+        if (await _silo.Runs.ExpectsBatchAsync(Partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses))
+        {
+            // It may have been made since this activation has looked.
+            await _keeper.LookAgainAsync();
+            throw new TaskStorageException(
+                $"The record of batch {_id} is missing from storage, and the batch existed: how many of its runs have ended is not known any more. Its runs go on. Restore the record (grain type 'ot-batch', key 'b-{_id:N}') from a backup, or look at its runs.")
+            { IsPermanent = true };
+        }
     }
 
     /// <summary>

@@ -21,6 +21,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
     private readonly TaskCompletionSource _over = new();
     private Task _writing = Task.CompletedTask;
     private Task? _nextWrite;
+    private long _number;
     private bool _isLost;
 
     /// <summary>The batch as it is here; null if there is none, or it was given up.</summary>
@@ -35,9 +36,13 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
     /// <summary>Ends when the end of the batch is stored, or nothing more is found out here.</summary>
     public Task Over => _over.Task;
 
+    /// <summary>Is told when storage has forgotten what was written here, and it is about to be written again.</summary>
+    public Action OnWentBack { get; init; } = static () => { };
+
     public async Task ReadAsync()
     {
         await storage.ReadStateAsync(StateName, _id, _record);
+        _number = _record.RecordExists ? _record.State!.Number : 0;
         Take(_record.RecordExists ? JsonSerializer.Deserialize<BatchState>(_record.State!.Batch, StoredJson.Options) : null);
         State = Stored;
 
@@ -82,6 +87,17 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         return ReferenceEquals(State, Stored) ? Task.CompletedTask : _nextWrite ??= WriteNextAsync();
     }
 
+    /// <summary>Looks whether storage still has what was written here, and writes it again if not.</summary>
+    /// <exception cref="PartitionMovedException">It could not be stored, or that is not known.</exception>
+    public async Task VerifyAsync()
+    {
+        EnsureHas();
+        if (_writing.IsCompleted && _nextWrite is null && Stored is { } stored && ReferenceEquals(State, stored))
+        {
+            await (_writing = VerifyAsync(stored));
+        }
+    }
+
     /// <summary>Removes what is stored.</summary>
     /// <exception cref="PartitionMovedException">It could not be removed, or that is not known.</exception>
     public async Task ClearAsync()
@@ -90,6 +106,25 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         State = null;
         var before = _writing;
         await (_writing = StoreAfterAsync(before, () => _record.RecordExists ? storage.ClearStateAsync(StateName, _id, _record) : Task.CompletedTask, null));
+    }
+
+    private async Task VerifyAsync(BatchState stored)
+    {
+        bool isForgotten;
+        try
+        {
+            isForgotten = await IsForgottenAsync();
+        }
+        catch (Exception)
+        {
+            // Storage does not answer now; what was written is still known here.
+            return;
+        }
+
+        if (isForgotten)
+        {
+            await StoreAfterAsync(Task.CompletedTask, () => WriteAsync(stored), stored);
+        }
     }
 
     private async Task WriteNextAsync()
@@ -105,10 +140,45 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         }
     }
 
-    private Task WriteAsync(BatchState state)
+    private async Task WriteAsync(BatchState state)
     {
-        _record.State = new BatchRecord { Batch = JsonSerializer.Serialize(state, StoredJson.Options) };
+        try
+        {
+            await WriteOnceAsync(state);
+        }
+        catch (InconsistentStateException)
+        {
+            // Another activation has written it; or storage was replaced by an older copy of itself.
+            if (!await IsForgottenAsync())
+            {
+                throw;
+            }
+
+            await WriteOnceAsync(state);
+        }
+
+        _number++;
+    }
+
+    private Task WriteOnceAsync(BatchState state)
+    {
+        _record.State = new BatchRecord { Number = _number + 1, Batch = JsonSerializer.Serialize(state, StoredJson.Options) };
         return storage.WriteStateAsync(StateName, _id, _record);
+    }
+
+    /// <summary>Whether what is stored is older than what was written here; then the next write replaces it.</summary>
+    private async Task<bool> IsForgottenAsync()
+    {
+        var found = new GrainState<BatchRecord>(new BatchRecord());
+        await storage.ReadStateAsync(StateName, _id, found);
+        if ((found.RecordExists ? found.State!.Number : -1) >= _number || _number == 0)
+        {
+            return false;
+        }
+
+        (_record.ETag, _record.RecordExists) = (found.ETag, found.RecordExists);
+        OnWentBack();
+        return true;
     }
 
     private async Task StoreAfterAsync(Task before, Func<Task> store, BatchState? state)

@@ -11,6 +11,9 @@ internal static partial class BatchLog
     [LoggerMessage(603, LogLevel.Warning, "Batch {Batch} was interrupted, and goes on within a minute: {Reason}")]
     public static partial void LogInterrupted(ILogger logger, Guid batch, string reason);
 
+    [LoggerMessage(604, LogLevel.Error, "Storage has forgotten what was written of batch {Batch}; it is written again from memory.")]
+    public static partial void LogWentBack(ILogger logger, Guid batch);
+
     [LoggerMessage(602, LogLevel.Warning, "Batch {Batch} is not followed by {Task}: {Reason}")]
     public static partial void LogNotFollowed(ILogger logger, Guid batch, string task, string reason);
 }

@@ -15,4 +15,8 @@ internal sealed class BatchRuns(IGrainFactory grains) : IBatchRuns
     public Task<IReadOnlyList<RunId>> CallOffAsync(int partition, IReadOnlyList<Guid> runs) => grains.Refer<IPartition>(partition).CallOffRunsAsync(runs);
 
     public Task NoteBatchAsync(int partition, Guid batch) => grains.Refer<IPartition>(partition).AddBatchAsync(batch);
+
+    public Task MadeBatchAsync(int partition, Guid batch) => grains.Refer<IPartition>(partition).MadeBatchAsync(batch);
+
+    public Task<bool> ExpectsBatchAsync(int partition, Guid batch) => grains.Refer<IPartition>(partition).ExpectsBatchAsync(batch);
 }

@@ -18,4 +18,10 @@ internal interface IBatchRuns
 
     /// <summary>Has a partition look after a batch.</summary>
     Task NoteBatchAsync(int partition, Guid batch);
+
+    /// <summary>Tells a partition that the record of a batch is stored.</summary>
+    Task MadeBatchAsync(int partition, Guid batch);
+
+    /// <summary>Whether a partition knows that the record of a batch was stored, and is to be there.</summary>
+    Task<bool> ExpectsBatchAsync(int partition, Guid batch);
 }

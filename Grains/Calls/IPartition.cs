@@ -109,6 +109,14 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("AddBatch")]
     Task AddBatchAsync(Guid batch);
 
+    /// <summary>Notes that the record of a batch is stored.</summary>
+    [Alias("MadeBatch")]
+    Task MadeBatchAsync(Guid batch);
+
+    /// <summary>Whether the record of a batch is to be there: it was stored, and its time is not over.</summary>
+    [Alias("ExpectsBatch")]
+    Task<bool> ExpectsBatchAsync(Guid batch);
+
     /// <summary>Sets apart the sequence numbers up to one for the task grain to use.</summary>
     [Alias("Reserve")]
     Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default);

@@ -1,16 +1,12 @@
-using Orleans.Storage;
 using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Groups;
 
 /// <summary>What a group's runs may do, as it is stored: changes are made one after the other, each to what storage has.</summary>
-/// <param name="storage">Where it is stored.</param>
+/// <param name="records">Where it is stored.</param>
 /// <param name="name">The group's name.</param>
-internal sealed class GroupLimits(IGrainStorage storage, string name)
+internal sealed class GroupLimits(GroupRecords records, string name)
 {
-    private const string StateName = "group";
-    private readonly GrainId _id = GrainId.Create("ot-group", $"g-{name}");
-    private readonly GrainState<RunGroupRecord> _record = new(new RunGroupRecord());
     private StoredGroup _stored = new();
     private Task _changing = Task.CompletedTask;
 
@@ -21,8 +17,7 @@ internal sealed class GroupLimits(IGrainStorage storage, string name)
 
     public async Task ReadAsync()
     {
-        await storage.ReadStateAsync(StateName, _id, _record);
-        _stored = StoredGroup.Of(_record.RecordExists ? _record.State : null);
+        _stored = StoredGroup.Of(await records.ReadAsync());
         _inDoubt = false;
     }
 
@@ -60,8 +55,7 @@ internal sealed class GroupLimits(IGrainStorage storage, string name)
         }
 
         _inDoubt = true;
-        _record.State = next.ToRecord();
-        await storage.WriteStateAsync(StateName, _id, _record);
+        await records.WriteAsync(next.ToRecord());
         (_stored, _inDoubt) = (next, false);
     }
 }

@@ -11,6 +11,9 @@ internal static partial class GroupLog
     [LoggerMessage(702, LogLevel.Debug, "{Task} could not be asked for its runs of the group '{Group}': {Reason}")]
     public static partial void LogNotLooked(ILogger logger, string task, string group, string reason);
 
+    [LoggerMessage(704, LogLevel.Error, "Storage has lost something of the group '{Group}': {What}. Its limits are those of the other record, which is written again; see that they are what they are to be.")]
+    public static partial void LogLost(ILogger logger, string group, string what);
+
     [LoggerMessage(703, LogLevel.Debug, "The list of silos could not be read for the group '{Group}': {Reason}")]
     public static partial void LogNotRefreshed(ILogger logger, string group, string reason);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using OrleansTasks.Publishing;
 using OrleansTasks.Running;
 
 namespace OrleansTasks.Groups;
@@ -11,6 +12,7 @@ internal sealed class GroupServices(
     IGroupTasks tasks,
     IClusterView cluster,
     IRunnerClient runners,
+    EventPublisher events,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
     ILogger<RunGroupGrain> log)
@@ -23,6 +25,8 @@ internal sealed class GroupServices(
     public IClusterView Cluster => cluster;
 
     public IRunnerClient Runners => runners;
+
+    public EventPublisher Events => events;
 
     /// <summary>The clock of tasks.</summary>
     public TimeProvider Time => time;

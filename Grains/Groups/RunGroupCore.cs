@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Clocks;
 using OrleansTasks.Runs;
+using static OrleansTasks.Groups.GroupLog;
 
 namespace OrleansTasks.Groups;
 
@@ -30,7 +31,7 @@ internal sealed class RunGroupCore
     public RunGroupCore(GroupServices silo, string name, TimerFactory timers, Action<TimeSpan> stayActive)
     {
         (_name, _timers, _stayActive) = (name, timers, stayActive);
-        _limits = new GroupLimits(silo.Storage, name);
+        _limits = new GroupLimits(new GroupRecords(silo.Storage, name) { OnLost = what => TellLost(silo, what) }, name);
         _callers = new GroupCallers(silo.Pauses);
         _holders = new GroupHolders(silo, name, _places, GiveOut);
         _clock = new GrainClock(silo.Time, TimeSpan.Zero);
@@ -123,6 +124,12 @@ internal sealed class RunGroupCore
             // Even if nothing was changed: what is stored may have been read anew.
             GiveOut();
         }
+    }
+
+    private void TellLost(GroupServices silo, string what)
+    {
+        LogLost(silo.Log, _name, what);
+        silo.Events.Publish(new TaskEvent { Task = "", Kind = TaskEventKind.StorageLost, At = silo.Time.GetUtcNow(), Note = $"Group '{_name}': {what}. Its limits are those of the other record, which is written again." });
     }
 
     private async Task LearnAsync()

@@ -8,6 +8,10 @@ public sealed class RunGroupRecord
     [Id(0)]
     public int Version { get; set; } = 1;
 
+    /// <summary>Counts the changes, so that of a group's two records the newer one is known; 0 in records of earlier versions.</summary>
+    [Id(4)]
+    public long Number { get; set; }
+
     /// <summary>The limits as JSON.</summary>
     [Id(1)]
     public string Limits { get; set; } = "{}";

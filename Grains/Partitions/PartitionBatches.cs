@@ -1,5 +1,6 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
+using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
 
@@ -9,6 +10,9 @@ namespace OrleansTasks.Partitions;
 internal sealed class PartitionBatches(PartitionContext context, TimeSpan patience) : PartitionPart(context)
 {
     private const int AtOnce = 32;
+
+    // Batches whose records were not there when they were looked at last: an activation that had read too early may have said so.
+    private readonly HashSet<Guid> _missing = [];
     private Task _looking = Task.CompletedTask;
 
     /// <summary>When a batch expires whose runs were removed: whatever it waits for will not come.</summary>
@@ -20,10 +24,45 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         if (!State.Batches.TryGet(batch, out var expires) || expires is not null)
         {
             Keeper.EnsureRoom(1, 0);
-            State.Batches.Set(batch, null);
+            State.Batches.Keep(batch, new BatchEntry());
         }
 
         return CommitAsync();
+    }
+
+    /// <summary>Whether the record of a batch is to be there.</summary>
+    public bool IsExpected(Guid batch) => State.Batches.Find(batch)?.IsExpectedAt(Now) == true;
+
+    /// <summary>Notes that the record of a batch is stored: if it is missing from now on, it was lost.</summary>
+    public Task NoteMadeAsync(Guid batch)
+    {
+        Keep(batch);
+        return CommitAsync();
+    }
+
+    private void Keep(Guid batch)
+    {
+        _missing.Remove(batch);
+        if (State.Batches.Find(batch) is { Made: false } entry)
+        {
+            State.Batches.Keep(batch, entry with { Made = true });
+        }
+    }
+
+    /// <summary>Takes that a batch has no record that was to have one. It is remembered for a while: who asks for it is told so.</summary>
+    private void TakeMissing(Guid batch)
+    {
+        if (_missing.Add(batch))
+        {
+            return;
+        }
+
+        _missing.Remove(batch);
+        State.Batches.Set(batch, Now + Silo.Options.Limits.BatchRetention);
+        LogBatchLost(Silo.Log, batch, Number);
+        Teller.Tell(
+            TaskEventKind.StorageLost,
+            $"Batch {batch}: its record is missing from storage. Its runs go on; nobody counts them any more, and no run follows the batch. Restore the record (grain type 'ot-batch', key 'b-{batch:N}') and ask for the batch, or do nothing to accept the loss.");
     }
 
     /// <summary>Looks after all of them, unless that is being done.</summary>
@@ -65,7 +104,16 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
             return;
         }
 
-        if (ended is { } at && expires is null)
+        if (ended > DateTimeOffset.MinValue)
+        {
+            Keep(batch);
+        }
+
+        if (ended == DateTimeOffset.MinValue && expires is null && IsExpected(batch))
+        {
+            TakeMissing(batch);
+        }
+        else if (ended is { } at && expires is null)
         {
             State.Batches.Set(batch, at == DateTimeOffset.MinValue ? Now : at + Silo.Options.Limits.BatchRetention);
         }
@@ -80,7 +128,7 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         else if (expires is not null)
         {
             // It was made under the id of one that was over, or is being made.
-            State.Batches.Set(batch, null);
+            State.Batches.Keep(batch, new BatchEntry());
         }
 
         bool IsSame() => State.Batches.TryGet(batch, out var present) && present == expires;

@@ -35,6 +35,9 @@ internal static partial class PartitionMessages
     [LoggerMessage(212, LogLevel.Warning, "{Task} does not fire, because its schedule cannot be looked ahead: {Reason} Register it with another schedule.")]
     public static partial void LogNotLookedAhead(ILogger log, string task, string reason);
 
+    [LoggerMessage(214, LogLevel.Error, "The record of batch {Batch}, which partition {Partition} looks after, is missing from storage. Its runs go on; nobody counts them any more, and no run follows it. Restore the record (grain type 'ot-batch') from a backup, or do nothing to accept the loss.")]
+    public static partial void LogBatchLost(ILogger log, Guid batch, int partition);
+
     [LoggerMessage(221, LogLevel.Debug, "A partition could not be told of changed business calendars, and learns of them later: {Reason}")]
     public static partial void LogNotCopied(ILogger log, string reason);
 }

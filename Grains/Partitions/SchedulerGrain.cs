@@ -148,6 +148,10 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task AddBatchAsync(Guid batch) => Core.Batches.AddAsync(batch);
 
+    public Task MadeBatchAsync(Guid batch) => Core.Batches.NoteMadeAsync(batch);
+
+    public Task<bool> ExpectsBatchAsync(Guid batch) => Task.FromResult(Core.Batches.IsExpected(batch));
+
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(Core.State.Calendars.Calendars);
 
     public Task<CalendarSet> GetCalendarSetAsync() => Task.FromResult(Core.State.Calendars);

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Calls;
+using OrleansTasks.Partitions;
+using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -120,6 +123,38 @@ public sealed class CancelBatchTests
         storage.Failure = StorageFailure.None;
         await using var second = await StartAsync(storage, at: TestCluster.Start + TimeSpan.FromSeconds(30));
         await AssertCancelledAsync(second, batch);
+    }
+
+    /// <summary>The partitions leave memory in the middle of it: before the intent is stored, or when runs are being called off.</summary>
+    [Theory(Timeout = TestCluster.TestTimeout)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task CancelBatchAsync_WhileItsPartitionsMove_IsCarriedOut(int writesBefore)
+    {
+        var storage = new SharedStorage();
+        await using var cluster = await StartAsync(storage, silos: 2);
+        var batch = await DispatchLaterAsync(cluster);
+        await WhenQuietAsync(cluster);
+        Task moving = Task.CompletedTask;
+        storage.BeforeNextWrite = () => Next(writesBefore);
+
+        Assert.True(await cluster.Client.CancelBatchAsync(batch, Stop));
+        await moving;
+        await AssertCancelledAsync(cluster, batch);
+
+        Task Next(int left)
+        {
+            if (left > 0)
+            {
+                storage.BeforeNextWrite = () => Next(left - 1);
+                return Task.CompletedTask;
+            }
+
+            // Not waited for: they leave when what they write is written.
+            moving = Task.WhenAll(cluster.Silos.Select(s => cluster.ServicesOf(s).GetRequiredService<LocalGrains>().DeactivateAsync<SchedulerGrain>(Stop)));
+            return Task.CompletedTask;
+        }
     }
 
     [Theory(Timeout = TestCluster.TestTimeout)]

@@ -81,6 +81,14 @@ internal sealed class SharedStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
+    /// <summary>Loses records, by their names.</summary>
+    public void Lose(Func<string, bool> isLost)
+    {
+        var lost = Keys.Where(isLost).ToList();
+        Assert.NotEmpty(lost);
+        lost.ForEach(k => _rows.TryRemove(k, out _));
+    }
+
     private TimeoutException Fail()
     {
         Interlocked.Increment(ref _failures);

@@ -15,6 +15,23 @@ internal sealed class FaultyStorage : IGrainStorage
 
     public int Writes { get; private set; }
 
+    /// <summary>Loses the rows whose names have a part.</summary>
+    public void Lose(string part) => _rows.Keys.Where(k => k.ToString().Contains(part, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
+
+    /// <summary>Keeps what is stored now; what it gives has storage go back to that.</summary>
+    public Action Remember()
+    {
+        var kept = _rows.ToDictionary();
+        return () =>
+        {
+            _rows.Clear();
+            foreach (var (id, row) in kept)
+            {
+                _rows[id] = row;
+            }
+        };
+    }
+
     /// <summary>What is stored.</summary>
     public IEnumerable<object?> Rows => _rows.Values.Select(static r => r.State);
 

@@ -58,7 +58,7 @@ public sealed class BatchCoreTests
         rig.Storage.Before = () => gate.Task;
         var making = rig.Create(BatchRig.Of(3));
         Assert.Empty(rig.Dispatched);
-        Assert.Equal([nameof(IBatchRuns.DescribeAsync), nameof(IBatchRuns.NoteBatchAsync)], rig.Runs.Called);
+        Assert.Equal([nameof(IBatchRuns.DescribeAsync), nameof(IBatchRuns.ExpectsBatchAsync), nameof(IBatchRuns.NoteBatchAsync)], rig.Runs.Called);
         Assert.Null(rig.Describe());
 
         gate.SetResult();

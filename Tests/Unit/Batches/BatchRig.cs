@@ -66,7 +66,15 @@ internal sealed class BatchRig
 
     public Task<BatchInfo?> Wait() => Turns.Do(() => Core.WaitAsync());
 
-    public BatchInfo? Describe() => Turns.Do(() => Core.DescribeAsync()).GetAwaiter().GetResult();
+    public BatchInfo? Describe()
+    {
+        var describing = Turns.Do(() => Core.DescribeAsync());
+        Assert.True(describing.IsCompleted);
+        return describing.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Asks where the answer may be an error.</summary>
+    public Task<BatchInfo?> TryDescribe() => Turns.Do(() => Core.DescribeAsync());
 
     /// <summary>Lets time pass.</summary>
     public void Pass(TimeSpan time)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OrleansTasks.Groups;
+using OrleansTasks.Publishing;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
@@ -23,7 +25,8 @@ internal sealed class GroupRig
             .On(nameof(IClusterView.RefreshAsync), static _ => Task.CompletedTask)
             .On(nameof(IClusterView.IsGone), _ => IsLost);
         var runners = FakeOf<IRunnerClient>.New().On(nameof(IRunnerClient.On), _ => Silo.Face);
-        var services = new GroupServices(Storage, Tasks.Face, cluster.Face, runners.Face, _wall, Clock, NullLogger<RunGroupGrain>.Instance);
+        var events = new EventPublisher(null!, Clock, Options.Create(new TasksOptions()), NullLogger<EventPublisher>.Instance);
+        var services = new GroupServices(Storage, Tasks.Face, cluster.Face, runners.Face, events, _wall, Clock, Log);
         Core = new RunGroupCore(services, "mail", (tick, due) => new TurnTimer(Turns, Clock, tick, due), static _ => { });
     }
 
@@ -32,6 +35,8 @@ internal sealed class GroupRig
     public TurnScheduler Turns { get; } = new();
 
     public FaultyStorage Storage { get; }
+
+    public LogLines<RunGroupGrain> Log { get; } = new();
 
     /// <summary>The other silo, which may have runs of the group.</summary>
     public FakeOf<IRunnerService> Silo { get; } = FakeOf<IRunnerService>.New();

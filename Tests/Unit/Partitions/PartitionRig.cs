@@ -30,7 +30,7 @@ internal sealed class PartitionRig
             .On(nameof(IClusterView.Listen), static _ => FakeOf<IDisposable>.New().Face);
         var services = new PartitionServices(
             Storage,
-            FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => Task.Face).Face,
+            FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IBatchEngine) ? Batch.Face : Task.Face).Face,
             cluster.Face,
             null!,
             FakeOf<IRunExecutor>.New().Face,
@@ -43,7 +43,7 @@ internal sealed class PartitionRig
             settings,
             Clock,
             Clock,
-            NullLogger<SchedulerGrain>.Instance);
+            Log);
         Core = new PartitionCore(services, 0, (tick, due) => new TurnTimer(Turns, Clock, tick, due), Turns, static () => { });
         var opened = Turns.Begin(() => Core.OpenAsync(static () => { }));
         for (var n = 0; n < 100 && !opened.IsCompleted; n++)
@@ -63,6 +63,11 @@ internal sealed class PartitionRig
 
     /// <summary>The grain of every task.</summary>
     public FakeOf<ITaskEngine> Task { get; } = FakeOf<ITaskEngine>.New();
+
+    /// <summary>Every batch.</summary>
+    public FakeOf<IBatchEngine> Batch { get; } = FakeOf<IBatchEngine>.New();
+
+    public LogLines<SchedulerGrain> Log { get; } = new();
 
     public ImmutableHashSet<SiloAddress> Gone { get; set; } = [];
 

@@ -1,0 +1,89 @@
+using Orleans.Storage;
+
+namespace OrleansTasks.Groups;
+
+/// <summary>
+/// The two records of a group's limits. One that is missing, or older than the other, is written again from the other: limits that were set do not become "no limits" because storage
+/// has lost a record.
+/// </summary>
+/// <param name="storage">Where they are stored.</param>
+/// <param name="name">The group's name.</param>
+internal sealed class GroupRecords(IGrainStorage storage, string name)
+{
+    private const string StateName = "group";
+    private readonly GrainId _id = GrainId.Create("ot-group", $"g-{name}");
+    private readonly GrainId _copyId = GrainId.Create("ot-group", $"c-{name}");
+    private readonly GrainState<RunGroupRecord> _record = new(new RunGroupRecord());
+    private readonly GrainState<RunGroupRecord> _copy = new(new RunGroupRecord());
+    private long _number;
+
+    /// <summary>Is told that a record is missing, or older than the other one.</summary>
+    public Action<string> OnLost { get; init; } = static _ => { };
+
+    /// <summary>Reads what is stored, and has both records alike.</summary>
+    /// <returns>What the newer one says; null if there is none.</returns>
+    public async Task<RunGroupRecord?> ReadAsync()
+    {
+        await Task.WhenAll(storage.ReadStateAsync(StateName, _id, _record), storage.ReadStateAsync(StateName, _copyId, _copy));
+        var (record, copy) = (NumberOf(_record), NumberOf(_copy));
+        _number = Math.Max(0, Math.Max(record, copy));
+        if (Newest(record, copy) is not { } newest)
+        {
+            return null;
+        }
+
+        try
+        {
+            await MendAsync(newest, record, copy);
+        }
+        catch (Exception)
+        {
+            // What holds is known all the same. Whoever changes it next reads anew, and mends it.
+        }
+
+        return newest;
+    }
+
+    /// <summary>Writes both records. After an error it is not known what is stored.</summary>
+    public async Task WriteAsync(RunGroupRecord next)
+    {
+        next.Number = _number + 1;
+        await WriteAsync(_id, _record, next);
+        await WriteAsync(_copyId, _copy, next);
+        _number = next.Number;
+    }
+
+    /// <summary>The record that counts: the newer one, or what an earlier version has written last, which knows nothing of numbers.</summary>
+    private RunGroupRecord? Newest(long record, long copy) => record != 0 && copy > record ? _copy.State : record >= 0 ? _record.State : null;
+
+    private async Task MendAsync(RunGroupRecord newest, long record, long copy)
+    {
+        if (record == 0)
+        {
+            await WriteAsync(newest);
+        }
+        else if (record < copy)
+        {
+            OnLost($"its record 'g-{name}' is {(record < 0 ? "missing" : $"older than the copy 'c-{name}'")}");
+            await WriteAsync(_id, _record, newest);
+        }
+        else if (copy < record)
+        {
+            // A change that was interrupted may have reached the first alone.
+            if (copy < 0 && record > 1)
+            {
+                OnLost($"the copy 'c-{name}' of its record is missing");
+            }
+
+            await WriteAsync(_copyId, _copy, newest);
+        }
+    }
+
+    private Task WriteAsync(GrainId id, GrainState<RunGroupRecord> record, RunGroupRecord next)
+    {
+        record.State = next;
+        return storage.WriteStateAsync(StateName, id, record);
+    }
+
+    private static long NumberOf(GrainState<RunGroupRecord> record) => record.RecordExists ? record.State!.Number : -1;
+}

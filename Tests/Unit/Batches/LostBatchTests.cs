@@ -1,0 +1,130 @@
+using OrleansTasks.Batches;
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Tests.Unit.Batches;
+
+/// <summary>A batch whose record is missing, or older than it was.</summary>
+public sealed class LostBatchTests
+{
+    private static readonly Guid Id = Guid.NewGuid();
+
+    [Fact]
+    public void Create_OfABatch_TellsThePartitionThatItIsStored()
+    {
+        var rig = new BatchRig().With(BatchRig.Of(2));
+        Assert.Single(rig.Runs.CallsOf(nameof(IBatchRuns.MadeBatchAsync)));
+    }
+
+    [Fact]
+    public async Task Anything_OfABatchWhoseRecordIsMissing_SaysSoAndMakesNoOther()
+    {
+        var rig = new BatchRig();
+        rig.Runs.On(nameof(IBatchRuns.ExpectsBatchAsync), static _ => Task.FromResult(true));
+        var error = await Assert.ThrowsAsync<TaskStorageException>(rig.TryDescribe);
+        Assert.Contains("is missing from storage", error.Message);
+        Assert.Contains("Restore", error.Message);
+        await Assert.ThrowsAsync<TaskStorageException>(rig.Wait);
+        await Assert.ThrowsAsync<TaskStorageException>(rig.Cancel);
+        await Assert.ThrowsAsync<TaskStorageException>(() => rig.Create(BatchRig.Of(2)));
+        Assert.Equal((0, 0), (rig.Storage.Writes, rig.Dispatched.Count()));
+
+        // Its runs end all the same, and nobody is kept waiting.
+        Assert.True(rig.Report(0).IsCompletedSuccessfully);
+        Assert.Equal(DateTimeOffset.MinValue, await rig.Resume());
+    }
+
+    /// <summary>What was reported and forgotten by storage is reported by nobody again: without it the batch would never end.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Storage_ThatWentBackUnderABatchInMemory_HasItWrittenAgain(bool isLookedAfter)
+    {
+        var rig = new BatchRig();
+        var nothing = rig.Storage.Remember();
+        rig.With(BatchRig.Of(3));
+        var before = rig.Storage.Remember();
+        foreach (var goBack in new[] { before, nothing })
+        {
+            await rig.Report(0);
+            await rig.Report(1);
+            goBack();
+            await (isLookedAfter ? rig.Resume() : rig.Report(1, RunStatus.Failed));
+            if (isLookedAfter)
+            {
+                Assert.Equal(2, rig.Next().Describe()!.Succeeded);
+            }
+        }
+
+        before();
+        await rig.Report(2);
+        Assert.Equal((BatchStatus.Finished, 3), (rig.Next().Describe()!.Status, rig.Next().Describe()!.Succeeded));
+        Assert.False(rig.HasLeft);
+    }
+
+    [Fact]
+    public async Task Resume_WhereAnotherActivationHasWritten_WritesNothing()
+    {
+        var rig = new BatchRig().With(BatchRig.Of(3));
+        var other = rig.Next();
+        await other.Report(0);
+        var writes = rig.Storage.Writes;
+        await rig.Resume();
+        Assert.Equal(writes, rig.Storage.Writes);
+    }
+
+    /// <summary>One answer may be that of an activation that had read before the batch was made.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task Look_AtABatchThatIsMissing_RemembersItForAWhileIfItWasMade(bool isMade, bool isKept)
+    {
+        var rig = new PartitionRig();
+        rig.Batch.On(nameof(IBatchEngine.ResumeAsync), static _ => Task.FromResult<DateTimeOffset?>(DateTimeOffset.MinValue));
+        await rig.Do(c => c.Batches.AddAsync(Id));
+        if (isMade)
+        {
+            await rig.Do(c => c.Batches.NoteMadeAsync(Id));
+        }
+
+        Assert.Equal(isMade, rig.Core.Batches.IsExpected(Id));
+        Look(rig);
+        Assert.Equal(isMade, rig.Core.State.Batches.TryGet(Id, out var expires) && expires is null);
+        Look(rig);
+        Assert.Equal(isKept, rig.Core.Batches.IsExpected(Id));
+        Assert.Equal(isKept ? 1 : 0, rig.Log.Of(214).Count());
+
+        // It is told once, and forgotten when its time is over.
+        Look(rig);
+        Assert.Equal(isKept ? 1 : 0, rig.Log.Of(214).Count());
+        rig.Clock.Advance(TimeSpan.FromDays(2));
+        Look(rig);
+        Assert.False(rig.Core.State.Batches.TryGet(Id, out _));
+        Assert.False(rig.Core.Batches.IsExpected(Id));
+    }
+
+    [Fact]
+    public async Task Mark_OfABatch_IsStoredAndNotMissedAfterItsTime()
+    {
+        var before = new PartitionRig();
+        before.Batch.On(nameof(IBatchEngine.ResumeAsync), static _ => Task.FromResult<DateTimeOffset?>(PartitionRig.Start));
+        await before.Do(c => c.Batches.AddAsync(Id));
+        Look(before);
+        Assert.True(before.Core.Batches.IsExpected(Id));
+        await before.Do(static c => c.CloseAsync());
+
+        var rig = new PartitionRig(before.Storage);
+        Assert.True(rig.Core.Batches.IsExpected(Id));
+        rig.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.False(rig.Core.Batches.IsExpected(Id));
+
+        // A new one under the same id was not made yet.
+        await rig.Do(c => c.Batches.AddAsync(Id));
+        Assert.False(rig.Core.Batches.IsExpected(Id));
+    }
+
+    private static void Look(PartitionRig rig) => Assert.True(rig.Do(static c =>
+    {
+        c.Batches.Look();
+        return Task.CompletedTask;
+    }).IsCompletedSuccessfully);
+}

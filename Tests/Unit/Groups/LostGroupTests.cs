@@ -1,0 +1,81 @@
+using OrleansTasks.Groups;
+
+namespace OrleansTasks.Tests.Unit.Groups;
+
+/// <summary>A group of whose limits storage has lost a record: they stay what they were.</summary>
+public sealed class LostGroupTests
+{
+    private static readonly RunGroup Two = new() { MaxConcurrentRuns = 2 };
+
+    [Theory]
+    [InlineData("/g-mail", "its record 'g-mail' is missing")]
+    [InlineData("/c-mail", "the copy 'c-mail'")]
+    public async Task Open_WithoutOneRecord_TakesTheOtherAndSaysSoOnce(string lost, string said)
+    {
+        var rig = new GroupRig().With(new RunGroup { MaxConcurrentRuns = 1 });
+        await rig.Put(Two);
+        rig.Storage.Lose(lost);
+
+        var next = await OpenAsync(rig.Storage);
+        Assert.Equal(2, next.Core.Describe().Limits.MaxConcurrentRuns);
+        Assert.Contains(said, Assert.Single(next.Log.Of(704)));
+        Assert.Equal(2, rig.Storage.Rows.Count());
+
+        var third = await OpenAsync(rig.Storage);
+        Assert.Empty(third.Log.Lines);
+        await third.Put(new RunGroup { MaxConcurrentRuns = 3 });
+        Assert.Equal(3, (await OpenAsync(rig.Storage)).Core.Describe().Limits.MaxConcurrentRuns);
+    }
+
+    [Fact]
+    public async Task Open_OfWhatAnEarlierVersionHasWritten_TakesItAndMakesTheCopy()
+    {
+        var storage = new FaultyStorage();
+        var record = new GrainState<RunGroupRecord>(new StoredGroup { Limits = Two }.ToRecord());
+        await storage.WriteStateAsync("group", GrainId.Create("ot-group", "g-mail"), record);
+
+        var rig = await OpenAsync(storage);
+        Assert.Equal(2, rig.Core.Describe().Limits.MaxConcurrentRuns);
+        storage.Lose("/g-mail");
+        Assert.Equal(2, (await OpenAsync(storage)).Core.Describe().Limits.MaxConcurrentRuns);
+        Assert.Empty(rig.Log.Lines);
+    }
+
+    [Fact]
+    public async Task Open_AfterAnEarlierVersionHasChangedTheLimits_TakesThose()
+    {
+        var storage = new GroupRig().With(Two).Storage;
+        var id = GrainId.Create("ot-group", "g-mail");
+        var record = new GrainState<RunGroupRecord>();
+        await storage.ReadStateAsync("group", id, record);
+        record.State = new StoredGroup { Limits = new RunGroup { MaxConcurrentRuns = 7 } }.ToRecord();
+        await storage.WriteStateAsync("group", id, record);
+
+        Assert.Equal(7, (await OpenAsync(storage)).Core.Describe().Limits.MaxConcurrentRuns);
+        Assert.Empty((await OpenAsync(storage)).Log.Lines);
+    }
+
+    [Fact]
+    public async Task Open_WhereTheRecordCannotBeWrittenAgain_HasTheLimitsAllTheSame()
+    {
+        var rig = new GroupRig().With(Two);
+        rig.Storage.Lose("/g-mail");
+        rig.Storage.Next = FaultyStorage.Fault.Refused;
+        Assert.Equal(2, (await OpenAsync(rig.Storage)).Core.Describe().Limits.MaxConcurrentRuns);
+    }
+
+    [Fact]
+    public async Task Open_OfAGroupThatWasNeverSet_StoresNothing()
+    {
+        var rig = await OpenAsync(new FaultyStorage());
+        Assert.Null(rig.Core.Describe().Limits.MaxConcurrentRuns);
+        Assert.Equal(0, rig.Storage.Writes);
+    }
+
+    private static async Task<GroupRig> OpenAsync(FaultyStorage storage)
+    {
+        var rig = new GroupRig(storage);
+        await rig.Turns.Do(() => rig.Core.OpenAsync());
+        return rig;
+    }
+}
