@@ -171,8 +171,9 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
     {
         var found = new GrainState<BatchRecord>(new BatchRecord());
         await storage.ReadStateAsync(StateName, _id, found);
-        if ((found.RecordExists ? found.State!.Number : -1) >= _number || _number == 0)
+        if (_number == 0 || (found.RecordExists && (found.State!.Number == 0 || found.State.Number >= _number)))
         {
+            // Another activation has written it; one of an earlier version counts nothing.
             return false;
         }
 

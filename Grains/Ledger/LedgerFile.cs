@@ -43,7 +43,7 @@ internal sealed class LedgerFile(string task, LedgerStore store)
         {
             var isKnown = _record is not null && !IsSuspect;
             _record = isKnown ? _record! : await ReadRecordAsync();
-            var isForgotten = !isKnown && LedgerStore.NumberOf(_record) < Number;
+            var isForgotten = !isKnown && LedgerStore.IsOlder(_record, Number);
             if (_unconfirmed)
             {
                 await confirm();

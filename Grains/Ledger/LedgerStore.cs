@@ -23,6 +23,9 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
     /// <summary>The number of the write that made a record; 0 if there is none, or it is not known.</summary>
     public static long NumberOf(GrainState<LedgerRecord> record) => record.RecordExists ? record.State!.Number : 0;
 
+    /// <summary>Whether a record is missing or older than a write; one of an earlier version may be anything.</summary>
+    public static bool IsOlder(GrainState<LedgerRecord> record, long number) => record.RecordExists ? record.State!.Number > 0 && record.State.Number < number : number > 0;
+
     public static StoredLedger? LedgerOf(GrainState<LedgerRecord> record) =>
         record.RecordExists ? JsonSerializer.Deserialize<StoredLedger>(record.State!.Ledger, StoredJson.Options) : null;
 

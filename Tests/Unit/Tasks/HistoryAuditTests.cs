@@ -80,7 +80,7 @@ public sealed class HistoryAuditTests
     [Theory]
     [InlineData(null, 0, false)]
     [InlineData(null, 3, true)]
-    [InlineData(0, 3, true)]
+    [InlineData(0, 3, false)]
     [InlineData(2, 3, true)]
     [InlineData(3, 3, false)]
     [InlineData(4, 3, false)]
