@@ -57,6 +57,12 @@ internal sealed record ScheduleLimits
     [Id(12)]
     public ulong BusinessDays { get; init; }
 
+    /// <summary>Whether it observes a calendar.</summary>
+    public bool HasCalendar => Calendar is not null;
+
+    /// <summary>Whether it may put occurrences at instants that the kind of the schedule does not have.</summary>
+    public bool Moves => Jitter > TimeSpan.Zero || (HasCalendar && ClosedDays != ClosedDayRule.Drop);
+
     public void Check()
     {
         var faults = new List<string>();
@@ -138,6 +144,37 @@ internal sealed record ScheduleLimits
             ? OpenDays.Next(after, days, ClosedDays, zone ?? days.Zone, t => BoundedNext(t, kind))
             : BusinessDayNumbers.Next(after, BusinessDays, days, zone ?? days.Zone, t => BoundedNext(t, kind));
     }
+
+    /// <summary>The instant after which to look on where a planned one is dropped: nothing occurs up to it.</summary>
+    public DateTimeOffset AfterDropped(PlannedInstant dropped, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone)
+    {
+        if (!IsClosed(dropped))
+        {
+            return dropped.At;
+        }
+
+        if (Jitter == TimeSpan.Zero)
+        {
+            return Reopening(dropped, zone);
+        }
+
+        // What is the next without jitter may be brought forward by it.
+        var next = CountedNext(dropped.Nominal, kind, zone);
+        while (next is { Occurs: false } closed)
+        {
+            next = CountedNext(IsClosed(closed) ? Reopening(closed, zone) : closed.At, kind, zone);
+        }
+
+        return next is not { } found ? DateTimeOffset.MaxValue
+            : found.At.AddTicks(-1) - Jitter is var before && before > dropped.At ? before : dropped.At;
+    }
+
+    /// <summary>Whether it is the calendar of this schedule that drops an instant, and with it all up to the time at which it opens.</summary>
+    private bool IsClosed(PlannedInstant dropped) => Days is not null && ClosedDays == ClosedDayRule.Drop && (dropped.Effects & OccurrenceEffects.ClosedDay) != 0;
+
+    private DateTimeOffset Reopening(PlannedInstant closed, DateTimeZone? zone) =>
+        OpenDays.NextStart(closed.Nominal, Days!, zone ?? Days!.Zone) is not { } opens ? DateTimeOffset.MaxValue
+        : opens > closed.At ? opens.AddTicks(-1) : closed.At;
 
     public PlannedInstant? BoundedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind)
     {

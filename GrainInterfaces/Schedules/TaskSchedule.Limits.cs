@@ -155,7 +155,7 @@ public abstract partial record TaskSchedule
         var last = after;
         for (var n = 0; n < MostSteps && count > 0 && limits.OpenNext(last, Next, Zone) is { } next; n++)
         {
-            last = next.At;
+            last = next.Occurs ? next.At : limits.AfterDropped(next with { Nominal = next.At }, Next, Zone);
             count -= next.Occurs ? 1 : 0;
         }
 

@@ -23,6 +23,26 @@ internal static class OpenDays
             : next with { Effects = next.Effects | OccurrenceEffects.ClosedDay | OccurrenceEffects.Dropped };
     }
 
+    /// <summary>The beginning of the next open day; of the same one, if it is open. Null if there is none.</summary>
+    public static DateTimeOffset? NextStart(DateTimeOffset instant, BusinessCalendar calendar, DateTimeZone zone) =>
+        OpenFrom(calendar, DateOf(zone, instant)) is { } day ? StartOf(zone, day) : null;
+
+    private static DateOnly? OpenFrom(BusinessCalendar calendar, DateOnly day)
+    {
+        for (var n = 0; n < LongestClosure && day < Latest; n++, day = day.AddDays(1))
+        {
+            if (calendar.IsOpen(day))
+            {
+                SearchBudget.Spend(n);
+                return day;
+            }
+        }
+
+        return null;
+    }
+
+    private static readonly DateOnly Latest = new(9950, 1, 1);
+
     private static DateOnly DateOf(DateTimeZone zone, DateTimeOffset instant) => DateOnly.FromDateTime(zone.ToLocal(instant).DateTime);
 
     private static DateTimeOffset StartOf(DateTimeZone zone, DateOnly day) => zone.ToInstant(day.ToDateTime(TimeOnly.MinValue));
@@ -33,7 +53,7 @@ internal static class OpenDays
         public PlannedInstant? Next(DateTimeOffset after)
         {
             var day = after < Earliest ? DateOf(zone, Earliest) : DateOf(zone, after);
-            while (OpenFrom(day) is { } open)
+            while (OpenFrom(calendar, day) is { } open)
             {
                 var (first, last) = SourcesOf(open);
                 PlannedInstant? best = null;
@@ -65,8 +85,6 @@ internal static class OpenDays
         }
 
         private static readonly DateTimeOffset Earliest = new(100, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        private static readonly DateOnly Latest = new(9950, 1, 1);
 
         /// <summary>The first instant after another among those that are planned for one day and come on another.</summary>
         private PlannedInstant? OnDay(DateOnly source, DateOnly open, DateTimeOffset after)
@@ -134,19 +152,6 @@ internal static class OpenDays
             }
 
             return (first, last);
-        }
-
-        private DateOnly? OpenFrom(DateOnly day)
-        {
-            for (var n = 0; n < LongestClosure && day < Latest; n++, day = day.AddDays(1))
-            {
-                if (calendar.IsOpen(day))
-                {
-                    return day;
-                }
-            }
-
-            return null;
         }
 
         private DateOnly? OpenUpTo(DateOnly day)

@@ -79,7 +79,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     public async Task Schedule_ThatIsTooExpensiveToLookAhead_Is400WithTheReason(string method, string path, string body)
     {
         _api.Tasks.Add("report");
-        const string Covered = """{"any":[{"every":"PT1S","anchor":"2026-01-01"}],"except":[{"every":"PT1S","anchor":"2026-01-01"}]}""";
+        const string Covered = """{"any":[{"every":"PT1.1S","anchor":"2026-01-01"}],"except":[{"every":"PT2.2S","anchor":"2026-01-01"},{"every":"PT2.2S","anchor":"2026-01-01T00:00:01.1"}]}""";
 
         var problem = (await _api.SendAsync(method, path, body.Replace("SCHEDULE", Covered, StringComparison.Ordinal))).Problem(400, "schedule-too-expensive");
 
