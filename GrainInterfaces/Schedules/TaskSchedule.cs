@@ -231,7 +231,7 @@ public abstract partial record TaskSchedule
     internal bool IsOpen => IsRelative || Limits is { MaxRuns: not null, Last: null } or { Calendar: not null, Days: null } or { Jitter.Ticks: > 0, Seed: null };
 
     /// <summary>The business calendars that it names.</summary>
-    internal virtual IEnumerable<string> CalendarNames => Limits?.Calendar is { } calendar ? [calendar] : [];
+    internal virtual IEnumerable<string> CalendarNames => Limits?.CalendarNames ?? [];
 
     /// <summary>Whether the next occurrence is a matter of one step, so that nothing has to be counted.</summary>
     private bool IsCheap => Limits is null && this is EverySchedule or AtSchedule;

@@ -14,6 +14,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("""{"cron":"30 2 * * *","timeZone":"Europe/Warsaw","gap":"shift","overlap":"both"}""")]
     [InlineData("""{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin","exdates":["2026-01-30T09:00:00"]}""")]
     [InlineData("""{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}],"end":"2030-01-01T00:00:00+00:00","maxRuns":5,"jitter":"00:00:10"}""")]
+    [InlineData("""{"cron":"0 9 * * *","calendars":["bank","city"],"closedDays":"next"}""")]
     public async Task Put_EachKindOfSchedule_IsKeptAsItWasGiven(string schedule)
     {
         await _api.SendAsync("PUT", "tasks/a", $$"""{"schedule":{{schedule}}}""");
@@ -128,7 +129,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [Fact]
     public async Task Calendars_ArePutReadListedAndRemoved()
     {
-        const string Bank = """{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closed":["2026-04-03"],"closedEveryYear":["12-25"],"open":["2026-12-19"]}""";
+        const string Bank = """{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closed":["2026-04-03"],"closedEveryYear":["12-25"],"open":["2026-12-19"],"openHours":[{"from":"08:00","to":"24:00"}]}""";
         Assert.Equal(404, (await _api.SendAsync("GET", "calendars/bank")).Status);
 
         Assert.Equal(201, (await _api.SendAsync("PUT", "calendars/bank", Bank)).Status);
@@ -137,6 +138,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         var calendar = await _api.SendAsync("GET", "calendars/bank");
         Assert.Equal("""["2026-04-03"]""", calendar.Json.GetProperty("closed").GetRawText());
         Assert.Equal(2, calendar.Json.GetProperty("closedWeekdays").GetArrayLength());
+        Assert.Equal("""[{"weekdays":[],"from":"08:00","to":"24:00"}]""", calendar.Json.GetProperty("openHours").GetRawText());
         Assert.Equal(["bank"], (await _api.SendAsync("GET", "calendars")).Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name));
         Assert.Equal(204, (await _api.SendAsync("DELETE", "calendars/bank")).Status);
         (await _api.SendAsync("DELETE", "calendars/bank")).Problem(404, "calendar-not-found");
@@ -147,6 +149,9 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("""{"closed":["Christmas"]}""", 400)]
     [InlineData("""{"holidays":[]}""", 400)]
     [InlineData("""{"closedWeekdays":null}""", 400)]
+    [InlineData("""{"openHours":[{"from":"18:00","to":"08:00"}]}""", 400)]
+    [InlineData("""{"openHours":[{"from":"8 o'clock"}]}""", 400)]
+    [InlineData("""{"openHours":null}""", 400)]
     [InlineData("""{"timeZone":"Mars/Olympus"}""", 400)]
     public async Task Calendars_NotValid_AreRefused(string json, int status) => Assert.Equal(status, (await _api.SendAsync("PUT", "calendars/bank", json)).Status);
 
