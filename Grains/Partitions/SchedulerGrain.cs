@@ -148,7 +148,9 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task AddBatchAsync(Guid batch) => Core.Batches.AddAsync(batch);
 
-    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(Core.State.Calendars.Calendars);
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => CalendarsAfterAsync("");
+
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> CalendarsAfterAsync(string name) => Task.FromResult(Core.Queries.CalendarsAfter(name));
 
     public Task<CalendarSet> GetCalendarSetAsync() => Task.FromResult(Core.State.Calendars);
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Schedules and business calendars over HTTP.</summary>
@@ -142,6 +144,24 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         Assert.Equal(["bank"], (await _api.SendAsync("GET", "calendars")).Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name));
         Assert.Equal(204, (await _api.SendAsync("DELETE", "calendars/bank")).Status);
         (await _api.SendAsync("DELETE", "calendars/bank")).Problem(404, "calendar-not-found");
+    }
+
+    [Fact]
+    public async Task Calendars_OfWhichThereAreMany_AreListedInPages()
+    {
+        var days = string.Join(',', Enumerable.Range(0, BusinessCalendar.MaxDays).Select(n => $"\"{new DateOnly(2026, 1, 1).AddDays(n):yyyy-MM-dd}\""));
+        for (var n = 0; n < 50; n++)
+        {
+            Assert.Equal(201, (await _api.SendAsync("PUT", $"calendars/{n:d2}", $$"""{"closed":[{{days}}]}""")).Status);
+        }
+
+        var first = await _api.SendAsync("GET", "calendars");
+        var names = first.Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name).ToList();
+        var second = await _api.SendAsync("GET", $"calendars?after={first["next"]}");
+        names.AddRange(second.Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name));
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(n => $"{n:d2}"), names);
+        Assert.Equal(JsonValueKind.Null, second.Json.GetProperty("next").ValueKind);
     }
 
     [Theory]
