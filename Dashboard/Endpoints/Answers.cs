@@ -28,7 +28,8 @@ internal sealed record OccurrenceList(IReadOnlyList<TaskOccurrence> Items);
 
 /// <summary>The business calendars.</summary>
 /// <param name="Calendars">The calendars, by their names.</param>
-internal sealed record CalendarList(IReadOnlyDictionary<string, BusinessCalendar> Calendars);
+/// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
+internal sealed record CalendarList(IReadOnlyDictionary<string, BusinessCalendar> Calendars, string? Next);
 
 /// <summary>The handlers of the cluster.</summary>
 /// <param name="Items">The handlers, in order of their names.</param>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansTasks.Grains;
 using OrleansTasks.Http;
 
 namespace OrleansTasks.Endpoints;
@@ -8,7 +9,7 @@ internal static class CalendarsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("GET", "/calendars", "ListCalendars", "The business calendars, by their names.", (CancellationToken ct) => ListAsync(api, ct))
+        map.Map("GET", "/calendars", "ListCalendars", "The business calendars, by their names.", (string? after, CancellationToken ct) => ListAsync(api, after, ct))
             .Produces<CalendarList>().Problems(503);
         map.Map("GET", "/calendars/{name}", "GetCalendar", "A business calendar.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
             .Produces<BusinessCalendar>().Problems(404, 503);
@@ -18,8 +19,12 @@ internal static class CalendarsEndpoints
             .Produces(204).Problems(403, 404, 409, 503).Audited();
     }
 
-    private static async Task<IResult> ListAsync(TasksApi api, CancellationToken ct) =>
-        TasksApi.Json(new CalendarList(await api.Client.GetCalendarsAsync(ct).ConfigureAwait(false)));
+    private static async Task<IResult> ListAsync(TasksApi api, string? after, CancellationToken ct)
+    {
+        var calendars = (await api.Client.GetCalendarsAsync(ct).ConfigureAwait(false)).Where(c => string.CompareOrdinal(c.Key, after) > 0).OrderBy(c => c.Key, StringComparer.Ordinal).ToList();
+        var page = AnswerPage.Of(calendars, AnswerPage.SizeOf, int.MaxValue);
+        return TasksApi.Json(new CalendarList(page.ToDictionary(StringComparer.Ordinal), page.Count < calendars.Count ? page[^1].Key : null));
+    }
 
     private static async Task<IResult> GetAsync(TasksApi api, string name, CancellationToken ct) =>
         TasksApi.Json((await api.Client.GetCalendarsAsync(ct).ConfigureAwait(false)).GetValueOrDefault(name) ?? throw NotFound(name));

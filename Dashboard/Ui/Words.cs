@@ -58,6 +58,7 @@ public static class Words
         OutcomeReason.Stopped => "skipped: the scheduler was stopped",
         OutcomeReason.ClockChange => "skipped: clocks were changed",
         OutcomeReason.ClosedDay => "skipped: a closed day",
+        OutcomeReason.ClosedHours => "skipped: closed hours",
         OutcomeReason.Cancelled => "skipped: cancelled",
         OutcomeReason.Changed => "skipped: the registration was changed just then",
         OutcomeReason.Outage => "missed: no silo could fire it in time, as none was up or storage did not answer",
@@ -158,6 +159,11 @@ public static class Words
         if (effects.HasFlag(OccurrenceEffects.ClosedDay))
         {
             said.Add(occurrence.Occurs ? "closed day: moved" : "closed day: skipped");
+        }
+
+        if (effects.HasFlag(OccurrenceEffects.ClosedHours))
+        {
+            said.Add(occurrence.Occurs ? "closed hours: moved" : "closed hours: skipped");
         }
 
         if (effects.HasFlag(OccurrenceEffects.Jitter))

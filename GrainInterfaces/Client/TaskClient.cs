@@ -290,7 +290,22 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct) => _partitions.CallOfAsync(task, call, ct);
 
-    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default) => _partitions.CallAsync(0, static g => g.GetCalendarsAsync(), ct);
+    public async Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default)
+    {
+        var page = await _partitions.CallAsync(0, static g => g.GetCalendarsAsync(), ct).ConfigureAwait(false);
+        var calendars = page.ToDictionary(StringComparer.Ordinal);
+        while (AnswerPage.MayGoOn(page, AnswerPage.SizeOf))
+        {
+            var last = page.Keys.Max(StringComparer.Ordinal)!;
+            page = await _calls.CallAsync(() => Grains.Refer<IPartitionPages>(0).CalendarsAfterAsync(last), ct).ConfigureAwait(false);
+            foreach (var (name, calendar) in page)
+            {
+                calendars[name] = calendar;
+            }
+        }
+
+        return calendars;
+    }
 
     public Task<bool> PutCalendarAsync(string name, BusinessCalendar calendar, CancellationToken ct = default)
     {

@@ -11,6 +11,10 @@ internal static class AnswerPage
 
     private const int Overhead = 256;
 
+    // As they are in JSON.
+    private const int SizeOfADay = 13;
+    private const int SizeOfATime = 24;
+
     /// <summary>The first items, up to a number of them and to the size of a page; at least one, if there are any.</summary>
     /// <param name="items">The items; no more of them are looked at than are taken.</param>
     /// <param name="size">Measures an item in bytes.</param>
@@ -68,9 +72,23 @@ internal static class AnswerPage
     public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
         + SizeOf(run.Progress?.Message) + (run.Result is { } result ? SizeOf(result) : 0);
 
-    /// <summary>About how many bytes a task takes.</summary>
-    public static long SizeOf(TaskInfo task) => Overhead + SizeOf(task.Arguments) + SizeOf(task.PauseNote) + (task.LastResult is { } last ? SizeOf(last) : 0)
+    /// <summary>About how many bytes a task takes, with its schedule and that in words.</summary>
+    public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.PauseNote) + (task.LastResult is { } last ? SizeOf(last) : 0)
         + (task.Options.Then?.Sum(static t => SizeOf(t.Arguments)) ?? 0);
+
+    /// <summary>About how many bytes a schedule takes.</summary>
+    public static long SizeOf(TaskSchedule? schedule) => (schedule?.Limits is null ? 0 : 64 + schedule.BusinessCalendars.Sum(SizeOf)) + schedule switch
+    {
+        null => 0,
+        CronSchedule cron => 64 + SizeOf(cron.Expression),
+        CalendarSchedule rule => 64 + SizeOf(rule.Rule) + (SizeOfATime * (rule.Include.Count + rule.Exclude.Count)),
+        UnionSchedule union => 64 + union.Schedules.Concat(union.Exceptions).Sum(SizeOf),
+        _ => 64,
+    };
+
+    /// <summary>About how many bytes a business calendar and its name take.</summary>
+    public static long SizeOf(KeyValuePair<string, BusinessCalendar> calendar) => Overhead + SizeOf(calendar.Key) + SizeOf(calendar.Value.Description)
+        + (SizeOfADay * (calendar.Value.Closed.Count + calendar.Value.ClosedEveryYear.Count + calendar.Value.Open.Count)) + calendar.Value.OpenHours.Sum(static h => 64 + (SizeOfADay * h.Weekdays.Count));
 
     /// <summary>About how many bytes a handler takes.</summary>
     public static long SizeOf(HandlerInfo handler) => Overhead + SizeOf(handler.Name) + handler.Silos.Sum(SizeOf)

@@ -67,7 +67,7 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     [Alias("Preview")]
     Task<SchedulePreview> PreviewAsync(string task, PreviewRequest request, CancellationToken ct = default);
 
-    /// <summary>The business calendars, by their names. Every partition knows them.</summary>
+    /// <summary>The business calendars, by their names: the first ones in order of their names, up to about 1 MiB. Every partition knows them; <see cref="ITaskClient"/> reads all.</summary>
     /// <returns>The calendars.</returns>
     [Alias("GetCalendars")]
     Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync();

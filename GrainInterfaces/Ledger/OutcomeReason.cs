@@ -37,6 +37,9 @@ public enum OutcomeReason
     /// <summary>Skipped: the registration was changed just when it was due.</summary>
     Changed = 16,
 
+    /// <summary>Skipped: it fell on hours at which its business calendar is closed, and the schedule's rule drops it.</summary>
+    ClosedHours = 17,
+
     /// <summary>Missed: nobody could fire it in time: no silo was there, storage did not answer, the machine stood still or its clock was moved on.</summary>
     Outage = 20,
 

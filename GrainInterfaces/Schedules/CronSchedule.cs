@@ -105,6 +105,14 @@ public sealed record CronSchedule : TaskSchedule
         }
     }
 
+    /// <summary>What becomes of a local time that does not exist, whether that was chosen or not.</summary>
+    internal GapRule? EffectiveGap => Gap ?? (Repeats ? null : GapRule.FirstValid);
+
+    /// <summary>When a local time is that comes twice, whether that was chosen or not.</summary>
+    internal OverlapRule EffectiveOverlap => Overlap ?? (Repeats ? OverlapRule.Both : OverlapRule.First);
+
+    private bool Repeats => CronFields.Repeats(CronFields.WithoutYear(CronFields.Split(Expression)));
+
     private ZonedPattern Pattern => _pattern ??= Parse(Expression);
 
     private protected override PlannedInstant? Next(DateTimeOffset after) => _pattern is null && IsRelative

@@ -27,6 +27,8 @@ internal sealed class ScheduleJson(JsonElement json)
     public IReadOnlyList<int> Integers(string name, int most) =>
         Items(name, most, e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out var value) ? value : throw NotValid(name, e, "whole number"));
 
+    public IReadOnlyList<string> Texts(string name, int most) => Items(name, most, e => e.ValueKind == JsonValueKind.String ? e.GetString()! : throw NotValid(name, e, "text"));
+
     public TimeSpan? Duration(string name) => !Has(name) ? null
         : SpanText.TryRead(StringOf(json.GetProperty(name)), out var duration) ? duration
         : throw new JsonException($"schedule.{name} is not valid: {SpanText.Fault(StringOf(json.GetProperty(name)) ?? TextOf(json.GetProperty(name)))}.");

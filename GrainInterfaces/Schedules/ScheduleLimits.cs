@@ -7,6 +7,7 @@ namespace OrleansTasks.Schedules;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.ScheduleLimits")]
 internal sealed record ScheduleLimits
 {
+    public const int MostCalendars = 10;
     public const int GreatestMaxRuns = 100_000;
     public static readonly TimeSpan LongestJitter = TimeSpan.FromDays(1);
 
@@ -57,6 +58,32 @@ internal sealed record ScheduleLimits
     [Id(12)]
     public ulong BusinessDays { get; init; }
 
+    /// <summary>The calendars that it observes besides <see cref="Calendar"/>; null: none.</summary>
+    [Id(13)]
+    public OtherCalendars? Others { get; init; }
+
+    /// <summary>Whether it observes a calendar.</summary>
+    public bool HasCalendar => Calendar is not null;
+
+    /// <summary>The names of all calendars that it observes.</summary>
+    public IReadOnlyList<string> CalendarNames => Calendar is null ? [] : [Calendar, .. Others?.Names ?? []];
+
+    /// <summary>Whether it observes calendars that were not filled in yet.</summary>
+    public bool LacksCalendars => Calendar is not null && Days is null;
+
+    /// <summary>The same with calendars filled in.</summary>
+    public ScheduleLimits With(Func<string, BusinessCalendar> calendars) =>
+        this with { Days = calendars(Calendar!), Others = Others is null ? null : Others with { Days = [.. Others.Names.Select(calendars)] } };
+
+    /// <summary>The same with other calendars, not filled in.</summary>
+    public ScheduleLimits On(IReadOnlyList<string> calendars) =>
+        this with { Calendar = calendars.Count > 0 ? calendars[0] : null, Days = null, Others = calendars.Count > 1 ? new OtherCalendars([.. calendars.Skip(1)]) : null };
+
+    private ObservedCalendars Observed => new(Days!, Others?.Days);
+
+    /// <summary>Whether it may put occurrences at instants that the kind of the schedule does not have.</summary>
+    public bool Moves => Jitter > TimeSpan.Zero || (HasCalendar && ClosedDays != ClosedDayRule.Drop);
+
     public void Check()
     {
         var faults = new List<string>();
@@ -90,13 +117,17 @@ internal sealed record ScheduleLimits
             faults.Add("businessDays has numbers of open days of a calendar; it goes with calendar, and not with a rule for closed days.");
         }
 
-        if (Calendar is not null && BusinessCalendar.NameFault(Calendar) is { } fault)
+        if (Others is not null && (Calendar is null || Others.Names is not { Count: < MostCalendars } || CalendarNames.Distinct(StringComparer.Ordinal).Count() != CalendarNames.Count))
         {
-            faults.Add(fault);
+            faults.Add($"A schedule observes at most {MostCalendars} business calendars, none of them twice.");
+        }
+        else
+        {
+            faults.AddRange(CalendarNames.Select(BusinessCalendar.NameFault).OfType<string>());
         }
 
-        // A schedule that was resolved brings its calendar along.
-        faults.AddRange(Days?.Faults() ?? []);
+        // A schedule that was resolved brings its calendars along.
+        faults.AddRange(((BusinessCalendar?[])[Days, .. Others?.Days ?? []]).OfType<BusinessCalendar>().SelectMany(c => c.Faults()).Distinct());
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(null, faults);
@@ -133,10 +164,53 @@ internal sealed record ScheduleLimits
             return BoundedNext(after, kind);
         }
 
-        var days = Days ?? throw new InvalidOperationException($"This schedule depends on the business calendar '{Calendar}'; Resolve fills it in.");
-        return BusinessDays == 0
-            ? OpenDays.Next(after, days, ClosedDays, zone ?? days.Zone, t => BoundedNext(t, kind))
-            : BusinessDayNumbers.Next(after, BusinessDays, days, zone ?? days.Zone, t => BoundedNext(t, kind));
+        if (LacksCalendars)
+        {
+            throw new InvalidOperationException($"This schedule depends on the business calendar '{Calendar}'; Resolve fills it in.");
+        }
+
+        var days = Observed;
+        zone ??= days.Zone;
+        return days.HaveHours ? new OpenTimes(days, zone).Next(after, ClosedDays, OnDays) : OnDays(after);
+
+        PlannedInstant? OnDays(DateTimeOffset instant) => BusinessDays == 0
+            ? OpenDays.Next(instant, days, ClosedDays, zone, t => BoundedNext(t, kind))
+            : BusinessDayNumbers.Next(instant, BusinessDays, days, zone, t => BoundedNext(t, kind));
+    }
+
+    /// <summary>The instant after which to look on where a planned one is dropped: nothing occurs up to it.</summary>
+    public DateTimeOffset AfterDropped(PlannedInstant dropped, Func<DateTimeOffset, PlannedInstant?> kind, DateTimeZone? zone)
+    {
+        if (!IsClosed(dropped))
+        {
+            return dropped.At;
+        }
+
+        if (Jitter == TimeSpan.Zero)
+        {
+            return Reopening(dropped, zone);
+        }
+
+        // What is the next without jitter may be brought forward by it.
+        var next = CountedNext(dropped.Nominal, kind, zone);
+        while (next is { Occurs: false } closed)
+        {
+            next = CountedNext(IsClosed(closed) ? Reopening(closed, zone) : closed.At, kind, zone);
+        }
+
+        return next is not { } found ? DateTimeOffset.MaxValue
+            : found.At.AddTicks(-1) - Jitter is var before && before > dropped.At ? before : dropped.At;
+    }
+
+    /// <summary>Whether it is the calendar of this schedule that drops an instant, and with it all up to the time at which it opens.</summary>
+    private bool IsClosed(PlannedInstant dropped) => Days is not null && ClosedDays == ClosedDayRule.Drop && (dropped.Effects & (OccurrenceEffects.ClosedDay | OccurrenceEffects.ClosedHours)) != 0;
+
+    private DateTimeOffset Reopening(PlannedInstant closed, DateTimeZone? zone)
+    {
+        var times = new OpenTimes(Observed, zone ?? Observed.Zone);
+        return times.IsOpen(closed.Nominal) ? closed.At
+            : times.OpeningAfter(closed.Nominal) is not { } opens ? DateTimeOffset.MaxValue
+            : opens > closed.At ? opens.AddTicks(-1) : closed.At;
     }
 
     public PlannedInstant? BoundedNext(DateTimeOffset after, Func<DateTimeOffset, PlannedInstant?> kind)
@@ -162,11 +236,12 @@ internal sealed record ScheduleLimits
         words += Start is { } start ? $", from {Durations.InWords(start)}" : "";
         words += End is { } end ? $", until {Durations.InWords(end)}" : "";
         words += MaxRuns is { } count ? $", at most {(count == 1 ? "once" : $"{count} times")}" : "";
-        words += Calendar is null ? "" : BusinessDays != 0 ? $", on {BusinessDayNumbers.InWords(BusinessDays)} of the month by '{Calendar}'" : ClosedDays switch
+        var names = string.Join(" and ", CalendarNames.Select(n => $"'{n}'"));
+        words += Calendar is null ? "" : BusinessDays != 0 ? $", on {BusinessDayNumbers.InWords(BusinessDays)} of the month by {names}" : ClosedDays switch
         {
-            ClosedDayRule.Next => $", on open days of '{Calendar}', else on the next one",
-            ClosedDayRule.Previous => $", on open days of '{Calendar}', else on the previous one",
-            _ => $", on open days of '{Calendar}' only",
+            ClosedDayRule.Next => $", on open days of {names}, else on the next one",
+            ClosedDayRule.Previous => $", on open days of {names}, else on the previous one",
+            _ => $", on open days of {names} only",
         };
         return words + (Jitter == TimeSpan.Zero ? "" : $", up to {Durations.InWords(Jitter, one: true)} " + JitterRule switch
         {

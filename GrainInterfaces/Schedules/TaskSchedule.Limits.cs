@@ -19,10 +19,13 @@ public abstract partial record TaskSchedule
     /// <summary>How often it occurs at most, counted from registration or <see cref="Start"/>, whichever is later; null: without a bound.</summary>
     public int? MaxRuns => Limits?.MaxRuns;
 
-    /// <summary>The name of the business calendar that it observes; null: none.</summary>
+    /// <summary>The name of the business calendar that it observes, of several the first; null: none.</summary>
     public string? BusinessCalendar => Limits?.Calendar;
 
-    /// <summary>What becomes of an occurrence on a closed day of that calendar.</summary>
+    /// <summary>The names of all business calendars that it observes: it is closed when one of them is. Empty: it observes none.</summary>
+    public IReadOnlyList<string> BusinessCalendars => Limits?.CalendarNames ?? [];
+
+    /// <summary>What becomes of an occurrence on a day, or at hours, at which one of the calendars is closed.</summary>
     public ClosedDayRule ClosedDays => Limits?.ClosedDays ?? ClosedDayRule.Drop;
 
     /// <summary>The open days of the month on which it occurs, by their numbers: from 1 for the first, and from -1 for the last. Empty: it has no such choice.</summary>
@@ -61,7 +64,18 @@ public abstract partial record TaskSchedule
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The name is not one.</exception>
     public TaskSchedule OnOpenDays(string calendar, ClosedDayRule closedDays = ClosedDayRule.Drop) =>
-        Limited(l => l with { Calendar = calendar, ClosedDays = closedDays, BusinessDays = 0 });
+        OnOpenDays([calendar], closedDays);
+
+    /// <summary>The same, on the days, and at the hours, at which all of several business calendars are open.</summary>
+    /// <param name="calendars">Their names, 1 to 10; they must be in the cluster when the task is registered.</param>
+    /// <param name="closedDays">What becomes of an occurrence when one of them is closed.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">A name is not one or is there twice, or there are none or too many.</exception>
+    public TaskSchedule OnOpenDays(IEnumerable<string> calendars, ClosedDayRule closedDays = ClosedDayRule.Drop)
+    {
+        var names = NamesOf(calendars);
+        return Limited(l => l.On(names) with { ClosedDays = closedDays, BusinessDays = 0 });
+    }
 
     /// <summary>The same, only on some open days of each month, by their numbers; its time of day stays. What it would do on other days is not there at all.</summary>
     /// <param name="calendar">The calendar's name; it must be in the cluster when the task is registered.</param>
@@ -69,9 +83,23 @@ public abstract partial record TaskSchedule
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The name is not one, or there is no number, or one is out of range.</exception>
     public TaskSchedule OnBusinessDays(string calendar, params IEnumerable<int> numbers)
+        => OnBusinessDays([calendar], numbers);
+
+    /// <summary>The same, only on some of the days of each month on which all of several business calendars are open, by their numbers.</summary>
+    /// <param name="calendars">Their names, 1 to 10; they must be in the cluster when the task is registered.</param>
+    /// <param name="numbers">As for <see cref="OnBusinessDays(string, IEnumerable{int})"/>.</param>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="InvalidTaskException">A name is not one or is there twice, there are none or too many; or there is no number, or one is out of range.</exception>
+    public TaskSchedule OnBusinessDays(IEnumerable<string> calendars, params IEnumerable<int> numbers)
     {
-        var days = BusinessDayNumbers.Of(numbers);
-        return Limited(l => l with { Calendar = calendar, ClosedDays = ClosedDayRule.Drop, BusinessDays = days });
+        var (names, days) = (NamesOf(calendars), BusinessDayNumbers.Of(numbers));
+        return Limited(l => l.On(names) with { ClosedDays = ClosedDayRule.Drop, BusinessDays = days });
+    }
+
+    private static IReadOnlyList<string> NamesOf(IEnumerable<string> calendars)
+    {
+        ArgumentNullException.ThrowIfNull(calendars);
+        return calendars.Take(ScheduleLimits.MostCalendars + 1).ToList() is { Count: > 0 } names ? names : throw new InvalidTaskException(null, ["A business calendar is needed."]);
     }
 
     /// <summary>
@@ -128,12 +156,9 @@ public abstract partial record TaskSchedule
     private TaskSchedule ResolveLimits(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars)
     {
         var limits = Limits!;
-        if (limits is { Calendar: not null, Days: null } && calendars is not null)
+        if (limits.LacksCalendars && calendars is not null)
         {
-            limits = limits with
-            {
-                Days = calendars(limits.Calendar) ?? throw new InvalidTaskException(task, [$"There is no business calendar '{limits.Calendar}'."]),
-            };
+            limits = limits.With(name => calendars(name) ?? throw new InvalidTaskException(task, [$"There is no business calendar '{name}'."]));
         }
 
         if (limits is { Jitter.Ticks: > 0, Seed: null } && task is not null)
@@ -141,7 +166,7 @@ public abstract partial record TaskSchedule
             limits = limits with { Seed = JitterDelay.SeedOf(task), NotBefore = limits.JitterRule == JitterRule.Around ? registeredAt : null };
         }
 
-        if (limits is { MaxRuns: { } count, Last: null } && (limits.Calendar is null || limits.Days is not null))
+        if (limits is { MaxRuns: { } count, Last: null } && !limits.LacksCalendars)
         {
             limits = limits with { Last = Nth(limits, count, registeredAt), CountedAfter = this is AtSchedule ? null : registeredAt };
         }
@@ -155,7 +180,7 @@ public abstract partial record TaskSchedule
         var last = after;
         for (var n = 0; n < MostSteps && count > 0 && limits.OpenNext(last, Next, Zone) is { } next; n++)
         {
-            last = next.At;
+            last = next.Occurs ? next.At : limits.AfterDropped(next with { Nominal = next.At }, Next, Zone);
             count -= next.Occurs ? 1 : 0;
         }
 

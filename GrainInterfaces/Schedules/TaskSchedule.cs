@@ -24,6 +24,9 @@ public abstract partial record TaskSchedule
 
     private protected const int MostSteps = 1_000_000;
 
+    // Few that are dropped in a row take less to step over than to look for what follows them.
+    private const int StepsBeforeSkipping = 50;
+
     /// <summary>So many in a row that are dropped or excluded, and there is taken to be none.</summary>
     internal virtual int LongestSearch => MostSteps;
 
@@ -150,11 +153,14 @@ public abstract partial record TaskSchedule
                 return next.At;
             }
 
-            instant = next.At;
+            instant = next.Occurs || n < StepsBeforeSkipping ? next.At : AfterDropped(next);
         }
 
         return null;
     }
+
+    /// <summary>The instant after which to look on where one is dropped: nothing occurs up to it.</summary>
+    private protected virtual DateTimeOffset AfterDropped(PlannedInstant dropped) => Limits?.AfterDropped(dropped, Next, Zone) ?? dropped.At;
 
     /// <summary>The occurrences after an instant, in their order; also those that a clock change or a closed day drops.</summary>
     /// <param name="after">Only what is strictly later.</param>
@@ -225,7 +231,7 @@ public abstract partial record TaskSchedule
     internal bool IsOpen => IsRelative || Limits is { MaxRuns: not null, Last: null } or { Calendar: not null, Days: null } or { Jitter.Ticks: > 0, Seed: null };
 
     /// <summary>The business calendars that it names.</summary>
-    internal virtual IEnumerable<string> CalendarNames => Limits?.Calendar is { } calendar ? [calendar] : [];
+    internal virtual IEnumerable<string> CalendarNames => Limits?.CalendarNames ?? [];
 
     /// <summary>Whether the next occurrence is a matter of one step, so that nothing has to be counted.</summary>
     private bool IsCheap => Limits is null && this is EverySchedule or AtSchedule;

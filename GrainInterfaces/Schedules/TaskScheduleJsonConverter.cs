@@ -19,7 +19,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
     /// <param name="check">Whether occurrences are looked for. Not for what was stored: a schedule that this version would refuse must not keep others from being read.</param>
     public TaskScheduleJsonConverter(bool check) => _check = check;
 
-    private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "closedDays", "businessDays", "jitter", "jitterRule"];
+    private static readonly string[] Common = ["start", "end", "maxRuns", "calendar", "calendars", "closedDays", "businessDays", "jitter", "jitterRule"];
 
     private static readonly (string Name, string[] Properties)[] Kinds =
     [
@@ -160,6 +160,12 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
     private TaskSchedule ReadLimits(ScheduleJson json, TaskSchedule schedule, bool hasOwnStart)
     {
         var calendar = json.Text("calendar");
+        if (calendar is not null && json.Has("calendars"))
+        {
+            throw new JsonException("schedule.calendar and schedule.calendars are both given; calendars has all of them.");
+        }
+
+        var calendars = json.Has("calendars") ? json.Texts("calendars", ScheduleLimits.MostCalendars) : calendar is null ? [] : [calendar];
         var closed = json.Name<ClosedDayRule>("closedDays");
         var limits = new ScheduleLimits
         {
@@ -167,14 +173,13 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
             End = json.End("end", () => schedule.Zone)?.ToUniversalTime(),
             MaxRuns = json.Integer("maxRuns"),
             Jitter = json.Duration("jitter") ?? TimeSpan.Zero,
-            Calendar = calendar,
             ClosedDays = closed ?? ClosedDayRule.Drop,
             BusinessDays = json.Has("businessDays") ? BusinessDayNumbers.Of(json.Integers("businessDays", 62)) : 0,
-        };
+        }.On(calendars);
         limits = json.Name<JitterRule>("jitterRule") is not { } rule ? limits
             : json.Has("jitter") ? limits with { JitterRule = limits.Jitter == TimeSpan.Zero ? JitterRule.Later : rule }
             : throw new JsonException("schedule.jitterRule goes with schedule.jitter, which was not given.");
-        if (closed is not null && calendar is null)
+        if (closed is not null && calendars.Count == 0)
         {
             throw new JsonException("schedule.closedDays goes with schedule.calendar, which was not given.");
         }
@@ -191,9 +196,9 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
             writer.WriteNumber("maxRuns", count);
         }
 
-        if (schedule.BusinessCalendar is { } calendar)
+        if (schedule.BusinessCalendars is { Count: > 0 } calendars)
         {
-            writer.WriteString("calendar", calendar);
+            WriteCalendars(writer, calendars);
             if (schedule.BusinessDays is { Count: > 0 } numbers)
             {
                 writer.WriteStartArray("businessDays");
@@ -218,6 +223,24 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
                 writer.WriteString("jitterRule", JsonNamingPolicy.CamelCase.ConvertName(schedule.JitterRule.ToString()));
             }
         }
+    }
+
+    /// <summary>One is written as it always was.</summary>
+    private static void WriteCalendars(Utf8JsonWriter writer, IReadOnlyList<string> calendars)
+    {
+        if (calendars.Count == 1)
+        {
+            writer.WriteString("calendar", calendars[0]);
+            return;
+        }
+
+        writer.WriteStartArray("calendars");
+        foreach (var calendar in calendars)
+        {
+            writer.WriteStringValue(calendar);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteClock(Utf8JsonWriter writer, string? zone, GapRule? gap, OverlapRule? overlap)

@@ -1,4 +1,5 @@
 using NodaTime;
+using OrleansTasks.Schedules;
 using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
@@ -15,6 +16,12 @@ public sealed record UnionSchedule : TaskSchedule
 
     /// <summary>The greatest number of schedules in it, at whatever depth: 500.</summary>
     public const int MaxParts = 500;
+
+    // Before, it takes less to step on than to compare what is excluded with what is there.
+    private const int StepsBeforeComparing = 100;
+
+    [NonSerialized]
+    private Tuple<DateTimeOffset?>? _nothingSince;
 
     /// <param name="schedules">Whenever one of these occurs.</param>
     /// <param name="exceptions">But not when one of these does.</param>
@@ -86,12 +93,24 @@ public sealed record UnionSchedule : TaskSchedule
 
     private protected override PlannedInstant? NextWithin(DateTimeOffset after, DateTimeOffset? until) => NextAny(after, until);
 
+    /// <summary>Nothing occurs before one of its parts does, unless it is moved.</summary>
+    private protected override DateTimeOffset AfterDropped(PlannedInstant dropped)
+    {
+        var after = base.AfterDropped(dropped);
+        if (after > dropped.At || Limits?.Moves == true)
+        {
+            return after;
+        }
+
+        return Schedules.Min(s => s.NextAfter(dropped.At)) is { } next ? next.AddTicks(-1) : DateTimeOffset.MaxValue;
+    }
+
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars)
     {
         var (schedules, exceptions) = (Resolved(Schedules), Resolved(Exceptions));
         return schedules.SequenceEqual(Schedules, ReferenceEqualityComparer.Instance) && exceptions.SequenceEqual(Exceptions, ReferenceEqualityComparer.Instance)
             ? this
-            : this with { Schedules = schedules, Exceptions = exceptions };
+            : this with { Schedules = schedules, Exceptions = exceptions, _nothingSince = null };
 
         List<TaskSchedule> Resolved(IReadOnlyList<TaskSchedule> parts) => [.. parts.Select(s => s.Resolve(registeredAt, task, calendars))];
     }
@@ -124,10 +143,17 @@ public sealed record UnionSchedule : TaskSchedule
             }
 
             after = found.At;
+            if (n >= StepsBeforeComparing && after >= NothingSince)
+            {
+                return null;
+            }
         }
 
         return null;
     }
+
+    /// <summary>The instant from which on the exceptions leave nothing; null if that is not known.</summary>
+    private DateTimeOffset? NothingSince => (_nothingSince ??= new(ScheduleCover.Since(Schedules, Exceptions))).Item1;
 
     private static int SearchOf(IReadOnlyList<TaskSchedule> schedules) => (int)Math.Min(MostSteps, schedules.Sum(s => (long)s.LongestSearch));
 

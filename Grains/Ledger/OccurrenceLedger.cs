@@ -55,7 +55,7 @@ internal sealed class OccurrenceLedger
             if (!next.Occurs)
             {
                 var clock = next.Effects.HasFlag(OccurrenceEffects.ClocksForward) || next.Effects.HasFlag(OccurrenceEffects.ClocksBack);
-                Add(new() { From = last, To = last, Outcome = OccurrenceOutcome.Skipped, Reason = clock ? OutcomeReason.ClockChange : OutcomeReason.ClosedDay });
+                Add(new() { From = last, To = last, Outcome = OccurrenceOutcome.Skipped, Reason = next.Effects.HasFlag(OccurrenceEffects.ClosedHours) ? OutcomeReason.ClosedHours : clock ? OutcomeReason.ClockChange : OutcomeReason.ClosedDay });
                 untold++;
             }
             else if (facts.NoteOf(last) is { } note)

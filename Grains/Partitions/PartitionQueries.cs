@@ -63,6 +63,13 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         return AnswerPage.Of(handlers, AnswerPage.SizeOf, int.MaxValue);
     }
 
+    /// <summary>The business calendars whose names follow one, up to the size of a page.</summary>
+    public IReadOnlyDictionary<string, BusinessCalendar> CalendarsAfter(string name)
+    {
+        var calendars = State.Calendars.Calendars.Where(c => string.CompareOrdinal(c.Key, name) > 0).OrderBy(c => c.Key, StringComparer.Ordinal);
+        return AnswerPage.Of(calendars, AnswerPage.SizeOf, int.MaxValue).ToDictionary(StringComparer.Ordinal);
+    }
+
     /// <summary>Occurrences of a task.</summary>
     public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(string task, OccurrenceQuery? query, CancellationToken ct)
     {

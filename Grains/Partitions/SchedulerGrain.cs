@@ -152,7 +152,9 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<bool> ExpectsBatchAsync(Guid batch) => Task.FromResult(Core.Batches.IsExpected(batch));
 
-    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => Task.FromResult(Core.State.Calendars.Calendars);
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => CalendarsAfterAsync("");
+
+    public Task<IReadOnlyDictionary<string, BusinessCalendar>> CalendarsAfterAsync(string name) => Task.FromResult(Core.Queries.CalendarsAfter(name));
 
     public Task<CalendarSet> GetCalendarSetAsync() => Task.FromResult(Core.State.Calendars);
 

@@ -104,6 +104,29 @@ public sealed class AnswerSizeTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Calendars_WithManyDays_AreReadInPages()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, (_, _) => { }, options: o => o.Partitions = 1);
+        var calendar = new BusinessCalendar
+        {
+            Closed = [.. Enumerable.Range(0, BusinessCalendar.MaxDays).Select(n => new DateOnly(2026, 1, 1).AddDays(2 * n))],
+            Open = [.. Enumerable.Range(0, BusinessCalendar.MaxDays).Select(n => new DateOnly(2026, 1, 2).AddDays(2 * n))],
+        };
+        for (var n = 0; n < 25; n++)
+        {
+            await cluster.Client.PutCalendarAsync($"{n:d2}", calendar, Stop);
+        }
+
+        var page = await cluster.Cluster.GetGrain<ISchedulerGrain>(0).GetCalendarsAsync();
+        var calendars = await cluster.Client.GetCalendarsAsync(Stop);
+
+        Assert.InRange(page.Sum(AnswerPage.SizeOf), 1, Most);
+        Assert.InRange(page.Count, 2, 24);
+        Assert.Equal(Enumerable.Range(0, 25).Select(n => $"{n:d2}"), calendars.Keys.Order(StringComparer.Ordinal));
+        Assert.All(calendars.Values, c => Assert.Equal(calendar, c));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Handlers_OfWhichThereAreMany_AreReadInPages()
     {
         const int Handlers = 4_000;

@@ -10,7 +10,7 @@ namespace OrleansTasks.Tests.Cluster;
 /// <summary>Schedules whose next occurrence takes too much to find: what registers one is refused, and what has one already harms nobody else.</summary>
 public sealed class ExpensiveScheduleTests
 {
-    private const string Json = """{"any":[{"every":"00:00:01","anchor":"2026-01-01T00:00:00+00:00"}],"except":[{"every":"00:00:01","anchor":"2026-01-01T00:00:00+00:00"}]}""";
+    private const string Json = """{"any":[{"every":"00:00:01.1","anchor":"2026-01-01T00:00:00Z"}],"except":[{"every":"00:00:02.2","anchor":"2026-01-01T00:00:00Z"},{"every":"00:00:02.2","anchor":"2026-01-01T00:00:01.1Z"}]}""";
     private readonly Channel<DateTimeOffset> _fired = Channel.CreateUnbounded<DateTimeOffset>();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -7,7 +7,8 @@ namespace OrleansTasks;
 
 /// <summary>Which days are open for business. Named, kept in the cluster, and observed by the schedules that name it.</summary>
 /// <remarks>
-/// In JSON: <c>{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closedEveryYear":["12-25"],"closed":["2026-04-03"],"open":["2026-12-19"]}</c>.
+/// In JSON: <c>{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closedEveryYear":["12-25"],"closed":["2026-04-03"],"open":["2026-12-19"],
+/// "openHours":[{"from":"08:00","to":"18:00"}]}</c>.
 /// A day that is both closed and <see cref="Open"/> is open.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BusinessCalendar")]
@@ -15,6 +16,9 @@ public sealed record BusinessCalendar
 {
     /// <summary>The greatest number of days in each of the lists: 2,000.</summary>
     public const int MaxDays = 2000;
+
+    /// <summary>The greatest number of entries of <see cref="OpenHours"/>: 100.</summary>
+    public const int MaxOpenHours = 100;
 
     [NonSerialized]
     private HashSet<DateOnly>? _closed;
@@ -49,6 +53,18 @@ public sealed record BusinessCalendar
     [Id(5)]
     public IReadOnlyList<DateOnly> Open { get; init; } = [];
 
+    /// <summary>From when to when it is open on its open days. Empty, the default: all day; so is a weekday of which no entry says anything, where all entries name others.</summary>
+    [Id(6)]
+    public IReadOnlyList<OpenHours> OpenHours { get; init; } = [];
+
+    /// <summary>The stretches of a weekday that are open, in ticks of the day, both ends included.</summary>
+    internal IEnumerable<(long From, long To)> HoursOf(DayOfWeek weekday)
+    {
+        var own = OpenHours.Where(h => h.Weekdays.Contains(weekday)).ToList();
+        own = own.Count > 0 ? own : [.. OpenHours.Where(h => h.Weekdays.Count == 0)];
+        return own.Count > 0 ? own.Select(h => (h.From.Ticks, h.LastTick)) : [(0, TimeSpan.TicksPerDay - 1)];
+    }
+
     [JsonIgnore]
     internal DateTimeZone Zone => TimeZones.Get(TimeZone);
 
@@ -68,10 +84,11 @@ public sealed record BusinessCalendar
 
     /// <inheritdoc />
     public bool Equals(BusinessCalendar? other) => other is not null && Description == other.Description && TimeZone == other.TimeZone
-        && ClosedWeekdays.SequenceEqual(other.ClosedWeekdays) && Closed.SequenceEqual(other.Closed) && ClosedEveryYear.SequenceEqual(other.ClosedEveryYear) && Open.SequenceEqual(other.Open);
+        && ClosedWeekdays.SequenceEqual(other.ClosedWeekdays) && Closed.SequenceEqual(other.Closed) && ClosedEveryYear.SequenceEqual(other.ClosedEveryYear) && Open.SequenceEqual(other.Open)
+        && OpenHours.SequenceEqual(other.OpenHours);
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(Description, TimeZone, ClosedWeekdays.Count, Closed.Count, ClosedEveryYear.Count, Open.Count);
+    public override int GetHashCode() => HashCode.Combine(Description, TimeZone, ClosedWeekdays.Count, Closed.Count, ClosedEveryYear.Count, Open.Count, OpenHours.Count);
 
     internal static string? NameFault(string? name) => TaskNames.Fault(name)?.Replace("task name", "calendar name", StringComparison.Ordinal);
 
@@ -80,6 +97,11 @@ public sealed record BusinessCalendar
         if (ClosedWeekdays is null || Closed is null || ClosedEveryYear is null || Open is null)
         {
             return ["One of the lists closedWeekdays, closed, closedEveryYear and open is null; an empty one is meant."];
+        }
+
+        if (OpenHours is null || OpenHours.Any(h => h is null))
+        {
+            return ["The list openHours, or an entry of it, is null; an empty list is meant."];
         }
 
         var faults = new List<string>();
@@ -123,6 +145,12 @@ public sealed record BusinessCalendar
             faults.Add("closedEveryYear has more than 300 days; too few are left.");
         }
 
+        if (OpenHours.Count > MaxOpenHours)
+        {
+            faults.Add($"openHours has {OpenHours.Count} entries; {MaxOpenHours} are allowed.");
+        }
+
+        faults.AddRange(OpenHours.Take(MaxOpenHours).Select(h => h.Fault()).OfType<string>().Distinct());
         return faults;
     }
 }

@@ -42,7 +42,7 @@ internal static class BusinessDayNumbers
     }
 
     /// <summary>The first instant after another that is on one of the days.</summary>
-    public static PlannedInstant? Next(DateTimeOffset after, ulong numbers, BusinessCalendar calendar, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    public static PlannedInstant? Next(DateTimeOffset after, ulong numbers, ObservedCalendars calendar, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
     {
         while (planned(after) is { } next)
         {
@@ -63,7 +63,7 @@ internal static class BusinessDayNumbers
         return null;
     }
 
-    private static DateOnly? FirstFrom(DateOnly day, ulong numbers, BusinessCalendar calendar)
+    private static DateOnly? FirstFrom(DateOnly day, ulong numbers, ObservedCalendars calendar)
     {
         for (var n = 0; n < LongestSearch && day < Latest; n++)
         {
@@ -82,7 +82,7 @@ internal static class BusinessDayNumbers
     private static readonly DateOnly Latest = new(9950, 1, 1);
 
     /// <summary>The days of a month that are meant, as bits.</summary>
-    private static uint InMonth(DateOnly day, ulong numbers, BusinessCalendar calendar)
+    private static uint InMonth(DateOnly day, ulong numbers, ObservedCalendars calendar)
     {
         var length = DateTime.DaysInMonth(day.Year, day.Month);
         SearchBudget.Spend(length);

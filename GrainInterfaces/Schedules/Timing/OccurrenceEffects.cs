@@ -25,4 +25,7 @@ public enum OccurrenceEffects
 
     /// <summary>It does not occur: the rule for one of the above drops it.</summary>
     Dropped = 16,
+
+    /// <summary>It falls on hours at which its business calendar is closed; <see cref="ClosedDayRule"/> decides.</summary>
+    ClosedHours = 32,
 }

@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace OrleansTasks.Schedules.Timing;
 
-/// <summary>Instants on the open days of a business calendar: those on closed days are dropped, or come on another day at the same local time. Pure.</summary>
+/// <summary>Instants on the open days of business calendars: those on closed days are dropped, or come on another day at the same local time. Pure.</summary>
 internal static class OpenDays
 {
     // Longer than the longest list of closed days.
@@ -11,7 +11,7 @@ internal static class OpenDays
     // Clocks may be changed on one of two days and not on the other: so much earlier than its time of day may something have to be looked for.
     private static readonly TimeSpan Slack = TimeSpan.FromHours(3);
 
-    public static PlannedInstant? Next(DateTimeOffset after, BusinessCalendar calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    public static PlannedInstant? Next(DateTimeOffset after, ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
     {
         if (rule != ClosedDayRule.Drop)
         {
@@ -23,11 +23,13 @@ internal static class OpenDays
             : next with { Effects = next.Effects | OccurrenceEffects.ClosedDay | OccurrenceEffects.Dropped };
     }
 
+    private static readonly DateOnly Latest = new(9950, 1, 1);
+
     private static DateOnly DateOf(DateTimeZone zone, DateTimeOffset instant) => DateOnly.FromDateTime(zone.ToLocal(instant).DateTime);
 
     private static DateTimeOffset StartOf(DateTimeZone zone, DateOnly day) => zone.ToInstant(day.ToDateTime(TimeOnly.MinValue));
 
-    private sealed class Mover(BusinessCalendar calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
+    private sealed class Mover(ObservedCalendars calendar, ClosedDayRule rule, DateTimeZone zone, Func<DateTimeOffset, PlannedInstant?> planned)
     {
         /// <summary>Looks at one open day after the other, and on each for the days whose occurrences come on it.</summary>
         public PlannedInstant? Next(DateTimeOffset after)
@@ -65,8 +67,6 @@ internal static class OpenDays
         }
 
         private static readonly DateTimeOffset Earliest = new(100, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        private static readonly DateOnly Latest = new(9950, 1, 1);
 
         /// <summary>The first instant after another among those that are planned for one day and come on another.</summary>
         private PlannedInstant? OnDay(DateOnly source, DateOnly open, DateTimeOffset after)
@@ -123,12 +123,12 @@ internal static class OpenDays
         private (DateOnly First, DateOnly Last) SourcesOf(DateOnly open)
         {
             var (first, last) = (open, open);
-            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Next && first > DateOnly.MinValue && !calendar.IsOpen(first.AddDays(-1)); n++)
+            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Next && first > DateOnly.MinValue && !IsOpen(first.AddDays(-1)); n++)
             {
                 first = first.AddDays(-1);
             }
 
-            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Previous && last < Latest && !calendar.IsOpen(last.AddDays(1)); n++)
+            for (var n = 0; n < LongestClosure && rule == ClosedDayRule.Previous && last < Latest && !IsOpen(last.AddDays(1)); n++)
             {
                 last = last.AddDays(1);
             }
@@ -136,11 +136,14 @@ internal static class OpenDays
             return (first, last);
         }
 
+        /// <summary>Whether a day is open, and there: Apia left one out.</summary>
+        private bool IsOpen(DateOnly day) => calendar.IsOpen(day) && zone.MapLocal(LocalDateTime.FromDateTime(day.ToDateTime(new TimeOnly(12, 0)))).Count > 0;
+
         private DateOnly? OpenFrom(DateOnly day)
         {
             for (var n = 0; n < LongestClosure && day < Latest; n++, day = day.AddDays(1))
             {
-                if (calendar.IsOpen(day))
+                if (IsOpen(day))
                 {
                     return day;
                 }
@@ -153,7 +156,7 @@ internal static class OpenDays
         {
             for (var n = 0; n < LongestClosure && day > DateOnly.MinValue; n++, day = day.AddDays(-1))
             {
-                if (calendar.IsOpen(day))
+                if (IsOpen(day))
                 {
                     return day;
                 }

@@ -109,8 +109,8 @@ public sealed class FormTests
     [Fact]
     public void Draft_Changed_KeepsWhatNoFieldIsFor()
     {
-        var draft = new ScheduleDraft(JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","maxRuns":7}""", TaskJson.Options), Berlin) { Cron = "5 10 * * *", Zone = "" };
-        Assert.Equal("""{"cron":"5 10 * * *","maxRuns":7}""", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options));
+        var draft = new ScheduleDraft(JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"0 9 * * *","timeZone":"Europe/Berlin","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""", TaskJson.Options), Berlin) { Cron = "5 10 * * *", Zone = "" };
+        Assert.Equal("""{"cron":"5 10 * * *","maxRuns":7,"calendars":["bank","city"],"closedDays":"next"}""", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options));
         draft.Kind = ScheduleKind.Every;
         Assert.Equal("""{"every":"00:05:00"}""", JsonSerializer.Serialize(draft.Read(Berlin, out _), TaskJson.Options));
         (draft.Kind, draft.At) = (ScheduleKind.Once, "2030-01-01T00:00");

@@ -47,4 +47,19 @@ public sealed class AnswerPageTests
                 result with { Log = [new RunLogLine(default, default, "c", new string('l', 5000))] }],
             r => Assert.InRange(AnswerPage.SizeOf(r), small + 5000, small + 20_000));
     }
+
+    [Fact]
+    public void SizeOf_ATask_CountsItsSchedule()
+    {
+        var info = new TaskInfo { Name = "t", Handler = "t" };
+        var dates = Enumerable.Range(0, 5_000).Select(n => new DateTime(2026, 1, 1).AddDays(n)).ToList();
+        var small = AnswerPage.SizeOf(info);
+
+        Assert.All(
+            [
+                TaskSchedule.Calendar("FREQ=DAILY", new DateTime(2026, 1, 1), include: dates),
+                TaskSchedule.Any(Enumerable.Repeat(TaskSchedule.Cron(string.Join(',', Enumerable.Range(0, 60)) + " * * * *"), 100)).Except(TaskSchedule.Any(Enumerable.Repeat(TaskSchedule.Cron("0 9 * * *").OnOpenDays(new string('x', 200)), 100))),
+            ],
+            schedule => Assert.InRange(AnswerPage.SizeOf(info with { Schedule = schedule }), small + 80_000, small + 500_000));
+    }
 }

@@ -170,6 +170,17 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void Advance_OverClosedHours_NamesThem()
+    {
+        var shop = new BusinessCalendar { OpenHours = [new() { From = new(8, 0), To = new(18, 0) }] };
+        var entry = Plan(TaskSchedule.Cron("0 20 * * *").OnOpenDays(["bank", "shop"])).Entry.With(CalendarSet.Empty.With("bank", new BusinessCalendar()).With("shop", shop));
+        var ledger = new OccurrenceLedger(Midnight);
+
+        Assert.Equal((3, 0), ledger.Advance(new LedgerPlan(entry), Midnight.AddDays(3), new LedgerFacts(new Dictionary<DateTimeOffset, OccurrenceNote>(), [], [])));
+        Assert.Equal((3, OccurrenceOutcome.Skipped, OutcomeReason.ClosedHours), (ledger.Ranges[0].Count, ledger.Ranges[0].Outcome, ledger.Ranges[0].Reason));
+    }
+
+    [Fact]
     public void Advance_OverAStretchWithoutOccurrences_GoesToItsEndAndNeverBack()
     {
         var ledger = new OccurrenceLedger(Midnight);

@@ -70,6 +70,22 @@ public sealed class OpenDaysReferenceTests
         }
     }
 
+    // In Apia, 29 December 2011 was followed by the 31st: the day between is not there to be moved to.
+    [Theory]
+    [InlineData(ClosedDayRule.Next, 29, "31 31 31")]
+    [InlineData(ClosedDayRule.Previous, 31, "29 29")]
+    public void OnOpenDays_ToADayThatIsNotThere_IsOnTheOneBeyond(ClosedDayRule rule, int closed, string days)
+    {
+        var calendar = new BusinessCalendar { ClosedWeekdays = [], Closed = [new(2011, 12, closed)] };
+        var start = new DateTimeOffset(2011, 12, 29, 10, 0, 0, TimeSpan.Zero);
+        var schedule = TaskSchedule.Cron("0 9,21 29-31 12 *", "Pacific/Apia").Until(start.AddDays(3)).OnOpenDays("bank", rule).Resolve(start, "t", _ => calendar);
+
+        var found = schedule.Occurrences(start, start.AddDays(3)).Where(o => o.Occurs).ToList();
+
+        Assert.Equal(days, string.Join(' ', found.Select(o => o.Local.Day)));
+        Assert.All(found, o => Assert.Equal(o.Utc, schedule.NextAfter(o.Utc.AddHours(-1))));
+    }
+
     [Theory]
     [InlineData(ClosedDayRule.Next, 2000)]
     [InlineData(ClosedDayRule.Previous, 2000)]

@@ -162,7 +162,7 @@ public sealed class TaskScheduleTests
     [InlineData("""{"at":"soon"}""", "schedule.at is not valid: \"soon\" is no instant such as 2030-01-31T09:00:00Z.")]
     [InlineData("""{"cron":null}""", "schedule.cron is not valid: null is no text.")]
     [InlineData("""{"every":null}""", "schedule.every is not valid: null is no span of time such as PT90S, 00:01:30 or 1.00:00:00.")]
-    [InlineData("""{"cron":"@daily","timezone":"UTC"}""", "schedule.timezone is not known; cron goes with timeZone, gap, overlap, days, start, end, maxRuns, calendar, closedDays, businessDays, jitter, jitterRule.")]
+    [InlineData("""{"cron":"@daily","timezone":"UTC"}""", "schedule.timezone is not known; cron goes with timeZone, gap, overlap, days, start, end, maxRuns, calendar, calendars, closedDays, businessDays, jitter, jitterRule.")]
     [InlineData("""{"cron":"@daily","jitterRule":"fixed"}""", "schedule.jitterRule goes with schedule.jitter, which was not given.")]
     [InlineData("""{"cron":"@daily","jitter":"00:01:00","jitterRule":"both"}""", "schedule.jitterRule is not valid: \"both\" is no one of later, around, fixed.")]
     [InlineData("""{"cron":"@daily","calendar":"bank","businessDays":3}""", "schedule.businessDays is not valid: 3 is no array.")]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>Schedules and business calendars over HTTP.</summary>
@@ -14,6 +16,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("""{"cron":"30 2 * * *","timeZone":"Europe/Warsaw","gap":"shift","overlap":"both"}""")]
     [InlineData("""{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"2026-01-01T09:00:00","timeZone":"Europe/Berlin","exdates":["2026-01-30T09:00:00"]}""")]
     [InlineData("""{"any":[{"cron":"*/5 * * * *"}],"except":[{"cron":"* 2-3 * * *"}],"end":"2030-01-01T00:00:00+00:00","maxRuns":5,"jitter":"00:00:10"}""")]
+    [InlineData("""{"cron":"0 9 * * *","calendars":["bank","city"],"closedDays":"next"}""")]
     public async Task Put_EachKindOfSchedule_IsKeptAsItWasGiven(string schedule)
     {
         await _api.SendAsync("PUT", "tasks/a", $$"""{"schedule":{{schedule}}}""");
@@ -79,7 +82,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     public async Task Schedule_ThatIsTooExpensiveToLookAhead_Is400WithTheReason(string method, string path, string body)
     {
         _api.Tasks.Add("report");
-        const string Covered = """{"any":[{"every":"PT1S","anchor":"2026-01-01"}],"except":[{"every":"PT1S","anchor":"2026-01-01"}]}""";
+        const string Covered = """{"any":[{"every":"PT1.1S","anchor":"2026-01-01"}],"except":[{"every":"PT2.2S","anchor":"2026-01-01"},{"every":"PT2.2S","anchor":"2026-01-01T00:00:01.1"}]}""";
 
         var problem = (await _api.SendAsync(method, path, body.Replace("SCHEDULE", Covered, StringComparison.Ordinal))).Problem(400, "schedule-too-expensive");
 
@@ -128,7 +131,7 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [Fact]
     public async Task Calendars_ArePutReadListedAndRemoved()
     {
-        const string Bank = """{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closed":["2026-04-03"],"closedEveryYear":["12-25"],"open":["2026-12-19"]}""";
+        const string Bank = """{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closed":["2026-04-03"],"closedEveryYear":["12-25"],"open":["2026-12-19"],"openHours":[{"from":"08:00","to":"24:00"}]}""";
         Assert.Equal(404, (await _api.SendAsync("GET", "calendars/bank")).Status);
 
         Assert.Equal(201, (await _api.SendAsync("PUT", "calendars/bank", Bank)).Status);
@@ -137,9 +140,28 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
         var calendar = await _api.SendAsync("GET", "calendars/bank");
         Assert.Equal("""["2026-04-03"]""", calendar.Json.GetProperty("closed").GetRawText());
         Assert.Equal(2, calendar.Json.GetProperty("closedWeekdays").GetArrayLength());
+        Assert.Equal("""[{"weekdays":[],"from":"08:00","to":"24:00"}]""", calendar.Json.GetProperty("openHours").GetRawText());
         Assert.Equal(["bank"], (await _api.SendAsync("GET", "calendars")).Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name));
         Assert.Equal(204, (await _api.SendAsync("DELETE", "calendars/bank")).Status);
         (await _api.SendAsync("DELETE", "calendars/bank")).Problem(404, "calendar-not-found");
+    }
+
+    [Fact]
+    public async Task Calendars_OfWhichThereAreMany_AreListedInPages()
+    {
+        var days = string.Join(',', Enumerable.Range(0, BusinessCalendar.MaxDays).Select(n => $"\"{new DateOnly(2026, 1, 1).AddDays(n):yyyy-MM-dd}\""));
+        for (var n = 0; n < 50; n++)
+        {
+            Assert.Equal(201, (await _api.SendAsync("PUT", $"calendars/{n:d2}", $$"""{"closed":[{{days}}]}""")).Status);
+        }
+
+        var first = await _api.SendAsync("GET", "calendars");
+        var names = first.Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name).ToList();
+        var second = await _api.SendAsync("GET", $"calendars?after={first["next"]}");
+        names.AddRange(second.Json.GetProperty("calendars").EnumerateObject().Select(p => p.Name));
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(n => $"{n:d2}"), names);
+        Assert.Equal(JsonValueKind.Null, second.Json.GetProperty("next").ValueKind);
     }
 
     [Theory]
@@ -147,6 +169,9 @@ public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
     [InlineData("""{"closed":["Christmas"]}""", 400)]
     [InlineData("""{"holidays":[]}""", 400)]
     [InlineData("""{"closedWeekdays":null}""", 400)]
+    [InlineData("""{"openHours":[{"from":"18:00","to":"08:00"}]}""", 400)]
+    [InlineData("""{"openHours":[{"from":"8 o'clock"}]}""", 400)]
+    [InlineData("""{"openHours":null}""", 400)]
     [InlineData("""{"timeZone":"Mars/Olympus"}""", 400)]
     public async Task Calendars_NotValid_AreRefused(string json, int status) => Assert.Equal(status, (await _api.SendAsync("PUT", "calendars/bank", json)).Status);
 

@@ -38,9 +38,18 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
     }
 
-    public static ProgramProcess Start(string name, params string[] arguments)
+    public static ProgramProcess Start(string name, params string[] arguments) => Started(new ProgramProcess(name, arguments));
+
+    /// <summary>The same on a machine in another time zone.</summary>
+    public static ProgramProcess StartIn(string timeZone, string name, params string[] arguments)
     {
         var program = new ProgramProcess(name, arguments);
+        program._process.StartInfo.Environment["TZ"] = timeZone;
+        return Started(program);
+    }
+
+    private static ProgramProcess Started(ProgramProcess program)
+    {
         program._process.Start();
         program._process.BeginOutputReadLine();
         program._process.BeginErrorReadLine();
