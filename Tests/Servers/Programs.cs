@@ -35,9 +35,19 @@ public static class Programs
 
     /// <summary>Runs a program to its end; what it wrote.</summary>
     /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
-    public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
+    public static Task<string> RunAsync(string program, params IEnumerable<string> arguments) => RunInAsync(Path.GetTempPath(), [], program, arguments);
+
+    /// <summary>Runs a program to its end, in a folder and with some variables of its environment set; what it wrote.</summary>
+    /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
+    public static async Task<string> RunInAsync(string folder, Dictionary<string, string> environment, string program, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() })!;
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

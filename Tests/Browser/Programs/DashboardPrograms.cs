@@ -1,5 +1,5 @@
 using System.Net.Http.Json;
-using OrleansTasks.Tests.Web;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Browser;
 

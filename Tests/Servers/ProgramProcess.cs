@@ -2,28 +2,29 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace OrleansTasks.Tests.Web;
+namespace OrleansTasks.Tests.Servers;
 
 /// <summary>One of the programs, built and running as its own process.</summary>
-internal sealed class ProgramProcess : IAsyncDisposable
+public sealed class ProgramProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly List<(string Text, TaskCompletionSource Seen)> _waits = [];
 
-    private ProgramProcess(string name, string[] arguments)
+    private ProgramProcess(string name, string file, string folder, string[] arguments)
     {
         Name = name;
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [PathOf(name), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo("dotnet", [file, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder },
             EnableRaisingEvents = true,
         };
         _process.OutputDataReceived += (_, e) => OnLine(e.Data);
         _process.ErrorDataReceived += (_, e) => OnLine(e.Data);
     }
 
+    /// <summary>What it is called.</summary>
     public string Name { get; }
 
     /// <summary>Everything that it wrote so far.</summary>
@@ -38,15 +39,23 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
     }
 
-    public static ProgramProcess Start(string name, params string[] arguments) => Started(new ProgramProcess(name, arguments));
+    /// <summary>Starts a program of the repository.</summary>
+    public static ProgramProcess Start(string name, params string[] arguments) => Start(name, PathOf(name), "", arguments);
 
     /// <summary>The same on a machine in another time zone.</summary>
     public static ProgramProcess StartIn(string timeZone, string name, params string[] arguments)
     {
-        var program = new ProgramProcess(name, arguments);
+        var program = new ProgramProcess(name, PathOf(name), "", arguments);
         program._process.StartInfo.Environment["TZ"] = timeZone;
         return Started(program);
     }
+
+    /// <summary>Starts any program.</summary>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="file">Its assembly.</param>
+    /// <param name="folder">The folder that it works in; empty: that of the tests.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ProgramProcess Start(string name, string file, string folder, string[] arguments) => Started(new ProgramProcess(name, file, folder, arguments));
 
     private static ProgramProcess Started(ProgramProcess program)
     {
@@ -66,35 +75,25 @@ internal sealed class ProgramProcess : IAsyncDisposable
             CheckWaits();
         }
 
-        var ended = _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        try
+        Task either = Task.WhenAny(seen.Task, _process.WaitForExitAsync());
+        await either.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!seen.Task.IsCompleted)
         {
-            await Task.WhenAny(seen.Task, ended).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+            throw new InvalidOperationException($"{Name} did not write '{text}'.\n{Output}");
         }
-        catch (TimeoutException)
-        {
-        }
-
-        Assert.True(seen.Task.IsCompleted, $"{Name} did not write '{text}'.\n{Output}");
     }
 
+    /// <summary>Waits until it ends; its exit code.</summary>
     public async Task<int> EndsAsync()
     {
-        try
-        {
-            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"{Name} did not end.\n{Output}");
-        }
-
-        return _process.ExitCode;
+        await _process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _process.HasExited ? _process.ExitCode : throw new InvalidOperationException($"{Name} did not end.\n{Output}");
     }
 
     /// <summary>Asks it to stop, as a service manager does.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]).Dispose();
 
+    /// <summary>Ends it at once.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited)

@@ -1,0 +1,29 @@
+using Company.Tasks;
+using OrleansTasks;
+
+var builder = WebApplication.CreateBuilder(args);
+var settings = builder.Configuration.GetSection("Tasks");
+builder.UseOrleans(silo => silo
+    .UseLocalhostClustering(settings.GetValue("SiloPort", 11111), settings.GetValue("GatewayPort", 30000))
+    .UseSqliteTasks(settings["File"] ?? "tasks.db")
+    .AddTasks(tasks =>
+    {
+        // By schedule: in UTC, or in a time zone.
+        tasks.Minutes(1, "clean-up", (Reports reports) => reports.CleanUp());
+        tasks.Cron("0 9 * * MON-FRI", "report", (Reports reports, TaskRunContext run) => reports.Make(run.ScheduledAt), timeZone: "Europe/Berlin");
+
+        // On request.
+        tasks.Define("square", (int n) => (long)n * n);
+    }));
+
+builder.Services.AddSingleton<Reports>();
+builder.Services.AddTasksDashboard();
+
+var app = builder.Build();
+app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
+app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync<long>("square", [n], ct: aborted));
+
+// Both serve this machine alone, until they are told who may: .RequireAuthorization()
+app.MapTasksApi("/api");
+app.MapTasksDashboard("/tasks");
+app.Run();
