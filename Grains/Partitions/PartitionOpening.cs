@@ -23,6 +23,8 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
             AcceptedLosses = Silo.Options.AcceptedLosses.ToHashSet(StringComparer.Ordinal),
             HasExisted = () => Silo.Registry.HasAsync(Number),
             Notify = notice => Teller.Tell(notice.Kind, notice.Text),
+            Health = Silo.Health,
+            OnFailed = Keeper.OnStorageFailed,
             Silo = Silo.Cluster.Local.ToParsableString(),
             MayTakeFrom = holder => Silo.Holders.MayTakeAsync(Number, SiloAddress.FromParsableString(holder)),
         };

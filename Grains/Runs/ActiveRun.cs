@@ -195,6 +195,15 @@ internal sealed class ActiveRun
         }
     }
 
+    /// <summary>Tells those who wait that there is no result now; they may ask again.</summary>
+    public void FailWaiters(Exception error)
+    {
+        foreach (var (source, _) in Interlocked.Exchange(ref _waiters, null) ?? [])
+        {
+            source.TrySetException(error);
+        }
+    }
+
     public void SetResult(TaskResult result)
     {
         foreach (var (source, _) in _waiters ?? [])

@@ -300,6 +300,11 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     void IKeptHouse.LookAfter()
     {
         _runs.LetCallersGo(CallerPatience);
+        if (_pipeline.Trouble is { } trouble)
+        {
+            // Their runs have ended, and nobody knows when that can be told.
+            _runs.TellCallersOfEnded(trouble);
+        }
 
         // An order may have gone to a silo just after the news of its death were looked at.
         OnClusterChanged();

@@ -255,4 +255,25 @@ public sealed class PartitionCoreTests
     private static Attachment Attachment(Guid activation, long question) => new() { Activation = activation, Silo = TaskRig.Here, Question = question };
 
     private static StoredRun Run(DateTimeOffset due) => new() { RunId = new RunId("t", Guid.NewGuid()), DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
+
+    /// <summary>Who is answered by a timeout does not know what is wrong.</summary>
+    [Fact]
+    public async Task Call_WhileStorageFails_IsToldAndWhatItBeganGoesOn()
+    {
+        var rig = new PartitionRig();
+        var begun = new TaskCompletionSource();
+        var call = rig.Turns.Begin(() => rig.Core.Keeper.UnlessStorageFailsAsync(begun.Task));
+        rig.Core.Keeper.OnStorageFailed(new IOException("The disk is full."));
+        rig.Turns.Run();
+        Assert.False(call.IsCompleted);
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        rig.Core.Keeper.OnStorageFailed(new IOException("The disk is full."));
+        rig.Turns.Run();
+
+        var told = await Assert.ThrowsAsync<PartitionMovedException>(() => call);
+        Assert.True(told.StorageFails);
+        Assert.Contains("The disk is full.", told.Message, StringComparison.Ordinal);
+        Assert.False(begun.Task.IsCompleted);
+    }
 }

@@ -87,4 +87,20 @@ public sealed class TaskEndTests
         Assert.Single(rig.Reporter.CallsOf("OnEnd"));
         Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
     }
+
+    /// <summary>Its result cannot be numbered; nobody knows when it can.</summary>
+    [Fact]
+    public async Task Begin_OfARunThatEndsWhileStorageFails_IsTold()
+    {
+        var rig = new TaskRig();
+        rig.Partition.On("ReserveAsync", static _ => Task.FromException(new PartitionMovedException("The disk is full.") { StorageFails = true }));
+        var run = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        rig.End(Assert.Single(rig.Started));
+        for (var n = 0; n < 7; n++)
+        {
+            rig.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(() => run)).StorageFails);
+    }
 }
