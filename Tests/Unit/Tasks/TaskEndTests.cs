@@ -103,4 +103,48 @@ public sealed class TaskEndTests
 
         Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(() => run)).StorageFails);
     }
+
+    /// <summary>The group asks whether runs still have places; one that wants its own back must not lose it while the answer is on its way.</summary>
+    [Fact]
+    public async Task Wait_OfARunInAGroup_LendsItsPlaceAndTakesItBack()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        rig.Group.On("AcquireAsync", static _ => Task.FromResult(true));
+        var request = TaskRig.Request();
+        _ = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        var awaited = new RunId("other", Guid.NewGuid());
+        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+
+        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true)));
+        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true)));
+        Assert.Single(rig.Group.CallsOf("ReleaseAsync"));
+        Assert.Empty(await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+
+        rig.Group.On("ReturnAsync", static _ => Task.FromResult(false));
+        Assert.False(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
+        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+        rig.Group.On("ReturnAsync", static _ => Task.FromResult(true));
+        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
+        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+
+        rig.End(Assert.Single(rig.Started));
+        Assert.Equal(2, rig.Group.CallsOf("ReleaseAsync").Count());
+    }
+
+    /// <summary>It may have asked for it again.</summary>
+    [Fact]
+    public async Task End_OfARunThatHasLentItsPlaceInAGroup_GivesUpItsTurn()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        rig.Group.On("AcquireAsync", static _ => Task.FromResult(true)).On("ReturnAsync", static _ => Task.FromResult(false));
+        var request = TaskRig.Request();
+        _ = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        var awaited = new RunId("other", Guid.NewGuid());
+        await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true));
+        Assert.False(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
+
+        rig.End(Assert.Single(rig.Started), RunStatus.Cancelled);
+
+        Assert.Equal(2, rig.Group.CallsOf("ReleaseAsync").Count());
+    }
 }
