@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Partitions;
 using OrleansTasks.Records;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -275,5 +276,22 @@ public sealed class PartitionCoreTests
         Assert.True(told.StorageFails);
         Assert.Contains("The disk is full.", told.Message, StringComparison.Ordinal);
         Assert.False(begun.Task.IsCompleted);
+    }
+
+    /// <summary>As 670,000 tasks do with the usual limits; removing so many takes some seconds.</summary>
+    [Fact]
+    public async Task Clear_OfMoreThanTheJournalTakesAtATime_IsDividedAndRemovesAll()
+    {
+        const int Tasks = 3_000;
+        var limits = new PartitionLogOptions { SegmentBytes = 2 << 10, JournalSlots = 64, FoldAfterSegments = 16 };
+        var rig = new PartitionRig(limits: limits);
+        await rig.Do(c => c.Registry.DefineAsync([.. Enumerable.Range(0, Tasks).Select(static n => new TaskDefinition { Name = $"t{n}", Handler = "h" })]));
+        Assert.Equal(Tasks, rig.Core.State.TaskCount);
+
+        await rig.Do(c => c.Registry.ClearAsync(Guid.NewGuid()));
+
+        Assert.Equal(0, rig.Core.State.TaskCount);
+        Assert.False(rig.Core.Keeper.IsLost);
+        Assert.Equal(0, new PartitionRig(rig.Storage, limits).Core.State.TaskCount);
     }
 }
