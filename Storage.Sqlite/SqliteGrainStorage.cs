@@ -7,7 +7,7 @@ internal sealed class SqliteGrainStorage(string name, SqliteStore store, IGrainS
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var record = await store.ReadAsync(name, TypeOf(stateName, grainId), grainId.Key.ToString()!);
+        var record = await ForOthersAsync(() => store.ReadAsync(name, TypeOf(stateName, grainId), grainId.Key.ToString()!));
         grainState.ETag = record?.ETag;
         grainState.RecordExists = record is not null;
         grainState.State = record is { } found ? serializer.Deserialize<T>(new BinaryData(found.Payload)) : Activator.CreateInstance<T>();
@@ -36,9 +36,21 @@ internal sealed class SqliteGrainStorage(string name, SqliteStore store, IGrainS
 
     private static string TypeOf(string stateName, GrainId grainId) => $"{grainId.Type}/{stateName}";
 
+    private static async Task<T> ForOthersAsync<T>(Func<Task<T>> request)
+    {
+        try
+        {
+            return await request();
+        }
+        catch (SqliteStorageException e)
+        {
+            throw SqliteErrors.ForOthers(e);
+        }
+    }
+
     private async Task ApplyAsync(SqliteWrite write, string? etag)
     {
-        if (!await store.WriteAsync(write))
+        if (!await ForOthersAsync(() => store.WriteAsync(write)))
         {
             throw new InconsistentStateException($"The record {write.Type}/{write.Key} of '{name}' was changed by another owner.", "", etag ?? "");
         }

@@ -135,7 +135,7 @@ public sealed class SqliteStore : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new SqliteStorageException($"The file '{file.Path}' could not be read: {e.Message}", e);
+            throw new SqliteStorageException($"The file '{file.Path}' could not be read: {e.Message}", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
         }
         finally
         {

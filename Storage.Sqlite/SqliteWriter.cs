@@ -123,7 +123,7 @@ internal sealed class SqliteWriter : IDisposable
                 Undo();
             }
 
-            var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message}", e);
+            var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message}", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
             foreach (var write in batch)
             {
                 write.Done.TrySetException(failure);

@@ -10,4 +10,8 @@ public sealed class PartitionMovedException : TaskException
         : base(null, message)
     {
     }
+
+    /// <summary>Whether the reason is storage that fails, and not a move. A client that repeats the call in vain gets a <see cref="TaskStorageException"/>. Default: false.</summary>
+    [Id(0)]
+    public bool StorageFails { get; init; }
 }

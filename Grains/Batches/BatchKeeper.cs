@@ -194,7 +194,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
         catch (Exception e)
         {
             GiveUp();
-            throw Moved(e.Message);
+            throw new PartitionMovedException(Moved(e.Message).Message) { StorageFails = e is not InconsistentStateException };
         }
         finally
         {

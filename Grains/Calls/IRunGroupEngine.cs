@@ -22,6 +22,14 @@ internal interface IRunGroupEngine : IGrainWithStringKey
     [Alias("Leave")]
     Task ReleaseAsync(RunId run, bool unused, PlaceMark mark);
 
+    /// <summary>Gives a run the place again that it has lent by giving it back, before any run that has not begun. It counts for no rate.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="mark">Which ask it is, other than the one by which it had the place that it has lent.</param>
+    /// <returns>Whether it has one; if not, it is to ask again soon, and keeps its turn.</returns>
+    /// <exception cref="StaleTaskException">A later ask has come.</exception>
+    [Alias("Return")]
+    Task<bool> ReturnAsync(RunId run, PlaceMark mark);
+
     /// <summary>Takes the limits that a silo's code has, unless they are those that its code had before: what was set since then stays.</summary>
     /// <param name="limits">The limits.</param>
     /// <param name="again">Whether that silo has said so before: then they are for a group that has lost what was stored, and no other silo's code.</param>

@@ -37,7 +37,7 @@ internal sealed class GroupLimits(GroupRecords records, string name)
         catch (Exception e) when (!ClusterCalls.IsTransient(e))
         {
             // Whatever storage says: it is to be tried again.
-            throw new PartitionMovedException($"The limits of the group '{name}' could not be stored: {e.Message}");
+            throw new PartitionMovedException($"The limits of the group '{name}' could not be stored: {e.Message}") { StorageFails = true };
         }
     }
 

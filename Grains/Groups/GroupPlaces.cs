@@ -12,6 +12,9 @@ internal sealed class GroupPlaces
 
     // Those of them whose calls wait here, the next one first.
     private readonly SortedSet<Waiter> _line = new(Comparer<Waiter>.Create(static (one, other) => (one.Rank, one.Order).CompareTo((other.Rank, other.Order))));
+
+    // Those that lent their places and want them back, in this order: the next ones are theirs. With when each asked last.
+    private readonly List<(Guid Run, DateTimeOffset AskedAt)> _returning = [];
     private readonly RateWindow _rate = new();
     private long _last;
 
@@ -37,6 +40,7 @@ internal sealed class GroupPlaces
     {
         mark = mark.Or(KnownOf(run.Value));
         StopAsking(run.Value);
+        StopReturning(run.Value);
         _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, mark);
     }
 
@@ -48,6 +52,36 @@ internal sealed class GroupPlaces
         var waiter = new Waiter(run, Rank(priority), order, LeftAt: null, mark);
         _waiting[run.Value] = waiter;
         _line.Add(waiter);
+    }
+
+    /// <summary>Gives a run the place again that it has lent, by giving it back. It may ask again until it has it, and goes before those that have not begun.</summary>
+    /// <returns>Whether it has it.</returns>
+    public bool Return(RunId run, PlaceMark mark, RunGroup limits, DateTimeOffset now)
+    {
+        if (Has(run.Value))
+        {
+            StopReturning(run.Value);
+            Keep(run.Value, mark);
+            return true;
+        }
+
+        var turn = _returning.FindIndex(r => r.Run == run.Value);
+        if (turn < 0)
+        {
+            turn = _returning.Count;
+            _returning.Add((run.Value, now));
+        }
+
+        _returning[turn] = (run.Value, now);
+        if (_held.Count + turn >= limits.MaxConcurrentRuns)
+        {
+            return false;
+        }
+
+        StopAsking(run.Value);
+        _returning.RemoveAt(turn);
+        _held[run.Value] = new Holder(new HeldPlace(run, ++_last), null, mark);
+        return true;
     }
 
     /// <summary>Notes that a run does not wait just now, and will ask again.</summary>
@@ -66,6 +100,8 @@ internal sealed class GroupPlaces
         {
             _waiting.Remove(run);
         }
+
+        _returning.RemoveAll(r => r.AskedAt < before);
     }
 
     /// <summary>Notes that a run wants no place any more.</summary>
@@ -74,6 +110,7 @@ internal sealed class GroupPlaces
     public void Release(Guid run, bool unused = false)
     {
         StopAsking(run);
+        StopReturning(run);
         if (_held.Remove(run, out var held) && unused && held.Noted is { } at)
         {
             _rate.TakeBack(at);
@@ -112,7 +149,9 @@ internal sealed class GroupPlaces
     public DateTimeOffset? OpensAt(RunGroup limits, DateTimeOffset now) => _line.Count > 0 && limits.RateLimit is { } rate ? _rate.OpensAt(rate, now) : null;
 
     private int Room(RunGroup limits, DateTimeOffset now) =>
-        Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count, limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
+        Math.Min((limits.MaxConcurrentRuns ?? int.MaxValue) - _held.Count - _returning.Count, limits.RateLimit is { } rate ? _rate.Room(rate, now) : int.MaxValue);
+
+    private void StopReturning(Guid run) => _returning.RemoveAll(r => r.Run == run);
 
     private PlaceMark KnownOf(Guid run) => (_held.GetValueOrDefault(run)?.Mark ?? default).Or(_waiting.GetValueOrDefault(run)?.Mark ?? default);
 

@@ -106,6 +106,21 @@ internal sealed class RunGroupCore
         GiveOut();
     }
 
+    /// <summary>Gives a run the place again that it has lent, before any that has not begun.</summary>
+    /// <returns>Whether it has one; if not, it is to ask again.</returns>
+    /// <exception cref="StaleTaskException">A later activation of its task has asked.</exception>
+    public bool Return(RunId run, PlaceMark mark)
+    {
+        if (_places.IsStale(run.Value, mark))
+        {
+            throw new StaleTaskException(run.Task);
+        }
+
+        // Who has a place may not be known yet.
+        _stayActive(StayActive);
+        return _holders.AreKnown && _places.Return(run, mark, _limits.Present, _clock.Steady);
+    }
+
     public void Close()
     {
         _holders.Close();
@@ -147,6 +162,7 @@ internal sealed class RunGroupCore
         try
         {
             _places.ForgetLeft(_clock.Steady - LongestAbsence);
+            GiveOut();
             await _holders.LookAsync();
         }
         finally

@@ -117,6 +117,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ScheduleSearches>();
         services.AddSingleton<PartitionHolders>();
         services.AddSingleton<IPartitionHolders>(static s => s.GetRequiredService<PartitionHolders>());
+        services.AddSingleton(static s => new StorageHealth(s.GetRequiredService<ILogger<StorageHealth>>()));
         services.AddSingleton<PartitionRegistry>();
         services.AddSingleton<IPartitionRegistry>(static s => s.GetRequiredService<PartitionRegistry>());
         services.AddEngineLoggers();
@@ -135,8 +136,8 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<EventPublisher>();
 
         // Made by hand: a container that checks itself when it is built would tell of a missing storage before the one error that lists everything.
-        services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name)));
-        services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name)));
+        services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<StorageHealth>()));
+        services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<StorageHealth>()));
         services.AddSingleton<Departures>();
         services.AddSingleton<IDepartures>(static s => s.GetRequiredService<Departures>());
         services.AddSingleton<OccurrenceClaims>();

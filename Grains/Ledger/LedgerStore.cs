@@ -7,7 +7,7 @@ using OrleansTasks.Storage;
 namespace OrleansTasks.Ledger;
 
 /// <summary>Reads and writes the ledgers of tasks; so many at once on a silo.</summary>
-internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage) : IDisposable
+internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage, StorageHealth? health = null) : IDisposable
 {
     private const string StateName = "ledger";
     private readonly SemaphoreSlim _gate = new(8);
@@ -35,7 +35,7 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
         try
         {
             record.State = new LedgerRecord { Number = number, Ledger = JsonSerializer.Serialize(ledger, StoredJson.Options) };
-            await storage.WriteStateAsync(StateName, Id(task), record);
+            await (health is null ? Write() : health.WriteAsync(Write, "ledgers"));
 
             // Only the record's tag is needed for the next write.
             record.State = null!;
@@ -44,6 +44,8 @@ internal sealed class LedgerStore([FromKeyedServices(TaskStorage.Name)] IGrainSt
         {
             _gate.Release();
         }
+
+        Task Write() => storage.WriteStateAsync(StateName, Id(task), record);
     }
 
     public async Task ClearAsync(string task)

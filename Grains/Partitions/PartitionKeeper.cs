@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansTasks.Storage;
 using static OrleansTasks.Partitions.PartitionMessages;
 
@@ -15,6 +16,10 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
     // A partition that cannot be opened until somebody does something is not tried all the time.
     private static readonly TimeSpan PermanentPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan QuietCheckPeriod = TimeSpan.FromSeconds(30);
+
+    // Tasks wait for 2 s: they are to hear why they wait in vain before that, and storage is tried once a second.
+    private static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(500);
+    private readonly LinkedList<(long Since, TaskCompletionSource Told)> _callers = new();
     private PartitionLog? _log;
     private volatile bool _isLost;
     private volatile bool _isClosing;
@@ -61,13 +66,61 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         catch (Exception e) when (e is not OperationCanceledException)
         {
             GiveUp(e);
-            throw Moved();
+            throw AsTold(e);
         }
     }
 
+    /// <summary>
+    /// Waits for what somebody has called for. Where storage fails meanwhile, the caller is told, and may ask again, while what it has begun goes on: who is answered by a timeout
+    /// does not know what is wrong.
+    /// </summary>
+    /// <param name="call">What it waits for.</param>
+    /// <exception cref="PartitionMovedException">Storage fails.</exception>
+    public async Task UnlessStorageFailsAsync(Task call)
+    {
+        var caller = _callers.AddLast((silo.Pauses.GetTimestamp(), new TaskCompletionSource()));
+        try
+        {
+            await await Task.WhenAny(call, caller.Value.Told.Task);
+        }
+        finally
+        {
+            _callers.Remove(caller);
+        }
+    }
+
+    /// <summary>Tells those who have waited for a while what storage said. It is tried again.</summary>
+    public void OnStorageFailed(Exception error)
+    {
+        foreach (var (_, told) in _callers.TakeWhile(c => silo.Pauses.GetElapsedTime(c.Since) >= TellAfter).ToList())
+        {
+            told.TrySetException(StorageErrors.Away(Name, error));
+        }
+    }
+
+    /// <summary>What callers are told of a failure of the partition: in types that each of them knows.</summary>
+    public TaskException AsTold(Exception failure) => failure switch
+    {
+        PartitionMovedException moved => moved,
+        PartitionStorageException { IsPermanent: true } => new TaskStorageException(failure.Message) { IsPermanent = true },
+        PartitionStorageException => StorageErrors.Away(Name, failure),
+        _ => Moved(),
+    };
+
     /// <summary>Refuses what storage has no room for now; to be asked before anything is changed.</summary>
     /// <exception cref="TasksOverloadedException">Too much waits for storage.</exception>
-    public void EnsureRoom(int changes, long bytes) => _log!.EnsureRoom(changes, bytes);
+    /// <exception cref="PartitionMovedException">Nothing is stored here any more.</exception>
+    public void EnsureRoom(int changes, long bytes)
+    {
+        try
+        {
+            _log!.EnsureRoom(changes, bytes);
+        }
+        catch (Exception e) when (e is PartitionStorageException or PartitionFencedException or StrandedSegmentException)
+        {
+            throw AsTold(e);
+        }
+    }
 
     /// <summary>Has nothing done in the partition's name any more, from any thread; for a silo that is about to hand its tasks over and has nobody to.</summary>
     public void StopWaking() => _isClosing = true;
@@ -102,7 +155,9 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
         if (!_isLost)
         {
             _isLost = true;
-            LogLost(silo.Log, e.Message, number);
+
+            // That storage fails was said before.
+            LogLost(silo.Log, e is PartitionStorageException { IsPermanent: false } ? LogLevel.Debug : LogLevel.Warning, e.Message, number);
             leave();
         }
     }

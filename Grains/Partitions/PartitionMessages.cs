@@ -8,8 +8,8 @@ internal static partial class PartitionMessages
     [LoggerMessage(201, LogLevel.Information, "Partition {Partition} is {State}.")]
     public static partial void LogStarted(ILogger log, int partition, string state);
 
-    [LoggerMessage(202, LogLevel.Warning, "Partition {Partition} is given up here, and is read anew where it becomes active next: {Reason}")]
-    public static partial void LogLost(ILogger log, string reason, int partition);
+    [LoggerMessage(EventId = 202, Message = "Partition {Partition} is given up here, and is read anew where it becomes active next: {Reason}")]
+    public static partial void LogLost(ILogger log, LogLevel level, string reason, int partition);
 
     [LoggerMessage(203, LogLevel.Debug, "Partition {Partition} is being opened here.")]
     public static partial void LogOpens(ILogger log, int partition);

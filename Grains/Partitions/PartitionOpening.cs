@@ -26,6 +26,8 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
             AcceptedLosses = Silo.Options.AcceptedLosses.ToHashSet(StringComparer.Ordinal),
             HasExisted = () => Silo.Registry.HasAsync(Number),
             Notify = Tell,
+            Health = Silo.Health,
+            OnFailed = Keeper.OnStorageFailed,
             Silo = Silo.Cluster.Local.ToParsableString(),
             MayTakeFrom = holder => Silo.Holders.MayTakeAsync(Number, SiloAddress.FromParsableString(holder)),
         };

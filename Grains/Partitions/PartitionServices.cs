@@ -24,7 +24,8 @@ internal sealed class PartitionServices(
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
-    ILogger<SchedulerGrain> log)
+    ILogger<SchedulerGrain> log,
+    StorageHealth? health = null)
 {
     public IGrainStorage Storage => storage;
 
@@ -61,6 +62,9 @@ internal sealed class PartitionServices(
     public TimeProvider Pauses => pauses;
 
     public ILogger Log => log;
+
+    /// <summary>Tells the operator whether storage works.</summary>
+    public StorageHealth Health { get; } = health ?? new StorageHealth(log);
 
     /// <summary>Limits of the partitions' logs; tests take smaller ones.</summary>
     public PartitionLogOptions LogLimits { get; init; } = new();

@@ -68,21 +68,27 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
     /// <summary>Lets every call wait until the partition was read.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
-        return _opening.IsCompletedSuccessfully ? context.Invoke() : InvokeLaterAsync();
+        return _opening.IsCompletedSuccessfully ? InvokeNow() : InvokeLaterAsync();
+
+        Task InvokeNow()
+        {
+            var call = context.Invoke();
+            return call.IsCompleted ? call : Core.Keeper.UnlessStorageFailsAsync(call);
+        }
 
         async Task InvokeLaterAsync()
         {
             try
             {
-                await _opening;
+                await Core.Keeper.UnlessStorageFailsAsync(_opening);
             }
-            catch (PartitionFencedException)
+            catch (Exception e) when (e is PartitionFencedException or PartitionStorageException or StrandedSegmentException)
             {
-                // Others opened it at the same time, as when several silos start at once: one of the next activations stays.
-                throw Core.Keeper.Moved();
+                // Others opened it at the same time, as when several silos start at once: one of the next activations stays. Or storage fails.
+                throw Core.Keeper.AsTold(e);
             }
 
-            await context.Invoke();
+            await InvokeNow();
         }
     }
 

@@ -67,11 +67,14 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
         {
             await _ended.CancelAsync().ConfigureAwait(false);
             await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _run.Place.EndAsync().ConfigureAwait(false);
+
+            // The place on the silo last, as a run that begins takes it: who has one goes on, and need not wait for another.
             if (_isTold)
             {
                 await ResumeAsync().ConfigureAwait(false);
             }
+
+            await _run.Place.EndAsync().ConfigureAwait(false);
 
             _ended.Dispose();
             _hopeless.Dispose();

@@ -51,6 +51,9 @@ internal sealed class ActiveRun
     /// <summary>Counts the asks of its task's activation for places in the group: the last one for this run; 0 if there was none.</summary>
     public long GroupAsk { get; set; }
 
+    /// <summary>The group to which it has lent its place, because its handler waits for other runs; null if it has not.</summary>
+    public string? LentGroup { get; set; }
+
     /// <summary>The group that it has asked for a place, and whose answer it waits for; null if it does not.</summary>
     public string? AskedGroup { get; set; }
 
@@ -192,6 +195,15 @@ internal sealed class ActiveRun
         foreach (var (source, _) in released)
         {
             source.TrySetResult(null);
+        }
+    }
+
+    /// <summary>Tells those who wait that there is no result now; they may ask again.</summary>
+    public void FailWaiters(Exception error)
+    {
+        foreach (var (source, _) in Interlocked.Exchange(ref _waiters, null) ?? [])
+        {
+            source.TrySetException(error);
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class PartitionLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FoldAfterSegments, 16);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.JournalSlots, options.FoldAfterSegments * JournalLimits.SlotsPerFold);
-        var store = new RecordStore(storage, partition, options, time, log);
+        var store = new RecordStore(storage, partition, options, time, log) { OnFailed = options.OnFailed };
         var content = await new PartitionReader(store, partition, options, time, log).TakeOverAsync();
         var opened = new PartitionLog(partition, content, store, items, options, time, log);
         if (opened._folding.IsDue || content.HasGap)
@@ -294,7 +294,7 @@ internal sealed class PartitionLog
         }
         catch (Exception e) when (e is PartitionStorageException or PartitionFencedException)
         {
-            _log.Stops(_partition, e);
+            _log.Stops(LogLevel.Warning, _partition, e);
         }
 
         Fail(stranded);
@@ -334,7 +334,8 @@ internal sealed class PartitionLog
     {
         if (_failure is null)
         {
-            _log.Stops(_partition, error);
+            // That storage fails was said before.
+            _log.Stops(error is PartitionStorageException { IsPermanent: false } ? LogLevel.Debug : LogLevel.Warning, _partition, error);
         }
 
         Stop(error);

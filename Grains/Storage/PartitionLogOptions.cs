@@ -48,6 +48,12 @@ internal sealed record PartitionLogOptions
     /// <summary>How often taking ownership is tried again when another owner writes at the same time.</summary>
     public int OpenAttempts { get; init; } = 16;
 
+    /// <summary>Tells the operator whether storage works; null: this log does so for itself.</summary>
+    public StorageHealth? Health { get; init; }
+
+    /// <summary>Is told, on the owner's turns, of each failure of storage that is tried again.</summary>
+    public Action<Exception>? OnFailed { get; init; }
+
     /// <summary>The silo that opens the partition, which is noted for others to see; null: none is.</summary>
     public string? Silo { get; init; }
 

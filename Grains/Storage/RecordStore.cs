@@ -13,7 +13,11 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
 {
     // Letters make sure that no provider takes the key for a number or a GUID.
     private const string GrainTypeName = "ot-log";
-    private bool _outage;
+    private readonly string _what = $"partition {partition}";
+    private readonly StorageHealth _health = options.Health ?? new StorageHealth(log);
+
+    // With whether it is a write: what can be read is not stored. Storage that is full still reads.
+    private readonly Dictionary<string, bool> _failing = new(StringComparer.Ordinal);
 
     public string Partition => partition;
 
@@ -23,12 +27,15 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
     /// </summary>
     public bool IsSuspect { get; set; }
 
+    /// <summary>Is told of each try that fails and will be repeated, with what storage said.</summary>
+    public Action<Exception>? OnFailed { get; set; }
+
     /// <summary>Reads a record, trying again while storage fails.</summary>
     public async Task<Stored<T>> ReadAsync<T>(string kind, string slot)
         where T : class, IStoredRecord<T>, new()
     {
         var stored = await ReadAsync<T>(kind, slot, new RetryBudget(options, time));
-        Works();
+        Works(kind, slot, isWrite: false);
         return stored;
     }
 
@@ -69,7 +76,7 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
             try
             {
                 await storage.WriteStateAsync(kind, IdOf(slot), state);
-                Works();
+                Works(kind, slot, isWrite: true);
                 return new Stored<T>(record, state.ETag);
             }
             catch (InconsistentStateException conflict)
@@ -77,17 +84,18 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
                 // The first conflict is usually an ETag that was not known. Storage that goes on refusing one is failing.
                 if (conflicts++ > 0)
                 {
-                    await FailedAsync(budget, kind, slot, conflict);
+                    await FailedAsync(budget, kind, slot, isWrite: true, conflict);
                 }
             }
             catch (Exception error)
             {
-                await FailedAsync(budget, kind, slot, error);
+                await FailedAsync(budget, kind, slot, isWrite: true, error);
             }
 
             var found = await ReadAsync<T>(kind, slot, budget);
             if (found.Record is not null && (found.Record.Id == record.Id || yieldsTo(found.Record, record)))
             {
+                Works(kind, slot, isWrite: true);
                 return found;
             }
 
@@ -109,7 +117,7 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
             }
             catch (Exception error)
             {
-                await FailedAsync(budget, kind, slot, error);
+                await FailedAsync(budget, kind, slot, isWrite: false, error);
                 continue;
             }
 
@@ -129,7 +137,7 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
         }
     }
 
-    private Task FailedAsync(RetryBudget budget, string kind, string slot, Exception error)
+    private async Task FailedAsync(RetryBudget budget, string kind, string slot, bool isWrite, Exception error)
     {
         IsSuspect = true;
         if (StorageErrors.IsPermanent(error))
@@ -137,21 +145,39 @@ internal sealed class RecordStore(IGrainStorage storage, string partition, Parti
             throw new PartitionStorageException($"'{kind} {slot}' of partition '{partition}' cannot be stored or read: {error.Message}", error) { IsPermanent = true };
         }
 
-        if (!_outage)
+        _failing[$"{kind} {slot}"] = isWrite || _failing.GetValueOrDefault($"{kind} {slot}");
+        _health.Fails(_what, error);
+        OnFailed?.Invoke(error);
+        try
         {
-            _outage = true;
-            log.StorageFails(partition, error);
+            await budget.PauseAsync($"{kind} {slot} of partition {partition}", error);
         }
-
-        return budget.PauseAsync($"{kind} {slot} of partition {partition}", error);
+        catch (PartitionStorageException)
+        {
+            _health.GivesUp(_what);
+            throw;
+        }
     }
 
-    private void Works()
+    private void Works(string kind, string slot, bool isWrite)
     {
-        if (_outage)
+        if (_failing.Count > 0)
         {
-            _outage = false;
-            log.StorageWorks(partition);
+            if (!_failing.TryGetValue($"{kind} {slot}", out var needsWrite) || (needsWrite && !isWrite))
+            {
+                return;
+            }
+
+            _failing.Remove($"{kind} {slot}");
+        }
+        else if (!isWrite)
+        {
+            return;
+        }
+
+        if (_failing.Count == 0)
+        {
+            _health.Works(_what);
         }
     }
 

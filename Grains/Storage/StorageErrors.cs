@@ -23,9 +23,15 @@ internal static class StorageErrors
         }
         catch (Exception e) when (!IsPermanent(e) && !ClusterCalls.IsTransient(e))
         {
-            throw new PartitionMovedException($"Storage does not answer for {what} now: {e.Message}");
+            throw Away(what, e);
         }
     }
+
+    /// <summary>What those are told who wait for storage. What a database throws is not sent to others: they may not know its type.</summary>
+    /// <param name="what">What storage was asked for.</param>
+    /// <param name="error">What it said.</param>
+    public static PartitionMovedException Away(string what, Exception error) =>
+        new($"Storage does not answer for {what} now: {error.Message}") { StorageFails = true };
 
     /// <summary>Whether the same request would fail again, however often it is made.</summary>
     public static bool IsPermanent(Exception error) => error switch

@@ -62,10 +62,63 @@ internal sealed class GroupAsks(TaskContext context, TaskPlaces places) : TaskPa
         }
     }
 
+    /// <summary>Lends a run's place, because its handler waits for others: it is given back, and asked for again afterwards.</summary>
+    public void Lend(ActiveRun run)
+    {
+        if (run is { GroupPlace: { } group, LentGroup: null })
+        {
+            (run.GroupPlace, run.LentGroup) = (null, group);
+            GiveBack(run, group, unused: false);
+
+            // What is given back here may come late, and must not take the place that it has again by then.
+            run.GroupAsk = ++_lastAsk;
+            Answers.OnRoomToAsk();
+        }
+    }
+
+    /// <summary>Gives a run the place again that it has lent.</summary>
+    /// <returns>False if there is none yet; then it is to be asked for again.</returns>
+    public async Task<bool> TakeBackAsync(ActiveRun run)
+    {
+        // An earlier activation may have lent it.
+        if ((run.LentGroup ?? (run.Adopted ? run.GroupPlace : null)) is not { } group)
+        {
+            return true;
+        }
+
+        (run.GroupPlace, run.LentGroup) = (null, group);
+        var placement = run.Placement;
+        await run.LeavingGroup.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var has = Known.Options.Group != group || await Silo.Grains.Refer<IRunGroupEngine>(group).ReturnAsync(run.RunId, MarkOf(run)).WaitAsync(Patience, Silo.Pauses);
+        if (run.LentGroup != group || run.Placement != placement || run.Awaits.Count > 0)
+        {
+            // It has ended, or waits for another one.
+            if (has && run.GroupPlace is null)
+            {
+                GiveBack(run, group, unused: false);
+            }
+
+            return true;
+        }
+
+        if (has)
+        {
+            (run.GroupPlace, run.LentGroup, run.HasBegun) = (group, null, true);
+        }
+
+        return has;
+    }
+
     /// <summary>Gives a run's place back, and the one that it asks for if it has ended.</summary>
     public void Leave(ActiveRun run)
     {
-        if (run.GroupPlace is { } group)
+        if (run.LentGroup is { } lent)
+        {
+            // It may have asked for it again.
+            run.LentGroup = null;
+            GiveBack(run, lent, unused: false);
+        }
+        else if (run.GroupPlace is { } group)
         {
             run.GroupPlace = null;
             GiveBack(run, group, unused: !run.HasBegun);

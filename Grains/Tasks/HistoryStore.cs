@@ -5,8 +5,9 @@ using OrleansTasks.Storage;
 namespace OrleansTasks.Tasks;
 
 /// <summary>Reads and writes history pages; so many at once on a silo, so that busy storage makes writes rarer and not slower.</summary>
-internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage) : IDisposable
+internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainStorage storage, StorageHealth? health = null) : IDisposable
 {
+    private const string What = "histories";
     public const int PageSize = 64;
     private const string StateName = "history";
     private readonly SemaphoreSlim _gate = new(8);
@@ -26,7 +27,7 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
         try
         {
             state.State = new HistoryPage { Version = StoredResults.Version, Packed = StoredResults.Write(results) };
-            await storage.WriteStateAsync(StateName, PageId(task, page), state);
+            await WriteAsync(PageId(task, page), state);
 
             // Only the record's tag is needed for the next write.
             state.State = null!;
@@ -37,7 +38,7 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
         }
     }
 
-    public Task WriteHeadAsync(string task, GrainState<HistoryPage> head) => storage.WriteStateAsync(StateName, HeadId(task), head);
+    public Task WriteHeadAsync(string task, GrainState<HistoryPage> head) => WriteAsync(HeadId(task), head);
 
     /// <summary>Removes a page.</summary>
     /// <returns>Whether there was one.</returns>
@@ -61,6 +62,13 @@ internal sealed class HistoryStore([FromKeyedServices(TaskStorage.Name)] IGrainS
     private static GrainId HeadId(string task) => GrainId.Create("ot-history", $"t-{task}");
 
     private static GrainId PageId(string task, long page) => GrainId.Create("ot-history", $"t-{task}/{page}");
+
+    private Task WriteAsync(GrainId id, GrainState<HistoryPage> state)
+    {
+        return health is null ? Write() : health.WriteAsync(Write, What);
+
+        Task Write() => storage.WriteStateAsync(StateName, id, state);
+    }
 
     private async Task<GrainState<HistoryPage>> ReadAsync(GrainId id)
     {

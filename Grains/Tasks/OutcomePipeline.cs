@@ -42,6 +42,9 @@ internal sealed class OutcomePipeline : TaskPart
     /// <summary>What is being stored, and set apart.</summary>
     public IEnumerable<Task> UnderWay => [_recording, _reserving];
 
+    /// <summary>Why what has ended is not told yet: storage fails, and is tried again. Null if it does not.</summary>
+    public Exception? Trouble { get; private set; }
+
     /// <summary>Begins after the numbers that an earlier activation may have used.</summary>
     public void StartAfter(long sequence) => _sequence.StartAfter(sequence);
 
@@ -183,7 +186,7 @@ internal sealed class OutcomePipeline : TaskPart
     private async Task<bool> TryFinishAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended)
     {
         var results = ended.Select(e => Result(e.Run, e.Outcome, 0)).ToList();
-        return results.Count == 0 || await Turns.TryUntilDoneAsync(() => Link.CallAsync((p, epoch) => p.FinishAsync(Known.Name, epoch, results)));
+        return results.Count == 0 || await Turns.TryUntilDoneAsync(() => NotingAsync(() => Link.CallAsync((p, epoch) => p.FinishAsync(Known.Name, epoch, results))));
     }
 
     /// <summary>Stores what one run came to; where that cannot be stored, that it could not.</summary>
@@ -258,7 +261,7 @@ internal sealed class OutcomePipeline : TaskPart
         var through = _sequence.Plan(Clock.Now);
         var isFirst = !_hasReserved;
         var looking = isFirst ? _history.TryLoadAsync() : Task.CompletedTask;
-        await Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through, _history.Marks)));
+        await Turns.UntilDoneAsync(() => NotingAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through, _history.Marks))));
         await looking;
         if (!Turns.HasLeft)
         {
@@ -272,6 +275,21 @@ internal sealed class OutcomePipeline : TaskPart
             _sequence.Reserved(through);
             _reserving = Task.CompletedTask;
             _endings.GoOn();
+        }
+    }
+
+    /// <summary>Notes whether storage is what keeps outcomes from being told.</summary>
+    private async Task NotingAsync(Func<Task> store)
+    {
+        try
+        {
+            await store();
+            Trouble = null;
+        }
+        catch (PartitionMovedException e) when (e.StorageFails)
+        {
+            Trouble = e;
+            throw;
         }
     }
 

@@ -56,15 +56,18 @@ internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPl
             run.Awaits = [.. run.Awaits, awaited];
         }
 
+        groups.Lend(run);
         return places.Lend(run.RunId.Value, Known.Options);
     }
 
     /// <summary>Gives a run the place again that it has lent, once it waits for nothing.</summary>
     /// <returns>False if there is none yet.</returns>
-    public bool TakeBack(ActiveRun run, RunId awaited)
+    public async Task<bool> TakeBackAsync(ActiveRun run, RunId awaited)
     {
         run.Awaits = [.. run.Awaits.Where(r => r != awaited)];
-        return run.Awaits.Count > 0 || places.TakeBack(run.RunId.Value, Known.Options);
+
+        // In the order in which a run that begins takes them, or two could wait for each other.
+        return run.Awaits.Count > 0 || (await groups.TakeBackAsync(run) && (run.Awaits.Count > 0 || places.TakeBack(run.RunId.Value, Known.Options)));
     }
 
     /// <summary>A run as it stands. What the task's limits keep waiting says so, whatever it waited for at first.</summary>

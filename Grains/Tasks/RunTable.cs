@@ -89,6 +89,15 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
         _outside.RemoveWhere(w => !w.HasWaiters);
     }
 
+    /// <summary>Tells those whose runs have ended why they are not told what came of them.</summary>
+    public void TellCallersOfEnded(Exception trouble)
+    {
+        foreach (var run in _runs.Values.Where(static r => r.Ending).ToList())
+        {
+            run.FailWaiters(trouble);
+        }
+    }
+
     /// <summary>Lets all callers go.</summary>
     public void LetAllCallersGo()
     {

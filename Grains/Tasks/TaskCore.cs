@@ -142,16 +142,16 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     /// <summary>Takes that storage went back: what was written may be no more.</summary>
     public void TakeStorageWentBack() => _results.LookAgain();
 
-    /// <summary>Which of some runs are under way with a place in the task's group, or ask for one.</summary>
+    /// <summary>Which of some runs are under way with a place in the task's group, or ask for one, or for the one that they have lent.</summary>
     public async Task<IReadOnlyList<Guid>> WithGroupPlacesAsync(IReadOnlyList<Guid> runs)
     {
         await EnsureAttachedAsync();
-        return [.. runs.Where(id => _runs.TryGet(id, out var run) && !run.Ending && (run.GroupPlace is not null || run.AskedGroup is not null))];
+        return [.. runs.Where(id => _runs.TryGet(id, out var run) && !run.Ending && (run.GroupPlace is not null || run.AskedGroup is not null || run is { LentGroup: not null, Awaits.Count: 0 }))];
     }
 
     /// <summary>Takes that the handler of a run begins, or has ceased, to wait for another run.</summary>
     /// <returns>False if it ceased and there is no place for it yet.</returns>
-    public bool TakeWait(Guid run, RunId awaited, bool begins)
+    public async Task<bool> TakeWaitAsync(Guid run, RunId awaited, bool begins)
     {
         // One that is not known has no place to lend.
         if (!_runs.TryGet(run, out var active) || active.Ending)
@@ -161,7 +161,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
         if (!begins)
         {
-            return _places.TakeBack(active, awaited);
+            return await _places.TakeBackAsync(active, awaited);
         }
 
         if (_places.Lend(active, awaited))
@@ -304,6 +304,11 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     void IKeptHouse.LookAfter()
     {
         _runs.LetCallersGo(CallerPatience);
+        if (_pipeline.Trouble is { } trouble)
+        {
+            // Their runs have ended, and nobody knows when that can be told.
+            _runs.TellCallersOfEnded(trouble);
+        }
 
         // An order may have gone to a silo just after the news of its death were looked at.
         OnClusterChanged();

@@ -150,7 +150,7 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs) => _core.WithGroupPlacesAsync(runs);
 
-    public Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins) => Task.FromResult(_core.TakeWait(run, awaited, begins));
+    public Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins) => _core.TakeWaitAsync(run, awaited, begins);
 
     public Task StuckAsync(Guid run, string note)
     {

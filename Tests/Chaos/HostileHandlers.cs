@@ -13,6 +13,9 @@ internal static class HostileHandlers
 
     /// <summary>Ends the process that it runs in.</summary>
     public const string Deadly = "deadly";
+
+    /// <summary>Throws an exception whose message reads itself without end.</summary>
+    public const string Endless = "endless";
     private const int Lines = 500;
     private const int LineLength = 1_000;
     private const int ValueLength = 400_000;
@@ -31,6 +34,7 @@ internal static class HostileHandlers
 
             return new string('y', ValueLength);
         })
+        .Define(Endless, () => { throw new EndlessException(); })
         .Define(Deadly, () => Environment.FailFast("A handler ends its process."));
 
     private static Exception Make(int kind) => kind switch
@@ -40,6 +44,11 @@ internal static class HostileHandlers
         2 => Enumerable.Range(0, 10_000).Aggregate(new InvalidOperationException("deepest"), static (inner, n) => new InvalidOperationException($"level {n}", inner)),
         _ => new InvalidOperationException(new string('z', 200_000)),
     };
+
+    private sealed class EndlessException : Exception
+    {
+        public override string Message => $"{nameof(EndlessException)}: {Message}";
+    }
 
     private sealed class HostileException : Exception
     {

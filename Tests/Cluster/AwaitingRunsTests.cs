@@ -42,6 +42,47 @@ public sealed class AwaitingRunsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunAsync_ByParentsOfAGroupThatIsFull_LendsTheirPlacesToTheirChildren()
+    {
+        const int Parents = 4;
+        var (atOnce, most) = (0, 0);
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks
+            .Group("few", new RunGroup { MaxConcurrentRuns = 2 })
+            .Define(
+                "parent",
+                async (int n, ITaskClient client, CancellationToken stop) =>
+                {
+                    var children = await Task.WhenAll(client.RunAsync<int>("child", [n], ct: stop), client.RunAsync<int>("child", [1], ct: stop));
+                    return Counted(children.Sum());
+                },
+                new TaskOptions { Group = "few", MaxConcurrentRuns = 3 })
+            .Define("child", (int n) => Counted(n), new TaskOptions { Group = "few" }));
+
+        var sums = await Task.WhenAll(Enumerable.Range(0, Parents).Select(n => cluster.Client.RunAsync<int>("parent", [n], ct: Stop)));
+
+        Assert.Equal(Enumerable.Range(1, Parents), sums);
+        Assert.True(most <= 2, $"{most} runs were at work at once.");
+        RunGroupInfo group;
+        do
+        {
+            group = await cluster.Client.GetGroupAsync("few", Stop);
+        }
+        while (group is not { Running: 0, Waiting: 0 });
+
+        int Counted(int value)
+        {
+            var now = Interlocked.Increment(ref atOnce);
+            int seen;
+            while ((seen = Volatile.Read(ref most)) < now && Interlocked.CompareExchange(ref most, now, seen) != seen)
+            {
+            }
+
+            Interlocked.Decrement(ref atOnce);
+            return value;
+        }
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task WaitAsync_InACircle_IsAnErrorThatNamesTheRuns()
     {
         var ids = new TaskCompletionSource<RunId[]>();

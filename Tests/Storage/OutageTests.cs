@@ -54,6 +54,51 @@ public sealed class OutageTests
         Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
     });
 
+    /// <summary>A disk that is full can still be read.</summary>
+    [Fact]
+    public Task Commit_WhereStorageReadsAndDoesNotWrite_IsLoggedOnceUntilItWrites() => Turns.RunAsync(async () =>
+    {
+        var log = new CountingLogger();
+        var storage = new FaultyStorage(_rows);
+        var owner = await TestOwner.OpenAsync(storage, log: log);
+        var failures = 15;
+        storage.Plan = call => call.IsWrite && failures-- > 0 ? Fault.FailBefore : Fault.None;
+
+        var commit = owner.PutAsync("a", "1");
+        while (!commit.IsCompleted)
+        {
+            await owner.Log.VerifyAsync();
+        }
+
+        await commit;
+        Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
+    });
+
+    /// <summary>What is given up is no sign that storage works.</summary>
+    [Fact]
+    public void Health_OfManyThatFail_IsToldOnceAndIsWellWhenTheLastWorks()
+    {
+        var log = new CountingLogger();
+        var health = new StorageHealth(log);
+        health.Works("p1");
+        foreach (var what in new[] { "p1", "p2", "p3", "p1" })
+        {
+            health.Fails(what, new IOException("full"));
+        }
+
+        health.Works("p1");
+        health.GivesUp("p2");
+        health.GivesUp("p3");
+        Assert.Equal([LogLevel.Warning], log.Levels);
+
+        health.Fails("p2", new IOException("full"));
+        health.Works("p3");
+        Assert.Equal([LogLevel.Warning], log.Levels);
+        health.Works("p2");
+        health.Works("p1");
+        Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
+    }
+
     [Fact]
     public Task Commit_StorageFailsForTooLong_FailsAndStopsTheLog() => Turns.RunAsync(async () =>
     {

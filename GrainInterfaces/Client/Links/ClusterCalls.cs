@@ -20,7 +20,7 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
 
     /// <summary>Whether the failure says that the call was not acted upon. The loss of a silo does not: it may have been lost afterwards.</summary>
     public static bool IsRefusal(Exception e) =>
-        e is PartitionMovedException or GatewayTooBusyException or ConnectionFailedException or (OrleansMessageRejectionException and not SiloUnavailableException);
+        e is PartitionMovedException { StorageFails: false } or GatewayTooBusyException or ConnectionFailedException or (OrleansMessageRejectionException and not SiloUnavailableException);
 
     /// <summary>Whether the failure says that a silo was lost while it had the call.</summary>
     public static bool IsLoss(Exception e) => e is SiloUnavailableException or OrleansException { InnerException: SiloUnavailableException };
@@ -67,7 +67,9 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
             _since ??= time.GetTimestamp();
             if (time.GetElapsedTime(_since.Value) >= limit)
             {
-                throw new ClusterUnreachableException($"No silo could take the call within {limit}. The last failure: {failure.Message}", failure);
+                throw failure is PartitionMovedException { StorageFails: true }
+                    ? new TaskStorageException($"Storage did not take the call within {limit}; whether it takes effect is not known. {failure.Message}", failure)
+                    : new ClusterUnreachableException($"No silo could take the call within {limit}. The last failure: {failure.Message}", failure);
             }
 
             LogRepeated(log, failure.Message);

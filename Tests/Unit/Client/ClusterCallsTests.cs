@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Tests.Unit;
@@ -24,6 +26,31 @@ public sealed class ClusterCallsTests
 
         Assert.Equal(transient, ClusterCalls.IsTransient(failure));
         Assert.Equal(refusal, ClusterCalls.IsRefusal(failure));
+    }
+
+    /// <summary>Whether it was acted upon is not known then.</summary>
+    [Fact]
+    public void Failure_OfStorage_IsRepeatedAndNoRefusal()
+    {
+        var failure = new PartitionMovedException("full") { StorageFails = true };
+        Assert.True(ClusterCalls.IsTransient(failure));
+        Assert.False(ClusterCalls.IsRefusal(failure));
+    }
+
+    [Theory]
+    [InlineData(true, typeof(TaskStorageException))]
+    [InlineData(false, typeof(ClusterUnreachableException))]
+    public async Task Patience_ThatIsOver_SaysWhetherStorageOrTheClusterIsAway(bool storage, Type error)
+    {
+        var time = new FakeTimeProvider();
+        var patience = new ClusterCalls.Patience(time, TimeSpan.FromSeconds(30), NullLogger.Instance);
+        var failure = new PartitionMovedException("The disk is full.") { StorageFails = storage };
+        var pause = patience.PauseAsync(failure, CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(30));
+        await pause;
+
+        var thrown = await Assert.ThrowsAsync(error, () => patience.PauseAsync(failure, CancellationToken.None));
+        Assert.Contains("The disk is full.", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

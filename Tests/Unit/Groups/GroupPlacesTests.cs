@@ -1,5 +1,6 @@
 using CsCheck;
 using OrleansTasks.Groups;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
@@ -168,6 +169,54 @@ public sealed class GroupPlacesTests
         Assert.Equal(Now.AddSeconds(70), places.OpensAt(rate, Now.AddSeconds(30)));
         Assert.Null(places.OpensAt(rate, Now.AddSeconds(70)));
         Assert.Null(places.OpensAt(new RunGroup { MaxConcurrentRuns = 1 }, Now.AddSeconds(30)));
+    }
+
+    [Fact]
+    public void Return_OfALentPlace_GoesBeforeThoseThatHaveNotBegunAndCountsForNoRate()
+    {
+        var limits = new RunGroup { MaxConcurrentRuns = 1, RateLimit = new RateLimit { Runs = 3, Period = TimeSpan.FromMinutes(1) } };
+        var places = new GroupPlaces();
+        foreach (var n in new[] { 1, 2, 3 })
+        {
+            places.Ask(Run(n), RunPriority.High);
+        }
+
+        Assert.Equal([Run(1)], places.Grant(limits, Now));
+        places.Release(Run(1).Value);
+        Assert.Equal([Run(2)], places.Grant(limits, Now));
+        Assert.False(places.Return(Run(1), new PlaceMark(1, 2), limits, Now));
+        Assert.False(places.Return(Run(1), new PlaceMark(1, 2), limits, Now));
+
+        places.Release(Run(2).Value);
+        Assert.Empty(places.Grant(limits, Now));
+        Assert.True(places.Return(Run(1), new PlaceMark(1, 2), limits, Now));
+        Assert.True(places.Return(Run(1), new PlaceMark(1, 2), limits, Now));
+        Assert.Empty(places.Grant(limits, Now));
+        Assert.Equal(1, places.Held);
+
+        places.Release(Run(1).Value);
+        Assert.Equal([Run(3)], places.Grant(limits, Now));
+    }
+
+    [Fact]
+    public void Return_ByRunsThatAskNoMore_KeepsNoPlaceForThem()
+    {
+        var limits = new RunGroup { MaxConcurrentRuns = 1 };
+        var places = new GroupPlaces();
+        places.Hold(Run(1), default);
+        Assert.False(places.Return(Run(2), new PlaceMark(1, 2), limits, Now));
+        Assert.False(places.Return(Run(3), new PlaceMark(1, 2), limits, Now.AddSeconds(2)));
+        places.Release(Run(1).Value);
+        Assert.False(places.Return(Run(3), new PlaceMark(1, 2), limits, Now.AddSeconds(2)));
+
+        // The one is lost with its silo, the other has ended.
+        places.ForgetLeft(Now.AddSeconds(1));
+        Assert.True(places.Return(Run(3), new PlaceMark(1, 2), limits, Now.AddSeconds(3)));
+        Assert.False(places.Return(Run(4), new PlaceMark(1, 2), limits, Now.AddSeconds(3)));
+        places.Release(Run(4).Value);
+        places.Release(Run(3).Value);
+        places.Ask(Run(5), RunPriority.Low);
+        Assert.Equal([Run(5)], places.Grant(limits, Now.AddSeconds(3)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Partitions;
 using OrleansTasks.Records;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -280,4 +281,42 @@ public sealed class PartitionCoreTests
     private static Attachment Attachment(Guid activation, long question) => new() { Activation = activation, Silo = TaskRig.Here, Question = question };
 
     private static StoredRun Run(DateTimeOffset due) => new() { RunId = new RunId("t", Guid.NewGuid()), DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
+
+    /// <summary>Who is answered by a timeout does not know what is wrong.</summary>
+    [Fact]
+    public async Task Call_WhileStorageFails_IsToldAndWhatItBeganGoesOn()
+    {
+        var rig = new PartitionRig();
+        var begun = new TaskCompletionSource();
+        var call = rig.Turns.Begin(() => rig.Core.Keeper.UnlessStorageFailsAsync(begun.Task));
+        rig.Core.Keeper.OnStorageFailed(new IOException("The disk is full."));
+        rig.Turns.Run();
+        Assert.False(call.IsCompleted);
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        rig.Core.Keeper.OnStorageFailed(new IOException("The disk is full."));
+        rig.Turns.Run();
+
+        var told = await Assert.ThrowsAsync<PartitionMovedException>(() => call);
+        Assert.True(told.StorageFails);
+        Assert.Contains("The disk is full.", told.Message, StringComparison.Ordinal);
+        Assert.False(begun.Task.IsCompleted);
+    }
+
+    /// <summary>As 670,000 tasks do with the usual limits; removing so many takes some seconds.</summary>
+    [Fact]
+    public async Task Clear_OfMoreThanTheJournalTakesAtATime_IsDividedAndRemovesAll()
+    {
+        const int Tasks = 3_000;
+        var limits = new PartitionLogOptions { SegmentBytes = 2 << 10, JournalSlots = 64, FoldAfterSegments = 16 };
+        var rig = new PartitionRig(limits: limits);
+        await rig.Do(c => c.Registry.DefineAsync([.. Enumerable.Range(0, Tasks).Select(static n => new TaskDefinition { Name = $"t{n}", Handler = "h" })]));
+        Assert.Equal(Tasks, rig.Core.State.TaskCount);
+
+        await rig.Do(c => c.Registry.ClearAsync(Guid.NewGuid()));
+
+        Assert.Equal(0, rig.Core.State.TaskCount);
+        Assert.False(rig.Core.Keeper.IsLost);
+        Assert.Equal(0, new PartitionRig(rig.Storage, limits).Core.State.TaskCount);
+    }
 }

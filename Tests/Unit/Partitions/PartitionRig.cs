@@ -16,7 +16,8 @@ internal sealed class PartitionRig
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <param name="storage">What an earlier opening of the partition has stored; null: nothing.</param>
-    public PartitionRig(MemoryStorage? storage = null)
+    /// <param name="limits">Limits of its log; null: the usual ones.</param>
+    public PartitionRig(MemoryStorage? storage = null, PartitionLogOptions? limits = null)
     {
         Storage = storage ?? new MemoryStorage();
         var background = new Background(Turns, new Random(1));
@@ -43,7 +44,10 @@ internal sealed class PartitionRig
             settings,
             Clock,
             Clock,
-            Log);
+            Log)
+        {
+            LogLimits = limits ?? new(),
+        };
         Core = new PartitionCore(services, 0, (tick, due) => new TurnTimer(Turns, Clock, tick, due), Turns, static () => { });
         var opened = Turns.Begin(() => Core.OpenAsync(static () => { }));
         for (var n = 0; n < 100 && !opened.IsCompleted; n++)

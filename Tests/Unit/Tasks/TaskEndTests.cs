@@ -87,4 +87,64 @@ public sealed class TaskEndTests
         Assert.Single(rig.Reporter.CallsOf("OnEnd"));
         Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
     }
+
+    /// <summary>Its result cannot be numbered; nobody knows when it can.</summary>
+    [Fact]
+    public async Task Begin_OfARunThatEndsWhileStorageFails_IsTold()
+    {
+        var rig = new TaskRig();
+        rig.Partition.On("ReserveAsync", static _ => Task.FromException(new PartitionMovedException("The disk is full.") { StorageFails = true }));
+        var run = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        rig.End(Assert.Single(rig.Started));
+        for (var n = 0; n < 7; n++)
+        {
+            rig.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(() => run)).StorageFails);
+    }
+
+    /// <summary>The group asks whether runs still have places; one that wants its own back must not lose it while the answer is on its way.</summary>
+    [Fact]
+    public async Task Wait_OfARunInAGroup_LendsItsPlaceAndTakesItBack()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        rig.Group.On("AcquireAsync", static _ => Task.FromResult(true));
+        var request = TaskRig.Request();
+        _ = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        var awaited = new RunId("other", Guid.NewGuid());
+        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+
+        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true)));
+        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true)));
+        Assert.Single(rig.Group.CallsOf("ReleaseAsync"));
+        Assert.Empty(await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+
+        rig.Group.On("ReturnAsync", static _ => Task.FromResult(false));
+        Assert.False(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
+        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+        rig.Group.On("ReturnAsync", static _ => Task.FromResult(true));
+        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
+        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+
+        rig.End(Assert.Single(rig.Started));
+        Assert.Equal(2, rig.Group.CallsOf("ReleaseAsync").Count());
+    }
+
+    /// <summary>It may have asked for it again.</summary>
+    [Fact]
+    public async Task End_OfARunThatHasLentItsPlaceInAGroup_GivesUpItsTurn()
+    {
+        var rig = new TaskRig(new TaskOptions { Group = "g" });
+        rig.Group.On("AcquireAsync", static _ => Task.FromResult(true)).On("ReturnAsync", static _ => Task.FromResult(false));
+        var request = TaskRig.Request();
+        _ = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        var awaited = new RunId("other", Guid.NewGuid());
+        await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true));
+        Assert.False(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
+
+        rig.End(Assert.Single(rig.Started), RunStatus.Cancelled);
+
+        Assert.Equal(2, rig.Group.CallsOf("ReleaseAsync").Count());
+    }
 }

@@ -19,15 +19,18 @@ public sealed class DeadlyRunTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public async Task Restart_WithARunThatEndsTheProcess_AnswersEachTimeAndEndsTheRunAsLost()
+    /// <param name="handler">One that ends its process, or throws what does so when it is read: no code can catch that the stack overflows.</param>
+    [Theory]
+    [InlineData("deadly")]
+    [InlineData("endless")]
+    public async Task Restart_WithARunThatEndsTheProcess_AnswersEachTimeAndEndsTheRunAsLost(string handler)
     {
         await using var first = await StartSiloAsync();
         await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
         await web.WritesAsync("Application started.");
 
         // Not at once, or the answer would be lost with the silo.
-        using var answer = await _http.PostAsJsonAsync(Url("/api/tasks/deadly/dispatch"), new { delay = "00:00:02" }, Stop);
+        using var answer = await _http.PostAsJsonAsync(Url($"/api/tasks/{handler}/dispatch"), new { delay = "00:00:02" }, Stop);
         Assert.Equal(202, (int)answer.StatusCode);
         var run = (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("runId").GetString()!;
         Assert.NotEqual(0, await first.EndsAsync());
