@@ -60,7 +60,7 @@ internal sealed partial class RunExecutor(
             return false;
         }
 
-        var run = new RunningRun(this, order, invoker, observer);
+        var run = new RunningRun(this, order, invoker, observer, new AttemptClock(order.OrderedAt, time));
         if (!_held.TryAdd(run))
         {
             GiveUp(admission, bytes);

@@ -55,6 +55,10 @@ internal sealed record RunOrder
     [Id(13)]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The task's time when it was ordered, by which its limits are judged; null from silos of earlier versions.</summary>
+    [Id(70)]
+    public DateTimeOffset? OrderedAt { get; init; }
+
     [Id(14)]
     public RunPriority Priority { get; init; }
 

@@ -132,6 +132,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     /// <summary>Takes that the clock of this silo was put forward or back.</summary>
     public Task TakeStepAsync(TimeSpan step)
     {
+        _clock.TakeStep(step);
         _occurrences.Arm();
 
         // The partition knows whether its own clock went along.

@@ -21,6 +21,7 @@ internal sealed class RunnerRig : IDisposable
 
     public RunnerRig(Action<TasksOptions>? set = null, Action<IServiceCollection>? register = null)
     {
+        Wall = new SteppedClock(Clock);
         var options = new TasksOptions { MaxConcurrentRuns = 1, PlacesForOccurrences = 0 };
         set?.Invoke(options);
         var services = new ServiceCollection();
@@ -35,12 +36,15 @@ internal sealed class RunnerRig : IDisposable
             new EventPublisher(null!, Clock, settings, NullLogger<EventPublisher>.Instance),
             FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here).Face,
             settings,
-            Clock,
+            Wall,
             log);
-        Executor = new RunExecutor(new HandlerCatalog(_handlers, []), attempts, settings, Clock, log);
+        Executor = new RunExecutor(new HandlerCatalog(_handlers, []), attempts, settings, Wall, log);
     }
 
     public FakeTimeProvider Clock { get; } = new(TaskRig.Start);
+
+    /// <summary>The silo's clock, which may be wrong.</summary>
+    public SteppedClock Wall { get; }
 
     public RunExecutor Executor { get; }
 
