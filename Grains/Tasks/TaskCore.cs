@@ -317,6 +317,11 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
     void IRunEndings.OnPublished(TaskResult result)
     {
+        if (result.Trigger == RunTrigger.Request)
+        {
+            Requests.NoteEnded(result.RunId.Value);
+        }
+
         if (result.Trigger == RunTrigger.Schedule)
         {
             Watch.Look(result);
