@@ -59,6 +59,10 @@ internal sealed record RunOrder
     [Id(70)]
     public DateTimeOffset? OrderedAt { get; init; }
 
+    /// <summary>Whether its sender had stood still shortly before, and may not have heard what happened meanwhile: the task's grain is to be asked before the attempt starts.</summary>
+    [Id(71)]
+    public bool IsDoubtful { get; init; }
+
     [Id(14)]
     public RunPriority Priority { get; init; }
 

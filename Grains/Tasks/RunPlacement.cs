@@ -147,7 +147,7 @@ internal sealed class RunPlacement : TaskPart
     {
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
-        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
+        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local, IsDoubtful = Silo.Executor.StoodStillLately };
         _moves.Move(run, RunEvent.Order);
         (run.Silo, run.Offer, run.StartedAt, run.OrderedAtShift) = (silo, order.Offer, Clock.Now, Clock.Shift);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
