@@ -143,9 +143,10 @@ internal sealed class ControlLoad : Load
         while (Client.GoesOn)
         {
             await Client.WaitAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(3));
-            if (Truth.Dispatched.Count > 0)
+            List<RunId> runs = [.. Truth.Dispatched.Keys, .. Truth.Attempts.Where(static a => a is { Trigger: RunTrigger.Schedule, Status: null }).Select(static a => a.Run)];
+            if (runs.Count > 0)
             {
-                var run = Truth.Dispatched.Keys.ElementAt(World.Chance.Next(Truth.Dispatched.Count));
+                var run = runs[World.Chance.Next(runs.Count)];
                 var request = World.NewId();
                 Truth.CallOff(run);
                 if (await Client.CallAsync(_ => Client.TaskOf(run.Task).CancelRunAsync(run, false, request)))
