@@ -24,7 +24,6 @@ internal abstract class PlantedDefect
         ["number-twice"] = ("Sequence numbers are not set apart before they are used.", static () => new NumberTwice()),
         ["place-twice"] = ("A place in a group that was given to a run is given to the next one too.", static () => new PlaceTwice()),
         ["short-pause"] = ("A pause ends by itself.", static () => new ShortPause()),
-        ["unasked-orders"] = ("A silo that stood still begins what it was ordered before.", static () => new UnaskedOrders()),
         ["unasked-orphans"] = ("Silos do not say which runs they have.", static () => new UnaskedOrphans()),
         ["uncounted-runs"] = ("A group that moves does not hear which runs have places.", static () => new UncountedRuns()),
         ["unchecked-epoch"] = ("The partition does not look whose calls it takes.", static () => new UncheckedEpoch()),
