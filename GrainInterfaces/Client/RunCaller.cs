@@ -6,6 +6,8 @@ namespace OrleansTasks.Client;
 /// <summary>Starts runs and waits for them through answers that were lost, silos that died and response timeouts.</summary>
 internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimeProvider time, IRunWaits? waits = null)
 {
+    private readonly MetActivations _met = new();
+
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct) =>
         RunAsync(task, RunId.NewValue(time.GetUtcNow()), arguments, options, ct);
 
@@ -42,7 +44,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         }
 
         ct.ThrowIfCancellationRequested();
-        var request = new RunRequest { Id = id, Arguments = arguments, Options = options };
+        var request = new RunRequest { Id = id, Arguments = arguments, Options = options, Met = _met.Of(task) };
         return waits.WaitAsync(
             new RunId(task, request.Id),
             stop => options?.Timeout is { } timeout ? RunWithinAsync(timeout, task, request, stop) : RunToEndAsync(task, request, CancellationToken.None, stop),
@@ -84,7 +86,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         var grain = grains.Refer<ITaskGrain>(task);
         var run = new RunId(task, request.Id);
         ClusterCalls.Patience? patience = null;
-        var begun = false;
+        var (begun, hasMet) = (false, false);
         try
         {
             while (true)
@@ -106,6 +108,18 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 
                     begun = true;
                     patience?.Reset();
+                }
+                catch (UnmetActivationException e)
+                {
+                    _met.Meet(task, e.Activation);
+                    request = request with { Met = e.Activation };
+                    if (hasMet)
+                    {
+                        // It has moved once more.
+                        await (patience ??= calls.Start()).PauseAsync(e, ct).ConfigureAwait(false);
+                    }
+
+                    hasMet = true;
                 }
                 catch (Exception e) when (ClusterCalls.IsTransient(e))
                 {

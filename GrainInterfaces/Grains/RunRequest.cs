@@ -20,6 +20,13 @@ public sealed record RunRequest
     [Id(3)]
     public bool Repeated { get; init; }
 
+    /// <summary>
+    /// Names the activation of the task's grain that has told the caller its name, so that it knows that this was sent since it began. Empty if none did; null from a caller that cannot
+    /// be told: its request is taken for a new one.
+    /// </summary>
+    [Id(31)]
+    public Guid? Met { get; init; }
+
     /// <summary>How many times a silo was lost while the caller waited for this run.</summary>
     [Id(30)]
     public int Losses { get; init; }

@@ -49,6 +49,15 @@ internal interface ITaskEngine : IGrainWithStringKey
     [Alias("EndCalledOff")]
     Task EndCalledOffAsync(IReadOnlyList<Guid> runs);
 
+    /// <summary>Asks whether a silo that stood still is to start an attempt that it was ordered.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="attempt">Which attempt.</param>
+    /// <param name="offer">Names the order.</param>
+    /// <param name="silo">The silo.</param>
+    /// <returns>False if it is not to, and nothing is to be told.</returns>
+    [Alias("ConfirmOrder")]
+    Task<bool> ConfirmOrderAsync(Guid run, int attempt, Guid offer, SiloAddress silo);
+
     /// <summary>Cancels the task from inside one of its runs, which goes on.</summary>
     [Alias("CancelFrom")]
     Task<bool> CancelFromAsync(Guid run);

@@ -14,6 +14,9 @@ internal sealed class GrainClock(TimeProvider time, TimeSpan tolerance)
     /// <summary>By how much the partition's clock is ahead of this silo's; zero while the difference is tolerated.</summary>
     public TimeSpan Offset { get; private set; }
 
+    /// <summary>By how much the task's time was moved since this was made, besides what has passed.</summary>
+    public TimeSpan Shift { get; private set; }
+
     /// <summary>The task's time.</summary>
     public DateTimeOffset Now => time.GetUtcNow() + Offset;
 
@@ -49,9 +52,14 @@ internal sealed class GrainClock(TimeProvider time, TimeSpan tolerance)
         }
 
         var difference = least > TimeSpan.Zero ? least : most < TimeSpan.Zero ? most : TimeSpan.Zero;
+        var before = Offset;
         Offset = difference.Duration() > tolerance ? difference : TimeSpan.Zero;
+        Shift += Offset - before;
         return true;
     }
+
+    /// <summary>Takes that the clock of this silo was put forward or back.</summary>
+    public void TakeStep(TimeSpan step) => Shift += step;
 
     /// <summary>Whether an instant that was recorded lies so far ahead that a clock must have been wrong.</summary>
     public bool IsAhead(DateTimeOffset? instant) => Times.IsAhead(instant, Now, tolerance);

@@ -25,6 +25,7 @@ internal sealed partial class TasksLifecycle(
     IGrainFactory grains,
     PoolGuard guard,
     ClockWatcher clock,
+    Standstills standstills,
     WarmUp warmUp,
     StartGate gate,
     StartNotes notes,
@@ -45,7 +46,7 @@ internal sealed partial class TasksLifecycle(
     private async Task StartAsync(CancellationToken ct)
     {
         guard.Start();
-        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct));
+        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
         _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
 

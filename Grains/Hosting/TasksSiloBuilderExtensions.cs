@@ -125,6 +125,8 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<StartGate>();
         services.AddSingleton<IRunWaits, RunWaits>();
         services.AddSingleton<RunControls>();
+        services.AddSingleton<Standstills>();
+        services.AddSingleton<OrderChecks>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<IRunExecutor>(static s => s.GetRequiredService<RunExecutor>());

@@ -41,7 +41,10 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
     public bool BeginIncarnation()
     {
         var alive = AliveNames();
-        var fromNothing = State.Header is null || !State.Header.Silos.Intersect(alive).Any();
+
+        // A silo that leaves is not among those that are alive, and has runs all the same.
+        var here = Silo.Cluster.Local.ToString();
+        var fromNothing = State.Header is null || !State.Header.Silos.Intersect(alive.Append(here)).Any();
         var header = State.Header ?? new PartitionHeader { Id = Guid.NewGuid(), Partitions = Silo.Options.Partitions, LedgerFloor = DateTimeOffset.MinValue };
         var starts = fromNothing && Silo.Options.AutoStart && !header.Started;
         State.SetHeader(header with { Silos = alive, LedgerFloor = header.LedgerFloor ?? Now, Started = fromNothing ? Silo.Options.AutoStart : header.Started, StartedAt = starts ? Now : header.StartedAt });
@@ -58,7 +61,7 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
             slot.Owner = fromNothing ? TaskSlot.Ownership.None : TaskSlot.Ownership.Unknown;
 
             // Nobody works on it. But a silo that joined shortly before all others were lost may have runs of it: that it was there may not have been stored any more.
-            slot.HasOrphans = fromNothing && alive.Count > 1 && slot is { Entry: not null } or { Runs.Count: > 0 };
+            slot.HasOrphans = fromNothing && alive.Any(s => s != here) && slot is { Entry: not null } or { Runs.Count: > 0 };
         }
 
         return fromNothing;

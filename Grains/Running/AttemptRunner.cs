@@ -27,7 +27,7 @@ internal sealed partial class AttemptRunner(
     {
         try
         {
-            run.StartedAt = time.GetUtcNow();
+            run.StartedAt = run.Now;
             if ((EndOf(run) with { At = run.StartedAt.Value }).TooLate() is { } late)
             {
                 return late;
@@ -149,7 +149,7 @@ internal sealed partial class AttemptRunner(
         }
     }
 
-    private AttemptEnd EndOf(RunningRun run) => new(run.Order, run.StartedAt, time.GetUtcNow(), _silo);
+    private AttemptEnd EndOf(RunningRun run) => new(run.Order, run.StartedAt, run.Now, _silo);
 
     [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
     private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);

@@ -21,6 +21,9 @@ internal interface IRunExecutor
     /// <summary>Whether it has asked what it still had to end, because the silo stops and has waited for long enough.</summary>
     bool HasCutOff { get; }
 
+    /// <summary>Whether this silo has stood still lately: who is on it may not have heard yet what happened meanwhile.</summary>
+    bool StoodStillLately { get; }
+
     /// <summary>Whether this silo has a handler.</summary>
     bool Has(string handler);
 

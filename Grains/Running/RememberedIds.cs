@@ -5,7 +5,8 @@ namespace OrleansTasks.Running;
 /// </summary>
 internal sealed class RememberedIds(TimeProvider time)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+    /// <summary>For how long an id is kept.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
     private readonly Dictionary<Guid, long> _ids = [];
     private readonly Queue<Guid> _order = new();
     private readonly Lock _gate = new();

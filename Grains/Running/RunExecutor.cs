@@ -14,6 +14,7 @@ namespace OrleansTasks.Running;
 internal sealed partial class RunExecutor(
     HandlerCatalog handlers,
     AttemptRunner attempts,
+    OrderChecks checks,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
     ILogger<RunExecutor> log) : IRunExecutor, IAttemptHost
@@ -30,6 +31,8 @@ internal sealed partial class RunExecutor(
     public bool IsDraining => _held.IsClosed;
 
     public bool HasCutOff => _hasCutOff;
+
+    public bool StoodStillLately => checks.StoodStillLately;
 
     public bool HasRoom => !_held.IsClosed && _places.HasRoom;
 
@@ -60,7 +63,7 @@ internal sealed partial class RunExecutor(
             return false;
         }
 
-        var run = new RunningRun(this, order, invoker, observer);
+        var run = new RunningRun(this, order, invoker, observer, new AttemptClock(order.OrderedAt, time), checks.Take());
         if (!_held.TryAdd(run))
         {
             GiveUp(admission, bytes);
@@ -159,7 +162,12 @@ internal sealed partial class RunExecutor(
     {
         try
         {
-            if (run.TryMove(AttemptEvent.Begin) is not null)
+            // Every attempt starts here.
+            if (checks.IsDoubtful(run.Order, run.TakenAt) && !await ConfirmAsync(run).ConfigureAwait(false))
+            {
+                Drop(run);
+            }
+            else if (run.TryMove(AttemptEvent.Begin) is not null)
             {
                 End(run, await attempts.MakeAsync(run).ConfigureAwait(false));
             }
@@ -180,6 +188,20 @@ internal sealed partial class RunExecutor(
         Containment.Run((run, outcome), static e => e.run.Observer.OnEnd(e.run, e.outcome), log);
         run.Unwatch();
         _held.Remove(run);
+    }
+
+    /// <summary>Asks whether an attempt is to start. Apart, so that the usual way has no closure.</summary>
+    private Task<bool> ConfirmAsync(RunningRun run) => checks.ConfirmAsync(run.Order, () => run.HasEnded);
+
+    /// <summary>Forgets an attempt that is not to start: its task has seen to it.</summary>
+    private void Drop(RunningRun run)
+    {
+        // Unless it was stopped, and that was told.
+        if (run.TryMove(AttemptEvent.Stop) is not null)
+        {
+            LogDropped(log, run.Order.RunId.Task, run.Order.RunId, run.Order.Attempt);
+            _held.Remove(run);
+        }
     }
 
     private void GiveUp(PlaceAdmission admission, int bytes)
@@ -212,6 +234,9 @@ internal sealed partial class RunExecutor(
 
     [LoggerMessage(104, LogLevel.Warning, "{Task}: run {Run} was asked to stop and has gone on for {Grace} since. Its handler is to heed its CancellationToken; the run keeps its place until it ends.")]
     private static partial void LogIgnores(ILogger logger, string task, RunId run, TimeSpan grace);
+
+    [LoggerMessage(107, LogLevel.Information, "{Task}: attempt {Attempt} of run {Run} is not started: this silo, or that of its task, stood still, and the order holds no more.")]
+    private static partial void LogDropped(ILogger logger, string task, RunId run, int attempt);
 
     [LoggerMessage(102, LogLevel.Information, "Stopping: {Count} runs are under way and have {Limit} to end.")]
     private static partial void LogDraining(ILogger logger, int count, TimeSpan limit);

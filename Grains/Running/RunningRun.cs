@@ -4,7 +4,7 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Running;
 
 /// <summary>An attempt on this silo, from the moment the runner takes it to its outcome.</summary>
-internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker invoker, IRunObserver observer) : ILocalRun, IPlaceTaker, IThreadPoolWorkItem
+internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker invoker, IRunObserver observer, AttemptClock clock, long takenAt = 0) : ILocalRun, IPlaceTaker, IThreadPoolWorkItem
 {
     private readonly CancellationTokenSource _stop = new();
     private int _phase;
@@ -21,6 +21,12 @@ internal sealed class RunningRun(IAttemptHost host, RunOrder order, ITaskInvoker
     public ITaskInvoker Invoker => invoker;
 
     public IRunObserver Observer => observer;
+
+    /// <summary>When the runner took it (<see cref="OrderChecks.Take"/>).</summary>
+    public long TakenAt => takenAt;
+
+    /// <summary>The time of its task.</summary>
+    public DateTimeOffset Now => clock.Now;
 
     public CancellationToken StopToken => _stop.Token;
 

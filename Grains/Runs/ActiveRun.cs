@@ -118,6 +118,9 @@ internal sealed class ActiveRun
 
     public DateTimeOffset? StartedAt { get; set; }
 
+    /// <summary>By how much the task's time had been moved (<see cref="Clocks.GrainClock.Shift"/>) when the attempt was ordered.</summary>
+    public TimeSpan OrderedAtShift { get; set; }
+
     public RunProgress? Progress { get; set; }
 
     /// <summary>Why it was first asked to stop; null if it was not.</summary>

@@ -73,8 +73,10 @@ internal static class RunForms
     /// <param name="failures">How many before it have failed.</param>
     /// <param name="losses">How many before it were lost.</param>
     /// <param name="group">The group in which it has a place; null if it has none.</param>
-    public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null) => new()
+    /// <param name="at">The task's time; null if nobody is to make the attempt by it.</param>
+    public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null, DateTimeOffset? at = null) => new()
     {
+        OrderedAt = at,
         RunId = run.Id,
         Handler = task?.Handler ?? "",
         Arguments = run.Arguments ?? task?.Arguments ?? TaskArguments.None,
@@ -106,8 +108,9 @@ internal static class RunForms
     /// <param name="task">Its task; null if there is none any more.</param>
     /// <param name="attempt">Which attempt.</param>
     /// <param name="term">The term of the activation that orders it.</param>
-    public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term) =>
-        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace) with { Place = new PlaceMark(term, run.GroupAsk) };
+    /// <param name="at">The task's time; null if nobody is to make the attempt by it.</param>
+    public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term, DateTimeOffset? at = null) =>
+        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at) with { Place = new PlaceMark(term, run.GroupAsk) };
 
     /// <summary>The facts of a run of which an attempt was ordered.</summary>
     public static RunFacts FactsOf(RunOrder order) => new()

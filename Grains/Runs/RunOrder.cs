@@ -55,6 +55,14 @@ internal sealed record RunOrder
     [Id(13)]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The task's time when it was ordered, by which its limits are judged; null from silos of earlier versions.</summary>
+    [Id(70)]
+    public DateTimeOffset? OrderedAt { get; init; }
+
+    /// <summary>Whether its sender had stood still shortly before, and may not have heard what happened meanwhile: the task's grain is to be asked before the attempt starts.</summary>
+    [Id(71)]
+    public bool IsDoubtful { get; init; }
+
     [Id(14)]
     public RunPriority Priority { get; init; }
 

@@ -49,6 +49,10 @@ internal sealed record RunOutcome
     /// <summary>The same, ended no later than at an instant: the clock of the silo that it was on may be ahead.</summary>
     public RunOutcome EndedBy(DateTimeOffset now) => FinishedAt <= now ? this : this with { FinishedAt = now, AgainAt = AgainAt - (FinishedAt - now) };
 
+    /// <summary>The same by its task's time as it is now, which was moved since the attempt was ordered.</summary>
+    /// <param name="by">By how much.</param>
+    public RunOutcome MovedBy(TimeSpan by) => by == TimeSpan.Zero ? this : this with { StartedAt = StartedAt + by, FinishedAt = FinishedAt + by, AgainAt = AgainAt + by };
+
     /// <summary>What the attempt logged.</summary>
     [Id(12)]
     public IReadOnlyList<RunLogLine> Log { get; init; } = [];

@@ -100,8 +100,9 @@ internal sealed class LocalRuns(TaskContext context, RunEnds ends) : TaskPart(co
         }
         else if (Runs.TryGet(running.Order.RunId.Value, out var run) && run.Local == running)
         {
-            run.StartedAt = running.StartedAt;
-            ends.End(run, outcome);
+            var moved = Clock.Shift - run.OrderedAtShift;
+            run.StartedAt = running.StartedAt + moved;
+            ends.End(run, outcome.MovedBy(moved));
         }
     }
 

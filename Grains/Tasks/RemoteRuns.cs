@@ -44,6 +44,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
             if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null)
                 && !(order.Attempt == run.Attempt && run.Silo is not null && order.Offer != run.Offer))
             {
+                outcome = outcome.MovedBy(Clock.Shift - run.OrderedAtShift);
                 (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
                 ends.End(run, outcome);
             }
@@ -127,6 +128,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         }
 
         var run = RunForms.ToActive(held, holder);
+        run.OrderedAtShift = Clock.Shift;
         places.Adopt(run);
         Runs.Put(run);
         return run;

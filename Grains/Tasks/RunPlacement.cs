@@ -95,14 +95,14 @@ internal sealed class RunPlacement : TaskPart
 
     private bool TryStartHere(ActiveRun run, bool mayQueue)
     {
-        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term);
+        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now);
         if (!Silo.Executor.TryStart(order, mayQueue, _local, out var running))
         {
             return false;
         }
 
         _moves.Move(run, RunEvent.Order);
-        (run.Local, run.Silo, run.Offer, run.IsCutOff) = (running, Silo.Cluster.Local, order.Offer, false);
+        (run.Local, run.Silo, run.Offer, run.OrderedAtShift, run.IsCutOff) = (running, Silo.Cluster.Local, order.Offer, Clock.Shift, false);
         return true;
     }
 
@@ -147,9 +147,9 @@ internal sealed class RunPlacement : TaskPart
     {
         // Before the call: the outcome may be reported before the call returns.
         var placement = run.Placement;
-        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local };
+        var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local, IsDoubtful = Silo.Executor.StoodStillLately };
         _moves.Move(run, RunEvent.Order);
-        (run.Silo, run.Offer, run.StartedAt) = (silo, order.Offer, Clock.Now);
+        (run.Silo, run.Offer, run.StartedAt, run.OrderedAtShift) = (silo, order.Offer, Clock.Now, Clock.Shift);
         var offer = OfferAsync(run, placement, order, silo, mayQueue);
         _offers.Add(offer);
         bool isAccepted;

@@ -1,3 +1,4 @@
+using OrleansTasks.Client.Links;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
@@ -17,10 +18,16 @@ internal sealed class RunRequests : TaskPart
     // Requests that their callers have repeated: the first message may still be on its way.
     private RememberedIds? _repeated;
 
+    // Requests whose results may have left the history since.
+    private readonly EndedRequests _ended = new();
+    private readonly long _since;
+    private bool _knowsAll;
+
     public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskPresence presence)
         : base(context)
     {
         (_checks, _line, _history, _remote, _ends, _starts, _presence) = (checks, line, history, remote, ends, starts, presence);
+        _since = Silo.Pauses.GetTimestamp();
     }
 
     /// <summary>Begins a run, and waits for its end; null if the caller is to ask again.</summary>
@@ -86,6 +93,9 @@ internal sealed class RunRequests : TaskPart
         return await Runs.WaitOutsideAsync(new ActiveRun { Facts = RunFactory.Unknown(Known.Entry, run, Clock.Now) });
     }
 
+    /// <summary>Notes that a run has ended that somebody asked for.</summary>
+    public void NoteEnded(Guid run) => _ended.Add(run);
+
     private async Task<TaskResult?> LookAndBeginAsync(RunRequest request)
     {
         if (request.Repeated)
@@ -115,6 +125,7 @@ internal sealed class RunRequests : TaskPart
 
         _checks.CheckFaults(request.Options?.Faults());
         CheckCanRun();
+        CheckIsNew(request);
         var check = _checks.CheckArgumentsAsync(request.Arguments);
         return check.IsCompletedSuccessfully ? Begin(request) : BeginWhenCheckedAsync(check, request);
     }
@@ -137,6 +148,26 @@ internal sealed class RunRequests : TaskPart
         if (Known.Obstacle is { } obstacle)
         {
             throw _presence.LeaveWith(obstacle);
+        }
+    }
+
+    /// <summary>
+    /// Makes sure that a request was not acted upon before this activation began. A repetition says that it is one; but the message that it repeats does not, and may come here when
+    /// its run was made and all is over, and no trace of it has reached the history.
+    /// </summary>
+    /// <exception cref="UnmetActivationException">The caller is to send it once more.</exception>
+    private void CheckIsNew(RunRequest request)
+    {
+        if (_knowsAll)
+        {
+            return;
+        }
+
+        // Nobody was here before; or no message is on its way for so long, and this activation remembers what was repeated since.
+        _knowsAll = Link.Term <= 1 || Silo.Pauses.GetElapsedTime(_since) > RememberedIds.Kept;
+        if (!_knowsAll && !request.Repeated && request.Met is { } met && met != Link.Activation)
+        {
+            throw new UnmetActivationException(Known.Name, Link.Activation);
         }
     }
 
@@ -174,6 +205,18 @@ internal sealed class RunRequests : TaskPart
         return result;
     }
 
+    /// <summary>What the caller is told of a run that has ended, and whose result has left the history.</summary>
+    private TaskResult ForgottenResult(Guid run) => new()
+    {
+        RunId = new RunId(Known.Name, run),
+        Status = RunStatus.Lost,
+        Trigger = RunTrigger.Request,
+        ScheduledAt = Clock.Now,
+        FinishedAt = Clock.Now,
+        Attempt = 1,
+        Error = $"The run has ended, but its result is no longer in the history ({nameof(TaskOptions.HistoryLength)}), and the run may not be repeated ({nameof(RunGuarantee.AtMostOnce)}).",
+    };
+
     /// <summary>What became of a run whose caller lost the answer; null if it may be started.</summary>
     private async Task<TaskResult?> FindEndedAsync(RunRequest request, RunGuarantee guarantee)
     {
@@ -197,6 +240,12 @@ internal sealed class RunRequests : TaskPart
         if (guarantee == RunGuarantee.AtLeastOnce)
         {
             return null;
+        }
+
+        if (_ended.Has(request.Id))
+        {
+            // It has a result, which subscribers have got: no second one is made.
+            return ForgottenResult(request.Id);
         }
 
         run = new ActiveRun { Facts = RunFactory.Unknown(Known.Entry, new RunId(Known.Name, request.Id), Clock.Now), Attempt = 1 };

@@ -40,17 +40,15 @@ internal sealed class TaskControls : TaskPart
             _stored.AcceptAll(await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run.Value))), gone);
         }
 
-        if (!Runs.TryGet(run.Value, out var active) || !await _stops.StopAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled))
+        if (!Runs.TryGet(run.Value, out var active) || active.Ending)
         {
             return await Link.FindRequestAsync(request) ?? false;
         }
 
-        // After the fact: a run is asked to stop also while storage does not answer. One that was adopted may not be stored.
-        if (active is { Stored: true, Adopted: false } or { Stored: true, Trigger: not (RunTrigger.Request or RunTrigger.Schedule) })
-        {
-            // If its silo, or this one, is lost before its end is stored, it is not made once more.
-            await Link.CallAsync((p, _) => p.CallOffRunsAsync([run.Value]));
-        }
+        // A run is asked to stop also while storage does not answer; nobody is told before it is stored that it was called off.
+        var storing = StoreCallOffAsync(active);
+        await _stops.StopAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled);
+        await storing;
 
         if (request != Guid.Empty)
         {
@@ -58,6 +56,33 @@ internal sealed class TaskControls : TaskPart
         }
 
         return true;
+    }
+
+    /// <summary>Has it stored that a run is called off: if its silo, or this one, is lost before its end is stored, it is not made once more.</summary>
+    private async Task StoreCallOffAsync(ActiveRun run)
+    {
+        run.CalledOff = true;
+        if (run is { Trigger: RunTrigger.Schedule, Guarantee: RunGuarantee.AtLeastOnce } and ({ Stored: false } or { Adopted: true }))
+        {
+            // Of an occurrence that may be repeated nothing is stored while it is on time, and whoever takes over makes it. From here on it has an end that is stored, after this.
+            run.Stored = true;
+            var storing = Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run))));
+            run.Parked = AfterAsync(run.Parked, storing);
+            await storing;
+        }
+        else if (!run.Stored || (run is { Adopted: true, Trigger: RunTrigger.Request or RunTrigger.Schedule } && !await Link.HasAsync(run.RunId)))
+        {
+            // Somebody waits for it, and asks again; or it may not be repeated.
+            return;
+        }
+
+        await Link.CallAsync((p, _) => p.CallOffRunsAsync([run.RunId.Value]));
+
+        static async Task AfterAsync(Task before, Task storing)
+        {
+            await before;
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
     }
 
     /// <summary>Cancels the task and all its runs.</summary>

@@ -33,6 +33,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     private readonly ClusterNews _news;
     private readonly AdoptedRuns _adopted;
     private readonly RunLine _line;
+    private readonly RunMoves _moves;
     private readonly RunEnds _ends;
     private readonly RunPlacement _placement;
     private readonly RunStarts _starts;
@@ -81,21 +82,21 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
         _places = new RunPlaces(_context, _history, places, groups, this);
         _news = new ClusterNews(turns, silo.Cluster, this);
         _line = new RunLine(_context, _places, _news);
-        var moves = new RunMoves(_context, _line, _places);
-        _ends = new RunEnds(_context, moves, _pipeline, this);
+        _moves = new RunMoves(_context, _line, _places);
+        _ends = new RunEnds(_context, _moves, _pipeline, this);
         _stops = new RunStops(_context, _ends);
         Local = new LocalRuns(_context, _ends);
-        _placement = new RunPlacement(_context, moves, _places, groups, _ends, _stops, Local, _news);
-        _starts = new RunStarts(_context, moves, _line, _places, groups, _placement, _ends);
+        _placement = new RunPlacement(_context, _moves, _places, groups, _ends, _stops, Local, _news);
+        _starts = new RunStarts(_context, _moves, _line, _places, groups, _placement, _ends);
         Remote = new RemoteRuns(_context, _places, _results, _ends, _news);
         _adopted = new AdoptedRuns(_context, Remote, _ends);
 
         // How they come to be: by themselves, and because somebody asks.
-        _claimer = new OccurrenceClaimer(_context, _accounts, moves, _results, Remote, _ends, _starts, this);
-        _gate = new OverlapGate(_context, _accounts, moves, _claimer, _starts, _stops);
+        _claimer = new OccurrenceClaimer(_context, _accounts, _moves, _results, Remote, _ends, _starts, this);
+        _gate = new OverlapGate(_context, _accounts, _moves, _claimer, _starts, _stops);
         _stored = new StoredRuns(_context, _results, _pipeline, _ends, _gate);
         _makeup = new OccurrenceMakeup(_context, _accounts, _results, _stored);
-        _occurrences = new OccurrenceFlow(_context, _generator, _accounts, _results, _makeup, moves, _claimer, _gate, _ends, _starts, _line, this);
+        _occurrences = new OccurrenceFlow(_context, _generator, _accounts, _results, _makeup, _moves, _claimer, _gate, _ends, _starts, _line, this);
     }
 
     // What many tasks never need is made when it is needed: there may be a hundred thousand in memory.
@@ -106,6 +107,8 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     public TaskControls Controls => field ??= new TaskControls(_context, _stored, _pipeline, _accounts, _occurrences, _stops, this);
 
     public TaskQueries Queries => field ??= new TaskQueries(_context, _places, _history, _results, _accounts, _pipeline, this);
+
+    public RunOrders Orders => field ??= new RunOrders(_context, _moves, _ends);
 
     public LocalRuns Local { get; }
 
@@ -133,6 +136,7 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
     /// <summary>Takes that the clock of this silo was put forward or back.</summary>
     public Task TakeStepAsync(TimeSpan step)
     {
+        _clock.TakeStep(step);
         _occurrences.Arm();
 
         // The partition knows whether its own clock went along.
@@ -325,6 +329,11 @@ internal sealed class TaskCore : IBriefed, IKeptHouse, IRunEndings, ITaskPresenc
 
     void IRunEndings.OnPublished(TaskResult result)
     {
+        if (result.Trigger == RunTrigger.Request)
+        {
+            Requests.NoteEnded(result.RunId.Value);
+        }
+
         if (result.Trigger == RunTrigger.Schedule)
         {
             Watch.Look(result);

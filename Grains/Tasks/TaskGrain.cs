@@ -160,6 +160,8 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task EndCalledOffAsync(IReadOnlyList<Guid> runs) => _core.Controls.EndCalledOffAsync(runs);
 
+    public Task<bool> ConfirmOrderAsync(Guid run, int attempt, Guid offer, SiloAddress silo) => _core.Orders.ConfirmAsync(run, attempt, offer, silo);
+
     public Task<bool> CancelFromAsync(Guid run) => _core.Controls.CancelAsync(run, Guid.Empty);
 
     private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Client.Links;
 using OrleansTasks.Partitions;
 using OrleansTasks.Running;
 using OrleansTasks.Tasks;
@@ -300,6 +301,28 @@ public sealed class RequestTests
             await cluster.Client.WaitAsync(await cluster.Client.DispatchAsync("work", ct: Stop), Stop);
             Assert.Single(_ran, r => r.Value == request.Id);
         }
+    }
+
+    /// <summary>Nothing is stored of a run that somebody waits for: its first message comes when the task has moved, and when its result has left the history.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task BeginRunAsync_OfAFirstMessageThatComesWhenTheTaskHasMoved_RunsOnce()
+    {
+        await using var cluster = await StartAsync(new SharedStorage());
+        var task = cluster.Cluster.GetGrain<ITaskGrain>("work");
+        var request = new RunRequest { Id = Guid.CreateVersion7(), Met = Guid.Empty, Options = new RunOptions { Guarantee = RunGuarantee.AtMostOnce } };
+        Assert.NotNull(await task.BeginRunAsync(request));
+        for (var n = 0; n < 10; n++)
+        {
+            await cluster.Client.RunAsync("work", ct: Stop);
+        }
+
+        await DeactivateAsync(cluster);
+        await Assert.ThrowsAsync<UnmetActivationException>(() => task.BeginRunAsync(request).AsTask());
+
+        // Its caller had asked again; and others, who ask now, do not notice.
+        Assert.Equal(RunStatus.Lost, (await task.BeginRunAsync(request with { Repeated = true }))!.Status);
+        await cluster.Client.RunAsync("work", ct: Stop);
+        Assert.Single(_ran, r => r.Value == request.Id);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]

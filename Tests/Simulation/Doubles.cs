@@ -16,6 +16,9 @@ internal static class Doubles
     public static object?[]? Of(MethodInfo method, object?[] arguments) =>
         Never.Contains((method.DeclaringType!, method.Name)) ? null : Array.ConvertAll(arguments, Repeat);
 
+    /// <summary>Whether it is the first call that comes late, and the one that says that it is a repetition that is answered. The first call does not say so, and nothing is stored of what it asks for.</summary>
+    public static bool IsFirstLate(MethodInfo method) => method.Name == nameof(ITaskGrain.BeginRunAsync);
+
     /// <summary>A client says that it repeats a request.</summary>
     private static object? Repeat(object? argument) => argument switch
     {

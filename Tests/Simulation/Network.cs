@@ -58,6 +58,11 @@ internal sealed class Network(World world, SimCluster cluster)
         if (world.Happens(Doubles) && Simulation.Doubles.Of(method, arguments) is { } again)
         {
             Doubled++;
+            if (Simulation.Doubles.IsFirstLate(method))
+            {
+                (call.Arguments, again) = (again, arguments);
+            }
+
             var repetition = PendingCall.For(method.ReturnType, from, target, method, again);
             (repetition.Defect, repetition.IsTold, repetition.IsRepetition) = (cluster.Defect, call.IsTold, true);
             world.After(Travel() + world.Some(TimeSpan.Zero, LatestDouble), () => Deliver(repetition, silo));

@@ -30,7 +30,7 @@ internal abstract class PendingCall
 
     public MethodInfo Method { get; private init; } = null!;
 
-    public object?[] Arguments { get; private init; } = [];
+    public object?[] Arguments { get; set; } = [];
 
     /// <summary>Tells it apart.</summary>
     public int Number { get; set; }

@@ -5,7 +5,7 @@ using OrleansTasks.Runs;
 namespace OrleansTasks.Simulation;
 
 /// <summary>Runs handlers on a silo: each takes a while, and some fail.</summary>
-internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRunExecutor
+internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderChecks checks) : IRunExecutor
 {
     private const int Places = 6;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7);
@@ -24,6 +24,8 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
     public bool HasCutOff { get; private set; }
 
+    public bool StoodStillLately => checks.StoodStillLately;
+
     private TimeSpan Now => world.Now;
 
     public bool Has(string handler) => handler is SimCluster.Handler or SimCluster.Quick;
@@ -36,14 +38,51 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             return false;
         }
 
-        var run = new Run(this, order, observer, silo.Time.GetUtcNow());
+        var run = new Run(this, order, observer);
         _runs[order.RunId.Value] = run;
         started = run;
+        if (checks.IsDoubtful(order, checks.Take()))
+        {
+            silo.Threads.Begin(() => BeginIfItHoldsAsync(run)).Ignore();
+        }
+        else
+        {
+            Begin(run);
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks whether an order still holds, because its silo stood still.</summary>
+    private async Task BeginIfItHoldsAsync(Run run)
+    {
+        world.Tell($"{silo} asks whether {run.Order.RunId} attempt {run.Order.Attempt} is to begin");
+        var holds = await checks.ConfirmAsync(run.Order, () => run.HasEnded);
+        if (run.HasEnded)
+        {
+            return;
+        }
+
+        if (holds)
+        {
+            Begin(run);
+        }
+        else
+        {
+            world.Tell($"{silo} leaves {run.Order.RunId} attempt {run.Order.Attempt}");
+            run.HasEnded = true;
+            _runs.Remove(run.Order.RunId.Value);
+        }
+    }
+
+    private void Begin(Run run)
+    {
+        var order = run.Order;
+        run.StartedAt = silo.Time.GetUtcNow();
         world.Tell($"{silo} begins {order.RunId} attempt {order.Attempt} of {order.ScheduledAt:mm:ss.fff}");
         run.Attempt = new Truth.Attempt(order, silo, World.Begin + world.Now) { IsOfTheDead = silo.IsOfTheDead(order), IsAfterStandstill = world.Now - silo.WentOnAt < JustNow };
         truth.Begin(run.Attempt);
         run.Ending = world.After(world.Some(TimeSpan.FromMilliseconds(1), order.Handler == SimCluster.Quick ? LongestQuick : Longest), () => End(run, world.Happens(0.1) ? RunStatus.Failed : RunStatus.Succeeded), silo);
-        return true;
     }
 
     public bool Holds(Guid run, Guid offer) => _runs.TryGetValue(run, out var held) && held.Order.Offer == offer;
@@ -86,20 +125,25 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
     public void Lose()
     {
         truth.LastLoss = World.Begin + world.Now;
-        foreach (var run in _runs.Values)
+        foreach (var attempt in _runs.Values.Select(static r => r.Attempt).OfType<Truth.Attempt>())
         {
-            truth.Lose(run.Attempt);
+            truth.Lose(attempt);
         }
     }
 
     private void End(Run run, RunStatus status)
     {
-        if (run.Attempt.Status is not null)
+        if (run.HasEnded)
         {
             return;
         }
 
-        truth.End(run.Attempt, status, World.Begin + world.Now, run.IsCutOff);
+        run.HasEnded = true;
+        if (run.Attempt is { } attempt)
+        {
+            truth.End(attempt, status, World.Begin + world.Now, run.IsCutOff);
+        }
+
         world.Tell($"{silo} ends {run.Order.RunId} attempt {run.Order.Attempt}: {status}");
         var outcome = new RunOutcome
         {
@@ -118,7 +162,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
         });
     }
 
-    private sealed class Run(SimExecutor executor, RunOrder order, IRunObserver observer, DateTimeOffset at) : ILocalRun
+    private sealed class Run(SimExecutor executor, RunOrder order, IRunObserver observer) : ILocalRun
     {
         private bool _isCancelled;
 
@@ -126,9 +170,12 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
 
         public IRunObserver Observer => observer;
 
-        public DateTimeOffset? StartedAt => at;
+        public DateTimeOffset? StartedAt { get; set; }
 
-        public Truth.Attempt Attempt { get; set; } = null!;
+        public bool HasEnded { get; set; }
+
+        /// <summary>Null if it has not begun.</summary>
+        public Truth.Attempt? Attempt { get; set; }
 
         public Happening? Ending { get; set; }
 
@@ -141,7 +188,11 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             if (!_isCancelled)
             {
                 IsCutOff = true;
-                Attempt.CutOffAt = World.Begin + executor.Now;
+                if (Attempt is { } attempt)
+                {
+                    attempt.CutOffAt = World.Begin + executor.Now;
+                }
+
                 Cancel(RunStatus.Cancelled);
             }
         }
@@ -156,7 +207,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth) : IRun
             }
         }
 
-        public HeldRun ToHeld() => new(order, at, _isCancelled && !IsCutOff);
+        public HeldRun ToHeld() => new(order, StartedAt, _isCancelled && !IsCutOff);
     }
 
     private void EndSoon(Run run, RunStatus status) => world.After(world.Some(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(200)), () => End(run, status), silo);

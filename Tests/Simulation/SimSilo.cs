@@ -48,7 +48,9 @@ internal sealed class SimSilo
         var settings = Options.Create(cluster.Options);
         IGrainStorage storage = new SimStorage(world, cluster.Rows, cluster.Copier, this);
         storage = cluster.Defect?.Around(storage, world, this) ?? storage;
-        _executor = new SimExecutor(world, this, cluster.Truth);
+        var standstills = new Standstills(Pauses);
+        Threads.Begin(() => standstills.RunAsync(CancellationToken.None));
+        _executor = new SimExecutor(world, this, cluster.Truth, new OrderChecks(Grains.Factory, standstills, new SiloDetails(Address), Pauses, NullLogger<RunExecutor>.Instance));
         _reporter = new OutcomeReporter(Grains.Factory, background, Pauses, NullLogger<OutcomeReporter>.Instance);
         Runner = new SimRunner(new RunnerDoor(_executor, _reporter, Locals, View, Pauses, NullLogger.Instance));
         _departures = new Departures(background, Pauses, NullLogger<Departures>.Instance);
@@ -258,6 +260,20 @@ internal sealed class SimSilo
         await action().WaitAsync(StopPatience, Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     public override string ToString() => $"silo {_number}";
+
+    /// <summary>What Orleans says of this silo.</summary>
+    private sealed class SiloDetails(SiloAddress address) : ILocalSiloDetails
+    {
+        public string Name => address.ToString();
+
+        public string ClusterId => "";
+
+        public string DnsHostName => "";
+
+        public SiloAddress SiloAddress => address;
+
+        public SiloAddress GatewayAddress => address;
+    }
 
     /// <summary>What makes a grain here.</summary>
     private (GrainId Id, Func<IGrainContext, Grain> Make) Grain(string target)

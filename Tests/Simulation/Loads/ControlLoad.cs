@@ -38,7 +38,7 @@ internal sealed class ControlLoad : Load
 
     public override void Judge(Judgement judgement)
     {
-        foreach (var attempt in Truth.Attempts.Where(static a => a is { IsOfTheDead: false, IsAfterStandstill: false }))
+        foreach (var attempt in Truth.Attempts.Where(static a => !a.IsOfTheDead))
         {
             if (attempt.Run.Task == Cancelled && _ends.Find(e => e.Stops(attempt)) is { } end)
             {
@@ -50,7 +50,7 @@ internal sealed class ControlLoad : Load
                 judgement.Add(false, $"Attempt {attempt.Number} of {attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and had been called off at {at:mm:ss.fff}.");
             }
 
-            if (attempt is { Run.Task: Paused, Trigger: RunTrigger.Schedule, Number: 1 } && !judgement.ClocksWereWrong && _pausesMade.Find(p => p.Stops(attempt)) is { } pause && !IsMadeUpFor(attempt, pause))
+            if (attempt is { Run.Task: Paused, Trigger: RunTrigger.Schedule, Number: 1, IsAfterStandstill: false } && !judgement.ClocksWereWrong && _pausesMade.Find(p => p.Stops(attempt)) is { } pause && !IsMadeUpFor(attempt, pause))
             {
                 judgement.Add(false, $"{attempt.Run} of {attempt.ScheduledAt:mm:ss.fff} began at {attempt.BeganAt:mm:ss.fff}; its task was paused from {pause.At:mm:ss.fff} to {pause.Until:mm:ss.fff}, {pause.Occurrences}.");
             }
@@ -143,9 +143,10 @@ internal sealed class ControlLoad : Load
         while (Client.GoesOn)
         {
             await Client.WaitAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(3));
-            if (Truth.Dispatched.Count > 0)
+            List<RunId> runs = [.. Truth.Dispatched.Keys, .. Truth.Attempts.Where(static a => a is { Trigger: RunTrigger.Schedule, Status: null }).Select(static a => a.Run)];
+            if (runs.Count > 0)
             {
-                var run = Truth.Dispatched.Keys.ElementAt(World.Chance.Next(Truth.Dispatched.Count));
+                var run = runs[World.Chance.Next(runs.Count)];
                 var request = World.NewId();
                 Truth.CallOff(run);
                 if (await Client.CallAsync(_ => Client.TaskOf(run.Task).CancelRunAsync(run, false, request)))

@@ -1,3 +1,5 @@
+using OrleansTasks.Client.Links;
+
 namespace OrleansTasks.Simulation;
 
 /// <summary>What each history has: some tasks with schedules, of which runs are dispatched and awaited.</summary>
@@ -109,7 +111,7 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
             await Client.WaitAsync(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10));
             try
             {
-                if (await grain.BeginRunAsync(new RunRequest { Id = World.NewId() }) is { } result)
+                if (await BeginAsync(grain, new RunRequest { Id = World.NewId(), Met = Guid.Empty }) is { } result)
                 {
                     Truth.Told.Add(result);
                 }
@@ -117,6 +119,21 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
             catch (Exception e) when (SimClient.IsTransient(e) || e is RequestForgottenException || IsCancelled(plan, e))
             {
                 // It may have been lost with its silo.
+            }
+        }
+    }
+
+    private static async Task<TaskResult?> BeginAsync(ITaskGrain grain, RunRequest request)
+    {
+        while (true)
+        {
+            try
+            {
+                return await grain.BeginRunAsync(request);
+            }
+            catch (UnmetActivationException e)
+            {
+                request = request with { Met = e.Activation };
             }
         }
     }

@@ -171,6 +171,24 @@ public sealed class PartitionCoreTests
         Assert.True((await next.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).MayHaveOrphans);
     }
 
+    /// <summary>All silos were replaced but one, which leaves as well: its tasks have runs under way on the new ones.</summary>
+    [Fact]
+    public async Task Open_OnASiloThatLeaves_DoesNotTakeTheClusterForANewOne()
+    {
+        var rig = new PartitionRig();
+        await rig.RegisterAsync("t");
+        await AttachAsync(rig, First, 1);
+        await rig.Do(async c =>
+        {
+            c.State.SetHeader(c.State.Header! with { Silos = [TaskRig.Here.ToString(), "S10.0.0.9:1:1"], StartedAt = PartitionRig.Start });
+            await c.Keeper.CommitAsync();
+        });
+
+        var next = new PartitionRig(rig.Storage, isLeaving: true);
+        Assert.True((await next.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).MayHaveOrphans);
+        Assert.Equal(TaskSlot.Ownership.Unknown, new PartitionRig(rig.Storage, isLeaving: true).Core.State.Slot("t").Owner);
+    }
+
     [Fact]
     public async Task Park_OfARunThatIsOver_DoesNotBringItBack()
     {

@@ -38,5 +38,5 @@ public sealed class HeldAttemptsTests
         Assert.Equal((false, true), (held.Has(first), held.Has(second)));
     }
 
-    private static RunningRun Attempt(int run) => new(null!, RunnerRig.Order(run), null!, null!);
+    private static RunningRun Attempt(int run) => new(null!, RunnerRig.Order(run), null!, null!, default);
 }

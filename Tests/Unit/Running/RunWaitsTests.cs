@@ -27,7 +27,7 @@ public sealed class RunWaitsTests
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(ITaskEngine) ? engine.Face : task.Face);
         var host = FakeOf<IAttemptHost>.New();
         var waits = new RunWaits(grains.Face, clock, NullLogger<RunWaits>.Instance);
-        RunFlow.Current = new RunningRun(host.Face, RunnerRig.Order(1), null!, null!);
+        RunFlow.Current = new RunningRun(host.Face, RunnerRig.Order(1), null!, null!, default);
         var wait = waits.Begin(other)!;
         RunFlow.Current = null;
         for (var n = 0; n < 20 && !said; n++)

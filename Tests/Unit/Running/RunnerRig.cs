@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Calls;
 using OrleansTasks.Handlers;
 using OrleansTasks.Handlers.Binding;
 using OrleansTasks.Publishing;
@@ -21,6 +22,7 @@ internal sealed class RunnerRig : IDisposable
 
     public RunnerRig(Action<TasksOptions>? set = null, Action<IServiceCollection>? register = null)
     {
+        Wall = new SteppedClock(Clock);
         var options = new TasksOptions { MaxConcurrentRuns = 1, PlacesForOccurrences = 0 };
         set?.Invoke(options);
         var services = new ServiceCollection();
@@ -35,12 +37,26 @@ internal sealed class RunnerRig : IDisposable
             new EventPublisher(null!, Clock, settings, NullLogger<EventPublisher>.Instance),
             FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here).Face,
             settings,
-            Clock,
+            Wall,
             log);
-        Executor = new RunExecutor(new HandlerCatalog(_handlers, []), attempts, settings, Clock, log);
+        var silo = FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here).Face;
+        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => TaskGrain.Face).Face;
+        var checks = new OrderChecks(grains, Standstills = new Standstills(Steady), silo, Steady, log);
+        Executor = new RunExecutor(new HandlerCatalog(_handlers, []), attempts, checks, settings, Wall, log);
     }
 
     public FakeTimeProvider Clock { get; } = new(TaskRig.Start);
+
+    /// <summary>The clock by which the silo notices that it stood still.</summary>
+    public FakeTimeProvider Steady { get; } = new(TaskRig.Start);
+
+    public Standstills Standstills { get; }
+
+    /// <summary>The grain of every task.</summary>
+    public FakeOf<ITaskEngine> TaskGrain { get; } = FakeOf<ITaskEngine>.New();
+
+    /// <summary>The silo's clock, which may be wrong.</summary>
+    public SteppedClock Wall { get; }
 
     public RunExecutor Executor { get; }
 

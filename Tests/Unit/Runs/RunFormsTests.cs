@@ -180,7 +180,7 @@ public sealed class RunFormsTests
     public void ToInfo_OfARunOnASilo_SaysWhatItWaitsForThere()
     {
         var order = RunForms.ToOrder(new RunFacts { Id = new RunId("task", Activation) }, Task, 1);
-        var there = new RunningRun(null!, order, null!, null!);
+        var there = new RunningRun(null!, order, null!, null!, default);
         var run = new ActiveRun { Facts = RunForms.FactsOf(order), Phase = RunPhase.Running, Local = there, StartedAt = At, Awaits = [new RunId("a", Activation)] };
         Assert.Equal((RunStatus.Waiting, RunStatus.Waiting, "a free place on its silo"), (RunForms.StatusOf(run), RunForms.ToInfo(run).Status, RunForms.ToInfo(run).WaitingFor));
 

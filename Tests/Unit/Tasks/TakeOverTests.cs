@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
@@ -60,6 +61,71 @@ public sealed class TakeOverTests
         var late = await rig.Do(c => c.Requests.BeginAsync(request).AsTask());
         Assert.Equal(result.Sequence, late!.Sequence);
         Assert.Equal(started, rig.Started.Count);
+    }
+
+    /// <summary>
+    /// The run was made, and its result is nowhere: it had not reached the history when its silo was lost, or has left it. Its caller asked again and was answered; its first message
+    /// comes to the next activation.
+    /// </summary>
+    [Theory]
+    [InlineData(RunGuarantee.AtMostOnce, 2, true, false)]
+    [InlineData(RunGuarantee.AtLeastOnce, 2, true, false)]
+    [InlineData(RunGuarantee.AtMostOnce, 1, true, true)]
+    [InlineData(RunGuarantee.AtMostOnce, 2, false, true)]
+    public async Task Begin_OfARequestThatMayBeOlderThanTheActivation_AsksForItOnceMore(RunGuarantee guarantee, long term, bool canBeTold, bool isBegun)
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = guarantee }) { Briefs = b => b with { Term = term } };
+        var request = TaskRig.Request() with { Met = canBeTold ? Guid.NewGuid() : null };
+        var late = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        Assert.Equal(isBegun, rig.Started.Count == 1);
+        if (isBegun)
+        {
+            return;
+        }
+
+        // One that bears the activation's name was sent since then.
+        var asked = await Assert.ThrowsAsync<UnmetActivationException>(() => late);
+        rig.Do(c => c.Requests.BeginAsync(request with { Met = asked.Activation }).AsTask()).Ignore();
+        Assert.Single(rig.Started);
+    }
+
+    /// <summary>No message is on its way for so long, and what was repeated since is remembered.</summary>
+    [Fact]
+    public void Begin_OfARequest_LongAfterTheTaskHasMoved_BeginsIt()
+    {
+        var rig = new TaskRig { Briefs = static b => b with { Term = 2 } };
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request() with { Met = Guid.Empty }).AsTask()).Ignore();
+        Assert.Empty(rig.Started);
+
+        rig.Pass(RememberedIds.Kept + TimeSpan.FromSeconds(1));
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request() with { Met = Guid.Empty }).AsTask()).Ignore();
+        Assert.Single(rig.Started);
+    }
+
+    /// <summary>It has one result, which all who listen have got: its caller is told that it is gone, and nobody hears of a second one.</summary>
+    [Theory]
+    [InlineData(RunGuarantee.AtMostOnce, 2)]
+    [InlineData(RunGuarantee.AtLeastOnce, 3)]
+    public async Task Begin_OfARepetitionWhoseResultHasLeftTheHistory_IsByItsGuarantee(RunGuarantee guarantee, int started)
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = guarantee, HistoryLength = 1 });
+        var request = TaskRig.Request();
+        foreach (var each in new[] { request, TaskRig.Request() })
+        {
+            rig.Do(c => c.Requests.BeginAsync(each).AsTask()).Ignore();
+            rig.End(rig.Started[^1]);
+        }
+
+        var (before, again) = (Results(rig)[0].Sequence, rig.Do(c => c.Requests.BeginAsync(request with { Repeated = true }).AsTask()));
+
+        Assert.Equal(started, rig.Started.Count);
+        if (guarantee == RunGuarantee.AtMostOnce)
+        {
+            var result = (await again)!;
+            Assert.Equal((RunStatus.Lost, request.Id), (result.Status, result.RunId.Value));
+            Assert.Contains("is no longer in the history", result.Error, StringComparison.Ordinal);
+            Assert.Equal(before, Assert.Single(Results(rig)).Sequence);
+        }
     }
 
     /// <summary>The number of an occurrence's attempt is stored nowhere: a late report may be of one that an earlier activation had made, under the same number.</summary>

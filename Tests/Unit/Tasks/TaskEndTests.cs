@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
@@ -29,6 +30,35 @@ public sealed class TaskEndTests
         Assert.True(await rig.Do(c => c.Controls.CancelRunAsync(run, timedOut: false, Guid.Empty)));
 
         Assert.Equal([run.Value], (IReadOnlyList<Guid>)Assert.Single(rig.Partition.CallsOf("CallOffRunsAsync"))[0]!);
+    }
+
+    /// <summary>Nothing is stored of an occurrence that is on time and may be repeated: whoever takes over makes it, unless it is stored that it was called off.</summary>
+    [Theory]
+    [InlineData(RunGuarantee.AtLeastOnce, true)]
+    [InlineData(RunGuarantee.AtMostOnce, false)]
+    public async Task CancelRun_OfAnOccurrence_IsStoredWhenItReturns_IfItMayBeRepeated(RunGuarantee guarantee, bool isStored)
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = guarantee }, TaskSchedule.Every(TimeSpan.FromMinutes(1))) { Briefs = static b => b with { Given = TaskRig.Start.AddMinutes(1), Awake = true } };
+        await rig.Do(static c => c.WakeAsync());
+        rig.Pass(TaskRig.Start.AddMinutes(1) - rig.Now);
+        var run = Assert.Single(rig.Started);
+        var stored = new TaskCompletionSource();
+        rig.Partition.On(nameof(IPartition.ParkRunAsync), _ => stored.Task);
+
+        var cancelled = rig.Do(c => c.Controls.CancelRunAsync(run.Order.RunId, timedOut: false, Guid.Empty));
+        Assert.Equal(RunStatus.Cancelled, run.Cancelled);
+        Assert.Equal(!isStored, cancelled.IsCompleted);
+
+        // It ends in the meantime.
+        rig.End(run, RunStatus.Cancelled);
+        Assert.Equal(!isStored, (await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results.Count == 1);
+        stored.SetResult();
+        rig.Turns.Run();
+
+        Assert.True(await cancelled);
+        Assert.Equal(isStored ? 1 : 0, rig.Partition.CallsOf(nameof(IPartition.ParkRunAsync)).Count(c => ((StoredRun)c[1]!) is { CalledOff: true } s && s.RunId == run.Order.RunId));
+        Assert.Equal(isStored ? [nameof(IPartition.ParkRunAsync), nameof(IPartition.FinishAsync)] : [], rig.Partition.Called.Where(static c => c is nameof(IPartition.ParkRunAsync) or nameof(IPartition.FinishAsync)));
+        Assert.Equal(RunStatus.Cancelled, Assert.Single((await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results).Status);
     }
 
     [Fact]

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Running;
+
+/// <summary>
+/// Whether the order to make an attempt still holds when the attempt starts. Mostly that is known: a silo is told when a run is called off. After it has stood still, it asks the task's
+/// grain, which asks its partition.
+/// </summary>
+internal sealed partial class OrderChecks(
+    IGrainFactory grains,
+    Standstills standstills,
+    ILocalSiloDetails silo,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
+    ILogger<RunExecutor> log)
+{
+    private const int MostFailures = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether this silo has stood still lately: what is on it may not have heard yet what happened meanwhile.</summary>
+    public bool StoodStillLately => standstills.Outdates(standstills.Look());
+
+    /// <summary>Notes that an order is taken.</summary>
+    /// <returns>When.</returns>
+    public long Take() => standstills.Look();
+
+    /// <summary>Whether the task's grain has to be asked before an attempt starts.</summary>
+    /// <param name="order">The attempt.</param>
+    /// <param name="taken">When it was taken.</param>
+    public bool IsDoubtful(RunOrder order, long taken) => order.IsDoubtful || standstills.Outdates(taken);
+
+    /// <summary>Asks the task's grain, until it answers.</summary>
+    /// <param name="order">The attempt.</param>
+    /// <param name="isOver">Whether the attempt was stopped meanwhile.</param>
+    /// <returns>False if the attempt is not to start. Then the grain has seen to its run, and nothing is to be told.</returns>
+    public async Task<bool> ConfirmAsync(RunOrder order, Func<bool> isOver)
+    {
+        for (var failures = 0; !isOver();)
+        {
+            try
+            {
+                return await grains.Refer<ITaskEngine>(order.RunId.Task).ConfirmOrderAsync(order.RunId.Value, order.Attempt, order.Offer, silo.SiloAddress).WaitAsync(Patience, pauses).ConfigureAwait(false);
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e) || e is TaskException)
+            {
+                LogNotConfirmed(log, order.RunId.Task, order.RunId, e.Message);
+            }
+            catch (Exception e)
+            {
+                LogNotConfirmed(log, order.RunId.Task, order.RunId, e.Message);
+                if (++failures >= MostFailures)
+                {
+                    // A silo of an earlier version does not know the question.
+                    return true;
+                }
+            }
+
+            await Task.Delay(Pause, pauses).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    [LoggerMessage(106, LogLevel.Debug, "{Task}: this silo stood still, and whether run {Run} is to start could not be asked; it is tried again: {Reason}")]
+    private static partial void LogNotConfirmed(ILogger logger, string task, RunId run, string reason);
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Client;
+using OrleansTasks.Client.Links;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>How the client asks for runs that it waits for.</summary>
+public sealed class RunCallerTests
+{
+    private readonly FakeTimeProvider _clock = new(TaskRig.Start);
+    private readonly FakeOf<ITaskGrain> _grain = FakeOf<ITaskGrain>.New();
+    private Guid _activation = Guid.NewGuid();
+
+    /// <summary>An activation that began lately is met once, without a pause, and told its own name from then on.</summary>
+    [Fact]
+    public async Task RunAsync_OfATaskThatHasMoved_SendsItsRequestOnceMore()
+    {
+        var caller = Caller();
+        Assert.Equal(RunStatus.Succeeded, (await caller.RunAsync("t", null, null, CancellationToken.None)).Status);
+        await caller.RunAsync("t", null, null, CancellationToken.None);
+        Assert.Equal([Guid.Empty, _activation, _activation], Requests.Select(static r => r.Met!.Value));
+        Assert.Equal(Requests[0].Id, Requests[1].Id);
+        Assert.DoesNotContain(Requests, static r => r.Repeated);
+
+        _activation = Guid.NewGuid();
+        await caller.RunAsync("t", null, null, CancellationToken.None);
+        Assert.Equal(_activation, Requests[^1].Met);
+        Assert.Equal(5, Requests.Count);
+    }
+
+    /// <summary>It is not asked again and again without a pause, and not for ever.</summary>
+    [Fact]
+    public async Task RunAsync_OfATaskThatMovesAgainAndAgain_IsGivenUp()
+    {
+        var caller = Caller();
+        _grain.On(nameof(ITaskGrain.BeginRunAsync), static _ => new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", Guid.NewGuid()))));
+        var run = caller.RunAsync("t", null, null, CancellationToken.None);
+        Assert.Equal(2, Requests.Count);
+        for (var n = 0; n < 100 && !run.IsCompleted; n++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await Assert.ThrowsAsync<ClusterUnreachableException>(() => run);
+    }
+
+    [Fact]
+    public void Meet_OfManyTasks_ForgetsTheEarlierOnes()
+    {
+        var met = new MetActivations();
+        for (var n = 0; n <= MetActivations.Most; n++)
+        {
+            met.Meet($"t{n}", _activation);
+        }
+
+        Assert.Equal((Guid.Empty, _activation), (met.Of("t0"), met.Of($"t{MetActivations.Most}")));
+    }
+
+    private IReadOnlyList<RunRequest> Requests => [.. _grain.CallsOf(nameof(ITaskGrain.BeginRunAsync)).Select(static a => (RunRequest)a[0]!)];
+
+    private RunCaller Caller()
+    {
+        _grain.On(nameof(ITaskGrain.BeginRunAsync), a => a[0] is RunRequest request && request.Met == _activation
+            ? new ValueTask<TaskResult?>(new TaskResult { RunId = new RunId("t", request.Id), Status = RunStatus.Succeeded })
+            : new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", _activation))));
+        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => _grain.Face);
+        var link = new ClusterLink(_clock, NullLogger.Instance);
+        link.Start();
+        return new RunCaller(grains.Face, new ClusterCalls(link, _clock, new TaskClientOptions(), NullLogger.Instance), _clock);
+    }
+}

@@ -1,0 +1,104 @@
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Tests.Unit.Running;
+
+/// <summary>Whether a silo asks before it starts an attempt, and what it does with the answer.</summary>
+public sealed class OrderChecksTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(false, false, 0)]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 1)]
+    public async Task Start_OfAnOrder_AsksItsTaskOnlyIfSomebodyStoodStill(bool stoodStill, bool senderStoodStill, int asked)
+    {
+        using var rig = Rig(static () => Task.FromResult(true));
+        rig.Steady.Advance(stoodStill ? Long : TimeSpan.Zero);
+
+        var order = RunnerRig.Order(1) with { Offer = Guid.NewGuid(), Attempt = 3, IsDoubtful = senderStoodStill };
+        Assert.Equal(RunStatus.Succeeded, (await rig.Start(order).Ended).Status);
+
+        var calls = rig.TaskGrain.CallsOf(nameof(ITaskEngine.ConfirmOrderAsync)).ToList();
+        Assert.Equal(asked, calls.Count);
+        Assert.All(calls, c => Assert.Equal([order.RunId.Value, 3, order.Offer, TaskRig.Here], c));
+        Assert.Equal(stoodStill, rig.Executor.StoodStillLately);
+    }
+
+    /// <summary>It was taken before; its place is free only when the silo has gone on.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_OfOneThatWaitedWhileTheSiloStoodStill_IsUpToItsTask(bool holds)
+    {
+        using var rig = Rig(() => Task.FromResult(holds));
+        var (begun, letGo) = rig.DefineHeld("held");
+        var first = rig.Start(RunnerRig.Order(0, "held"));
+        await begun;
+        var waiting = rig.Start(RunnerRig.Order(1));
+
+        rig.Steady.Advance(Long);
+        rig.Standstills.Look();
+        for (var n = 0; n < 60; n++)
+        {
+            rig.Steady.Advance(TimeSpan.FromSeconds(1));
+            rig.Standstills.Look();
+        }
+
+        letGo.SetResult();
+        await first.Ended;
+        await rig.UntilQuietAsync();
+
+        Assert.Single(rig.TaskGrain.CallsOf(nameof(ITaskEngine.ConfirmOrderAsync)));
+        Assert.Equal(holds, waiting.Ended.IsCompletedSuccessfully);
+        Assert.Empty(rig.Executor.Holding("t"));
+    }
+
+    /// <summary>Nobody answers, and somebody calls it off.</summary>
+    [Fact]
+    public async Task Cancel_OfOneThatAsks_EndsItWithoutHavingBegun()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<bool>();
+        using var rig = Rig(() =>
+        {
+            asked.TrySetResult();
+            return answer.Task;
+        });
+        rig.Steady.Advance(Long);
+        var run = rig.Start(RunnerRig.Order(1));
+        await asked.Task;
+
+        Assert.True(rig.Executor.Cancel(run.Run.Order.RunId.Value, RunStatus.Cancelled));
+        var outcome = await run.Ended;
+        Assert.Equal((RunStatus.Cancelled, null), (outcome.Status, outcome.StartedAt));
+        answer.SetResult(true);
+        await rig.UntilQuietAsync();
+    }
+
+    [Theory]
+    [InlineData(true, 7)]
+    [InlineData(false, 5)]
+    public async Task Start_WhereTheAnswerFails_AsksAgain(bool isPassing, int asked)
+    {
+        var calls = 0;
+        using var rig = Rig(() => ++calls < 7 ? Task.FromException<bool>(isPassing ? new PartitionMovedException("moves") : new NotSupportedException("unknown")) : Task.FromResult(true));
+        rig.Steady.Advance(Long);
+        var run = rig.Start(RunnerRig.Order(1));
+        while (!run.Ended.IsCompleted)
+        {
+            rig.Steady.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Yield();
+        }
+
+        Assert.Equal((RunStatus.Succeeded, asked), ((await run.Ended).Status, calls));
+    }
+
+    private static RunnerRig Rig(Func<Task<bool>> answer)
+    {
+        var rig = new RunnerRig();
+        rig.Define("h", static (_, _) => Task.CompletedTask);
+        rig.TaskGrain.On(nameof(ITaskEngine.ConfirmOrderAsync), _ => answer());
+        return rig;
+    }
+}
