@@ -40,9 +40,8 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
 
         if (Runs.TryGet(id, out var run))
         {
-            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts. It may have the same number: that of an occurrence is stored nowhere.
-            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null)
-                && !(order.Attempt == run.Attempt && run.Silo is not null && order.Offer != run.Offer))
+            // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
+            if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null) && !IsOther(run, order, outcome))
             {
                 outcome = outcome.MovedBy(Clock.Shift - run.OrderedAtShift);
                 (run.Attempt, run.StartedAt) = (order.Attempt, outcome.StartedAt);
@@ -54,6 +53,10 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
             ends.End(Adopt(new HeldRun(order, outcome.StartedAt, false), null), outcome);
         }
     }
+
+    /// <summary>Whether an attempt is another one than that which is under way, though both have the same number: that of an occurrence is stored nowhere. Each silo may have one of its own.</summary>
+    private static bool IsOther(ActiveRun run, RunOrder order, RunOutcome outcome) => order.Attempt == run.Attempt && run.Silo is { } silo
+        && (order.Offer != run.Offer || (run.Local is not null && outcome.Silo is { } other && other != silo.ToString()));
 
     /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
     /// <param name="stored">What the partition has said of some of them.</param>
@@ -71,19 +74,30 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
             throw Turns.Moved();
         }
 
+        // A silo may not have heard that what it reports was taken, by an activation that has made the next attempt too, and left.
+        if (found.Any(f => f.Held.Any(IsNew)))
+        {
+            await Turns.TryUntilDoneAsync(history.LoadAsync);
+        }
+
         MayBeLeftBehind = false;
         foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))))
         {
-            // It may have ended here since that silo was asked. And that silo may not have heard yet that what it reports was taken, by an activation that has stored it and left:
-            // then it does not report it again.
-            if (!Runs.Has(held.Order.RunId.Value) && !gone.Has(held.Order.RunId.Value) && !HasEnded(known.GetValueOrDefault(held.Order.RunId.Value), held.Order)
-                && history.Find(held.Order.RunId.Value) is null)
+            if (IsNew(held))
             {
                 LogAdopted(Silo.Log, held.Order.RunId, holder);
                 Adopt(held, holder);
                 news.Listen();
                 House.Keep();
             }
+        }
+
+        // It may have ended here since that silo was asked. And that silo may not have heard yet that what it reports was taken, by an activation that has stored it and left: then it
+        // does not report it again.
+        bool IsNew(HeldRun held)
+        {
+            var id = held.Order.RunId.Value;
+            return !Runs.Has(id) && !gone.Has(id) && !HasEnded(known.GetValueOrDefault(id), held.Order) && history.Find(id) is null;
         }
     }
 

@@ -95,8 +95,8 @@ internal sealed class TaskControls : TaskPart
         {
             if (await Link.FindRequestAsync(request) is { } answer)
             {
-                // Whoever was to cancel the runs may have been lost meanwhile.
-                CallOff(hasStored: true);
+                // Whoever was to cancel the runs may have been lost meanwhile, or not be done yet.
+                await CallOffAllAsync();
                 return answer;
             }
 
@@ -123,9 +123,7 @@ internal sealed class TaskControls : TaskPart
         _spared = spared;
         _accounts.PlanSchedule();
         _occurrences.Stop();
-        await StopCalledOffAsync();
-        CallOff(hasStored: true);
-        await WaitForCallingOffAsync();
+        await CallOffAllAsync();
         return true;
     }
 
@@ -226,12 +224,22 @@ internal sealed class TaskControls : TaskPart
         }
     }
 
+    private async Task CallOffAllAsync()
+    {
+        // Also those that were asked already: none may begin once this is acknowledged, and the answer of that silo may still be on its way.
+        await _stops.StopAllAsync(Runs.All.Where(IsCalledOff), RunStatus.Cancelled);
+        CallOff(hasStored: true);
+        await WaitForCallingOffAsync();
+    }
+
     private async Task WaitForCallingOffAsync() =>
         await _callingOff.WaitAsync(CallOffPatience, Silo.Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private Task StopCalledOffAsync() => _stops.StopAllAsync(Runs.All.Where(IsToBeStopped), RunStatus.Cancelled);
 
-    private bool IsToBeStopped(ActiveRun run) => !Known.Admits(run) && !run.CancelRequested && run.RunId.Value != _spared;
+    private bool IsToBeStopped(ActiveRun run) => IsCalledOff(run) && !run.CancelRequested;
+
+    private bool IsCalledOff(ActiveRun run) => !Known.Admits(run) && run.RunId.Value != _spared;
 
     /// <summary>Ends stored runs that were called off, page by page: as many are in memory at a time as the partition gives.</summary>
     private async Task EndStoredAsync()

@@ -16,7 +16,7 @@ internal enum StorageFailure
 internal sealed class SharedStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<string, (string Json, string Tag)> _rows = new();
-    private int _failures;
+    private readonly ConcurrentDictionary<string, int> _failures = new();
 
     /// <summary>Notes each change.</summary>
     public Happenings Changes { get; } = new();
@@ -25,7 +25,10 @@ internal sealed class SharedStorage : IGrainStorage
     public IEnumerable<string> Keys => _rows.Keys;
 
     /// <summary>How often it has failed.</summary>
-    public int Failures => Volatile.Read(ref _failures);
+    public int Failures => _failures.Values.Sum();
+
+    /// <summary>How often it has failed for records with a word in their names.</summary>
+    public int FailuresOf(string word) => _failures.Where(f => f.Key.Contains(word, StringComparison.Ordinal)).Sum(static f => f.Value);
 
     /// <summary>Called, once, before something is written.</summary>
     public Func<Task>? BeforeNextWrite { get; set; }
@@ -37,7 +40,7 @@ internal sealed class SharedStorage : IGrainStorage
     {
         if (Failure != StorageFailure.None)
         {
-            throw Fail();
+            throw Fail(stateName, grainId);
         }
 
         var exists = _rows.TryGetValue(Key(stateName, grainId), out var row);
@@ -56,7 +59,7 @@ internal sealed class SharedStorage : IGrainStorage
 
         if (Failure == StorageFailure.Refuses)
         {
-            throw Fail();
+            throw Fail(stateName, grainId);
         }
 
         var next = (JsonSerializer.Serialize(grainState.State), Guid.NewGuid().ToString());
@@ -67,7 +70,7 @@ internal sealed class SharedStorage : IGrainStorage
         Changes.Note();
         if (Failure == StorageFailure.StoresAndDoesNotAnswer)
         {
-            throw Fail();
+            throw Fail(stateName, grainId);
         }
 
         (grainState.RecordExists, grainState.ETag) = (true, stored.Tag);
@@ -89,9 +92,9 @@ internal sealed class SharedStorage : IGrainStorage
         lost.ForEach(k => _rows.TryRemove(k, out _));
     }
 
-    private TimeoutException Fail()
+    private TimeoutException Fail(string stateName, GrainId grainId)
     {
-        Interlocked.Increment(ref _failures);
+        _failures.AddOrUpdate(Key(stateName, grainId), 1, static (_, n) => n + 1);
         Changes.Note();
         return new TimeoutException("Storage does not answer.");
     }

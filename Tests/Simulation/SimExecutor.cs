@@ -151,7 +151,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
             Error = status == RunStatus.Failed ? "Chance." : null,
             StartedAt = run.StartedAt,
             FinishedAt = silo.Time.GetUtcNow(),
-            Silo = silo.ToString(),
+            Silo = silo.Address.ToString(),
             CutOff = run.IsCutOff,
         };
         silo.Threads.Begin(() =>

@@ -54,7 +54,8 @@ internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : I
             return;
         }
 
-        (_version, Alive, _dead, _inOrder) = (members.Version, members.Alive, members.Dead, members.InOrder);
+        // A silo that leaves counts itself among those that are there, until it is gone.
+        (_version, Alive, _dead, _inOrder) = (members.Version, members.Alive.Add(silo.Address), members.Dead, members.InOrder.Contains(silo.Address) ? members.InOrder : members.InOrder.Add(silo.Address));
         foreach (var listener in _listeners.ToList())
         {
             listener();

@@ -45,7 +45,8 @@ internal sealed class ControlLoad : Load
                 judgement.Add(false, $"{attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and its task had been cancelled at {end.At:mm:ss.fff}.");
             }
 
-            if (_calledOff.TryGetValue(attempt.Run, out var at) && attempt.BeganAt > at)
+            // An occurrence that was called off before its instant had been made by a wrong clock, and comes again when its time has come.
+            if (_calledOff.TryGetValue(attempt.Run, out var at) && attempt.BeganAt > at && (attempt.Trigger != RunTrigger.Schedule || attempt.ScheduledAt <= at))
             {
                 judgement.Add(false, $"Attempt {attempt.Number} of {attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and had been called off at {at:mm:ss.fff}.");
             }

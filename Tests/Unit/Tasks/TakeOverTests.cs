@@ -143,5 +143,40 @@ public sealed class TakeOverTests
         Assert.Single(Results(rig));
     }
 
+    /// <summary>The same where both attempts are on the silos of the activations that made them, so that neither was sent: an activation that was replaced lives on.</summary>
+    [Fact]
+    public void Report_OfAnAttemptOnAnotherSilo_DoesNotEndTheOneThatIsHere()
+    {
+        var rig = new TaskRig();
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var here = Assert.Single(rig.Started);
+        rig.Do(c => c.Remote.TakeReportAsync(here.Order, new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now, Silo = TaskRig.There.ToString() }));
+        Assert.Empty(Results(rig));
+
+        rig.End(here);
+        Assert.Single(Results(rig));
+    }
+
+    /// <summary>A silo was not told that what it reports was taken: the activation that took it has made the next attempt too, and left.</summary>
+    [Fact]
+    public async Task Report_OfAnAttemptBeforeTheResultThatIsInTheHistory_IsNotTakenUpAgain()
+    {
+        var before = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
+        before.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var first = Assert.Single(before.Started).Order;
+        before.End(before.Started[0], RunStatus.Failed);
+        before.Pass(TimeSpan.FromSeconds(2));
+        before.End(before.Started[1]);
+        before.Pass(TimeSpan.FromSeconds(2));
+
+        var rig = new TaskRig(before.Entry.Options, storage: before.Storage) { Briefs = static b => b with { MayHaveOrphans = b.Number == 1, Sequence = 8 } };
+        rig.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([new HeldRun(first, rig.Now, false)]));
+        await rig.Do(c => c.WakeAsync());
+        await rig.Do(c => c.Remote.TakeReportAsync(first, new RunOutcome { Status = RunStatus.Failed, StartedAt = rig.Now, FinishedAt = rig.Now }));
+        rig.Pass(TimeSpan.FromSeconds(5));
+        Assert.Empty(rig.Started);
+        Assert.Equal(RunStatus.Succeeded, Assert.Single(Results(rig)).Status);
+    }
+
     private static IReadOnlyList<TaskResult> Results(TaskRig rig) => rig.Do(c => c.Queries.HistoryAsync(0, 10)).GetAwaiter().GetResult().Results;
 }

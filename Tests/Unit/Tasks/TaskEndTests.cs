@@ -1,5 +1,6 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Records;
+using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
@@ -71,6 +72,25 @@ public sealed class TaskEndTests
         Assert.Equal(RunStatus.Cancelled, (await waiting)!.Status);
         Assert.Equal(RunStatus.Cancelled, Assert.Single(rig.Started).Cancelled);
         await Assert.ThrowsAsync<TaskCancelledException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()));
+    }
+
+    /// <summary>The first call has asked the run's silo to stop it, and has no answer yet: the repeated one was told that all is done, and the run began after that.</summary>
+    [Fact]
+    public async Task Cancel_ThatIsRepeated_WaitsUntilTheSilosOfItsRunsAreAskedToo()
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        var answer = new TaskCompletionSource<bool>();
+        rig.Runner.On(nameof(IRunnerService.CancelAsync), _ => answer.Task);
+        rig.Partition.On(nameof(IPartition.FindRequestAsync), static _ => Task.FromResult<bool?>(true));
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var request = Guid.NewGuid();
+        var first = rig.Do(c => c.Controls.CancelAsync(Guid.Empty, request));
+        var again = rig.Do(c => c.Controls.CancelAsync(Guid.Empty, request));
+        Assert.Equal((false, false), (first.IsCompleted, again.IsCompleted));
+
+        answer.SetResult(true);
+        rig.Turns.Run();
+        Assert.Equal((true, true), (await first, await again));
     }
 
     [Fact]
