@@ -39,7 +39,7 @@ public sealed class OutageTests
         Assert.Equal(RunStatus.Succeeded, result.Status);
         Assert.Equal(Instants(1, 7), Fired("most"));
         Assert.Equal(Instants(1, 7), Fired("least"));
-        Assert.Equal((1, 1), (logs.Count("Storage fails, first for"), logs.Count("Storage works again")));
+        Assert.Equal(1, logs.Count("Storage fails, first for"));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -158,8 +158,6 @@ public sealed class OutageTests
     {
         private readonly ConcurrentQueue<string> _messages = new();
 
-        public Happenings Written { get; } = new();
-
         public int Count(string start) => _messages.Count(m => m.StartsWith(start, StringComparison.Ordinal));
 
         public ILogger CreateLogger(string categoryName) => this;
@@ -172,7 +170,6 @@ public sealed class OutageTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             _messages.Enqueue(formatter(state, exception));
-            Written.Note();
         }
 
         public void Dispose()

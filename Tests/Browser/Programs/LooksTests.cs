@@ -76,6 +76,35 @@ public sealed class LooksTests(DashboardPrograms programs)
         }
     }
 
+    /// <summary>A few tasks fail, one is paused and one has no handler: what is wrong and the figures are seen without scrolling, on a small laptop.</summary>
+    [Fact]
+    public async Task Overview_WithTasksThatNeedAttention_HasFiguresAndAttentionOnTheFirstScreen()
+    {
+        await using var window = await programs.Chromium.OpenAsync(programs.Web, width: 1440, height: 900);
+        await window.GoAsync();
+        await PrepareAsync();
+        for (var n = 1; n <= 6; n++)
+        {
+            using var made = await programs.Http.PutAsJsonAsync($"{programs.Web}/api/tasks/breaks-{n}", new { handler = "fail", args = new[] { $"The printer number {n} is on fire, and nobody has been there to look after it for days." } }, Stop);
+            Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Stop));
+            using var failed = await programs.Http.PostAsJsonAsync($"{programs.Web}/api/tasks/breaks-{n}/run", new { }, Stop);
+            Assert.Equal(422, (int)failed.StatusCode);
+        }
+
+        await Expect(window.Page.Locator(".attentions")).ToContainTextAsync("breaks-6");
+        await Expect(window.Page.Locator(".attentions")).ToContainTextAsync("greet");
+        await Pictures.TakeAsync(window.Page, "overview-busy");
+        Assert.True(await BottomAsync(".tiles") < 300);
+        var bottom = await BottomAsync("section[aria-labelledby=attention]");
+        Assert.True(bottom <= 900, $"What needs attention ends at {bottom}.");
+        for (var n = 1; n <= 6; n++)
+        {
+            using var removed = await programs.Http.DeleteAsync($"{programs.Web}/api/tasks/breaks-{n}", Stop);
+        }
+
+        Task<double> BottomAsync(string selector) => window.Page.Locator(selector).EvaluateAsync<double>("e => e.getBoundingClientRect().bottom");
+    }
+
     [Fact]
     public async Task Theme_Chosen_IsRemembered()
     {
