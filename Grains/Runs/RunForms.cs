@@ -74,9 +74,11 @@ internal static class RunForms
     /// <param name="losses">How many before it were lost.</param>
     /// <param name="group">The group in which it has a place; null if it has none.</param>
     /// <param name="at">The task's time; null if nobody is to make the attempt by it.</param>
-    public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null, DateTimeOffset? at = null) => new()
+    /// <param name="place">The ask by which it has its place in the group.</param>
+    public static RunOrder ToOrder(RunFacts run, TaskEntry? task, int attempt, int failures = 0, int losses = 0, string? group = null, DateTimeOffset? at = null, PlaceMark place = default) => new()
     {
         OrderedAt = at,
+        Place = place,
         RunId = run.Id,
         Handler = task?.Handler ?? "",
         Arguments = run.Arguments ?? task?.Arguments ?? TaskArguments.None,
@@ -110,7 +112,7 @@ internal static class RunForms
     /// <param name="term">The term of the activation that orders it.</param>
     /// <param name="at">The task's time; null if nobody is to make the attempt by it.</param>
     public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term, DateTimeOffset? at = null) =>
-        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at) with { Place = new PlaceMark(term, run.GroupAsk) };
+        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at, new PlaceMark(term, run.GroupAsk));
 
     /// <summary>The facts of a run of which an attempt was ordered.</summary>
     public static RunFacts FactsOf(RunOrder order) => new()
