@@ -13,7 +13,7 @@ internal sealed class RunRequests : TaskPart
     private readonly RemoteRuns _remote;
     private readonly RunEnds _ends;
     private readonly RunStarts _starts;
-    private readonly ITaskPresence _presence;
+    private readonly TaskPresence _presence;
 
     // Requests that their callers have repeated: the first message may still be on its way.
     private RememberedIds? _repeated;
@@ -23,7 +23,7 @@ internal sealed class RunRequests : TaskPart
     private readonly long _since;
     private bool _knowsAll;
 
-    public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, ITaskPresence presence)
+    public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, TaskPresence presence)
         : base(context)
     {
         (_checks, _line, _history, _remote, _ends, _starts, _presence) = (checks, line, history, remote, ends, starts, presence);

@@ -11,7 +11,7 @@ namespace OrleansTasks.Tasks;
 /// <param name="history">What has ended.</param>
 /// <param name="stored">Stores runs.</param>
 /// <param name="presence">Has the task in memory.</param>
-internal sealed class StoredRequests(TaskContext context, RequestChecks checks, HistoryKeeper history, StoredRuns stored, ITaskPresence presence) : TaskPart(context)
+internal sealed class StoredRequests(TaskContext context, RequestChecks checks, HistoryKeeper history, StoredRuns stored, TaskPresence presence) : TaskPart(context)
 {
     /// <summary>Stores a run that is made later.</summary>
     public async Task<RunId> DispatchAsync(DispatchRequest request)

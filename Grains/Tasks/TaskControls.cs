@@ -12,13 +12,13 @@ internal sealed class TaskControls : TaskPart
     private readonly TaskAccounts _accounts;
     private readonly OccurrenceFlow _occurrences;
     private readonly RunStops _stops;
-    private readonly ITaskPresence _presence;
+    private readonly TaskPresence _presence;
 
     // The run that cancelled its own task, which goes on.
     private Guid _spared;
     private Task _callingOff = Task.CompletedTask;
 
-    public TaskControls(TaskContext context, StoredRuns stored, OutcomePipeline pipeline, TaskAccounts accounts, OccurrenceFlow occurrences, RunStops stops, ITaskPresence presence)
+    public TaskControls(TaskContext context, StoredRuns stored, OutcomePipeline pipeline, TaskAccounts accounts, OccurrenceFlow occurrences, RunStops stops, TaskPresence presence)
         : base(context)
     {
         (_stored, _pipeline, _accounts, _occurrences, _stops, _presence) = (stored, pipeline, accounts, occurrences, stops, presence);

@@ -148,13 +148,13 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs) => _core.WithGroupPlacesAsync(runs);
+    public Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs) => _core.Waits.WithGroupPlacesAsync(runs);
 
-    public Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins) => _core.TakeWaitAsync(run, awaited, begins);
+    public Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins) => _core.Waits.TakeAsync(run, awaited, begins);
 
     public Task StuckAsync(Guid run, string note)
     {
-        _core.TakeStuck(run, note);
+        _core.Waits.TakeStuck(run, note);
         return Task.CompletedTask;
     }
 

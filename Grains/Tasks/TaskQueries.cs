@@ -11,7 +11,7 @@ namespace OrleansTasks.Tasks;
 /// <param name="accounts">The accounts.</param>
 /// <param name="pipeline">The numbers.</param>
 /// <param name="presence">Whether the grain stays.</param>
-internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHistory history, HistoryKeeper results, TaskAccounts accounts, OutcomePipeline pipeline, ITaskPresence presence) : TaskPart(context)
+internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHistory history, HistoryKeeper results, TaskAccounts accounts, OutcomePipeline pipeline, TaskPresence presence) : TaskPart(context)
 {
     public async Task<TaskInfo> DescribeAsync()
     {

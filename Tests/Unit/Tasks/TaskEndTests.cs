@@ -163,19 +163,19 @@ public sealed class TaskEndTests
         var request = TaskRig.Request();
         _ = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
         var awaited = new RunId("other", Guid.NewGuid());
-        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+        Assert.Equal([request.Id], await rig.Do(c => c.Waits.WithGroupPlacesAsync([request.Id])));
 
-        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true)));
-        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true)));
+        Assert.True(await rig.Do(c => c.Waits.TakeAsync(request.Id, awaited, begins: true)));
+        Assert.True(await rig.Do(c => c.Waits.TakeAsync(request.Id, awaited, begins: true)));
         Assert.Single(rig.Group.CallsOf("ReleaseAsync"));
-        Assert.Empty(await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+        Assert.Empty(await rig.Do(c => c.Waits.WithGroupPlacesAsync([request.Id])));
 
         rig.Group.On("ReturnAsync", static _ => Task.FromResult(false));
-        Assert.False(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
-        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+        Assert.False(await rig.Do(c => c.Waits.TakeAsync(request.Id, awaited, begins: false)));
+        Assert.Equal([request.Id], await rig.Do(c => c.Waits.WithGroupPlacesAsync([request.Id])));
         rig.Group.On("ReturnAsync", static _ => Task.FromResult(true));
-        Assert.True(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
-        Assert.Equal([request.Id], await rig.Do(c => c.WithGroupPlacesAsync([request.Id])));
+        Assert.True(await rig.Do(c => c.Waits.TakeAsync(request.Id, awaited, begins: false)));
+        Assert.Equal([request.Id], await rig.Do(c => c.Waits.WithGroupPlacesAsync([request.Id])));
 
         rig.End(Assert.Single(rig.Started));
         Assert.Equal(2, rig.Group.CallsOf("ReleaseAsync").Count());
@@ -190,8 +190,8 @@ public sealed class TaskEndTests
         var request = TaskRig.Request();
         _ = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
         var awaited = new RunId("other", Guid.NewGuid());
-        await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: true));
-        Assert.False(await rig.Do(c => c.TakeWaitAsync(request.Id, awaited, begins: false)));
+        await rig.Do(c => c.Waits.TakeAsync(request.Id, awaited, begins: true));
+        Assert.False(await rig.Do(c => c.Waits.TakeAsync(request.Id, awaited, begins: false)));
 
         rig.End(Assert.Single(rig.Started), RunStatus.Cancelled);
 
