@@ -43,6 +43,6 @@ internal static class KnownRuns
             throw new IdempotencyConflictException(run.RunId.Task, key, earlier, differences);
         }
 
-        return state.Runs.GetValueOrDefault(entry.Run) ?? StoredRun.Over(earlier);
+        return state.Runs.Find(entry.Run) ?? StoredRun.Over(earlier);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
                 state.Restore(Read<TaskEntry>(json) with { Name = rest });
                 break;
             case ItemNames.Run:
-                state.Restore(Read<StoredRun>(json));
+                state.Runs.Restore(Read<StoredRun>(json));
                 break;
             case ItemNames.Position:
                 state.Restore(rest, Read<TaskPosition>(json));

@@ -24,7 +24,7 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
         Silo = Silo.Cluster.Local.ToString(),
         Started = IsStarted,
         Tasks = State.TaskCount,
-        PendingRuns = State.PendingRuns,
+        PendingRuns = State.Runs.Pending,
         NextDue = IsStarted ? Waker.NextDue : null,
     };
 

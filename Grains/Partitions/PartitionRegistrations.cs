@@ -178,7 +178,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
     {
         var entry = slot.Entry!;
         Put(entry with { OnceDone = true, State = TaskState.Completed }, Now);
-        State.SetRun(RunForms.ToStored(RunFactory.OnlyOccurrence(entry, RunId.New(task, Silo.Time), due), due));
+        State.Runs.Set(RunForms.ToStored(RunFactory.OnlyOccurrence(entry, RunId.New(task, Silo.Time), due), due));
         await CommitAsync();
     }
 

@@ -41,7 +41,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
             run = LossMarks.Mark(run, slot.Last!.Activation);
         }
 
-        State.SetRun(run);
+        State.Runs.Set(run);
         var isHanded = run.Result is not null || run.DueAt <= Now;
         slot.Runs![run.RunId.Value] = isHanded;
         if (run.IdempotencyKey is { } newKey)
@@ -63,7 +63,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
     {
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
         run = StoredInstants.Heal(run, Now, Silo.Options.ClockTolerance);
-        if (State.TakeRun(run))
+        if (State.Runs.Take(run))
         {
             slot.Runs![run.RunId.Value] = true;
         }
@@ -80,7 +80,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
             && (stored.Attempts < attempt || (stored.Attempts == attempt && stored.Marker == marker));
         if (granted && stored!.Attempts < attempt)
         {
-            State.SetRun(stored with { Attempts = attempt, Marker = marker });
+            State.Runs.Set(stored with { Attempts = attempt, Marker = marker });
         }
 
         await CommitAsync();
@@ -98,7 +98,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
                 continue;
             }
 
-            State.SetRun(run with { Result = result, Arguments = null });
+            State.Runs.Set(run with { Result = result, Arguments = null });
             if (run.IdempotencyKey is { } key && (run.KeyExpiresAt is null || result.Status == RunStatus.Cancelled))
             {
                 // The key of a run that was cancelled is free at once: its work was not done, and may be asked for anew.
@@ -114,7 +114,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
     public Task ReleaseAsync(string task, long epoch, IReadOnlyList<Guid> runs, StoredMarks marks = default)
     {
         State.SetPosition(task, ownership.SlotOf(task, epoch).PositionWith(marks));
-        State.ReleaseRuns(runs, Now);
+        State.Runs.Release(runs, Now);
         return CommitAsync();
     }
 
@@ -125,7 +125,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         var stored = runs.Where(State.Runs.ContainsKey).Select(id => State.Runs[id]).ToList();
         foreach (var run in stored.Where(r => r is { Result: null, CalledOff: false }))
         {
-            State.SetRun(run with { CalledOff = true });
+            State.Runs.Set(run with { CalledOff = true });
         }
 
         // Nothing is stored under the ids of the others any more, not by a request either that is still on its way.
@@ -187,16 +187,16 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
 
     private void EnsureRoom(StoredRun run)
     {
-        if (State.PendingRuns >= Silo.Options.Limits.MaxPendingRunsPerPartition)
+        if (State.Runs.Pending >= Silo.Options.Limits.MaxPendingRunsPerPartition)
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"Partition {Number} holds {State.PendingRuns} runs that have not ended, which is its limit.", RetryAfter);
+                run.RunId.Task, $"Partition {Number} holds {State.Runs.Pending} runs that have not ended, which is its limit.", RetryAfter);
         }
 
-        if (State.PendingArguments + (run.Arguments?.Size ?? 0) > Silo.Options.Limits.MaxPendingArgumentsSize)
+        if (State.Runs.PendingArguments + (run.Arguments?.Size ?? 0) > Silo.Options.Limits.MaxPendingArgumentsSize)
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"The arguments of the runs in partition {Number} that have not ended have {State.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
+                run.RunId.Task, $"The arguments of the runs in partition {Number} that have not ended have {State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
         }
     }
 

@@ -1,4 +1,3 @@
-using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Schedules;
 using OrleansTasks.Storage;
@@ -20,6 +19,7 @@ internal sealed class PartitionState
         Requests = new RequestIds(_changes.Note);
         Idempotency = new IdempotencyKeys(_changes.Note);
         Batches = new KeptBatches(_changes.Note);
+        Runs = new KeptRuns(Slot, Requests, _changes.Note);
         Items = new PartitionItems(this, _changes);
         _names = new SortedNames(() => Slots.Where(static s => s.Value.Entry is not null).Select(static s => s.Key));
     }
@@ -43,14 +43,10 @@ internal sealed class PartitionState
 
     public Dictionary<string, TaskSlot> Slots { get; } = new(StringComparer.Ordinal);
 
-    public Dictionary<Guid, StoredRun> Runs { get; } = [];
+    /// <summary>The stored runs.</summary>
+    public KeptRuns Runs { get; }
 
     public int TaskCount { get; private set; }
-
-    public int PendingRuns { get; private set; }
-
-    /// <summary>The bytes of the arguments of runs that have not ended.</summary>
-    public long PendingArguments { get; private set; }
 
     /// <summary>The changes since the last call, in order.</summary>
     public IReadOnlyList<LogChange> TakeChanges() => _changes.Take();
@@ -86,7 +82,7 @@ internal sealed class PartitionState
         _changes.Note(OfTask(entry.Name), json);
         if (isOther)
         {
-            CallOff(slot);
+            Runs.CallOff(slot);
         }
 
         return slot;
@@ -124,7 +120,7 @@ internal sealed class PartitionState
             }
 
             slot.Entry = null;
-            CallOff(slot);
+            Runs.CallOff(slot);
             (slot.Awake, slot.HeapDue, slot.Given) = (false, null, null);
             TaskCount--;
             _names.Forget();
@@ -167,78 +163,6 @@ internal sealed class PartitionState
             slot.Position = position;
             _changes.Note(OfPosition(task), Write(position));
         }
-    }
-
-    public void SetRun(StoredRun run)
-    {
-        // Before anything is changed: what cannot be written is refused by itself, and leaves the rest as it was.
-        var json = Write(run);
-        if (Runs.TryGetValue(run.RunId.Value, out var old))
-        {
-            CountPending(old, -1);
-            CountPending(run, 1);
-            Runs[run.RunId.Value] = run;
-            var slot = Slot(run.RunId.Task);
-            slot.Runs!.Set(run, IsCalledOff(slot, run));
-        }
-        else
-        {
-            AddToMemory(run);
-        }
-
-        _changes.Note(OfRun(run.RunId.Value), json);
-    }
-
-    /// <summary>Takes a run that its owner has, or what it says of the attempts of one that is stored. What comes late may be of one that is over: that stays over.</summary>
-    /// <returns>Whether the run is stored.</returns>
-    public bool TakeRun(StoredRun run)
-    {
-        if (!Runs.TryGetValue(run.RunId.Value, out var known))
-        {
-            if (Requests.Find(run.RunId.Value) is not null)
-            {
-                return false;
-            }
-
-            SetRun(run);
-        }
-        else if (known.Result is null && known.After(run) is var changed && !ReferenceEquals(changed, known))
-        {
-            SetRun(changed);
-        }
-
-        return true;
-    }
-
-    /// <summary>Corrects the number of attempts that may have started, as the owner who leaves knows it.</summary>
-    public void SetAttempts(Guid id, int attempts)
-    {
-        if (Runs.TryGetValue(id, out var run) && run.Result is null && run.Attempts != attempts)
-        {
-            SetRun(run with { Attempts = attempts, Marker = null });
-        }
-    }
-
-    public void RemoveRun(Guid id)
-    {
-        if (Runs.Remove(id, out var run))
-        {
-            CountPending(run, -1);
-            Slot(run.RunId.Task).Runs?.Remove(id);
-            _changes.Note(OfRun(id), null);
-        }
-    }
-
-    /// <summary>Forgets runs, and keeps their ids: they are not made again under these.</summary>
-    public void ReleaseRuns(IReadOnlyList<Guid> ids, DateTimeOffset now)
-    {
-        var known = ids.Where(Runs.ContainsKey).ToList();
-        foreach (var id in known)
-        {
-            RemoveRun(id);
-        }
-
-        Requests.Add(known, now);
     }
 
     /// <summary>Has an idempotency key stand for a run.</summary>
@@ -298,7 +222,7 @@ internal sealed class PartitionState
             RemoveTask(name);
         }
 
-        ReleaseRuns([.. Runs.Keys], now);
+        Runs.Release([.. Runs.Keys], now);
         Idempotency.Clear();
     }
 
@@ -316,8 +240,6 @@ internal sealed class PartitionState
         TaskCount++;
     }
 
-    public void Restore(StoredRun run) => AddToMemory(run);
-
     public void Restore(string task, TaskPosition position) => Slot(task).Position = position;
 
     /// <summary>Called when all items were taken: makes of them what belongs together.</summary>
@@ -331,7 +253,7 @@ internal sealed class PartitionState
         RemoveCleared();
         foreach (var slot in Slots.Values)
         {
-            CallOff(slot);
+            Runs.CallOff(slot);
         }
     }
 
@@ -344,7 +266,7 @@ internal sealed class PartitionState
             RemoveTask(task);
         }
 
-        ReleaseRuns([.. Runs.Where(r => r.Value.Generation < floor).Select(r => r.Key)], DateTimeOffset.UnixEpoch);
+        Runs.Release([.. Runs.Values.Where(r => r.Generation < floor).Select(r => r.RunId.Value)], DateTimeOffset.UnixEpoch);
         Idempotency.RemoveBefore(floor);
     }
 
@@ -358,23 +280,5 @@ internal sealed class PartitionState
             slot.Position = TaskPosition.None;
             _changes.Note(OfPosition(task), null);
         }
-    }
-
-    private void AddToMemory(StoredRun run)
-    {
-        Runs.Add(run.RunId.Value, run);
-        CountPending(run, 1);
-        var slot = Slot(run.RunId.Task);
-        (slot.Runs ??= []).Set(run, IsCalledOff(slot, run));
-    }
-
-    private static bool IsCalledOff(TaskSlot slot, StoredRun run) => run.Result is null && !Admission.Admits(slot.Entry, run);
-
-    private void CallOff(TaskSlot slot) => slot.Runs?.CallOff(id => IsCalledOff(slot, Runs[id]));
-
-    private void CountPending(StoredRun run, int sign)
-    {
-        PendingRuns += run.Result is null ? sign : 0;
-        PendingArguments += run.Result is null ? sign * (run.Arguments?.Size ?? 0) : 0;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
             {
                 Note(run.DueAt);
                 _runs[run.RunId.Value] = run;
-                state.SetRun(due);
+                state.Runs.Set(due);
                 healed.Add(run.RunId.Task);
             }
         }
@@ -89,7 +89,7 @@ internal sealed class SetAside(PartitionState state, TimeSpan tolerance, TimeSpa
         {
             if (state.Runs.TryGetValue(id, out var present) && present is { Result: null } && present.EndedAttempts == run.EndedAttempts)
             {
-                state.SetRun(present with { DueAt = run.DueAt });
+                state.Runs.Set(present with { DueAt = run.DueAt });
                 restored.Add(run.RunId.Task);
             }
         }

@@ -151,12 +151,12 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
             foreach (var (id, attempts) in departure.Attempts)
             {
-                State.SetAttempts(id, attempts);
+                State.Runs.SetAttempts(id, attempts);
             }
 
             foreach (var run in departure.Runs)
             {
-                State.TakeRun(run);
+                State.Runs.Take(run);
             }
 
             if (departure.Forgotten)
@@ -197,7 +197,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
 
         foreach (var run in runs.Where(r => slot.Owner != TaskSlot.Ownership.Unknown || !State.Runs.ContainsKey(r.RunId.Value)))
         {
-            if (State.TakeRun(run))
+            if (State.Runs.Take(run))
             {
                 Waker.ScheduleRun(State.Runs[run.RunId.Value]);
             }
@@ -240,12 +240,12 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation));
         foreach (var (id, attempts) in departure.Attempts.Where(a => State.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
         {
-            State.SetAttempts(id, attempts);
+            State.Runs.SetAttempts(id, attempts);
         }
 
         foreach (var run in departure.Runs.Where(r => !State.Runs.ContainsKey(r.RunId.Value)))
         {
-            if (State.TakeRun(run))
+            if (State.Runs.Take(run))
             {
                 Waker.ScheduleRun(run);
             }
@@ -283,7 +283,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             if (LossMarks.IsFreshAndSmall(handed[i], slot.Options))
             {
                 handed[i] = LossMarks.Mark(handed[i], slot.Last!.Activation);
-                State.SetRun(handed[i]);
+                State.Runs.Set(handed[i]);
             }
         }
 

@@ -76,7 +76,7 @@ internal sealed partial class WarmUp(
             UpdatedAt = now,
         });
         slot.Entry?.NextAfter(state.OwedAfter(slot));
-        state.SetRun(new StoredRun
+        state.Runs.Set(new StoredRun
         {
             RunId = run,
             DueAt = now,

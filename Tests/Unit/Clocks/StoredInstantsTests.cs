@@ -77,7 +77,7 @@ public sealed class StoredInstantsTests
         state.SetTask(entry);
         state.SetPosition("task", new TaskPosition(7, Now.AddHours(-2), Now.AddHours(-1)));
         var run = new StoredRun { RunId = new RunId("task", Guid.NewGuid()), DueAt = Now.AddMinutes(5), Wait = TimeSpan.FromHours(1) };
-        state.SetRun(run);
+        state.Runs.Set(run);
         var aside = new SetAside(state, Tolerance, TimeSpan.FromDays(1));
 
         var wrong = Now.AddYears(-26);

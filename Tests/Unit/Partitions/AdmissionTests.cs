@@ -79,7 +79,7 @@ public sealed class AdmissionTests
 
         again.Items.Load(stored);
 
-        Assert.Empty(again.Runs);
+        Assert.Empty(again.Runs.Values);
         Assert.Null(again.Slots.GetValueOrDefault("t")?.Entry);
         Assert.Null(again.Idempotency.Find("t", "key", DateTimeOffset.MinValue));
         Assert.Equal(3, again.TakeChanges().Count(c => c.Json is null));
@@ -141,7 +141,7 @@ public sealed class AdmissionTests
     private StoredRun Dispatch(TaskEntry entry)
     {
         var run = RunForms.ToStored(RunFactory.Dispatch(entry, new DispatchRequest { Id = Guid.NewGuid() }, DateTimeOffset.UnixEpoch, null), DateTimeOffset.UnixEpoch);
-        _state.SetRun(run);
+        _state.Runs.Set(run);
         return run;
     }
 }

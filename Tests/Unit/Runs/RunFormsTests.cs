@@ -231,7 +231,7 @@ public sealed class RunFormsTests
     private static StoredRun Stored(StoredRun run)
     {
         var before = new PartitionState();
-        before.SetRun(run);
+        before.Runs.Set(run);
         var after = new PartitionState();
         after.Items.Load(before.TakeChanges().Select(c => KeyValuePair.Create(c.Key, c.Json!)));
         return Same(run, Assert.Single(after.Runs.Values));

@@ -78,7 +78,7 @@ public sealed class FormatTests
         });
         state.SetPosition("task", new TaskPosition(7, at, at.AddSeconds(1), run.Value));
         state.SetPosition("owned", new TaskPosition(7, Term: 3));
-        state.SetRun(new StoredRun
+        state.Runs.Set(new StoredRun
         {
             RunId = run,
             Arguments = ["a", 1],
@@ -93,7 +93,7 @@ public sealed class FormatTests
         });
         state.SetKey("task", "key", new IdempotencyEntry(run.Value, at));
         state.SetTask(new TaskEntry { Name = "changed", Handler = "handler", Changes = [new TaskChange { At = at, Kind = TaskEventKind.TaskPaused, By = "alice", Note = "note" }] });
-        state.SetRun(new StoredRun
+        state.Runs.Set(new StoredRun
         {
             RunId = new RunId("changed", Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ac")),
             Then = [new Continuation("next") { On = ContinuationTrigger.Failed, Pass = PassedArgument.Result }],
