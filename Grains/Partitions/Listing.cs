@@ -111,7 +111,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
         && (query.State is null || StateOf(entry) == query.State);
 
     /// <summary>The state, without computing occurrences of schedules that have no end.</summary>
-    private TaskState StateOf(TaskEntry entry) => entry.StateAt(now) is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.IsOver(now, ref _steps) ? TaskState.Completed : at;
+    private TaskState StateOf(TaskEntry entry) => entry.At(now).State is var at && at == TaskState.Active && MayEnd(entry.Schedule) && entry.At(now).IsOver(ref _steps) ? TaskState.Completed : at;
 
     private static bool MayEnd(TaskSchedule? schedule) => schedule is not (null or EverySchedule { Limits: null } or CronSchedule { Limits: null, HasYears: false });
 
@@ -129,7 +129,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
             : null;
     }
 
-    private TaskInfo Info(TaskEntry entry) => entry.ToInfo(hasHandler(entry.Handler), now, started, state.Slots[entry.Name].Position.Done, ref _steps);
+    private TaskInfo Info(TaskEntry entry) => entry.At(now).ToInfo(hasHandler(entry.Handler), started, state.Slots[entry.Name].Position.Done, ref _steps);
 
     /// <summary>A task in an overview, which is one answer: without what is large.</summary>
     private TaskInfo Brief(TaskEntry entry) => Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview ? info : info with { Arguments = null, Options = info.Options with { Then = null } };

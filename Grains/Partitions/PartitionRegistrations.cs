@@ -95,8 +95,8 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         by ??= TaskActor.Current;
-        var pausedAt = entry.StateAt(Now) == TaskState.Paused ? entry.PausedAt : Now;
-        entry = entry.To(state, Now) with { Revision = entry.Revision + 1, Changes = state == TaskState.Active ? entry.Changes : entry.ChangesAt(Now) };
+        var pausedAt = entry.At(Now).State == TaskState.Paused ? entry.PausedAt : Now;
+        entry = entry.To(state, Now) with { Revision = entry.Revision + 1, Changes = state == TaskState.Active ? entry.Changes : entry.At(Now).Changes };
         if (state == TaskState.Paused)
         {
             entry = entry with { PauseNote = note, PausedUntil = until, PausedBy = by, PausedAt = pausedAt, PauseCatchesUp = catchUp };
@@ -218,7 +218,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
     private TaskInfo Info(TaskEntry entry)
     {
         var steps = ScheduleSearches.StepsOnTurn;
-        return entry.ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, Now, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
+        return entry.At(Now).ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
     }
 
     private void Put(TaskEntry entry, DateTimeOffset after) => Waker.ScheduleAfter(State.SetTask(entry), after);

@@ -93,7 +93,7 @@ internal static class Registrations
     {
         // The grid of a schedule goes on where it was, unless the schedule itself is another one or starts anew.
         var steps = ScheduleSearches.StepsOnTurn;
-        var goesOn = old is { State: not TaskState.Cancelled } && !old.IsOver(now, ref steps) && Equals(old.Schedule, registration.Schedule);
+        var goesOn = old is { State: not TaskState.Cancelled } && !old.At(now).IsOver(ref steps) && Equals(old.Schedule, registration.Schedule);
         return new TaskEntry
         {
             Name = registration.Name,
@@ -111,7 +111,7 @@ internal static class Registrations
             Arguments = registration.Arguments,
             Options = registration.Options,
             Definition = old?.Definition,
-            Changes = old?.ChangesAt(now),
+            Changes = old?.At(now).Changes,
             CreatedAt = old?.CreatedAt ?? now,
             UpdatedAt = now,
             Revision = (old?.Revision ?? 0) + 1,
@@ -123,7 +123,7 @@ internal static class Registrations
     /// is over, says more than that.
     /// </summary>
     public static bool IsSame(TaskRegistration registration, TaskEntry? old, DateTimeOffset now) =>
-        old is { State: not TaskState.Cancelled } && !old.IsOver(now) && !registration.CreateOnly
+        old is { State: not TaskState.Cancelled } && !old.At(now).IsOver() && !registration.CreateOnly
         && (registration.Handler ?? registration.Name) == old.Handler
         && Same(registration.Schedule, old.Schedule)
         && Same(registration.Arguments, old.Arguments)

@@ -157,12 +157,10 @@ internal sealed record TaskEntry
     public bool FiresAt(DateTimeOffset due) => Fires && !(due < EndOfPause);
 
     /// <summary>When a pause ends by itself; null if it does not, or there is none.</summary>
-    private DateTimeOffset? EndOfPause => State == TaskState.Paused ? PausedUntil : null;
+    internal DateTimeOffset? EndOfPause => State == TaskState.Paused ? PausedUntil : null;
 
-    /// <summary>
-    /// The next occurrence after an instant. The only one of a schedule that has just one may lie in the past, until it became a run. Null also if the schedule cannot be looked
-    /// ahead, which <see cref="ScheduleFault"/> says then.
-    /// </summary>
+    /// <summary>The next occurrence after an instant. The only one of a schedule that has just one may lie in the past, until it became a run.</summary>
+    /// <returns>Null also if the schedule cannot be looked ahead, which <see cref="ScheduleFault"/> says then.</returns>
     public DateTimeOffset? NextAfter(DateTimeOffset instant)
     {
         if (Schedule is null || ScheduleFault is not null)
@@ -255,6 +253,9 @@ internal sealed record TaskEntry
     /// <summary>Whether an instant is the end of a pause after which occurrences are made up for.</summary>
     public bool ResumesAt(DateTimeOffset instant) => PauseCatchesUp && EndOfPause <= instant;
 
+    /// <summary>What holds of it at an instant.</summary>
+    public TaskAt At(DateTimeOffset now) => new(this, now);
+
     /// <summary>The same after a change of state that was asked for. After a pause it knows what is to be made up for; one that ended by itself was over then.</summary>
     public TaskEntry To(TaskState state, DateTimeOffset now)
     {
@@ -276,10 +277,6 @@ internal sealed record TaskEntry
     /// <summary>The same with a change noted.</summary>
     public TaskEntry With(TaskChange change) => this with { Changes = [.. (Changes ?? []).TakeLast(TaskChange.MaxKept - 1), change] };
 
-    /// <summary>The changes as they are told at an instant: that a pause has ended by itself is one of them, and nobody was there to note it.</summary>
-    public IReadOnlyList<TaskChange>? ChangesAt(DateTimeOffset now) =>
-        EndOfPause is { } end && end <= now && Changes?.Any(c => c.At == end && c.Kind == TaskEventKind.TaskResumed) != true ? With(new TaskChange { At = end, Kind = TaskEventKind.TaskResumed, Note = "its pause ended by itself" }).Changes : Changes;
-
     private TaskPause Pause => _pause ?? TaskPause.None;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => other > one ? other : one;
@@ -287,9 +284,6 @@ internal sealed record TaskEntry
     /// <summary>The same in another state, without what belongs to a pause.</summary>
     public TaskEntry In(TaskState state, DateTimeOffset now) =>
         this with { State = state, PauseNote = null, PausedUntil = null, PausedBy = null, PausedAt = null, PauseCatchesUp = false, UpdatedAt = now };
-
-    /// <summary>The state at an instant: a pause may have ended by itself.</summary>
-    public TaskState StateAt(DateTimeOffset now) => EndOfPause <= now ? TaskState.Active : State;
 
     /// <summary>The same with the business calendars that its schedule names, if it names any.</summary>
     public TaskEntry With(CalendarSet calendars) => ReferenceEquals(calendars, Calendars) || Schedule is null || !Schedule.CalendarNames.Any() ? this : this with { Calendars = calendars };
@@ -303,52 +297,4 @@ internal sealed record TaskEntry
 
     [NonSerialized]
     private EntrySchedule? _view;
-
-    /// <summary>Whether its schedule has no further occurrence, so that starting anew is what registering it again means.</summary>
-    public bool IsOver(DateTimeOffset now)
-    {
-        _ = NextAfter(now);
-        var steps = SearchBudget.DefaultSteps;
-        return IsOver(now, ref steps);
-    }
-
-    /// <summary>The same; where finding out takes more steps than these, it is not over.</summary>
-    public bool IsOver(DateTimeOffset now, ref long steps) => State == TaskState.Completed
-        || (StateAt(now) == TaskState.Active && Schedule is not (null or EverySchedule { Limits: null }) && TryNextAfter(now, ref steps, out var next) && next is null && ScheduleFault is null);
-
-    /// <summary>The task as people see it.</summary>
-    /// <param name="handlerAvailable">Whether a silo has its handler.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="started">Whether the scheduler is started.</param>
-    /// <param name="done">The instant up to which no occurrence is made any more, which may lie ahead after the clock was put back; null if it is not known.</param>
-    public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started, DateTimeOffset? done)
-    {
-        // What cannot be found is noted then, and told.
-        _ = NextAfter(now);
-        var steps = SearchBudget.DefaultSteps;
-        return ToInfo(handlerAvailable, now, started, done, ref steps);
-    }
-
-    /// <summary>The same; where finding the next occurrence takes more steps than these, it is left out.</summary>
-    public TaskInfo ToInfo(bool handlerAvailable, DateTimeOffset now, bool started, DateTimeOffset? done, ref long steps) => new()
-    {
-        Name = Name,
-        Handler = Handler,
-        State = IsOver(now, ref steps) ? TaskState.Completed : StateAt(now),
-        HandlerAvailable = handlerAvailable,
-        DefinedInCode = Definition is not null,
-        Schedule = Schedule,
-        Arguments = Arguments,
-        Options = EffectiveOptions,
-        NextDue = Fires && started && TryNextAfter(Later(now, done)!.Value, ref steps, out var next) ? next : null,
-        ScheduleFault = ScheduleFault,
-        CreatedAt = CreatedAt,
-        UpdatedAt = UpdatedAt,
-        Revision = Revision,
-        PauseNote = StateAt(now) == TaskState.Paused ? PauseNote : null,
-        PausedUntil = StateAt(now) == TaskState.Paused ? PausedUntil : null,
-        PausedBy = StateAt(now) == TaskState.Paused ? PausedBy : null,
-        PausedAt = StateAt(now) == TaskState.Paused ? PausedAt : null,
-        PausedOccurrences = StateAt(now) == TaskState.Paused && PauseCatchesUp ? PausedOccurrences.CatchUp : PausedOccurrences.Skip,
-    };
 }

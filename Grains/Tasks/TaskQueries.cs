@@ -19,13 +19,13 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         var entry = Known.Entry!;
         await history.LoadAsync();
         entry = Known.Entry ?? entry;
-        return entry.ToInfo(!Silo.Cluster.SilosWith(entry.Handler).IsEmpty, Clock.Now, Known.IsStarted, Book.Taken) with
+        return entry.At(Clock.Now).ToInfo(!Silo.Cluster.SilosWith(entry.Handler).IsEmpty, Known.IsStarted, Book.Taken) with
         {
             Running = Runs.All.Count(r => RunForms.StatusOf(r) == RunStatus.Running),
             Waiting = Runs.All.Count(r => RunForms.StatusOf(r) == RunStatus.Waiting),
             LastSequence = history.Last?.Sequence ?? 0,
             LastResult = history.Last,
-            Changes = [.. (entry.ChangesAt(Clock.Now) ?? []).Reverse()],
+            Changes = [.. (entry.At(Clock.Now).Changes ?? []).Reverse()],
         };
     }
 

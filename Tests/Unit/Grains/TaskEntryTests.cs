@@ -12,15 +12,15 @@ public sealed class TaskEntryTests
         .With(new TaskChange { At = Noon, Kind = TaskEventKind.TaskPaused, By = "ann" });
 
     [Fact]
-    public void ChangesAt_WhileAPauseLasts_AreThoseThatWereMade() => Assert.Equal(Paused.Changes, Paused.ChangesAt(Noon.AddHours(1)));
+    public void ChangesAt_WhileAPauseLasts_AreThoseThatWereMade() => Assert.Equal(Paused.Changes, Paused.At(Noon.AddHours(1)).Changes);
 
     [Fact]
     public void ChangesAt_AfterAPauseThatEndedByItself_TellThat()
     {
-        var resumed = Paused.ChangesAt(Noon.AddHours(3))![^1];
+        var resumed = Paused.At(Noon.AddHours(3)).Changes![^1];
 
         Assert.Equal((Noon.AddHours(2), TaskEventKind.TaskResumed, (string?)null), (resumed.At, resumed.Kind, resumed.By));
-        Assert.Equal(2, Paused.ChangesAt(Noon.AddHours(3))!.Count);
+        Assert.Equal(2, Paused.At(Noon.AddHours(3)).Changes!.Count);
     }
 
     [Fact]
@@ -28,11 +28,11 @@ public sealed class TaskEntryTests
     {
         var again = Registrations.Apply(new TaskRegistration { Name = "t", Handler = "t", Schedule = Paused.Schedule }, Paused, Noon.AddHours(3));
 
-        Assert.Equal([TaskEventKind.TaskPaused, TaskEventKind.TaskResumed], again.ChangesAt(Noon.AddHours(4))!.Select(c => c.Kind));
+        Assert.Equal([TaskEventKind.TaskPaused, TaskEventKind.TaskResumed], again.At(Noon.AddHours(4)).Changes!.Select(c => c.Kind));
     }
 
     [Fact]
-    public void ChangesAt_OfOneThatWasNeverPaused_AreNone() => Assert.Null(new TaskEntry { Name = "t", Handler = "t" }.ChangesAt(Noon));
+    public void ChangesAt_OfOneThatWasNeverPaused_AreNone() => Assert.Null(new TaskEntry { Name = "t", Handler = "t" }.At(Noon).Changes);
 
     // Nothing is left of it, which cannot be seen in one of the exceptions alone.
     private static readonly TaskSchedule Covered = new UnionSchedule(
@@ -48,8 +48,8 @@ public sealed class TaskEntryTests
 
         Assert.Null(entry.NextAfter(Noon));
         Assert.StartsWith("The schedule is too expensive to look ahead.", entry.ScheduleFault, StringComparison.Ordinal);
-        Assert.False(entry.IsOver(Noon));
-        var info = entry.ToInfo(handlerAvailable: true, Noon, started: true, done: null);
+        Assert.False(entry.At(Noon).IsOver());
+        var info = entry.At(Noon).ToInfo(handlerAvailable: true, started: true, done: null);
         Assert.Equal((TaskState.Active, null, entry.ScheduleFault), (info.State, info.NextDue, info.ScheduleFault));
         Assert.Null((entry with { Schedule = TaskSchedule.Cron("0 9 * * *") }).ScheduleFault);
     }
@@ -89,6 +89,6 @@ public sealed class TaskEntryTests
 
         Assert.Null(entry.NextAfter(Noon));
         Assert.StartsWith(fault, entry.ScheduleFault, StringComparison.Ordinal);
-        Assert.False(entry.IsOver(Noon));
+        Assert.False(entry.At(Noon).IsOver());
     }
 }
