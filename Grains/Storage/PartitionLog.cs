@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
-using OrleansTasks.Running;
 
 namespace OrleansTasks.Storage;
 
@@ -25,13 +24,11 @@ internal sealed class PartitionLog
     private readonly IPartitionItems _owner;
     private readonly RecordStore _store;
     private readonly ManifestWriter _manifest;
-    private readonly ItemsWriter _items;
-    private readonly TaskCompletionSource<Exception> _lost = Completions.New<Exception>();
+    private readonly StorageAudit _audit;
+    private readonly LogEnd _end;
     private LoadedItems? _loaded;
     private Task _writer = Task.CompletedTask;
     private bool _writing;
-    private bool _toldWentBack;
-    private Exception? _failure;
 
     private PartitionLog(string partition, PartitionContent content, RecordStore store, IPartitionItems owner, PartitionLogOptions options, TimeProvider time, ILogger log)
     {
@@ -50,28 +47,30 @@ internal sealed class PartitionLog
         _journal = new Journal(store, content.Slots, _limits, ownership);
         _journal.Start(content.Manifest.First, content.Next, content.JournalBytes);
         _manifest = new ManifestWriter(store, content.Manifest);
-        _items = new ItemsWriter(store, _queue, content.ETags, ownership);
+        var writer = new ItemsWriter(store, _queue, content.ETags, ownership);
         var sizes = new PageSizes(content.PageBytes, options);
-        _folding = new Folding(_journal, _manifest, _items, sizes, options) { DeltaBytes = content.DeltaBytes };
+        _folding = new Folding(_journal, _manifest, writer, sizes, options) { DeltaBytes = content.DeltaBytes };
         foreach (var key in content.Dirty)
         {
             _folding.Changed(key);
         }
 
-        _compaction = new Compaction(_folding, _manifest, _items, sizes, options, time)
+        _end = new LogEnd(partition, log);
+        _audit = new StorageAudit(partition, _manifest, _journal, writer, options, log) { OnLoss = () => _compaction!.Poke() };
+        _compaction = new Compaction(_folding, _manifest, writer, sizes, options, time)
         {
             Items = _loaded,
-            OnRewriting = NoteWentBackAsync,
-            OnRewritten = OnRewritten,
+            OnRewriting = _audit.NoteRewritingAsync,
+            OnRewritten = _audit.NoteRewritten,
             OnFailed = Fail,
         };
     }
 
     /// <summary>Ends, with the error, when the log has failed for good: another owner took over, or storage failed for too long.</summary>
-    public Task<Exception> Lost => _lost.Task;
+    public Task<Exception> Lost => _end.Told;
 
     /// <summary>Why nothing can be committed any more; null while it can.</summary>
-    public Exception? Failure => _failure;
+    public Exception? Failure => _end.Reason;
 
     /// <summary>Takes the partition over from whoever has it, and reads its items.</summary>
     /// <param name="storage">The grain storage.</param>
@@ -115,10 +114,7 @@ internal sealed class PartitionLog
     /// <exception cref="TasksOverloadedException">Too much waits for storage.</exception>
     public void EnsureRoom(int changes, long bytes)
     {
-        if (_failure is not null)
-        {
-            throw _failure;
-        }
+        _end.ThrowIfEnded();
 
         if (!_queue.HasRoom(changes, bytes))
         {
@@ -141,10 +137,7 @@ internal sealed class PartitionLog
             throw new InvalidOperationException("Take the items before committing changes of them.");
         }
 
-        if (_failure is not null)
-        {
-            throw _failure;
-        }
+        _end.ThrowIfEnded();
 
         if (changes.Count == 0)
         {
@@ -171,21 +164,16 @@ internal sealed class PartitionLog
     /// <summary>Folds everything into the pages; happens by itself when it is worth it.</summary>
     public Task CheckpointAsync()
     {
-        if (_failure is not null)
-        {
-            throw _failure;
-        }
+        _end.ThrowIfEnded();
 
         return _compaction.CheckpointAsync();
     }
 
-    /// <summary>
-    /// Stores what was committed and takes no more; the owner is about to go. What storage has forgotten is written again first: nobody knows it afterwards.
-    /// </summary>
+    /// <summary>Stores what was committed and takes no more; the owner is about to go. What storage has forgotten is written again first: nobody knows it afterwards.</summary>
     public async Task CloseAsync()
     {
         await _writer;
-        if (_failure is null && _loaded is null)
+        if (_end.Reason is null && _loaded is null)
         {
             await TryLookAsync();
             if (_manifest.WentBack)
@@ -206,7 +194,7 @@ internal sealed class PartitionLog
     /// <returns>Whether there is something left to look at soon.</returns>
     public async Task<bool> VerifyAsync()
     {
-        if (_failure is not null || _loaded is not null)
+        if (_end.Reason is not null || _loaded is not null)
         {
             return false;
         }
@@ -240,49 +228,10 @@ internal sealed class PartitionLog
         return false;
     }
 
-    private async Task LookAsync(bool all)
+    private Task LookAsync(bool all)
     {
         _store.IsSuspect = false;
-        if (_manifest.WentBack)
-        {
-            return;
-        }
-
-        var losses = _manifest.Losses;
-        var what = !await _manifest.IsStoredAsync() ? "the manifest is an older one, or missing."
-            : await _journal.FindLostAsync(all) is { } lost ? $"segment {lost} of {_journal.First} to {_journal.Next - 1} of the journal is not what was written."
-            : !await _items.IsLastStoredAsync() ? "the last page or delta is not what was written."
-            : null;
-        if (what is not null && losses == _manifest.Losses)
-        {
-            await _manifest.MarkAsync(_journal.Next);
-            TellWentBack(what);
-            _compaction.Poke();
-        }
-    }
-
-    /// <summary>Before all is written again: notes how far the journal has come, so that what was acknowledged since is found if this owner is lost.</summary>
-    private async Task NoteWentBackAsync()
-    {
-        _journal.Forget();
-        await _manifest.MarkAsync(_journal.Next);
-        TellWentBack("the manifest is an older one.");
-    }
-
-    private void TellWentBack(string what)
-    {
-        if (!_toldWentBack)
-        {
-            _toldWentBack = true;
-            _log.StorageWentBack(_partition, what);
-            _options.Notify?.Invoke(new StorageNotice(TaskEventKind.StorageWentBack, $"Partition {_partition}: {what} Everything is written again from memory."));
-        }
-    }
-
-    private void OnRewritten()
-    {
-        _toldWentBack = false;
-        _log.Rewritten(_partition);
+        return _audit.LookAsync(all);
     }
 
     /// <summary>Gives the partition up, and notes for the next owner how far it has to read.</summary>
@@ -332,21 +281,16 @@ internal sealed class PartitionLog
 
     private void Fail(Exception error)
     {
-        if (_failure is null)
-        {
-            // That storage fails was said before.
-            _log.Stops(error is PartitionStorageException { IsPermanent: false } ? LogLevel.Debug : LogLevel.Warning, _partition, error);
-        }
-
+        _end.Log(error);
         Stop(error);
     }
 
     private void Stop(Exception reason)
     {
-        _failure ??= reason;
-        _journal.Fail(_failure);
-        _queue.Fail(_failure);
-        _compaction.Stop(_failure);
-        _lost.TrySetResult(_failure);
+        var first = _end.Take(reason);
+        _journal.Fail(first);
+        _queue.Fail(first);
+        _compaction.Stop(first);
+        _end.Tell();
     }
 }
