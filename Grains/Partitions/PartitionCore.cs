@@ -36,7 +36,7 @@ internal sealed class PartitionCore
         _context = new PartitionContext(silo, number, _state, _keeper, _waker, _wakes, new PartitionTeller(silo, number));
         _opening = new PartitionOpening(_context) { OnLoss = () => OnStorageLoss() };
         _healing = new ClockHealing(_context);
-        Tasks = new TaskOwnership(_context, _healing);
+        Tasks = new TaskOwnership(_context, new HandedRuns(_context), _healing);
         Positions = new TaskPositions(_context, Tasks, _healing);
         Registry = new PartitionRegistrations(_context, Tasks);
         Runs = new PartitionRuns(_context, Tasks);

@@ -1,5 +1,4 @@
 using OrleansTasks.Calls;
-using OrleansTasks.Grains;
 using OrleansTasks.Records;
 using OrleansTasks.Running;
 
@@ -7,11 +6,10 @@ namespace OrleansTasks.Partitions;
 
 /// <summary>Which activation of a task's grain works on the task: one at a time. Calls of earlier ones are refused.</summary>
 /// <param name="context">What all parts of the partition share.</param>
+/// <param name="handed">The runs that the owner is handed.</param>
 /// <param name="healing">Puts right what is stored ahead of the clock.</param>
-internal sealed class TaskOwnership(PartitionContext context, ClockHealing healing) : PartitionPart(context)
+internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed, ClockHealing healing) : PartitionPart(context)
 {
-    private const int BriefingLimit = 1000;
-
     // Activations that have left, or were replaced: a question of theirs may come late, and nobody takes what it were handed.
     private readonly RememberedIds _gone = new(context.Silo.Pauses);
 
@@ -57,7 +55,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         if (isNew)
         {
             slot.HasOrphans |= slot.Owner != TaskSlot.Ownership.None;
-            TakeBack(slot);
+            handed.TakeBack(slot);
             if (slot.Last is { } before)
             {
                 _gone.Add(before.Activation);
@@ -74,7 +72,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         else if (slot.Last!.Briefing != attachment.Briefing || (attachment.Epoch != 0 && attachment.Epoch != slot.Last.Epoch))
         {
             // What was handed out since then may not have arrived.
-            TakeBack(slot);
+            handed.TakeBack(slot);
             Waker.GiveAgain(slot);
         }
         else
@@ -92,7 +90,7 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         var given = IsStarted ? Waker.Give(slot) : null;
 
         // What is handed to a silo that stops does not begin there, and is lost with nothing.
-        var runs = attachment.IsStopping ? TakeDueRuns(slot) : Mark(slot, TakeDueRuns(slot));
+        var runs = attachment.IsStopping ? handed.TakeDue(slot) : handed.TakeDueMarked(slot);
         var briefing = new Briefing
         {
             Number = owner.Briefing,
@@ -109,14 +107,14 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
             StartedAt = State.Header.StartedAt,
             StoppedAt = State.Header.StoppedAt,
             LedgerFloor = State.Header.LedgerFloor!.Value,
-            StoredOccurrences = isNew ? StoredOccurrences(slot) : [],
+            StoredOccurrences = isNew ? handed.Occurrences(slot) : [],
             Awake = slot.Awake,
             Settled = slot.Position.Settled,
             Claimed = slot.Position.Claimed,
             MayHaveOrphans = slot.HasOrphans,
             Runs = runs,
             HasCalledOff = slot.Runs is { HasCalledOff: true },
-            HasMore = IsStarted && slot.Runs?.HasDue(Now + WakePlan.AwakeWithin) == true,
+            HasMore = handed.HasMore(slot),
         };
         await CommitAsync();
         return briefing;
@@ -178,12 +176,9 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
     /// <summary>Has nobody own a task, and the next owner get its runs.</summary>
     private void Release(TaskSlot slot)
     {
-        TakeBack(slot);
+        handed.TakeBack(slot);
         slot.Leave();
-        foreach (var run in slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
-        {
-            Waker.ScheduleRun(run);
-        }
+        handed.WakeForDue(slot);
     }
 
     /// <summary>Takes some of the runs that an activation leaves, before it says that it has left.</summary>
@@ -269,54 +264,6 @@ internal sealed class TaskOwnership(PartitionContext context, ClockHealing heali
         if (slot is not { Entry: null, Position.Sequence: 0, Runs: null or { Count: 0 } })
         {
             State.SetPosition(task, slot.Position with { Term = term });
-        }
-    }
-
-    private List<DateTimeOffset> StoredOccurrences(TaskSlot slot) =>
-        [.. (slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.Occurrence ?? r.DueAt).Take(BriefingLimit) ?? [])];
-
-    /// <summary>Marks the first attempts of runs that are handed out, in the write that hands them out.</summary>
-    private List<StoredRun> Mark(TaskSlot slot, List<StoredRun> handed)
-    {
-        for (var i = 0; i < handed.Count; i++)
-        {
-            if (LossMarks.IsFreshAndSmall(handed[i], slot.Options))
-            {
-                handed[i] = LossMarks.Mark(handed[i], slot.Last!.Activation);
-                State.Runs.Set(handed[i]);
-            }
-        }
-
-        return handed;
-    }
-
-    /// <summary>Has the runs that were handed to an earlier owner handed out again.</summary>
-    private void TakeBack(TaskSlot slot)
-    {
-        // A partition that was just loaded does not know what its earlier activation handed out.
-        var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
-        foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && State.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
-        {
-            slot.Runs![id] = false;
-        }
-    }
-
-    private List<StoredRun> TakeDueRuns(TaskSlot slot)
-    {
-        if (slot.Runs is not { Count: > 0 } all || !IsStarted)
-        {
-            return [];
-        }
-
-        var horizon = Now + WakePlan.AwakeWithin;
-        return AnswerPage.Of(Due(), StoredRun.SizeOf, BriefingLimit);
-
-        IEnumerable<StoredRun> Due()
-        {
-            while (all.TryTakeDue(horizon, out var id))
-            {
-                yield return State.Runs[id];
-            }
         }
     }
 }

@@ -1,0 +1,74 @@
+using OrleansTasks.Grains;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
+
+/// <summary>Decides which stored runs the owner of a task is handed, and which are handed out again because it may not have them.</summary>
+/// <param name="context">What all parts of the partition share.</param>
+internal sealed class HandedRuns(PartitionContext context) : PartitionPart(context)
+{
+    private const int BriefingLimit = 1000;
+
+    /// <summary>Whether there are further runs to hand out.</summary>
+    public bool HasMore(TaskSlot slot) => IsStarted && slot.Runs?.HasDue(Now + WakePlan.AwakeWithin) == true;
+
+    /// <summary>Hands out what is due, as much as one answer holds.</summary>
+    public List<StoredRun> TakeDue(TaskSlot slot)
+    {
+        if (slot.Runs is not { Count: > 0 } all || !IsStarted)
+        {
+            return [];
+        }
+
+        var horizon = Now + WakePlan.AwakeWithin;
+        return AnswerPage.Of(Due(), StoredRun.SizeOf, BriefingLimit);
+
+        IEnumerable<StoredRun> Due()
+        {
+            while (all.TryTakeDue(horizon, out var id))
+            {
+                yield return State.Runs[id];
+            }
+        }
+    }
+
+    /// <summary>The same, and marks the first attempts of those runs, in the write that hands them out.</summary>
+    public List<StoredRun> TakeDueMarked(TaskSlot slot)
+    {
+        var handed = TakeDue(slot);
+        for (var i = 0; i < handed.Count; i++)
+        {
+            if (LossMarks.IsFreshAndSmall(handed[i], slot.Options))
+            {
+                handed[i] = LossMarks.Mark(handed[i], slot.Last!.Activation);
+                State.Runs.Set(handed[i]);
+            }
+        }
+
+        return handed;
+    }
+
+    /// <summary>The instants of the occurrences that are stored runs.</summary>
+    public List<DateTimeOffset> Occurrences(TaskSlot slot) =>
+        [.. (slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.Occurrence ?? r.DueAt).Take(BriefingLimit) ?? [])];
+
+    /// <summary>Has the runs that were handed to an earlier owner handed out again.</summary>
+    public void TakeBack(TaskSlot slot)
+    {
+        // A partition that was just loaded does not know what its earlier activation handed out.
+        var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
+        foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && State.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
+        {
+            slot.Runs![id] = false;
+        }
+    }
+
+    /// <summary>Has the task woken for those that are due: nobody owns it now.</summary>
+    public void WakeForDue(TaskSlot slot)
+    {
+        foreach (var run in slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
+        {
+            Waker.ScheduleRun(run);
+        }
+    }
+}

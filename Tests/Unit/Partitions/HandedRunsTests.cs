@@ -1,0 +1,62 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Tests.Unit.Partitions;
+
+/// <summary>Which stored runs the owner of a task is handed, and when they are handed out again.</summary>
+public sealed class HandedRunsTests
+{
+    private readonly PartitionRig _rig = new();
+
+    /// <summary>What was handed out with a briefing that did not arrive is handed out again with the next one; what did arrive is not.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attach_AfterABriefing_HandsOutAgainWhatMayNotHaveArrived(bool hasArrived)
+    {
+        var run = await DueAsync();
+        var owner = Guid.NewGuid();
+        var first = await AttachAsync(owner, 1);
+        Assert.Equal([run], first.Runs.Select(static r => r.RunId));
+        var second = await AttachAsync(owner, 2, hasArrived ? first : null);
+
+        Assert.Equal(hasArrived ? [] : [run], second.Runs.Select(static r => r.RunId));
+    }
+
+    [Fact]
+    public async Task Attach_OfAnotherActivation_HandsOutWhatTheOneBeforeHad()
+    {
+        var run = await DueAsync();
+        await AttachAsync(Guid.NewGuid(), 1);
+
+        Assert.Equal([run], (await AttachAsync(Guid.NewGuid(), 1)).Runs.Select(static r => r.RunId));
+    }
+
+    /// <summary>It does not begin there, and is lost with nothing: its first attempt is not marked.</summary>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task Attach_OfAnActivationWhoseSiloStops_MarksNothing(bool isStopping, int attempts)
+    {
+        await DueAsync();
+        var briefing = await _rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1, IsStopping = isStopping }));
+
+        Assert.Equal(attempts, Assert.Single(briefing.Runs).Attempts);
+    }
+
+    /// <summary>A run that may be repeated, and that is due when its activation has left.</summary>
+    private async Task<RunId> DueAsync()
+    {
+        await _rig.RegisterAsync("t");
+        var before = Guid.NewGuid();
+        var briefing = await AttachAsync(before, 1);
+        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = PartitionRig.Start.AddMinutes(1), Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Generation = briefing.Entry!.Generation };
+        await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run));
+        await _rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = before, Briefed = true, Term = briefing.Term }));
+        _rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        return run.RunId;
+    }
+
+    private Task<Briefing> AttachAsync(Guid activation, long question, Briefing? last = null) =>
+        _rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = activation, Silo = TaskRig.Here, Question = question, Briefing = last?.Number ?? 0, Epoch = last?.Epoch ?? 0, Term = last?.Term ?? 0 }));
+}
