@@ -14,6 +14,7 @@ internal sealed class OutcomePipeline : TaskPart
     private const int FinishBatch = 200;
     private readonly HistoryKeeper _history;
     private readonly TaskAccounts _accounts;
+    private readonly StoredEnds _ends;
     private readonly RunFollowers _followers;
     private readonly IRunEndings _endings;
     private readonly SequenceNumbers _sequence = new();
@@ -24,10 +25,10 @@ internal sealed class OutcomePipeline : TaskPart
     private Task _reserving = Task.CompletedTask;
     private bool _hasReserved;
 
-    public OutcomePipeline(TaskContext context, HistoryKeeper history, TaskAccounts accounts, RunFollowers followers, IRunEndings endings)
+    public OutcomePipeline(TaskContext context, HistoryKeeper history, TaskAccounts accounts, StoredEnds ends, RunFollowers followers, IRunEndings endings)
         : base(context)
     {
-        (_history, _accounts, _followers, _endings) = (history, accounts, followers, endings);
+        (_history, _accounts, _ends, _followers, _endings) = (history, accounts, ends, followers, endings);
     }
 
     /// <summary>The last number that was given out.</summary>
@@ -43,7 +44,7 @@ internal sealed class OutcomePipeline : TaskPart
     public IEnumerable<Task> UnderWay => [_recording, _reserving];
 
     /// <summary>Why what has ended is not told yet: storage fails, and is tried again. Null if it does not.</summary>
-    public Exception? Trouble { get; private set; }
+    public Exception? Trouble => _ends.Trouble;
 
     /// <summary>Begins after the numbers that an earlier activation may have used.</summary>
     public void StartAfter(long sequence) => _sequence.StartAfter(sequence);
@@ -121,7 +122,7 @@ internal sealed class OutcomePipeline : TaskPart
             }
             else
             {
-                Publish(run, Result(run, outcome, _sequence.Next()));
+                Publish(run, _ends.Result(run, outcome, _sequence.Next()));
             }
         }
 
@@ -141,9 +142,6 @@ internal sealed class OutcomePipeline : TaskPart
         return all;
     }
 
-    /// <summary>Whether the partition surely has a run. Of one that was adopted that is not known; where something follows it, its end is to be stored in any case.</summary>
-    private bool IsStored(ActiveRun run) => run.Stored && !(run.Adopted && _followers.Has(run));
-
     /// <summary>Stores the ends of stored runs, together with those that come meanwhile, before anybody is told.</summary>
     private async Task RecordAsync()
     {
@@ -157,8 +155,8 @@ internal sealed class OutcomePipeline : TaskPart
                 await Turns.TryUntilDoneAsync(_history.LoadAsync);
             }
 
-            var stored = await TryFinishAsync([.. batch.Where(b => IsStored(b.Run) && !IsTaken(b.Run))]);
-            var outcomes = await Task.WhenAll(batch.Select(b => IsTaken(b.Run) || (IsStored(b.Run) && stored) ? Task.FromResult(b.Outcome) : IsStored(b.Run) ? FinishAsync(b.Run, b.Outcome) : StoreEndedAsync(b.Run, b.Outcome)));
+            var stored = await _ends.TryStoreAsync(batch);
+            var outcomes = await _ends.StoreOthersAsync(batch, stored);
             if (Turns.HasLeft)
             {
                 return;
@@ -167,7 +165,7 @@ internal sealed class OutcomePipeline : TaskPart
             foreach (var (ended, outcome) in batch.Zip(outcomes))
             {
                 _toRecord.Dequeue();
-                if (IsTaken(ended.Run))
+                if (_ends.IsTaken(ended.Run))
                 {
                     EndAsKnown(ended.Run, _history.Find(ended.Run.RunId.Value)!);
                 }
@@ -180,57 +178,6 @@ internal sealed class OutcomePipeline : TaskPart
             _endings.GoOn();
         }
     }
-
-    /// <summary>Stores what some stored runs came to.</summary>
-    /// <returns>False if one of them cannot be stored, so that each is to be tried for itself.</returns>
-    private async Task<bool> TryFinishAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended)
-    {
-        var results = ended.Select(e => Result(e.Run, e.Outcome, 0)).ToList();
-        return results.Count == 0 || await Turns.TryUntilDoneAsync(() => NotingAsync(() => Link.CallAsync((p, epoch) => p.FinishAsync(Known.Name, epoch, results))));
-    }
-
-    /// <summary>Stores what one run came to; where that cannot be stored, that it could not.</summary>
-    /// <returns>The end that counts.</returns>
-    private async Task<RunOutcome> FinishAsync(ActiveRun run, RunOutcome outcome)
-    {
-        if (await TryFinishAsync([(run, outcome)]))
-        {
-            return outcome;
-        }
-
-        var told = new RunOutcome
-        {
-            Status = RunStatus.Failed,
-            Error = $"The run ended as {outcome.Status}, and its result cannot be stored; the silo's log says why.",
-            StartedAt = outcome.StartedAt,
-            FinishedAt = outcome.FinishedAt,
-            Silo = outcome.Silo,
-        };
-        await TryFinishAsync([(run, told)]);
-        return told;
-    }
-
-    /// <summary>Stores a run that was not stored and is followed: what follows it is decided by this end, and by no other that the run may come to after a loss.</summary>
-    /// <returns>The end that counts: one that was stored before is not changed.</returns>
-    private async Task<RunOutcome> StoreEndedAsync(ActiveRun run, RunOutcome outcome)
-    {
-        var ended = RunForms.ToStored(run) with { Arguments = null, Result = Result(run, outcome, 0) };
-        var stored = ended;
-        await Turns.TryUntilDoneAsync(async () =>
-        {
-            stored = await Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, ended));
-            if (stored.RunId == run.RunId && stored.Result is null)
-            {
-                await Link.CallAsync((p, epoch) => p.FinishAsync(Known.Name, epoch, [ended.Result]));
-            }
-        });
-        run.Stored = true;
-        _history.Expect(run);
-        return stored.RunId == run.RunId && stored.Result is { } known ? RunForms.OutcomeOf(known) : outcome;
-    }
-
-    /// <summary>Whether an earlier activation has taken the end of a run, and its silo did not hear of that.</summary>
-    private bool IsTaken(ActiveRun run) => run.Adopted && _history.Find(run.RunId.Value) is not null;
 
     private void NumberOrFollow(ActiveRun run, RunOutcome outcome)
     {
@@ -248,7 +195,7 @@ internal sealed class OutcomePipeline : TaskPart
     /// <summary>Stores what follows a run before anybody hears that the run has ended.</summary>
     private async Task FollowAsync(ActiveRun run, RunOutcome outcome)
     {
-        await _followers.StoreAsync(run, Result(run, outcome, 0));
+        await _followers.StoreAsync(run, _ends.Result(run, outcome, 0));
         if (!Turns.HasLeft && _following.Remove((run, outcome)))
         {
             _toNumber.Enqueue((run, outcome));
@@ -261,7 +208,7 @@ internal sealed class OutcomePipeline : TaskPart
         var through = _sequence.Plan(Clock.Now);
         var isFirst = !_hasReserved;
         var looking = isFirst ? _history.TryLoadAsync() : Task.CompletedTask;
-        await Turns.UntilDoneAsync(() => NotingAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through, _history.Marks))));
+        await Turns.UntilDoneAsync(() => _ends.NotingAsync(() => Link.CallAsync((p, epoch) => p.ReserveAsync(Known.Name, epoch, through, _history.Marks))));
         await looking;
         if (!Turns.HasLeft)
         {
@@ -275,21 +222,6 @@ internal sealed class OutcomePipeline : TaskPart
             _sequence.Reserved(through);
             _reserving = Task.CompletedTask;
             _endings.GoOn();
-        }
-    }
-
-    /// <summary>Notes whether storage is what keeps outcomes from being told.</summary>
-    private async Task NotingAsync(Func<Task> store)
-    {
-        try
-        {
-            await store();
-            Trouble = null;
-        }
-        catch (PartitionMovedException e) when (e.StorageFails)
-        {
-            Trouble = e;
-            throw;
         }
     }
 
@@ -307,7 +239,4 @@ internal sealed class OutcomePipeline : TaskPart
         _history.FlushSoon();
         _endings.OnPublished(result);
     }
-
-    private TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) =>
-        RunForms.ToResult(run, outcome, sequence, Known.Registry, Silo.Options.Limits.MaxKeptArgumentsSize);
 }

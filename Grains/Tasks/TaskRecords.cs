@@ -18,7 +18,8 @@ internal sealed class TaskRecords
         var ledger = new LedgerFile(known.Name, silo.Ledgers);
         Accounts = new TaskAccounts(context, new LedgerKeeper(known.Name, ledger, context.Clock, silo.Background, silo.Log), ledger, History, signals);
         Results = new HistoryKeeper(context, History, Accounts, generator, timers, signals);
-        Pipeline = new OutcomePipeline(context, Results, Accounts, new RunFollowers(context), endings);
+        var followers = new RunFollowers(context);
+        Pipeline = new OutcomePipeline(context, Results, Accounts, new StoredEnds(context, Results, followers), followers, endings);
     }
 
     /// <summary>The last results.</summary>
