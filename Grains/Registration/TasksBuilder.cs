@@ -1,5 +1,4 @@
 using OrleansTasks.Handlers;
-using OrleansTasks.Handlers.Binding;
 using OrleansTasks.Records;
 using OrleansTasks.Registration;
 using OrleansTasks.Schedules.Timing;
@@ -16,11 +15,8 @@ namespace OrleansTasks;
 /// </remarks>
 public sealed partial class TasksBuilder
 {
-    private readonly Dictionary<string, HandlerCode> _handlers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TaskDefinition> _definitions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RunGroup> _groups = new(StringComparer.Ordinal);
+    private readonly CodeDefinitions _definitions = new();
     private readonly GeneratedNames _generated = new();
-    private readonly List<string> _faults = [];
     private List<Action<TasksOptions>> _settings = [];
 
     internal TasksBuilder()
@@ -28,7 +24,7 @@ public sealed partial class TasksBuilder
     }
 
     /// <summary>What is wrong with the definitions so far, a sentence each; without what only the container can tell.</summary>
-    internal IReadOnlyList<string> Faults => _faults;
+    internal IReadOnlyList<string> Faults => _definitions.Faults;
 
     /// <summary>See <see cref="TasksOptions.AutoStart"/>. Default: true.</summary>
     public bool AutoStart
@@ -58,16 +54,7 @@ public sealed partial class TasksBuilder
     public TasksBuilder Group(string name, RunGroup limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        if (TaskNames.Fault(name) is { } fault)
-        {
-            _faults.Add($"Group '{name}': {fault}");
-        }
-        else if (!_groups.TryAdd(name, limits) && _groups[name] != limits)
-        {
-            _faults.Add($"Group '{name}' is defined twice, with different limits.");
-        }
-
-        _faults.AddRange(limits.Faults().Select(f => $"Group '{name}': {f}"));
+        _definitions.AddGroup(name, limits);
         return this;
     }
 
@@ -178,47 +165,14 @@ public sealed partial class TasksBuilder
     public TasksBuilder Schedule(string name, TaskSchedule schedule, string handler, TaskOptions? options = null, TaskArguments? arguments = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        if (TaskNames.Fault(handler) is { } fault)
-        {
-            _faults.Add($"Task '{name}', handler: {fault}");
-        }
-
-        return AddDefinition(new TaskDefinition { Name = name, Handler = handler, Schedule = schedule, Arguments = arguments, Options = options ?? TaskOptions.Default });
+        _definitions.AddOnHandler(new TaskDefinition { Name = name, Handler = handler, Schedule = schedule, Arguments = arguments, Options = options ?? TaskOptions.Default });
+        return this;
     }
 
     /// <summary>Compiles the handlers. Only what it finds out here is added to the faults; <see cref="Faults"/> are not repeated.</summary>
     /// <param name="services">The silo's container, which is asked what it has; nothing is made.</param>
     /// <param name="faults">Takes what can never work: parameters that nothing can fill, shapes that cannot be called, a schedule's arguments that do not fit, values of which JSON loses something.</param>
-    internal HandlerCatalog Build(IServiceProvider services, List<string> faults)
-    {
-        var container = new ContainerView(services);
-        var invokers = new Dictionary<string, ITaskInvoker>(StringComparer.Ordinal);
-        foreach (var (name, code) in _handlers)
-        {
-            if (code.Compile(name, container, faults) is { } invoker)
-            {
-                invokers.Add(name, invoker);
-            }
-        }
-
-        foreach (var scheduled in _definitions.Values.Where(d => d.Schedule is not null))
-        {
-            if (invokers.TryGetValue(scheduled.Handler, out var invoker) && ArgumentFault(invoker, scheduled) is { } fault)
-            {
-                faults.Add($"Task '{scheduled.Name}', scheduled runs: {fault}");
-            }
-        }
-
-        foreach (var sending in _definitions.Values.Where(d => d.Options.SendReturnValues))
-        {
-            if (invokers.TryGetValue(sending.Handler, out var invoker) && invoker.ValueFault is { } fault)
-            {
-                faults.Add($"Task '{sending.Name}': the value of its handler is lost on the way: {fault}; or set SendReturnValues to false.");
-            }
-        }
-
-        return new HandlerCatalog(invokers, [.. _definitions.Values], _groups);
-    }
+    internal HandlerCatalog Build(IServiceProvider services, List<string> faults) => _definitions.Build(services, faults);
 
     /// <summary>The settings that were made since the last call.</summary>
     internal IReadOnlyList<Action<TasksOptions>> TakeSettings()
@@ -226,19 +180,6 @@ public sealed partial class TasksBuilder
         var settings = _settings;
         _settings = [];
         return settings;
-    }
-
-    private static string? ArgumentFault(ITaskInvoker invoker, TaskDefinition definition)
-    {
-        try
-        {
-            invoker.Check(definition.Name, definition.Arguments ?? TaskArguments.None);
-            return null;
-        }
-        catch (TaskArgumentException e)
-        {
-            return e.Message;
-        }
     }
 
     private static DelegateCode CodeOf(Delegate handler)
@@ -283,39 +224,7 @@ public sealed partial class TasksBuilder
         string name, HandlerCode code, TaskSchedule? schedule, TaskArguments? arguments, TaskOptions? options,
         IReadOnlyList<string>? scheduleFaults = null, bool eachClusterStart = false)
     {
-        _faults.AddRange((scheduleFaults ?? []).Select(f => $"Task '{name}': {f}"));
-        if (TaskNames.Fault(name) is { } fault)
-        {
-            _faults.Add(fault);
-            return this;
-        }
-
-        if (!_handlers.TryAdd(name, code) && _handlers[name] != code)
-        {
-            _faults.Add($"Task '{name}' is defined twice with different handlers; each name has one.");
-            return this;
-        }
-
-        return AddDefinition(new TaskDefinition
-        {
-            Name = name,
-            Handler = name,
-            Schedule = schedule,
-            Arguments = arguments,
-            Options = options ?? TaskOptions.Default,
-            EachClusterStart = eachClusterStart,
-        });
-    }
-
-    private TasksBuilder AddDefinition(TaskDefinition definition)
-    {
-        var faults = new TaskRegistration { Name = definition.Name, Options = definition.Options }.Faults();
-        if (faults.Count == 0 && !_definitions.TryAdd(definition.Name, definition) && _definitions[definition.Name] != definition)
-        {
-            faults = ["it is defined twice with different schedules, arguments or options; each name is one task."];
-        }
-
-        _faults.AddRange(faults.Select(f => $"Task '{definition.Name}': {f}"));
+        _definitions.Add(name, code, schedule, arguments, options, scheduleFaults ?? [], eachClusterStart);
         return this;
     }
 }

@@ -1,0 +1,126 @@
+using OrleansTasks.Handlers;
+using OrleansTasks.Handlers.Binding;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Registration;
+
+/// <summary>The handlers, tasks and groups that a silo's code defines: decides which of them go together, and says what is wrong with the others.</summary>
+internal sealed class CodeDefinitions
+{
+    private readonly Dictionary<string, HandlerCode> _handlers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskDefinition> _tasks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunGroup> _groups = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+
+    /// <summary>What is wrong so far, a sentence each; without what only the container can tell.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>Takes the limits of a group.</summary>
+    public void AddGroup(string name, RunGroup limits)
+    {
+        if (TaskNames.Fault(name) is { } fault)
+        {
+            _faults.Add($"Group '{name}': {fault}");
+        }
+        else if (!_groups.TryAdd(name, limits) && _groups[name] != limits)
+        {
+            _faults.Add($"Group '{name}' is defined twice, with different limits.");
+        }
+
+        _faults.AddRange(limits.Faults().Select(f => $"Group '{name}': {f}"));
+    }
+
+    /// <summary>Takes a task with a handler of its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="code">The handler.</param>
+    /// <param name="schedule">When it runs; null if by request only, or if there is a fault in it.</param>
+    /// <param name="arguments">The arguments of its scheduled runs.</param>
+    /// <param name="options">How its runs are treated; null for the defaults.</param>
+    /// <param name="scheduleFaults">What is wrong with the schedule.</param>
+    /// <param name="eachClusterStart">Whether it runs each time the cluster comes up from nothing.</param>
+    public void Add(string name, HandlerCode code, TaskSchedule? schedule, TaskArguments? arguments, TaskOptions? options, IReadOnlyList<string> scheduleFaults, bool eachClusterStart)
+    {
+        _faults.AddRange(scheduleFaults.Select(f => $"Task '{name}': {f}"));
+        if (TaskNames.Fault(name) is { } fault)
+        {
+            _faults.Add(fault);
+        }
+        else if (!_handlers.TryAdd(name, code) && _handlers[name] != code)
+        {
+            _faults.Add($"Task '{name}' is defined twice with different handlers; each name has one.");
+        }
+        else
+        {
+            AddTask(new TaskDefinition { Name = name, Handler = name, Schedule = schedule, Arguments = arguments, Options = options ?? TaskOptions.Default, EachClusterStart = eachClusterStart });
+        }
+    }
+
+    /// <summary>Takes a further task on a handler that is defined elsewhere.</summary>
+    public void AddOnHandler(TaskDefinition task)
+    {
+        if (TaskNames.Fault(task.Handler) is { } fault)
+        {
+            _faults.Add($"Task '{task.Name}', handler: {fault}");
+        }
+
+        AddTask(task);
+    }
+
+    /// <summary>Compiles the handlers. Only what it finds out here is added to the faults; <see cref="Faults"/> are not repeated.</summary>
+    /// <param name="services">The silo's container, which is asked what it has; nothing is made.</param>
+    /// <param name="faults">Takes what can never work: parameters that nothing can fill, shapes that cannot be called, a schedule's arguments that do not fit, values of which JSON loses something.</param>
+    public HandlerCatalog Build(IServiceProvider services, List<string> faults)
+    {
+        var container = new ContainerView(services);
+        var invokers = new Dictionary<string, ITaskInvoker>(StringComparer.Ordinal);
+        foreach (var (name, code) in _handlers)
+        {
+            if (code.Compile(name, container, faults) is { } invoker)
+            {
+                invokers.Add(name, invoker);
+            }
+        }
+
+        foreach (var scheduled in _tasks.Values.Where(d => d.Schedule is not null))
+        {
+            if (invokers.TryGetValue(scheduled.Handler, out var invoker) && ArgumentFault(invoker, scheduled) is { } fault)
+            {
+                faults.Add($"Task '{scheduled.Name}', scheduled runs: {fault}");
+            }
+        }
+
+        foreach (var sending in _tasks.Values.Where(d => d.Options.SendReturnValues))
+        {
+            if (invokers.TryGetValue(sending.Handler, out var invoker) && invoker.ValueFault is { } fault)
+            {
+                faults.Add($"Task '{sending.Name}': the value of its handler is lost on the way: {fault}; or set SendReturnValues to false.");
+            }
+        }
+
+        return new HandlerCatalog(invokers, [.. _tasks.Values], _groups);
+    }
+
+    private static string? ArgumentFault(ITaskInvoker invoker, TaskDefinition task)
+    {
+        try
+        {
+            invoker.Check(task.Name, task.Arguments ?? TaskArguments.None);
+            return null;
+        }
+        catch (TaskArgumentException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private void AddTask(TaskDefinition task)
+    {
+        var faults = new TaskRegistration { Name = task.Name, Options = task.Options }.Faults();
+        if (faults.Count == 0 && !_tasks.TryAdd(task.Name, task) && _tasks[task.Name] != task)
+        {
+            faults = ["it is defined twice with different schedules, arguments or options; each name is one task."];
+        }
+
+        _faults.AddRange(faults.Select(f => $"Task '{task.Name}': {f}"));
+    }
+}
