@@ -72,8 +72,8 @@ internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPl
 
     /// <summary>A run as it stands. What the task's limits keep waiting says so, whatever it waited for at first.</summary>
     public RunInfo InfoOf(ActiveRun run) => run.Phase == RunPhase.Waiting && Known.Entry is not null && Room == 0 && (places.KnowsRate || Known.Options.RateLimit is null)
-        ? RunForms.ToInfo(run) with { WaitingFor = places.WhyNoRoom(Known.Options) }
-        : RunForms.ToInfo(run);
+        ? RunViews.ToInfo(run) with { WaitingFor = places.WhyNoRoom(Known.Options) }
+        : RunViews.ToInfo(run);
 
     /// <summary>Counts what an earlier activation has begun, as far as the history and the runs under way tell.</summary>
     private async Task LearnRateAsync()

@@ -21,8 +21,8 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         entry = Known.Entry ?? entry;
         return entry.At(Clock.Now).ToInfo(!Silo.Cluster.SilosWith(entry.Handler).IsEmpty, Known.IsStarted, Book.Taken) with
         {
-            Running = Runs.All.Count(r => RunForms.StatusOf(r) == RunStatus.Running),
-            Waiting = Runs.All.Count(r => RunForms.StatusOf(r) == RunStatus.Waiting),
+            Running = Runs.All.Count(r => RunViews.StatusOf(r) == RunStatus.Running),
+            Waiting = Runs.All.Count(r => RunViews.StatusOf(r) == RunStatus.Waiting),
             LastSequence = history.Last?.Sequence ?? 0,
             LastResult = history.Last,
             Changes = [.. (entry.At(Clock.Now).Changes ?? []).Reverse()],
@@ -56,15 +56,15 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
 
         if (await results.FindAsync(run.Value) is { } result)
         {
-            return RunForms.ToInfo(result);
+            return RunViews.ToInfo(result);
         }
 
         var stored = await Link.FindRunAsync(run);
 
         // It may have become due, and even have ended, while the partition was asked.
         return Runs.TryGet(run.Value, out active) ? places.InfoOf(active)
-            : (history.Find(run.Value) ?? stored?.Result) is { } ended ? RunForms.ToInfo(ended)
-            : stored is not null ? RunForms.ToInfo(stored)
+            : (history.Find(run.Value) ?? stored?.Result) is { } ended ? RunViews.ToInfo(ended)
+            : stored is not null ? RunViews.ToInfo(stored)
             : null;
     }
 
@@ -94,7 +94,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
                 return new RunsPage { Runs = found, HasMore = true };
             }
 
-            Add(RunForms.ToInfo(result));
+            Add(RunViews.ToInfo(result));
         }
 
         return new RunsPage { Runs = found };
@@ -134,7 +134,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
     private async Task<IReadOnlyList<(RunInfo Run, bool IsShortened)>> NotEndedAsync(RunsPageQuery query)
     {
         var stored = await Turns.UnlessLeaving(Link.Partition.RunsOfAsync(Known.Name, Math.Clamp(query.Among, 1, 1000)));
-        var found = stored.Where(r => !Runs.Has(r.RunId.Value) && r.DueAt > Clock.Now).Select(r => (Run: RunForms.ToInfo(r), r.IsShortened)).ToList();
+        var found = stored.Where(r => !Runs.Has(r.RunId.Value) && r.DueAt > Clock.Now).Select(r => (Run: RunViews.ToInfo(r), r.IsShortened)).ToList();
         found.AddRange(Runs.All.Select(r => (places.InfoOf(r), false)));
         found.RemoveAll(r => !query.IsAfter(r.Run));
         found.Sort(static (a, b) => RunsPageQuery.Compare(a.Run, b.Run));

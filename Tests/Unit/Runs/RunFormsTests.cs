@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansTasks.Partitions;
 using OrleansTasks.Records;
-using OrleansTasks.Running;
 using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
@@ -162,36 +161,6 @@ public sealed class RunFormsTests
         var result = RunForms.ToResult(run, outcome, 5, Activation, 0);
         Assert.Equal(outcome.StartedAt, result.StartedAt);
         Assert.Equal(result, RunForms.ToResult(run, RunForms.OutcomeOf(result), 5, Activation, 0));
-    }
-
-    [Theory]
-    [InlineData(nameof(RunPhase.Pending), RunStatus.Pending, true)]
-    [InlineData(nameof(RunPhase.Waiting), RunStatus.Waiting, false)]
-    [InlineData(nameof(RunPhase.Running), RunStatus.Running, false)]
-    public void ToInfo_OfARunInMemory_SaysWhereItIs(string phase, RunStatus status, bool hasNext)
-    {
-        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation) }, Phase = Enum.Parse<RunPhase>(phase), DueAt = At, StartedAt = At.AddHours(-1) };
-        var info = RunForms.ToInfo(run);
-        Assert.Equal((status, status, hasNext ? At : null, At.AddHours(-1)), (info.Status, RunForms.StatusOf(run), info.NextAttemptAt, info.StartedAt));
-        Assert.Null(info.WaitingFor);
-    }
-
-    [Fact]
-    public void ToInfo_OfARunOnASilo_SaysWhatItWaitsForThere()
-    {
-        var order = RunForms.ToOrder(new RunFacts { Id = new RunId("task", Activation) }, Task, 1);
-        var there = new RunningRun(null!, order, null!, null!, default);
-        var run = new ActiveRun { Facts = RunForms.FactsOf(order), Phase = RunPhase.Running, Local = there, StartedAt = At, Awaits = [new RunId("a", Activation)] };
-        Assert.Equal((RunStatus.Waiting, RunStatus.Waiting, "a free place on its silo"), (RunForms.StatusOf(run), RunForms.ToInfo(run).Status, RunForms.ToInfo(run).WaitingFor));
-
-        there.StartedAt = At.AddSeconds(1);
-        Assert.Equal((RunStatus.Running, At.AddSeconds(1)), (RunForms.ToInfo(run).Status, RunForms.ToInfo(run).StartedAt));
-        Assert.Equal($"the run a~{Activation:N}, for which its handler waits", RunForms.ToInfo(run).WaitingFor);
-        run.Awaits = [.. run.Awaits, new RunId("b", Activation), new RunId("c", Activation)];
-        Assert.Equal($"the run a~{Activation:N} and 2 more, for which its handler waits", RunForms.ToInfo(run).WaitingFor);
-
-        run.Move(RunEvent.Wait, "something");
-        Assert.Equal("something", RunForms.ToInfo(run).WaitingFor);
     }
 
     [Fact]

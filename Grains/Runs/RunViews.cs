@@ -1,0 +1,72 @@
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Runs;
+
+/// <summary>A run as people see it, wherever it is: with its task's grain, stored, or ended. Pure.</summary>
+internal static class RunViews
+{
+    /// <summary>The status of a run that its task's grain has.</summary>
+    public static RunStatus StatusOf(ActiveRun run) => WaitsOnSilo(run) ? RunStatus.Waiting : run.Status;
+
+    /// <summary>A run that its task's grain has.</summary>
+    public static RunInfo ToInfo(ActiveRun run) => ToInfo(run.Facts) with
+    {
+        Status = StatusOf(run),
+        WaitingFor = WaitsOnSilo(run) ? "a free place on its silo"
+            : run.Status == RunStatus.Running && run.Awaits.Count > 0
+                ? $"the run {run.Awaits[0]}{(run.Awaits.Count == 1 ? "" : $" and {run.Awaits.Count - 1} more")}, for which its handler waits"
+                : run.WaitingFor,
+        Awaits = run.Awaits,
+        StartedAt = run.Local?.StartedAt ?? run.StartedAt,
+        Attempt = run.Attempt,
+        Silo = run.Silo?.ToString(),
+        Progress = run.Progress,
+        CancelRequested = run.CancelRequested,
+        Failures = run.Failures,
+        LastError = run.LastError,
+        Losses = run.Losses,
+        IgnoresCancellation = run.IgnoresCancellation,
+        NextAttemptAt = run.Status == RunStatus.Pending ? run.DueAt : null,
+    };
+
+    /// <summary>A run that is stored and that its task's grain does not have yet.</summary>
+    public static RunInfo ToInfo(StoredRun run) => ToInfo(RunForms.FactsOf(run)) with
+    {
+        Status = RunStatus.Pending,
+        NextAttemptAt = run.DueAt,
+        Attempt = run.Attempts,
+        Failures = run.Failures,
+        LastError = run.LastError,
+        Losses = run.Losses,
+    };
+
+    /// <summary>A run that has ended.</summary>
+    public static RunInfo ToInfo(TaskResult result) => new()
+    {
+        RunId = result.RunId,
+        Status = result.Status,
+        Trigger = result.Trigger,
+        ScheduledAt = result.ScheduledAt,
+        StartedAt = result.StartedAt,
+        FinishedAt = result.FinishedAt,
+        Attempt = result.Attempt,
+        Silo = result.Silo,
+        RequestedBy = result.RequestedBy,
+        Parent = result.Parent,
+        Arguments = result.Arguments,
+        Result = result.WithoutArguments(),
+    };
+
+    private static bool WaitsOnSilo(ActiveRun run) => run is { Status: RunStatus.Running, Local: { StartedAt: null } };
+
+    private static RunInfo ToInfo(RunFacts run) => new()
+    {
+        RunId = run.Id,
+        Trigger = run.Trigger,
+        ScheduledAt = run.ScheduledAt,
+        Arguments = run.Arguments,
+        RequestedBy = run.RequestedBy,
+        Parent = run.Parent,
+        Batch = run.Batch,
+    };
+}
