@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using OrleansTasks.Client.Feeds;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Grains;
@@ -11,12 +10,12 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 {
     private readonly IGrainFactory _factory;
     private readonly StreamFeeds _feeds;
+    private readonly ClientSubscriptions _subscriptions;
     private readonly ClusterCalls _calls;
     private readonly RunCaller _runs;
     private readonly AnswerPages _pages;
     private readonly PartitionCaller _partitions;
     private readonly TimeProvider _time;
-    private readonly TaskClientOptions _options;
     private readonly IRunWaits? _waits;
 
     public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options, IRunWaits? waits = null)
@@ -25,11 +24,11 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _feeds = feeds;
         _calls = calls;
         _time = time;
-        _options = options;
         _runs = new RunCaller(grains, calls, time, waits);
         _waits = waits;
         _pages = new AnswerPages(calls, () => Grains);
         _partitions = new PartitionCaller(calls, () => Grains);
+        _subscriptions = new ClientSubscriptions(() => Grains, feeds, calls, time, options);
     }
 
     /// <summary>The number of streams that this process is subscribed to.</summary>
@@ -168,99 +167,22 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public Task ClearAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.ClearAsync(request), ct);
 
-    public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default)
-    {
-        if (task is not null)
-        {
-            TaskNames.Check(task);
-        }
+    public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default) => _subscriptions.Results(task, ct);
 
-        return new ResultReader(_feeds, task, null, HistoryAsync, _time, _options).ReadAsync(ct);
-    }
-
-    public async Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null, CancellationToken ct = default)
-    {
-        if (task is not null)
-        {
-            TaskNames.Check(task);
-        }
-        else if (after is not null)
-        {
-            throw new ArgumentException("Sequence numbers count the results of one task: name the task, or leave this out.", nameof(after));
-        }
-
-        var reader = new ResultReader(_feeds, task, after, HistoryAsync, _time, _options);
-        await OpenAsync(reader, ct).ConfigureAwait(false);
-        return new TaskSubscription<TaskResult>(reader.ReadAsync, reader.DisposeAsync);
-    }
+    public Task<ITaskSubscription<TaskResult>> SubscribeResultsAsync(string? task = null, long? after = null, CancellationToken ct = default) => _subscriptions.SubscribeResultsAsync(task, after, ct);
 
     public Task BroadcastAsync<T>(T message, CancellationToken ct = default) => BroadcastAsync(message, null, ct);
 
     /// <summary>Sends a message in the name of the task whose handler sends it.</summary>
-    internal async Task BroadcastAsync<T>(T message, string? task, CancellationToken ct)
-    {
-        byte[] json;
-        try
-        {
-            json = TaskJson.Write(message, typeof(T));
-        }
-        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw new TaskArgumentException(null, "message", $"The broadcast ({typeof(T)}) cannot be written as JSON: {e.Message}");
-        }
+    internal Task BroadcastAsync<T>(T message, string? task, CancellationToken ct) => _subscriptions.BroadcastAsync(message, task, ct);
 
-        if (json.Length > _options.MaxBroadcastSize)
-        {
-            throw new PayloadTooLargeException(null, "The broadcast", json.Length, _options.MaxBroadcastSize);
-        }
+    public IAsyncEnumerable<BroadcastMessage> Broadcasts(CancellationToken ct = default) => _subscriptions.Broadcasts(ct);
 
-        await PublishAsync(new BroadcastMessage { Json = json, Id = Guid.NewGuid(), SentAt = _time.GetUtcNow(), Task = task }, ct).ConfigureAwait(false);
-    }
+    public Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default) => _subscriptions.SubscribeBroadcastsAsync(ct);
 
-    public async IAsyncEnumerable<BroadcastMessage> Broadcasts([EnumeratorCancellation] CancellationToken ct = default)
-    {
-        var reader = await _feeds.OpenAsync<BroadcastMessage>(TaskStreams.Broadcasts, ct).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            await foreach (var message in reader.Items.ReadAllAsync(ct).ConfigureAwait(false))
-            {
-                yield return message;
-            }
-        }
-    }
+    public IAsyncEnumerable<TaskEvent> Events(string? task = null, CancellationToken ct = default) => _subscriptions.Events(task, ct);
 
-    public async Task<ITaskSubscription<BroadcastMessage>> SubscribeBroadcastsAsync(CancellationToken ct = default)
-    {
-        var reader = await _calls.CallAsync(() => _feeds.OpenAsync<BroadcastMessage>(TaskStreams.Broadcasts, ct), CancellationToken.None).ConfigureAwait(false);
-        return new TaskSubscription<BroadcastMessage>(reader.Items.ReadAllAsync, reader.DisposeAsync);
-    }
-
-    public async IAsyncEnumerable<TaskEvent> Events(string? task = null, [EnumeratorCancellation] CancellationToken ct = default)
-    {
-        var subscription = await SubscribeEventsAsync(task, ct).ConfigureAwait(false);
-        try
-        {
-            await foreach (var item in subscription.WithCancellation(ct).ConfigureAwait(false))
-            {
-                yield return item;
-            }
-        }
-        finally
-        {
-            await subscription.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    public async Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default)
-    {
-        if (task is not null)
-        {
-            TaskNames.Check(task);
-        }
-
-        var reader = await _calls.CallAsync(() => _feeds.OpenAsync<TaskEvent>(TaskStreams.Events, ct), CancellationToken.None).ConfigureAwait(false);
-        return new TaskSubscription<TaskEvent>(stop => reader.Items.ReadAllAsync(stop).Where(e => task is null || e.Task == task), reader.DisposeAsync);
-    }
+    public Task<ITaskSubscription<TaskEvent>> SubscribeEventsAsync(string? task = null, CancellationToken ct = default) => _subscriptions.SubscribeEventsAsync(task, ct);
 
     public Task<T> CallTaskAsync<T>(string task, Func<ITaskGrain, Task<T>> call, CancellationToken ct)
     {
@@ -365,26 +287,4 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     /// <summary>The id of a request: the same each time a call is repeated, and of no other call.</summary>
     private Guid NewRequest() => RunId.NewValue(_time.GetUtcNow());
-
-    /// <summary>Opening heeds the token itself; it is never abandoned half-way, which would leave a reader that nobody closes.</summary>
-    private Task<bool> OpenAsync(ResultReader reader, CancellationToken ct) => _calls.CallAsync(() => Done(reader.OpenAsync(ct)), CancellationToken.None);
-
-    private static async Task<bool> Done(Task task)
-    {
-        await task.ConfigureAwait(false);
-        return true;
-    }
-
-    /// <summary>What subscribers lack; they are given the same whether it comes on the stream or from the history.</summary>
-    private async Task<ResultHistory> HistoryAsync(string task, long after, int limit, CancellationToken ct)
-    {
-        var history = await CallTaskAsync(task, g => g.HistoryAsync(after, limit), ct).ConfigureAwait(false);
-        return history with { Results = [.. history.Results.Select(static r => r.WithoutArguments())] };
-    }
-
-    private Task<bool> PublishAsync(BroadcastMessage message, CancellationToken ct)
-    {
-        var grain = Grains.Refer<IBroadcastGrain>(0);
-        return _calls.CallAsync(() => Done(grain.SendAsync(message)), ct);
-    }
 }

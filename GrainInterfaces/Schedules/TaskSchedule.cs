@@ -21,7 +21,6 @@ public abstract partial record TaskSchedule
     /// <summary>The shortest period of a schedule: one millisecond.</summary>
     public static readonly TimeSpan MinimumPeriod = TimeSpan.FromMilliseconds(1);
 
-
     private protected const int MostSteps = 1_000_000;
 
     // Few that are dropped in a row take less to step over than to look for what follows them.
