@@ -11,6 +11,8 @@ internal sealed partial class SourceFile
         Name = Path.GetFileName(path);
         Folder = Path.GetDirectoryName(Path.GetRelativePath(root, path))!.Replace('\\', '/');
         Namespace = NamespaceLine().Match(text).Groups[1].Value;
+        Length = text.AsSpan().Count('\n');
+        Lengths = [.. LengthsOf(text)];
         Types = [.. TypeLine().Matches(text).Select(static m => (m.Groups[2].Value, m.Groups[1].Value.Contains("public", StringComparison.Ordinal)))];
         Usings = [.. UsingLine().Matches(text).Select(static m => m.Groups[1].Value)];
     }
@@ -25,6 +27,12 @@ internal sealed partial class SourceFile
     /// <summary>The types that it declares, and whether they are public.</summary>
     public IReadOnlyList<(string Name, bool IsPublic)> Types { get; }
 
+    /// <summary>How many lines it has.</summary>
+    public int Length { get; }
+
+    /// <summary>The types that it declares, with the lines of each that are not documentation.</summary>
+    public IReadOnlyList<(string Name, int Lines)> Lengths { get; }
+
     /// <summary>The namespaces that it uses; where it uses the members of a type, that type's.</summary>
     public IReadOnlyList<string> Usings { get; }
 
@@ -35,6 +43,17 @@ internal sealed partial class SourceFile
         where !parts.Contains("obj") && !parts.Contains("bin")
         select new SourceFile(root, path);
 
+    /// <summary>A type ends with a brace, or with the line that declares it, at the margin.</summary>
+    private static IEnumerable<(string Name, int Lines)> LengthsOf(string text)
+    {
+        foreach (Match type in TypeLine().Matches(text))
+        {
+            var end = EndOfType().Match(text, type.Groups[2].Index);
+            var lines = text[type.Index..(end.Success ? end.Index + end.Length : text.Length)].Split('\n');
+            yield return (type.Groups[2].Value, lines.Count(static l => !l.TrimStart().StartsWith("///", StringComparison.Ordinal)));
+        }
+    }
+
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
 
@@ -44,4 +63,7 @@ internal sealed partial class SourceFile
 
     [GeneratedRegex(@"^using (?:static )?(OrleansTasks(?:\.\w+)*?)(?:(?<=static [\w.]+)\.\w+)?;", RegexOptions.Multiline)]
     private static partial Regex UsingLine();
+
+    [GeneratedRegex(@"^\}|(?<=^\S.*);[ ]*$", RegexOptions.Multiline)]
+    private static partial Regex EndOfType();
 }
