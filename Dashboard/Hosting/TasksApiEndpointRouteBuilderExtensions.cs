@@ -59,6 +59,7 @@ public static class TasksApiEndpointRouteBuilderExtensions
         ResultsEndpoints.Map(mapper, api);
         BroadcastsEndpoints.Map(mapper, api);
         SchedulerEndpoints.Map(mapper, api);
+        SilosEndpoints.Map(mapper, api);
         return group;
     }
 }

@@ -59,6 +59,7 @@ internal static class TaskProblems
         ProblemException e => e.Problem,
         TaskNotFoundException e => New(404, "task-not-found", "No such task", e.Message, ("task", e.Task)),
         RunNotFoundException e => New(404, "run-not-found", "No such run", e.Message, ("task", e.Task), ("runId", e.RunId.ToString())),
+        SiloNotFoundException e => New(404, "silo-not-found", "No such silo", e.Message, ("silo", e.Silo)),
         TaskArgumentException e => New(400, "invalid-argument", "An argument does not fit", e.Message, ("task", e.Task), ("parameter", e.Parameter)),
         InvalidTaskException e => New(400, "invalid-task", "The task is not valid", e.Message, ("task", e.Task), ("errors", e.Faults)),
         ScheduleTooExpensiveException e => New(400, "schedule-too-expensive", "The schedule is too expensive to look ahead", e.Reason, ("task", e.Task)),

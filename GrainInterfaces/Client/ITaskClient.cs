@@ -166,6 +166,28 @@ public interface ITaskClient
     /// <returns>When all partitions have stored it.</returns>
     Task ClearAsync(CancellationToken ct = default);
 
+    /// <summary>The silos of the cluster, with what they have.</summary>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>The silos, in order of their addresses. One that does not answer has no numbers.</returns>
+    Task<IReadOnlyList<SiloOverview>> GetSilosAsync(CancellationToken ct = default);
+
+    /// <summary>
+    /// Takes a silo out of service without stopping it: it takes no new runs, and gives its tasks and partitions to other silos. Runs that it has go on there to their end. It stays so until
+    /// <see cref="ResumeAsync"/> or its next start. If no other silo takes runs, it keeps its tasks and partitions, and runs wait. A silo that is drained already stays so.
+    /// </summary>
+    /// <param name="silo">The silo's address, as <see cref="GetSilosAsync"/> has it.</param>
+    /// <param name="ct">Gives up waiting; the silo goes on.</param>
+    /// <returns>The silo, when others have its tasks and partitions. <see cref="SiloOverview.Running"/> is the number of runs that have not ended yet.</returns>
+    /// <exception cref="SiloNotFoundException">There is no such silo.</exception>
+    Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default);
+
+    /// <summary>Has a silo that was drained take runs again. Tasks and partitions that become active from now on may be placed on it; those of other silos stay where they are.</summary>
+    /// <param name="silo">The silo's address, as <see cref="GetSilosAsync"/> has it.</param>
+    /// <param name="ct">Gives up waiting; the silo goes on.</param>
+    /// <returns>The silo.</returns>
+    /// <exception cref="SiloNotFoundException">There is no such silo.</exception>
+    Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default);
+
     /// <summary>The business calendars of the cluster, by their names.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>The calendars.</returns>

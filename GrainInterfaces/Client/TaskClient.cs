@@ -165,6 +165,12 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public Task StopAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.StopAsync(request), ct);
 
+    public Task<IReadOnlyList<SiloOverview>> GetSilosAsync(CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).ListAsync(), ct);
+
+    public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).DrainAsync(silo), ct);
+
+    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<ISiloControlGrain>(0).ResumeAsync(silo), ct);
+
     public Task ClearAsync(CancellationToken ct = default) => _partitions.ChangeAllAsync(NewRequest(), static (g, request) => g.ClearAsync(request), ct);
 
     public IAsyncEnumerable<TaskResult> Results(string? task = null, CancellationToken ct = default) => _subscriptions.Results(task, ct);

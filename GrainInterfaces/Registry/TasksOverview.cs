@@ -71,7 +71,7 @@ public sealed record TasksOverview
         LastPaused = [.. parts.SelectMany(p => p.LastPaused).OrderByDescending(t => t.PausedAt).Take(Listed)],
         OldestDue = [.. parts.SelectMany(p => p.OldestDue).OrderBy(r => r.DueAt).Take(Listed)],
         FirstWithoutHandler = [.. parts.SelectMany(p => p.FirstWithoutHandler).OrderBy(t => t.Name, StringComparer.Ordinal).Take(Listed)],
-        Silos = [.. parts.SelectMany(p => p.Silos).GroupBy(s => s.Silo).Select(g => g.MaxBy(s => s.Running ?? -1)! with { Partitions = g.Sum(s => s.Partitions) }).OrderBy(s => s.Silo, StringComparer.Ordinal)],
+        Silos = [.. parts.SelectMany(p => p.Silos).GroupBy(s => s.Silo).Select(g => g.MaxBy(s => s.Running ?? -1)! with { Partitions = g.Sum(s => s.Partitions), IsDrained = g.Any(s => s.IsDrained) }).OrderBy(s => s.Silo, StringComparer.Ordinal)],
     };
 }
 
@@ -91,4 +91,9 @@ public sealed record SiloOverview(
     [property: Id(0)] string Silo,
     [property: Id(1)] int? Running,
     [property: Id(2)] int? Waiting,
-    [property: Id(3)] int Partitions);
+    [property: Id(3)] int Partitions)
+{
+    /// <summary>Whether it is drained: it takes no new runs, tasks or partitions until <see cref="ITaskClient.ResumeAsync"/>. Default: false.</summary>
+    [Id(4)]
+    public bool IsDrained { get; init; }
+}

@@ -9,7 +9,7 @@ namespace OrleansTasks.Batches;
 /// </summary>
 /// <param name="silo">What all batches on this silo share.</param>
 /// <param name="context">The activation.</param>
-[GrainType("orleans-tasks.batch"), Reentrant]
+[GrainType(EngineGrains.Batch), Reentrant]
 internal sealed class BatchGrain(BatchServices silo, IGrainContext context) : Grain(context), IBatchGrain, IBatchEngine
 {
     private BatchCore _core = null!;

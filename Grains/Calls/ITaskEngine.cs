@@ -7,9 +7,6 @@ namespace OrleansTasks.Calls;
 [Alias("OrleansTasks.ITaskEngine")]
 internal interface ITaskEngine : IGrainWithStringKey
 {
-    /// <summary>The grain type of tasks, which never changes: addresses are made of it.</summary>
-    const string TaskGrainType = "orleans-tasks.task";
-
     /// <summary>Has the grain ask its partition what is new: something is due soon, or was changed.</summary>
     [Alias("Wake")]
     Task WakeAsync();

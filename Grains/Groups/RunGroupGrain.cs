@@ -10,7 +10,7 @@ namespace OrleansTasks.Groups;
 /// </summary>
 /// <param name="silo">What all groups on this silo share.</param>
 /// <param name="context">The activation.</param>
-[GrainType("orleans-tasks.group"), Reentrant]
+[GrainType(EngineGrains.Group), Reentrant]
 internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) : Grain(context), IRunGroupGrain, IRunGroupEngine
 {
     private RunGroupCore _core = null!;

@@ -15,7 +15,7 @@ internal sealed class HandlerAnnouncement(HandlerCatalog handlers) : IGrainPrope
 
     // Names have no control characters, so this cannot occur in one.
     private const char Separator = '\n';
-    private static readonly GrainType Tasks = GrainType.Create(ITaskEngine.TaskGrainType);
+    private static readonly GrainType Tasks = GrainType.Create(EngineGrains.Task);
 
     public void Populate(Type grainClass, GrainType grainType, Dictionary<string, string> properties)
     {

@@ -17,5 +17,9 @@ internal sealed class HandlerCatalog(
     /// <summary>The handlers as people are to see them.</summary>
     public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
 
+    /// <summary>Those whose names somebody wants, and the tasks that have them.</summary>
+    public HandlerCatalog Only(NamePatterns names) => new(
+        handlers.Where(h => names.Match(h.Key)).ToDictionary(StringComparer.Ordinal), [.. definitions.Where(d => names.Match(d.Handler))], Groups);
+
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OrleansTasks.Handlers;
 
 namespace OrleansTasks.Hosting;
@@ -8,7 +10,7 @@ internal sealed class HandlerCatalogFactory
     public HandlerCatalogFactory(TasksBuilder builder, IServiceProvider services)
     {
         var faults = new List<string>(builder.Faults);
-        Catalog = builder.Build(services, faults);
+        Catalog = builder.Build(services, faults).Only(NamePatterns.Parse(services.GetRequiredService<IOptions<TasksOptions>>().Value.RunsTasks));
         Faults = faults;
     }
 

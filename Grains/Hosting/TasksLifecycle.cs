@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansTasks.Calls;
-using OrleansTasks.Partitions;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
+using OrleansTasks.Silos;
 using OrleansTasks.Supervision;
 using OrleansTasks.Tasks;
 
@@ -22,7 +21,8 @@ internal sealed partial class TasksLifecycle(
     OutcomeReporter reporter,
     Departures departures,
     LocalGrains locals,
-    IGrainFactory grains,
+    SiloHandOver handOver,
+    SiloDrain siloDrain,
     PoolGuard guard,
     ClockWatcher clock,
     Standstills standstills,
@@ -46,7 +46,7 @@ internal sealed partial class TasksLifecycle(
     private async Task StartAsync(CancellationToken ct)
     {
         guard.Start();
-        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct));
+        var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct), Task.Run(() => siloDrain.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
         _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
 
@@ -70,7 +70,7 @@ internal sealed partial class TasksLifecycle(
         {
             // There is nobody to hand over to, and once the cluster knows that this silo leaves, nothing can become active that may be needed.
             locals.StopWaking();
-            await WithinAsync("put away its tasks", HandOverAsync, ct);
+            await WithinAsync("put away its tasks", handOver.PutAwayAsync, ct);
         }
     }
 
@@ -79,15 +79,8 @@ internal sealed partial class TasksLifecycle(
     private async Task LeaveToOthersAsync(CancellationToken ct)
     {
         await cluster.UntilLeavingAsync(ct);
-        var partitions = await HandOverAsync(ct);
-        await Task.WhenAll(partitions.Select(p => grains.GetGrain<IPartition>(p).EnsureAsync())).WaitAsync(ct);
+        await handOver.ToOthersAsync(ct);
         await reporter.DrainAsync().WaitAsync(ct);
-    }
-
-    private async Task<IReadOnlyList<GrainId>> HandOverAsync(CancellationToken ct)
-    {
-        await locals.DeactivateAsync<TaskGrain>(ct);
-        return await locals.DeactivateAsync<SchedulerGrain>(ct);
     }
 
     /// <summary>Nothing can be sent any more: whatever was not told yet, others find out.</summary>

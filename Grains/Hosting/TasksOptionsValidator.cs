@@ -15,6 +15,7 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
     {
         List<string?> faults =
         [
+            o.RunsTasks is null ? "TasksOptions.RunsTasks is null; names of handlers with * for any characters are allowed, separated by commas, or an empty text for none." : null,
             Range(nameof(o.Partitions), o.Partitions, 1, 1024),
             Range(nameof(o.MaxConcurrentRuns), o.MaxConcurrentRuns, 1, int.MaxValue),
             Range(nameof(o.PlacesForOccurrences), o.PlacesForOccurrences, 0, int.MaxValue),

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Metadata;
+using Orleans.Runtime.Placement;
 using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansTasks;
@@ -14,8 +15,10 @@ using OrleansTasks.Handlers;
 using OrleansTasks.Hosting;
 using OrleansTasks.Ledger;
 using OrleansTasks.Partitions;
+using OrleansTasks.Placement;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
+using OrleansTasks.Silos;
 using OrleansTasks.Storage;
 using OrleansTasks.Supervision;
 using OrleansTasks.Tasks;
@@ -102,6 +105,7 @@ public static class TasksSiloBuilderExtensions
         services.TryAddKeyedSingleton<IGrainStorageSerializer>(TaskStorage.Name, static (s, _) => new RecordSerializer(
             s.GetRequiredService<Serializer>(), ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(s), ActivatorUtilities.CreateInstance<JsonGrainStorageSerializer>(s)));
         services.AddSingleton<HandlerShapes>();
+        services.AddSingleton<DrainedSilos>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<IClusterView>(static s => s.GetRequiredService<ClusterView>());
         services.AddSingleton(Background.Pool);
@@ -168,5 +172,18 @@ public static class TasksSiloBuilderExtensions
             return s.GetRequiredService<TasksLifecycle>();
         });
         builder.AddGrainService<RunnerService>();
+        AddSilos(builder);
+    }
+
+    private static void AddSilos(ISiloBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<SiloHandOver>();
+        services.AddSingleton<SiloDrain>();
+        services.AddSingleton<SiloServiceClient>();
+        services.AddSingleton<ISiloServiceClient>(static s => s.GetRequiredService<SiloServiceClient>());
+        services.AddSingleton<IPlacementStrategyResolver, EnginePlacementResolver>();
+        services.AddKeyedSingleton<IPlacementDirector, EnginePlacementDirector>(typeof(EnginePlacement));
+        builder.AddGrainService<SiloService>();
     }
 }

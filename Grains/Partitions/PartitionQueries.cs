@@ -49,8 +49,9 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
             _overviewFor = OverviewAge + (Silo.Pauses.GetElapsedTime(begun, _overviewAt) * OverviewShare);
         }
 
-        var here = new SiloOverview(Silo.Cluster.Local.ToString(), Silo.Executor.Active, Silo.Executor.Queued, 1);
-        var others = Silo.Cluster.Alive.Where(s => !s.Equals(Silo.Cluster.Local)).Select(s => new SiloOverview(s.ToString(), null, null, 0));
+        var drained = Silo.Cluster.Drained;
+        var here = new SiloOverview(Silo.Cluster.Local.ToString(), Silo.Executor.Active, Silo.Executor.Queued, 1) { IsDrained = drained.Contains(Silo.Cluster.Local) };
+        var others = Silo.Cluster.Alive.Where(s => !s.Equals(Silo.Cluster.Local)).Select(s => new SiloOverview(s.ToString(), null, null, 0) { IsDrained = drained.Contains(s) });
         return _overview with { Silos = [here, .. others] };
     }
 

@@ -15,7 +15,7 @@ namespace OrleansTasks.Partitions;
 /// <param name="silo">What all partitions on this silo share.</param>
 /// <param name="locals">The engine's grains on this silo.</param>
 /// <param name="context">The activation.</param>
-[GrainType("orleans-tasks.scheduler"), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
+[GrainType(EngineGrains.Partition), Reentrant, CollectionAgeLimit(AlwaysActive = true)]
 internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals, IGrainContext context) : Grain(context), ISchedulerGrain, IPartition, IPartitionPages, ILocalPartition, IIncomingGrainCallFilter
 {
     private PartitionCore? _core;

@@ -6,7 +6,7 @@ namespace OrleansTasks.Running;
 
 /// <summary>Which silos are alive and which handlers each of them has; tells those who ask when that changes.</summary>
 internal sealed partial class ClusterView(
-    IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, ILogger<ClusterView> log) : IClusterView
+    IClusterManifestProvider manifests, IClusterMembershipService membership, ILocalSiloDetails local, DrainedSilos drained, ILogger<ClusterView> log) : IClusterView
 {
     private readonly Lock _gate = new();
     private readonly Lock _reading = new();
@@ -21,7 +21,11 @@ internal sealed partial class ClusterView(
     /// <summary>The silos that are alive and have a handler.</summary>
     public ImmutableArray<SiloAddress> SilosWith(string handler) => Current.Handlers.TryGetValue(handler, out var silos) ? silos : [];
 
+    public ImmutableArray<SiloAddress> TakersOf(string handler) => Current.Takers.TryGetValue(handler, out var silos) ? silos : [];
+
     public ImmutableHashSet<SiloAddress> Alive => Current.Alive;
+
+    public ImmutableHashSet<SiloAddress> Drained => drained.All;
 
     /// <summary>Whether a silo takes part in the cluster, as far as this one knows.</summary>
     public bool IsActive(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Active;
@@ -67,7 +71,18 @@ internal sealed partial class ClusterView(
         return new Listener(this, onChange);
     }
 
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(FollowAsync(manifests.Updates, ct), FollowAsync(membership.MembershipUpdates, ct));
+    public async Task RunAsync(CancellationToken ct)
+    {
+        drained.Changed += Tell;
+        try
+        {
+            await Task.WhenAll(FollowAsync(manifests.Updates, ct), FollowAsync(membership.MembershipUpdates, ct));
+        }
+        finally
+        {
+            drained.Changed -= Tell;
+        }
+    }
 
     private static async Task ReadListAsync(IClusterMembershipService membership)
     {
@@ -82,12 +97,8 @@ internal sealed partial class ClusterView(
         {
             await foreach (var _ in updates.WithCancellation(ct))
             {
-                Refresh();
-                foreach (var listener in _listeners)
-                {
-                    // One that fails is no reason to tell nobody any more.
-                    Containment.Run(listener, static tell => tell(), log);
-                }
+                drained.Forget(IsGone);
+                Tell();
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -97,6 +108,16 @@ internal sealed partial class ClusterView(
         }
 
         LogEnded(log, typeof(T).Name);
+    }
+
+    private void Tell()
+    {
+        Refresh();
+        foreach (var listener in _listeners)
+        {
+            // One that fails is no reason to tell nobody any more.
+            Containment.Run(listener, static tell => tell(), log);
+        }
     }
 
     /// <summary>Reads what there is. One reader at a time, or an older view could replace a newer one for good.</summary>
@@ -125,13 +146,18 @@ internal sealed partial class ClusterView(
             }
         }
 
-        return new Snapshot(alive.Add(local.SiloAddress), handlers.ToImmutableDictionary(StringComparer.Ordinal));
+        var idle = drained.All;
+        var takers = idle.IsEmpty ? handlers : handlers.ToDictionary(h => h.Key, h => h.Value.RemoveAll(idle.Contains), StringComparer.Ordinal);
+        return new Snapshot(alive.Add(local.SiloAddress), handlers.ToImmutableDictionary(StringComparer.Ordinal), takers.ToImmutableDictionary(StringComparer.Ordinal));
     }
 
     [LoggerMessage(121, LogLevel.Debug, "There are no further updates of {What}.")]
     private static partial void LogEnded(ILogger logger, string what);
 
-    private sealed record Snapshot(ImmutableHashSet<SiloAddress> Alive, ImmutableDictionary<string, ImmutableArray<SiloAddress>> Handlers);
+    private sealed record Snapshot(
+        ImmutableHashSet<SiloAddress> Alive,
+        ImmutableDictionary<string, ImmutableArray<SiloAddress>> Handlers,
+        ImmutableDictionary<string, ImmutableArray<SiloAddress>> Takers);
 
     private sealed class Listener(ClusterView view, Action onChange) : IDisposable
     {

@@ -16,6 +16,12 @@ internal interface IClusterView
     /// <summary>The silos that are alive and have a handler.</summary>
     ImmutableArray<SiloAddress> SilosWith(string handler);
 
+    /// <summary>Those of them that take runs: they are not drained.</summary>
+    ImmutableArray<SiloAddress> TakersOf(string handler);
+
+    /// <summary>The silos that are drained: they are alive, and take no runs.</summary>
+    ImmutableHashSet<SiloAddress> Drained { get; }
+
     /// <summary>Whether a silo takes part in the cluster, as far as this one knows.</summary>
     bool IsActive(SiloAddress silo);
 

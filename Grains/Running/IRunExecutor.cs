@@ -24,8 +24,8 @@ internal interface IRunExecutor
     /// <summary>Whether this silo has stood still lately: who is on it may not have heard yet what happened meanwhile.</summary>
     bool StoodStillLately { get; }
 
-    /// <summary>Whether this silo has a handler.</summary>
-    bool Has(string handler);
+    /// <summary>Whether this silo has a handler and takes runs.</summary>
+    bool Takes(string handler);
 
     /// <summary>Whether a run is here by an offer.</summary>
     bool Holds(Guid run, Guid offer);
@@ -45,6 +45,6 @@ internal interface IRunExecutor
     /// <param name="mayQueue">Whether it may wait here for a place.</param>
     /// <param name="observer">Who is told of it.</param>
     /// <param name="started">The attempt under way.</param>
-    /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
+    /// <returns>False if this silo lacks the handler, is full, is drained, or stops.</returns>
     bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started);
 }

@@ -11,7 +11,7 @@ internal interface IRunnerService : IGrainService
     /// <summary>Takes an order; its outcome is reported to the task grain.</summary>
     /// <param name="order">The attempt.</param>
     /// <param name="mayQueue">Whether it may wait here for a place.</param>
-    /// <returns>False if this silo lacks the handler, is full, or stops.</returns>
+    /// <returns>False if this silo lacks the handler, is full, is drained, or stops.</returns>
     [Alias("Start")]
     Task<bool> StartAsync(RunOrder order, bool mayQueue);
 

@@ -14,6 +14,9 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     /// <summary>The task grains that are active here.</summary>
     public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is ILocalTask);
 
+    /// <summary>The number of partitions that are active here.</summary>
+    public int Partitions => _grains.Keys.Count(g => g.GrainInstance is ILocalPartition { IsLost: false });
+
     public void Add(IGrainContext grain) => _grains[grain] = true;
 
     public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);

@@ -15,6 +15,7 @@ internal sealed partial class RunExecutor(
     HandlerCatalog handlers,
     AttemptRunner attempts,
     OrderChecks checks,
+    DrainedSilos drained,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
     ILogger<RunExecutor> log) : IRunExecutor, IAttemptHost
@@ -36,7 +37,7 @@ internal sealed partial class RunExecutor(
 
     public bool HasRoom => !_held.IsClosed && _places.HasRoom;
 
-    public bool Has(string handler) => handlers.TryGet(handler, out _);
+    public bool Takes(string handler) => !drained.IsHere && handlers.TryGet(handler, out _);
 
     /// <summary>The number of handlers that have held their threads for at least so long.</summary>
     public int CountBlocking(TimeSpan atLeast) =>
@@ -51,7 +52,7 @@ internal sealed partial class RunExecutor(
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {
         started = null;
-        if (_held.IsClosed || !handlers.TryGet(order.Handler, out var invoker))
+        if (_held.IsClosed || drained.IsHere || !handlers.TryGet(order.Handler, out var invoker))
         {
             return false;
         }

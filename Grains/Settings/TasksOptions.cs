@@ -41,6 +41,14 @@ public sealed class TasksOptions
     /// </summary>
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// The handlers that this silo runs, of those that its code defines: names in which <c>*</c> stands for any characters, separated by commas; one with <c>!</c> before it is left out of what the others
+    /// say, and where all have it, of everything. Default: <c>*</c>, all. Empty: none, as for a silo that only hosts tasks and partitions, or for a developer's machine that joins a cluster. A task is defined by a silo's code
+    /// only where the silo runs its handler. Example: <c>mail-*,report,!mail-test</c>.
+    /// </summary>
+    /// <remarks>It is read once, when the silo starts. What a silo that is running takes is decided by <see cref="ITaskClient.DrainAsync"/>.</remarks>
+    public string RunsTasks { get; set; } = "*";
+
     /// <summary>How often a silo checks that every partition is active, besides on each change of membership. Default: 5 s. Range: 100 ms to 1 minute.</summary>
     public TimeSpan SupervisionPeriod { get; set; } = TimeSpan.FromSeconds(5);
 

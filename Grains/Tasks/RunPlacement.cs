@@ -45,8 +45,8 @@ internal sealed class RunPlacement : TaskPart
         }
 
         var handler = Known.Entry!.Handler;
-        var silos = Silo.Cluster.SilosWith(handler);
-        var isHere = Silo.Executor.Has(handler);
+        var silos = Silo.Cluster.TakersOf(handler);
+        var isHere = Silo.Executor.Takes(handler);
         var isAlone = isHere && silos.Length <= 1;
         if (isHere && (isAlone || (Silo.Executor.HasRoom && Silo.Executor.Active < Silo.Options.SpreadAbove)))
         {
@@ -116,7 +116,7 @@ internal sealed class RunPlacement : TaskPart
         }
 
         var placement = run.Placement;
-        var silos = Silo.Cluster.SilosWith(Known.Entry!.Handler).OrderBy(LoadOf).ThenBy(_ => Silo.Background.Chance.Next()).ToList();
+        var silos = Silo.Cluster.TakersOf(Known.Entry!.Handler).OrderBy(LoadOf).ThenBy(_ => Silo.Background.Chance.Next()).ToList();
         _news.Listen();
         foreach (var mayQueue in new[] { false, true })
         {
@@ -240,7 +240,7 @@ internal sealed class RunPlacement : TaskPart
     private void WaitOrRefuse(ActiveRun run)
     {
         _groups.NoteFull();
-        if (run.Trigger != RunTrigger.Request || run.Stored || Silo.Cluster.SilosWith(Known.Entry!.Handler).IsEmpty)
+        if (run.Trigger != RunTrigger.Request || run.Stored || Silo.Cluster.TakersOf(Known.Entry!.Handler).IsEmpty)
         {
             _moves.Wait(run, PlaceOnSilo);
             return;

@@ -108,9 +108,11 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
             return;
         }
 
-        if (Silo.Cluster.SilosWith(Known.Entry!.Handler).IsEmpty)
+        if (Silo.Cluster.TakersOf(Known.Entry!.Handler).IsEmpty)
         {
-            _moves.Wait(run, $"a silo that has the handler '{Known.Entry.Handler}'");
+            _moves.Wait(run, Silo.Cluster.SilosWith(Known.Entry.Handler).IsEmpty
+                ? $"a silo that has the handler '{Known.Entry.Handler}'"
+                : $"a silo that takes runs: those that have the handler '{Known.Entry.Handler}' are drained");
             return;
         }
 

@@ -13,7 +13,7 @@ namespace OrleansTasks.Tasks;
 /// </remarks>
 /// <param name="silo">What all tasks on this silo share.</param>
 /// <param name="context">The activation.</param>
-[GrainType(ITaskEngine.TaskGrainType), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
+[GrainType(EngineGrains.Task), Reentrant, CollectionAgeLimit(Minutes = IdleMinutes)]
 internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grain(context), ITaskGrain, ITaskPages, ITaskEngine, ILocalTask
 {
     /// <summary>After so many minutes without calls and runs it leaves memory.</summary>

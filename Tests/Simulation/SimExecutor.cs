@@ -28,7 +28,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
 
     private TimeSpan Now => world.Now;
 
-    public bool Has(string handler) => handler is SimCluster.Handler or SimCluster.Quick;
+    public bool Takes(string handler) => handler is SimCluster.Handler or SimCluster.Quick;
 
     public bool TryStart(RunOrder order, bool mayQueue, IRunObserver observer, [NotNullWhen(true)] out ILocalRun? started)
     {

@@ -21,6 +21,10 @@ internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : I
 
     public ImmutableArray<SiloAddress> SilosWith(string handler) => handler is SimCluster.Handler or SimCluster.Quick ? _inOrder : [];
 
+    public ImmutableArray<SiloAddress> TakersOf(string handler) => SilosWith(handler);
+
+    public ImmutableHashSet<SiloAddress> Drained => [];
+
     public bool IsActive(SiloAddress silo) => Alive.Contains(silo);
 
     public bool IsGone(SiloAddress silo) => _dead.Contains(silo);

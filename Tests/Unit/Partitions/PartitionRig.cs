@@ -27,7 +27,9 @@ internal sealed class PartitionRig
             .On("get_Local", static _ => TaskRig.Here)
             .On("get_Alive", _ => ImmutableHashSet.Create(TaskRig.Here, TaskRig.There).Except(Gone).Except(isLeaving ? [TaskRig.Here] : []))
             .On("get_Handlers", static _ => new[] { "h" })
+            .On("get_Drained", static _ => ImmutableHashSet<SiloAddress>.Empty)
             .On(nameof(IClusterView.SilosWith), static _ => ImmutableArray.Create(TaskRig.Here))
+            .On(nameof(IClusterView.TakersOf), static _ => ImmutableArray.Create(TaskRig.Here))
             .On(nameof(IClusterView.IsGone), a => Gone.Contains((SiloAddress)a[0]!))
             .On(nameof(IClusterView.Listen), static _ => FakeOf<IDisposable>.New().Face);
         var services = new PartitionServices(

@@ -43,7 +43,7 @@ public sealed class RunExecutorTests
     {
         using var rig = new RunnerRig();
         Assert.False(rig.TryStart(RunnerRig.Order(1), out _));
-        Assert.False(rig.Executor.Has("h"));
+        Assert.False(rig.Executor.Takes("h"));
         Assert.Equal(0, rig.Executor.Active);
     }
 

@@ -42,7 +42,8 @@ internal sealed class RunnerRig : IDisposable
         var silo = FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here).Face;
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => TaskGrain.Face).Face;
         var checks = new OrderChecks(grains, Standstills = new Standstills(Steady), silo, Steady, log);
-        Executor = new RunExecutor(new HandlerCatalog(_handlers, []), attempts, checks, settings, Wall, log);
+        Drained = new DrainedSilos(silo);
+        Executor = new RunExecutor(new HandlerCatalog(_handlers, []), attempts, checks, Drained, settings, Wall, log);
     }
 
     public FakeTimeProvider Clock { get; } = new(TaskRig.Start);
@@ -51,6 +52,9 @@ internal sealed class RunnerRig : IDisposable
     public FakeTimeProvider Steady { get; } = new(TaskRig.Start);
 
     public Standstills Standstills { get; }
+
+    /// <summary>Which silos are drained.</summary>
+    public DrainedSilos Drained { get; }
 
     /// <summary>The grain of every task.</summary>
     public FakeOf<ITaskEngine> TaskGrain { get; } = FakeOf<ITaskEngine>.New();

@@ -46,7 +46,7 @@ internal sealed class TaskRig
             .On(nameof(IRunnerService.StartAsync), static _ => Task.FromResult(true));
         Executor
             .On("get_HasRoom", static _ => true)
-            .On(nameof(IRunExecutor.Has), static _ => true)
+            .On(nameof(IRunExecutor.Takes), static _ => true)
             .On(nameof(IRunExecutor.TryStart), a =>
             {
                 if (!HasPlace)
@@ -65,6 +65,7 @@ internal sealed class TaskRig
             .On("get_Alive", _ => ImmutableHashSet.Create(Here, There).Except(_gone).Except(NotHeardOf))
             .On(nameof(IClusterView.RefreshAsync), _ => RefreshAsync())
             .On(nameof(IClusterView.SilosWith), _ => Silos)
+            .On(nameof(IClusterView.TakersOf), _ => Silos)
             .On(nameof(IClusterView.IsGone), a => _gone.Contains((SiloAddress)a[0]!))
             .On(nameof(IClusterView.Listen), a =>
             {

@@ -25,6 +25,7 @@ public sealed class MappingTests
         GET /api/results api.StreamResults 200 503
         GET /api/runs/{runId} api.GetRun 200 404 503
         GET /api/scheduler api.GetScheduler 200 503
+        GET /api/silos api.ListSilos 200 503
         GET /api/tasks api.ListTasks 200 400 503
         GET /api/tasks/{name} api.GetTask 200 400 404 503
         GET /api/tasks/{name}/events api.StreamTaskEvents 200 400 404 503
@@ -36,6 +37,8 @@ public sealed class MappingTests
         POST /api/broadcasts api.SendBroadcast 202 400 403 413 415 503
         POST /api/scheduler/start api.StartScheduler 200 400 403 413 415 503
         POST /api/scheduler/stop api.StopScheduler 200 400 403 413 415 503
+        POST /api/silos/{silo}/drain api.DrainSilo 200 400 403 404 413 415 503
+        POST /api/silos/{silo}/resume api.ResumeSilo 200 400 403 404 413 415 503
         POST /api/tasks/{name}/backfill api.BackfillTask 202 400 403 404 409 413 415 503
         POST /api/tasks/{name}/dispatch api.DispatchTask 202 400 403 404 409 413 415 422 503
         POST /api/tasks/{name}/pause api.PauseTask 200 400 403 404 409 413 415 503

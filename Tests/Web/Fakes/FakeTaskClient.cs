@@ -183,6 +183,25 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
         return Task.FromResult(new SchedulerInfo { State = Started ? SchedulerState.Started : SchedulerState.Stopped, Tasks = _tasks.Count });
     }
 
+    /// <summary>The silos, drained or not.</summary>
+    public Dictionary<string, SiloOverview> Silos { get; } = new() { ["S127.0.0.1:11111:1"] = new SiloOverview("S127.0.0.1:11111:1", 2, 1, 16) };
+
+    public Task<IReadOnlyList<SiloOverview>> GetSilosAsync(CancellationToken ct = default)
+    {
+        ThrowIfTold();
+        return Task.FromResult<IReadOnlyList<SiloOverview>>([.. Silos.Values]);
+    }
+
+    public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) => SetDrained(silo, true);
+
+    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) => SetDrained(silo, false);
+
+    private Task<SiloOverview> SetDrained(string silo, bool isDrained)
+    {
+        ThrowIfTold();
+        return Task.FromResult(Silos[silo] = Silos.TryGetValue(silo, out var known) ? known with { IsDrained = isDrained } : throw new SiloNotFoundException(silo, [.. Silos.Keys]));
+    }
+
     public Task StartAsync(CancellationToken ct = default)
     {
         Started = true;

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.Placement;
+using OrleansTasks.Calls;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Placement;
+
+/// <summary>
+/// Places the engine's grains on silos that are not drained: partitions evenly, since all of them become active at about the same time, before silos know of each other how busy they are; the others as
+/// the host has its grains placed.
+/// </summary>
+/// <param name="drained">The silos that take no more grains.</param>
+/// <param name="services">Has the host's own placement.</param>
+internal sealed class EnginePlacementDirector(DrainedSilos drained, IServiceProvider services) : IPlacementDirector
+{
+    private static readonly GrainType _partitions = GrainType.Create(EngineGrains.Partition);
+    private readonly PlacementStrategy _usual = services.GetRequiredService<PlacementStrategy>();
+    private IPlacementDirector? _director;
+
+    public async Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var undrained = new UndrainedSilos(context, drained);
+        if (target.GrainIdentity.Type == _partitions && target.GrainIdentity.TryGetIntegerKey(out var partition, out _) && partition >= 0)
+        {
+            return PartitionSpread.SiloOf(partition, undrained.GetCompatibleSilos(target));
+        }
+
+        _director ??= services.GetRequiredKeyedService<IPlacementDirector>(_usual.GetType());
+        var silo = await _director.OnAddActivation(_usual, target, undrained);
+
+        // Some directors take their own silo without a look at the list.
+        return drained.All.Contains(silo) ? undrained.GetCompatibleSilos(target)[0] : silo;
+    }
+
+    /// <summary>What a director is told of the cluster, without the silos that are drained.</summary>
+    private sealed class UndrainedSilos(IPlacementContext all, DrainedSilos drained) : IPlacementContext
+    {
+        public SiloAddress LocalSilo => all.LocalSilo;
+
+        public SiloStatus LocalSiloStatus => all.LocalSiloStatus;
+
+        public SiloAddress[] GetCompatibleSilos(PlacementTarget target) => [.. drained.Without(all.GetCompatibleSilos(target))];
+
+        public IReadOnlyDictionary<ushort, SiloAddress[]> GetCompatibleSilosWithVersions(PlacementTarget target) =>
+            all.GetCompatibleSilosWithVersions(target).ToDictionary(v => v.Key, v => v.Value.ToArray());
+    }
+}

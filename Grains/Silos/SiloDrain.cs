@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Silos;
+
+/// <summary>
+/// Takes this silo out of service, and into it again, while it goes on to be part of the cluster. The silo itself knows whether it is drained, and tells every other one, those too that come later; a
+/// silo that starts is never drained.
+/// </summary>
+internal sealed partial class SiloDrain(
+    DrainedSilos drained,
+    ClusterView cluster,
+    SiloHandOver handOver,
+    LocalGrains locals,
+    ISiloServiceClient silos,
+    IRunExecutor executor,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<SiloDrain> log)
+{
+    private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(10);
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly ConcurrentDictionary<SiloAddress, long> _told = new();
+    private long _version;
+
+    /// <summary>Takes no new runs, and gives tasks and partitions to others, if there are any that are not drained.</summary>
+    public Task DrainAsync() => OneByOneAsync(async () =>
+    {
+        await ChangeAsync(true);
+        if (cluster.Alive.All(drained.All.Contains))
+        {
+            LogAlone(log);
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(HandOverPatience, time);
+        try
+        {
+            await handOver.ToOthersAsync(limit.Token);
+            LogDrained(log, executor.Active + executor.Queued);
+        }
+        catch (Exception e)
+        {
+            LogNotHandedOver(log, e.Message);
+        }
+    });
+
+    /// <summary>Takes runs again, and grains that are placed from now on.</summary>
+    public Task ResumeAsync() => OneByOneAsync(async () =>
+    {
+        if (drained.IsHere)
+        {
+            await ChangeAsync(false);
+            LogResumed(log);
+        }
+    });
+
+    /// <summary>This silo as it is now.</summary>
+    public SiloOverview Describe() => new(cluster.Local.ToString(), executor.Active, executor.Queued, locals.Partitions) { IsDrained = drained.IsHere };
+
+    /// <summary>Tells silos that come later.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var listening = cluster.Listen(Signal);
+        while (!ct.IsCancellationRequested)
+        {
+            using (time.CreateTimer(_ => Signal(), null, options.Value.SupervisionPeriod, Timeout.InfiniteTimeSpan))
+            {
+                await _changed.WaitAsync(ct);
+            }
+
+            await TellAsync();
+        }
+    }
+
+    private async Task ChangeAsync(bool isDrained)
+    {
+        drained.Note(cluster.Local, isDrained, Interlocked.Increment(ref _version));
+        await TellAsync();
+    }
+
+    /// <summary>Tells those that do not know yet. One that cannot be reached is told later.</summary>
+    private async Task TellAsync()
+    {
+        var version = Volatile.Read(ref _version);
+        if (version == 0)
+        {
+            return;
+        }
+
+        var isDrained = drained.IsHere;
+        foreach (var gone in _told.Keys.Where(s => !cluster.Alive.Contains(s)))
+        {
+            _told.TryRemove(gone, out _);
+        }
+
+        await Task.WhenAll(cluster.Alive.Where(s => !s.Equals(cluster.Local) && _told.GetValueOrDefault(s) < version).Select(async silo =>
+        {
+            try
+            {
+                await silos.On(silo).NoteDrainedAsync(cluster.Local, isDrained, version).WaitAsync(TellPatience, time);
+                _told[silo] = version;
+            }
+            catch (Exception e)
+            {
+                LogNotTold(log, silo, e.Message);
+            }
+        }));
+    }
+
+    private async Task OneByOneAsync(Func<Task> action)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private void Signal()
+    {
+        lock (_changed)
+        {
+            if (_changed.CurrentCount == 0)
+            {
+                _changed.Release();
+            }
+        }
+    }
+
+    [LoggerMessage(541, LogLevel.Information, "This silo is drained: it takes no new runs, and other silos have its tasks and partitions. {Runs} runs that it had go on here to their end.")]
+    private static partial void LogDrained(ILogger logger, int runs);
+
+    [LoggerMessage(542, LogLevel.Warning, "This silo takes no new runs, but there is no other silo that takes any: it keeps its tasks and partitions, and runs wait until a silo takes them.")]
+    private static partial void LogAlone(ILogger logger);
+
+    [LoggerMessage(543, LogLevel.Warning, "This silo takes no new runs, but could not give all its tasks and partitions to others in time: {Reason}")]
+    private static partial void LogNotHandedOver(ILogger logger, string reason);
+
+    [LoggerMessage(544, LogLevel.Information, "This silo takes runs again.")]
+    private static partial void LogResumed(ILogger logger);
+
+    [LoggerMessage(545, LogLevel.Debug, "Silo {Silo} could not be told whether this silo is drained; it is told again. {Reason}")]
+    private static partial void LogNotTold(ILogger logger, SiloAddress silo, string reason);
+}

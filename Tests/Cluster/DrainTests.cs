@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>A silo that is taken out of service, and into it again.</summary>
+public sealed class DrainTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DrainAsync_OfOneOfThree_GivesItsPartitionsAndTasksAway_LetsItsRunsEnd_AndGivesItNoNewOnes()
+    {
+        var at = new ConcurrentDictionary<RunId, string>();
+        var starts = new Happenings();
+        var finish = new TaskCompletionSource();
+        await using var cluster = await TestCluster.StartAsync(3, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) =>
+        {
+            tasks.Define("long", async (TaskRunContext run, ILocalSiloDetails silo) =>
+            {
+                at[run.RunId] = silo.SiloAddress.ToString();
+                starts.Note();
+                await finish.Task;
+                return run.Attempt;
+            });
+            tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString());
+        });
+        var runs = new List<RunId>();
+        for (var n = 0; n < 30; n++)
+        {
+            runs.Add(await cluster.Client.DispatchAsync("long", options: new DispatchOptions { Guarantee = RunGuarantee.AtMostOnce }, ct: Stop));
+        }
+
+        await starts.UntilAsync(() => at.Count == 30);
+        var before = await cluster.Client.GetSilosAsync(Stop);
+        Assert.Equal(16, before.Sum(s => s.Partitions));
+        Assert.Equal(30, before.Sum(s => s.Running));
+        var target = at.Values.First();
+
+        var drained = await cluster.Client.DrainAsync(target, Stop);
+
+        Assert.True(drained.IsDrained);
+        Assert.Equal(0, drained.Partitions);
+        Assert.Equal(at.Values.Count(s => s == target), drained.Running);
+        var after = await cluster.Client.GetSilosAsync(Stop);
+        Assert.Equal([target], after.Where(s => s.IsDrained).Select(s => s.Silo));
+        Assert.Equal(16, after.Sum(s => s.Partitions));
+        Assert.True((await cluster.Client.GetOverviewAsync(Stop)).Silos.Single(s => s.Silo == target).IsDrained);
+        var elsewhere = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => cluster.Client.RunAsync<string>("where", ct: Stop)));
+        Assert.DoesNotContain(target, elsewhere);
+
+        finish.SetResult();
+        foreach (var run in runs)
+        {
+            var result = await cluster.Client.WaitAsync(run, Stop);
+            Assert.Equal((RunStatus.Succeeded, 1), (result.Status, result.GetValue<int>()));
+        }
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DrainAsync_OfTheOnlySilo_LetsRunsWaitVisibly_UntilItIsResumed()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks.Define("work", () => 7));
+        var silo = Assert.Single(await cluster.Client.GetSilosAsync(Stop)).Silo;
+
+        var drained = await cluster.Client.DrainAsync(silo, Stop);
+        Assert.Equal((true, 16), (drained.IsDrained, drained.Partitions));
+        var id = await cluster.Client.DispatchAsync("work", ct: Stop);
+        var waiting = await cluster.Client.GetRunAsync(id, Stop);
+        Assert.Equal(RunStatus.Waiting, waiting!.Status);
+        Assert.Contains("drained", waiting.WaitingFor, StringComparison.Ordinal);
+        var awaited = cluster.Client.RunAsync<int>("work", ct: Stop);
+
+        Assert.False((await cluster.Client.ResumeAsync(silo, Stop)).IsDrained);
+
+        Assert.Equal(7, (await cluster.Client.WaitAsync(id, Stop)).GetValue<int>());
+        Assert.Equal(7, await awaited);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DrainAsync_IsToldToSilosThatJoinLater_AndForgottenWithTheSilo()
+    {
+        await using var cluster = await TestCluster.StartAsync(2, realTime: true, storage: new SharedStorage(), tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
+        var target = cluster.Silos[1];
+        await cluster.Client.DrainAsync(target.SiloAddress.ToString(), Stop);
+
+        var joined = await cluster.AddSiloAsync();
+        var view = cluster.ServicesOf(joined).GetRequiredService<ClusterView>();
+        var news = new Happenings();
+        using (view.Listen(news.Note))
+        {
+            await news.UntilAsync(() => view.Drained.Contains(target.SiloAddress) && view.TakersOf("where").Length == 2);
+            Assert.Equal(3, view.SilosWith("where").Length);
+            await cluster.StopSiloAsync(target);
+            await news.UntilAsync(() => view.Drained.IsEmpty);
+        }
+
+        Assert.Equal(16, (await cluster.Client.GetSilosAsync(Stop)).Sum(s => s.Partitions));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DrainAsync_OfASiloThatIsNotThere_NamesThoseThatAre()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks.Define("work", () => 7));
+
+        var error = await Assert.ThrowsAsync<SiloNotFoundException>(() => cluster.Client.DrainAsync("S10.0.0.1:1:1", Stop));
+
+        Assert.Equal("S10.0.0.1:1:1", error.Silo);
+        Assert.Contains(cluster.Silos[0].SiloAddress.ToString(), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RunsTasks_OfASilo_DecidesWhichHandlersItHas()
+    {
+        var number = -1;
+        await using var cluster = await TestCluster.StartAsync(
+            2,
+            (tasks, _) => tasks.Define("mail", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()).Define("report", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()),
+            realTime: true,
+            options: o => o.RunsTasks = Interlocked.Increment(ref number) == 0 ? "" : "*,!nothing");
+        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => cluster.Client.RunAsync<string>(n % 2 == 0 ? "mail" : "report", ct: Stop)));
+
+        Assert.Single(runs.Distinct());
+        Assert.Single((await cluster.Client.GetHandlersAsync(Stop)).Single(h => h.Name == "mail").Silos);
+    }
+}
