@@ -5,6 +5,7 @@ using OrleansTasks.Partitions;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
 using OrleansTasks.Storage;
+using OrleansTasks.Silos;
 using OrleansTasks.Supervision;
 using OrleansTasks.Tasks;
 
@@ -31,6 +32,7 @@ internal static class EngineLoggers
         .AddContainedLogger<RunLogCheck>()
         .AddContainedLogger<RunWaits>()
         .AddContainedLogger<SchedulerGrain>()
+        .AddContainedLogger<SiloDrain>()
         .AddContainedLogger<StartNotes>()
         .AddContainedLogger<TaskGrain>()
         .AddContainedLogger<TasksLifecycle>()

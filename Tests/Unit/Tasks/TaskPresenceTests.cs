@@ -37,7 +37,11 @@ public sealed class TaskPresenceTests
         rig.Pass(TimeSpan.FromSeconds(5));
         Assert.False(rig.HasLeftMemory);
         rig.End(Assert.Single(rig.Started));
-        rig.Pass(TimeSpan.FromSeconds(10));
+        for (var second = 0; second < 10; second++)
+        {
+            // What one timer leads to begins a timer of its own.
+            rig.Pass(TimeSpan.FromSeconds(1));
+        }
 
         Assert.Equal(!isAsked, rig.HasLeftMemory);
     }
