@@ -34,4 +34,8 @@ internal sealed record Attachment
     /// <summary>The epoch of that briefing: numbers begin anew with each attachment. Zero before the first one, and from silos of earlier versions.</summary>
     [Id(7)]
     public long Epoch { get; init; }
+
+    /// <summary>Names the activation of the partition that has asked for that last; empty if none has. Null from silos of earlier versions.</summary>
+    [Id(8)]
+    public Guid? Met { get; init; }
 }

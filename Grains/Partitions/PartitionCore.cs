@@ -78,6 +78,11 @@ internal sealed class PartitionCore
             await _opening.ReadAsync((int)Math.Ceiling(_silo.Options.Limits.RequestRetention / PartitionSweeper.Period));
             var healed = _healing.HealAll();
             var fromNothing = _opening.BeginIncarnation();
+            if (fromNothing && _silo.Cluster.Alive.All(_silo.Cluster.Local.Equals))
+            {
+                Tasks.BeginFromNothing();
+            }
+
             await _keeper.CommitAsync();
             _healing.Tell(healed);
             if (fromNothing && LossMarks.Describe(_state.Runs.Values) is { } underWay)

@@ -1,6 +1,5 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Records;
-using OrleansTasks.Running;
 
 namespace OrleansTasks.Partitions;
 
@@ -10,14 +9,16 @@ namespace OrleansTasks.Partitions;
 /// <param name="healing">Puts right what is stored ahead of the clock.</param>
 internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed, ClockHealing healing) : PartitionPart(context)
 {
-    // Activations that have left, or were replaced: a question of theirs may come late, and nobody takes what it were handed.
-    private readonly RememberedIds _gone = new(context.Silo.Pauses);
+    private readonly LateQuestions _late = new(context.Silo.Pauses);
 
     // Another activation of the partition gives out other numbers.
     private long _epochs = context.Silo.Background.Chance.NextInt64(long.MaxValue / 2);
 
     /// <summary>The tasks that somebody works on, or may.</summary>
     public IEnumerable<string> Owned => State.Slots.Where(static s => s.Value.Owner != TaskSlot.Ownership.None).Select(static s => s.Key);
+
+    /// <summary>Takes that nobody has had to do with the partition before: the cluster has come up from nothing.</summary>
+    public void BeginFromNothing() => _late.HasPredecessors = false;
 
     /// <summary>Whether an attachment is the present one.</summary>
     public static bool IsOwned(TaskSlot slot, long epoch) => slot.Owner == TaskSlot.Ownership.Attached && slot.Last!.Epoch == epoch;
@@ -46,9 +47,14 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         }
 
         var isNew = !slot.IsAttachedTo(attachment.Activation);
-        if (isNew && (_gone.Contains(attachment.Activation) || IsReplaced(slot, attachment)))
+        if (isNew && (_late.HasLeft(attachment.Activation) || IsReplaced(slot, attachment)))
         {
             throw new ReplacedTaskException(task);
+        }
+
+        if (isNew && _late.MayBeEarlier(attachment))
+        {
+            throw new UnmetPartitionException(task, _late.Name);
         }
 
         healing.HealOne(task, slot);
@@ -58,7 +64,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             handed.TakeBack(slot);
             if (slot.Last is { } before)
             {
-                _gone.Add(before.Activation);
+                _late.Leave(before.Activation);
             }
 
             var wasGiven = slot.Given is not null;
@@ -124,7 +130,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
     public Task DetachAsync(string task, Departure departure)
     {
         var slot = State.Slot(task);
-        _gone.Add(departure.Activation);
+        _late.Leave(departure.Activation);
         if (slot.Owner == TaskSlot.Ownership.Unknown)
         {
             return TakeLateDepartureAsync(task, slot, departure);

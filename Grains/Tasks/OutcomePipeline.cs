@@ -126,7 +126,8 @@ internal sealed class OutcomePipeline : TaskPart
             }
         }
 
-        if ((_toNumber.Count > 0 || _sequence.IsLow) && _reserving.IsCompleted)
+        // What is read before this activation owns the task may be older than what an earlier one still writes.
+        if (Link.IsAttached && (_toNumber.Count > 0 || _sequence.IsLow) && _reserving.IsCompleted)
         {
             _reserving = ReserveAsync();
         }

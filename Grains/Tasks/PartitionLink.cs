@@ -25,6 +25,7 @@ internal sealed class PartitionLink
     private long _term;
     private long _briefing;
     private long _questions;
+    private Guid _met;
     private Task? _attaching;
     private Task? _attachingNext;
     private Task<Briefing>? _asking;
@@ -186,14 +187,14 @@ internal sealed class PartitionLink
             throw _turns.Moved();
         }
 
-        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, Epoch = _epoch, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
+        var attachment = new Attachment { Activation = Activation, Question = ++_questions, Met = _met, Silo = _silo, Term = _term, Briefing = IsInDoubt ? 0 : _briefing, Epoch = _epoch, LetGo = _grain.LetGo, IsStopping = _grain.IsStopping };
         using var gone = _grain.OnAsking();
         (_askedAt, _doubtsWhenAsked, _changesWhenAsked, _hasAsked) = (_clock.Steady, _doubts, _task.Changes, true);
         Briefing briefing;
         Task<Briefing>? asking = null;
         try
         {
-            _asking = asking = Partition.AttachAsync(_task.Name, attachment);
+            _asking = asking = QuestionAsync(attachment);
             _unanswered.RemoveWhere(static q => q.IsCompleted);
             _unanswered.Add(asking);
             briefing = await _turns.UnlessLeaving(asking.WaitAsync(Patience, _pauses));
@@ -203,9 +204,9 @@ internal sealed class PartitionLink
             _grain.OnReplaced();
             throw _turns.Moved();
         }
-        catch (StaleTaskException)
+        catch (Exception e) when (e is StaleTaskException or UnmetPartitionException)
         {
-            // A later question has come before this one: the partition has answered that one.
+            // A later question has come before this one, and was answered; or the partition has moved once more.
             Doubt();
             throw _turns.Moved();
         }
@@ -226,6 +227,20 @@ internal sealed class PartitionLink
         _attaching = Task.CompletedTask;
         _asking = _asking == asking ? null : _asking;
         _unanswered.Remove(asking);
+    }
+
+    /// <summary>Asks; once more if the partition wants to know that the question is not an old one, and no later one was asked meanwhile.</summary>
+    private async Task<Briefing> QuestionAsync(Attachment attachment)
+    {
+        try
+        {
+            return await Partition.AttachAsync(_task.Name, attachment);
+        }
+        catch (UnmetPartitionException e) when (attachment.Question == _questions && !_turns.IsLeaving)
+        {
+            _met = e.Partition;
+            return await Partition.AttachAsync(_task.Name, attachment with { Met = e.Partition });
+        }
     }
 
     private void Take(Briefing briefing)

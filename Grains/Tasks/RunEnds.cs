@@ -214,8 +214,9 @@ internal sealed class RunEnds : TaskPart
     private void Rest(ActiveRun run, Action<ActiveRun> tell)
     {
         House.Keep();
-        if (run.Stored || run.Trigger != RunTrigger.Request)
+        if (run.Stored || run.Trigger != RunTrigger.Request || run.Guarantee == RunGuarantee.AtMostOnce)
         {
+            // One that somebody waits for, too, if it may not be repeated: another activation may be told of the same attempt, and would make the next one once more.
             _moves.Move(run, RunEvent.Park);
             run.Stored = true;
             run.Parked = ParkAsync(run, tell);

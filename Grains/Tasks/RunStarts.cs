@@ -139,16 +139,12 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         }
     }
 
-    /// <summary>Has a run's next attempt noted, or its owner asked, where that has to be before it starts.</summary>
+    /// <summary>Has a run's next attempt noted where that has to be before it starts.</summary>
     private void Prepare(ActiveRun run)
     {
         if (run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked))
         {
             _placement.StartLater(run, StartMarkedAsync);
-        }
-        else if (run is { Stored: false, Guarantee: RunGuarantee.AtMostOnce, EndedAttempts: > 0 })
-        {
-            _placement.StartLater(run, StartConfirmedAsync);
         }
         else
         {
@@ -168,20 +164,6 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         if (_ends.IsAt(run, placement))
         {
             Prepare(run);
-        }
-    }
-
-    /// <summary>
-    /// Asks first who owns the task. Nothing is stored of a run that somebody waits for: where this activation was replaced, the next one has adopted the run from the silo that
-    /// told the end of the last attempt, and makes the next one too.
-    /// </summary>
-    private async Task StartConfirmedAsync(ActiveRun run)
-    {
-        var placement = run.Placement;
-        await Turns.UntilDoneAsync(Link.ConfirmOwnerAsync);
-        if (_ends.IsAt(run, placement))
-        {
-            _placement.Place(run);
         }
     }
 

@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Partitions;
 using OrleansTasks.Records;
+using OrleansTasks.Running;
 using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit;
@@ -43,6 +44,39 @@ public sealed class PartitionCoreTests
         await rig.Do(c => c.Tasks.DetachAsync("t", departure));
         var next = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Guid.NewGuid(), 1)));
         Assert.Equal((8, true), (next.Sequence, next.MayHaveOrphans));
+    }
+
+    /// <summary>A question of an activation that had left came once more, late, to a partition that had been opened anew: the task had an owner again that was no more, and nobody woke it.</summary>
+    [Fact]
+    public async Task Attach_OfAQuestionThatMayBeOlderThanThePartition_HasItAskedOnceMore()
+    {
+        var before = new PartitionRig();
+        await before.RegisterAsync("t");
+        await before.Do(static c => c.CloseAsync());
+
+        var rig = new PartitionRig(before.Storage);
+        var question = Attachment(First, 1) with { Met = Guid.Empty };
+        var asked = await Assert.ThrowsAsync<UnmetPartitionException>(() => rig.Do(c => c.Tasks.AttachAsync("t", question)));
+        Assert.Equal(TaskSlot.Ownership.Unknown, rig.Core.State.Slots["t"].Owner);
+
+        // One that bears the name was sent since then; those that follow are of an activation that is known.
+        var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", question with { Met = asked.Partition }));
+        Assert.Equal(1, briefing.Number);
+        await rig.Do(c => c.Tasks.AttachAsync("t", question with { Question = 2, Term = briefing.Term, Briefing = 1, Epoch = briefing.Epoch }));
+
+        // Nothing is on its way for so long; nor before a partition that is the first.
+        rig.Clock.Advance(RememberedIds.Kept);
+        await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1) with { Met = Guid.Empty }));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Attach_AfterTheClusterHasComeUpFromNothing_IsAskedOnceMoreWhereOtherSilosAre(bool isAlone, bool isAsked)
+    {
+        var rig = new PartitionRig(isAlone: isAlone);
+        var attaching = rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1) with { Met = Guid.Empty }));
+        Assert.Equal(isAsked, await Record.ExceptionAsync(() => attaching) is UnmetPartitionException);
     }
 
     /// <summary>How far a task's history and ledger have come is kept with its numbers: the next owner learns it, also after the partition was opened anew.</summary>

@@ -18,14 +18,15 @@ internal sealed class PartitionRig
     /// <param name="storage">What an earlier opening of the partition has stored; null: nothing.</param>
     /// <param name="limits">Limits of its log; null: the usual ones.</param>
     /// <param name="isLeaving">Whether its silo is about to stop, and not among those that are alive any more.</param>
-    public PartitionRig(MemoryStorage? storage = null, PartitionLogOptions? limits = null, bool isLeaving = false)
+    /// <param name="isAlone">Whether there is no other silo.</param>
+    public PartitionRig(MemoryStorage? storage = null, PartitionLogOptions? limits = null, bool isLeaving = false, bool isAlone = false)
     {
         Storage = storage ?? new MemoryStorage();
         var background = new Background(Turns, new Random(1));
         var settings = Options.Create(new TasksOptions { Partitions = 1 });
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Local", static _ => TaskRig.Here)
-            .On("get_Alive", _ => ImmutableHashSet.Create(TaskRig.Here, TaskRig.There).Except(Gone).Except(isLeaving ? [TaskRig.Here] : []))
+            .On("get_Alive", _ => ImmutableHashSet.Create(TaskRig.Here, TaskRig.There).Except(Gone).Except(isLeaving ? [TaskRig.Here] : isAlone ? [TaskRig.There] : []))
             .On("get_Handlers", static _ => new[] { "h" })
             .On("get_Drained", static _ => ImmutableHashSet<SiloAddress>.Empty)
             .On(nameof(IClusterView.SilosWith), static _ => ImmutableArray.Create(TaskRig.Here))

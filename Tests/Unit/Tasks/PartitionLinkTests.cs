@@ -84,6 +84,7 @@ public sealed class PartitionLinkTests
         Assert.False(_link.Unanswered.IsCompleted);
 
         question.SetException(new TimeoutException());
+        _scheduler.Run();
         Assert.True(_link.Unanswered.IsCompleted);
     }
 
@@ -95,6 +96,49 @@ public sealed class PartitionLinkTests
         _questions.Dequeue().SetException(new StaleTaskException("t"));
         _scheduler.Run();
         await Assert.ThrowsAsync<PartitionMovedException>(() => question);
+        Assert.True(_link.IsInDoubt);
+    }
+
+    /// <summary>A partition that was opened lately takes no question that may have been sent before.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Question_ThatMayBeOlderThanThePartition_IsAskedOnceMoreUnlessTheGrainLeaves(bool leaves)
+    {
+        var opened = Guid.NewGuid();
+        var asked = Do(_link.AttachAsync);
+        if (leaves)
+        {
+            _turns.Leave();
+        }
+
+        _questions.Dequeue().SetException(new UnmetPartitionException("t", opened));
+        _scheduler.Run();
+        if (leaves)
+        {
+            await Assert.ThrowsAsync<PartitionMovedException>(() => asked);
+            Assert.Empty(_questions);
+            return;
+        }
+
+        Answer();
+        await asked;
+        await AttachAsync();
+        Assert.Equal([(1, Guid.Empty), (1, opened), (2, opened)], _partition.CallsOf("AttachAsync").Select(static c => (Attachment)c[1]!).Select(static a => (a.Question, a.Met!.Value)));
+    }
+
+    /// <summary>It has moved again meanwhile.</summary>
+    [Fact]
+    public async Task Question_ThatIsRefusedTwice_HasItsCallerAskAgain()
+    {
+        var asked = Do(_link.AttachAsync);
+        for (var n = 0; n < 2; n++)
+        {
+            _questions.Dequeue().SetException(new UnmetPartitionException("t", Guid.NewGuid()));
+            _scheduler.Run();
+        }
+
+        await Assert.ThrowsAsync<PartitionMovedException>(() => asked);
         Assert.True(_link.IsInDoubt);
     }
 

@@ -43,7 +43,48 @@ public sealed class ReplacedTaskTests
         Assert.Equal(started, rig.Started.Count);
     }
 
-    /// <summary>Nothing is stored of a run that somebody waits for, and another activation may have it too.</summary>
+    /// <summary>Another activation may be told of the first attempt too, also much later: it finds the run, and what is noted of it.</summary>
+    [Fact]
+    public void NextAttempt_OfARunThatIsAwaitedAndMayNotBeRepeated_IsNotedBeforeItStarts()
+    {
+        var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
+        var granted = new TaskCompletionSource<bool>();
+        rig.Partition.On("MarkStartedAsync", _ => granted.Task);
+        var told = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        rig.End(Assert.Single(rig.Started), RunStatus.Failed);
+        var stored = (StoredRun)Assert.Single(rig.Partition.CallsOf("ParkRunAsync"))[1]!;
+        Assert.Equal((RunTrigger.Request, 1, 1), (stored.Trigger, stored.Attempts, stored.EndedAttempts));
+
+        rig.Pass(2 * Second);
+        Assert.Equal(2, Assert.Single(rig.Partition.CallsOf("MarkStartedAsync"))[2]);
+        Assert.Single(rig.Started);
+
+        granted.SetResult(true);
+        rig.Turns.Run();
+        rig.End(rig.Started[1]);
+        Assert.True(told.IsCompletedSuccessfully);
+        Assert.Equal(RunStatus.Succeeded, told.Result!.Status);
+    }
+
+    /// <summary>Its partition is being opened. An activation that lived on writes a result until it is, which nobody else has any more.</summary>
+    [Fact]
+    public async Task Activation_ThatWaitsForItsPartition_DoesNotReadWhatAnEarlierOneStillWrites()
+    {
+        var before = new TaskRig();
+        var rig = new TaskRig(storage: before.Storage);
+        rig.Partition.On("AttachAsync", static _ => Task.FromException<Briefing>(new PartitionMovedException("It is being opened.")));
+        await Assert.ThrowsAsync<PartitionMovedException>(() => rig.Do(c => c.WakeAsync()));
+        rig.Pass(5 * Second);
+
+        before.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        before.End(Assert.Single(before.Started));
+        before.Pass(Second);
+
+        rig.Partition.On("AttachAsync", _ => Task.FromResult(new Briefing { Number = 1, Epoch = 1, Entry = rig.Entry, Started = true, Sequence = 8, Now = rig.Now }));
+        Assert.Single((await rig.Do(c => c.Queries.HistoryAsync(0, 10))).Results);
+    }
+
+    /// <summary>Another activation may have it too.</summary>
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 2)]
@@ -163,6 +204,7 @@ public sealed class ReplacedTaskTests
     private static void Replace(TaskRig rig) => rig.Partition
         .On("AttachAsync", static _ => Task.FromException<Briefing>(new ReplacedTaskException("t")))
         .On("FinishAsync", static _ => Task.FromException(new StaleTaskException("t")))
+        .On("ParkRunAsync", static _ => Task.FromException(new StaleTaskException("t")))
         .On("ReserveAsync", static _ => Task.FromException(new StaleTaskException("t")));
 
     private static RunOrder Order(TaskRig rig) => new()

@@ -1,0 +1,17 @@
+namespace OrleansTasks.Calls;
+
+/// <summary>
+/// The partition was opened lately, and cannot tell whether a question of a task grain was sent since then or was long on its way. The grain sends it once more, with the name of the partition's
+/// activation.
+/// </summary>
+[GenerateSerializer, Alias("OrleansTasks.UnmetPartitionException")]
+internal sealed class UnmetPartitionException : TaskException
+{
+    public UnmetPartitionException(string task, Guid partition)
+        : base(task, $"The partition of the task '{task}' was opened lately; it asks for the question once more, to know it from one that was long on its way.") =>
+        Partition = partition;
+
+    /// <summary>Names the activation of the partition.</summary>
+    [Id(0)]
+    public Guid Partition { get; }
+}
