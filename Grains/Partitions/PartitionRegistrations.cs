@@ -204,7 +204,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
 
         if (faults.Count > 0)
         {
-            throw new InvalidTaskException(registration.Name, [.. faults, .. registration.FaultsBesidesSchedule()]);
+            throw new InvalidTaskException(registration.Name, [.. faults, .. registration.FaultsBesidesSchedule(Silo.Options.Limits)]);
         }
     }
 

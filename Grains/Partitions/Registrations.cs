@@ -14,7 +14,7 @@ internal static class Registrations
     public static void Check(
         TaskRegistration registration, TaskEntry? old, long? expectedRevision, IClusterView cluster, TasksOptions options, PartitionState state)
     {
-        var faults = registration.FaultsBesidesSchedule().ToList();
+        var faults = registration.FaultsBesidesSchedule(options.Limits).ToList();
         var handler = registration.Handler ?? registration.Name;
         if (cluster.SilosWith(handler).Length == 0 && old?.Handler != handler)
         {
