@@ -221,5 +221,12 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         return entry.At(Now).ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
     }
 
-    private void Put(TaskEntry entry, DateTimeOffset after) => Waker.ScheduleAfter(State.SetTask(entry), after);
+    private void Put(TaskEntry entry, DateTimeOffset after)
+    {
+        var slot = State.SetTask(entry);
+
+        // What was changed may have been the cause.
+        State.SetPosition(entry.Name, slot.Position with { Losses = 0 });
+        Waker.ScheduleAfter(slot, after);
+    }
 }
