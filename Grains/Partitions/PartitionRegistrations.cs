@@ -1,4 +1,5 @@
 using OrleansTasks.Grains;
+using OrleansTasks.Handlers;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using OrleansTasks.Schedules;
@@ -37,7 +38,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         Registrations.Check(registration, old, expectedRevision, Silo.Cluster, Silo.Options, State);
-        if (Registrations.IsSame(registration, old, Now))
+        if (Registrations.IsSame(registration, old, Now, () => ShapeOf(old!.Handler)))
         {
             await CommitAsync();
             return new RegistrationReply(Info(old!), false);
@@ -220,6 +221,9 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         var steps = ScheduleSearches.StepsOnTurn;
         return entry.At(Now).ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
     }
+
+    /// <summary>The parameters of a handler, as a silo announces them; null if none does.</summary>
+    private HandlerInfo? ShapeOf(string handler) => Silo.Manifests?.Current.Silos.Values.SelectMany(HandlerAnnouncement.ReadParameters).FirstOrDefault(h => h.Name == handler);
 
     private void Put(TaskEntry entry, DateTimeOffset after)
     {
