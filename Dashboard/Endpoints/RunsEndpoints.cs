@@ -71,6 +71,11 @@ internal static class RunsEndpoints
         }
 
         var key = http.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0 && http.Request.Headers.ContainsKey("Idempotency-Key"))
+        {
+            throw ProblemException.BadParameter("Idempotency-Key", "The header 'Idempotency-Key' is empty; a key has 1 to 200 characters.");
+        }
+
         var options = new DispatchOptions
         {
             At = request.At,

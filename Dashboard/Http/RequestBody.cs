@@ -53,7 +53,7 @@ internal static class RequestBody
         }
         catch (JsonException e)
         {
-            throw Malformed(e.Message, e.Path, e.LineNumber + 1, e.BytePositionInLine + 1);
+            throw Malformed(JsonFaults.InWords(e), e.Path, e.LineNumber + 1, e.BytePositionInLine + 1);
         }
     }
 

@@ -91,6 +91,7 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         {
             while (true)
             {
+                var links = calls.Link.Losses;
                 try
                 {
                     if (!calls.Link.TryPass())
@@ -127,7 +128,8 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 
                     // A message that was refused has not been acted upon; after anything else the run may have been started.
                     request = begun ? request : request with { Repeated = request.Repeated || !(e == ClusterLink.Away || ClusterCalls.IsRefusal(e)) };
-                    request = request with { Losses = request.Losses + (ClusterCalls.IsLoss(e) ? 1 : 0) };
+                    var isLoss = ClusterCalls.IsLoss(e) || (e is TimeoutException && e != ClusterLink.Away && calls.Link.Losses != links);
+                    request = request with { Losses = request.Losses + (isLoss ? 1 : 0) };
                 }
                 catch (RunNotFoundException) when (begun)
                 {

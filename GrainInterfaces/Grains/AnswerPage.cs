@@ -73,7 +73,8 @@ internal static class AnswerPage
         + SizeOf(run.Progress?.Message) + (run.Result is { } result ? SizeOf(result) : 0);
 
     /// <summary>About how many bytes a task takes, with its schedule and that in words.</summary>
-    public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.PauseNote) + (task.LastResult is { } last ? SizeOf(last) : 0)
+    public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.PauseNote)
+        + SizeOf(task.Options.Description) + (task.Options.Tags?.Sum(SizeOf) ?? 0) + (task.LastResult is { } last ? SizeOf(last) : 0)
         + (task.Options.Then?.Sum(static t => SizeOf(t.Arguments)) ?? 0);
 
     /// <summary>About how many bytes a schedule takes.</summary>

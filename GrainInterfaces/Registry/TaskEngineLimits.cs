@@ -3,6 +3,12 @@ namespace OrleansTasks;
 /// <summary>Limits of the engine; a silo sets them with <c>TasksOptions.Limits</c>.</summary>
 public sealed record TaskEngineLimits
 {
+    /// <summary>The limits as they are where nobody sets them.</summary>
+    internal static TaskEngineLimits Default { get; } = new();
+
+    /// <summary>The widest limits of texts and lists that may be set: for what is looked at before a silo knows its settings, or has been accepted before.</summary>
+    internal static TaskEngineLimits Widest { get; } = new() { MaxTags = 200, MaxTagLength = 200, MaxDescriptionLength = 16_384, MaxNoteLength = 4_096, MaxCalendarDays = 10_000 };
+
     /// <summary>How many runs one batch may have. Default: 10,000. Range: 1 to 100,000.</summary>
     public int MaxBatchItems { get; set; } = 10_000;
 
@@ -67,8 +73,23 @@ public sealed record TaskEngineLimits
     /// <summary>How long that may take. Default: 5 s. Range: 100 ms to 1 minute.</summary>
     public TimeSpan MaxScheduleTime { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The greatest number of business calendars. Default: 100. Range: from 0.</summary>
+    /// <summary>The greatest number of business calendars. Default: 100. Range: 0 to 10,000.</summary>
     public int MaxCalendars { get; set; } = 100;
+
+    /// <summary>The greatest number of days in each list of a business calendar. Default: 2,000. Range: 1 to 10,000.</summary>
+    public int MaxCalendarDays { get; set; } = BusinessCalendar.MaxDays;
+
+    /// <summary>The greatest number of <see cref="TaskOptions.Tags"/> of a task. Default: 20. Range: 0 to 200.</summary>
+    public int MaxTags { get; set; } = 20;
+
+    /// <summary>The longest tag, in UTF-16 code units. Default: 50. Range: 1 to 200.</summary>
+    public int MaxTagLength { get; set; } = 50;
+
+    /// <summary>The longest description of a task or a business calendar, in UTF-16 code units. Default: 1,000. Range: 0 to 16,384.</summary>
+    public int MaxDescriptionLength { get; set; } = 1_000;
+
+    /// <summary>The longest note of a pause, in UTF-16 code units. Default: 1,000. Range: 0 to 4,096. A longer one is cut, and says so.</summary>
+    public int MaxNoteLength { get; set; } = 1_000;
 
     /// <summary>How long an idempotency key is remembered after its run has ended. Default: 24 hours. Range: from zero.</summary>
     public TimeSpan IdempotencyRetention { get; set; } = TimeSpan.FromHours(24);

@@ -131,30 +131,31 @@ public sealed record TaskOptions
     public string? Group { get; init; }
 
     /// <summary>
-    /// Words by which people find and group tasks, such as <c>billing</c>: at most 20 of at most 50 characters each, without commas. Whatever their case, they are the same. Null, the default: none.
+    /// Words by which people find and group tasks, such as <c>billing</c>: at most 20 of at most 50 characters each (<see cref="TaskEngineLimits.MaxTags"/>, <see cref="TaskEngineLimits.MaxTagLength"/>), without commas. Whatever their case, they are the same. Null, the default: none.
     /// </summary>
     [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Tags { get; init; }
 
     /// <summary>
     /// How many attempts of a run with <see cref="RunGuarantee.AtLeastOnce"/> may be lost with their silos before the run ends as <see cref="RunStatus.Lost"/>: a handler that ends its process would
-    /// end one silo after the other. A schedule of <see cref="RunGuarantee.AtMostOnce"/> occurrences, which are not repeated, is paused when as many in a row were lost with one silo after the other.
+    /// end one silo after the other. A schedule is paused when occurrences of it were lost with as many silos in a row, whether they are repeated or not.
     /// Null, the default: 3. Range: 1 to 100; 1 means that the first loss is the end.
     /// </summary>
-    /// <remarks>After the second loss, the next attempt waits for about 10 s, after each further one for twice as long, up to 5 minutes. With 1, each start of a stored run takes a write of its own.</remarks>
+    /// <remarks>After the second loss, the next attempt waits for about 10 s, after each further one for twice as long, up to 5 minutes. With 1, each start of a stored run, or of an occurrence, takes a write of its own.</remarks>
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxLosses { get; init; }
 
-    internal IEnumerable<string> Faults()
+    internal IEnumerable<string> Faults(TaskEngineLimits? limits = null)
     {
-        foreach (var fault in TaskTags.Faults(Tags))
+        limits ??= TaskEngineLimits.Default;
+        foreach (var fault in TaskTags.Faults(Tags, limits))
         {
             yield return fault;
         }
 
-        if (Description is { Length: > 1000 })
+        if (Description?.Length > limits.MaxDescriptionLength)
         {
-            yield return $"Options.Description has {Description.Length} characters; 1000 are allowed.";
+            yield return $"Options.Description has {Description.Length} characters; {limits.MaxDescriptionLength} are allowed (TasksOptions.Limits.MaxDescriptionLength).";
         }
         else if (Description is not null && !ShownText.IsHarmless(Description.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\n', ' ').Replace('\t', ' ')))
         {

@@ -28,10 +28,11 @@ public sealed record TaskRegistration
     [Id(5)]
     public bool CreateOnly { get; init; }
 
-    internal IReadOnlyList<string> Faults() => Schedule?.Fault() is { } schedule ? [schedule, .. FaultsBesidesSchedule()] : FaultsBesidesSchedule();
+    internal IReadOnlyList<string> Faults(TaskEngineLimits? limits = null) =>
+        Schedule?.Fault() is { } schedule ? [schedule, .. FaultsBesidesSchedule(limits)] : FaultsBesidesSchedule(limits);
 
     /// <summary>What is wrong apart from the schedule, which may take long to look ahead in.</summary>
-    internal IReadOnlyList<string> FaultsBesidesSchedule()
+    internal IReadOnlyList<string> FaultsBesidesSchedule(TaskEngineLimits? limits = null)
     {
         var faults = new List<string>();
         if (TaskNames.Fault(Name) is { } name)
@@ -49,7 +50,7 @@ public sealed record TaskRegistration
             faults.Add(arguments);
         }
 
-        faults.AddRange(Options?.Faults() ?? []);
+        faults.AddRange(Options?.Faults(limits) ?? []);
         return faults;
     }
 }

@@ -5,24 +5,22 @@ namespace OrleansTasks.Registry;
 /// <summary>What tags of tasks may be.</summary>
 internal static class TaskTags
 {
-    private const int MaxCount = 20;
-    private const int MaxLength = 50;
-
-    public static IEnumerable<string> Faults(IReadOnlyList<string>? tags)
+    public static IEnumerable<string> Faults(IReadOnlyList<string>? tags, TaskEngineLimits limits)
     {
+        var (count, length) = (limits.MaxTags, limits.MaxTagLength);
         if (tags is null)
         {
             yield break;
         }
 
-        if (tags.Count > MaxCount)
+        if (tags.Count > count)
         {
-            yield return $"Options.Tags has {tags.Count} tags; {MaxCount} are allowed.";
+            yield return $"Options.Tags has {tags.Count} tags; {count} are allowed (TasksOptions.Limits.MaxTags).";
         }
 
-        foreach (var tag in tags.Where(t => string.IsNullOrWhiteSpace(t) || t.Length > MaxLength || t != t.Trim() || t.Contains(',') || !ShownText.IsHarmless(t)).Take(MaxCount))
+        foreach (var tag in tags.Where(t => string.IsNullOrWhiteSpace(t) || t.Length > length || t != t.Trim() || t.Contains(',') || !ShownText.IsHarmless(t)).Take(Math.Max(count, 1)))
         {
-            yield return $"Options.Tags has '{ShownText.Of(tag, 2 * MaxLength)}'; a tag has 1 to {MaxLength} characters, no comma, control character or mark of direction among them, and no white space at either end.";
+            yield return $"Options.Tags has '{ShownText.Of(tag, 2 * length)}'; a tag has 1 to {length} characters, no comma, control character or mark of direction among them, and no white space at either end.";
         }
     }
 }

@@ -126,8 +126,8 @@ internal sealed record ScheduleLimits
             faults.AddRange(CalendarNames.Select(BusinessCalendar.NameFault).OfType<string>());
         }
 
-        // A schedule that was resolved brings its calendars along.
-        faults.AddRange(((BusinessCalendar?[])[Days, .. Others?.Days ?? []]).OfType<BusinessCalendar>().SelectMany(c => c.Faults()).Distinct());
+        // A schedule that was resolved brings its calendars along, which were accepted before.
+        faults.AddRange(((BusinessCalendar?[])[Days, .. Others?.Days ?? []]).OfType<BusinessCalendar>().SelectMany(static c => c.Faults(int.MaxValue, int.MaxValue)).Distinct());
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(null, faults);

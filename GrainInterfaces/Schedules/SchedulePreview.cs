@@ -1,3 +1,5 @@
+using OrleansTasks.Text;
+
 namespace OrleansTasks;
 
 /// <summary>What a change of a schedule would change in a period.</summary>
@@ -62,7 +64,7 @@ public sealed record SchedulePreview
             hasNew = isNew ? news.MoveNext() : hasNew;
         }
 
-        return new SchedulePreview { Description = after?.Describe(), From = from, To = to, Added = added, Removed = removed, Kept = kept };
+        return new SchedulePreview { Description = ShownText.Cut(after?.Describe(), ShownText.MaxShown), From = from, To = to, Added = added, Removed = removed, Kept = kept };
     }
 
     private static IEnumerable<TaskOccurrence> OccurrencesOf(TaskSchedule? schedule, DateTimeOffset from, DateTimeOffset to) =>

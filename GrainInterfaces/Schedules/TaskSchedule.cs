@@ -202,8 +202,10 @@ public abstract partial record TaskSchedule
     /// <returns>A phrase such as <c>every 3 minutes</c>.</returns>
     public string Describe() => InWords() + Limits?.InWords();
 
-    /// <summary>The same with what <c>H</c> has chosen for a task.</summary>
-    internal string DescribeFor(string task)
+    /// <summary>The same with what <c>H</c> has chosen for a task, cut where it is very long.</summary>
+    internal string DescribeFor(string task) => ShownText.Cut(InWordsFor(task), ShownText.MaxShown)!;
+
+    private string InWordsFor(string task)
     {
         if (this is not CronSchedule { IsRelative: true } cron)
         {

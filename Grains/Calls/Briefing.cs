@@ -74,6 +74,14 @@ internal sealed record Briefing
     [Id(11)]
     public DateTimeOffset? Claimed { get; init; }
 
+    /// <summary>Occurrences up to this instant that are not settled may have begun, and may be repeated; null if none has.</summary>
+    [Id(31)]
+    public DateTimeOffset? MayHaveBegun { get; init; }
+
+    /// <summary>How many owners of the task were lost, one after the other, while such an occurrence may have been under way.</summary>
+    [Id(32)]
+    public int Losses { get; init; }
+
     /// <summary>Whether an earlier activation may have left runs behind on other silos.</summary>
     [Id(4)]
     public bool MayHaveOrphans { get; init; }

@@ -117,6 +117,11 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("ExpectsBatch")]
     Task<bool> ExpectsBatchAsync(Guid batch);
 
+    /// <summary>Notes whether the limits of a group are stored, in records of their own.</summary>
+    /// <returns>Whether they were known to be stored before.</returns>
+    [Alias("NoteGroup")]
+    Task<bool> NoteGroupAsync(string group, bool isStored);
+
     /// <summary>Sets apart the sequence numbers up to one for the task grain to use.</summary>
     [Alias("Reserve")]
     Task ReserveAsync(string task, long epoch, long through, StoredMarks marks = default);

@@ -10,6 +10,7 @@ namespace OrleansTasks.Groups;
 internal sealed class GroupServices(
     [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
     IGroupTasks tasks,
+    IGroupMarks marks,
     IClusterView cluster,
     IRunnerClient runners,
     EventPublisher events,
@@ -21,6 +22,9 @@ internal sealed class GroupServices(
 
     /// <summary>The tasks whose runs share places.</summary>
     public IGroupTasks Tasks => tasks;
+
+    /// <summary>Who knows that limits were stored.</summary>
+    public IGroupMarks Marks => marks;
 
     public IClusterView Cluster => cluster;
 

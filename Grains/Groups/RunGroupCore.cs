@@ -13,6 +13,7 @@ internal sealed class RunGroupCore
 
     // A run asks again at once, or a little later if its call was lost.
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(5);
     private readonly string _name;
     private readonly Action<TimeSpan> _stayActive;
     private readonly TimerFactory _timers;
@@ -31,7 +32,8 @@ internal sealed class RunGroupCore
     public RunGroupCore(GroupServices silo, string name, TimerFactory timers, Action<TimeSpan> stayActive)
     {
         (_name, _timers, _stayActive) = (name, timers, stayActive);
-        _limits = new GroupLimits(new GroupRecords(silo.Storage, name) { OnLost = what => TellLost(silo, what) }, name);
+        var records = new GroupRecords(silo.Storage, name) { OnLost = what => TellLost(silo, what) };
+        _limits = new GroupLimits(records, isStored => silo.Marks.NoteAsync(name, isStored).WaitAsync(NotePatience, silo.Pauses), name) { OnAllLost = () => TellAllLost(silo) };
         _callers = new GroupCallers(silo.Pauses);
         _holders = new GroupHolders(silo, name, _places, GiveOut);
         _clock = new GrainClock(silo.Time, TimeSpan.Zero);
@@ -43,6 +45,7 @@ internal sealed class RunGroupCore
     {
         await _limits.ReadAsync();
         LearnAsync().Ignore();
+        NoteAsync().Ignore();
         _looking = _timers(LookAsync, GroupHolders.LookPeriod);
     }
 
@@ -138,6 +141,7 @@ internal sealed class RunGroupCore
         {
             // Even if nothing was changed: what is stored may have been read anew.
             GiveOut();
+            NoteAsync().Ignore();
         }
     }
 
@@ -145,6 +149,28 @@ internal sealed class RunGroupCore
     {
         LogLost(silo.Log, _name, what);
         silo.Events.Publish(new TaskEvent { Task = "", Kind = TaskEventKind.StorageLost, At = silo.Time.GetUtcNow(), Note = $"Group '{_name}': {what}. Its limits are those of the other record, which is written again." });
+    }
+
+    private void TellAllLost(GroupServices silo)
+    {
+        LogAllLost(silo.Log, _name);
+        silo.Events.Publish(new TaskEvent
+        {
+            Task = "",
+            Kind = TaskEventKind.StorageLost,
+            At = silo.Time.GetUtcNow(),
+            Note = $"Group '{_name}': both records of its limits are missing from storage. It has those that code defines, or none. Set them again; or stop the silos and restore the records 'g-{_name}' and 'c-{_name}' (grain type 'ot-group').",
+        });
+    }
+
+    /// <summary>Finds out whether the limits were lost. What fails now is tried again at the next look.</summary>
+    private async Task NoteAsync()
+    {
+        if (!_limits.IsNoted)
+        {
+            await _limits.NoteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            GiveOut();
+        }
     }
 
     private async Task LearnAsync()
@@ -163,6 +189,7 @@ internal sealed class RunGroupCore
         {
             _places.ForgetLeft(_clock.Steady - LongestAbsence);
             GiveOut();
+            await NoteAsync();
             await _holders.LookAsync();
         }
         finally

@@ -15,7 +15,8 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         var faults = new List<string>();
         try
         {
-            _ = services.GetRequiredService<IOptions<TasksOptions>>().Value;
+            var limits = services.GetRequiredService<IOptions<TasksOptions>>().Value.Limits;
+            faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => (d.Options?.Faults(limits) ?? []).Select(f => $"Task '{d.Name}': {f}")));
         }
         catch (OptionsValidationException e)
         {

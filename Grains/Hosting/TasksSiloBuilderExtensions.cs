@@ -155,6 +155,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IBatchRuns, BatchRuns>();
         services.AddSingleton(static s => ActivatorUtilities.CreateInstance<BatchServices>(s));
         services.AddSingleton<IGroupTasks, GroupTasks>();
+        services.AddSingleton<IGroupMarks, GroupMarks>();
         services.AddSingleton(static s => ActivatorUtilities.CreateInstance<GroupServices>(s));
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();

@@ -13,6 +13,7 @@ internal static class ItemNames
     public const string Position = "s:";
     public const string Idempotency = "k:";
     public const string Batch = "b:";
+    public const string Group = "g:";
     public const string Aside = "x:";
     private const int PrefixLength = 2;
 
@@ -23,6 +24,8 @@ internal static class ItemNames
     public static string OfRun(Guid id) => Run + id.ToString("N");
 
     public static string OfBatch(Guid id) => Batch + id.ToString("N");
+
+    public static string OfGroup(string group) => Group + group;
 
     /// <summary>What kind of item it is, and the rest of its name.</summary>
     public static (string Kind, string Name) Parse(string name) => (name[..Math.Min(PrefixLength, name.Length)], name[Math.Min(PrefixLength, name.Length)..]);

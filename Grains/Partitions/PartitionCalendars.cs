@@ -20,7 +20,7 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
     public async Task<bool> PutAsync(string name, BusinessCalendar? calendar, Guid request)
     {
         CheckKeepsThem();
-        var faults = calendar is null ? ["The calendar is missing."] : calendar.Faults().ToList();
+        var faults = calendar is null ? ["The calendar is missing."] : calendar.Faults(Silo.Options.Limits.MaxCalendarDays, Silo.Options.Limits.MaxDescriptionLength).ToList();
         if (BusinessCalendar.NameFault(name) is { } nameFault)
         {
             faults.Insert(0, nameFault);

@@ -43,6 +43,7 @@ internal sealed class PartitionCore
         Calendars = new PartitionCalendars(_context);
         Queries = new PartitionQueries(_context);
         Batches = new PartitionBatches(_context, PartitionSweeper.Period);
+        Groups = new PartitionGroups(_context);
         _sweeper = new PartitionSweeper(_context, Tasks, Batches);
     }
 
@@ -68,6 +69,8 @@ internal sealed class PartitionCore
     public PartitionQueries Queries { get; }
 
     public PartitionBatches Batches { get; }
+
+    public PartitionGroups Groups { get; }
 
     /// <summary>Reads the partition, and takes up what it has to do.</summary>
     /// <param name="onOpen">Is called when it is known what there is, before anything is begun.</param>

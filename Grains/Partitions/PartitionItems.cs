@@ -48,6 +48,7 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
         .Concat(state.Runs.Keys.Select(OfRun))
         .Concat(state.Idempotency.Names)
         .Concat(state.Batches.Names)
+        .Concat(state.Groups.Names)
         .Concat(state.Requests.Keys)
         .Concat(changes.Aside);
 
@@ -68,6 +69,7 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
             ItemNames.Position => state.Slots.TryGetValue(rest, out var known) && known.Position != TaskPosition.None ? Write(known.Position) : null,
             ItemNames.Idempotency => state.Idempotency.GetJson(rest),
             ItemNames.Batch => state.Batches.GetJson(rest),
+            ItemNames.Group => state.Groups.GetJson(rest),
             RequestIds.Prefix => state.Requests.GetJson(key),
             _ => null,
         };
@@ -98,6 +100,9 @@ internal sealed class PartitionItems(PartitionState state, ItemChanges changes) 
                 break;
             case ItemNames.Batch:
                 state.Batches.Load(rest, json);
+                break;
+            case ItemNames.Group:
+                state.Groups.Load(rest);
                 break;
             case RequestIds.Prefix:
                 state.Requests.Load(key, json);

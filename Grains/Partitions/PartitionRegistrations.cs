@@ -1,4 +1,5 @@
 using OrleansTasks.Grains;
+using OrleansTasks.Handlers;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using OrleansTasks.Schedules;
@@ -37,7 +38,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         Registrations.Check(registration, old, expectedRevision, Silo.Cluster, Silo.Options, State);
-        if (Registrations.IsSame(registration, old, Now))
+        if (Registrations.IsSame(registration, old, Now, () => ShapeOf(old!.Handler)))
         {
             await CommitAsync();
             return new RegistrationReply(Info(old!), false);
@@ -204,7 +205,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
 
         if (faults.Count > 0)
         {
-            throw new InvalidTaskException(registration.Name, [.. faults, .. registration.FaultsBesidesSchedule()]);
+            throw new InvalidTaskException(registration.Name, [.. faults, .. registration.FaultsBesidesSchedule(Silo.Options.Limits)]);
         }
     }
 
@@ -221,5 +222,15 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         return entry.At(Now).ToInfo(Silo.Cluster.SilosWith(entry.Handler).Length > 0, IsStarted, State.Slot(entry.Name).Position.Done, ref steps);
     }
 
-    private void Put(TaskEntry entry, DateTimeOffset after) => Waker.ScheduleAfter(State.SetTask(entry), after);
+    /// <summary>The parameters of a handler, as a silo announces them; null if none does.</summary>
+    private HandlerInfo? ShapeOf(string handler) => Silo.Manifests?.Current.Silos.Values.SelectMany(HandlerAnnouncement.ReadParameters).FirstOrDefault(h => h.Name == handler);
+
+    private void Put(TaskEntry entry, DateTimeOffset after)
+    {
+        var slot = State.SetTask(entry);
+
+        // What was changed may have been the cause.
+        State.SetPosition(entry.Name, slot.Position with { Losses = 0 });
+        Waker.ScheduleAfter(slot, after);
+    }
 }

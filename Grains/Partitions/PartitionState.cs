@@ -20,6 +20,7 @@ internal sealed class PartitionState
         Idempotency = new IdempotencyKeys(_changes.Note);
         Batches = new KeptBatches(_changes.Note);
         Runs = new KeptRuns(Slot, Requests, _changes.Note);
+        Groups = new KnownGroups(_changes.Note);
         Items = new PartitionItems(this, _changes);
         _names = new SortedNames(() => Slots.Where(static s => s.Value.Entry is not null).Select(static s => s.Key));
     }
@@ -35,6 +36,9 @@ internal sealed class PartitionState
 
     /// <summary>The batches that are looked after.</summary>
     public KeptBatches Batches { get; }
+
+    /// <summary>The groups whose limits are known to be stored.</summary>
+    public KnownGroups Groups { get; }
 
     public PartitionHeader? Header { get; private set; }
 

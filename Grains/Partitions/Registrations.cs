@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Running;
 using OrleansTasks.Schedules;
@@ -14,7 +15,7 @@ internal static class Registrations
     public static void Check(
         TaskRegistration registration, TaskEntry? old, long? expectedRevision, IClusterView cluster, TasksOptions options, PartitionState state)
     {
-        var faults = registration.FaultsBesidesSchedule().ToList();
+        var faults = registration.FaultsBesidesSchedule(options.Limits).ToList();
         var handler = registration.Handler ?? registration.Name;
         if (cluster.SilosWith(handler).Length == 0 && old?.Handler != handler)
         {
@@ -122,12 +123,19 @@ internal static class Registrations
     /// Whether a registration says what the task is already, in whatever way it is written: it then changes nothing, and is no new revision. One that revives a task, or starts a schedule anew that
     /// is over, says more than that.
     /// </summary>
-    public static bool IsSame(TaskRegistration registration, TaskEntry? old, DateTimeOffset now) =>
+    /// <param name="registration">The registration.</param>
+    /// <param name="old">The task as it is; null if there is none.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="shape">Gives the parameters of the handler, which arguments are bound to; null if they are not known.</param>
+    public static bool IsSame(TaskRegistration registration, TaskEntry? old, DateTimeOffset now, Func<HandlerInfo?>? shape = null) =>
         old is { State: not TaskState.Cancelled } && !old.At(now).IsOver() && !registration.CreateOnly
         && (registration.Handler ?? registration.Name) == old.Handler
         && Same(registration.Schedule, old.Schedule)
-        && Same(registration.Arguments, old.Arguments)
-        && Same(registration.Options ?? TaskOptions.Default, old.EffectiveOptions);
+        && Same(registration.Options ?? TaskOptions.Default, old.EffectiveOptions)
+        && (Same(registration.Arguments, old.Arguments) || AreBoundAlike(registration.Arguments, old.Arguments, shape?.Invoke()));
+
+    private static bool AreBoundAlike(TaskArguments? one, TaskArguments? other, HandlerInfo? handler) =>
+        handler is not null && BoundArguments.Of(one, null, handler).SequenceEqual(BoundArguments.Of(other, null, handler));
 
     private static bool Same<T>(T? one, T? other)
         where T : class => Equals(one, other)

@@ -158,6 +158,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<bool> ExpectsBatchAsync(Guid batch) => Task.FromResult(Core.Batches.IsExpected(batch));
 
+    public Task<bool> NoteGroupAsync(string group, bool isStored) => Core.Groups.NoteAsync(group, isStored);
+
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => CalendarsAfterAsync("");
 
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> CalendarsAfterAsync(string name) => Task.FromResult(Core.Queries.CalendarsAfter(name));

@@ -22,7 +22,7 @@ internal static class StoredInstants
     /// <summary>The same position; what lies ahead is set to now: what was claimed before now stays claimed.</summary>
     public static TaskPosition Heal(TaskPosition position, DateTimeOffset now, TimeSpan tolerance) =>
         Times.IsAhead(position.Claimed, now, tolerance) || Times.IsAhead(position.Settled, now, tolerance)
-            ? position with { Claimed = position.Claimed is null ? null : now, Settled = now, Claimer = null }
+            ? position with { Claimed = position.Claimed is null ? null : now, Settled = now, Claimer = null, MayHaveBegun = null }
             : position;
 
     /// <summary>The same entry; what lies ahead is set to now, as if the task had been registered or changed now.</summary>

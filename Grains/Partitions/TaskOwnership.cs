@@ -94,6 +94,11 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         owner.Briefing++;
         owner.Question = attachment.Question;
         var given = IsStarted ? Waker.Give(slot) : null;
+        if (isNew && slot.Entry is { } known)
+        {
+            owner.MayHaveBegun = slot.Position.MayHaveBegun;
+            State.SetPosition(task, OccurrenceLosses.TakeOver(slot.Position, known, given, Now));
+        }
 
         // What is handed to a silo that stops does not begin there, and is lost with nothing.
         var runs = attachment.IsStopping ? handed.TakeDue(slot) : handed.TakeDueMarked(slot);
@@ -117,6 +122,8 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             Awake = slot.Awake,
             Settled = slot.Position.Settled,
             Claimed = slot.Position.Claimed,
+            MayHaveBegun = owner.MayHaveBegun,
+            Losses = slot.Position.Losses,
             MayHaveOrphans = slot.HasOrphans,
             Runs = runs,
             HasCalledOff = slot.Runs is { HasCalledOff: true },
@@ -152,7 +159,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         if (departure.Briefed)
         {
             slot.HasOrphans = departure.HasOrphans;
-            State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation) with { Sequence = departure.Sequence });
+            State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation).Leave(departure.HasOrphans) with { Sequence = departure.Sequence });
             foreach (var (id, attempts) in departure.Attempts)
             {
                 State.Runs.SetAttempts(id, attempts);
@@ -238,7 +245,8 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             return CommitAsync();
         }
 
-        State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation));
+        State.SetPosition(task, slot.PositionWith(departure.Marks).Settle(healing.Sane(task, departure.Settled)).Unclaim(departure.Unclaimed, departure.Activation)
+            .Leave(departure.HasOrphans || departure.Term != slot.Position.Term));
         foreach (var (id, attempts) in departure.Attempts.Where(a => State.Runs.TryGetValue(a.Key, out var run) && run.Marker == departure.Activation))
         {
             State.Runs.SetAttempts(id, attempts);

@@ -54,7 +54,7 @@ internal sealed class TaskSlot
     public bool IsAttachedTo(Guid activation) => Owner == Ownership.Attached && Last?.Activation == activation;
 
     /// <summary>The position with how far the task's records have come. Of a task that is no more nothing is noted: they are being removed.</summary>
-    public TaskPosition PositionWith(StoredMarks marks) => Entry is null ? Position : Position.Keep(marks);
+    public TaskPosition PositionWith(StoredMarks marks) => Entry is null ? Position : Position.Keep(OccurrenceLosses.With(marks, Entry, HeapDue));
 
     /// <summary>Nobody works on it any more.</summary>
     public void Leave() => (Owner, Last) = (Ownership.None, null);
@@ -88,5 +88,8 @@ internal sealed class TaskSlot
 
         /// <summary>The last occurrence that it was given.</summary>
         public DateTimeOffset? Given { get; set; }
+
+        /// <summary>The instant up to which its predecessor may have begun occurrences that it has not settled.</summary>
+        public DateTimeOffset? MayHaveBegun { get; set; }
     }
 }

@@ -10,6 +10,8 @@ namespace OrleansTasks.Records;
 /// <param name="Term">Counts the activations that have owned the task. Those before the last one never own it again.</param>
 /// <param name="History">The last sequence number that is known to be in the stored history; 0 if that is not known. Lags behind.</param>
 /// <param name="Ledger">The number of the last write of the stored ledger that is known of; 0 if none is. Lags behind.</param>
+/// <param name="MayHaveBegun">Of a task whose runs may be repeated: the occurrences up to this instant that are not settled may have begun; null if none has, since its last owner said so when it left.</param>
+/// <param name="Losses">How many of its owners were lost, one after the other, while such an occurrence may have been under way.</param>
 internal sealed record TaskPosition(
     long Sequence,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Settled = null,
@@ -17,7 +19,9 @@ internal sealed record TaskPosition(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Claimer = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Term = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long History = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Ledger = 0)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Ledger = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? MayHaveBegun = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Losses = 0)
 {
     public static TaskPosition None { get; } = new(0);
 
@@ -34,8 +38,17 @@ internal sealed record TaskPosition(
     public StoredMarks Marks => new(History, Ledger);
 
     /// <summary>The same with how far these have come; it never goes back.</summary>
-    public TaskPosition Keep(StoredMarks marks) =>
-        marks.History > History || marks.Ledger > Ledger ? this with { History = Math.Max(History, marks.History), Ledger = Math.Max(Ledger, marks.Ledger) } : this;
+    public TaskPosition Keep(StoredMarks marks) => marks.History > History || marks.Ledger > Ledger || marks.MayBegin > MayHaveBegun || (marks.MayBegin is not null && MayHaveBegun is null)
+        ? this with
+        {
+            History = Math.Max(History, marks.History),
+            Ledger = Math.Max(Ledger, marks.Ledger),
+            MayHaveBegun = marks.MayBegin > MayHaveBegun || MayHaveBegun is null ? marks.MayBegin : MayHaveBegun,
+
+            // A run has ended: its silo lived.
+            Losses = marks.History > History ? 0 : Losses,
+        }
+        : this;
 
     /// <summary>The same where these records are to be removed: that they are missing is as it should be.</summary>
     public TaskPosition WithoutMarks() => this with { History = 0, Ledger = 0 };
@@ -46,6 +59,9 @@ internal sealed record TaskPosition(
     /// <summary>The same without the claims, if it was an activation that made them, of occurrences from an instant on.</summary>
     public TaskPosition Unclaim(DateTimeOffset? from, Guid activation) =>
         from <= Claimed && Claimer == activation ? this with { Claimed = from.Value.AddTicks(-1) } : this;
+
+    /// <summary>The same when its owner has left in good order: no occurrence of it is under way, unless it has left some.</summary>
+    public TaskPosition Leave(bool hasOrphans) => hasOrphans ? this : this with { MayHaveBegun = null };
 
     /// <summary>
     /// The same with occurrences claimed by an activation up to an instant, and the instant up to which others had claimed: those may not be started by it.

@@ -115,7 +115,7 @@ internal sealed class CodeDefinitions
 
     private void AddTask(TaskDefinition task)
     {
-        var faults = new TaskRegistration { Name = task.Name, Options = task.Options }.Faults();
+        var faults = new TaskRegistration { Name = task.Name, Options = task.Options }.Faults(TaskEngineLimits.Widest);
         if (faults.Count == 0 && !_tasks.TryAdd(task.Name, task) && _tasks[task.Name] != task)
         {
             faults = ["it is defined twice with different schedules, arguments or options; each name is one task."];

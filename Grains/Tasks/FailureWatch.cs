@@ -27,8 +27,19 @@ internal sealed class FailureWatch(TaskContext context, TaskHistory history, Fun
     public async Task PauseIfLosingAsync()
     {
         await history.LoadAsync();
-        if (Known.Entry is not { State: TaskState.Active, OccurrenceGuarantee: RunGuarantee.AtMostOnce } entry
-            || LossesInARow.Count(history.NewestFirst(null), entry.UpdatedAt) is var losses && losses < LostAttempts.Most(entry.EffectiveOptions))
+        if (Known.Entry is { } entry)
+        {
+            var losses = LossesInARow.Count(history.NewestFirst(null), entry.UpdatedAt);
+
+            // One that may be repeated is lost for good only after so many losses.
+            await PauseIfTooManyAsync(losses > 0 && entry.OccurrenceGuarantee == RunGuarantee.AtLeastOnce ? Math.Max(losses, LostAttempts.Most(entry.EffectiveOptions)) : losses);
+        }
+    }
+
+    /// <summary>Pauses the task if so many losses are too many.</summary>
+    public async Task PauseIfTooManyAsync(int losses)
+    {
+        if (Known.Entry is not { State: TaskState.Active } entry || losses < LostAttempts.Most(entry.EffectiveOptions))
         {
             return;
         }

@@ -90,7 +90,7 @@ internal sealed class HandOver(
         await TryAsync(results.FlushAsync, ct);
 
         // Beyond that time the partition is told on, for as long as this silo lives.
-        await TryAsync(() => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure with { Marks = results.Marks }, after: Link.Unanswered), ct);
+        await TryAsync(() => Silo.Departures.LeaveAsync(Link.Partition, Known.Name, departure with { Marks = results.Marks with { MayBegin = null } }, after: Link.Unanswered), ct);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Clocks;
 using OrleansTasks.Collections;
+using OrleansTasks.Partitions;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using static OrleansTasks.Tasks.TaskLog;
@@ -49,8 +50,8 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     /// <summary>Whether something is still to be written.</summary>
     public bool HasToWrite => history.IsDirty || accounts.MustWrite || _hasFailed;
 
-    /// <summary>How far the stored records are known to have come.</summary>
-    public StoredMarks Marks => new(history.StoredThrough, accounts.Number);
+    /// <summary>How far the stored records are known to have come, and which occurrences may begin before the partition hears of this again.</summary>
+    public StoredMarks Marks => new(history.StoredThrough, accounts.Number, OccurrenceLosses.Through(Known.Entry, generator.Next, Clock.Now));
 
     /// <summary>Whether every result of a stored run is in the stored history.</summary>
     public bool HasRecordedAll => _unrecorded.Count == 0;

@@ -18,6 +18,13 @@ internal sealed class LostOccurrences(TaskContext context, TaskAccounts accounts
     public void TakeOver(Briefing briefing)
     {
         Book.TakeOver(Clock.Now, briefing.Settled);
+        claimer.MayHaveBegun = briefing.MayHaveBegun;
+        if (briefing.Losses > 0)
+        {
+            // One that is under way on another silo was not lost.
+            claimer.Before = Turns.TryUntilDoneAsync(() => Runs.All.Any(static r => r is { Trigger: RunTrigger.Schedule, Silo: not null }) ? Task.CompletedTask : watch.PauseIfTooManyAsync(briefing.Losses));
+        }
+
         if (Known.Entry is { Schedule: not null, OccurrenceGuarantee: RunGuarantee.AtMostOnce } && briefing.Claimed is { } claimed && !(briefing.Settled >= claimed))
         {
             // Occurrences that are taken meanwhile do not settle those.

@@ -34,6 +34,9 @@ internal sealed class OccurrenceClaimer : TaskPart
     /// <summary>Until this is over nothing is claimed: what earlier activations lost is stored first, so that this one starts nothing that may end its silo too.</summary>
     public Task Before { get; set; } = Task.CompletedTask;
 
+    /// <summary>Occurrences up to this instant may have begun with earlier activations, and be repeated; null if none has.</summary>
+    public DateTimeOffset? MayHaveBegun { get; set; }
+
     /// <summary>The claims that are under way.</summary>
     public Task Claiming => _claiming;
 
@@ -43,7 +46,7 @@ internal sealed class OccurrenceClaimer : TaskPart
     /// <summary>Starts the run of an occurrence that may start.</summary>
     public void Start(ActiveRun run)
     {
-        if (!run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || run.ScheduledAt <= Book.TookOverAt || Clock.Now - run.ScheduledAt > Suspicious))
+        if (!run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || Known.Options.MaxLosses == 1 || !Before.IsCompleted || run.ScheduledAt <= Book.TookOverAt || Clock.Now - run.ScheduledAt > Suspicious))
         {
             Claim(run);
         }
@@ -151,9 +154,9 @@ internal sealed class OccurrenceClaimer : TaskPart
             // Another activation has made it.
             Forget(run);
         }
-        else if (run.Guarantee == RunGuarantee.AtLeastOnce && run.ScheduledAt <= others)
+        else if (run.Guarantee == RunGuarantee.AtLeastOnce && (run.ScheduledAt <= others || (run.ScheduledAt <= MayHaveBegun && run.ScheduledAt <= Book.TookOverAt)))
         {
-            // Another activation has begun it, and was lost with it.
+            // Another activation has begun it, or may have, and was lost with it.
             run.Attempt = 1;
             _ends.LoseAttempt(run);
         }

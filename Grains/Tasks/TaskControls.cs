@@ -146,7 +146,7 @@ internal sealed class TaskControls : TaskPart
             return;
         }
 
-        await SetStateAsync(TaskState.Paused, Clean(note, 1000), until?.ToUniversalTime(), Clean(by, 200), occurrences == PausedOccurrences.CatchUp, request);
+        await SetStateAsync(TaskState.Paused, Clean(note, Silo.Options.Limits.MaxNoteLength), until?.ToUniversalTime(), Clean(by, 200), occurrences == PausedOccurrences.CatchUp, request);
 
         static string? Clean(string? text, int length) => text is null ? null : ShownText.Of(text, length);
     }

@@ -14,6 +14,9 @@ internal static class HostileHandlers
     /// <summary>Ends the process that it runs in.</summary>
     public const string Deadly = "deadly";
 
+    /// <summary>The same, and writes down before that it has begun.</summary>
+    public const string Mortal = "mortal";
+
     /// <summary>Throws an exception whose message reads itself without end.</summary>
     public const string Endless = "endless";
     private const int Lines = 500;
@@ -35,7 +38,10 @@ internal static class HostileHandlers
             return new string('y', ValueLength);
         })
         .Define(Endless, () => { throw new EndlessException(); })
-        .Define(Deadly, () => Environment.FailFast("A handler ends its process."));
+        .Define(Deadly, End);
+
+    /// <summary>Ends the process.</summary>
+    public static void End() => Environment.FailFast("A handler ends its process.");
 
     private static Exception Make(int kind) => kind switch
     {

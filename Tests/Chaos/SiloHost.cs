@@ -35,13 +35,19 @@ internal static class SiloHost
             };
             silo.AddTasks(HostileHandlers.Define);
             silo.AddTasks(
-                tasks => tasks.Define(Handler, async (int milliseconds, TaskRunContext run) =>
-                {
-                    // Whatever the silo takes for the time.
-                    records.Write(RecordKind.Start, run, TimeProvider.System.GetUtcNow());
-                    await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, run.CancellationToken);
-                    records.Write(RecordKind.End, run, TimeProvider.System.GetUtcNow());
-                }),
+                tasks => tasks
+                    .Define(Handler, async (int milliseconds, TaskRunContext run) =>
+                    {
+                        // Whatever the silo takes for the time.
+                        records.Write(RecordKind.Start, run, TimeProvider.System.GetUtcNow());
+                        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, run.CancellationToken);
+                        records.Write(RecordKind.End, run, TimeProvider.System.GetUtcNow());
+                    })
+                    .Define(HostileHandlers.Mortal, (TaskRunContext run) =>
+                    {
+                        records.Write(RecordKind.Start, run, TimeProvider.System.GetUtcNow());
+                        HostileHandlers.End();
+                    }),
                 options => options.MisfireThreshold = Promises.MisfireThreshold);
         });
         var host = builder.Build();

@@ -101,7 +101,7 @@ internal sealed class SimSilo
         {
             LogLimits = LogLimits,
         };
-        _groups = new GroupServices(storage, new GroupTasks(Grains.Factory), View, runners, events, Time, Pauses, NullLogger<RunGroupGrain>.Instance);
+        _groups = new GroupServices(storage, new GroupTasks(Grains.Factory), new GroupMarks(Grains.Factory, settings), View, runners, events, Time, Pauses, NullLogger<RunGroupGrain>.Instance);
         _batches = new BatchServices(storage, new BatchRuns(Grains.Factory), settings, Time, Pauses, NullLogger<BatchGrain>.Instance);
     }
 

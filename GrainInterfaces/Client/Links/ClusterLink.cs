@@ -15,6 +15,7 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
     private long _lostAt;
     private long _probedAt;
     private TimeSpan _pause;
+    private int _losses;
 
     private enum State
     {
@@ -28,6 +29,9 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
         /// <summary>The host has stopped Orleans.</summary>
         Stopped,
     }
+
+    /// <summary>How often the connection to a silo was lost. A call that waits for its answer meanwhile may never get one: Orleans does not say so before its time is over.</summary>
+    public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>What is told to a call that waits because no silo can be reached.</summary>
     public static Exception Away { get; } = new TimeoutException("The connections to all silos are lost.");
@@ -87,6 +91,7 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
                 return;
             }
 
+            Interlocked.Increment(ref _losses);
             _lostAt = time.GetTimestamp();
             _pause = FirstProbe;
             _probedAt = _lostAt;
@@ -98,6 +103,11 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
 
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered)
     {
+        if (currentNumberOfGateways < previousNumberOfGateways)
+        {
+            Interlocked.Increment(ref _losses);
+        }
+
         TimeSpan lost;
         lock (_gate)
         {

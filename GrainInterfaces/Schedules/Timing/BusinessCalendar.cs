@@ -14,11 +14,12 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BusinessCalendar")]
 public sealed record BusinessCalendar
 {
-    /// <summary>The greatest number of days in each of the lists: 2,000.</summary>
+    /// <summary>The greatest number of days in each of the lists, where <see cref="TaskEngineLimits.MaxCalendarDays"/> says nothing else: 2,000.</summary>
     public const int MaxDays = 2000;
 
     /// <summary>The greatest number of entries of <see cref="OpenHours"/>: 100.</summary>
     public const int MaxOpenHours = 100;
+    private const int MaxDescriptionLength = 1_000;
 
     [NonSerialized]
     private HashSet<DateOnly>? _closed;
@@ -92,7 +93,9 @@ public sealed record BusinessCalendar
 
     internal static string? NameFault(string? name) => TaskNames.Fault(name)?.Replace("task name", "calendar name", StringComparison.Ordinal);
 
-    internal IReadOnlyList<string> Faults()
+    /// <param name="maxDays">The greatest number of days in a list.</param>
+    /// <param name="maxDescription">The longest description.</param>
+    internal IReadOnlyList<string> Faults(int maxDays = MaxDays, int maxDescription = MaxDescriptionLength)
     {
         if (ClosedWeekdays is null || Closed is null || ClosedEveryYear is null || Open is null)
         {
@@ -105,9 +108,9 @@ public sealed record BusinessCalendar
         }
 
         var faults = new List<string>();
-        if (Description is { Length: > 1000 })
+        if (Description?.Length > maxDescription)
         {
-            faults.Add($"description has {Description.Length} characters; 1000 are allowed.");
+            faults.Add($"description has {Description.Length} characters; {maxDescription} are allowed (TasksOptions.Limits.MaxDescriptionLength).");
         }
 
         try
@@ -131,9 +134,9 @@ public sealed record BusinessCalendar
 
         foreach (var (name, count) in new[] { ("closed", Closed.Count), ("closedEveryYear", ClosedEveryYear.Count), ("open", Open.Count) })
         {
-            if (count > MaxDays)
+            if (count > maxDays)
             {
-                faults.Add($"{name} has {count} days; {MaxDays} are allowed.");
+                faults.Add($"{name} has {count} days; {maxDays} are allowed (TasksOptions.Limits.MaxCalendarDays).");
             }
         }
 

@@ -11,6 +11,7 @@ public sealed class RunCallerTests
     private readonly FakeTimeProvider _clock = new(TaskRig.Start);
     private readonly FakeOf<ITaskGrain> _grain = FakeOf<ITaskGrain>.New();
     private Guid _activation = Guid.NewGuid();
+    private ClusterLink? _link;
 
     /// <summary>An activation that began lately is met once, without a pause, and told its own name from then on.</summary>
     [Fact]
@@ -46,6 +47,35 @@ public sealed class RunCallerTests
         await Assert.ThrowsAsync<ClusterUnreachableException>(() => run);
     }
 
+    /// <summary>Orleans does not say that the silo is gone which had the call; its handler may have ended it.</summary>
+    [Theory]
+    [InlineData("none", 0)]
+    [InlineData("all", 1)]
+    [InlineData("one of two", 1)]
+    public async Task RunAsync_WithoutAnAnswer_CountsALossIfAConnectionWasLostMeanwhile(string lost, int losses)
+    {
+        var caller = Caller();
+        var answers = new Queue<TaskCompletionSource<TaskResult?>>([new(), new()]);
+        var (first, second) = (answers.First(), answers.Last());
+        _grain.On(nameof(ITaskGrain.BeginRunAsync), _ => new ValueTask<TaskResult?>(answers.Dequeue().Task));
+        var run = caller.RunAsync("t", null, null, CancellationToken.None);
+        if (lost == "all")
+        {
+            _link!.NotifyClusterConnectionLost();
+            _link.NotifyGatewayCountChanged(1, 0, true);
+        }
+        else if (lost != "none")
+        {
+            _link!.NotifyGatewayCountChanged(1, 2, false);
+        }
+
+        first.SetException(new TimeoutException());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        second.SetResult(new TaskResult { RunId = new RunId("t", Requests[0].Id), Status = RunStatus.Succeeded });
+        await run;
+        Assert.Equal([(0, false), (losses, true)], Requests.Select(static r => (r.Losses, r.Repeated)));
+    }
+
     [Fact]
     public void Meet_OfManyTasks_ForgetsTheEarlierOnes()
     {
@@ -66,8 +96,8 @@ public sealed class RunCallerTests
             ? new ValueTask<TaskResult?>(new TaskResult { RunId = new RunId("t", request.Id), Status = RunStatus.Succeeded })
             : new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", _activation))));
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => _grain.Face);
-        var link = new ClusterLink(_clock, NullLogger.Instance);
-        link.Start();
-        return new RunCaller(grains.Face, new ClusterCalls(link, _clock, new TaskClientOptions(), NullLogger.Instance), _clock);
+        _link = new ClusterLink(_clock, NullLogger.Instance);
+        _link.Start();
+        return new RunCaller(grains.Face, new ClusterCalls(_link, _clock, new TaskClientOptions(), NullLogger.Instance), _clock);
     }
 }

@@ -20,13 +20,19 @@ internal sealed class GroupRig
         _wall = new SteppedClock(Clock);
         Silo.On(nameof(IRunnerService.PlacedInGroupAsync), static _ => Task.FromResult<IReadOnlyList<PlacedRun>>([]));
         Tasks.On(nameof(IGroupTasks.UnderWayAsync), static a => Task.FromResult((IReadOnlyList<Guid>)a[1]!));
+        Marks.On(nameof(IGroupMarks.NoteAsync), a =>
+        {
+            var wasKnown = IsKnown;
+            IsKnown |= (bool)a[1]!;
+            return Task.FromResult(wasKnown);
+        });
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Alive", static _ => ImmutableHashSet.Create(TaskRig.There))
             .On(nameof(IClusterView.RefreshAsync), static _ => Task.CompletedTask)
             .On(nameof(IClusterView.IsGone), _ => IsLost);
         var runners = FakeOf<IRunnerClient>.New().On(nameof(IRunnerClient.On), _ => Silo.Face);
         var events = new EventPublisher(null!, Clock, Options.Create(new TasksOptions()), NullLogger<EventPublisher>.Instance);
-        var services = new GroupServices(Storage, Tasks.Face, cluster.Face, runners.Face, events, _wall, Clock, Log);
+        var services = new GroupServices(Storage, Tasks.Face, Marks.Face, cluster.Face, runners.Face, events, _wall, Clock, Log);
         Core = new RunGroupCore(services, "mail", (tick, due) => new TurnTimer(Turns, Clock, tick, due), static _ => { });
     }
 
@@ -43,6 +49,12 @@ internal sealed class GroupRig
 
     /// <summary>The tasks of the group; by themselves they say that all their runs are under way.</summary>
     public FakeOf<IGroupTasks> Tasks { get; } = FakeOf<IGroupTasks>.New();
+
+    /// <summary>The partition that knows which groups have stored limits.</summary>
+    public FakeOf<IGroupMarks> Marks { get; } = FakeOf<IGroupMarks>.New();
+
+    /// <summary>Whether it knows that this one has, or had.</summary>
+    public bool IsKnown { get; set; }
 
     /// <summary>Whether the other silo was declared dead.</summary>
     public bool IsLost { get; set; }

@@ -64,6 +64,47 @@ public sealed class LostGroupTests
         Assert.Equal(2, (await OpenAsync(rig.Storage)).Core.Describe().Limits.MaxConcurrentRuns);
     }
 
+    /// <summary>A partition knows that they were stored.</summary>
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("code")]
+    [InlineData("somebody")]
+    public async Task Open_WithoutBothRecords_SaysSoOnceAndTakesWhatIsSetThen(string sets)
+    {
+        var before = new GroupRig().With(Two);
+        Assert.True(before.IsKnown);
+        before.Storage.Lose("/g-mail");
+        before.Storage.Lose("/c-mail");
+
+        var next = new GroupRig(before.Storage) { IsKnown = true };
+        var open = next.Turns.Do(() => next.Core.OpenAsync());
+        var set = sets switch { "code" => next.Turns.Do(() => next.Core.DefineAsync(Two, again: true)), "somebody" => next.Put(Two), _ => Task.CompletedTask };
+        await Task.WhenAll(open, set);
+        Assert.Single(next.Log.Of(705));
+        Assert.Equal(sets == "nobody" ? null : 2, next.Core.Describe().Limits.MaxConcurrentRuns);
+
+        var third = new GroupRig(before.Storage) { IsKnown = true };
+        await third.Turns.Do(() => third.Core.OpenAsync());
+        Assert.Empty(third.Log.Lines);
+        Assert.Equal(sets == "nobody" ? null : 2, third.Core.Describe().Limits.MaxConcurrentRuns);
+    }
+
+    [Fact]
+    public async Task Open_WithoutBothRecordsWhileThePartitionIsAway_SaysSoWhenItIsBack()
+    {
+        var rig = new GroupRig { IsKnown = true };
+        var answer = new TaskCompletionSource<bool>();
+        rig.Marks.On(nameof(IGroupMarks.NoteAsync), _ => answer.Task);
+        await rig.Turns.Do(() => rig.Core.OpenAsync());
+        answer.SetException(new TimeoutException());
+        rig.Turns.Run();
+        Assert.Empty(rig.Log.Of(705));
+
+        rig.Marks.On(nameof(IGroupMarks.NoteAsync), static _ => Task.FromResult(true));
+        rig.Pass(GroupHolders.LookPeriod);
+        Assert.Single(rig.Log.Of(705));
+    }
+
     [Fact]
     public async Task Open_OfAGroupThatWasNeverSet_StoresNothing()
     {

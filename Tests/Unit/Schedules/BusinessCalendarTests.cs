@@ -110,10 +110,10 @@ public sealed class BusinessCalendarTests
         var days = Enumerable.Range(0, 2001).Select(n => new DateOnly(2026, 1, 1).AddDays(n)).ToList();
         var everyYear = Enumerable.Range(0, 301).Select(n => new DateOnly(2000, 1, 1).AddDays(n).ToString("MM-dd", CultureInfo.InvariantCulture)).ToList();
 
-        Assert.Equal(["closed has 2001 days; 2000 are allowed.", "open has 2001 days; 2000 are allowed."], (Bank with { Closed = days, Open = days }).Faults());
-        Assert.Equal(["closedEveryYear has 2001 days; 2000 are allowed."], (Bank with { ClosedEveryYear = [.. Enumerable.Repeat("12-25", 2001)] }).Faults());
+        Assert.Equal(["closed has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays).", "open has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { Closed = days, Open = days }).Faults());
+        Assert.Equal(["closedEveryYear has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { ClosedEveryYear = [.. Enumerable.Repeat("12-25", 2001)] }).Faults());
         Assert.Equal(["closedEveryYear has more than 300 days; too few are left."], (Bank with { ClosedEveryYear = everyYear }).Faults());
-        Assert.Equal(["description has 1001 characters; 1000 are allowed."], (Bank with { Description = new string('x', 1001) }).Faults());
+        Assert.Equal(["description has 1001 characters; 1000 are allowed (TasksOptions.Limits.MaxDescriptionLength)."], (Bank with { Description = new string('x', 1001) }).Faults());
         Assert.Empty((Bank with { Closed = [.. days.Take(2000)], Open = [.. days.Take(2000)], ClosedEveryYear = [.. everyYear.Take(300)], Description = new string('x', 1000) }).Faults());
         Assert.Empty((Bank with { ClosedWeekdays = [.. Enum.GetValues<DayOfWeek>().Take(6), DayOfWeek.Sunday] }).Faults());
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansTasks.Hosting;
 using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
@@ -69,6 +70,60 @@ public sealed class TextLimitTests
 
         Assert.True(faults.Sum(f => f.Length) < 5_000);
         Assert.Contains(faults, f => f.StartsWith("closedWeekdays has 1000 entries", StringComparison.Ordinal));
+    }
+
+    /// <summary>The silo's settings decide; a client checks none of these texts itself.</summary>
+    [Fact]
+    public void Options_AreCheckedByTheLimitsThatAreSet()
+    {
+        var options = new TaskOptions { Tags = ["abcdef", "b"], Description = "abcdef" };
+
+        Assert.Empty(options.Faults());
+        Assert.Empty(options.Faults(new TaskEngineLimits { MaxTags = 2, MaxTagLength = 6, MaxDescriptionLength = 6 }));
+        Assert.Equal(
+            [
+                "Options.Tags has 2 tags; 1 are allowed (TasksOptions.Limits.MaxTags).",
+                "Options.Tags has 'abcdef'; a tag has 1 to 5 characters, no comma, control character or mark of direction among them, and no white space at either end.",
+                "Options.Description has 6 characters; 5 are allowed (TasksOptions.Limits.MaxDescriptionLength).",
+            ],
+            options.Faults(new TaskEngineLimits { MaxTags = 1, MaxTagLength = 5, MaxDescriptionLength = 5 }));
+        Assert.Single(new BusinessCalendar { Open = [new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 2)] }.Faults(maxDays: 1));
+    }
+
+    /// <summary>A calendar that was accepted under wider limits is part of resolved schedules.</summary>
+    [Fact]
+    public void Schedule_WithACalendarThatIsLongerThanUsual_IsResolved()
+    {
+        var calendar = new BusinessCalendar { Closed = [.. Enumerable.Range(0, 3_000).Select(static n => new DateOnly(2026, 1, 1).AddDays(2 * n))] };
+        Assert.NotEmpty(calendar.Faults());
+
+        var schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank").Resolve(default, "task", _ => calendar);
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 9, 0, 0, TimeSpan.Zero), schedule.NextAfter(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+    }
+
+    [Fact]
+    public void TasksOptions_OutOfTheRangesOfTextLimits_AreRefusedAtStart()
+    {
+        var widest = TaskEngineLimits.Widest;
+        foreach (var (limit, set, least, most) in new (string, Action<TaskEngineLimits, int>, int, int)[]
+        {
+            ("MaxTags", static (l, n) => l.MaxTags = n, 0, widest.MaxTags),
+            ("MaxTagLength", static (l, n) => l.MaxTagLength = n, 1, widest.MaxTagLength),
+            ("MaxDescriptionLength", static (l, n) => l.MaxDescriptionLength = n, 0, widest.MaxDescriptionLength),
+            ("MaxNoteLength", static (l, n) => l.MaxNoteLength = n, 0, widest.MaxNoteLength),
+            ("MaxCalendarDays", static (l, n) => l.MaxCalendarDays = n, 1, widest.MaxCalendarDays),
+        })
+        {
+            Assert.Empty(Faults(least).Concat(Faults(most)));
+            Assert.All([least - 1, most + 1], n => Assert.StartsWith($"TasksOptions.Limits.{limit} is {n}; {least} to {most}", Assert.Single(Faults(n)), StringComparison.Ordinal));
+
+            IEnumerable<string> Faults(int value)
+            {
+                var options = new TasksOptions();
+                set(options.Limits, value);
+                return TasksOptionsValidator.Faults(options);
+            }
+        }
     }
 
     private static TaskSchedule? Read(string json) => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options);

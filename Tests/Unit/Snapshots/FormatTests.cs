@@ -103,6 +103,8 @@ public sealed class FormatTests
         });
         state.Batches.Set(run.Value, null);
         state.Batches.Set(Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ad"), at);
+        state.Groups.Add("group");
+        state.SetPosition("changed", new TaskPosition(9, MayHaveBegun: at, Losses: 2));
 
         var changes = state.TakeChanges();
         Snapshots.Check("Registry.stored.txt", string.Concat(changes.Select(c => $"{c.Key.ReplaceLineEndings("\\n")} {c.Json}\n")));

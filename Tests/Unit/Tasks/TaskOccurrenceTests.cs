@@ -127,6 +127,72 @@ public sealed class TaskOccurrenceTests
         Assert.InRange(rig.Ticks, 0, 50);
     }
 
+    /// <summary>It may have ended the silo of the activation before this one.</summary>
+    [Theory]
+    [InlineData(60, 1)]
+    [InlineData(59, 0)]
+    [InlineData(null, 0)]
+    public async Task Occurrence_ThatMayHaveBegunWithAnEarlierActivation_CountsALoss(int? begun, int losses)
+    {
+        var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce }, b => b with { MayHaveBegun = begun is { } s ? TaskRig.Start.AddSeconds(s) : null });
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(Second);
+        var order = Assert.Single(rig.Started).Order;
+        Assert.Equal((losses, losses + 1), (order.Losses, order.Attempt));
+        Assert.Equal(losses, rig.Partition.CallsOf("ParkRunAsync").Count());
+    }
+
+    /// <summary>However late the silo starts after each loss, and so whether or not an occurrence is made up for.</summary>
+    [Theory]
+    [InlineData(2, null, false)]
+    [InlineData(3, null, true)]
+    [InlineData(3, 4, false)]
+    public async Task Briefing_AfterTooManyLosses_PausesTheTaskBeforeAnythingBegins(int losses, int? most, bool pauses)
+    {
+        var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = most }, b => b with { Losses = losses });
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(Second);
+        Assert.Equal(pauses ? TaskState.Paused : TaskState.Active, rig.Entry.State);
+        Assert.Equal(pauses ? 0 : 1, rig.Started.Count);
+    }
+
+    /// <summary>Of a schedule whose occurrences end their silos, each would end as many.</summary>
+    [Fact]
+    public async Task Occurrence_ThatIsLostForGood_PausesItsTask()
+    {
+        var rig = TakenOver(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = 2 }, b => b with { MayHaveBegun = TaskRig.Start.AddMinutes(1) });
+        (rig.HasPlace, rig.Silos) = (false, [TaskRig.Here, TaskRig.There]);
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(Second);
+        Assert.Single(rig.Runner.CallsOf("StartAsync"));
+        rig.Lose(TaskRig.There);
+        rig.Pass(Second);
+        Assert.Equal(TaskState.Paused, rig.Entry.State);
+    }
+
+    /// <summary>The first loss is to end the run: then nothing but a note before it begins tells that it has.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    public void Occurrence_ThatMayBeRepeated_IsClaimedOnlyWhereTheFirstLossEndsIt(int most, int claims)
+    {
+        var rig = Scheduled(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, MaxLosses = most });
+        rig.Do(c => c.WakeAsync());
+        rig.Pass(TimeSpan.FromSeconds(50));
+        Assert.Single(rig.Started);
+        Assert.Equal(claims, rig.Claims.CallsOf("ClaimAsync").Count());
+    }
+
+    /// <summary>A task that comes to another silo one second after it was due.</summary>
+    private static TaskRig TakenOver(TaskOptions options, Func<Briefing, Briefing> briefs)
+    {
+        var rig = Scheduled(options);
+        var given = rig.Briefs;
+        rig.Briefs = b => briefs(given(b));
+        rig.Clock.SetUtcNow(TaskRig.Start.AddSeconds(61));
+        return rig;
+    }
+
     private static TaskRig Scheduled(TaskOptions? options = null) => new(options, TaskSchedule.Every(TimeSpan.FromMinutes(1), TaskRig.Start))
     {
         Briefs = static b => b with { Given = b.Number == 1 ? TaskRig.Start.AddMinutes(1) : null, Awake = true },

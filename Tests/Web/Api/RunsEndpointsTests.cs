@@ -108,6 +108,15 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
         Assert.Equal(new DateTimeOffset(2026, 3, 4, 4, 6, 7, TimeSpan.Zero), Assert.Single(task.Dispatched).Options?.At);
     }
 
+    /// <summary>Whoever sends a key relies on it.</summary>
+    [Fact]
+    public async Task Dispatch_WithAnEmptyKey_IsRefused()
+    {
+        var task = _api.Tasks.Add("a");
+        (await _api.SendAsync("POST", "tasks/a/dispatch", "{}", static r => r.Headers.TryAddWithoutValidation("Idempotency-Key", ""))).Problem(400, "invalid-argument");
+        Assert.Empty(task.Dispatched);
+    }
+
     [Fact]
     public async Task Dispatch_AtAndDelay_IsRefused()
     {

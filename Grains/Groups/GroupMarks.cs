@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Options;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Groups;
+
+/// <summary>Partitions know which groups have stored limits. It is all that groups know of them.</summary>
+internal sealed class GroupMarks(IGrainFactory grains, IOptions<TasksOptions> options) : IGroupMarks
+{
+    public Task<bool> NoteAsync(string group, bool isStored) => grains.Refer<IPartition>(PartitionMap.PartitionOf(group, options.Value.Partitions)).NoteGroupAsync(group, isStored);
+}
