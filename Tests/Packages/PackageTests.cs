@@ -1,11 +1,13 @@
-using System.IO.Compression;
 using System.Xml.Linq;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
 /// <summary>What is in the packages.</summary>
 public sealed class PackageTests(Packed packed)
 {
+    private const string Templates = "OrleansTasks.Templates";
+
     public static TheoryData<string, string> Libraries => new()
     {
         { "OrleansTasks.Client", "OrleansTasks.GrainInterfaces" },
@@ -14,33 +16,86 @@ public sealed class PackageTests(Packed packed)
         { "OrleansTasks.Storage.Sqlite", "OrleansTasks.Storage.Sqlite" },
         { "OrleansTasks.Storage.Redis", "OrleansTasks.Storage.Redis" },
         { "OrleansTasks.Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql" },
+        { "OrleansTasks.Aspire.Hosting", "OrleansTasks.Aspire.Hosting" },
     };
 
-    [Theory]
-    [MemberData(nameof(Libraries))]
-    public async Task Package_OfALibrary_HasWhatPeopleLookFor(string package, string assembly)
+    public static TheoryData<string> Packages => [.. Ids, Templates];
+
+    private static IEnumerable<string> Ids => Libraries.Select(static l => l.Data.Item1);
+
+    [Fact]
+    public void Pack_OfTheSolution_MakesTheseAndNoWarning()
     {
-        using var zip = ZipFile.OpenRead(Path.Combine(packed.Packages, $"{package}.{packed.Version}.nupkg"));
-        var files = zip.Entries.Select(static e => e.FullName).ToList();
-        Assert.All([$"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml", "README.md", "icon.png"], f => Assert.Contains(f, files));
+        Assert.DoesNotContain("warning ", packed.Log, StringComparison.Ordinal);
+        var wanted = Ids.SelectMany(id => new[] { $"{id}.{packed.Version}.nupkg", $"{id}.{packed.Version}.snupkg" }).Append($"{Templates}.{packed.Version}.nupkg");
+        Assert.Equal(wanted.Order(StringComparer.Ordinal), Directory.GetFiles(packed.Packages).Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+    }
 
-        await using var open = await zip.GetEntry($"{package}.nuspec")!.OpenAsync(TestContext.Current.CancellationToken);
-        var metadata = (await XDocument.LoadAsync(open, LoadOptions.None, TestContext.Current.CancellationToken)).Root!.Elements().Single();
-        string? Value(string name) => metadata.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value;
-        Assert.Equal(("MIT", "README.md", "icon.png"), (Value("license"), Value("readme"), Value("icon")));
-        Assert.All(["description", "tags", "authors"], n => Assert.False(string.IsNullOrWhiteSpace(Value(n)), n));
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Description_OfAPackage_HasWhatPeopleLookFor(string id)
+    {
+        using var package = Nupkg.Open(packed.Packages, id, packed.Version);
+        Assert.Equal(("MIT", "README.md", "icon.png"), (package.Value("license"), package.Value("readme"), package.Value("icon")));
+        Assert.Equal("expression", package.Element("license")!.Attribute("type")!.Value);
+        Assert.All(["README.md", "icon.png"], f => Assert.Contains(f, package.Files));
+        Assert.Equal((id, packed.Version, "OrleansTasks contributors"), (package.Value("id"), package.Value("version"), package.Value("authors")));
+        Assert.InRange(package.Value("description")!.Length, 40, 300);
+        Assert.Subset(package.Value("tags")!.Split(' ').ToHashSet(), new HashSet<string> { "orleans", "tasks", "scheduler" });
 
-        // What it needs of ours has the same version, and is a package too.
-        var ours = metadata.Descendants().Where(static e => e.Name.LocalName == "dependency" && e.Attribute("id")!.Value.StartsWith("OrleansTasks.", StringComparison.Ordinal)).ToList();
-        Assert.All(ours, d => Assert.Equal(packed.Version, d.Attribute("version")!.Value));
-        Assert.All(ours, static d => Assert.Contains(d.Attribute("id")!.Value, Libraries.Select(static l => l.Data.Item1)));
+        // What was built; the address of the repository is there too, where it has one.
+        if (Path.Exists(Path.Combine(Repository.Root, ".git")))
+        {
+            var repository = package.Element("repository")!;
+            Assert.Equal("git", repository.Attribute("type")!.Value);
+            Assert.Matches("^[0-9a-f]{40}$", repository.Attribute("commit")!.Value);
+        }
     }
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Symbols_OfALibrary_AreAPackageToo(string package, string assembly)
+    public void Files_OfALibrary_AreTheAssemblyAndItsDocumentation(string id, string assembly)
     {
-        using var zip = ZipFile.OpenRead(Path.Combine(packed.Packages, $"{package}.{packed.Version}.snupkg"));
-        Assert.NotNull(zip.GetEntry($"lib/net10.0/{assembly}.pdb"));
+        using var package = Nupkg.Open(packed.Packages, id, packed.Version);
+        Assert.Equal([$"lib/net10.0/{assembly}.dll", $"lib/net10.0/{assembly}.xml"], package.Files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        using var xml = new MemoryStream(package.Read($"lib/net10.0/{assembly}.xml"));
+        Assert.Contains(XDocument.Load(xml).Descendants("member"), static m => m.Attribute("name")!.Value.StartsWith("T:", StringComparison.Ordinal) && m.Element("summary") is not null);
+
+        // What it needs of ours has the same version, and is a package too.
+        var ours = package.Dependencies.Where(static d => d.Key.StartsWith("OrleansTasks.", StringComparison.Ordinal)).ToList();
+        Assert.All(ours, d => Assert.Equal(packed.Version, d.Value));
+        Assert.All(ours, static d => Assert.Contains(d.Key, Ids));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Symbols_OfALibrary_AreAPackageWithoutPathsOfThisMachine(string id, string assembly)
+    {
+        using var package = Nupkg.Open(packed.Packages, id, packed.Version, "snupkg");
+        var sources = new Symbols(package.Read($"lib/net10.0/{assembly}.pdb")).Sources();
+        Assert.NotEmpty(sources);
+        Assert.All(sources, static s => Assert.DoesNotContain(Repository.Root, s, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Readme_OfThePackages_NamesEachOfThem()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "build", "package-readme.md"));
+        Assert.All([.. Ids, Templates], id => Assert.Contains($"`{id}`", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Readme_OfTheRepository_InstallsTheVersionThatIsMade()
+    {
+        var version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+        Assert.Contains($"{Templates}.{version}.nupkg", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Template_OfThePackage_HasNoOutputOfABuild()
+    {
+        using var package = Nupkg.Open(packed.Packages, Templates, packed.Version);
+        Assert.DoesNotContain(package.Files, static f => f.Contains("/bin/", StringComparison.Ordinal) || f.Contains("/obj/", StringComparison.Ordinal));
+        Assert.Equal(2, package.Files.Count(static f => f.EndsWith("/template.json", StringComparison.Ordinal)));
     }
 }

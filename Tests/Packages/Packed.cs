@@ -1,4 +1,4 @@
-using System.Reflection;
+using System.Collections.Concurrent;
 using OrleansTasks.Tests.Servers;
 
 [assembly: AssemblyFixture(typeof(OrleansTasks.Tests.Packages.Packed))]
@@ -8,7 +8,7 @@ namespace OrleansTasks.Tests.Packages;
 /// <summary>All packages, as they are made from what is built, under a version that nobody has. Programs outside the repository are made, restored and built with them.</summary>
 public sealed class Packed : IAsyncLifetime
 {
-    private static readonly string[] Projects = ["GrainInterfaces", "Grains", "Dashboard", "Storage.Sqlite", "Storage.Redis", "Storage.PostgreSql", "Templates"];
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _made = new();
 
     /// <summary>Where everything is, outside the repository.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("ot-packages-").FullName;
@@ -17,19 +17,18 @@ public sealed class Packed : IAsyncLifetime
 
     public string Packages => Path.Combine(Folder, "packages");
 
-    private static string Configuration => typeof(Packed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    /// <summary>What packing wrote.</summary>
+    public string Log { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {
-        foreach (var project in Projects)
-        {
-            await RunAsync(Repository, "pack", project, "-c", Configuration, "--no-build", $"-p:Version={Version}", $"-p:PackageOutputPath={Packages}");
-        }
+        // All at once, as people do it; what is not packed need not have been built.
+        Log = await RunAsync(Repository.Root, "pack", "OrleansTasks.sln", "-c", Repository.Configuration, "--no-build", $"-p:Version={Version}", $"-p:PackageOutputPath={Packages}");
 
         // What the packages need comes from where this repository has it from; of ours, only what was made just now.
         await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
             <configuration>
-              <packageSources><add key="made" value="{Packages}" /></packageSources>
+              <packageSources><clear /><add key="made" value="{Packages}" /></packageSources>
               <fallbackPackageFolders><add key="here" value="{Cache}" /></fallbackPackageFolders>
             </configuration>
             """);
@@ -45,23 +44,29 @@ public sealed class Packed : IAsyncLifetime
     /// <summary>Runs the SDK in a folder, with packages and templates of its own.</summary>
     public Task<string> RunAsync(string folder, params IEnumerable<string> arguments) => Programs.RunInAsync(folder, Environment(folder), "dotnet", arguments);
 
-    private static string Repository
+    /// <summary>Makes a program from a template, once for all tests.</summary>
+    /// <returns>Its folder.</returns>
+    public Task<string> MadeAsync(string name, string template, params string[] arguments) => _made.GetOrAdd(name, _ => new(async () =>
     {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "OrleansTasks.sln")))
-            {
-                folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests are not in the repository.");
-            }
+        var folder = Path.Combine(Folder, name);
+        await RunAsync(Folder, ["new", template, "-o", folder, .. arguments]);
+        return folder;
+    })).Value;
 
-            return folder;
-        }
-    }
+    /// <summary>Makes a cluster's programs from the template, once for all tests.</summary>
+    /// <param name="storage"><c>redis</c> or <c>postgres</c>.</param>
+    /// <returns>Their folder.</returns>
+    public Task<string> MadeClusterAsync(string storage) => MadeAsync($"Shop.{char.ToUpperInvariant(storage[0])}{storage[1..]}", "orleanstasks-cluster", "--storage", storage);
+
+    /// <summary>Builds what is in a folder, with the recommended analyzers; a warning is an error.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="analyzed">False where the analyzers have seen the same code elsewhere.</param>
+    public Task BuildAsync(string folder, bool analyzed = true) => RunAsync(
+        folder, "build", "-c", "Release", "-warnaserror", "-p:AnalysisLevel=latest-recommended", "-p:EnforceCodeStyleInBuild=true", $"-p:RunAnalyzers={analyzed}");
 
     private static string Cache => System.Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    private Dictionary<string, string> Environment(string folder) => folder == Repository ? [] : new()
+    private Dictionary<string, string> Environment(string folder) => folder == Repository.Root ? [] : new()
     {
         ["NUGET_PACKAGES"] = Path.Combine(Folder, "cache"),
         ["DOTNET_CLI_HOME"] = Path.Combine(Folder, "home"),

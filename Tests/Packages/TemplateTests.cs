@@ -11,9 +11,8 @@ public sealed class TemplateTests(Packed packed)
     [Fact]
     public async Task New_OfOneProcess_BuildsWithoutAWarningAndServesTasks()
     {
-        var folder = Path.Combine(packed.Folder, "MyTasks");
-        await packed.RunAsync(packed.Folder, "new", "orleanstasks", "-o", folder);
-        await packed.RunAsync(folder, "build", "-c", "Release", "-warnaserror", "-p:AnalysisLevel=latest-recommended", "-p:EnforceCodeStyleInBuild=true");
+        var folder = await packed.MadeAsync("MyTasks", "orleanstasks");
+        await packed.BuildAsync(folder);
 
         var ports = Programs.FreePorts(3);
         var address = new Uri($"http://127.0.0.1:{ports[0]}");

@@ -110,17 +110,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     }
 
     /// <summary>The program's own output directory, which lies beside that of these tests.</summary>
-    private static string PathOf(string name)
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var root = here;
-        while (!File.Exists(Path.Combine(root.FullName, "OrleansTasks.sln")))
-        {
-            root = root.Parent ?? throw new DirectoryNotFoundException($"OrleansTasks.sln is in no directory above {here}.");
-        }
-
-        return Path.Combine(root.FullName, name, "bin", here.Parent!.Name, here.Name, $"OrleansTasks.{Path.GetFileName(name)}.dll");
-    }
+    private static string PathOf(string name) => Repository.Program(name, $"OrleansTasks.{Path.GetFileName(name)}");
 
     private void OnLine(string? line)
     {

@@ -1,0 +1,163 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>Adds a cluster that runs tasks to an app host.</summary>
+public static class OrleansTasksBuilderExtensions
+{
+    private const string Redis = "Redis";
+    private const string PostgreSql = "PostgreSql";
+
+    /// <summary>Adds a cluster. Give it a database, and give its silos and web servers references to it.</summary>
+    /// <remarks>
+    /// <code>
+    /// var tasks = builder.AddOrleansTasks("tasks").WithRedis(builder.AddRedis("redis"));
+    /// builder.AddProject&lt;Projects.Silo&gt;("silo").WithReference(tasks).WithReplicas(3);
+    /// builder.AddProject&lt;Projects.Web&gt;("web").WithReference(tasks.AsClient());
+    /// </code>
+    /// Programs are told by the settings <c>Cluster:Provider</c>, <c>Cluster:ConnectionString</c>, <c>Cluster:Id</c>, and silos by <c>Storage:Provider</c>,
+    /// <c>Storage:ConnectionString</c>, <c>Silo:Port</c>, <c>Silo:GatewayPort</c> and <c>Silo:Address</c> besides, which the programs of the template
+    /// <c>orleanstasks-cluster</c> read.
+    /// </remarks>
+    /// <param name="builder">The app host's builder.</param>
+    /// <param name="name">The name of the resource.</param>
+    /// <returns>A builder for the cluster.</returns>
+    public static IResourceBuilder<OrleansTasksResource> AddOrleansTasks(this IDistributedApplicationBuilder builder, [ResourceName] string name)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddResource(new OrleansTasksResource(name)).ExcludeFromManifest().WithInitialState(new CustomResourceSnapshot
+        {
+            ResourceType = "OrleansTasks",
+            Properties = [],
+            State = KnownResourceStates.Running,
+        });
+    }
+
+    /// <summary>Keeps tasks, and the list of silos, in Redis. It must keep an append-only file, and must not evict, or tasks are lost with it.</summary>
+    /// <param name="tasks">The cluster.</param>
+    /// <param name="redis">The Redis.</param>
+    /// <returns>The builder.</returns>
+    public static IResourceBuilder<OrleansTasksResource> WithRedis(this IResourceBuilder<OrleansTasksResource> tasks, IResourceBuilder<IResourceWithConnectionString> redis) =>
+        Use(tasks, Redis, redis);
+
+    /// <summary>Keeps tasks, and the list of silos, in a PostgreSQL database.</summary>
+    /// <param name="tasks">The cluster.</param>
+    /// <param name="database">The database, not the server that it is on.</param>
+    /// <returns>The builder.</returns>
+    public static IResourceBuilder<OrleansTasksResource> WithPostgreSql(this IResourceBuilder<OrleansTasksResource> tasks, IResourceBuilder<IResourceWithConnectionString> database) =>
+        Use(tasks, PostgreSql, database);
+
+    /// <summary>Gives the cluster another id than its name, as where clusters of several app hosts share a database.</summary>
+    /// <param name="tasks">The cluster.</param>
+    /// <param name="clusterId">The id.</param>
+    /// <returns>The builder.</returns>
+    public static IResourceBuilder<OrleansTasksResource> WithClusterId(this IResourceBuilder<OrleansTasksResource> tasks, string clusterId)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentException.ThrowIfNullOrWhiteSpace(clusterId);
+        tasks.Resource.ClusterId = clusterId;
+        return tasks;
+    }
+
+    /// <summary>Says where programs serve the dashboard and whether they are ready. Call it before the programs are given their references.</summary>
+    /// <param name="tasks">The cluster.</param>
+    /// <param name="dashboard">The path of the dashboard; null for no links to it.</param>
+    /// <param name="health">The path that answers 200 when the program is ready; null for no health checks.</param>
+    /// <returns>The builder.</returns>
+    public static IResourceBuilder<OrleansTasksResource> WithPaths(this IResourceBuilder<OrleansTasksResource> tasks, string? dashboard, string? health)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        (tasks.Resource.DashboardPath, tasks.Resource.HealthPath) = (dashboard, health);
+        return tasks;
+    }
+
+    /// <summary>What a web server refers to that has no silo of its own.</summary>
+    /// <param name="tasks">The cluster.</param>
+    /// <returns>The reference.</returns>
+    public static OrleansTasksClientReference AsClient(this IResourceBuilder<OrleansTasksResource> tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        return new OrleansTasksClientReference(tasks);
+    }
+
+    /// <summary>Makes a program a silo of the cluster: it is told where its database is, gets ports of its own, and waits for the database.</summary>
+    /// <remarks>If the program has an HTTP endpoint by then, it also gets a link to the dashboard and a health check.</remarks>
+    /// <typeparam name="T">The type of the program's resource.</typeparam>
+    /// <param name="silo">The program.</param>
+    /// <param name="tasks">The cluster.</param>
+    /// <returns>The builder.</returns>
+    public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> silo, IResourceBuilder<OrleansTasksResource> tasks)
+        where T : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(tasks);
+
+        // Nothing comes through a proxy of the app host; but only for endpoints with one does it choose a port for each replica.
+        return silo.Connected(tasks)
+            .WithEndpoint(scheme: "tcp", name: "tasks-silo", env: "Silo__Port", isProxied: true, isExternal: false)
+            .WithEndpoint(scheme: "tcp", name: "tasks-gateway", env: "Silo__GatewayPort", isProxied: true, isExternal: false)
+            .WithEnvironment(context =>
+            {
+                var (provider, database) = Chosen(tasks.Resource);
+                context.EnvironmentVariables["Storage__Provider"] = provider;
+                context.EnvironmentVariables["Storage__ConnectionString"] = new ConnectionStringReference(database, optional: false);
+                if (context.ExecutionContext.IsRunMode)
+                {
+                    // On the app host's machine silos meet there; elsewhere each has an address of its own, which it finds by itself.
+                    context.EnvironmentVariables["Silo__Address"] = "127.0.0.1";
+                }
+            });
+    }
+
+    /// <summary>Has a web server find the cluster's silos.</summary>
+    /// <remarks>If the program has an HTTP endpoint by then, it also gets a link to the dashboard and a health check.</remarks>
+    /// <typeparam name="T">The type of the program's resource.</typeparam>
+    /// <param name="web">The program.</param>
+    /// <param name="tasks">The cluster.</param>
+    /// <returns>The builder.</returns>
+    public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> web, OrleansTasksClientReference tasks)
+        where T : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
+    {
+        ArgumentNullException.ThrowIfNull(web);
+        ArgumentNullException.ThrowIfNull(tasks);
+        return web.Connected(tasks.Tasks);
+    }
+
+    private static IResourceBuilder<OrleansTasksResource> Use(IResourceBuilder<OrleansTasksResource> tasks, string provider, IResourceBuilder<IResourceWithConnectionString> database)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(database);
+        tasks.Resource.Use(provider, database.Resource);
+        return tasks.WithReferenceRelationship(database.Resource);
+    }
+
+    private static IResourceBuilder<T> Connected<T>(this IResourceBuilder<T> program, IResourceBuilder<OrleansTasksResource> tasks)
+        where T : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
+    {
+        var (_, database) = Chosen(tasks.Resource);
+        program.WithReferenceRelationship(tasks.Resource)
+            .WaitFor(program.ApplicationBuilder.CreateResourceBuilder(database))
+            .WithEnvironment(context =>
+            {
+                var (provider, now) = Chosen(tasks.Resource);
+                context.EnvironmentVariables["Cluster__Provider"] = provider;
+                context.EnvironmentVariables["Cluster__ConnectionString"] = new ConnectionStringReference(now, optional: false);
+                context.EnvironmentVariables["Cluster__Id"] = tasks.Resource.ClusterId;
+            });
+        if (program.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(static e => e.UriScheme is "http" or "https")?.Name is not { } endpoint)
+        {
+            return program;
+        }
+
+        if (tasks.Resource.DashboardPath is { } dashboard)
+        {
+            program.WithUrlForEndpoint(endpoint, _ => new ResourceUrlAnnotation { Url = dashboard, DisplayText = "Tasks" });
+        }
+
+        return tasks.Resource.HealthPath is { } health ? program.WithHttpHealthCheck(health, endpointName: endpoint) : program;
+    }
+
+    private static (string Provider, IResourceWithConnectionString Database) Chosen(OrleansTasksResource tasks) => tasks is { Provider: { } provider, Database: { } database }
+        ? (provider, database)
+        : throw new InvalidOperationException($"The cluster '{tasks.Name}' has no database: call {nameof(WithRedis)} or {nameof(WithPostgreSql)} before {nameof(WithReference)}.");
+}

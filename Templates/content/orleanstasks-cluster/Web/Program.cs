@@ -1,0 +1,25 @@
+using Company.Tasks.Contracts;
+using Company.Tasks.ServiceDefaults;
+using Orleans.Configuration;
+using OrleansTasks;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+
+// A web server has no tasks of its own: it asks the silos.
+var settings = builder.Configuration;
+builder.UseOrleansClient(client => client
+    .Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = settings.ClusterId())
+    .UseStoreNameTaskClustering(settings.StoreConnection())
+    .AddTaskClient());
+builder.Services.AddTasksDashboard(dashboard => settings.Bind("Dashboard", dashboard));
+
+var app = builder.Build();
+app.MapServiceDefaults();
+app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
+app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync(Names.Square, n, ct: aborted));
+
+// Both serve this machine alone, until they are told who may: .RequireAuthorization()
+app.MapTasksApi("/api", api => settings.Bind("Api", api));
+app.MapTasksDashboard("/tasks");
+app.Run();

@@ -1,0 +1,133 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using OrleansTasks.Tests.Servers;
+
+namespace OrleansTasks.Tests.Aspire;
+
+/// <summary>What an app host with a cluster of tasks is made of. Nothing is started.</summary>
+public sealed class ModelTests
+{
+    private static readonly string[] NoArguments = [];
+
+    private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = NoArguments, DisableDashboard = true });
+
+    [Theory]
+    [InlineData("Redis")]
+    [InlineData("PostgreSql")]
+    public async Task WithReference_Silo_IsToldWhereItsClusterIs(string provider)
+    {
+        var database = _builder.AddConnectionString("store");
+        var silo = AddProgram("silo", "Silo").WithReference(WithDatabase(_builder.AddOrleansTasks("tasks"), provider, database));
+
+        var settings = await SettingsAsync(silo.Resource);
+        Assert.Equal(
+            (provider, "{store.connectionString}", "tasks", provider, "{store.connectionString}"),
+            (settings["Cluster__Provider"], settings["Cluster__ConnectionString"], settings["Cluster__Id"], settings["Storage__Provider"], settings["Storage__ConnectionString"]));
+
+        // Where it is deployed it finds its address by itself, and its ports are what the deployment makes them.
+        Assert.DoesNotContain("Silo__Address", settings);
+        Assert.Equal("{silo.bindings.tasks-silo.targetPort}", settings["Silo__Port"]);
+        Assert.Equal("{silo.bindings.tasks-gateway.targetPort}", settings["Silo__GatewayPort"]);
+
+        // On the app host's machine all are at the same address.
+        Assert.Equal("127.0.0.1", (await SettingsAsync(silo.Resource, DistributedApplicationOperation.Run))["Silo__Address"]);
+    }
+
+    [Fact]
+    public async Task WithReference_WebServer_IsToldOfTheClusterAndHasNoStorage()
+    {
+        var tasks = _builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")).WithClusterId("shop");
+        var web = AddProgram("web", "ClientSample").WithReference(tasks.AsClient());
+
+        var settings = await SettingsAsync(web.Resource);
+        Assert.Equal(("Redis", "{store.connectionString}", "shop"), (settings["Cluster__Provider"], settings["Cluster__ConnectionString"], settings["Cluster__Id"]));
+        Assert.DoesNotContain(settings.Keys, static k => k.StartsWith("Storage__", StringComparison.Ordinal) || k.StartsWith("Silo__", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WithReference_ProgramWithHttp_HasALinkAHealthCheckAndWaitsForTheDatabase()
+    {
+        var database = _builder.AddConnectionString("store");
+        var tasks = _builder.AddOrleansTasks("tasks").WithRedis(database);
+        var silo = AddProgram("silo", "Silo").WithHttpEndpoint().WithReference(tasks);
+        var web = AddProgram("web", "ClientSample").WithHttpEndpoint().WithReference(tasks.AsClient());
+
+        Assert.All<IResource>([silo.Resource, web.Resource], program =>
+        {
+            Assert.Single(program.Annotations.OfType<HealthCheckAnnotation>(), static h => h.Key.Contains("/health/ready", StringComparison.Ordinal));
+            Assert.NotEmpty(program.Annotations.OfType<ResourceUrlsCallbackAnnotation>());
+            Assert.Contains(program.Annotations.OfType<WaitAnnotation>(), w => w.Resource == database.Resource);
+            Assert.Contains(program.Annotations.OfType<ResourceRelationshipAnnotation>(), r => r.Resource == tasks.Resource);
+        });
+        Assert.Equal(["tasks-silo", "tasks-gateway"], silo.Resource.Annotations.OfType<EndpointAnnotation>().Where(static e => e.UriScheme == "tcp").Select(static e => e.Name));
+        Assert.DoesNotContain(web.Resource.Annotations.OfType<EndpointAnnotation>(), static e => e.UriScheme == "tcp");
+    }
+
+    [Fact]
+    public async Task WithReference_ProgramWithHttp_LinksToTheDashboard()
+    {
+        var web = AddProgram("web", "ClientSample").WithHttpEndpoint().WithReference(_builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")).AsClient());
+        var endpoint = web.Resource.Annotations.OfType<EndpointAnnotation>().Single();
+        endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", 5090);
+
+        var urls = new ResourceUrlsCallbackContext(_builder.ExecutionContext, web.Resource);
+        foreach (var callback in web.Resource.Annotations.OfType<ResourceUrlsCallbackAnnotation>())
+        {
+            await callback.Callback(urls);
+        }
+
+        var link = Assert.Single(urls.Urls, static u => u.DisplayText == "Tasks");
+        Assert.EndsWith("/tasks", link.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WithPaths_Null_AddsNeitherLinkNorHealthCheck()
+    {
+        var tasks = _builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")).WithPaths(dashboard: null, health: null);
+        var plain = AddProgram("plain", "Silo").WithHttpEndpoint();
+        var urls = plain.Resource.Annotations.OfType<ResourceUrlsCallbackAnnotation>().Count();
+
+        plain.WithReference(tasks);
+
+        Assert.Empty(plain.Resource.Annotations.OfType<HealthCheckAnnotation>());
+        Assert.Equal(urls, plain.Resource.Annotations.OfType<ResourceUrlsCallbackAnnotation>().Count());
+    }
+
+    [Fact]
+    public void WithReference_ClusterWithoutADatabase_SaysWhatToCall()
+    {
+        var silo = AddProgram("silo", "Silo");
+        var error = Assert.Throws<InvalidOperationException>(() => silo.WithReference(_builder.AddOrleansTasks("tasks")));
+        Assert.Equal("The cluster 'tasks' has no database: call WithRedis or WithPostgreSql before WithReference.", error.Message);
+    }
+
+    [Fact]
+    public async Task Build_WholeAppHost_IsInOrder()
+    {
+        var tasks = _builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store"));
+        AddProgram("silo", "Silo").WithHttpEndpoint().WithReference(tasks).WithReplicas(3);
+        AddProgram("web", "ClientSample").WithHttpEndpoint().WithReference(tasks.AsClient());
+
+        await using var app = _builder.Build();
+        var resources = ((DistributedApplicationModel)app.Services.GetService(typeof(DistributedApplicationModel))!).Resources;
+        Assert.All(["silo", "store", "tasks", "web"], name => Assert.Contains(resources, r => r.Name == name));
+    }
+
+    private static IResourceBuilder<OrleansTasksResource> WithDatabase(IResourceBuilder<OrleansTasksResource> tasks, string provider, IResourceBuilder<IResourceWithConnectionString> database) =>
+        provider == "Redis" ? tasks.WithRedis(database) : tasks.WithPostgreSql(database);
+
+    private IResourceBuilder<ProjectResource> AddProgram(string name, string folder) =>
+        _builder.AddProject(name, Path.Combine(Repository.Root, folder, $"OrleansTasks.{folder}.csproj"));
+
+    /// <summary>The program's environment, with values that are only known when it starts as a manifest writes them.</summary>
+    private static async Task<Dictionary<string, string>> SettingsAsync(ProjectResource program, DistributedApplicationOperation operation = DistributedApplicationOperation.Publish)
+    {
+        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(operation), program, cancellationToken: TestContext.Current.CancellationToken);
+        foreach (var callback in program.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        {
+            await callback.Callback(context);
+        }
+
+        return context.EnvironmentVariables.ToDictionary(static v => v.Key, static v => v.Value is IManifestExpressionProvider value ? value.ValueExpression : $"{v.Value}");
+    }
+}

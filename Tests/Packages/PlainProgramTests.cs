@@ -1,0 +1,59 @@
+using System.Net.Http.Json;
+using OrleansTasks.Tests.Servers;
+
+namespace OrleansTasks.Tests.Packages;
+
+/// <summary>A program of one's own, as <c>dotnet new web</c> makes it, to which the packages are added.</summary>
+public sealed class PlainProgramTests(Packed packed)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Build_WithThePackagesAdded_HasNoWarningAndServesTasks()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(packed.Folder, "Plain")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Plain.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="OrleansTasks.Server" Version="{packed.Version}" />
+                <PackageReference Include="OrleansTasks.Client" Version="{packed.Version}" />
+                <PackageReference Include="OrleansTasks.Dashboard" Version="{packed.Version}" />
+                <PackageReference Include="OrleansTasks.Storage.Sqlite" Version="{packed.Version}" />
+              </ItemGroup>
+            </Project>
+            """, Stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
+            using OrleansTasks;
+
+            var builder = WebApplication.CreateBuilder(args);
+            builder.UseOrleans(silo => silo
+                .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 11111), builder.Configuration.GetValue("GatewayPort", 30000))
+                .UseSqliteTasks("plain.db")
+                .AddTasks(tasks => tasks.Define("square", (int n) => (long)n * n)));
+            builder.Services.AddTasksDashboard();
+
+            var app = builder.Build();
+            app.MapTasksApi("/api");
+            app.MapTasksDashboard("/tasks");
+            app.Run();
+            """, Stop);
+        await packed.BuildAsync(folder);
+
+        var ports = Programs.FreePorts(3);
+        await using var program = ProgramProcess.Start(
+            "Plain", Path.Combine(folder, "bin", "Release", "net10.0", "Plain.dll"), folder, ["--urls", $"http://127.0.0.1:{ports[0]}", "--SiloPort", $"{ports[1]}", "--GatewayPort", $"{ports[2]}"]);
+        await program.WritesAsync("Application started.");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}") };
+
+        Assert.Contains("<title>", await http.GetStringAsync("tasks", Stop), StringComparison.Ordinal);
+        using var answer = await http.PostAsJsonAsync("api/tasks/square/run", new { args = new[] { 12 } }, Stop);
+        Assert.Contains("\"value\":144", await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "plain.db")), program.Output);
+    }
+}

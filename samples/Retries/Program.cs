@@ -1,0 +1,36 @@
+// Attempts that fail are repeated by a policy; the code may say that it is no use.
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansTasks;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.Logging.SetMinimumLevel(LogLevel.Error);
+builder.UseOrleans(silo => silo
+    .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 11111), builder.Configuration.GetValue("GatewayPort", 30000))
+    .UseInMemoryTasks()
+    .AddTasks(tasks => tasks.Define("fetch", Fetch, new TaskOptions
+    {
+        // Three attempts, after 100 and 200 ms: twice as long each time.
+        Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromMilliseconds(100), Jitter = 0 },
+    })));
+using var host = builder.Build();
+await host.StartAsync();
+var client = host.Services.GetRequiredService<ITaskClient>();
+
+foreach (var address in new[] { "slow.example", "down.example", "wrong address" })
+{
+    var result = await client.RunAsync("fetch", [address]);
+    Console.WriteLine($"{address}: {result.Status} with attempt {result.Attempt}, {(result.Successful ? result.GetValue<string>() : result.Error)}");
+}
+
+await host.StopAsync();
+
+// An attempt knows which one it is.
+static string Fetch(string address, TaskRunContext run) => address switch
+{
+    "slow.example" when run.Attempt == 3 => "a page",
+    "wrong address" => throw new DoNotRetryException("This is no address."),
+    _ => throw new TimeoutException("No answer."),
+};
