@@ -20,6 +20,7 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 }
 
 builder.Services.AddOpenApi();
+builder.AddProgramTelemetry();
 builder.Services.AddProblemDetails();
 builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
 try

@@ -14,6 +14,13 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     /// <summary>The task grains that are active here.</summary>
     public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is ILocalTask);
 
+    /// <summary>The partitions that are active here.</summary>
+    public IEnumerable<(long Number, ILocalPartition Partition)> Partitions =>
+        _grains.Keys.Where(static g => g.GrainInstance is ILocalPartition).Select(static g => (g.GrainId.GetIntegerKey(), (ILocalPartition)g.GrainInstance!));
+
+    /// <summary>How many runs wait in the lines of tasks that are active here.</summary>
+    public long Waiting => _grains.Keys.Sum(static g => (long)((g.GrainInstance as ILocalTask)?.Waiting ?? 0));
+
     public void Add(IGrainContext grain) => _grains[grain] = true;
 
     public void Remove(IGrainContext grain) => _grains.TryRemove(grain, out _);
