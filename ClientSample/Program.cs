@@ -20,6 +20,8 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 }
 
 builder.Services.AddOpenApi();
+builder.AddProgramTelemetry();
+builder.Services.AddHealthChecks().AddOrleansTasks();
 builder.Services.AddProblemDetails();
 builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
 try
@@ -48,6 +50,7 @@ catch (Exception e) when (e is InvalidOperationException or OptionsValidationExc
     return 1;
 }
 
+app.MapTasksHealth();
 app.MapOpenApi();
 app.MapGet("/", () => """
     A web server that has no tasks of its own: it runs those of the silo.
@@ -58,6 +61,7 @@ app.MapGet("/", () => """
     GET  /dispatch?message=            runs a task and does not wait
     GET  /broadcasts                   broadcasts as they come
     GET  /api/tasks                    the tasks
+    GET  /health/live, /health/ready   whether it answers, and whether tasks run
     GET  /openapi/v1.json              everything else
 
     """).ExcludeFromDescription();

@@ -21,6 +21,8 @@ if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"]
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
+builder.AddProgramTelemetry();
+builder.Services.AddHealthChecks().AddOrleansTasks();
 builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
 try
 {
@@ -47,6 +49,7 @@ catch (Exception e) when (e is InvalidOperationException or OptionsValidationExc
     return 1;
 }
 
+app.MapTasksHealth();
 app.MapOpenApi();
 app.MapGet("/", () => """
     An OrleansTasks silo.
@@ -57,6 +60,7 @@ app.MapGet("/", () => """
     POST /api/tasks/fibonacci/run      {"args":[90]}
     GET  /api/tasks/tick/results       results as they come
     GET  /api/broadcasts               broadcasts as they come
+    GET  /health/live, /health/ready   whether it answers, and whether tasks run
     GET  /openapi/v1.json              everything else
 
     """).ExcludeFromDescription();

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Grains;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Client;
 
@@ -83,6 +85,8 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 
     private async Task<TaskResult> RunToEndAsync(string task, RunRequest request, CancellationToken timeout, CancellationToken ct)
     {
+        // A run that is waited for is a part of what its caller does.
+        using var carried = TaskSpans.IsOn ? TraceCarrier.Send(TraceContext.Of(Activity.Current)) : default;
         var grain = grains.Refer<ITaskGrain>(task);
         var run = new RunId(task, request.Id);
         ClusterCalls.Patience? patience = null;
@@ -135,6 +139,10 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
                 {
                     // The grain lives elsewhere now and does not know the run: ask it to find or to repeat it.
                     (begun, request) = (false, request with { Repeated = true });
+                }
+                catch (TaskException e) when (calls.NoteRefused(e))
+                {
+                    throw;
                 }
             }
         }

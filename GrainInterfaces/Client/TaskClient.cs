@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using OrleansTasks.Client.Feeds;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Grains;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Client;
 
@@ -56,8 +57,8 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return result.GetValue<TValue>()!;
     }
 
-    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) => ChangeTaskAsync(
-        task, (g, id, repeated) => g.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Arguments = arguments, Options = options }), ct);
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) => AskForRunsAsync(
+        task, "dispatch", (g, id, repeated) => g.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Arguments = arguments, Options = options }), ct);
 
     public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => _runs.WaitAsync(run, ct);
 
@@ -76,7 +77,9 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         ArgumentNullException.ThrowIfNull(items);
         var id = Guid.CreateVersion7(_time.GetUtcNow());
         var request = new BatchRequest { Items = items, Then = then };
-        return (await _calls.CallAsync(() => Grains.Refer<IBatchGrain>(id).CreateAsync(request), ct).ConfigureAwait(false)).Id;
+        return (await (TaskSpans.IsOn ? TaskSpans.SendAsync("dispatch batch", null, "batch", CreateAsync) : CreateAsync()).ConfigureAwait(false)).Id;
+
+        Task<BatchInfo> CreateAsync() => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(id).CreateAsync(request), ct);
     }
 
     public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
@@ -216,6 +219,9 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
             ct);
     }
 
+    public Task<T> AskForRunsAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
+        TaskSpans.IsOn ? SendAsync(task, operation, call, ct) : ChangeTaskAsync(task, call, ct);
+
     public Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct) => _partitions.CallOfAsync(task, call, ct);
 
     public async Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default)
@@ -288,8 +294,14 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         }
 
         var request = NewRequest();
-        return await CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct).ConfigureAwait(false);
+        return await (TaskSpans.IsOn ? TaskSpans.SendAsync($"schedule {registration.Name}", registration.Name, "schedule", SendAsync) : SendAsync()).ConfigureAwait(false);
+
+        Task<RegistrationReply> SendAsync() => CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct);
     }
+
+    /// <summary>The same with a span. Apart, so that there is no closure where nobody listens.</summary>
+    private Task<T> SendAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
+        TaskSpans.SendAsync($"dispatch {TaskNames.Check(task)}", task, operation, () => ChangeTaskAsync(task, call, ct));
 
     /// <summary>The id of a request: the same each time a call is repeated, and of no other call.</summary>
     private Guid NewRequest() => RunId.NewValue(_time.GetUtcNow());

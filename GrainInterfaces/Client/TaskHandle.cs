@@ -54,7 +54,7 @@ public sealed class TaskHandle
     /// <returns>The run's id.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.ChangeTaskAsync(Name, static (g, id, repeated) => g.TriggerAsync(id, repeated), ct);
+    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.AskForRunsAsync(Name, "trigger", static (g, id, repeated) => g.TriggerAsync(id, repeated), ct);
 
     /// <summary>Stops the schedule until it is resumed, or until an instant; runs by request still work.</summary>
     /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
@@ -85,7 +85,7 @@ public sealed class TaskHandle
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     /// <exception cref="InvalidTaskException">The task has no schedule, or the period is not valid or has more than 1,000 occurrences.</exception>
     public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
-        _client.ChangeTaskAsync(Name, (g, id, repeated) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated }), ct);
+        _client.AskForRunsAsync(Name, "backfill", (g, id, repeated) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated }), ct);
 
     /// <summary>Changes the registration. Somebody else's change in between is never overwritten: the change is then made again on the newer one.</summary>
     /// <param name="change">Makes the new registration from the present one; it may be called more than once, and may not change the name.</param>

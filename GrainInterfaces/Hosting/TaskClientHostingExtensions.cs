@@ -10,6 +10,7 @@ using OrleansTasks.Client.Links;
 using OrleansTasks.Hosting;
 using OrleansTasks.Streams;
 using OrleansTasks.Streams.Queues;
+using OrleansTasks.Telemetry;
 
 namespace Orleans.Hosting;
 
@@ -55,6 +56,7 @@ public static class TaskClientHostingExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<LoggerFilterOptions>, OwnLogRule>());
         services.TryAddSingleton(static s => new ClusterLink(EngineClocks.OfPauses(s), s.GetRequiredService<ILogger<TaskClient>>()));
         services.TryAddSingleton<ClusterLinkLifecycle>();
+        services.TryAddSingleton<ClientMetrics>();
         services.TryAddSingleton<ITaskClient>(static s =>
         {
             var options = s.GetRequiredService<IOptions<TaskClientOptions>>().Value;
@@ -62,7 +64,7 @@ public static class TaskClientHostingExtensions
             var log = s.GetRequiredService<ILogger<TaskClient>>();
             var link = s.GetRequiredService<ClusterLink>();
             return new TaskClient(
-                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, EngineClocks.OfPauses(s), options, log), time, options, s.GetService<IRunWaits>());
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, EngineClocks.OfPauses(s), options, log, s.GetRequiredService<ClientMetrics>()), time, options, s.GetService<IRunWaits>());
         });
     }
 }

@@ -31,4 +31,12 @@ public sealed record PartitionInfo
     /// <summary>The earliest instant at which something in it is due; null if nothing is.</summary>
     [Id(6)]
     public DateTimeOffset? NextDue { get; init; }
+
+    /// <summary>What its silo's storage says, if it fails: writes are tried again. Null if it works, as far as is known.</summary>
+    [Id(81)]
+    public string? StorageTrouble { get; init; }
+
+    /// <summary>For how long it fails; null if it works.</summary>
+    [Id(82)]
+    public TimeSpan? StorageFailsFor { get; init; }
 }

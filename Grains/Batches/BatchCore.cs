@@ -1,4 +1,5 @@
 using OrleansTasks.Grains;
+using OrleansTasks.Telemetry;
 using static OrleansTasks.Batches.BatchLog;
 
 namespace OrleansTasks.Batches;
@@ -168,7 +169,7 @@ internal sealed class BatchCore
         // One whose record was lost is not made anew: some of its runs may have ended long ago.
         await EnsureNotLostAsync();
         await _silo.Runs.NoteBatchAsync(Partition, _id).WaitAsync(BatchDispatcher.Patience, _silo.Pauses);
-        _keeper.Set(BatchState.Of(request, _silo.Time.GetUtcNow(), TaskActor.Current));
+        _keeper.Set(BatchState.Of(request, _silo.Time.GetUtcNow(), TaskActor.Current, TraceCarrier.Current));
         await _keeper.WriteAsync();
         _madeAt = _silo.Pauses.GetTimestamp();
 

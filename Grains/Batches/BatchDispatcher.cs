@@ -1,4 +1,5 @@
 using OrleansTasks.Policies;
+using OrleansTasks.Telemetry;
 using static OrleansTasks.Batches.BatchLog;
 
 namespace OrleansTasks.Batches;
@@ -31,12 +32,12 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
 
     /// <summary>Gives a run of the batch to its task.</summary>
     /// <returns>Null if the task has it; why not, if it will never take it.</returns>
-    public async Task<string?> GiveAsync(BatchItem item, int index, string? by)
+    public async Task<string?> GiveAsync(BatchItem item, int index, BatchState of)
     {
         var request = new DispatchRequest { Id = Followers.IdOf(batch.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(batch, index) };
         try
         {
-            await DispatchAsync(item.Task, request, by);
+            await DispatchAsync(item.Task, request, of);
             return null;
         }
         catch (Exception e) when (Failures.IsPermanent(e))
@@ -59,7 +60,7 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
         var then = ended.Then!;
         try
         {
-            return await DispatchAsync(then.Task, Followers.OfBatch(batch, then, ended.ToInfo(batch)), ended.RequestedBy);
+            return await DispatchAsync(then.Task, Followers.OfBatch(batch, then, ended.ToInfo(batch)), ended);
         }
         catch (Exception e) when (Failures.IsPermanent(e))
         {
@@ -68,9 +69,10 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
         }
     }
 
-    private async Task<RunId> DispatchAsync(string task, DispatchRequest request, string? by)
+    private async Task<RunId> DispatchAsync(string task, DispatchRequest request, BatchState of)
     {
-        using (TaskActor.As(by))
+        using (TaskActor.As(of.RequestedBy))
+        using (TraceCarrier.Send(of.Trace))
         {
             return await silo.Runs.DispatchAsync(task, request).WaitAsync(Patience, silo.Pauses);
         }

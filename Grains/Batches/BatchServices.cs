@@ -2,12 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Batches;
 
 /// <summary>What all batches on a silo share.</summary>
 internal sealed class BatchServices(
-    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
     IBatchRuns runs,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,

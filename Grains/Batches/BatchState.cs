@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Telemetry;
 using OrleansTasks.Text;
 
 namespace OrleansTasks.Batches;
@@ -40,6 +41,10 @@ internal sealed record BatchState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RequestedBy { get; init; }
 
+    /// <summary>The span that asked for it, to which its runs are linked; null if nobody listened.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TraceContext? Trace { get; init; }
+
     public IReadOnlyList<string> Errors { get; init; } = [];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -63,8 +68,9 @@ internal sealed record BatchState
         _ => true,
     };
 
-    public static BatchState Of(BatchRequest request, DateTimeOffset now, string? by) => new()
+    public static BatchState Of(BatchRequest request, DateTimeOffset now, string? by, TraceContext? trace = null) => new()
     {
+        Trace = trace?.AsLink(),
         Items = request.Items,
         Total = request.Items.Count,
         Ended = new byte[(request.Items.Count + 7) / 8],

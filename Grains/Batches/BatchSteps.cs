@@ -47,7 +47,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
     private async Task<IReadOnlyList<Exception>> GiveAllAsync()
     {
         var failures = new List<Exception>();
-        var (items, by) = (keeper.State!.Items!, keeper.State.RequestedBy);
+        var (items, of) = (keeper.State!.Items!, keeper.State);
         foreach (var chunk in Enumerable.Range(0, items.Count).Where(NotEnded).Chunk(BatchDispatcher.AtOnce))
         {
             if (keeper.Phase != BatchPhase.Dispatching)
@@ -56,7 +56,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
             }
 
             // One task that is out of reach does not hold the others up.
-            var given = Task.WhenAll(chunk.Select(n => GiveAsync(items[n], n, by)));
+            var given = Task.WhenAll(chunk.Select(n => GiveAsync(items[n], n, of)));
             await given.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             failures.AddRange(given.Exception?.InnerExceptions ?? []);
         }
@@ -70,9 +70,9 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
         return failures;
     }
 
-    private async Task GiveAsync(BatchItem item, int index, string? by)
+    private async Task GiveAsync(BatchItem item, int index, BatchState of)
     {
-        if (await dispatcher.GiveAsync(item, index, by) is { } error)
+        if (await dispatcher.GiveAsync(item, index, of) is { } error)
         {
             keeper.Change(s => s.With(index, RunStatus.Failed, error));
         }

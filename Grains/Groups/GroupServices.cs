@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Groups;
 
 /// <summary>What all groups on a silo share.</summary>
 internal sealed class GroupServices(
-    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
     IGroupTasks tasks,
     IGroupMarks marks,
     IClusterView cluster,

@@ -24,6 +24,7 @@ internal sealed partial class TasksLifecycle(
     SiloHandOver handOver,
     SiloDrain siloDrain,
     PoolGuard guard,
+    SiloGauges gauges,
     ClockWatcher clock,
     Standstills standstills,
     WarmUp warmUp,
@@ -45,6 +46,8 @@ internal sealed partial class TasksLifecycle(
 
     private async Task StartAsync(CancellationToken ct)
     {
+        // It has begun to look by being made.
+        _ = gauges;
         guard.Start();
         var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct), Task.Run(() => siloDrain.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);

@@ -28,6 +28,7 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range(nameof(o.CancellationGrace), o.CancellationGrace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             Range(nameof(o.HistoryFlushPeriod), o.HistoryFlushPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
             Range(nameof(o.StorageCheckPeriod), o.StorageCheckPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            Range(nameof(o.MaxTaggedTasks), o.MaxTaggedTasks, 0, 100_000),
             Range("Limits.MaxArgumentsSize", o.Limits.MaxArgumentsSize, 1024, 64 << 20),
             Range("Limits.MaxKeptArgumentsSize", o.Limits.MaxKeptArgumentsSize, 0, 1 << 20),
             Range("Limits.MaxValueSize", o.Limits.MaxValueSize, 1024, 64 << 20),

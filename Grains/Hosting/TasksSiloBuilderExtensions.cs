@@ -22,6 +22,7 @@ using OrleansTasks.Silos;
 using OrleansTasks.Storage;
 using OrleansTasks.Supervision;
 using OrleansTasks.Tasks;
+using OrleansTasks.Watching;
 
 namespace Orleans.Hosting;
 
@@ -121,7 +122,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ScheduleSearches>();
         services.AddSingleton<PartitionHolders>();
         services.AddSingleton<IPartitionHolders>(static s => s.GetRequiredService<PartitionHolders>());
-        services.AddSingleton(static s => new StorageHealth(s.GetRequiredService<ILogger<StorageHealth>>()));
+        services.AddSingleton(static s => new StorageHealth(s.GetRequiredService<ILogger<StorageHealth>>(), s.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
         services.AddSingleton<PartitionRegistry>();
         services.AddSingleton<IPartitionRegistry>(static s => s.GetRequiredService<PartitionRegistry>());
         services.AddEngineLoggers();
@@ -131,6 +132,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<RunControls>();
         services.AddSingleton<Standstills>();
         services.AddSingleton<OrderChecks>();
+        services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<IRunExecutor>(static s => s.GetRequiredService<RunExecutor>());
@@ -141,9 +143,12 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ResultPublisher>();
         services.AddSingleton<EventPublisher>();
 
+        services.AddKeyedSingleton<IGrainStorage>(WatchedStorage.Key, static (s, _) => new WatchedStorage(
+            s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<SiloMetrics>(), s.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
+
         // Made by hand: a container that checks itself when it is built would tell of a missing storage before the one error that lists everything.
-        services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<StorageHealth>()));
-        services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(TaskStorage.Name), s.GetRequiredService<StorageHealth>()));
+        services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
+        services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
         services.AddSingleton<Departures>();
         services.AddSingleton<IDepartures>(static s => s.GetRequiredService<Departures>());
         services.AddSingleton<OccurrenceClaims>();
@@ -159,6 +164,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton(static s => ActivatorUtilities.CreateInstance<GroupServices>(s));
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();
+        services.AddSingleton<SiloGauges>();
         services.AddSingleton<PoolGuard>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, RunLogProvider>());
         services.AddSingleton<RunLogCheck>();

@@ -34,6 +34,9 @@ internal sealed class PartitionKeeper(PartitionServices silo, int number, Partit
     /// <summary>Whether there is something to store when it leaves.</summary>
     public bool IsOpen => _log is { Failure: null };
 
+    /// <summary>How many segments the journal has.</summary>
+    public int JournalLength => _log?.JournalLength ?? 0;
+
     /// <summary>Takes the partition over from whoever has it.</summary>
     /// <param name="options">Limits, and what may be missing.</param>
     /// <returns>Its items.</returns>

@@ -17,16 +17,22 @@ internal sealed class PartitionQueries(PartitionContext context) : PartitionPart
     private TimeSpan _overviewFor;
 
     /// <summary>The partition in numbers.</summary>
-    public PartitionInfo Describe() => new()
+    public PartitionInfo Describe()
     {
-        Partition = Number,
-        PartitionCount = State.Header!.Partitions,
-        Silo = Silo.Cluster.Local.ToString(),
-        Started = IsStarted,
-        Tasks = State.TaskCount,
-        PendingRuns = State.Runs.Pending,
-        NextDue = IsStarted ? Waker.NextDue : null,
-    };
+        var trouble = Silo.Health.Trouble;
+        return new()
+        {
+            Partition = Number,
+            PartitionCount = State.Header!.Partitions,
+            Silo = Silo.Cluster.Local.ToString(),
+            Started = IsStarted,
+            Tasks = State.TaskCount,
+            PendingRuns = State.Runs.Pending,
+            NextDue = IsStarted ? Waker.NextDue : null,
+            StorageTrouble = trouble?.What,
+            StorageFailsFor = trouble?.For,
+        };
+    }
 
     /// <summary>The tasks that a query is for.</summary>
     public IReadOnlyList<TaskInfo> List(TaskQuery? query)

@@ -10,7 +10,7 @@ namespace OrleansTasks.Partitions;
 
 /// <summary>What all partitions on a silo share.</summary>
 internal sealed class PartitionServices(
-    [FromKeyedServices(TaskStorage.Name)] IGrainStorage storage,
+    [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
     IGrainFactory grains,
     IClusterView cluster,
     IClusterManifestProvider manifests,

@@ -24,6 +24,10 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
     /// <summary>Whether others have the partition, or are about to.</summary>
     public bool IsLost => _core is not { Keeper.IsLost: false };
 
+    public int PendingRuns => _core?.State.Runs.Pending ?? 0;
+
+    public int JournalLength => _core?.Keeper.JournalLength ?? 0;
+
     private PartitionCore Core => _core!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)

@@ -42,6 +42,9 @@ internal sealed partial class ResultPublisher(
     /// <summary>The number of results that are not on their way yet.</summary>
     public int Waiting => _queue.Reader.Count;
 
+    /// <summary>How far the stream is behind: how long ago the oldest of these results came to be.</summary>
+    public TimeSpan LagAt(DateTimeOffset now) => _queue.Reader.TryPeek(out var oldest) && oldest.FinishedAt < now ? now - oldest.FinishedAt : TimeSpan.Zero;
+
     public void Publish(TaskResult result) => _queue.Writer.TryWrite(result);
 
     /// <summary>Says that somebody may have subscribed to the results of a task just now.</summary>

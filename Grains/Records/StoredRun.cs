@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Grains;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Records;
 
@@ -108,6 +109,10 @@ internal sealed record StoredRun
     [Id(42), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CalledOff { get; init; }
 
+    /// <summary>The span that asked for it; null if nobody listened.</summary>
+    [Id(81), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TraceContext? Trace { get; init; }
+
     /// <summary>What the partition is to know of the request when it stores the run; null if there is nothing to know. Not stored with the run.</summary>
     [Id(50), JsonIgnore]
     public RunRequestFacts? Asked { get; init; }
@@ -133,7 +138,7 @@ internal sealed record StoredRun
     public bool MayBeUnderWay => Guarantee == RunGuarantee.AtMostOnce && Attempts > EndedAttempts;
 
     /// <summary>About how many bytes a run takes.</summary>
-    public static long SizeOf(StoredRun run) => 512 + AnswerPage.SizeOf(run.Arguments) + AnswerPage.SizeOf(run.LastError)
+    public static long SizeOf(StoredRun run) => 512 + AnswerPage.SizeOf(run.Arguments) + AnswerPage.SizeOf(run.LastError) + (run.Trace?.Size ?? 0)
         + (run.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
 
     /// <summary>The same without what may be large.</summary>

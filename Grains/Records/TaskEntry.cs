@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Schedules;
 using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Records;
 
@@ -92,6 +93,14 @@ internal sealed record TaskEntry
     {
         get => _pause?.CatchUpFrom;
         init => _pause = TaskPause.Keep(Pause with { CatchUpFrom = value });
+    }
+
+    /// <summary>The span that registered it last, to which its occurrences are linked; null if nobody listened.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TraceContext? Trace
+    {
+        get => _pause?.Trace;
+        init => _pause = TaskPause.Keep(Pause with { Trace = value });
     }
 
     /// <summary>The last changes that were made to it, the oldest first; its first registration is not among them.</summary>
@@ -288,7 +297,7 @@ internal sealed record TaskEntry
     /// <summary>The same with the business calendars that its schedule names, if it names any.</summary>
     public TaskEntry With(CalendarSet calendars) => ReferenceEquals(calendars, Calendars) || Schedule is null || !Schedule.CalendarNames.Any() ? this : this with { Calendars = calendars };
 
-    // Few tasks are paused; the others, of which there may be a million, do without what belongs to it.
+    // Few tasks are paused, or were registered while somebody listened; the others, of which there may be a million, do without what belongs to that.
     [Id(20)]
     private TaskPause? _pause;
 

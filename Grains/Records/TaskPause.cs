@@ -1,6 +1,8 @@
+using OrleansTasks.Telemetry;
+
 namespace OrleansTasks.Records;
 
-/// <summary>What belongs to a pause of a task; see <see cref="TaskEntry"/>.</summary>
+/// <summary>What only some tasks have: what belongs to a pause, and to the trace of a registration; see <see cref="TaskEntry"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskPause")]
 internal sealed record TaskPause(
     [property: Id(0)] string? Note = null,
@@ -8,7 +10,8 @@ internal sealed record TaskPause(
     [property: Id(2)] string? By = null,
     [property: Id(3)] DateTimeOffset? At = null,
     [property: Id(4)] bool CatchesUp = false,
-    [property: Id(5)] DateTimeOffset? CatchUpFrom = null)
+    [property: Id(5)] DateTimeOffset? CatchUpFrom = null,
+    [property: Id(81)] TraceContext? Trace = null)
 {
     public static TaskPause None { get; } = new();
 

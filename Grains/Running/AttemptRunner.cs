@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Publishing;
 using OrleansTasks.Runs;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Running;
 
@@ -17,6 +18,7 @@ internal sealed partial class AttemptRunner(
     ILocalSiloDetails silo,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    SiloMetrics metrics,
     ILogger<RunExecutor> log)
 {
     private readonly TasksOptions _options = options.Value;
@@ -34,7 +36,17 @@ internal sealed partial class AttemptRunner(
             }
 
             TellStarted(run);
-            var outcome = await CallAsync(run).ConfigureAwait(false);
+            var watch = AttemptWatch.Begin(run.Order, _silo, metrics, log, run.StartedAt.Value);
+            RunOutcome? outcome = null;
+            try
+            {
+                outcome = await CallAsync(run).ConfigureAwait(false);
+            }
+            finally
+            {
+                watch.End(outcome);
+            }
+
             return run.Log?.Take() is { Count: > 0 } logged ? outcome with { Log = logged } : outcome;
         }
         catch (Exception e)

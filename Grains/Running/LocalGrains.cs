@@ -14,8 +14,12 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
     /// <summary>The task grains that are active here.</summary>
     public IEnumerable<IGrainContext> Tasks => _grains.Keys.Where(g => g.GrainInstance is ILocalTask);
 
-    /// <summary>The number of partitions that are active here.</summary>
-    public int Partitions => _grains.Keys.Count(g => g.GrainInstance is ILocalPartition { IsLost: false });
+    /// <summary>The partitions that are active here.</summary>
+    public IEnumerable<(long Number, ILocalPartition Partition)> Partitions =>
+        _grains.Keys.Where(static g => g.GrainInstance is ILocalPartition).Select(static g => (g.GrainId.GetIntegerKey(), (ILocalPartition)g.GrainInstance!));
+
+    /// <summary>How many runs wait in the lines of tasks that are active here.</summary>
+    public long Waiting => _grains.Keys.Sum(static g => (long)((g.GrainInstance as ILocalTask)?.Waiting ?? 0));
 
     public void Add(IGrainContext grain) => _grains[grain] = true;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace OrleansTasks.Runs;
 
 /// <summary>A run that has not ended, in its task grain's memory. Touched on the grain's turns only.</summary>
@@ -127,6 +129,12 @@ internal sealed class ActiveRun
     public RunStatus? StopCause { get; set; }
 
     public bool CancelRequested => StopCause is not null;
+
+    /// <summary>Its span, from its first attempt here until its end; null if there is none. Made and ended by <see cref="Watching.RunSpans"/>.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>The same, or that of an earlier activation, as <c>traceparent</c>.</summary>
+    public string? SpanContext { get; set; }
 
     /// <summary>Ends when the partition has noted what its last attempt came to, so that its end can be noted after that.</summary>
     public Task Parked { get; set; } = Task.CompletedTask;

@@ -1,5 +1,6 @@
 using OrleansTasks.Clocks;
 using OrleansTasks.Records;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Runs;
 
@@ -11,7 +12,8 @@ internal static class RunFactory
     /// <param name="request">What is asked for.</param>
     /// <param name="now">The present.</param>
     /// <param name="by">Who asks; null if that is not known.</param>
-    public static RunFacts Request(TaskEntry task, RunRequest request, DateTimeOffset now, string? by)
+    /// <param name="trace">In which span; null if nobody listens.</param>
+    public static RunFacts Request(TaskEntry task, RunRequest request, DateTimeOffset now, string? by, TraceContext? trace = null)
     {
         var (defaults, options) = (task.EffectiveOptions, request.Options);
 
@@ -29,6 +31,7 @@ internal static class RunFactory
             RequestedBy = by,
             Priority = options?.Priority ?? defaults.Priority,
             Deadline = Times.Later(now, options?.Timeout ?? defaults.RunTimeout),
+            Trace = trace,
         };
     }
 
@@ -43,7 +46,8 @@ internal static class RunFactory
     /// <param name="request">What is asked for.</param>
     /// <param name="due">When it is due.</param>
     /// <param name="by">Who asks; null if that is not known.</param>
-    public static RunFacts Dispatch(TaskEntry task, DispatchRequest request, DateTimeOffset due, string? by)
+    /// <param name="trace">In which span; null if nobody listens.</param>
+    public static RunFacts Dispatch(TaskEntry task, DispatchRequest request, DateTimeOffset due, string? by, TraceContext? trace = null)
     {
         var options = request.Options ?? new DispatchOptions();
         var trigger = request.Parent is not null || request.FollowsBatch ? RunTrigger.Continuation : RunTrigger.Dispatch;
@@ -61,6 +65,7 @@ internal static class RunFactory
             Then = options.Then,
             Parent = request.Parent,
             Batch = request.Batch,
+            Trace = trace,
         };
     }
 
@@ -86,7 +91,9 @@ internal static class RunFactory
     /// <param name="id">The run's id.</param>
     /// <param name="now">The present.</param>
     /// <param name="by">Who does; null if that is not known.</param>
-    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by) => New(task, id, RunTrigger.Manual, now, now) with { RequestedBy = by };
+    /// <param name="trace">In which span; null if nobody listens.</param>
+    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by, TraceContext? trace = null) =>
+        New(task, id, RunTrigger.Manual, now, now) with { RequestedBy = by, Trace = trace };
 
     /// <summary>A run of an occurrence of the past that somebody has made again.</summary>
     /// <param name="task">The task.</param>
@@ -94,8 +101,9 @@ internal static class RunFactory
     /// <param name="occurrence">The occurrence.</param>
     /// <param name="now">The present.</param>
     /// <param name="by">Who does; null if that is not known.</param>
-    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by) =>
-        New(task, id, RunTrigger.Backfill, occurrence, now) with { RequestedBy = by };
+    /// <param name="trace">In which span; null if nobody listens. There may be many: they are linked to it.</param>
+    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by, TraceContext? trace = null) =>
+        New(task, id, RunTrigger.Backfill, occurrence, now) with { RequestedBy = by, Trace = trace?.AsLink() };
 
     /// <summary>A run of which no more is known than that it was asked for.</summary>
     /// <param name="task">The task; null if there is none.</param>
@@ -113,5 +121,6 @@ internal static class RunFactory
         Timeout = task.EffectiveOptions.Timeout,
         Deadline = Times.Later(due, task.EffectiveOptions.RunTimeout),
         Priority = task.EffectiveOptions.Priority,
+        Trace = trigger == RunTrigger.Schedule ? task.Trace : null,
     };
 }

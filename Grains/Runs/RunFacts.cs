@@ -1,3 +1,5 @@
+using OrleansTasks.Telemetry;
+
 namespace OrleansTasks.Runs;
 
 /// <summary>What a run is: all of it that never changes, from when it comes to be (<see cref="RunFactory"/>) to its result. Its other forms are made in <see cref="RunForms"/>.</summary>
@@ -43,4 +45,7 @@ internal sealed record RunFacts
 
     /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
     public BatchMember? Batch { get; init; }
+
+    /// <summary>The span that asked for it; null if nobody listened.</summary>
+    public TraceContext? Trace { get; init; }
 }

@@ -32,6 +32,7 @@ internal static class RunForms
         Then = run.Then,
         Parent = run.Parent,
         Batch = run.Batch,
+        Trace = run.Trace,
     };
 
     /// <summary>A run that is under way, or was, to be stored.</summary>
@@ -64,6 +65,7 @@ internal static class RunForms
         Then = run.Then,
         Parent = run.Parent,
         Batch = run.Batch,
+        Trace = run.Trace,
     };
 
     /// <summary>An order to make an attempt.</summary>
@@ -98,6 +100,7 @@ internal static class RunForms
         Then = run.Then,
         Parent = run.Parent,
         Batch = run.Batch,
+        Trace = run.Trace,
         SendValue = task?.EffectiveOptions.SendReturnValues ?? true,
         LogLines = task?.EffectiveOptions.LogLines ?? DefaultLogLines,
         Failures = failures,
@@ -112,7 +115,7 @@ internal static class RunForms
     /// <param name="term">The term of the activation that orders it.</param>
     /// <param name="at">The task's time; null if nobody is to make the attempt by it.</param>
     public static RunOrder ToOrder(ActiveRun run, TaskEntry? task, int attempt, long term, DateTimeOffset? at = null) =>
-        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at, new PlaceMark(term, run.GroupAsk));
+        ToOrder(run.Facts, task, attempt, run.Failures, run.Losses, run.GroupPlace, at, new PlaceMark(term, run.GroupAsk)) with { Span = run.SpanContext };
 
     /// <summary>The facts of a run of which an attempt was ordered.</summary>
     public static RunFacts FactsOf(RunOrder order) => new()
@@ -132,6 +135,7 @@ internal static class RunForms
         Then = order.Then,
         Parent = order.Parent,
         Batch = order.Batch,
+        Trace = order.Trace,
     };
 
     /// <summary>A stored run that its task's grain takes up.</summary>
@@ -163,6 +167,7 @@ internal static class RunForms
     public static ActiveRun ToActive(HeldRun held, SiloAddress? silo) => new()
     {
         Facts = FactsOf(held.Order),
+        SpanContext = held.Order.Span,
         Failures = held.Order.Failures,
         Losses = held.Order.Losses,
         GroupPlace = held.Order.Group,

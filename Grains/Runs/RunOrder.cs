@@ -1,3 +1,5 @@
+using OrleansTasks.Telemetry;
+
 namespace OrleansTasks.Runs;
 
 /// <summary>One attempt of a run, as a task orders it from a silo's runner.</summary>
@@ -94,6 +96,14 @@ internal sealed record RunOrder
     /// <summary>The ask by which it has its place in the group.</summary>
     [Id(60)]
     public PlaceMark Place { get; init; }
+
+    /// <summary>The span that asked for the run; null if nobody listened.</summary>
+    [Id(81)]
+    public TraceContext? Trace { get; init; }
+
+    /// <summary>The span of the run, as <c>traceparent</c>, of which those of its attempts are children; null if nobody listens where its task is.</summary>
+    [Id(82)]
+    public string? Span { get; init; }
 
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]

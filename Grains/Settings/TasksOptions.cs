@@ -82,6 +82,12 @@ public sealed class TasksOptions
     /// </summary>
     public TimeSpan StorageCheckPeriod { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How many tasks metrics of this silo tell apart by their names; the runs of all further ones count as <c>other</c>. Default: 200. Range: 0 to 100,000. Each costs whoever keeps the
+    /// metrics some dozens of series.
+    /// </summary>
+    public int MaxTaggedTasks { get; set; } = 200;
+
     /// <summary>How many runs may be under way here at once, all in all.</summary>
     internal int AllPlaces => (int)Math.Min(int.MaxValue, (long)MaxConcurrentRuns + PlacesForOccurrences);
 

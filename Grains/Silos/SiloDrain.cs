@@ -61,7 +61,7 @@ internal sealed partial class SiloDrain(
     });
 
     /// <summary>This silo as it is now.</summary>
-    public SiloOverview Describe() => new(cluster.Local.ToString(), executor.Active, executor.Queued, locals.Partitions) { IsDrained = drained.IsHere };
+    public SiloOverview Describe() => new(cluster.Local.ToString(), executor.Active, executor.Queued, locals.Partitions.Count(static p => !p.Partition.IsLost)) { IsDrained = drained.IsHere };
 
     /// <summary>Tells silos that come later.</summary>
     public async Task RunAsync(CancellationToken ct)

@@ -98,6 +98,9 @@ internal sealed class PartitionLog
         return opened;
     }
 
+    /// <summary>How many segments the next owner has to read.</summary>
+    public int JournalLength => (int)(_journal.Next - _journal.First);
+
     /// <summary>A number that changes with each commit.</summary>
     public long Commits => _queue.Last;
 

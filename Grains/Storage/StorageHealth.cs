@@ -1,14 +1,36 @@
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Errors;
 
 namespace OrleansTasks.Storage;
 
 /// <summary>Whether the storage of this silo works. It says once what is wrong, and once that it is well again, however many partitions and tasks meet it.</summary>
 /// <param name="log">The log.</param>
-internal sealed class StorageHealth(ILogger log)
+/// <param name="time">Measures for how long it fails; null: the system's clock.</param>
+internal sealed class StorageHealth(ILogger log, TimeProvider? time = null)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private volatile bool _isOut;
+    private string _trouble = "";
+    private long _since;
+
+    /// <summary>What is wrong, and for how long; null if nothing is known to be.</summary>
+    public (string What, TimeSpan For)? Trouble
+    {
+        get
+        {
+            if (!_isOut)
+            {
+                return null;
+            }
+
+            lock (_gate)
+            {
+                return _isOut ? (_trouble, _time.GetElapsedTime(_since)) : null;
+            }
+        }
+    }
 
     /// <summary>Something could not be stored or read, and is tried again.</summary>
     /// <param name="what">What.</param>
@@ -23,7 +45,7 @@ internal sealed class StorageHealth(ILogger log)
                 return;
             }
 
-            _isOut = true;
+            (_isOut, _trouble, _since) = (true, $"{what}: {ExceptionText.MessageOf(error)}", _time.GetTimestamp());
         }
 
         log.StorageFails(what, error);

@@ -1,5 +1,6 @@
 using OrleansTasks.Calls;
 using OrleansTasks.Runs;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tasks;
 
@@ -38,6 +39,10 @@ internal sealed class HandOver(
         }
 
         Turns.Left();
+        foreach (var run in Runs.All)
+        {
+            RunSpans.Leave(run);
+        }
     }
 
     /// <summary>Whether no silo has a run, and its partition may not know it as it is.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using OrleansTasks.Calls;
 using OrleansTasks.Grains;
 using OrleansTasks.Running;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tasks;
 
@@ -14,9 +15,9 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
 {
     private readonly Lane[] _lanes;
 
-    public OccurrenceClaims(IGrainFactory grains, Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
+    public OccurrenceClaims(IGrainFactory grains, Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses, SiloMetrics metrics)
     {
-        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.Refer<IPartition>(p), background, pauses))];
+        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains.Refer<IPartition>(p), background, pauses, metrics))];
     }
 
     public async Task<DateTimeOffset?> ClaimAsync(OccurrenceClaim claim)
@@ -26,7 +27,7 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
     }
 
     /// <summary>The claims on their way to one partition.</summary>
-    private sealed class Lane(IPartition partition, Background background, TimeProvider pauses)
+    private sealed class Lane(IPartition partition, Background background, TimeProvider pauses, SiloMetrics metrics)
     {
         // The partition notes those of one call while it stores those of the other.
         private const int MostCalls = 2;
@@ -85,9 +86,14 @@ internal sealed class OccurrenceClaims : IOccurrenceClaims
                 {
                     batch[n].Reply.SetResult(replies[n]);
                 }
+
+                var refused = replies.Count(static r => r.IsStale || r.Others is not null);
+                metrics.NoteClaims(batch.Length - refused, "granted");
+                metrics.NoteClaims(refused, "refused");
             }
             catch (Exception e)
             {
+                metrics.NoteClaims(batch.Length, "failed");
                 foreach (var (_, reply) in batch)
                 {
                     reply.TrySetException(e);

@@ -1,6 +1,7 @@
 using OrleansTasks.Collections;
 using OrleansTasks.Grains;
 using OrleansTasks.Runs;
+using OrleansTasks.Watching;
 using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
@@ -228,6 +229,7 @@ internal sealed class OutcomePipeline : TaskPart
 
     private void Publish(ActiveRun run, TaskResult result)
     {
+        RunSpans.End(run, result);
         Runs.Remove(run);
         _history.Add(result, announce: run.Stored || run.Trigger == RunTrigger.Schedule);
         result = result.WithoutArguments();
@@ -239,5 +241,6 @@ internal sealed class OutcomePipeline : TaskPart
         Runs.EndOutside(result);
         _history.FlushSoon();
         _endings.OnPublished(result);
+        Silo.Metrics.NoteEnded(result);
     }
 }

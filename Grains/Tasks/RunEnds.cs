@@ -114,6 +114,7 @@ internal sealed class RunEnds : TaskPart
 
         var wait = LostAttempts.Wait(run.Losses, run.RunId.Value);
         (run.EndedAttempts, run.DueAt, run.Wait) = (run.Attempt, Clock.Now + wait, wait);
+        Silo.Metrics.NoteRetry(Known.Name, "lost");
         Rest(run, r =>
         {
             LogLostSilo(Silo.Log, r.RunId, r.Attempt, r.Losses, most, r.DueAt);
@@ -202,6 +203,7 @@ internal sealed class RunEnds : TaskPart
         var now = Clock.Now;
         (run.EndedAttempts, run.Failures, run.DueAt, run.Wait) = (run.Attempt, next.Failures, next.At, next.At > now ? next.At - now : TimeSpan.Zero);
         run.LastError = ShownText.Cut(outcome.Error, TaskTeller.MaxLastError);
+        Silo.Metrics.NoteRetry(Known.Name, outcome.Steering == Steering.Snooze ? "snoozed" : "failed");
         Rest(run, r =>
         {
             LogAgain(Silo.Log, r.RunId, r.Attempt, r.DueAt, r.LastError);

@@ -1,6 +1,7 @@
 using OrleansTasks.Client.Links;
 using OrleansTasks.Collections;
 using OrleansTasks.Runs;
+using OrleansTasks.Watching;
 using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
@@ -95,6 +96,7 @@ internal sealed class RunPlacement : TaskPart
 
     private bool TryStartHere(ActiveRun run, bool mayQueue)
     {
+        RunSpans.Begin(run, Known.Entry!.Handler);
         var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now);
         if (!Silo.Executor.TryStart(order, mayQueue, _local, out var running))
         {
@@ -146,6 +148,7 @@ internal sealed class RunPlacement : TaskPart
     private async Task<bool> TryStartThereAsync(ActiveRun run, SiloAddress silo, bool mayQueue)
     {
         // Before the call: the outcome may be reported before the call returns.
+        RunSpans.Begin(run, Known.Entry!.Handler);
         var placement = run.Placement;
         var order = RunForms.ToOrder(run, Known.Entry, run.Attempt + 1, Link.Term, Clock.Now) with { Offer = Guid.NewGuid(), Sender = Silo.Cluster.Local, IsDoubtful = Silo.Executor.StoodStillLately };
         _moves.Move(run, RunEvent.Order);

@@ -1,6 +1,7 @@
 using OrleansTasks.Client.Links;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Tasks;
 
@@ -175,7 +176,7 @@ internal sealed class RunRequests : TaskPart
     {
         var run = new ActiveRun
         {
-            Facts = RunFactory.Request(Known.Entry!, request, Clock.Now, TaskActor.Current),
+            Facts = RunFactory.Request(Known.Entry!, request, Clock.Now, TaskActor.Current, TraceCarrier.Current),
             Attempt = request.Repeated ? 1 : 0,
             Losses = request.Losses,
         };

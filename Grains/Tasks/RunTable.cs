@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using OrleansTasks.Collections;
 using OrleansTasks.Runs;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tasks;
 
@@ -45,6 +46,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
 
     public void Remove(ActiveRun run)
     {
+        RunSpans.Leave(run);
         _runs.Remove(run.RunId.Value);
         _ended?.Add(run.RunId.Value);
     }

@@ -2,6 +2,7 @@ using OrleansTasks.Clocks;
 using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Tasks;
 
@@ -42,7 +43,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
         }
 
         var bound = options is { IdempotencyKey: null, UniqueFor: null } ? null : await checks.BindAsync(request.Arguments);
-        var run = RunFactory.Dispatch(Known.Entry!, request, due, TaskActor.Current);
+        var run = RunFactory.Dispatch(Known.Entry!, request, due, TaskActor.Current, TraceCarrier.Current);
         return await stored.StoreAsync(RunForms.ToStored(run, due) with
         {
             IdempotencyKey = options.IdempotencyKey ?? (bound is null ? null : UniqueKeys.Of(bound)),
@@ -68,7 +69,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
         }
 
         var now = Clock.Now;
-        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request), now, TaskActor.Current);
+        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request), now, TaskActor.Current, TraceCarrier.Current);
         return await stored.StoreAsync(RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = isRepeated ? new RunRequestFacts { Repeated = true } : null });
     }
 
@@ -96,7 +97,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             ids.Add(id);
             if (!request.Repeated || await history.FindAsync(id.Value) is null)
             {
-                runs.Add(RunForms.ToStored(RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current), now) with { Wait = TimeSpan.Zero });
+                runs.Add(RunForms.ToStored(RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current, TraceCarrier.Current), now) with { Wait = TimeSpan.Zero });
             }
         }
 

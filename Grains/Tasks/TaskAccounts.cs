@@ -13,6 +13,7 @@ namespace OrleansTasks.Tasks;
 /// <param name="signals">Is told when there is more to write.</param>
 internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, LedgerFile file, TaskHistory history, ITaskSignals signals) : TaskPart(context)
 {
+    private const int MostCounted = 1000;
     private DateTimeOffset? _stoppedFrom;
 
     /// <summary>Whether the ledger is to be written.</summary>
@@ -107,12 +108,14 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
     public void NoteSkipped(DateTimeOffset occurrence, OutcomeReason reason)
     {
         Note(occurrence, new(OccurrenceOutcome.Skipped, reason));
+        Silo.Metrics.NoteSkipped(Known.Name, reason);
         Teller.Tell(TaskEventKind.OccurrenceSkipped, e => e with { ScheduledAt = occurrence, Reason = reason });
     }
 
     public void NoteMissed(DateTimeOffset occurrence, OutcomeReason reason)
     {
         Note(occurrence, new(OccurrenceOutcome.Missed, reason));
+        Silo.Metrics.NoteMissed(Known.Name, reason);
         Teller.Tell(TaskEventKind.OccurrenceMissed, e => e with { ScheduledAt = occurrence, Reason = reason });
     }
 
@@ -121,6 +124,10 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
         ledger.Note(new OccurrenceSpan(missed.First, missed.Until, OccurrenceOutcome.Missed, OutcomeReason.Outage));
         Teller.Tell(TaskEventKind.OccurrenceMissed, e => e with { ScheduledAt = missed.First, Until = missed.Until, Reason = OutcomeReason.Outage });
         signals.OnToWrite();
+        if (Silo.Metrics.WatchesMissed)
+        {
+            Silo.Metrics.NoteMissed(Known.Name, OutcomeReason.Outage, CountOf(missed));
+        }
     }
 
     /// <summary>Whether it is written down what came of an occurrence.</summary>
@@ -147,6 +154,18 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
     }
 
     public Task ForgetAsync() => ledger.ForgetAsync();
+
+    /// <summary>How many were missed, counted up to a limit: the ledger has all of them.</summary>
+    private int CountOf(MissedOccurrences missed)
+    {
+        var count = 1;
+        for (var at = Known.Entry?.NextAfter(missed.First); at <= missed.Until && count < MostCounted; at = Known.Entry?.NextAfter(at.Value))
+        {
+            count++;
+        }
+
+        return count;
+    }
 
     private void Note(DateTimeOffset occurrence, OccurrenceNote note)
     {

@@ -65,6 +65,9 @@ internal sealed class TaskCore : ITaskDesk
 
     public RemoteRuns Remote => _course.Remote;
 
+    /// <summary>How many runs wait in the line.</summary>
+    public int Waiting => _course.Line.Count;
+
     private RequestChecks Checks => field ??= new RequestChecks(_context);
 
     /// <summary>Has the partition asked what is new.</summary>

@@ -21,6 +21,8 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
     private readonly GrainTurns _turns = new(silo.Pauses, silo.Log);
     private TaskCore _core = null!;
 
+    public int Waiting => _core?.Waiting ?? 0;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var name = this.GetPrimaryKeyString();

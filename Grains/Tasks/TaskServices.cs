@@ -5,6 +5,7 @@ using OrleansTasks.Handlers;
 using OrleansTasks.Ledger;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tasks;
 
@@ -27,6 +28,7 @@ internal sealed class TaskServices(
     Background background,
     LocalGrains locals,
     StartGate gate,
+    SiloMetrics metrics,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses,
@@ -70,6 +72,9 @@ internal sealed class TaskServices(
 
     /// <summary>Opens when this silo has been up for a while.</summary>
     public StartGate Gate => gate;
+
+    /// <summary>Counts what happens.</summary>
+    public SiloMetrics Metrics => metrics;
 
     public TasksOptions Options { get; } = options.Value;
 

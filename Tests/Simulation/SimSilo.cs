@@ -11,6 +11,7 @@ using OrleansTasks.Running;
 using OrleansTasks.Runs;
 using OrleansTasks.Storage;
 using OrleansTasks.Tasks;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Simulation;
 
@@ -60,6 +61,7 @@ internal sealed class SimSilo
         var handlers = new HandlerCatalog(new Dictionary<string, ITaskInvoker>(), []);
         var events = new EventPublisher(null!, Pauses, settings, NullLogger<EventPublisher>.Instance);
         var results = new ResultPublisher(null!, Pauses, settings, NullLogger<ResultPublisher>.Instance);
+        var metrics = new SiloMetrics(settings);
         _tasks = new TaskServices(
             Grains.Factory,
             _executor,
@@ -73,11 +75,12 @@ internal sealed class SimSilo
             new LedgerStore(storage),
             _reporter,
             _departures,
-            new OccurrenceClaims(Grains.Factory, background, settings, Pauses),
+            new OccurrenceClaims(Grains.Factory, background, settings, Pauses, metrics),
             new FlushPace(),
             background,
             Locals,
             gate,
+            metrics,
             settings,
             Time,
             Pauses,

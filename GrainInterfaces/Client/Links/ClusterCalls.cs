@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Client.Links;
 
 /// <summary>Repeats calls that met the loss of a silo or of the connection to it.</summary>
-internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger log)
+internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, TaskClientOptions options, ILogger log, ClientMetrics? metrics = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -28,6 +29,10 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
     /// <summary>What is known of the connection to the cluster.</summary>
     public ClusterLink Link => link;
 
+    /// <summary>Counts that a request was refused. For the condition of a catch clause.</summary>
+    /// <returns>False: it is thrown on.</returns>
+    public bool NoteRefused(TaskException e) => metrics is not null && metrics.NoteRefused(e);
+
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
     {
         var patience = Start();
@@ -48,16 +53,20 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
             {
                 await patience.PauseAsync(e, ct).ConfigureAwait(false);
             }
+            catch (TaskException e) when (NoteRefused(e))
+            {
+                throw;
+            }
         }
     }
 
-    public Patience Start() => new(time, options.RetryFor, log);
+    public Patience Start() => new(time, options.RetryFor, log, this);
 
     [LoggerMessage(1, LogLevel.Debug, "A call failed and is repeated: {Reason}")]
     private static partial void LogRepeated(ILogger logger, string reason);
 
     /// <summary>The time left for repeating one call.</summary>
-    internal sealed class Patience(TimeProvider time, TimeSpan limit, ILogger log)
+    internal sealed class Patience(TimeProvider time, TimeSpan limit, ILogger log, ClusterCalls? calls = null)
     {
         private long? _since;
         private TimeSpan _pause = FirstPause;
@@ -67,9 +76,11 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
             _since ??= time.GetTimestamp();
             if (time.GetElapsedTime(_since.Value) >= limit)
             {
-                throw failure is PartitionMovedException { StorageFails: true }
+                TaskException told = failure is PartitionMovedException { StorageFails: true }
                     ? new TaskStorageException($"Storage did not take the call within {limit}; whether it takes effect is not known. {failure.Message}", failure)
                     : new ClusterUnreachableException($"No silo could take the call within {limit}. The last failure: {failure.Message}", failure);
+                calls?.NoteRefused(told);
+                throw told;
             }
 
             LogRepeated(log, failure.Message);

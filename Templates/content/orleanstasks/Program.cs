@@ -18,6 +18,7 @@ builder.UseOrleans(silo => silo
 
 builder.Services.AddSingleton<Reports>();
 builder.Services.AddTasksDashboard();
+builder.Services.AddHealthChecks().AddOrleansTasks();
 
 var app = builder.Build();
 app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
@@ -26,4 +27,5 @@ app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken
 // Both serve this machine alone, until they are told who may: .RequireAuthorization()
 app.MapTasksApi("/api");
 app.MapTasksDashboard("/tasks");
+app.MapTasksHealth();
 app.Run();

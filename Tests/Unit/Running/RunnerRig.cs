@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -11,6 +12,7 @@ using OrleansTasks.Handlers.Binding;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
@@ -20,7 +22,7 @@ internal sealed class RunnerRig : IDisposable
     private readonly ServiceProvider _services;
     private readonly ConcurrentDictionary<string, ITaskInvoker> _handlers = new();
 
-    public RunnerRig(Action<TasksOptions>? set = null, Action<IServiceCollection>? register = null)
+    public RunnerRig(Action<TasksOptions>? set = null, Action<IServiceCollection>? register = null, ILogger<RunExecutor>? log = null)
     {
         Wall = new SteppedClock(Clock);
         var options = new TasksOptions { MaxConcurrentRuns = 1, PlacesForOccurrences = 0 };
@@ -29,7 +31,7 @@ internal sealed class RunnerRig : IDisposable
         register?.Invoke(services);
         _services = services.BuildServiceProvider();
         var settings = Options.Create(options);
-        var log = NullLogger<RunExecutor>.Instance;
+        log ??= NullLogger<RunExecutor>.Instance;
         var attempts = new AttemptRunner(
             _services.GetRequiredService<IServiceScopeFactory>(),
             new RunControls(FakeOf<IGrainFactory>.New().Face, FakeOf<ITaskClient>.New().Face, Clock, log),
@@ -38,6 +40,7 @@ internal sealed class RunnerRig : IDisposable
             FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here).Face,
             settings,
             Wall,
+            Metrics = new SiloMetrics(settings),
             log);
         var silo = FakeOf<ILocalSiloDetails>.New().On("get_SiloAddress", static _ => TaskRig.Here).Face;
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => TaskGrain.Face).Face;
@@ -55,6 +58,8 @@ internal sealed class RunnerRig : IDisposable
 
     /// <summary>Which silos are drained.</summary>
     public DrainedSilos Drained { get; }
+
+    public SiloMetrics Metrics { get; }
 
     /// <summary>The grain of every task.</summary>
     public FakeOf<ITaskEngine> TaskGrain { get; } = FakeOf<ITaskEngine>.New();

@@ -4,6 +4,7 @@ using Orleans.Serialization;
 using OrleansTasks.Partitions;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
+using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -238,6 +239,7 @@ public sealed class RunFormsTests
         var t when t == typeof(string) => property.Name,
         var t when t == typeof(IReadOnlyList<Continuation>) => (IReadOnlyList<Continuation>)[new Continuation("next")],
         var t when t == typeof(BatchMember) => new BatchMember(Activation, 3),
+        var t when t == typeof(TraceContext) => new TraceContext { Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", State = "vendor=1", Baggage = "a=1", IsLink = true },
         var t => throw new NotSupportedException($"Say here what a special {t.Name} is, for {property.Name}."),
     };
 }

@@ -11,6 +11,7 @@ using OrleansTasks.Records;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
 using OrleansTasks.Tasks;
+using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -97,6 +98,7 @@ internal sealed class TaskRig
             Background.Pool,
             null!,
             Gate,
+            Metrics = new SiloMetrics(settings),
             settings,
             _wall,
             Clock,
@@ -113,6 +115,8 @@ internal sealed class TaskRig
     public TaskCore Core { get; }
 
     public StartGate Gate { get; }
+
+    public SiloMetrics Metrics { get; }
 
     public MemoryStorage Storage { get; }
 

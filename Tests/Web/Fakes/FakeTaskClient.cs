@@ -343,6 +343,8 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) => CallTaskAsync(task, g => call(g, Guid.NewGuid(), false), ct);
 
+    public Task<T> AskForRunsAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) => ChangeTaskAsync(task, call, ct);
+
     public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {
         ThrowIfTold();

@@ -9,11 +9,11 @@ namespace Company.Tasks.ServiceDefaults;
 /// <summary>What silos and web servers do alike.</summary>
 public static class Defaults
 {
-    /// <summary>Adds health checks. Tag those of your own with "live" or "ready".</summary>
+    /// <summary>Adds the health checks of tasks. Tag those of your own with "live" or "ready".</summary>
     public static void AddServiceDefaults(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddHealthChecks();
+        builder.Services.AddHealthChecks().AddOrleansTasks();
     }
 
     /// <summary>Says whether the process answers (live: otherwise it is to be restarted) and whether it can do its work (ready: otherwise it is to get none).</summary>

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Errors;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Health;
+
+/// <summary>Whether tasks run and can be asked for: the cluster is within reach, every partition of the registry is active on some silo, and their storage takes writes.</summary>
+/// <param name="grains">References to grains.</param>
+/// <param name="link">The connection to the cluster.</param>
+/// <param name="time">The clock of waits.</param>
+/// <param name="options">Limits.</param>
+internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimeProvider time, IOptions<TasksHealthOptions> options) : IHealthCheck
+{
+    private readonly Lock _gate = new();
+    private Task<HealthCheckResult>? _last;
+    private long _lastAt;
+    private int _partitions;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_lastAt) >= options.Value.KeptFor))
+            {
+                // Not with the token of who asks first: others wait for it too.
+                (_last, _lastAt) = (LookAsync(), time.GetTimestamp());
+            }
+
+            return _last.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<HealthCheckResult> LookAsync()
+    {
+        try
+        {
+            link.ThrowIfNotUp();
+        }
+        catch (ClusterUnreachableException e)
+        {
+            return HealthCheckResult.Unhealthy("The Orleans client or silo of this process is not up.", e);
+        }
+
+        if (!link.TryPass())
+        {
+            return HealthCheckResult.Unhealthy("The connections to all silos are lost.");
+        }
+
+        var first = await AskAsync(0).ConfigureAwait(false);
+        if (first.Info is { } info)
+        {
+            _partitions = info.PartitionCount;
+        }
+        else if (_partitions == 0)
+        {
+            return Verdict([first]);
+        }
+
+        var others = await Task.WhenAll(Enumerable.Range(1, _partitions - 1).Select(AskAsync)).ConfigureAwait(false);
+        return Verdict([first, .. others]);
+    }
+
+    private async Task<PartitionAnswer> AskAsync(int partition)
+    {
+        try
+        {
+            return new(partition, await grains.Refer<ISchedulerGrain>(partition).DescribeAsync().WaitAsync(options.Value.AnswerWithin, time).ConfigureAwait(false), null);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, it is what the check is to say.
+            return new(partition, null, e is TimeoutException ? $"It does not answer within {options.Value.AnswerWithin}." : ExceptionText.MessageOf(e));
+        }
+    }
+
+    private HealthCheckResult Verdict(IReadOnlyList<PartitionAnswer> answers)
+    {
+        var data = new Dictionary<string, object>(StringComparer.Ordinal);
+        var known = answers.Select(static a => a.Info).OfType<PartitionInfo>().ToList();
+        var away = answers.Where(static a => a.Info is null).ToList();
+        data["partitions"] = $"{known.Count} of {(_partitions == 0 ? "?" : _partitions)} active";
+        data["scheduler"] = away.Count > 0 ? "unknown" : known.All(static p => p.Started) ? "started" : known.Any(static p => p.Started) ? "mixed" : "stopped";
+        foreach (var (partition, _, trouble) in away)
+        {
+            data[$"partition {partition}"] = trouble!;
+        }
+
+        // Each silo speaks of its own storage, once for each of its partitions.
+        var stores = known.Where(static p => p.StorageTrouble is not null).GroupBy(static p => p.Silo).Select(static g => g.MaxBy(p => p.StorageFailsFor)!).ToList();
+        foreach (var store in stores)
+        {
+            data[$"storage of {store.Silo}"] = $"{store.StorageTrouble} (for {store.StorageFailsFor?.TotalSeconds:0} s)";
+        }
+
+        return away.Count > 0 ? HealthCheckResult.Unhealthy($"{away.Count} of {(_partitions == 0 ? "the" : _partitions)} partitions have no owner that answers: {string.Join(", ", away.Select(static a => a.Partition))}.", data: data)
+            : stores.Any(s => s.StorageFailsFor >= options.Value.StorageWrittenWithin) ? HealthCheckResult.Unhealthy($"Storage has taken no write for {options.Value.StorageWrittenWithin} or longer.", data: data)
+            : stores.Count > 0 ? HealthCheckResult.Degraded("Storage fails, and is tried again.", data: data)
+            : HealthCheckResult.Healthy("Every partition is active, and storage takes writes.", data);
+    }
+
+    /// <summary>What a partition said; or why it said nothing.</summary>
+    private readonly record struct PartitionAnswer(int Partition, PartitionInfo? Info, string? Trouble);
+}

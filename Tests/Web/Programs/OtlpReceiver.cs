@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>A span as it was received.</summary>
+internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, int Kind);
+
+/// <summary>Receives traces over OTLP (protobuf over HTTP), as a collector does.</summary>
+internal sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<ReceivedSpan> _spans = new();
+    private TaskCompletionSource _next = New();
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    /// <summary>What a program is told to send to it.</summary>
+    public string[] Settings => ["--OTEL_EXPORTER_OTLP_ENDPOINT", _app.Urls.Single(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY", "100"];
+
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var receiver = new OtlpReceiver(builder.Build());
+        receiver._app.MapPost("/v1/traces", receiver.TakeAsync);
+        receiver._app.MapPost("/v1/{signal}", static () => Results.Ok());
+        await receiver._app.StartAsync(TestContext.Current.CancellationToken);
+        return receiver;
+    }
+
+    /// <summary>Waits for a span of a trace.</summary>
+    public async Task<ReceivedSpan> SpanAsync(string trace, string name)
+    {
+        while (true)
+        {
+            // Before the look: what comes meanwhile counts.
+            var next = Volatile.Read(ref _next).Task;
+            if (_spans.FirstOrDefault(s => s.TraceId == trace && s.Name == name) is { } span)
+            {
+                return span;
+            }
+
+            try
+            {
+                await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                throw new TimeoutException($"'{name}' of {trace} did not come; of that trace there are: {string.Join(", ", _spans.Where(s => s.TraceId == trace).Select(static s => s.Name))}.");
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task TakeAsync(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        foreach (var span in Fields(body.ToArray(), 1).SelectMany(static resource => Fields(resource, 2)).SelectMany(static scope => Fields(scope, 2)))
+        {
+            _spans.Enqueue(new ReceivedSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Encoding.UTF8.GetString(Fields(span, 5).FirstOrDefault() ?? []), (int)Number(span, 6)));
+        }
+
+        Interlocked.Exchange(ref _next, New()).SetResult();
+    }
+
+    private static string Hex(byte[] message, int field) => Convert.ToHexStringLower(Fields(message, field).FirstOrDefault() ?? []);
+
+    private static long Number(byte[] message, int field) => Read(message).Where(f => f.Field == field).Select(static f => f.Number).FirstOrDefault();
+
+    private static IEnumerable<byte[]> Fields(byte[] message, int field) => Read(message).Where(f => f.Field == field && f.Bytes is not null).Select(static f => f.Bytes!);
+
+    /// <summary>The fields of a message of protobuf.</summary>
+    private static List<(int Field, long Number, byte[]? Bytes)> Read(byte[] message)
+    {
+        var fields = new List<(int, long, byte[]?)>();
+        var at = 0;
+        while (at < message.Length)
+        {
+            var tag = Varint();
+            var field = (int)(tag >> 3);
+            switch (tag & 7)
+            {
+                case 0:
+                    fields.Add((field, (long)Varint(), null));
+                    break;
+                case 1:
+                    at += 8;
+                    break;
+                case 2:
+                    var length = (int)Varint();
+                    fields.Add((field, 0, message[at..(at + length)]));
+                    at += length;
+                    break;
+                default:
+                    at += 4;
+                    break;
+            }
+        }
+
+        return fields;
+
+        ulong Varint()
+        {
+            ulong value = 0;
+            for (var shift = 0; ; shift += 7)
+            {
+                var part = message[at++];
+                value |= (ulong)(part & 0x7f) << shift;
+                if (part < 0x80)
+                {
+                    return value;
+                }
+            }
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
