@@ -26,7 +26,7 @@ builder.Services.AddHealthChecks().AddOrleansTasks();
 builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
 try
 {
-    builder.UseOrleans(silo => silo.UseCluster(settings).UseStorage(settings).AddTasks(tasks => tasks.AddSamples()));
+    builder.UseOrleans(silo => silo.UseCluster(settings).UseStorage(settings).AddTasks(tasks => tasks.AddSamples().FromConfiguration(builder.Configuration.GetSection("OrleansTasks"))));
 }
 catch (ArgumentException e)
 {

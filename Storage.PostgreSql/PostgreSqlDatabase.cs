@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,27 +22,36 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly string _address;
+    private readonly NpgsqlDataSource? _own;
 
     public PostgreSqlDatabase(string connectionString, PostgreSqlTasksOptions options, int pool, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PostgreSqlDatabase> log)
     {
         var settings = Read(connectionString, options, pool);
         (_options, _time, _log) = (options, time, log);
-        _address = $"{settings.Host}:{settings.Port}, database '{settings.Database}'";
-        Source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        _address = AddressOf(settings);
+        Source = _own = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
-    public NpgsqlDataSource Source { get; }
+    /// <param name="host">The host's own data source, which is not closed.</param>
+    /// <param name="options">The schema.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    public PostgreSqlDatabase(NpgsqlDataSource host, PostgreSqlTasksOptions options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PostgreSqlDatabase> log)
+    {
+        (_options, _time, _log) = (options, time, log);
+        _address = AddressOf(new NpgsqlConnectionStringBuilder(host.ConnectionString));
+        Source = new SchemaDataSource(host, options.Schema);
+    }
+
+    /// <summary>Opens connections that see the tables.</summary>
+    public DbDataSource Source { get; }
 
     /// <summary>The connection string with what is left open in it: waits that end before they are noticed as an outage, and the schema.</summary>
     /// <exception cref="ArgumentException">It is empty, names no server, or cannot be read; or the schema's name is not valid.</exception>
     public static NpgsqlConnectionStringBuilder Read(string connectionString, PostgreSqlTasksOptions options, int pool)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        if (!SchemaName().IsMatch(options.Schema))
-        {
-            throw new ArgumentException($"PostgreSqlTasksOptions.Schema is '{options.Schema}'; it must be a lower-case letter, then lower-case letters, digits and underscores, up to 63 in all.");
-        }
-
+        CheckSchema(options);
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         if (string.IsNullOrWhiteSpace(given.Host))
         {
@@ -68,6 +78,15 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 
         result.SearchPath = options.Schema;
         return result;
+    }
+
+    /// <exception cref="ArgumentException">The schema's name is not valid.</exception>
+    public static void CheckSchema(PostgreSqlTasksOptions options)
+    {
+        if (!SchemaName().IsMatch(options.Schema))
+        {
+            throw new ArgumentException($"PostgreSqlTasksOptions.Schema is '{options.Schema}'; it must be a lower-case letter, then lower-case letters, digits and underscores, up to 63 in all.");
+        }
     }
 
     /// <summary>Waits for the database, and makes the tables if they are missing.</summary>
@@ -100,13 +119,15 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    public void Dispose() => Source.Dispose();
+    public void Dispose() => _own?.Dispose();
+
+    private static string AddressOf(NpgsqlConnectionStringBuilder settings) => $"{settings.Host}:{settings.Port}, database '{settings.Database}'";
 
     private async Task InstallOnceAsync(CancellationToken ct)
     {
-        await using var connection = await Source.OpenConnectionAsync(ct);
+        await using var connection = (NpgsqlConnection)await Source.OpenConnectionAsync(ct);
         if (await VersionAsync(connection, ct) is { } version && Check(version))
         {
             return;

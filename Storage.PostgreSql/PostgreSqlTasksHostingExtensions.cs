@@ -33,7 +33,31 @@ public static class PostgreSqlTasksHostingExtensions
     public static ISiloBuilder UsePostgreSqlTasks(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddDatabase(Storage, connectionString, options, StoragePool);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return Use(builder, PostgreSqlSource.Of(connectionString, options, builder.Configuration));
+    }
+
+    /// <summary>
+    /// Keeps tasks, pending runs, history and stream subscriptions in PostgreSQL, through the data source that the host has already (<c>NpgsqlDataSource</c>), or by a connection string of its
+    /// configuration. Streams are in memory, unless the host registers others.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="options">Says which database, and sets further options; null for the host's <c>NpgsqlDataSource</c>.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    /// <remarks>
+    /// What <see cref="UsePostgreSqlTasks(ISiloBuilder, string, Action{PostgreSqlTasksOptions}?)"/> says of the database holds here too. The host's own data source is used as it is: its pool should
+    /// have room for some tens of connections more, and each is told the schema when it is opened, which takes one more question to the database.
+    /// </remarks>
+    public static ISiloBuilder UsePostgreSqlTasks(this ISiloBuilder builder, Action<PostgreSqlTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return Use(builder, PostgreSqlSource.Of(null, options, builder.Configuration));
+    }
+
+    private static ISiloBuilder Use(ISiloBuilder builder, PostgreSqlSource source)
+    {
+        builder.Services.AddDatabase(Storage, source, StoragePool);
         builder.Services.AddInstallation(Storage);
         AddStorage(builder, TaskStorage.Name);
         if (!builder.HasPubSubStore())
@@ -50,11 +74,31 @@ public static class PostgreSqlTasksHostingExtensions
     /// <param name="options">Sets further options; null for the defaults.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be read.</exception>
-    /// <remarks>A silo waits for the database as it does with <see cref="UsePostgreSqlTasks"/>. Up to 4 connections are opened.</remarks>
+    /// <remarks>A silo waits for the database as it does with <see cref="UsePostgreSqlTasks(ISiloBuilder, string, Action{PostgreSqlTasksOptions}?)"/>. Up to 4 connections are opened.</remarks>
     public static ISiloBuilder UsePostgreSqlTaskClustering(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddDatabase(Clustering, connectionString, options, ClusteringPool);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return UseClustering(builder, PostgreSqlSource.Of(connectionString, options, builder.Configuration));
+    }
+
+    /// <summary>
+    /// Keeps the list of the cluster's silos in PostgreSQL, through the data source that the host has already or by a connection string of its configuration, and sets
+    /// <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="options">Says which database, and sets further options; null for the host's <c>NpgsqlDataSource</c>.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    public static ISiloBuilder UsePostgreSqlTaskClustering(this ISiloBuilder builder, Action<PostgreSqlTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return UseClustering(builder, PostgreSqlSource.Of(null, options, builder.Configuration));
+    }
+
+    private static ISiloBuilder UseClustering(ISiloBuilder builder, PostgreSqlSource source)
+    {
+        builder.Services.AddDatabase(Clustering, source, ClusteringPool);
         builder.Services.AddInstallation(Clustering);
         builder.Services.AddOptions<AdoNetClusteringSiloOptions>().Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
         return builder.UseAdoNetClustering(static (AdoNetClusteringSiloOptions _) => { }).UseQuickFailureDetection();
@@ -72,18 +116,36 @@ public static class PostgreSqlTasksHostingExtensions
     public static IClientBuilder UsePostgreSqlTaskClustering(this IClientBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddDatabase(Clustering, connectionString, options, ClusteringPool);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return UseClustering(builder, PostgreSqlSource.Of(connectionString, options, builder.Configuration));
+    }
+
+    /// <summary>
+    /// Has a client find the cluster's silos in PostgreSQL, through the data source that the host has already or by a connection string of its configuration, and sets
+    /// <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
+    /// </summary>
+    /// <param name="builder">The client builder.</param>
+    /// <param name="options">Says which database, and sets further options; null for the host's <c>NpgsqlDataSource</c>. A client installs nothing.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    public static IClientBuilder UsePostgreSqlTaskClustering(this IClientBuilder builder, Action<PostgreSqlTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return UseClustering(builder, PostgreSqlSource.Of(null, options, builder.Configuration));
+    }
+
+    private static IClientBuilder UseClustering(IClientBuilder builder, PostgreSqlSource source)
+    {
+        builder.Services.AddDatabase(Clustering, source, ClusteringPool);
         builder.Services.AddOptions<AdoNetClusteringClientOptions>().Configure<IServiceProvider>(static (o, s) => (o.Invariant, o.DataSource) = (Invariant, Source(s, Clustering)));
         return builder.UseAdoNetClustering(static (AdoNetClusteringClientOptions _) => { }).UseQuickGatewayRefresh();
     }
 
-    private static void AddDatabase(this IServiceCollection services, string name, string connectionString, Action<PostgreSqlTasksOptions>? configure, int pool)
+    private static void AddDatabase(this IServiceCollection services, string name, PostgreSqlSource source, int pool)
     {
-        var options = new PostgreSqlTasksOptions();
-        configure?.Invoke(options);
-        PostgreSqlDatabase.Read(connectionString, options, pool);
+        source.Checked(pool);
         services.AddContainedLogger<PostgreSqlDatabase>();
-        services.AddKeyedSingleton(name, (s, _) => ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(s, connectionString, options, pool));
+        services.AddKeyedSingleton(name, (s, _) => source.Open(s, pool));
     }
 
     private static void AddInstallation(this IServiceCollection services, string name) =>

@@ -14,4 +14,16 @@ public sealed class PostgreSqlTasksOptions
     /// user of the connection may not do so, the script that comes with the library (<c>Schema.sql</c>) has to be run before.
     /// </summary>
     public bool InstallSchema { get; set; } = true;
+
+    /// <summary>
+    /// The name of a connection string of the host's configuration: <c>tasks</c> for <c>ConnectionStrings:tasks</c>. Null, the default: a connection string is given, or it is the host's own data
+    /// source.
+    /// </summary>
+    public string? ConnectionName { get; set; }
+
+    /// <summary>
+    /// Where no connection string is given: the key under which the host has registered the <c>NpgsqlDataSource</c> to use. Null, the default: the one without a key. It is used as it is, and not
+    /// closed; its pool is shared with the host.
+    /// </summary>
+    public object? ServiceKey { get; set; }
 }

@@ -1,12 +1,15 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace OrleansTasks.Storage.Redis;
 
 /// <summary>One connection to Redis, which all that a silo keeps there shares. A starting silo waits for it.</summary>
+/// <param name="options">Where Redis is.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+/// <param name="shared">The host's own connection, which is not closed; null: one is made.</param>
 internal sealed partial class RedisConnection(
-    ConfigurationOptions options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<RedisConnection> log) : IAsyncDisposable, IDisposable
+    ConfigurationOptions options, TimeProvider time, ILogger<RedisConnection> log, IConnectionMultiplexer? shared = null) : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -37,6 +40,11 @@ internal sealed partial class RedisConnection(
     /// <exception cref="TaskStorageException">Redis could not be reached for 30 s.</exception>
     public Task<IConnectionMultiplexer> GetAsync()
     {
+        if (shared is not null)
+        {
+            return Task.FromResult(shared);
+        }
+
         lock (_gate)
         {
             return _connecting is null or { IsFaulted: true } ? _connecting = ConnectAsync() : _connecting;

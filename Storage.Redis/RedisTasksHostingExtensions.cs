@@ -29,8 +29,28 @@ public static class RedisTasksHostingExtensions
     public static ISiloBuilder UseRedisTasks(this ISiloBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        return Use(builder, RedisSource.Of(connectionString));
+    }
+
+    /// <summary>
+    /// Keeps tasks, pending runs, history and stream subscriptions in Redis, through the connection that the host has already (<c>IConnectionMultiplexer</c>), or by a connection string of its
+    /// configuration. Streams are in memory, unless the host registers others.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="options">Says which Redis; null for the host's <c>IConnectionMultiplexer</c>.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    /// <remarks>What <see cref="UseRedisTasks(ISiloBuilder, string)"/> says of Redis holds here too. The host's own connection is used as it is.</remarks>
+    public static ISiloBuilder UseRedisTasks(this ISiloBuilder builder, Action<RedisTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return Use(builder, RedisSource.Of(options, builder.Configuration));
+    }
+
+    private static ISiloBuilder Use(ISiloBuilder builder, RedisSource source)
+    {
         var services = builder.Services;
-        services.AddRedisConnection(Storage, connectionString);
+        services.AddRedisConnection(Storage, source);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static s =>
             ActivatorUtilities.CreateInstance<RedisDurabilityCheck>(s, s.GetRequiredKeyedService<RedisConnection>(Storage)));
         AddStorage(builder, TaskStorage.Name);
@@ -51,14 +71,21 @@ public static class RedisTasksHostingExtensions
     public static ISiloBuilder UseRedisTaskClustering(this ISiloBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddRedisConnection(Clustering, connectionString);
-        builder.Services.AddOptions<RedisClusteringOptions>().Configure<IServiceProvider>(static (o, s) =>
-        {
-            var connection = s.GetRequiredKeyedService<RedisConnection>(Clustering);
-            o.ConfigurationOptions = connection.Options;
-            o.CreateMultiplexer = async _ => (await connection.GetAsync(), IsShared: true);
-        });
-        return builder.UseRedisClustering(static _ => { }).UseQuickFailureDetection();
+        return UseClustering(builder, RedisSource.Of(connectionString));
+    }
+
+    /// <summary>
+    /// Keeps the list of the cluster's silos in Redis, through the connection that the host has already or by a connection string of its configuration, and sets
+    /// <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="options">Says which Redis; null for the host's <c>IConnectionMultiplexer</c>.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    public static ISiloBuilder UseRedisTaskClustering(this ISiloBuilder builder, Action<RedisTasksOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return UseClustering(builder, RedisSource.Of(options, builder.Configuration));
     }
 
     /// <summary>
@@ -76,11 +103,40 @@ public static class RedisTasksHostingExtensions
         return builder.UseRedisClustering(o => o.ConfigurationOptions = options).UseQuickGatewayRefresh();
     }
 
-    private static void AddRedisConnection(this IServiceCollection services, string name, string connectionString)
+    /// <summary>
+    /// Has a client find the cluster's silos in Redis, through the connection that the host has already or by a connection string of its configuration, and sets
+    /// <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
+    /// </summary>
+    /// <param name="builder">The client builder.</param>
+    /// <param name="options">Says which Redis; null for the host's <c>IConnectionMultiplexer</c>.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    public static IClientBuilder UseRedisTaskClustering(this IClientBuilder builder, Action<RedisTasksOptions>? options = null)
     {
-        var options = RedisConnection.Read(connectionString);
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddRedisConnection(Clustering, RedisSource.Of(options, builder.Configuration));
+        builder.Services.AddClusteringConnection();
+        return builder.UseRedisClustering(static _ => { }).UseQuickGatewayRefresh();
+    }
+
+    private static ISiloBuilder UseClustering(ISiloBuilder builder, RedisSource source)
+    {
+        builder.Services.AddRedisConnection(Clustering, source);
+        builder.Services.AddClusteringConnection();
+        return builder.UseRedisClustering(static _ => { }).UseQuickFailureDetection();
+    }
+
+    private static void AddClusteringConnection(this IServiceCollection services) => services.AddOptions<RedisClusteringOptions>().Configure<IServiceProvider>(static (o, s) =>
+    {
+        var connection = s.GetRequiredKeyedService<RedisConnection>(Clustering);
+        o.ConfigurationOptions = connection.Options;
+        o.CreateMultiplexer = async _ => (await connection.GetAsync(), IsShared: true);
+    });
+
+    private static void AddRedisConnection(this IServiceCollection services, string name, RedisSource source)
+    {
         services.AddContainedLogger<RedisConnection>().AddContainedLogger<RedisDurabilityCheck>();
-        services.AddKeyedSingleton(name, (s, _) => ActivatorUtilities.CreateInstance<RedisConnection>(s, options));
+        services.AddKeyedSingleton(name, (s, _) => source.Open(s));
     }
 
     private static void AddStorage(ISiloBuilder builder, string name) => builder.AddRedisGrainStorage(name, static options => options.Configure<IServiceProvider>(static (o, s) =>

@@ -7,6 +7,12 @@ public sealed class SqliteTasksOptions
     public string Path { get; set; } = "tasks.db";
 
     /// <summary>
+    /// The name of a connection string of the host's configuration that says where the file is, in place of <see cref="Path"/>: <c>tasks</c> for <c>ConnectionStrings:tasks</c>. It is a path, or
+    /// <c>Data Source=…</c>; other members do nothing. Null, the default: <see cref="Path"/> says it.
+    /// </summary>
+    public string? ConnectionName { get; set; }
+
+    /// <summary>
     /// Whether what is acknowledged survives a loss of power (<c>synchronous=FULL</c>: the disk is told to write at each commit), and not
     /// only a crash of the process (<c>NORMAL</c>). Default: true. Writes that come together share a commit, so the cost is one of latency.
     /// </summary>

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Storage;
@@ -43,6 +45,35 @@ public static class SqliteTasksSiloBuilderExtensions
         }
 
         return builder.AddTaskStreams();
+    }
+
+    /// <summary>
+    /// Keeps tasks, pending runs, history and stream subscriptions in the SQLite file that options or a connection string of the host's configuration name; see
+    /// <see cref="UseSqliteTasks(ISiloBuilder, string, Action{SqliteTasksOptions}?)"/>.
+    /// </summary>
+    /// <param name="builder">The silo builder.</param>
+    /// <param name="options">Sets options, <see cref="SqliteTasksOptions.Path"/> or <see cref="SqliteTasksOptions.ConnectionName"/> among them.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The connection string is missing, or names no file.</exception>
+    public static ISiloBuilder UseSqliteTasks(this ISiloBuilder builder, Action<SqliteTasksOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        var given = new SqliteTasksOptions();
+        options(given);
+        if (given.ConnectionName is not { } name)
+        {
+            return UseSqliteTasks(builder, given.Path, options);
+        }
+
+        var text = builder.Configuration.GetConnectionString(name) is { Length: > 0 } named ? named
+            : throw new ArgumentException($"ConnectionStrings:{name}, which SqliteTasksOptions.ConnectionName names, is missing in the configuration.");
+        var path = text.Contains('=', StringComparison.Ordinal) ? new SqliteConnectionStringBuilder(text).DataSource : text;
+        return UseSqliteTasks(builder, path, o =>
+        {
+            options(o);
+            o.Path = path;
+        });
     }
 
     private static void AddStorage(IServiceCollection services, string name) => services.AddKeyedSingleton<IGrainStorage>(

@@ -37,7 +37,7 @@ internal static class TasksEndpoints
                     LedgerAsync(api, name, QueryValues.Instant("from", from), QueryValues.Instant("to", to), (int)(QueryValues.Number("limit", limit, 0, LedgerQuery.MaxLimit) ?? 100), ct))
             .Produces<TaskLedger>().Problems(400, 404, 503);
         map.Map("POST", "/tasks/{name}/preview", "PreviewSchedule", "Which occurrences another schedule would add and remove. Changes nothing.",
-                (string name, HttpContext http) => PreviewAsync(api, name, http))
+                (string name, HttpContext http) => PreviewAsync(api, name, http), acts: false)
             .Takes<PreviewScheduleRequest>().Produces<SchedulePreview>().ChangeProblems();
     }
 

@@ -16,8 +16,8 @@ public static class TasksApiEndpointRouteBuilderExtensions
     /// Serves the HTTP API over the program's <see cref="ITaskClient"/>: in a client web server after <c>AddTaskClient</c>, or in a silo.
     /// </summary>
     /// <remarks>
-    /// Unless something else is said, only requests from this machine are served, under a name of this machine: by <c>RequireAuthorization</c> on what is returned, by <c>AllowAnonymous</c>, which
-    /// opens it to everybody, or by <see cref="TasksApiOptions.AllowedHosts"/>.
+    /// Unless something else is said, only requests from this machine are served, under a name of this machine: by <c>RequireAuthorization</c> on what is returned, by
+    /// <see cref="TasksApiOptions.LookPolicy"/> and <see cref="TasksApiOptions.ActPolicy"/>, by <c>AllowAnonymous</c>, which opens it to everybody, or by <see cref="TasksApiOptions.AllowedHosts"/>.
     /// </remarks>
     /// <param name="endpoints">Where to map it.</param>
     /// <param name="prefix">The path under which it is served. Default: <c>/api</c>.</param>
@@ -47,10 +47,16 @@ public static class TasksApiEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(prefix);
         group.AddEndpointFilter(new ApiFilter(api).InvokeAsync);
         var guard = new ApiGuard(api);
+        ((IEndpointConventionBuilder)group).Finally(EndpointMapper.KeepPolicy);
         ((IEndpointConventionBuilder)group).Finally(guard.Protect);
         ServedAt.SayWhenStarted(services, "API", () => guard.Path);
+        if (options.LookPolicy is { } look)
+        {
+            group.RequireAuthorization(look);
+        }
+
         var names = prefix.Trim('/').Replace('/', '.');
-        var mapper = new EndpointMapper(group, names);
+        var mapper = new EndpointMapper(group, names, options.ActPolicy);
         TasksEndpoints.Map(mapper, api);
         RunsEndpoints.Map(mapper, api);
         BatchesEndpoints.Map(mapper, api);

@@ -37,6 +37,6 @@ internal sealed class ApiGuard(TasksApi api) : EndpointGuard("/scheduler")
 
     private static IResult Refuse(string fault) => TaskProblems.Result(TaskProblems.New(
         403, "access-not-configured", "This API is served to its own machine alone",
-        fault + " The API is served to its own machine alone, under a name of this machine such as 127.0.0.1 or localhost, until its host says who may use it: app.MapTasksApi(…).RequireAuthorization(…), "
+        fault + " The API is served to its own machine alone, under a name of this machine such as 127.0.0.1 or localhost, until its host says who may use it: app.MapTasksApi(…).RequireAuthorization(…), TasksApiOptions.LookPolicy and ActPolicy, "
             + "AllowAnonymous() for everybody, or TasksApiOptions.AllowedHosts (setting Api:AllowedHosts:0 of the two programs) for everybody who asks under these host names."));
 }

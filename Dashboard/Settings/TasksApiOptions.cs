@@ -47,6 +47,18 @@ public sealed class TasksApiOptions
     public IList<string> AllowedHosts { get; } = [];
 
     /// <summary>
+    /// The name of the authorization policy that every request demands: looking as well as acting. Null, the default: none, so that only requests from this machine are served, unless the endpoints are
+    /// given an authorization of their own (<c>RequireAuthorization</c>, or <c>AllowAnonymous</c>).
+    /// </summary>
+    public string? LookPolicy { get; set; }
+
+    /// <summary>
+    /// The name of the authorization policy that requests demand which change something, or run a task: all but <c>GET</c>, and the preview of a schedule. It is demanded besides
+    /// <see cref="LookPolicy"/>. Null, the default: whoever may look may act. Set alone, it leaves looking to this machine.
+    /// </summary>
+    public string? ActPolicy { get; set; }
+
+    /// <summary>
     /// Changes JSON before it is sent, to keep secrets from being read: gets the task's name (null for a broadcast that no task sent), which kind of JSON it is, and the JSON; gives what is sent in
     /// its place. It is asked for the same as <see cref="TasksDashboardOptions.Mask"/>. Null, the default: the hooks of the program's dashboards are asked, if there are any. If it throws, nothing of
     /// that JSON is sent, and the log says so.
@@ -56,6 +68,8 @@ public sealed class TasksApiOptions
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
+        Check(LookPolicy is not { } look || !string.IsNullOrWhiteSpace(look), nameof(LookPolicy), "empty", "the name of a policy, or null");
+        Check(ActPolicy is not { } act || !string.IsNullOrWhiteSpace(act), nameof(ActPolicy), "empty", "the name of a policy, or null");
         Check(MaxRequestBodySize is >= 1024 and <= 64 << 20, nameof(MaxRequestBodySize), MaxRequestBodySize, "1 KiB to 64 MiB");
         Check(MaxJsonDepth is >= 4 and <= 64, nameof(MaxJsonDepth), MaxJsonDepth, "4 to 64");
         Check(MaxScheduleTime >= TimeSpan.FromMilliseconds(100) && MaxScheduleTime <= TimeSpan.FromMinutes(1), nameof(MaxScheduleTime), MaxScheduleTime, "100 ms to 1 minute");

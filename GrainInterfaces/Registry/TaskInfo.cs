@@ -26,6 +26,10 @@ public sealed record TaskInfo
     [Id(4)]
     public bool DefinedInCode { get; init; }
 
+    /// <summary>Whether configuration says what the task is (<c>FromConfiguration</c>); it may have been changed while running since.</summary>
+    [Id(40), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DefinedInConfiguration { get; init; }
+
     /// <summary>When it runs; null: only by request.</summary>
     [Id(5)]
     public TaskSchedule? Schedule { get; init; }

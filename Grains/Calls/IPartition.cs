@@ -27,6 +27,22 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("Define")]
     Task DefineAsync(IReadOnlyList<TaskDefinition> definitions);
 
+    /// <summary>Asks partition 0 whether what a silo's configuration says is to be in force, and has it take over the calendars if so.</summary>
+    [Alias("BeginConfiguration")]
+    Task<ConfigurationTurn> BeginConfigurationAsync(ConfigurationOffer offer);
+
+    /// <summary>Says to partition 0 that a configuration was applied as a whole.</summary>
+    /// <param name="number">Its place in the order of configurations.</param>
+    /// <param name="groups">The groups whose limits it has set, with the fingerprints of these.</param>
+    /// <param name="calendars">The calendars that it sets; others that configuration has set before are removed.</param>
+    /// <returns>Calendars that could not be removed, because tasks observe them.</returns>
+    [Alias("EndConfiguration")]
+    Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> calendars);
+
+    /// <summary>Has a partition take over what a configuration says of its tasks. One that is earlier than what it has changes nothing.</summary>
+    [Alias("Configure")]
+    Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration);
+
     /// <summary>Says that a task grain is active, and asks what it has to know.</summary>
     [Alias("Attach")]
     Task<Briefing> AttachAsync(string task, Attachment attachment);

@@ -2,11 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Orleans.Streams;
+using OrleansTasks.Configured;
 
 namespace OrleansTasks.Hosting;
 
 /// <summary>Stops a silo at its start, with one error that lists everything that is missing or wrong.</summary>
-internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog) : IConfigurationValidator
+internal sealed class TasksConfigurationValidator(IServiceProvider services, HandlerCatalogFactory catalog, ConfigurationReader configuration) : IConfigurationValidator
 {
     private bool _portsSeen;
 
@@ -20,10 +21,12 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         }
         catch (OptionsValidationException e)
         {
-            faults.AddRange(e.Failures);
+            // What configuration has set is told with its path.
+            faults.AddRange(e.Failures.Where(f => !configuration.First.Faults.Any(c => c.EndsWith(f, StringComparison.Ordinal))));
         }
 
         faults.AddRange(catalog.Faults);
+        faults.AddRange(configuration.First.Faults);
         if (services.GetKeyedService<IGrainStorage>(TaskStorage.Name) is null)
         {
             faults.Add($"No grain storage is registered under TaskStorage.Name (\"{TaskStorage.Name}\"); UseInMemoryTasks() registers one in memory.");

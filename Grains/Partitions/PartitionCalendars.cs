@@ -93,6 +93,13 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         return true;
     }
 
+    /// <summary>Replaces all of them at once, with what was changed besides.</summary>
+    public async Task ReplaceAsync(CalendarSet calendars)
+    {
+        await SetAsync(calendars);
+        await CopyAsync();
+    }
+
     /// <summary>Takes them over from partition 0, unless those here are newer.</summary>
     public Task TakeAsync(CalendarSet calendars) => calendars.Revision > State.Calendars.Revision ? SetAsync(calendars) : CommitAsync();
 

@@ -41,6 +41,7 @@ internal sealed class PartitionCore
         Registry = new PartitionRegistrations(_context, Tasks);
         Runs = new PartitionRuns(_context, Tasks);
         Calendars = new PartitionCalendars(_context);
+        Configurations = new PartitionConfigurations(_context, Calendars);
         Queries = new PartitionQueries(_context);
         Batches = new PartitionBatches(_context, PartitionSweeper.Period);
         Groups = new PartitionGroups(_context);
@@ -65,6 +66,8 @@ internal sealed class PartitionCore
     public PartitionRuns Runs { get; }
 
     public PartitionCalendars Calendars { get; }
+
+    public PartitionConfigurations Configurations { get; }
 
     public PartitionQueries Queries { get; }
 

@@ -219,7 +219,8 @@ internal sealed class PartitionState
     public void Clear(Guid request, DateTimeOffset now)
     {
         var generation = Header!.Generation + 1;
-        SetHeader(Header with { Generation = generation, ClearedBefore = generation });
+        // What configuration says is registered anew when a silo starts, as what code defines is.
+        SetHeader(Header with { Generation = generation, ClearedBefore = generation, Configured = 0 });
         Requests.Add(request, true, now);
         foreach (var name in Slots.Keys.ToList())
         {

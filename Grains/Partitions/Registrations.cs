@@ -169,15 +169,16 @@ internal static class Registrations
         return text.Length == 0 ? null : ShownText.Of(text, 1000);
     }
 
-    /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not.</summary>
+    /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not, or if configuration says what the task is.</summary>
     public static TaskEntry? Define(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
     {
         var fingerprint = definition.Fingerprint();
-        if (old?.Definition == fingerprint)
-        {
-            return null;
-        }
+        return old is { DefinedBy.Configuration: not null } || old?.Definition == fingerprint ? null : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
+    }
 
+    /// <summary>The entry of a definition, whatever was before.</summary>
+    public static TaskEntry ApplyDefinition(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
+    {
         var registration = new TaskRegistration
         {
             Name = definition.Name,
@@ -186,6 +187,6 @@ internal static class Registrations
             Arguments = definition.Arguments,
             Options = definition.Options,
         };
-        return Apply(registration, old, now) with { Definition = fingerprint, EachClusterStart = definition.EachClusterStart };
+        return Apply(registration, old, now) with { EachClusterStart = definition.EachClusterStart };
     }
 }

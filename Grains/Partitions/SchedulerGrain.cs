@@ -111,6 +111,13 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task DefineAsync(IReadOnlyList<TaskDefinition> definitions) => Core.Registry.DefineAsync(definitions);
 
+    public Task<ConfigurationTurn> BeginConfigurationAsync(ConfigurationOffer offer) => Core.Configurations.BeginAsync(offer);
+
+    public Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> calendars) =>
+        Core.Configurations.EndAsync(number, groups, calendars);
+
+    public Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration) => Core.Configurations.ConfigureAsync(configuration);
+
     public Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default) =>
         Core.Registry.SetStateAsync(task, epoch, state, note, until, by, catchUp, request);
 

@@ -38,4 +38,12 @@ internal sealed record PartitionHeader
     /// <summary>What is stored of earlier generations than this one was cleared, whether it was removed yet or not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long ClearedBefore { get; init; }
+
+    /// <summary>The number of the last configuration that was taken over here; 0 if none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Configured { get; init; }
+
+    /// <summary>In partition 0, the configuration that is in force; null if none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AppliedConfiguration? Configuration { get; init; }
 }

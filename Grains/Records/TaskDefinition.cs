@@ -1,7 +1,3 @@
-using System.IO.Hashing;
-using System.Text;
-using System.Text.Json;
-
 namespace OrleansTasks.Records;
 
 /// <summary>A task as a silo's code defines it.</summary>
@@ -28,6 +24,5 @@ internal sealed record TaskDefinition
     public bool EachClusterStart { get; init; }
 
     /// <summary>The same for equal definitions in every process, so that a change of the code is seen.</summary>
-    public string Fingerprint() =>
-        Convert.ToHexString(XxHash128.Hash(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, TaskJson.Options))));
+    public string Fingerprint() => Fingerprints.Of(this);
 }

@@ -32,7 +32,7 @@ internal sealed record TaskEntry
     [Id(6)]
     public TaskOptions? Options { get; init; }
 
-    /// <summary>The fingerprint of the code's definition that this came from; null if it was registered while running.</summary>
+    /// <summary>The mark of whose definition this came from (<see cref="DefinedBy"/>), for most the fingerprint of the code's; null if it was registered while running.</summary>
     [Id(7)]
     public string? Definition { get; init; }
 
@@ -118,6 +118,10 @@ internal sealed record TaskEntry
         get => _calendars ?? CalendarSet.Empty;
         private init => _calendars = value;
     }
+
+    /// <summary>Whose definition this came from.</summary>
+    [JsonIgnore]
+    public DefinitionMark DefinedBy => DefinitionMark.Of(Definition);
 
     [JsonIgnore]
     public TaskOptions EffectiveOptions => Options ?? TaskOptions.Default;

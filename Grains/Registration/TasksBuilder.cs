@@ -1,3 +1,4 @@
+using OrleansTasks.Configured;
 using OrleansTasks.Handlers;
 using OrleansTasks.Records;
 using OrleansTasks.Registration;
@@ -25,6 +26,9 @@ public sealed partial class TasksBuilder
 
     /// <summary>What is wrong with the definitions so far, a sentence each; without what only the container can tell.</summary>
     internal IReadOnlyList<string> Faults => _definitions.Faults;
+
+    /// <summary>What the code says of configuration.</summary>
+    internal ConfigurationRules ConfigurationRules { get; } = new();
 
     /// <summary>See <see cref="TasksOptions.AutoStart"/>. Default: true.</summary>
     public bool AutoStart

@@ -16,6 +16,7 @@ internal sealed partial class PartitionSupervisor(
     HandlerCatalog handlers,
     ClusterView cluster,
     PartitionRegistry registry,
+    ConfigurationApplier configuration,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<PartitionSupervisor> log)
@@ -64,6 +65,7 @@ internal sealed partial class PartitionSupervisor(
     public async Task RunAsync(CancellationToken ct)
     {
         using var listening = cluster.Listen(Signal);
+        using var configured = configuration.Listen(Signal);
         var pause = FirstPause;
         while (!ct.IsCancellationRequested)
         {
@@ -103,6 +105,12 @@ internal sealed partial class PartitionSupervisor(
         var identities = await Task.WhenAll(Enumerable.Range(0, Partitions).Select(EnsureAsync));
         await registry.NoteAllAsync();
         await DefineGroupsAsync();
+        await CopyCalendarsAsync([.. identities.Select(i => i.Identity)]);
+        await configuration.ApplyAsync(anew: identities.Any(i => i.IsNew));
+    }
+
+    private async Task CopyCalendarsAsync(PartitionIdentity[] identities)
+    {
         var newest = identities.MaxBy(i => i.Calendars)!;
         if (identities.All(i => i.Calendars == newest.Calendars))
         {
@@ -116,11 +124,11 @@ internal sealed partial class PartitionSupervisor(
 
     private async Task DefineGroupsAsync()
     {
-        await Task.WhenAll(handlers.Groups.Select(g => grains.Refer<IRunGroupEngine>(g.Key).DefineAsync(g.Value, _groupsDefined)));
+        await Task.WhenAll(handlers.Groups.Where(g => !configuration.NamesGroup(g.Key)).Select(g => grains.Refer<IRunGroupEngine>(g.Key).DefineAsync(g.Value, _groupsDefined)));
         _groupsDefined = true;
     }
 
-    private async Task<PartitionIdentity> EnsureAsync(int partition)
+    private async Task<(PartitionIdentity Identity, bool IsNew)> EnsureAsync(int partition)
     {
         var grain = grains.Refer<IPartition>(partition);
         var identity = await grain.EnsureAsync();
@@ -137,10 +145,10 @@ internal sealed partial class PartitionSupervisor(
 
         if (!isNew)
         {
-            return identity;
+            return (identity, false);
         }
 
-        var definitions = handlers.Definitions.Where(d => PartitionMap.PartitionOf(d.Name, Partitions) == partition).ToList();
+        var definitions = handlers.Definitions.Where(d => !configuration.Names(d.Name) && PartitionMap.PartitionOf(d.Name, Partitions) == partition).ToList();
         if (definitions.Count > 0)
         {
             await grain.DefineAsync(definitions);
@@ -151,7 +159,7 @@ internal sealed partial class PartitionSupervisor(
             _known[partition] = identity.Id;
         }
 
-        return identity;
+        return (identity, true);
     }
 
     private void Signal()

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace OrleansTasks.Hosting;
+namespace OrleansTasks.Settings;
 
 /// <summary>Lists everything that is out of range.</summary>
 internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>

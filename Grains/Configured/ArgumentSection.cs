@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+
+namespace OrleansTasks.Configured;
+
+/// <summary>
+/// Reads arguments, whose types nobody knows here: true and false are truth values, everything else is text, which parameters that are numbers read too; keys 0, 1, 2 make a list. Where that is not
+/// what is meant, JSON in one text says it exactly.
+/// </summary>
+internal static class ArgumentSection
+{
+    /// <summary>The arguments as JSON: an array of positional ones, or an object of named ones. Null if it says nothing.</summary>
+    public static JsonNode? Read(IConfigurationSection section, ConfigurationFaults faults)
+    {
+        if (section.GetChildren().Any())
+        {
+            return Value(section);
+        }
+
+        if (string.IsNullOrWhiteSpace(section.Value))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (JsonNode.Parse(section.Value, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is { } json and (JsonArray or JsonObject))
+            {
+                return json;
+            }
+
+            faults.Add(section, "It is no JSON array or object.");
+        }
+        catch (JsonException e)
+        {
+            faults.Add(section, $"It is not valid JSON: {SectionReader.WithoutPath(e.Message)}");
+        }
+
+        return null;
+    }
+
+    private static JsonNode? Value(IConfigurationSection section)
+    {
+        var children = section.GetChildren().ToList();
+        if (children.Count == 0)
+        {
+            return section.Value is not { } text ? null : bool.TryParse(text, out var truth) ? JsonValue.Create(truth) : JsonValue.Create(text);
+        }
+
+        if (children.All(c => int.TryParse(c.Key, out var n) && n >= 0))
+        {
+            return new JsonArray([.. children.OrderBy(c => int.Parse(c.Key, System.Globalization.CultureInfo.InvariantCulture)).Select(Value)]);
+        }
+
+        return new JsonObject(children.Select(c => KeyValuePair.Create(c.Key, Value(c))));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+using OrleansTasks.Handlers;
+using OrleansTasks.Records;
+using OrleansTasks.Settings;
+
+namespace OrleansTasks.Configured;
+
+/// <summary>Reads what a silo's configuration says of tasks, groups and calendars. All faults are found at once, each with its path.</summary>
+/// <param name="rules">Where it is, and what the code keeps.</param>
+/// <param name="handlers">What the code says.</param>
+internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatalog handlers)
+{
+    private static readonly string[] Members = ["Version", "Options", "Tasks", "Groups", "Calendars"];
+
+    // Settings of other parts of the library, which may stand beside them.
+    private static readonly string[] Others = ["Client", "Api", "Dashboard"];
+    private ConfigurationReading? _first;
+
+    /// <summary>Whether tasks are configured at all.</summary>
+    public bool IsUsed => rules.Source is not null;
+
+    /// <summary>What it said when the silo started.</summary>
+    public ConfigurationReading First => _first ??= Read();
+
+    /// <summary>Reads it as it is now.</summary>
+    public ConfigurationReading Read()
+    {
+        var faults = new ConfigurationFaults();
+        if (rules.Source is not { } source)
+        {
+            return new ConfigurationReading(new ConfiguredContent { Path = "" }, faults.All);
+        }
+
+        foreach (var child in source.GetChildren().Where(c => !Members.Concat(Others).Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            faults.Add(child, SectionReader.Known(Members));
+        }
+
+        if (rules.HasMore)
+        {
+            faults.Add("FromConfiguration", "It was called with several sections; tasks are taken from one.");
+        }
+
+        foreach (var name in rules.CodeWins.Where(n => handlers.Definitions.All(d => d.Name != n)))
+        {
+            faults.Add("CodeWins", $"The task '{name}' is to be as the code says, and the code says nothing of it.");
+        }
+
+        var (tasks, kept) = ReadTasks(SectionReader.Member(source, "Tasks"), faults);
+        var content = new ConfiguredContent
+        {
+            Path = source is IConfigurationSection section ? section.Path : "",
+            Version = ReadVersion(SectionReader.Member(source, "Version"), faults),
+            Tasks = tasks,
+            Kept = kept,
+            Groups = ReadNamed<RunGroup>(SectionReader.Member(source, "Groups"), faults, (n, g) => (TaskNames.Fault(n), g.Faults())),
+            Calendars = ReadNamed<BusinessCalendar>(SectionReader.Member(source, "Calendars"), faults, (n, c) => (BusinessCalendar.NameFault(n), c.Faults())),
+            Options = ReadOptions(SectionReader.Member(source, "Options"), faults),
+        };
+        return new ConfigurationReading(content.Sealed(), faults.All);
+    }
+
+    /// <summary>Has something done whenever it changes.</summary>
+    public IDisposable Listen(Action action) => rules.Source is { } source ? ChangeToken.OnChange(source.GetReloadToken, action) : new CancellationTokenSource();
+
+    private (IReadOnlyList<ConfiguredTask> Tasks, IReadOnlyList<string> Kept) ReadTasks(IConfigurationSection section, ConfigurationFaults faults)
+    {
+        new SectionReader(faults).IsObject(section);
+        var reader = new TaskSection(faults, handlers);
+        var tasks = new List<ConfiguredTask>();
+        var kept = new List<string>();
+        foreach (var child in section.GetChildren())
+        {
+            // Configuration does not tell upper from lower case, and names of tasks do.
+            var code = handlers.Definitions.FirstOrDefault(d => d.Name == child.Key) ?? handlers.Definitions.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            var task = reader.Read(child, code);
+            if (code is not null && rules.CodeWins.Contains(code.Name))
+            {
+                kept.Add(code.Name);
+            }
+            else if (task is not null)
+            {
+                tasks.Add(task);
+            }
+        }
+
+        return (tasks, kept);
+    }
+
+    private static Dictionary<string, T> ReadNamed<T>(IConfigurationSection section, ConfigurationFaults faults, Func<string, T, (string? Name, IReadOnlyList<string> Faults)> check)
+        where T : class, new()
+    {
+        var reader = new SectionReader(faults);
+        reader.IsObject(section);
+        var all = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (var child in section.GetChildren())
+        {
+            var before = faults.Count;
+            var value = reader.Read<T>(child) ?? new T();
+            if (faults.Count == before)
+            {
+                var (name, wrong) = check(child.Key, value);
+                if (name is not null)
+                {
+                    faults.Add(child, name);
+                }
+
+                faults.AddNamed(child, wrong);
+                all[child.Key] = value;
+            }
+        }
+
+        return all;
+    }
+
+    private static string ReadOptions(IConfigurationSection section, ConfigurationFaults faults)
+    {
+        var options = new TasksOptions();
+        new OptionsSection(faults).Apply(section, options);
+        faults.AddNamed(section, TasksOptionsValidator.Faults(options), root: nameof(TasksOptions));
+        return Fingerprints.Of(section.AsEnumerable().OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Select(p => (string?[])[p.Key, p.Value]));
+    }
+
+    private static long ReadVersion(IConfigurationSection section, ConfigurationFaults faults)
+    {
+        var version = new SectionReader(faults).ReadValue(section, typeof(long)) is { } text ? long.Parse((string)text!, CultureInfo.InvariantCulture) : 0;
+        if (version < 0)
+        {
+            faults.Add(section, $"{version} is negative; versions count up from 1.");
+        }
+
+        return version;
+    }
+}
+
+/// <summary>What was read of configuration.</summary>
+/// <param name="Content">What it says; incomplete where there are faults.</param>
+/// <param name="Faults">What is wrong with it, each with its path.</param>
+internal sealed record ConfigurationReading(ConfiguredContent Content, IReadOnlyList<string> Faults);

@@ -1,0 +1,52 @@
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
+
+/// <summary>What becomes of an entry when configuration names a task, or names it no more. Pure.</summary>
+internal static class Configurations
+{
+    /// <summary>Who is noted with changes that configuration makes.</summary>
+    public const string Author = "configuration";
+
+    /// <summary>The entry of a task that configuration names; null if it has said just this before, whatever was changed while running.</summary>
+    public static TaskEntry? Apply(ConfiguredTask task, TaskEntry? old, DateTimeOffset now)
+    {
+        var mark = new DefinitionMark(task.Code ?? old?.DefinedBy.Code, task.Fingerprint());
+        if (old?.DefinedBy.Configuration == mark.Configuration)
+        {
+            return null;
+        }
+
+        // A pause that somebody asked for stays; one of the configuration before ends, unless this one has it too.
+        var wasPaused = old is { State: TaskState.Paused, PausedBy: Author };
+        var entry = Registrations.ApplyDefinition(task.Task, wasPaused && task.Pause is null ? old!.To(TaskState.Active, now) : old, now) with { Definition = mark.ToString() };
+        return task.Pause is not { } pause ? entry : entry.To(TaskState.Paused, now) with
+        {
+            PauseNote = pause.Note,
+            PausedUntil = pause.Until?.ToUniversalTime(),
+            PausedBy = Author,
+            PausedAt = wasPaused ? old!.PausedAt : now,
+            PauseCatchesUp = pause.Occurrences == PausedOccurrences.CatchUp,
+        };
+    }
+
+    /// <summary>The entry of a task that only configuration has named, and names no more.</summary>
+    public static TaskEntry Remove(TaskEntry old, DateTimeOffset now)
+    {
+        var entry = old with { Definition = null, Revision = old.Revision + 1 };
+        return old.State == TaskState.Cancelled ? entry : entry.To(TaskState.Cancelled, now) with { Changes = old.At(now).Changes };
+    }
+
+    /// <summary>The entry of a task that configuration names no more, and code does; one that was cancelled stays so.</summary>
+    public static TaskEntry GiveBack(TaskDefinition code, TaskEntry old, DateTimeOffset now)
+    {
+        var mark = code.Fingerprint();
+        if (old.State == TaskState.Cancelled)
+        {
+            return old with { Definition = mark };
+        }
+
+        var before = old is { State: TaskState.Paused, PausedBy: Author } ? old.To(TaskState.Active, now) : old;
+        return Registrations.ApplyDefinition(code, before, now) with { Definition = mark };
+    }
+}

@@ -1,0 +1,161 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Partitions;
+
+/// <summary>
+/// What the silos' configuration says. Partition 0 decides which of several configurations is in force, and keeps the calendars of that; every partition takes over at once what it says of its own
+/// tasks, and nothing of an earlier one.
+/// </summary>
+/// <param name="context">What all parts of the partition share.</param>
+/// <param name="calendars">The business calendars.</param>
+internal sealed class PartitionConfigurations(PartitionContext context, PartitionCalendars calendars) : PartitionPart(context)
+{
+    private AppliedConfiguration? InForce => State.Header!.Configuration;
+
+    /// <summary>Decides whether a configuration is to be in force, and takes over its calendars.</summary>
+    public async Task<ConfigurationTurn> BeginAsync(ConfigurationOffer offer)
+    {
+        if (InForce is { } before && before.Content != offer.Content && (offer.Again || offer.Version < before.Version))
+        {
+            await CommitAsync();
+            return new ConfigurationTurn { Version = before.Version };
+        }
+
+        var missing = offer.Observed.Where(n => !offer.Calendars.ContainsKey(n) && State.Calendars.Find(n) is null).ToList();
+        if (missing.Count > 0)
+        {
+            await CommitAsync();
+            return new ConfigurationTurn { Missing = missing };
+        }
+
+        if (InForce?.Content == offer.Content)
+        {
+            await CommitAsync();
+        }
+        else
+        {
+            await TakeOverAsync(offer);
+        }
+
+        return new ConfigurationTurn { Number = InForce!.Number, Groups = InForce.Groups };
+    }
+
+    /// <summary>Notes that a configuration was applied as a whole, and removes the calendars that it does not have any more.</summary>
+    /// <returns>Calendars that could not be removed, because tasks observe them.</returns>
+    public async Task<IReadOnlyList<string>> EndAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> kept)
+    {
+        var observed = new List<string>();
+        foreach (var name in (InForce?.Calendars.Keys ?? []).Except(kept, StringComparer.Ordinal).ToList())
+        {
+            try
+            {
+                await calendars.RemoveAsync(name, Guid.Empty);
+            }
+            catch (TaskConflictException)
+            {
+                observed.Add(name);
+            }
+        }
+
+        if (InForce is { } applied && applied.Number == number)
+        {
+            var still = applied.Calendars.Where(c => kept.Contains(c.Key, StringComparer.Ordinal) || observed.Contains(c.Key, StringComparer.Ordinal));
+            State.SetHeader(State.Header! with { Configuration = applied with { Groups = groups, Calendars = new Dictionary<string, string>(still, StringComparer.Ordinal) } });
+        }
+
+        await CommitAsync();
+        return observed;
+    }
+
+    /// <summary>Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing.</summary>
+    public async Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration)
+    {
+        if (configuration.Number <= State.Header!.Configured)
+        {
+            await CommitAsync();
+            return ConfigurationReply.Nothing;
+        }
+
+        var done = new List<(TaskEntry Entry, TaskEventKind Kind)>();
+        foreach (var task in configuration.Tasks)
+        {
+            var old = State.Slots.GetValueOrDefault(task.Task.Name)?.Entry;
+            if (Configurations.Apply(task, old, Now) is { } entry)
+            {
+                Note(old, entry);
+            }
+        }
+
+        var named = configuration.Tasks.Select(t => t.Task.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var old in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.DefinedBy.Configuration is not null && !named.Contains(e.Name)).ToList())
+        {
+            var code = configuration.Code.FirstOrDefault(d => d.Name == old.Name);
+            Note(old, code is null ? Configurations.Remove(old, Now) : Configurations.GiveBack(code, old, Now));
+        }
+
+        State.SetHeader(State.Header with { Configured = configuration.Number });
+        await CommitAsync();
+        await Wakes.WakeAndWaitAsync([.. done.Select(d => d.Entry.Name)]);
+        foreach (var (entry, kind) in done)
+        {
+            Teller.TellChanged(entry, kind);
+        }
+
+        return new ConfigurationReply(Names(TaskEventKind.TaskRegistered), Names(TaskEventKind.TaskChanged), Names(TaskEventKind.TaskCancelled));
+
+        void Note(TaskEntry? old, TaskEntry entry)
+        {
+            var (was, now) = (old is { State: not TaskState.Cancelled }, entry.State != TaskState.Cancelled);
+            var kind = now ? was ? TaskEventKind.TaskChanged : TaskEventKind.TaskRegistered : TaskEventKind.TaskCancelled;
+            entry = entry with { Generation = now ? State.GenerationOf(entry.Name) : was ? State.NewGeneration() : entry.Generation };
+            if (old is not null && (was || now))
+            {
+                entry = entry.With(new TaskChange { At = Now, Kind = kind, By = Configurations.Author, Note = now ? Registrations.Differences(old, entry) : "configuration names it no more" });
+            }
+
+            Waker.ScheduleAfter(State.SetTask(entry), Now);
+            if (was || now)
+            {
+                done.Add((entry, kind));
+            }
+        }
+
+        IReadOnlyList<string> Names(TaskEventKind kind) => [.. done.Where(d => d.Kind == kind).Select(d => d.Entry.Name)];
+    }
+
+    private async Task TakeOverAsync(ConfigurationOffer offer)
+    {
+        // What was set while running stays until configuration says something else.
+        var set = offer.Calendars.ToDictionary(c => c.Key, c => Fingerprints.Of(c.Value), StringComparer.Ordinal);
+        var before = InForce?.Calendars ?? new Dictionary<string, string>();
+        var next = State.Calendars;
+        foreach (var (name, calendar) in offer.Calendars.Where(c => before.GetValueOrDefault(c.Key) != set[c.Key] && !Equals(next.Find(c.Key), c.Value)))
+        {
+            next = next.With(name, calendar);
+        }
+
+        if (next.Calendars.Count > State.Calendars.Calendars.Count && next.Calendars.Count > Silo.Options.Limits.MaxCalendars)
+        {
+            throw new InvalidTaskException(null, [$"With those of the configuration there are {next.Calendars.Count} business calendars; {Silo.Options.Limits.MaxCalendars} are allowed (MaxCalendars)."]);
+        }
+
+        // A registry that was lost, and begins anew, gives later numbers than before all the same.
+        var number = Math.Max((InForce?.Number ?? 0) + 1, Now.UtcTicks);
+        foreach (var (name, fingerprint) in before.Where(c => !set.ContainsKey(c.Key)))
+        {
+            // Removed when no task of the configuration before observes it any more.
+            set.Add(name, fingerprint);
+        }
+
+        State.SetHeader(State.Header! with { Configuration = new AppliedConfiguration { Number = number, Content = offer.Content, Version = offer.Version, Calendars = set, Groups = InForce?.Groups ?? new Dictionary<string, string>() } });
+        if (ReferenceEquals(next, State.Calendars))
+        {
+            await CommitAsync();
+        }
+        else
+        {
+            await calendars.ReplaceAsync(next);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace OrleansTasks.Storage.PostgreSql;
+
+/// <summary>Which connections to PostgreSQL are used: those that are made from a connection string, or those of a data source that the host has.</summary>
+/// <param name="connectionString">What they are made from; null if the host has a data source.</param>
+/// <param name="options">The schema, and the key under which the host has its data source.</param>
+internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasksOptions options)
+{
+    public PostgreSqlTasksOptions Options => options;
+
+    /// <exception cref="ArgumentException">More than one place is said, or a connection string is missing.</exception>
+    public static PostgreSqlSource Of(string? connectionString, Action<PostgreSqlTasksOptions>? configure, IConfiguration configuration)
+    {
+        var options = new PostgreSqlTasksOptions();
+        configure?.Invoke(options);
+        if (new[] { connectionString, options.ConnectionName, options.ServiceKey }.Count(o => o is not null) > 1)
+        {
+            throw new ArgumentException("Of a connection string, PostgreSqlTasksOptions.ConnectionName and PostgreSqlTasksOptions.ServiceKey, one at most says which database it is.");
+        }
+
+        var text = options.ConnectionName is not { } name ? connectionString
+            : configuration.GetConnectionString(name) is { Length: > 0 } named ? named
+            : throw new ArgumentException($"ConnectionStrings:{name}, which PostgreSqlTasksOptions.ConnectionName names, is missing in the configuration.");
+        PostgreSqlDatabase.CheckSchema(options);
+        return new PostgreSqlSource(text, options);
+    }
+
+    /// <summary>Checks the connection string, if there is one.</summary>
+    /// <exception cref="ArgumentException">It cannot be read.</exception>
+    public PostgreSqlSource Checked(int pool)
+    {
+        if (connectionString is not null)
+        {
+            PostgreSqlDatabase.Read(connectionString, options, pool);
+        }
+
+        return this;
+    }
+
+    /// <summary>The database, from the container of a silo or client.</summary>
+    /// <exception cref="OrleansConfigurationException">The host has no data source.</exception>
+    public PostgreSqlDatabase Open(IServiceProvider services, int pool) => connectionString is not null
+        ? ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(services, connectionString, options, pool)
+        : new PostgreSqlDatabase(HostsOwn(services), options, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<PostgreSqlDatabase>>());
+
+    private NpgsqlDataSource HostsOwn(IServiceProvider services) =>
+        (options.ServiceKey is { } key ? services.GetKeyedService<NpgsqlDataSource>(key) : services.GetService<NpgsqlDataSource>())
+        ?? throw new OrleansConfigurationException(options.ServiceKey is null
+            ? "OrleansTasks is to use the host's PostgreSQL, and no NpgsqlDataSource is registered. Register one, or give UsePostgreSqlTasks a connection string."
+            : $"OrleansTasks is to use the host's PostgreSQL, and no NpgsqlDataSource is registered under the key '{options.ServiceKey}'.");
+}

@@ -1,0 +1,184 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>What a partition makes of what configuration says.</summary>
+public sealed class PartitionConfigurationTests
+{
+    private static readonly TaskSchedule Hourly = TaskSchedule.Every(TimeSpan.FromHours(1));
+    private static readonly TaskSchedule Daily = TaskSchedule.Every(TimeSpan.FromDays(1));
+    private readonly PartitionRig _rig = new();
+    private long _number;
+
+    [Fact]
+    public async Task Configure_TheSameTasksAgain_ChangesNothing()
+    {
+        var first = await ConfigureAsync(Configured("a", Hourly), Configured("b", Daily, paused: true));
+        Assert.Equal(["a", "b"], first.Added);
+        Assert.Equal((TaskState.Active, 1), (Entry("a").State, Entry("a").Revision));
+        Assert.Equal((TaskState.Paused, "configuration"), (Entry("b").State, Entry("b").PausedBy));
+
+        var again = await ConfigureAsync(Configured("a", Hourly), Configured("b", Daily, paused: true));
+        Assert.Empty(again.Added.Concat(again.Changed).Concat(again.Removed));
+        Assert.Equal((1, 1), (Entry("a").Revision, Entry("b").Revision));
+        Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: true, DefinedInCode: false });
+    }
+
+    [Fact]
+    public async Task Configure_AnEarlierConfiguration_ChangesNothing()
+    {
+        _number = 9;
+        await ConfigureAsync(Configured("a", Hourly));
+        _number = 4;
+        Assert.Equal(ConfigurationReply.Nothing, await ConfigureAsync(Configured("b", Hourly)));
+        Assert.Equal((TaskState.Active, false), (Entry("a").State, _rig.Core.State.Slots.ContainsKey("b")));
+    }
+
+    [Fact]
+    public async Task Configure_TasksThatItNamesNoMore_CancelsOnlyItsOwn()
+    {
+        await _rig.RegisterAsync("by-hand", Hourly);
+        await _rig.Do(c => c.Registry.DefineAsync([Definition("by-code", Hourly)]));
+        await ConfigureAsync(Configured("a", Hourly), Configured("b", Hourly));
+
+        var reply = await ConfigureAsync(Configured("b", Hourly));
+        Assert.Equal(["a"], reply.Removed);
+        Assert.Equal(TaskState.Cancelled, Entry("a").State);
+        Assert.Equal("configuration", Entry("a").Changes![^1].By);
+        Assert.All(["b", "by-hand", "by-code"], t => Assert.Equal(TaskState.Active, Entry(t).State));
+
+        // Named again with the same content, it lives again.
+        Assert.Equal(["a"], (await ConfigureAsync(Configured("a", Hourly), Configured("b", Hourly))).Added);
+        Assert.Equal(TaskState.Active, Entry("a").State);
+    }
+
+    [Fact]
+    public async Task Configure_ATaskThatTheCodeDefinesToo_GoesBackToTheCode()
+    {
+        var code = Definition("a", Hourly);
+        await _rig.Do(c => c.Registry.DefineAsync([code]));
+        var reply = await ConfigureAsync(Configured("a", Daily) with { Code = code.Fingerprint() });
+        Assert.Equal(["a"], reply.Changed);
+        Assert.Equal(Daily, Entry("a").Schedule);
+        Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: true, DefinedInCode: true });
+
+        // Silos that start with the same code, or another, leave what configuration says.
+        await _rig.Do(c => c.Registry.DefineAsync([code, Definition("a", Hourly) with { Handler = "other" }]));
+        Assert.Equal((Daily, 2), (Entry("a").Schedule, Entry("a").Revision));
+
+        await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = ++_number, Code = [code] }));
+        Assert.Equal((Hourly, TaskState.Active, code.Fingerprint()), (Entry("a").Schedule, Entry("a").State, Entry("a").Definition));
+    }
+
+    [Fact]
+    public async Task Configure_ATaskThatSomebodyHasChanged_LeavesItUntilItSaysSomethingElse()
+    {
+        await ConfigureAsync(Configured("a", Hourly));
+        await _rig.RegisterAsync("a", Daily);
+        await ConfigureAsync(Configured("a", Hourly));
+        Assert.Equal(Daily, Entry("a").Schedule);
+        await ConfigureAsync(Configured("a", Hourly) with { Task = Definition("a", Hourly) with { Options = new TaskOptions { HistoryLength = 3 } } });
+        Assert.Equal((Hourly, 3), (Entry("a").Schedule, Entry("a").EffectiveOptions.HistoryLength));
+
+        // It was changed by hand in between, and is the configuration's all the same.
+        Assert.Equal(["a"], (await ConfigureAsync()).Removed);
+    }
+
+    [Fact]
+    public async Task Configure_APause_EndsItsOwnAndNobodyElses()
+    {
+        await ConfigureAsync(Configured("a", Hourly, paused: true), Configured("b", Hourly));
+        var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("b", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
+        await _rig.Do(c => c.Registry.SetStateAsync("b", epoch, TaskState.Paused, "by hand", null, "alice", false, Guid.NewGuid()));
+
+        await ConfigureAsync(Configured("a", Hourly), Configured("b", Hourly) with { Task = Definition("b", Hourly) with { Options = new TaskOptions { HistoryLength = 3 } } });
+        Assert.Equal(TaskState.Active, Entry("a").State);
+        Assert.Equal((TaskState.Paused, "alice"), (Entry("b").State, Entry("b").PausedBy));
+    }
+
+    [Fact]
+    public async Task Configure_AfterEverythingWasCleared_RegistersAnew()
+    {
+        _number = 5;
+        await ConfigureAsync(Configured("a", Hourly));
+        await _rig.Do(c => c.Registry.ClearAsync(Guid.NewGuid()));
+        _number = 5;
+        Assert.Equal(["a"], (await ConfigureAsync(Configured("a", Hourly))).Added);
+    }
+
+    [Fact]
+    public async Task Begin_OfSeveralConfigurations_GoesByTheirVersions()
+    {
+        var first = await BeginAsync("one", version: 2);
+        Assert.Equal(first.Number, (await BeginAsync("one", version: 2)).Number);
+        Assert.Equal((0, 2), await RefusalAsync("older", version: 1));
+        Assert.Equal((0, 2), await RefusalAsync("none", version: 0));
+
+        // The same version, and something else: the one that comes last. What was offered before is not offered again.
+        var second = await BeginAsync("two", version: 2);
+        Assert.True(second.Number > first.Number);
+        Assert.Equal((0, 2), await RefusalAsync("one", version: 2, again: true));
+        Assert.Equal(second.Number, (await BeginAsync("two", version: 2, again: true)).Number);
+    }
+
+    [Fact]
+    public async Task Begin_WithCalendars_SetsThemOnce()
+    {
+        var (bank, city) = (new BusinessCalendar { Closed = [new DateOnly(2030, 1, 2)] }, new BusinessCalendar { Closed = [new DateOnly(2030, 1, 3)] });
+        var begun = await BeginAsync("one", calendars: new() { ["bank"] = bank, ["city"] = bank });
+        await EndAsync(begun.Number, "bank", "city");
+        var revision = _rig.Core.State.Calendars.Revision;
+        await BeginAsync("one", calendars: new() { ["bank"] = bank, ["city"] = bank });
+        Assert.Equal(revision, _rig.Core.State.Calendars.Revision);
+
+        // What somebody has edited stays, until configuration says something else of it.
+        await _rig.Do(c => c.Calendars.PutAsync("city", city, Guid.NewGuid()));
+        await BeginAsync("two", calendars: new() { ["bank"] = city, ["city"] = bank });
+        Assert.Equal((city, city), (_rig.Core.State.Calendars.Find("bank"), _rig.Core.State.Calendars.Find("city")));
+    }
+
+    [Fact]
+    public async Task Begin_WithACalendarThatNobodyHas_ChangesNothing()
+    {
+        var turn = await _rig.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = "one", Observed = ["moon"] }));
+        Assert.Equal(0, turn.Number);
+        Assert.Equal(["moon"], turn.Missing);
+        Assert.Null(_rig.Core.State.Header!.Configuration);
+    }
+
+    [Fact]
+    public async Task Configuration_IsThereAfterThePartitionWasOpenedAnew()
+    {
+        var begun = await BeginAsync("one", version: 7);
+        _number = begun.Number - 1;
+        await ConfigureAsync(Configured("a", Hourly));
+        await _rig.Do(c => c.CloseAsync());
+
+        var next = new PartitionRig(_rig.Storage);
+        Assert.Equal(begun.Number, (await next.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = "one", Version = 7 }))).Number);
+        Assert.Equal((begun.Number, 7L), (next.Core.State.Header!.Configured, next.Core.State.Header.Configuration!.Version));
+    }
+
+    private TaskEntry Entry(string task) => _rig.Core.State.Slots[task].Entry!;
+
+    private Task<ConfigurationReply> ConfigureAsync(params ConfiguredTask[] tasks) =>
+        _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = ++_number, Tasks = tasks }));
+
+    private Task<ConfigurationTurn> BeginAsync(string content, long version = 0, bool again = false, Dictionary<string, BusinessCalendar>? calendars = null) =>
+        _rig.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = content, Version = version, Again = again, Calendars = calendars ?? [] }));
+
+    private async Task<(long Number, long InForce)> RefusalAsync(string content, long version, bool again = false)
+    {
+        var turn = await BeginAsync(content, version, again);
+        return (turn.Number, turn.Version);
+    }
+
+    private Task<IReadOnlyList<string>> EndAsync(long number, params string[] calendars) =>
+        _rig.Do(c => c.Configurations.EndAsync(number, new Dictionary<string, string>(), calendars));
+
+    private static TaskDefinition Definition(string task, TaskSchedule? schedule) => new() { Name = task, Handler = "h", Schedule = schedule };
+
+    private static ConfiguredTask Configured(string task, TaskSchedule? schedule, bool paused = false) =>
+        new() { Task = Definition(task, schedule), Pause = paused ? new ConfiguredPause { Note = "by file" } : null };
+}
