@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Orleans.Streams;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
 
 namespace OrleansTasks.Hosting;
 
@@ -15,7 +17,8 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         var faults = new List<string>();
         try
         {
-            _ = services.GetRequiredService<IOptions<TasksOptions>>().Value;
+            var limits = services.GetRequiredService<IOptions<TasksOptions>>().Value.Limits;
+            faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => HeaderFaults(d, limits)));
         }
         catch (OptionsValidationException e)
         {
@@ -48,6 +51,18 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         if (faults.Count > 0)
         {
             throw new OrleansConfigurationException($"OrleansTasks cannot start, {faults.Count} thing(s) are wrong:{string.Concat(faults.Select(f => $"{Environment.NewLine} - {f}"))}");
+        }
+    }
+
+    private static IEnumerable<string> HeaderFaults(TaskDefinition task, TaskEngineLimits limits)
+    {
+        try
+        {
+            return [.. HeaderLimits.Faults(task.Name, task.Headers, limits).Concat(HeaderLimits.Faults(task.Options.Then, limits)).Select(f => $"Task '{task.Name}': {f}")];
+        }
+        catch (PayloadTooLargeException e)
+        {
+            return [$"Task '{task.Name}': {e.Message}"];
         }
     }
 }

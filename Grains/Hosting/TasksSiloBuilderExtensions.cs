@@ -8,6 +8,7 @@ using Orleans.Storage;
 using OrleansTasks;
 using OrleansTasks.Batches;
 using OrleansTasks.Client;
+using OrleansTasks.Client.Filters;
 using OrleansTasks.Clocks;
 using OrleansTasks.Groups;
 using OrleansTasks.Handlers;
@@ -124,6 +125,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ThrownReader>();
         services.AddSingleton<StartGate>();
         services.AddSingleton<IRunWaits, RunWaits>();
+        services.AddSingleton<IRunHeaders, RunHeaders>();
         services.AddSingleton<RunControls>();
         services.AddSingleton<Standstills>();
         services.AddSingleton<OrderChecks>();

@@ -2,6 +2,7 @@ using OrleansTasks.Grains;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using OrleansTasks.Schedules;
+using OrleansTasks.Values;
 using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
@@ -43,7 +44,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
             return new RegistrationReply(Info(old!), false);
         }
 
-        Keeper.EnsureRoom(1, registration.Arguments?.Size ?? 0);
+        Keeper.EnsureRoom(1, (registration.Arguments?.Size ?? 0) + (TaskHeaders.Of(registration.Headers)?.Size ?? 0));
         var entry = Registrations.Apply(registration, old, Now) with { Generation = State.GenerationOf(registration.Name) };
         var isNew = old is null or { State: TaskState.Cancelled };
         State.Requests.Add(request, isNew, Now);

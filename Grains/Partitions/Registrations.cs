@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Running;
 using OrleansTasks.Schedules;
@@ -27,6 +28,8 @@ internal static class Registrations
             throw new PayloadTooLargeException(registration.Name, "The arguments", registration.Arguments.Size, options.Limits.MaxArgumentsSize);
         }
 
+        faults.AddRange(HeaderLimits.Faults(registration.Name, TaskHeaders.Of(registration.Headers), options.Limits));
+        faults.AddRange(HeaderLimits.Faults(registration.Options?.Then, options.Limits));
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(registration.Name, faults);
@@ -109,6 +112,7 @@ internal static class Registrations
             Anchor = goesOn ? old!.Anchor : now,
             OnceDone = goesOn && old!.OnceDone,
             Arguments = registration.Arguments,
+            Headers = TaskHeaders.Of(registration.Headers),
             Options = registration.Options,
             Definition = old?.Definition,
             Changes = old?.At(now).Changes,
@@ -127,6 +131,7 @@ internal static class Registrations
         && (registration.Handler ?? registration.Name) == old.Handler
         && Same(registration.Schedule, old.Schedule)
         && Same(registration.Arguments, old.Arguments)
+        && Equals(registration.Headers, old.Headers)
         && Same(registration.Options ?? TaskOptions.Default, old.EffectiveOptions);
 
     private static bool Same<T>(T? one, T? other)
@@ -150,6 +155,11 @@ internal static class Registrations
         if (!Equals(old.Arguments, now.Arguments))
         {
             parts.Add("arguments");
+        }
+
+        if (!Equals(old.Headers, now.Headers))
+        {
+            parts.Add("headers");
         }
 
         if (!Equals(old.EffectiveOptions, now.EffectiveOptions))
@@ -176,6 +186,7 @@ internal static class Registrations
             Handler = definition.Handler,
             Schedule = definition.Schedule,
             Arguments = definition.Arguments,
+            Headers = definition.Headers,
             Options = definition.Options,
         };
         return Apply(registration, old, now) with { Definition = fingerprint, EachClusterStart = definition.EachClusterStart };

@@ -53,6 +53,7 @@ internal readonly record struct TaskAt(TaskEntry Entry, DateTimeOffset Now)
             DefinedInCode = Entry.Definition is not null,
             Schedule = Entry.Schedule,
             Arguments = Entry.Arguments,
+            Headers = Entry.Headers,
             Options = Entry.EffectiveOptions,
             NextDue = Entry.Fires && started && Entry.TryNextAfter(done > Now ? done.Value : Now, ref steps, out var next) ? next : null,
             ScheduleFault = Entry.ScheduleFault,

@@ -1,6 +1,8 @@
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Records;
 
@@ -19,6 +21,10 @@ internal sealed record TaskDefinition
 
     [Id(3)]
     public TaskArguments? Arguments { get; init; }
+
+    /// <summary>What goes with its runs besides their arguments; null if that is nothing.</summary>
+    [Id(80), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskHeaders? Headers { get; init; }
 
     [Id(4)]
     public TaskOptions Options { get; init; } = TaskOptions.Default;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Schedules;
 using OrleansTasks.Schedules.Timing;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Records;
 
@@ -27,6 +28,10 @@ internal sealed record TaskEntry
 
     [Id(5)]
     public TaskArguments? Arguments { get; init; }
+
+    /// <summary>What goes with its runs besides their arguments; null if that is nothing.</summary>
+    [Id(80), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskHeaders? Headers { get; init; }
 
     [Id(6)]
     public TaskOptions? Options { get; init; }

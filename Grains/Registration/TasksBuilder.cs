@@ -58,6 +58,17 @@ public sealed partial class TasksBuilder
         return this;
     }
 
+    /// <summary>Says what goes with the runs of a task that the code defines, besides their arguments (<see cref="TaskRegistration.Headers"/>).</summary>
+    /// <param name="task">The task's name; it may be defined later.</param>
+    /// <param name="headers">The headers.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Headers(string task, IReadOnlyDictionary<string, string> headers)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        _definitions.AddHeaders(task, headers);
+        return this;
+    }
+
     /// <summary>Defines a task that runs by request only.</summary>
     /// <param name="name">The name of the task, and of its handler.</param>
     /// <param name="handler">The code: a lambda or method that returns nothing, a value, or a task of either.</param>

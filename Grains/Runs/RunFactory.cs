@@ -1,5 +1,6 @@
 using OrleansTasks.Clocks;
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -27,6 +28,7 @@ internal static class RunFactory
             Timeout = options?.Timeout ?? defaults.Timeout,
             Retry = options?.Retry,
             RequestedBy = by,
+            Headers = TaskHeaders.Over(options?.Headers, task.Headers),
             Priority = options?.Priority ?? defaults.Priority,
             Deadline = Times.Later(now, options?.Timeout ?? defaults.RunTimeout),
         };
@@ -58,6 +60,7 @@ internal static class RunFactory
             ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, task.EffectiveOptions.ExpireAfter),
             Priority = options.Priority ?? run.Priority,
             RequestedBy = by,
+            Headers = TaskHeaders.Over(options.Headers, task.Headers),
             Then = options.Then,
             Parent = request.Parent,
             Batch = request.Batch,
@@ -86,7 +89,9 @@ internal static class RunFactory
     /// <param name="id">The run's id.</param>
     /// <param name="now">The present.</param>
     /// <param name="by">Who does; null if that is not known.</param>
-    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by) => New(task, id, RunTrigger.Manual, now, now) with { RequestedBy = by };
+    /// <param name="headers">Its headers, over its task's own; null for none.</param>
+    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by, IReadOnlyDictionary<string, string>? headers = null) =>
+        New(task, id, RunTrigger.Manual, now, now) with { RequestedBy = by, Headers = TaskHeaders.Over(headers, task.Headers) };
 
     /// <summary>A run of an occurrence of the past that somebody has made again.</summary>
     /// <param name="task">The task.</param>
@@ -94,8 +99,9 @@ internal static class RunFactory
     /// <param name="occurrence">The occurrence.</param>
     /// <param name="now">The present.</param>
     /// <param name="by">Who does; null if that is not known.</param>
-    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by) =>
-        New(task, id, RunTrigger.Backfill, occurrence, now) with { RequestedBy = by };
+    /// <param name="headers">Its headers, over its task's own; null for none.</param>
+    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by, IReadOnlyDictionary<string, string>? headers = null) =>
+        New(task, id, RunTrigger.Backfill, occurrence, now) with { RequestedBy = by, Headers = TaskHeaders.Over(headers, task.Headers) };
 
     /// <summary>A run of which no more is known than that it was asked for.</summary>
     /// <param name="task">The task; null if there is none.</param>
@@ -113,5 +119,6 @@ internal static class RunFactory
         Timeout = task.EffectiveOptions.Timeout,
         Deadline = Times.Later(due, task.EffectiveOptions.RunTimeout),
         Priority = task.EffectiveOptions.Priority,
+        Headers = task.Headers,
     };
 }

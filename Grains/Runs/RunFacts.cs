@@ -1,3 +1,5 @@
+using OrleansTasks.Values;
+
 namespace OrleansTasks.Runs;
 
 /// <summary>What a run is: all of it that never changes, from when it comes to be (<see cref="RunFactory"/>) to its result. Its other forms are made in <see cref="RunForms"/>.</summary>
@@ -43,4 +45,7 @@ internal sealed record RunFacts
 
     /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
     public BatchMember? Batch { get; init; }
+
+    /// <summary>What goes with it besides its arguments: what it was given, over what it inherited, over its task's own. Null if that is nothing.</summary>
+    public TaskHeaders? Headers { get; init; }
 }

@@ -1,4 +1,5 @@
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -32,6 +33,7 @@ internal static class RunForms
         Then = run.Then,
         Parent = run.Parent,
         Batch = run.Batch,
+        Headers = run.Headers,
     };
 
     /// <summary>A run that is under way, or was, to be stored.</summary>
@@ -64,6 +66,7 @@ internal static class RunForms
         Then = run.Then,
         Parent = run.Parent,
         Batch = run.Batch,
+        Headers = run.Headers,
     };
 
     /// <summary>An order to make an attempt.</summary>
@@ -98,6 +101,8 @@ internal static class RunForms
         Then = run.Then,
         Parent = run.Parent,
         Batch = run.Batch,
+        Headers = run.Headers,
+        AttemptsLeft = Math.Max(0, ((run.Retry ?? task?.EffectiveOptions.Retry)?.MaxAttempts ?? 1) - failures - 1),
         SendValue = task?.EffectiveOptions.SendReturnValues ?? true,
         LogLines = task?.EffectiveOptions.LogLines ?? DefaultLogLines,
         Failures = failures,
@@ -132,6 +137,7 @@ internal static class RunForms
         Then = order.Then,
         Parent = order.Parent,
         Batch = order.Batch,
+        Headers = order.Headers,
     };
 
     /// <summary>A stored run that its task's grain takes up.</summary>
@@ -191,6 +197,7 @@ internal static class RunForms
             Trigger = result.Trigger,
             ScheduledAt = result.ScheduledAt,
             RequestedBy = result.RequestedBy,
+            Headers = TaskHeaders.Of(result.Headers),
         },
         Attempt = result.Attempt,
         StartedAt = result.StartedAt,
@@ -226,6 +233,7 @@ internal static class RunForms
             Log = outcome.Log,
             RequestedBy = run.Facts.RequestedBy,
             Parent = run.Facts.Parent,
+            Headers = run.Facts.Headers ?? TaskHeaders.None,
             Arguments = run.Facts.Arguments?.Size <= keptArguments ? run.Facts.Arguments : null,
         };
     }

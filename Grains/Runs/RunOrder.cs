@@ -1,3 +1,5 @@
+using OrleansTasks.Values;
+
 namespace OrleansTasks.Runs;
 
 /// <summary>One attempt of a run, as a task orders it from a silo's runner.</summary>
@@ -94,6 +96,17 @@ internal sealed record RunOrder
     /// <summary>The ask by which it has its place in the group.</summary>
     [Id(60)]
     public PlaceMark Place { get; init; }
+
+    /// <summary>What goes with it besides its arguments; null if that is nothing.</summary>
+    [Id(80)]
+    public TaskHeaders? Headers { get; init; }
+
+    /// <summary>How many further attempts the retry policy allows if this one fails; null from silos of earlier versions.</summary>
+    [Id(82)]
+    public int? AttemptsLeft { get; init; }
+
+    /// <summary>About how many bytes it holds.</summary>
+    public int HeldBytes => Arguments.Size + (Headers?.Size ?? 0);
 
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]

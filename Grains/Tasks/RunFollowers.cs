@@ -2,6 +2,7 @@ using OrleansTasks.Calls;
 using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Runs;
+using OrleansTasks.Values;
 using static OrleansTasks.Tasks.TaskLog;
 
 namespace OrleansTasks.Tasks;
@@ -22,7 +23,7 @@ internal sealed class RunFollowers(TaskContext context) : TaskPart(context)
     {
         // In the name of who asked for the run, and not of whoever's call this turn belongs to.
         using var actor = TaskActor.As(run.Facts.RequestedBy);
-        foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then))
+        foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then, run.Facts.Headers.Named(Silo.Options.InheritedHeaders)))
         {
             await UntilStoredAsync(() => Silo.Grains.Refer<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
         }
