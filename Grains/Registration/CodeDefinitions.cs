@@ -12,6 +12,7 @@ internal sealed class CodeDefinitions
     private readonly Dictionary<string, TaskDefinition> _tasks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskHeaders> _headers = new(StringComparer.Ordinal);
+    private readonly List<FilterCode> _filters = [];
     private readonly List<string> _faults = [];
 
     /// <summary>What is wrong so far, a sentence each; without what only the container can tell.</summary>
@@ -31,6 +32,9 @@ internal sealed class CodeDefinitions
 
         _faults.AddRange(limits.Faults().Select(f => $"Group '{name}': {f}"));
     }
+
+    /// <summary>Takes a filter; the first one is outermost.</summary>
+    public void AddFilter(FilterCode filter) => _filters.Add(filter);
 
     /// <summary>Takes the headers of a task, which may be defined later.</summary>
     public void AddHeaders(string task, IReadOnlyDictionary<string, string> headers)
@@ -94,6 +98,7 @@ internal sealed class CodeDefinitions
             }
         }
 
+        FilterCode.Apply(_filters, invokers, _handlers.Keys, container, faults);
         faults.AddRange(_headers.Keys.Where(t => !_tasks.ContainsKey(t)).Select(static t => $"Task '{t}' is given headers, and is not defined on this silo."));
         foreach (var scheduled in _tasks.Values.Where(d => d.Schedule is not null))
         {
