@@ -32,12 +32,20 @@ internal static class BatchesEndpoints
             {
                 throw ProblemException.BadParameter("items", $"items[{n}] has no 'task'.");
             }
+
+            if (items[n] is { Headers: not null, Options.Headers: not null })
+            {
+                throw ProblemException.BadParameter("items", $"items[{n}] has headers twice: itself, and in its options.");
+            }
         }
 
-        var batch = await api.Client.DispatchBatchAsync([.. items.Select(i => new BatchItem(i.Task!, RequestArguments.Of(i.Args, i.Named), i.Options))], request.Then, http.RequestAborted).ConfigureAwait(false);
+        var batch = await api.Client.DispatchBatchAsync([.. items.Select(ItemOf)], request.Then, http.RequestAborted).ConfigureAwait(false);
         http.Response.Headers.Location = ApiPaths.Batch(http.Request, batch);
         return TasksApi.Json(new AcceptedBatch(batch), StatusCodes.Status202Accepted);
     }
+
+    private static BatchItem ItemOf(DispatchBatchItem item) => new(
+        item.Task!, RequestArguments.Of(item.Args, item.Named), item.Headers is null ? item.Options : (item.Options ?? new DispatchOptions()) with { Headers = item.Headers });
 
     private static async Task<IResult> GetAsync(TasksApi api, string batchId, CancellationToken ct) =>
         TasksApi.Json(Guid.TryParse(batchId, out var id) && await api.Client.GetBatchAsync(id, ct).ConfigureAwait(false) is { } batch ? batch : throw NotFound(batchId));

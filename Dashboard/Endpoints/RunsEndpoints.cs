@@ -21,7 +21,7 @@ internal static class RunsEndpoints
                 (string name, HttpContext http) => DispatchAsync(api, name, http))
             .Takes<DispatchTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409, 422).ChangeProblems();
         map.Map("POST", "/tasks/{name}/trigger", "TriggerTask", "Runs the task as one of its occurrences would.", (string name, HttpContext http) => TriggerAsync(api, name, http))
-            .Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
+            .Takes<TriggerTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
         map.Map("POST", "/tasks/{name}/backfill", "BackfillTask", "Makes runs for occurrences of the past.", (string name, HttpContext http) => BackfillAsync(api, name, http))
             .Takes<BackfillTaskRequest>(optional: false).Produces<AcceptedRuns>(202).Problems(404, 409).ChangeProblems().Audited();
         map.Map("GET", "/tasks/{name}/runs", "ListRuns", "Runs of the task, the newest first.",
@@ -38,7 +38,7 @@ internal static class RunsEndpoints
     private static async Task<IResult> RunAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<RunTaskRequest>(http, api).ConfigureAwait(false) ?? new RunTaskRequest();
-        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee, Retry = request.Retry, Priority = request.Priority };
+        var options = new RunOptions { Timeout = request.Timeout, Guarantee = request.Guarantee, Retry = request.Retry, Priority = request.Priority, Headers = request.Headers };
         var arguments = RequestArguments.Of(request.Args, request.Named);
         if (api.Client is not IRunLeaver client)
         {
@@ -90,6 +90,7 @@ internal static class RunsEndpoints
             IdempotencyRetention = request.IdempotencyRetention,
             UniqueFor = request.UniqueFor,
             Then = request.Then,
+            Headers = request.Headers,
         };
         var run = await api.Client.DispatchAsync(name, RequestArguments.Of(request.Args, request.Named), options, http.RequestAborted).ConfigureAwait(false);
         return Accepted(http, run);
@@ -97,15 +98,15 @@ internal static class RunsEndpoints
 
     private static async Task<IResult> TriggerAsync(TasksApi api, string name, HttpContext http)
     {
-        await RequestBody.ReadAsync<NoMembers>(http, api).ConfigureAwait(false);
-        return Accepted(http, await api.Client.GetTask(name).TriggerAsync(http.RequestAborted).ConfigureAwait(false));
+        var request = await RequestBody.ReadAsync<TriggerTaskRequest>(http, api).ConfigureAwait(false);
+        return Accepted(http, await api.Client.GetTask(name).TriggerAsync(new TriggerOptions { Headers = request?.Headers }, http.RequestAborted).ConfigureAwait(false));
     }
 
     private static async Task<IResult> BackfillAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<BackfillTaskRequest>(http, api).ConfigureAwait(false)
             ?? throw ProblemException.BadParameter("from", "'from' and 'to' are missing: a period of the past is wanted.");
-        var runs = await api.Client.GetTask(name).BackfillAsync(request.From, request.To, http.RequestAborted).ConfigureAwait(false);
+        var runs = await api.Client.GetTask(name).BackfillAsync(request.From, request.To, new TriggerOptions { Headers = request.Headers }, http.RequestAborted).ConfigureAwait(false);
         return TasksApi.Json(new AcceptedRuns(runs), StatusCodes.Status202Accepted);
     }
 

@@ -91,6 +91,7 @@ internal static class TasksEndpoints
             Handler = request.Handler,
             Schedule = request.Schedule,
             Arguments = RequestArguments.Of(request.Args, request.Named),
+            Headers = request.Headers,
             Options = request.Options,
             CreateOnly = http.Request.Headers.IfNoneMatch == "*",
         };

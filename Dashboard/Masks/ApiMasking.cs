@@ -89,6 +89,7 @@ internal sealed class ApiMasking(IServiceProvider services, TasksApiOptions opti
     private static MaskedKind? KindOf(JsonObject of, string name) => name switch
     {
         "arguments" or "args" or "named" => MaskedKind.Arguments,
+        "headers" => MaskedKind.Headers,
         "value" when of.ContainsKey("runId") || of.ContainsKey("status") => MaskedKind.Value,
         "progress" => MaskedKind.Progress,
         "error" or "lastError" or "stack" or "note" or "pauseNote" or "detail" or "message" => MaskedKind.Text,

@@ -29,7 +29,7 @@ internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, M
         }
     }
 
-    /// <summary>What may be shown of options, in which the arguments of continuations are: those of other tasks.</summary>
+    /// <summary>What may be shown of options, in which the arguments and headers of continuations are: those of other tasks.</summary>
     public string Continuations(string options)
     {
         if (mask is null || JsonNode.Parse(options) is not JsonObject json || json["then"] is not JsonArray continuations)
@@ -39,13 +39,19 @@ internal sealed class Masking(Func<string?, MaskedKind, string, string>? mask, M
 
         foreach (var continuation in continuations.OfType<JsonObject>())
         {
-            if (continuation["arguments"] is { } arguments)
-            {
-                continuation["arguments"] = Node(Json((string?)continuation["task"], MaskedKind.Arguments, arguments.ToJsonString(TaskJson.Options)));
-            }
+            Mask(continuation, "arguments", MaskedKind.Arguments);
+            Mask(continuation, "headers", MaskedKind.Headers);
         }
 
         return json.ToJsonString(TaskJson.Options);
+
+        void Mask(JsonObject continuation, string member, MaskedKind kind)
+        {
+            if (continuation[member] is { } value)
+            {
+                continuation[member] = Node(Json((string?)continuation["task"], kind, value.ToJsonString(TaskJson.Options)));
+            }
+        }
     }
 
     /// <summary>What a hook gave, as JSON; whatever it is, it is what is shown.</summary>

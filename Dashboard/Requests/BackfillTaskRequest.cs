@@ -8,4 +8,7 @@ internal sealed record BackfillTaskRequest
 
     /// <summary>The last instant of the period; not in the future.</summary>
     public required DateTimeOffset To { get; init; }
+
+    /// <summary>What is to go with the runs besides their arguments: an object of texts.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

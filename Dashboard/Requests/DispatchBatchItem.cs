@@ -16,4 +16,7 @@ internal sealed record DispatchBatchItem
 
     /// <summary>When it is due, and how it is to be treated.</summary>
     public DispatchOptions? Options { get; init; }
+
+    /// <summary>What is to go with the run besides its arguments: an object of texts. Or as part of the options.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

@@ -43,4 +43,7 @@ internal sealed record DispatchTaskRequest
 
     /// <summary>What is run after it.</summary>
     public IReadOnlyList<Continuation>? Then { get; init; }
+
+    /// <summary>What is to go with the run besides its arguments: an object of texts.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

@@ -19,4 +19,7 @@ internal sealed record PutTaskRequest
 
     /// <summary>How its runs are treated.</summary>
     public TaskOptions? Options { get; init; }
+
+    /// <summary>What is to go with the task's runs besides their arguments: an object of texts.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

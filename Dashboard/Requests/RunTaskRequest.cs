@@ -22,4 +22,7 @@ internal sealed record RunTaskRequest
 
     /// <summary>Which of several waiting runs begin first.</summary>
     public RunPriority? Priority { get; init; }
+
+    /// <summary>What is to go with the run besides its arguments: an object of texts.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

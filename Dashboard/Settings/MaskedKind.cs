@@ -17,4 +17,7 @@ public enum MaskedKind
 
     /// <summary>A text that a run left, given as a JSON text: its error, its stack, or a line that it logged.</summary>
     Text = 4,
+
+    /// <summary>The headers of a task, of a run or of what is to follow: an object of texts.</summary>
+    Headers = 5,
 }

@@ -1,3 +1,5 @@
+using OrleansTasks.Values;
+
 namespace OrleansTasks;
 
 /// <summary>Runs to be made, and one to follow when all of them have ended.</summary>
@@ -27,12 +29,12 @@ public sealed record BatchRequest
             return [$"The batch has {Items.Count} items; {maxItems} are allowed (TasksOptions.Limits.MaxBatchItems)."];
         }
 
-        var size = Items.Sum(i => (long)(i.Arguments?.Size ?? 0));
+        var size = Items.Sum(static i => (long)(i.Arguments?.Size ?? 0) + (TaskHeaders.Of(i.Options?.Headers)?.Size ?? 0));
         return
         [
             .. Items.SelectMany((item, n) => item.Faults(n)).Take(20),
             .. Then?.Faults("Then") ?? [],
-            .. size > maxSize ? new[] { $"The arguments of the batch have {size} bytes; {maxSize} are allowed (TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
+            .. size > maxSize ? new[] { $"The arguments and headers of the batch have {size} bytes; {maxSize} are allowed (TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
         ];
     }
 }

@@ -10,8 +10,11 @@ internal interface ITaskHandleClient : ITaskClient
     /// <summary>Has a task changed. The call is given the id of the request, which is the same at each repetition, and whether it is one.</summary>
     Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct);
 
-    /// <summary>The same for what asks for runs, whose spans are then parts of that of the request, or linked to it.</summary>
-    Task<T> AskForRunsAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct);
+    /// <summary>See <see cref="TaskHandle.TriggerAsync(TriggerOptions, CancellationToken)"/>.</summary>
+    Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct);
+
+    /// <summary>See <see cref="TaskHandle.BackfillAsync(DateTimeOffset, DateTimeOffset, TriggerOptions, CancellationToken)"/>.</summary>
+    Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct);
 
     /// <summary>Calls the partition that a task belongs to.</summary>
     Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct);

@@ -10,19 +10,19 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
 {
     private readonly MetActivations _met = new();
 
-    public Task<TaskResult> RunAsync(string task, TaskArguments? arguments, RunOptions? options, CancellationToken ct) =>
-        RunAsync(task, RunId.NewValue(time.GetUtcNow()), arguments, options, ct);
-
     /// <summary>Runs a task, and waits for it unless it is left.</summary>
+    /// <param name="run">Runs it.</param>
+    /// <param name="leave">Ends the waiting and leaves the run alone.</param>
+    /// <param name="ct">Ends the waiting and cancels the run.</param>
     /// <returns>What the run came to; null if it was left.</returns>
-    public async Task<TaskResult?> RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct)
+    public static async Task<TaskResult?> RunOrLeaveAsync(Func<CancellationToken, Task<TaskResult>> run, CancellationToken leave, CancellationToken ct)
     {
         // Not disposed: a run that was left may still look at it.
         var cancel = new CancellationTokenSource();
         var registration = ct.UnsafeRegister(static c => ((CancellationTokenSource)c!).Cancel(), cancel);
         await using (registration.ConfigureAwait(false))
         {
-            var result = RunAsync(run.Task, run.Value, arguments, options, cancel.Token);
+            var result = run(cancel.Token);
             try
             {
                 return await result.WaitAsync(leave).ConfigureAwait(false);
@@ -36,9 +36,10 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         }
     }
 
-    private Task<TaskResult> RunAsync(string task, Guid id, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
+    /// <summary>Runs a task under an id that the caller knows, and waits for it.</summary>
+    public Task<TaskResult> RunAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
     {
-        TaskNames.Check(task);
+        var task = TaskNames.Check(run.Task);
         calls.Link.ThrowIfNotUp();
         if (options?.Faults() is { Count: > 0 } faults)
         {
@@ -46,9 +47,9 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
         }
 
         ct.ThrowIfCancellationRequested();
-        var request = new RunRequest { Id = id, Arguments = arguments, Options = options, Met = _met.Of(task) };
+        var request = new RunRequest { Id = run.Value, Arguments = arguments, Options = options, Met = _met.Of(task) };
         return waits.WaitAsync(
-            new RunId(task, request.Id),
+            run,
             stop => options?.Timeout is { } timeout ? RunWithinAsync(timeout, task, request, stop) : RunToEndAsync(task, request, CancellationToken.None, stop),
             ct);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OrleansTasks.Client.Feeds;
+using OrleansTasks.Client.Filters;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Grains;
 using OrleansTasks.Telemetry;
@@ -18,8 +19,9 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     private readonly PartitionCaller _partitions;
     private readonly TimeProvider _time;
     private readonly IRunWaits? _waits;
+    private readonly TaskRequests _requests;
 
-    public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options, IRunWaits? waits = null)
+    public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options, IRunWaits? waits = null, ClientFilters? filters = null)
     {
         _factory = grains;
         _feeds = feeds;
@@ -27,6 +29,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _time = time;
         _runs = new RunCaller(grains, calls, time, waits);
         _waits = waits;
+        _requests = new TaskRequests(this, _runs, calls, () => Grains, time, filters ?? new ClientFilters());
         _pages = new AnswerPages(calls, () => Grains);
         _partitions = new PartitionCaller(calls, () => Grains);
         _subscriptions = new ClientSubscriptions(() => Grains, feeds, calls, time, options);
@@ -46,19 +49,24 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     }
 
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default) =>
-        _runs.RunAsync(task, arguments, options, ct);
+        _requests.RunAsync(new RunId(task, NewRequest()), arguments, options, ct);
 
     Task<TaskResult?> IRunLeaver.RunOrLeaveAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken leave, CancellationToken ct) =>
-        _runs.RunOrLeaveAsync(run, arguments, options, leave, ct);
+        RunCaller.RunOrLeaveAsync(stop => _requests.RunAsync(run, arguments, options, stop), leave, ct);
 
     public async Task<TValue> RunAsync<TValue>(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default)
     {
-        var result = await _runs.RunAsync(task, arguments, options, ct).ConfigureAwait(false);
+        var result = await RunAsync(task, arguments, options, ct).ConfigureAwait(false);
         return result.GetValue<TValue>()!;
     }
 
-    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) => AskForRunsAsync(
-        task, "dispatch", (g, id, repeated) => g.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Arguments = arguments, Options = options }), ct);
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments = null, DispatchOptions? options = null, CancellationToken ct = default) =>
+        _requests.DispatchAsync(task, arguments, options, ct);
+
+    public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct) => _requests.TriggerAsync(task, options, ct);
+
+    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct) =>
+        _requests.BackfillAsync(task, from, to, options, ct);
 
     public Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default) => _runs.WaitAsync(run, ct);
 
@@ -72,15 +80,8 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         return new TaskHandle(this, registration.Name, reply);
     }
 
-    public async Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        var id = Guid.CreateVersion7(_time.GetUtcNow());
-        var request = new BatchRequest { Items = items, Then = then };
-        return (await (TaskSpans.IsOn ? TaskSpans.SendAsync("dispatch batch", null, "batch", CreateAsync) : CreateAsync()).ConfigureAwait(false)).Id;
-
-        Task<BatchInfo> CreateAsync() => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(id).CreateAsync(request), ct);
-    }
+    public Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default) =>
+        _requests.DispatchBatchAsync(items, then, ct);
 
     public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
 
@@ -219,9 +220,6 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
             ct);
     }
 
-    public Task<T> AskForRunsAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
-        TaskSpans.IsOn ? SendAsync(task, operation, call, ct) : ChangeTaskAsync(task, call, ct);
-
     public Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct) => _partitions.CallOfAsync(task, call, ct);
 
     public async Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync(CancellationToken ct = default)
@@ -266,6 +264,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
                 Handler = task.Handler,
                 Schedule = task.Schedule,
                 Arguments = task.Arguments,
+                Headers = task.Headers,
                 Options = task.Options,
             });
             if (registration.Name != name)
@@ -298,10 +297,6 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
         Task<RegistrationReply> SendAsync() => CallPartitionOfAsync(registration.Name, g => g.RegisterAsync(registration, expectedRevision, request, ct), ct);
     }
-
-    /// <summary>The same with a span. Apart, so that there is no closure where nobody listens.</summary>
-    private Task<T> SendAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
-        TaskSpans.SendAsync($"dispatch {TaskNames.Check(task)}", task, operation, () => ChangeTaskAsync(task, call, ct));
 
     /// <summary>The id of a request: the same each time a call is repeated, and of no other call.</summary>
     private Guid NewRequest() => RunId.NewValue(_time.GetUtcNow());

@@ -54,7 +54,14 @@ public sealed class TaskHandle
     /// <returns>The run's id.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.AskForRunsAsync(Name, "trigger", static (g, id, repeated) => g.TriggerAsync(id, repeated), ct);
+    public Task<RunId> TriggerAsync(CancellationToken ct = default) => _client.TriggerAsync(Name, null, ct);
+
+    /// <summary>Runs the task now, as one of its occurrences would, with headers of this run.</summary>
+    /// <param name="options">How the run is to be treated.</param>
+    /// <param name="ct">Gives up waiting for the acceptance.</param>
+    /// <returns>The run's id.</returns>
+    /// <exception cref="InvalidTaskException">The headers are not valid. Further errors as in <see cref="TriggerAsync(CancellationToken)"/>.</exception>
+    public Task<RunId> TriggerAsync(TriggerOptions options, CancellationToken ct = default) => _client.TriggerAsync(Name, options, ct);
 
     /// <summary>Stops the schedule until it is resumed, or until an instant; runs by request still work.</summary>
     /// <param name="note">Why, for people; null for no note. What goes beyond 1,000 characters is cut off.</param>
@@ -84,8 +91,17 @@ public sealed class TaskHandle
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     /// <exception cref="InvalidTaskException">The task has no schedule, or the period is not valid or has more than 1,000 occurrences.</exception>
-    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
-        _client.AskForRunsAsync(Name, "backfill", (g, id, repeated) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated }), ct);
+    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) => _client.BackfillAsync(Name, from, to, null, ct);
+
+    /// <summary>Makes runs for occurrences of the past, with headers of these runs.</summary>
+    /// <param name="from">The first instant of the period.</param>
+    /// <param name="to">The last instant of the period; not in the future.</param>
+    /// <param name="options">How the runs are to be treated.</param>
+    /// <param name="ct">Gives up waiting for the acceptance.</param>
+    /// <returns>The ids of the runs, in order of their occurrences. They are stored, and due now.</returns>
+    /// <exception cref="InvalidTaskException">The headers are not valid. Further errors as in <see cref="BackfillAsync(DateTimeOffset, DateTimeOffset, CancellationToken)"/>.</exception>
+    public Task<IReadOnlyList<RunId>> BackfillAsync(DateTimeOffset from, DateTimeOffset to, TriggerOptions options, CancellationToken ct = default) =>
+        _client.BackfillAsync(Name, from, to, options, ct);
 
     /// <summary>Changes the registration. Somebody else's change in between is never overwritten: the change is then made again on the newer one.</summary>
     /// <param name="change">Makes the new registration from the present one; it may be called more than once, and may not change the name.</param>

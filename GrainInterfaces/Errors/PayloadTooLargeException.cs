@@ -1,6 +1,6 @@
 namespace OrleansTasks;
 
-/// <summary>Arguments, a value or a message are larger than the cluster takes.</summary>
+/// <summary>Arguments, headers, a value or a message are larger than the cluster takes.</summary>
 [GenerateSerializer, Alias("OrleansTasks.PayloadTooLargeException")]
 public sealed class PayloadTooLargeException : TaskException
 {
@@ -11,6 +11,13 @@ public sealed class PayloadTooLargeException : TaskException
     /// <param name="limit">The limit in bytes.</param>
     public PayloadTooLargeException(string? task, string what, long size, long limit)
         : base(task, $"{what} has {size} bytes of JSON; {limit} are allowed.")
+    {
+        Size = size;
+        Limit = limit;
+    }
+
+    internal PayloadTooLargeException(string? task, long size, long limit, string message)
+        : base(task, message)
     {
         Size = size;
         Limit = limit;

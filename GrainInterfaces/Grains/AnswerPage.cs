@@ -1,3 +1,5 @@
+using OrleansTasks.Values;
+
 namespace OrleansTasks.Grains;
 
 /// <summary>
@@ -65,15 +67,15 @@ internal static class AnswerPage
     public static bool MayGoOn<T>(IReadOnlyCollection<T> page, Func<T, long> size) => page.Sum(size) >= MaxBytes;
 
     /// <summary>About how many bytes a result takes.</summary>
-    public static long SizeOf(TaskResult result) => Overhead + (result.Json?.Length ?? 0) + SizeOf(result.Arguments) + SizeOf(result.Error) + SizeOf(result.ErrorType)
+    public static long SizeOf(TaskResult result) => Overhead + (result.Json?.Length ?? 0) + SizeOf(result.Arguments) + SizeOf(result.Headers) + SizeOf(result.Error) + SizeOf(result.ErrorType)
         + SizeOf(result.Stack) + SizeOf(result.RequestedBy) + (result.Log.Count == 0 ? 0 : result.Log.Sum(static l => 64 + SizeOf(l.Category) + SizeOf(l.Message)));
 
     /// <summary>About how many bytes a run takes.</summary>
-    public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
+    public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.Headers) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
         + SizeOf(run.Progress?.Message) + (run.Result is { } result ? SizeOf(result) : 0);
 
     /// <summary>About how many bytes a task takes, with its schedule and that in words.</summary>
-    public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.PauseNote)
+    public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.Headers) + SizeOf(task.PauseNote)
         + SizeOf(task.Options.Description) + (task.Options.Tags?.Sum(SizeOf) ?? 0) + (task.LastResult is { } last ? SizeOf(last) : 0)
         + (task.Options.Then?.Sum(static t => SizeOf(t.Arguments)) ?? 0);
 
@@ -106,6 +108,9 @@ internal static class AnswerPage
 
     /// <summary>About how many bytes arguments take.</summary>
     public static long SizeOf(TaskArguments? arguments) => arguments?.Size ?? 0;
+
+    /// <summary>About how many bytes headers take.</summary>
+    public static long SizeOf(IReadOnlyDictionary<string, string>? headers) => headers is TaskHeaders { Count: > 0 } some ? some.Size : 0;
 
     /// <summary>The most bytes that a text takes.</summary>
     public static long SizeOf(string? text) => text is null ? 0 : 3L * text.Length;

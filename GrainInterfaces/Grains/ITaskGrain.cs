@@ -47,10 +47,11 @@ public interface ITaskGrain : IGrainWithStringKey
     /// The id of the request, made by the caller and the same each time it is repeated: it becomes the run's. Default: empty, each call makes a run.
     /// </param>
     /// <param name="repeated">Whether it was asked before and the answer was lost. Default: false.</param>
+    /// <param name="options">How the run is to be treated; null for the defaults.</param>
     /// <returns>The run's id.</returns>
     /// <exception cref="RequestForgottenException">It was repeated too late, and the task's runs are made at most once.</exception>
     [Alias("Trigger")]
-    Task<RunId> TriggerAsync(Guid request = default, bool repeated = false);
+    Task<RunId> TriggerAsync(Guid request = default, bool repeated = false, TriggerOptions? options = null);
 
     /// <summary>Asks a run to stop: one that waits will not start, one that runs gets its token cancelled.</summary>
     /// <param name="run">The run.</param>

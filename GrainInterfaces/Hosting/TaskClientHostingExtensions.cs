@@ -6,6 +6,7 @@ using Orleans.Streams;
 using OrleansTasks;
 using OrleansTasks.Client;
 using OrleansTasks.Client.Feeds;
+using OrleansTasks.Client.Filters;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Hosting;
 using OrleansTasks.Streams;
@@ -64,7 +65,8 @@ public static class TaskClientHostingExtensions
             var log = s.GetRequiredService<ILogger<TaskClient>>();
             var link = s.GetRequiredService<ClusterLink>();
             return new TaskClient(
-                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, EngineClocks.OfPauses(s), options, log, s.GetRequiredService<ClientMetrics>()), time, options, s.GetService<IRunWaits>());
+                s.GetRequiredService<IGrainFactory>(), new StreamFeeds(s, link, options, time, log), new ClusterCalls(link, EngineClocks.OfPauses(s), options, log, s.GetRequiredService<ClientMetrics>()), time, options, s.GetService<IRunWaits>(),
+                new ClientFilters(s.GetServices<ITaskClientFilter>, s.GetService<IRunHeaders>()));
         });
     }
 }

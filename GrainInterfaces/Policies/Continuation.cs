@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Errors;
+using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
@@ -14,6 +15,9 @@ public sealed record Continuation([property: Id(0)] string Task)
 {
     /// <summary>The greatest number of continuations of one run: 20.</summary>
     public const int MaxCount = 20;
+
+    [Id(80)]
+    private TaskHeaders? _headers;
 
     /// <summary>After which end. Default: <see cref="ContinuationTrigger.Succeeded"/>.</summary>
     [Id(1)]
@@ -30,6 +34,18 @@ public sealed record Continuation([property: Id(0)] string Task)
     /// <summary>How long after the end it is due, zero to 24 days. Null, the default: at once.</summary>
     [Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? Delay { get; init; }
+
+    /// <summary>
+    /// What is to go with it besides its arguments, over the headers that it inherits from the run that it follows (<c>TasksOptions.InheritedHeaders</c>), and over its task's own. Null, the default: none. Names have 1 to 100 characters, letters and digits of ASCII and any of <c>-_.:/</c>, and are the same in whatever
+    /// case; texts have no control characters. How many there may be, and how large: <see cref="TaskEngineLimits.MaxHeaders"/>, <see cref="TaskEngineLimits.MaxHeadersSize"/>.
+    /// </summary>
+    /// <remarks>The dictionary is copied. Headers are not secret: they are kept with the result and shown, unless the masking hook of the host hides them.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Headers
+    {
+        get => _headers;
+        init => _headers = TaskHeaders.Of(value);
+    }
 
     internal static IEnumerable<string> Faults(string name, IReadOnlyList<Continuation>? all)
     {
@@ -73,6 +89,11 @@ public sealed record Continuation([property: Id(0)] string Task)
         if (Delay < TimeSpan.Zero || Delay > OptionFaults.LongestWait)
         {
             yield return $"{name}.Delay is {Delay}; zero to 24 days are allowed.";
+        }
+
+        foreach (var wrong in TaskHeaders.Faults($"{name}.Headers", _headers))
+        {
+            yield return wrong;
         }
     }
 }

@@ -24,6 +24,18 @@ public sealed record TaskEngineLimits
     /// <summary>The largest arguments that the history keeps of a run that has ended, in bytes of JSON. Default: 4 KiB. Range: zero, for none, to 1 MiB.</summary>
     public int MaxKeptArgumentsSize { get; set; } = 4 << 10;
 
+    /// <summary>
+    /// How many headers a run may have: those that it is given, that it inherits, and its task's own together. Default: 32. Range: zero to 256. Runs and registrations with more are
+    /// refused with <see cref="InvalidTaskException"/>.
+    /// </summary>
+    public int MaxHeaders { get; set; } = 32;
+
+    /// <summary>
+    /// How large those headers may be, names and texts together, in bytes of UTF-8. Default: 4 KiB. Range: zero to 16 KiB. They are kept with the run's result. What is larger is refused
+    /// with <see cref="PayloadTooLargeException"/>.
+    /// </summary>
+    public int MaxHeadersSize { get; set; } = 4 << 10;
+
     /// <summary>The largest value of a run, in bytes of JSON. Default: 512 KiB. Range: 1 KiB to 64 MiB.</summary>
     /// <remarks>A value that does not fit a message on a stream is read from the history by its subscribers; see <see cref="MaxStreamMessageSize"/>.</remarks>
     public int MaxValueSize { get; set; } = 512 << 10;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
@@ -6,6 +7,9 @@ namespace OrleansTasks;
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskInfo")]
 public sealed record TaskInfo
 {
+    [Id(80)]
+    private TaskHeaders? _headers;
+
     /// <summary>The task's name.</summary>
     [Id(0)]
     public required string Name { get; init; }
@@ -44,6 +48,14 @@ public sealed record TaskInfo
     /// <summary>The task's own arguments; null if it has none.</summary>
     [Id(6)]
     public TaskArguments? Arguments { get; init; }
+
+    /// <summary>The task's own headers, which go with its runs; null if it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Headers
+    {
+        get => _headers;
+        init => _headers = TaskHeaders.Of(value);
+    }
 
     /// <summary>How its runs are treated.</summary>
     [Id(7)]

@@ -1,9 +1,14 @@
+using OrleansTasks.Values;
+
 namespace OrleansTasks;
 
 /// <summary>A task to be put into the registry.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskRegistration")]
 public sealed record TaskRegistration
 {
+    [Id(80)]
+    private TaskHeaders? _headers;
+
     /// <summary>The task's name; see <see cref="TaskNames"/>.</summary>
     [Id(0)]
     public required string Name { get; init; }
@@ -28,6 +33,17 @@ public sealed record TaskRegistration
     [Id(5)]
     public bool CreateOnly { get; init; }
 
+    /// <summary>
+    /// What goes with every run of the task besides its arguments: occurrences, and others, unless they bring another header of that name. Null, the default: none. Names have 1 to 100 characters, letters and digits of ASCII and any of <c>-_.:/</c>, and are the same in whatever
+    /// case; texts have no control characters. How many there may be, and how large: <see cref="TaskEngineLimits.MaxHeaders"/>, <see cref="TaskEngineLimits.MaxHeadersSize"/>.
+    /// </summary>
+    /// <remarks>The dictionary is copied. Headers are not secret: they are kept with the result and shown, unless the masking hook of the host hides them.</remarks>
+    public IReadOnlyDictionary<string, string>? Headers
+    {
+        get => _headers;
+        init => _headers = TaskHeaders.Of(value);
+    }
+
     internal IReadOnlyList<string> Faults(TaskEngineLimits? limits = null) =>
         Schedule?.Fault() is { } schedule ? [schedule, .. FaultsBesidesSchedule(limits)] : FaultsBesidesSchedule(limits);
 
@@ -50,6 +66,7 @@ public sealed record TaskRegistration
             faults.Add(arguments);
         }
 
+        faults.AddRange(TaskHeaders.Faults("Headers", _headers));
         faults.AddRange(Options?.Faults(limits) ?? []);
         return faults;
     }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using OrleansTasks.Errors;
+using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
@@ -11,6 +13,9 @@ public sealed record DispatchOptions
 
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(400);
 
+    [Id(80)]
+    private TaskHeaders? _headers;
+
     /// <summary>How long after its acceptance the run is due. Null or zero: at once. Not together with <see cref="At"/>.</summary>
     [Id(0)]
     public TimeSpan? Delay { get; init; }
@@ -21,8 +26,8 @@ public sealed record DispatchOptions
 
     /// <summary>
     /// A key of the caller's choice, at most 200 characters. A second dispatch to the same task with the same key gives the id of the
-    /// first one and adds nothing, until <see cref="IdempotencyRetention"/> after the first run has ended, or until it is cancelled. One with other arguments or another <see cref="Then"/>
-    /// is refused (<see cref="IdempotencyConflictException"/>); the other options are not compared.
+    /// first one and adds nothing, until <see cref="IdempotencyRetention"/> after the first run has ended, or until it is cancelled. One with other arguments, other headers (but for
+    /// <c>TasksOptions.UncomparedHeaders</c>) or another <see cref="Then"/> is refused (<see cref="IdempotencyConflictException"/>); the other options are not compared.
     /// </summary>
     [Id(2)]
     public string? IdempotencyKey { get; init; }
@@ -62,7 +67,7 @@ public sealed record DispatchOptions
     public TimeSpan? IdempotencyRetention { get; init; }
 
     /// <summary>
-    /// For how long, from now on, a further dispatch to the same task with the same arguments, and with this option too, gives the id of this run and adds nothing, whether the run has ended or
+    /// For how long, from now on, a further dispatch to the same task with the same arguments and headers (but for <c>TasksOptions.UncomparedHeaders</c>), and with this option too, gives the id of this run and adds nothing, whether the run has ended or
     /// not. Arguments are the same if they bind alike, however they are written. The run's cancellation ends it. Not together with <see cref="IdempotencyKey"/>. Null, the default: each dispatch makes a run. Range: 1 s to 400 days.
     /// </summary>
     [Id(10)]
@@ -71,6 +76,18 @@ public sealed record DispatchOptions
     /// <summary>What is run after it, besides what the task's options say; at most 20. Null, the default: nothing.</summary>
     [Id(11)]
     public IReadOnlyList<Continuation>? Then { get; init; }
+
+    /// <summary>
+    /// What is to go with the run besides its arguments, such as the tenant for whom it is made, over its task's own headers. Null, the default: none. Names have 1 to 100 characters, letters and digits of ASCII and any of <c>-_.:/</c>, and are the same in whatever
+    /// case; texts have no control characters. How many there may be, and how large: <see cref="TaskEngineLimits.MaxHeaders"/>, <see cref="TaskEngineLimits.MaxHeadersSize"/>.
+    /// </summary>
+    /// <remarks>The dictionary is copied. Headers are not secret: they are kept with the result and shown, unless the masking hook of the host hides them.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Headers
+    {
+        get => _headers;
+        init => _headers = TaskHeaders.Of(value);
+    }
 
     internal IReadOnlyList<string> Faults() =>
     [
@@ -90,6 +107,7 @@ public sealed record DispatchOptions
             $"IdempotencyRetention is {IdempotencyRetention}; zero to {LongestRetention.TotalDays} days are allowed."),
         .. OptionFaults.OfEnum("Guarantee", Guarantee),
         .. Continuation.Faults("Then", Then),
+        .. TaskHeaders.Faults("Headers", _headers),
     ];
 
     private static IEnumerable<string> Faults(bool isFault, string fault) => isFault ? [fault] : [];

@@ -1,9 +1,14 @@
+using OrleansTasks.Values;
+
 namespace OrleansTasks;
 
 /// <summary>A run as it stands.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunInfo")]
 public sealed record RunInfo
 {
+    [Id(80)]
+    private TaskHeaders? _headers;
+
     /// <summary>The run's id.</summary>
     [Id(0)]
     public required RunId RunId { get; init; }
@@ -52,6 +57,13 @@ public sealed record RunInfo
     /// </summary>
     [Id(10)]
     public TaskArguments? Arguments { get; init; }
+
+    /// <summary>The headers of the run: those that it was given, that it inherited, and its task's own. Empty if there are none.</summary>
+    public IReadOnlyDictionary<string, string> Headers
+    {
+        get => _headers ?? TaskHeaders.None;
+        init => _headers = TaskHeaders.Of(value);
+    }
 
     /// <summary>Whether the run was asked to stop and has not ended yet.</summary>
     [Id(11)]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansTasks.Runs;
+using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
@@ -12,6 +13,9 @@ public sealed record TaskResult
     // Most runs log nothing, and an empty list of its type takes time and room on the wire.
     [Id(15)]
     private IReadOnlyList<RunLogLine>? _log;
+
+    [Id(80)]
+    private TaskHeaders? _headers;
 
     /// <summary>The run's id.</summary>
     [Id(0)]
@@ -102,6 +106,13 @@ public sealed record TaskResult
     /// </summary>
     [Id(18)]
     public TaskArguments? Arguments { get; init; }
+
+    /// <summary>The headers of the run: those that it was given, that it inherited, and its task's own. Empty if there were none.</summary>
+    public IReadOnlyDictionary<string, string> Headers
+    {
+        get => _headers ?? TaskHeaders.None;
+        init => _headers = TaskHeaders.Of(value);
+    }
 
     /// <summary>The value as JSON in UTF-8; null if there is none.</summary>
     [Id(13)]

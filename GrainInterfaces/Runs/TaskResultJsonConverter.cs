@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -28,6 +29,7 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
             RequestedBy = dto.RequestedBy,
             Parent = dto.Parent,
             Arguments = dto.Arguments,
+            Headers = dto.Headers ?? TaskHeaders.None,
             Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options) : null,
         };
     }
@@ -71,6 +73,12 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         {
             writer.WritePropertyName("arguments");
             JsonSerializer.Serialize(writer, arguments, options);
+        }
+
+        if (value.Headers.Count > 0)
+        {
+            writer.WritePropertyName("headers");
+            JsonSerializer.Serialize(writer, value.Headers, options);
         }
 
         if (value.Missed != 0)
@@ -132,6 +140,8 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         public RunId? Parent { get; init; }
 
         public TaskArguments? Arguments { get; init; }
+
+        public TaskHeaders? Headers { get; init; }
 
         public JsonElement? Value { get; init; }
     }

@@ -1,5 +1,7 @@
 using OrleansTasks.Grains;
+using OrleansTasks.Policies;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 using static OrleansTasks.Batches.BatchLog;
 
 namespace OrleansTasks.Batches;
@@ -154,7 +156,12 @@ internal sealed class BatchCore
     private void Check(BatchRequest? request)
     {
         var limits = _silo.Options.Limits;
-        var faults = request?.Faults(limits.MaxBatchItems, limits.MaxBatchArgumentsSize) ?? ["The request is missing."];
+        IReadOnlyList<string> faults = request?.Faults(limits.MaxBatchItems, limits.MaxBatchArgumentsSize) ?? ["The request is missing."];
+        if (faults.Count == 0)
+        {
+            faults = [.. request!.Items.SelectMany(i => HeaderLimits.Faults(i.Task, TaskHeaders.Of(i.Options?.Headers), limits)), .. HeaderLimits.Faults(request.Then is { } then ? [then] : null, limits)];
+        }
+
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(null, faults);

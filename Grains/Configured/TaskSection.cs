@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using OrleansTasks.Handlers;
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Configured;
 
@@ -11,7 +12,7 @@ namespace OrleansTasks.Configured;
 /// <param name="handlers">The handlers of this silo.</param>
 internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog handlers)
 {
-    private static readonly string[] Members = ["handler", "schedule", "args", "named", "options", "paused"];
+    private static readonly string[] Members = ["handler", "schedule", "args", "named", "headers", "options", "paused"];
     private static readonly string[] Arguments = ["args", "named"];
     private readonly SectionReader _sections = new(faults);
 
@@ -41,6 +42,7 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
             Handler = section["handler"] ?? code?.Handler ?? name,
             Schedule = schedule ?? code?.Schedule,
             Arguments = ReadArguments(section) ?? code?.Arguments,
+            Headers = ReadHeaders(SectionReader.Member(section, "headers")) ?? code?.Headers,
             Options = ReadOptions(SectionReader.Member(section, "options"), code?.Options ?? TaskOptions.Default),
             EachClusterStart = schedule is null && code is { EachClusterStart: true },
         };
@@ -50,7 +52,7 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
 
     private void Check(IConfigurationSection section, TaskDefinition definition)
     {
-        var registration = new TaskRegistration { Name = definition.Name, Handler = definition.Handler, Arguments = definition.Arguments, Options = definition.Options };
+        var registration = new TaskRegistration { Name = definition.Name, Handler = definition.Handler, Arguments = definition.Arguments, Headers = definition.Headers, Options = definition.Options };
         faults.AddNamed(section, registration.FaultsBesidesSchedule());
         var given = Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists());
         if ((given is not null || definition.Schedule is not null) && handlers.TryGet(definition.Handler, out var invoker))
@@ -64,6 +66,16 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
                 faults.Add(given ?? section, e.Message);
             }
         }
+    }
+
+    private TaskHeaders? ReadHeaders(IConfigurationSection section)
+    {
+        foreach (var child in section.GetChildren().Where(static c => c.GetChildren().Any()))
+        {
+            faults.Add(child, "A header is a text.");
+        }
+
+        return TaskHeaders.Of(section.GetChildren().Where(static c => c.Value is not null).ToDictionary(static c => c.Key, static c => c.Value!, StringComparer.Ordinal));
     }
 
     private TaskArguments? ReadArguments(IConfigurationSection section)

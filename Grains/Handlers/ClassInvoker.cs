@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Handlers.Binding;
 
@@ -30,29 +29,19 @@ internal sealed class ClassInvoker<THandler, TArguments, TResult>(HandlerParamet
         }
         finally
         {
-            await DisposeAsync(handler, run).ConfigureAwait(false);
+            await MadeObjects.DisposeAsync(handler, run).ConfigureAwait(false);
         }
     }
 
-    private static async ValueTask DisposeAsync(THandler handler, TaskRunContext run)
+    public async ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made)
     {
-        try
-        {
-            if (handler is IAsyncDisposable disposable)
-            {
-                await disposable.DisposeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                (handler as IDisposable)?.Dispose();
-            }
-        }
-        catch (Exception e)
-        {
-            // Thrown on, it would take the place of what the handler returned or threw.
-            run.DisposalFault = e;
-        }
+        var arguments = (TArguments)_binder.Bind(run.Task, run.Arguments)!;
+        var handler = _create(services, null);
+        made.Add(handler);
+        return await ReturnAdapter<TResult>.BoxTask(handler.RunAsync(arguments, run, run.CancellationToken), run.Task).ConfigureAwait(false);
     }
+
+    public byte[]? Write(object? value, string task) => ((IValueWriter)_result).Write(value, task);
 }
 
 /// <summary>Makes the invokers of handler classes.</summary>
@@ -75,7 +64,7 @@ internal static class ClassInvoker
             faults.Add($"Handler '{name}': {fault}");
         }
 
-        CheckConstructor(name, type, container, faults);
+        ConstructorCheck.Check($"Handler '{name}'", type, container, faults);
         var declared = type.GetInterfaceMap(shapes[0]).TargetMethods[0].GetParameters()[0];
         var parameter = new ParameterReading(name, container, faults).ReadArguments(declared, types[0]);
         return faults.Count == before
@@ -89,25 +78,4 @@ internal static class ClassInvoker
         1 => "is abstract, an interface or an open generic type; a class that can be made is needed.",
         _ => $"implements ITaskHandler<TArguments, TResult> {shapes} times; which one is meant cannot be told. Split the class.",
     };
-
-    private static void CheckConstructor(string name, Type type, ContainerView container, List<string> faults)
-    {
-        var constructors = type.GetConstructors();
-        var chosen = constructors.Length == 1 ? constructors[0] : constructors.FirstOrDefault(c => c.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute)));
-        if (chosen is null)
-        {
-            faults.Add($"Handler '{name}': {TypeNames.Of(type)} needs one public constructor, or [ActivatorUtilitiesConstructor] on one; it has {constructors.Length}.");
-            return;
-        }
-
-        foreach (var p in chosen.GetParameters())
-        {
-            var key = p.GetCustomAttribute<FromKeyedServicesAttribute>()?.Key;
-            if (!p.HasDefaultValue && !container.CanMake(p.ParameterType, key))
-            {
-                var under = key is null ? "" : $" under the key '{key}'";
-                faults.Add($"Handler '{name}', constructor parameter '{p.Name}' ({TypeNames.Of(p.ParameterType)}): it is not registered in the container{under}.");
-            }
-        }
-    }
 }

@@ -11,12 +11,18 @@ internal sealed class DelegateInvoker : ITaskInvoker
     private readonly ArgumentBinder _binder;
     private readonly Call _call;
 
+    // Few handlers have somebody between them and their values.
+    private readonly Lazy<BoxedCall> _boxed;
+    private readonly Lazy<IValueWriter> _writer;
+
     private DelegateInvoker(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
     {
         Parameters = parameters;
         ValueFault = ReturnShape.ValueFault(handler.GetType().GetMethod("Invoke")!.ReturnType);
         _binder = new ArgumentBinder(parameters);
         _call = Compile(parameters, handler);
+        _boxed = new Lazy<BoxedCall>(() => CompileBoxed(parameters, handler));
+        _writer = new Lazy<IValueWriter>(() => ReturnShape.WriterOf(handler.GetType().GetMethod("Invoke")!.ReturnType));
     }
 
     public IReadOnlyList<HandlerParameter> Parameters { get; }
@@ -26,6 +32,8 @@ internal sealed class DelegateInvoker : ITaskInvoker
     public string? ValueFault { get; }
 
     private delegate ValueTask<byte[]?> Call(IServiceProvider services, TaskRunContext run, object?[] arguments, bool wantsValue);
+
+    private delegate ValueTask<object?> BoxedCall(IServiceProvider services, TaskRunContext run, object?[] arguments);
 
     /// <summary>Compiles a delegate; null, with the faults told, if it can never be called.</summary>
     public static DelegateInvoker? Create(string name, Delegate handler, ContainerView container, List<string> faults)
@@ -51,6 +59,11 @@ internal sealed class DelegateInvoker : ITaskInvoker
     public ValueTask<byte[]?> InvokeAsync(IServiceProvider services, TaskRunContext run, bool wantsValue) =>
         _call(services, run, _binder.Bind(run.Task, run.Arguments), wantsValue);
 
+    public ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made) =>
+        _boxed.Value(services, run, _binder.Bind(run.Task, run.Arguments));
+
+    public byte[]? Write(object? value, string task) => _writer.Value.Write(value, task);
+
     private static string? ShapeFault(Delegate handler)
     {
         if (handler.GetInvocationList().Length > 1)
@@ -65,15 +78,27 @@ internal sealed class DelegateInvoker : ITaskInvoker
 
     private static Call Compile(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
     {
+        var wantsValue = Expression.Parameter(typeof(bool), "wantsValue");
+        var (services, run, slots, call) = Invocation(parameters, handler);
+        var body = ReturnShape.Adapt(call, Expression.Property(run, nameof(TaskRunContext.Task)), wantsValue, Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
+        return Expression.Lambda<Call>(body, "task", [services, run, slots, wantsValue]).Compile();
+    }
+
+    private static BoxedCall CompileBoxed(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
+    {
+        var (services, run, slots, call) = Invocation(parameters, handler);
+        var body = ReturnShape.Box(call, Expression.Property(run, nameof(TaskRunContext.Task)), Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
+        return Expression.Lambda<BoxedCall>(body, "task", [services, run, slots]).Compile();
+    }
+
+    private static (ParameterExpression Services, ParameterExpression Run, ParameterExpression Arguments, Expression Call) Invocation(IReadOnlyList<HandlerParameter> parameters, Delegate handler)
+    {
         var services = Expression.Parameter(typeof(IServiceProvider), "services");
         var run = Expression.Parameter(typeof(TaskRunContext), "run");
         var slots = Expression.Parameter(typeof(object[]), "arguments");
-        var wantsValue = Expression.Parameter(typeof(bool), "wantsValue");
         var next = 0;
         var values = parameters.Select(p => ValueOf(p, services, run, p.Reader is null ? null : Expression.ArrayIndex(slots, Expression.Constant(next++))));
-        var call = Expression.Invoke(Expression.Constant(handler), values.ToArray());
-        var body = ReturnShape.Adapt(call, Expression.Property(run, nameof(TaskRunContext.Task)), wantsValue, Expression.Property(run, nameof(TaskRunContext.CancellationToken)));
-        return Expression.Lambda<Call>(body, "task", [services, run, slots, wantsValue]).Compile();
+        return (services, run, slots, Expression.Invoke(Expression.Constant(handler), values.ToArray()));
     }
 
     private static Expression ValueOf(HandlerParameter p, Expression services, Expression run, Expression? slot)

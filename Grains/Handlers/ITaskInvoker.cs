@@ -26,4 +26,17 @@ internal interface ITaskInvoker
     /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
     /// <exception cref="TaskValueException">The value cannot be written as JSON.</exception>
     ValueTask<byte[]?> InvokeAsync(IServiceProvider services, TaskRunContext run, bool wantsValue);
+
+    /// <summary>Binds and calls, and gives the value as it is, for those who may exchange it.</summary>
+    /// <param name="services">The run's own scope.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="made">Takes what is to be disposed when the value is written.</param>
+    /// <returns>The value; null if the handler has none.</returns>
+    /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
+    ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made);
+
+    /// <summary>Writes a value that <see cref="CallAsync"/> gave, or that is to be in its place.</summary>
+    /// <returns>The value as JSON; null if the handler has none, and this is none.</returns>
+    /// <exception cref="TaskValueException">The value cannot be written as JSON.</exception>
+    byte[]? Write(object? value, string task);
 }

@@ -8,7 +8,7 @@ namespace OrleansTasks.Handlers;
 
 /// <summary>Turns what a handler returns, in one of its shapes, into the value's JSON.</summary>
 /// <typeparam name="T">The value's declared type.</typeparam>
-internal sealed class ReturnAdapter<T>
+internal sealed class ReturnAdapter<T> : IValueWriter
 {
     private readonly JsonTypeInfo<T>? _declared = Declared();
     private readonly string? _loss = JsonLoss.OfValue(typeof(T));
@@ -23,6 +23,20 @@ internal sealed class ReturnAdapter<T>
 
     public ValueTask<byte[]?> OfValueTask(ValueTask<T> pending, string task, bool wantsValue) =>
         pending.IsCompletedSuccessfully ? OfValue(pending.Result, task, wantsValue) : AwaitAsync(pending, task, wantsValue);
+
+    public static ValueTask<object?> BoxValue(T value, string task) => new((object?)value);
+
+    public static ValueTask<object?> BoxTask(Task<T> pending, string task)
+    {
+        ReturnAdapter.Check(pending, task);
+        return BoxAsync(new ValueTask<T>(pending));
+    }
+
+    public static ValueTask<object?> BoxValueTask(ValueTask<T> pending, string task) => BoxAsync(pending);
+
+    byte[]? IValueWriter.Write(object? value, string task) => value is T own ? Write(own, task) : value is null ? TaskJson.NullLiteral : ReturnAdapter.Other.Write(value, task);
+
+    private static async ValueTask<object?> BoxAsync(ValueTask<T> pending) => await pending.ConfigureAwait(false);
 
     /// <summary>
     /// By the declared type where it is the whole truth: a sealed type, one with its own converter, or one that lists its derived
@@ -66,6 +80,20 @@ internal sealed class ReturnAdapter<T>
 /// <summary>Turns what a handler without a value returns into a pending nothing.</summary>
 internal static class ReturnAdapter
 {
+    /// <summary>Writes what is in the place of a value that was declared otherwise: by its own type.</summary>
+    public static IValueWriter Other { get; } = new ReturnAdapter<object>();
+
+    /// <summary>Writes what is in the place of no value.</summary>
+    public static IValueWriter None { get; } = new NoValueWriter();
+
+    public static ValueTask<object?> BoxNone(Task pending, string task)
+    {
+        Check(pending, task);
+        return BoxAsync(new ValueTask(pending));
+    }
+
+    public static ValueTask<object?> BoxNoneOf(ValueTask pending) => BoxAsync(pending);
+
     public static ValueTask<byte[]?> OfTask(Task pending, string task)
     {
         Check(pending, task);
@@ -96,5 +124,16 @@ internal static class ReturnAdapter
     {
         await pending.ConfigureAwait(false);
         return null;
+    }
+
+    private static async ValueTask<object?> BoxAsync(ValueTask pending)
+    {
+        await pending.ConfigureAwait(false);
+        return null;
+    }
+
+    private sealed class NoValueWriter : IValueWriter
+    {
+        public byte[]? Write(object? value, string task) => value is null ? null : Other.Write(value, task);
     }
 }

@@ -71,12 +71,50 @@ internal static class ReturnShape
             return Expression.Call(typeof(ReturnAdapter), nameof(ReturnAdapter.OfTask), null, call, task);
         }
 
-        var adapter = Expression.Constant(Activator.CreateInstance(typeof(ReturnAdapter<>).MakeGenericType(value)));
+        var adapter = Expression.Constant(AdapterOf(value));
         var method = type == value ? nameof(ReturnAdapter<>.OfValue)
             : type.IsAssignableTo(typeof(Task)) ? nameof(ReturnAdapter<>.OfTask)
             : nameof(ReturnAdapter<>.OfValueTask);
         return Expression.Call(adapter, method, null, call, task, wantsValue);
     }
+
+    /// <summary>The expression that turns the result of a call into a <c>ValueTask&lt;object?&gt;</c>, which has the value as it is.</summary>
+    /// <param name="call">The call of the handler.</param>
+    /// <param name="task">The task's name.</param>
+    /// <param name="stop">The run's token, which F#'s <c>Async</c> is started with.</param>
+    public static Expression Box(Expression call, Expression task, Expression stop)
+    {
+        if (FSharpTypes.IsAsync(call.Type))
+        {
+            call = FSharpAsync.Start(call, stop);
+        }
+
+        var type = call.Type;
+        if (type == typeof(void) || FSharpTypes.IsUnit(type))
+        {
+            return Expression.Block(call, Expression.Default(typeof(ValueTask<object?>)));
+        }
+
+        if (type == typeof(ValueTask))
+        {
+            return Expression.Call(typeof(ReturnAdapter), nameof(ReturnAdapter.BoxNoneOf), null, call);
+        }
+
+        if (ValueType(type) is not { } value)
+        {
+            return Expression.Call(typeof(ReturnAdapter), nameof(ReturnAdapter.BoxNone), null, call, task);
+        }
+
+        var method = type == value ? nameof(ReturnAdapter<>.BoxValue)
+            : type.IsAssignableTo(typeof(Task)) ? nameof(ReturnAdapter<>.BoxTask)
+            : nameof(ReturnAdapter<>.BoxValueTask);
+        return Expression.Call(typeof(ReturnAdapter<>).MakeGenericType(value), method, null, call, task);
+    }
+
+    /// <summary>What writes the values of a return type.</summary>
+    public static IValueWriter WriterOf(Type type) => ValueType(type) is { } value ? (IValueWriter)AdapterOf(value) : ReturnAdapter.None;
+
+    private static object AdapterOf(Type value) => Activator.CreateInstance(typeof(ReturnAdapter<>).MakeGenericType(value))!;
 
     /// <summary>The type of the value; null if there is none.</summary>
     private static Type? ValueType(Type type)

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Orleans.Streams;
 using OrleansTasks.Configured;
+using OrleansTasks.Policies;
+using OrleansTasks.Records;
 
 namespace OrleansTasks.Hosting;
 
@@ -18,6 +20,8 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         {
             var limits = services.GetRequiredService<IOptions<TasksOptions>>().Value.Limits;
             faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => (d.Options?.Faults(limits) ?? []).Select(f => $"Task '{d.Name}': {f}")));
+            faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => HeaderFaults(d, limits)));
+            faults.AddRange(configuration.First.Content.Tasks.SelectMany(t => t.Task.Options.Faults(limits).Select(f => $"Task '{t.Task.Name}': {f}").Concat(HeaderFaults(t.Task, limits))).Except([.. faults]));
         }
         catch (OptionsValidationException e)
         {
@@ -52,6 +56,18 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
         if (faults.Count > 0)
         {
             throw new OrleansConfigurationException($"OrleansTasks cannot start, {faults.Count} thing(s) are wrong:{string.Concat(faults.Select(f => $"{Environment.NewLine} - {f}"))}");
+        }
+    }
+
+    private static IEnumerable<string> HeaderFaults(TaskDefinition task, TaskEngineLimits limits)
+    {
+        try
+        {
+            return [.. HeaderLimits.Faults(task.Name, task.Headers, limits).Concat(HeaderLimits.Faults(task.Options.Then, limits)).Select(f => $"Task '{task.Name}': {f}")];
+        }
+        catch (PayloadTooLargeException e)
+        {
+            return [$"Task '{task.Name}': {e.Message}"];
         }
     }
 }

@@ -9,6 +9,7 @@ using Orleans.Storage;
 using OrleansTasks;
 using OrleansTasks.Batches;
 using OrleansTasks.Client;
+using OrleansTasks.Client.Filters;
 using OrleansTasks.Clocks;
 using OrleansTasks.Configured;
 using OrleansTasks.Groups;
@@ -134,6 +135,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<ThrownReader>();
         services.AddSingleton<StartGate>();
         services.AddSingleton<IRunWaits, RunWaits>();
+        services.AddSingleton<IRunHeaders, RunHeaders>();
         services.AddSingleton<RunControls>();
         services.AddSingleton<Standstills>();
         services.AddSingleton<OrderChecks>();

@@ -27,7 +27,7 @@ internal sealed record LedgerPlan(TaskEntry Entry, DateTimeOffset? Until = null)
         && (Entry.State == TaskState.Paused) == (other.State == TaskState.Paused) && Entry.PausedAt == other.PausedAt && Entry.PausedUntil == other.PausedUntil;
 
     /// <summary>Only what is needed here.</summary>
-    public LedgerPlan Bare() => this with { Entry = Entry with { Arguments = null, Options = null, PauseNote = null, PausedBy = null } };
+    public LedgerPlan Bare() => this with { Entry = Entry with { Arguments = null, Headers = null, Options = null, PauseNote = null, PausedBy = null } };
 
     /// <summary>How many instants after one up to another are planned and not dropped.</summary>
     public long Count(DateTimeOffset after, DateTimeOffset through)

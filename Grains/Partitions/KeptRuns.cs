@@ -132,6 +132,6 @@ internal sealed class KeptRuns(Func<string, TaskSlot> slotOf, RequestIds request
     private void CountPending(StoredRun run, int sign)
     {
         Pending += run.Result is null ? sign : 0;
-        PendingArguments += run.Result is null ? sign * (run.Arguments?.Size ?? 0) : 0;
+        PendingArguments += run.Result is null ? sign * run.HeldBytes : 0;
     }
 }

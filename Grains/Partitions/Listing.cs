@@ -132,5 +132,5 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
     private TaskInfo Info(TaskEntry entry) => entry.At(now).ToInfo(hasHandler(entry.Handler), started, state.Slots[entry.Name].Position.Done, ref _steps);
 
     /// <summary>A task in an overview, which is one answer: without what is large.</summary>
-    private TaskInfo Brief(TaskEntry entry) => Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview ? info : info with { Arguments = null, Options = info.Options with { Then = null } };
+    private TaskInfo Brief(TaskEntry entry) => Info(entry) is var info && AnswerPage.SizeOf(info) <= LargestInOverview ? info : info with { Arguments = null, Headers = null, Options = info.Options with { Then = null } };
 }

@@ -22,7 +22,7 @@ internal static class LossMarks
         run is { Guarantee: RunGuarantee.AtLeastOnce, Result: null, Attempts: 0, EndedAttempts: 0, Losses: 0 } && options.MaxLosses != 1;
 
     /// <summary>Returns the same for a run that is stored already and would be written once more.</summary>
-    public static bool IsFreshAndSmall(StoredRun run, TaskOptions options) => IsFresh(run, options) && (run.Arguments?.Size ?? 0) <= LargestRewritten;
+    public static bool IsFreshAndSmall(StoredRun run, TaskOptions options) => IsFresh(run, options) && run.HeldBytes <= LargestRewritten;
 
     /// <summary>Returns the run with its first attempt marked, for the activation that makes it.</summary>
     public static StoredRun Mark(StoredRun run, Guid activation) => run with { Attempts = 1, Marker = activation };

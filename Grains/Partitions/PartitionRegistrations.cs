@@ -4,6 +4,7 @@ using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using OrleansTasks.Schedules;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 using static OrleansTasks.Partitions.PartitionMessages;
 
 namespace OrleansTasks.Partitions;
@@ -45,7 +46,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
             return new RegistrationReply(Info(old!), false);
         }
 
-        Keeper.EnsureRoom(1, registration.Arguments?.Size ?? 0);
+        Keeper.EnsureRoom(1, (registration.Arguments?.Size ?? 0) + (TaskHeaders.Of(registration.Headers)?.Size ?? 0));
         var entry = Registrations.Apply(registration, old, Now) with { Generation = State.GenerationOf(registration.Name), Trace = TraceCarrier.Current?.AsLink() };
         var isNew = old is null or { State: TaskState.Cancelled };
         State.Requests.Add(request, isNew, Now);

@@ -29,7 +29,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
             EnsureRoom(run);
         }
 
-        Keeper.EnsureRoom(2, run.Arguments?.Size ?? 0);
+        Keeper.EnsureRoom(2, run.HeldBytes);
         var work = run.Asked?.Work;
         run = run.Asked is null ? run : run with { Asked = null };
 
@@ -98,7 +98,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
                 continue;
             }
 
-            State.Runs.Set(run with { Result = result, Arguments = null });
+            State.Runs.Set(run with { Result = result, Arguments = null, Headers = null });
             if (run.IdempotencyKey is { } key && (run.KeyExpiresAt is null || result.Status == RunStatus.Cancelled))
             {
                 // The key of a run that was cancelled is free at once: its work was not done, and may be asked for anew.
@@ -193,10 +193,10 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
                 run.RunId.Task, $"Partition {Number} holds {State.Runs.Pending} runs that have not ended, which is its limit.", RetryAfter);
         }
 
-        if (State.Runs.PendingArguments + (run.Arguments?.Size ?? 0) > Silo.Options.Limits.MaxPendingArgumentsSize)
+        if (State.Runs.PendingArguments + run.HeldBytes > Silo.Options.Limits.MaxPendingArgumentsSize)
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"The arguments of the runs in partition {Number} that have not ended have {State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
+                run.RunId.Task, $"The arguments and headers of the runs in partition {Number} that have not ended have {State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
         }
     }
 

@@ -28,6 +28,8 @@ internal static class Registrations
             throw new PayloadTooLargeException(registration.Name, "The arguments", registration.Arguments.Size, options.Limits.MaxArgumentsSize);
         }
 
+        faults.AddRange(HeaderLimits.Faults(registration.Name, TaskHeaders.Of(registration.Headers), options.Limits));
+        faults.AddRange(HeaderLimits.Faults(registration.Options?.Then, options.Limits));
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(registration.Name, faults);
@@ -110,6 +112,7 @@ internal static class Registrations
             Anchor = goesOn ? old!.Anchor : now,
             OnceDone = goesOn && old!.OnceDone,
             Arguments = registration.Arguments,
+            Headers = TaskHeaders.Of(registration.Headers),
             Options = registration.Options,
             Definition = old?.Definition,
             Changes = old?.At(now).Changes,
@@ -131,6 +134,7 @@ internal static class Registrations
         old is { State: not TaskState.Cancelled } && !old.At(now).IsOver() && !registration.CreateOnly
         && (registration.Handler ?? registration.Name) == old.Handler
         && Same(registration.Schedule, old.Schedule)
+        && Equals(registration.Headers, old.Headers)
         && Same(registration.Options ?? TaskOptions.Default, old.EffectiveOptions)
         && (Same(registration.Arguments, old.Arguments) || AreBoundAlike(registration.Arguments, old.Arguments, shape?.Invoke()));
 
@@ -160,6 +164,11 @@ internal static class Registrations
             parts.Add("arguments");
         }
 
+        if (!Equals(old.Headers, now.Headers))
+        {
+            parts.Add("headers");
+        }
+
         if (!Equals(old.EffectiveOptions, now.EffectiveOptions))
         {
             parts.Add("options");
@@ -185,6 +194,7 @@ internal static class Registrations
             Handler = definition.Handler,
             Schedule = definition.Schedule,
             Arguments = definition.Arguments,
+            Headers = definition.Headers,
             Options = definition.Options,
         };
         return Apply(registration, old, now) with { EachClusterStart = definition.EachClusterStart };

@@ -7,7 +7,7 @@ using OrleansTasks.Values;
 namespace OrleansTasks.Policies;
 
 /// <summary>
-/// What a dispatch with an idempotency key asks for, as it is kept with the key: a hash of each argument, and of what is to follow. Values are not kept, so that they are neither
+/// What a dispatch with an idempotency key asks for, as it is kept with the key: a hash of each argument, of the headers, and of what is to follow. Values are not kept, so that they are neither
 /// stored longer than the run nor told to others. When a run is due, its priority and its limits of time are not work: a client that tries again may compute them anew. Pure.
 /// </summary>
 internal static class RequestedWork
@@ -16,11 +16,13 @@ internal static class RequestedWork
     private const int MaxArguments = 32;
     private const string Then = "\u0001then";
     private const string Rest = "\u0001rest";
+    private const string Headers = "\u0001headers";
 
     /// <summary>The text that is kept.</summary>
     /// <param name="arguments">The arguments as they are bound.</param>
     /// <param name="then">What follows the run; null for nothing.</param>
-    public static string Of(SortedDictionary<string, string> arguments, IReadOnlyList<Continuation>? then)
+    /// <param name="headers">The headers that count; null for none.</param>
+    public static string Of(SortedDictionary<string, string> arguments, IReadOnlyList<Continuation>? then, TaskHeaders? headers = null)
     {
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, json) in arguments.Take(MaxArguments))
@@ -36,6 +38,11 @@ internal static class RequestedWork
         if (then is { Count: > 0 })
         {
             parts[Then] = Hash(CanonicalJson.Of(JsonSerializer.SerializeToElement(then, StoredJson.Options)));
+        }
+
+        if (headers is not null)
+        {
+            parts[Headers] = Hash(headers.Canonical);
         }
 
         return JsonSerializer.Serialize(parts, StoredJson.Options);
@@ -59,6 +66,7 @@ internal static class RequestedWork
     private static string Difference(string name, bool before, bool now) => (name, before, now) switch
     {
         (Then, _, _) => "What is to follow the run (then) differs.",
+        (Headers, _, _) => "The headers differ.",
         (Rest, _, _) => $"Arguments beyond the first {MaxArguments} differ.",
         (_, true, true) => $"The argument {Named(name)} has another value.",
         (_, true, false) => $"The argument {Named(name)} is missing.",

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrleansTasks.Grains;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Records;
 
@@ -125,11 +126,15 @@ internal sealed record StoredRun
     [Id(52), JsonIgnore]
     public bool IsHanded { get; init; }
 
+    /// <summary>What goes with it besides its arguments; null if that is nothing, or once it has a result, which has them.</summary>
+    [Id(80), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskHeaders? Headers { get; init; }
+
     /// <summary>What the run came to, until it is in the history.</summary>
     [Id(8)]
     public TaskResult? Result { get; init; }
 
-    /// <summary>Whether its arguments were left out of an answer, because there was no room for them.</summary>
+    /// <summary>Whether its arguments and headers were left out of an answer, because there was no room for them.</summary>
     [Id(41), JsonIgnore]
     public bool IsShortened { get; init; }
 
@@ -137,12 +142,16 @@ internal sealed record StoredRun
     [JsonIgnore]
     public bool MayBeUnderWay => Guarantee == RunGuarantee.AtMostOnce && Attempts > EndedAttempts;
 
+    /// <summary>How many bytes its arguments and headers have.</summary>
+    [JsonIgnore]
+    public int HeldBytes => (Arguments?.Size ?? 0) + (Headers?.Size ?? 0);
+
     /// <summary>About how many bytes a run takes.</summary>
-    public static long SizeOf(StoredRun run) => 512 + AnswerPage.SizeOf(run.Arguments) + AnswerPage.SizeOf(run.LastError) + (run.Trace?.Size ?? 0)
+    public static long SizeOf(StoredRun run) => 512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError) + (run.Trace?.Size ?? 0)
         + (run.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
 
     /// <summary>The same without what may be large.</summary>
-    public StoredRun WithoutArguments() => this with { Arguments = null, Then = null, IsShortened = true };
+    public StoredRun WithoutArguments() => this with { Arguments = null, Headers = null, Then = null, IsShortened = true };
 
     /// <summary>What is left of a run that has ended and is forgotten.</summary>
     public static StoredRun Over(RunId run) => new() { RunId = run, DueAt = DateTimeOffset.MaxValue, IsOver = true };

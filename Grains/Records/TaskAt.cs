@@ -54,6 +54,7 @@ internal readonly record struct TaskAt(TaskEntry Entry, DateTimeOffset Now)
             DefinedInConfiguration = Entry.DefinedBy.Configuration is not null,
             Schedule = Entry.Schedule,
             Arguments = Entry.Arguments,
+            Headers = Entry.Headers,
             Options = Entry.EffectiveOptions,
             NextDue = Entry.Fires && started && Entry.TryNextAfter(done > Now ? done.Value : Now, ref steps, out var next) ? next : null,
             ScheduleFault = Entry.ScheduleFault,

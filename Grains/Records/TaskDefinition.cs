@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using OrleansTasks.Values;
+
 namespace OrleansTasks.Records;
 
 /// <summary>A task as a silo's code defines it.</summary>
@@ -15,6 +18,10 @@ internal sealed record TaskDefinition
 
     [Id(3)]
     public TaskArguments? Arguments { get; init; }
+
+    /// <summary>What goes with its runs besides their arguments; null if that is nothing.</summary>
+    [Id(80), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskHeaders? Headers { get; init; }
 
     [Id(4)]
     public TaskOptions Options { get; init; } = TaskOptions.Default;

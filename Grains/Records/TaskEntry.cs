@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using OrleansTasks.Schedules;
 using OrleansTasks.Schedules.Timing;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Records;
 
@@ -28,6 +29,10 @@ internal sealed record TaskEntry
 
     [Id(5)]
     public TaskArguments? Arguments { get; init; }
+
+    /// <summary>What goes with its runs besides their arguments; null if that is nothing.</summary>
+    [Id(80), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskHeaders? Headers { get; init; }
 
     [Id(6)]
     public TaskOptions? Options { get; init; }

@@ -1,6 +1,7 @@
 using OrleansTasks.Handlers;
 using OrleansTasks.Handlers.Binding;
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Registration;
 
@@ -10,6 +11,8 @@ internal sealed class CodeDefinitions
     private readonly Dictionary<string, HandlerCode> _handlers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskDefinition> _tasks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunGroup> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskHeaders> _headers = new(StringComparer.Ordinal);
+    private readonly List<FilterCode> _filters = [];
     private readonly List<string> _faults = [];
 
     /// <summary>What is wrong so far, a sentence each; without what only the container can tell.</summary>
@@ -28,6 +31,20 @@ internal sealed class CodeDefinitions
         }
 
         _faults.AddRange(limits.Faults().Select(f => $"Group '{name}': {f}"));
+    }
+
+    /// <summary>Takes a filter; the first one is outermost.</summary>
+    public void AddFilter(FilterCode filter) => _filters.Add(filter);
+
+    /// <summary>Takes the headers of a task, which may be defined later.</summary>
+    public void AddHeaders(string task, IReadOnlyDictionary<string, string> headers)
+    {
+        var given = TaskHeaders.Of(headers, TaskHeaders.None);
+        _faults.AddRange(TaskHeaders.Faults($"Task '{task}', headers", given));
+        if (!_headers.TryAdd(task, given) && !_headers[task].Equals(given))
+        {
+            _faults.Add($"Task '{task}' is given headers twice, and different ones.");
+        }
     }
 
     /// <summary>Takes a task with a handler of its name.</summary>
@@ -81,6 +98,8 @@ internal sealed class CodeDefinitions
             }
         }
 
+        FilterCode.Apply(_filters, invokers, _handlers.Keys, container, faults);
+        faults.AddRange(_headers.Keys.Where(t => !_tasks.ContainsKey(t)).Select(static t => $"Task '{t}' is given headers, and is not defined on this silo."));
         foreach (var scheduled in _tasks.Values.Where(d => d.Schedule is not null))
         {
             if (invokers.TryGetValue(scheduled.Handler, out var invoker) && ArgumentFault(invoker, scheduled) is { } fault)
@@ -97,8 +116,10 @@ internal sealed class CodeDefinitions
             }
         }
 
-        return new HandlerCatalog(invokers, [.. _tasks.Values], _groups);
+        return new HandlerCatalog(invokers, [.. _tasks.Values.Select(WithHeaders)], _groups);
     }
+
+    private TaskDefinition WithHeaders(TaskDefinition task) => _headers.TryGetValue(task.Name, out var headers) && headers.Count > 0 ? task with { Headers = headers } : task;
 
     private static string? ArgumentFault(ITaskInvoker invoker, TaskDefinition task)
     {

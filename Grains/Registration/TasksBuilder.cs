@@ -1,5 +1,6 @@
 using OrleansTasks.Configured;
 using OrleansTasks.Handlers;
+using OrleansTasks.Handlers.Filters;
 using OrleansTasks.Records;
 using OrleansTasks.Registration;
 using OrleansTasks.Schedules.Timing;
@@ -59,6 +60,40 @@ public sealed partial class TasksBuilder
     {
         ArgumentNullException.ThrowIfNull(limits);
         _definitions.AddGroup(name, limits);
+        return this;
+    }
+
+    /// <summary>Adds a filter around the runs of all handlers of this silo, inside of those that were added before.</summary>
+    /// <typeparam name="TFilter">The filter: a service of the container, or a class that is made for each run with services of the run's scope.</typeparam>
+    /// <returns>This builder.</returns>
+    public TasksBuilder AddFilter<TFilter>()
+        where TFilter : class, ITaskRunFilter => AddFilter(new FilterCode(typeof(TFilter), null, null));
+
+    /// <summary>Adds a filter around the runs of one handler, inside of the filters of all handlers and of those that were added before.</summary>
+    /// <typeparam name="TFilter">The filter: a service of the container, or a class that is made for each run with services of the run's scope.</typeparam>
+    /// <param name="handler">The handler's name; it may be defined later. The filter is for all tasks that the handler runs.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder AddFilter<TFilter>(string handler)
+        where TFilter : class, ITaskRunFilter => AddFilter(new FilterCode(typeof(TFilter), null, handler ?? throw new ArgumentNullException(nameof(handler))));
+
+    /// <summary>Adds a filter around the runs of all handlers of this silo, or of one, as a lambda.</summary>
+    /// <param name="filter">The filter; see <see cref="ITaskRunFilter.InvokeAsync"/>. <see cref="TaskRunContext.Services"/> is the run's scope.</param>
+    /// <param name="handler">The handler's name; null for all.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder AddFilter(Func<TaskRunContext, TaskRunDelegate, ValueTask<object?>> filter, string? handler = null)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return AddFilter(new FilterCode(null, new DelegateFilter(filter), handler));
+    }
+
+    /// <summary>Says what goes with the runs of a task that the code defines, besides their arguments (<see cref="TaskRegistration.Headers"/>).</summary>
+    /// <param name="task">The task's name; it may be defined later.</param>
+    /// <param name="headers">The headers.</param>
+    /// <returns>This builder.</returns>
+    public TasksBuilder Headers(string task, IReadOnlyDictionary<string, string> headers)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        _definitions.AddHeaders(task, headers);
         return this;
     }
 
@@ -190,6 +225,12 @@ public sealed partial class TasksBuilder
     {
         ArgumentNullException.ThrowIfNull(handler);
         return new DelegateCode(handler);
+    }
+
+    private TasksBuilder AddFilter(FilterCode filter)
+    {
+        _definitions.AddFilter(filter);
+        return this;
     }
 
     private TasksBuilder AddCron(string name, string expression, string? timeZone, HandlerCode code, TaskArguments? arguments, TaskOptions? options)

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Clocks;
 using OrleansTasks.Publishing;
 using OrleansTasks.Runs;
+using OrleansTasks.Values;
 using OrleansTasks.Watching;
 
 namespace OrleansTasks.Running;
@@ -63,7 +65,8 @@ internal sealed partial class AttemptRunner(
     private async Task<RunOutcome> CallAsync(RunningRun run)
     {
         var order = run.Order;
-        using var timer = (EndOf(run) with { At = run.StartedAt!.Value }).TimeLeft is { } timeout
+        var timeLeft = (EndOf(run) with { At = run.StartedAt!.Value }).TimeLeft;
+        using var timer = timeLeft is { } timeout
             ? time.CreateTimer(static r => ((RunningRun)r!).TimeOut(), run, timeout, Timeout.InfiniteTimeSpan)
             : null;
         run.Log = order.LogLines > 0 ? new RunLog(order.LogLines, _options.Limits.MaxLogLength, time) : null;
@@ -73,7 +76,7 @@ internal sealed partial class AttemptRunner(
         var scope = scopes.CreateAsyncScope();
         try
         {
-            context = ContextOf(run);
+            context = ContextOf(run, scope.ServiceProvider, timeLeft);
             run.InCallSince = TimeProvider.System.GetTimestamp();
             var call = run.Invoker.InvokeAsync(scope.ServiceProvider, context, order.SendValue);
             run.InCallSince = 0;
@@ -104,13 +107,21 @@ internal sealed partial class AttemptRunner(
         return outcome;
     }
 
-    private TaskRunContext ContextOf(RunningRun run) => new(controls.For(run), run.StopToken)
+    private TaskRunContext ContextOf(RunningRun run, IServiceProvider services, TimeSpan? timeLeft) => new(controls.For(run), run.StopToken)
     {
         RunId = run.Order.RunId,
         Attempt = run.Order.Attempt,
         Trigger = run.Order.Trigger,
         ScheduledAt = run.Order.ScheduledAt,
         Arguments = run.Order.Arguments,
+        Headers = run.Order.Headers ?? TaskHeaders.None,
+        RequestedBy = run.Order.RequestedBy,
+        Parent = run.Order.Parent,
+        Batch = run.Order.Batch,
+        Priority = run.Order.Priority,
+        Deadline = Times.Later(run.StartedAt!.Value, timeLeft),
+        AttemptsLeft = run.Order.AttemptsLeft,
+        Services = services,
     };
 
     private RunOutcome Returned(RunningRun run, byte[]? json) => json?.Length > _options.Limits.MaxValueSize

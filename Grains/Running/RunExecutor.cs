@@ -57,7 +57,7 @@ internal sealed partial class RunExecutor(
             return false;
         }
 
-        var (rank, bytes) = (RankOf(order), order.Arguments.Size);
+        var (rank, bytes) = (RankOf(order), order.HeldBytes);
         var admission = _places.Admit(rank, bytes, mayQueue);
         if (admission == PlaceAdmission.Refused)
         {

@@ -1,6 +1,7 @@
 using OrleansTasks.Clocks;
 using OrleansTasks.Records;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -29,6 +30,7 @@ internal static class RunFactory
             Timeout = options?.Timeout ?? defaults.Timeout,
             Retry = options?.Retry,
             RequestedBy = by,
+            Headers = TaskHeaders.Over(options?.Headers, task.Headers),
             Priority = options?.Priority ?? defaults.Priority,
             Deadline = Times.Later(now, options?.Timeout ?? defaults.RunTimeout),
             Trace = trace,
@@ -62,6 +64,7 @@ internal static class RunFactory
             ExpiresAt = options.ExpiresAt?.ToUniversalTime() ?? Times.Later(due, task.EffectiveOptions.ExpireAfter),
             Priority = options.Priority ?? run.Priority,
             RequestedBy = by,
+            Headers = TaskHeaders.Over(options.Headers, task.Headers),
             Then = options.Then,
             Parent = request.Parent,
             Batch = request.Batch,
@@ -91,9 +94,10 @@ internal static class RunFactory
     /// <param name="id">The run's id.</param>
     /// <param name="now">The present.</param>
     /// <param name="by">Who does; null if that is not known.</param>
+    /// <param name="headers">Its headers, over its task's own; null for none.</param>
     /// <param name="trace">In which span; null if nobody listens.</param>
-    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by, TraceContext? trace = null) =>
-        New(task, id, RunTrigger.Manual, now, now) with { RequestedBy = by, Trace = trace };
+    public static RunFacts Manual(TaskEntry task, RunId id, DateTimeOffset now, string? by, IReadOnlyDictionary<string, string>? headers = null, TraceContext? trace = null) =>
+        New(task, id, RunTrigger.Manual, now, now) with { RequestedBy = by, Headers = TaskHeaders.Over(headers, task.Headers), Trace = trace };
 
     /// <summary>A run of an occurrence of the past that somebody has made again.</summary>
     /// <param name="task">The task.</param>
@@ -101,9 +105,10 @@ internal static class RunFactory
     /// <param name="occurrence">The occurrence.</param>
     /// <param name="now">The present.</param>
     /// <param name="by">Who does; null if that is not known.</param>
+    /// <param name="headers">Its headers, over its task's own; null for none.</param>
     /// <param name="trace">In which span; null if nobody listens. There may be many: they are linked to it.</param>
-    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by, TraceContext? trace = null) =>
-        New(task, id, RunTrigger.Backfill, occurrence, now) with { RequestedBy = by, Trace = trace?.AsLink() };
+    public static RunFacts Backfill(TaskEntry task, RunId id, DateTimeOffset occurrence, DateTimeOffset now, string? by, IReadOnlyDictionary<string, string>? headers = null, TraceContext? trace = null) =>
+        New(task, id, RunTrigger.Backfill, occurrence, now) with { RequestedBy = by, Headers = TaskHeaders.Over(headers, task.Headers), Trace = trace?.AsLink() };
 
     /// <summary>A run of which no more is known than that it was asked for.</summary>
     /// <param name="task">The task; null if there is none.</param>
@@ -122,5 +127,6 @@ internal static class RunFactory
         Deadline = Times.Later(due, task.EffectiveOptions.RunTimeout),
         Priority = task.EffectiveOptions.Priority,
         Trace = trigger == RunTrigger.Schedule ? task.Trace : null,
+        Headers = task.Headers,
     };
 }

@@ -1,4 +1,5 @@
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -48,4 +49,7 @@ internal sealed record RunFacts
 
     /// <summary>The span that asked for it; null if nobody listened.</summary>
     public TraceContext? Trace { get; init; }
+
+    /// <summary>What goes with it besides its arguments: what it was given, over what it inherited, over its task's own. Null if that is nothing.</summary>
+    public TaskHeaders? Headers { get; init; }
 }

@@ -1,4 +1,5 @@
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -33,6 +34,7 @@ internal static class RunForms
         Parent = run.Parent,
         Batch = run.Batch,
         Trace = run.Trace,
+        Headers = run.Headers,
     };
 
     /// <summary>A run that is under way, or was, to be stored.</summary>
@@ -66,6 +68,7 @@ internal static class RunForms
         Parent = run.Parent,
         Batch = run.Batch,
         Trace = run.Trace,
+        Headers = run.Headers,
     };
 
     /// <summary>An order to make an attempt.</summary>
@@ -101,6 +104,8 @@ internal static class RunForms
         Parent = run.Parent,
         Batch = run.Batch,
         Trace = run.Trace,
+        Headers = run.Headers,
+        AttemptsLeft = Math.Max(0, ((run.Retry ?? task?.EffectiveOptions.Retry)?.MaxAttempts ?? 1) - failures - 1),
         SendValue = task?.EffectiveOptions.SendReturnValues ?? true,
         LogLines = task?.EffectiveOptions.LogLines ?? DefaultLogLines,
         Failures = failures,
@@ -136,6 +141,7 @@ internal static class RunForms
         Parent = order.Parent,
         Batch = order.Batch,
         Trace = order.Trace,
+        Headers = order.Headers,
     };
 
     /// <summary>A stored run that its task's grain takes up.</summary>
@@ -196,6 +202,7 @@ internal static class RunForms
             Trigger = result.Trigger,
             ScheduledAt = result.ScheduledAt,
             RequestedBy = result.RequestedBy,
+            Headers = TaskHeaders.Of(result.Headers),
         },
         Attempt = result.Attempt,
         StartedAt = result.StartedAt,
@@ -231,6 +238,7 @@ internal static class RunForms
             Log = outcome.Log,
             RequestedBy = run.Facts.RequestedBy,
             Parent = run.Facts.Parent,
+            Headers = run.Facts.Headers ?? TaskHeaders.None,
             Arguments = run.Facts.Arguments?.Size <= keptArguments ? run.Facts.Arguments : null,
         };
     }

@@ -1,4 +1,5 @@
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -104,6 +105,17 @@ internal sealed record RunOrder
     /// <summary>The span of the run, as <c>traceparent</c>, of which those of its attempts are children; null if nobody listens where its task is.</summary>
     [Id(82)]
     public string? Span { get; init; }
+
+    /// <summary>What goes with it besides its arguments; null if that is nothing.</summary>
+    [Id(80)]
+    public TaskHeaders? Headers { get; init; }
+
+    /// <summary>How many further attempts the retry policy allows if this one fails; null from silos of earlier versions.</summary>
+    [Id(83)]
+    public int? AttemptsLeft { get; init; }
+
+    /// <summary>About how many bytes it holds.</summary>
+    public int HeldBytes => Arguments.Size + (Headers?.Size ?? 0);
 
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]

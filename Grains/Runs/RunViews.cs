@@ -1,4 +1,5 @@
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Runs;
 
@@ -54,6 +55,7 @@ internal static class RunViews
         RequestedBy = result.RequestedBy,
         Parent = result.Parent,
         Arguments = result.Arguments,
+        Headers = result.Headers,
         Result = result.WithoutArguments(),
     };
 
@@ -68,5 +70,6 @@ internal static class RunViews
         RequestedBy = run.RequestedBy,
         Parent = run.Parent,
         Batch = run.Batch,
+        Headers = run.Headers ?? TaskHeaders.None,
     };
 }

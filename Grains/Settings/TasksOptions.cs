@@ -88,6 +88,21 @@ public sealed class TasksOptions
     /// </summary>
     public int MaxTaggedTasks { get; set; } = 200;
 
+    /// <summary>
+    /// Names of headers that a run hands on: to what its handler runs, dispatches and starts through <see cref="ITaskClient"/>, batches among it, and to the runs that follow it. A name in whatever
+    /// case, or the beginning of names with <c>*</c> after it; <c>*</c> alone is for all. Default: none. What the call or the continuation says itself goes before, and the headers of the other
+    /// task come last.
+    /// </summary>
+    public ISet<string> InheritedHeaders { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Names of headers, as in <see cref="InheritedHeaders"/>, that do not make two dispatches different ones: those that tell requests from one another, where an idempotency key or
+    /// <see cref="DispatchOptions.UniqueFor"/> is to find that they are for the same. Default: <c>traceparent</c>, <c>tracestate</c>, and <c>correlation-id</c> and <c>request-id</c> with and without
+    /// <c>x-</c> before them.
+    /// </summary>
+    public ISet<string> UncomparedHeaders { get; } =
+        new HashSet<string>(["traceparent", "tracestate", "correlation-id", "request-id", "x-correlation-id", "x-request-id"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>How many runs may be under way here at once, all in all.</summary>
     internal int AllPlaces => (int)Math.Min(int.MaxValue, (long)MaxConcurrentRuns + PlacesForOccurrences);
 

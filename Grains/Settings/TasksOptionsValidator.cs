@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Settings;
 
@@ -31,6 +32,8 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range(nameof(o.MaxTaggedTasks), o.MaxTaggedTasks, 0, 100_000),
             Range("Limits.MaxArgumentsSize", o.Limits.MaxArgumentsSize, 1024, 64 << 20),
             Range("Limits.MaxKeptArgumentsSize", o.Limits.MaxKeptArgumentsSize, 0, 1 << 20),
+            Range("Limits.MaxHeaders", o.Limits.MaxHeaders, 0, 256),
+            Range("Limits.MaxHeadersSize", o.Limits.MaxHeadersSize, 0, 16 << 10),
             Range("Limits.MaxValueSize", o.Limits.MaxValueSize, 1024, 64 << 20),
             Range("Limits.MaxErrorLength", o.Limits.MaxErrorLength, 256, 256 << 10),
             Range("Limits.MaxStackLength", o.Limits.MaxStackLength, 256, 256 << 10),
@@ -56,6 +59,8 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.RequestRetention", o.Limits.RequestRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
             Range("Limits.MaxRememberedRequests", o.Limits.MaxRememberedRequests, 1 << 14, 1 << 24),
             Range("Limits.CancelledTaskRetention", o.Limits.CancelledTaskRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
+            .. HeaderNames.Faults("TasksOptions.InheritedHeaders", o.InheritedHeaders),
+            .. HeaderNames.Faults("TasksOptions.UncomparedHeaders", o.UncomparedHeaders),
         ];
         return faults.OfType<string>();
     }

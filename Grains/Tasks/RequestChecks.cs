@@ -1,4 +1,5 @@
 using OrleansTasks.Policies;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tasks;
 
@@ -23,6 +24,16 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
         if (faults is { Count: > 0 })
         {
             throw new InvalidTaskException(Known.Name, faults);
+        }
+    }
+
+    /// <summary>Checks the headers that a run would have.</summary>
+    /// <param name="given">Those that it is given, which are not faulty; null for none.</param>
+    public void CheckHeaders(IReadOnlyDictionary<string, string>? given)
+    {
+        if (given is not null)
+        {
+            HeaderLimits.Check(Known.Name, TaskHeaders.Over(given, Known.Entry?.Headers), Silo.Options.Limits);
         }
     }
 

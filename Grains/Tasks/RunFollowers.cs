@@ -3,6 +3,7 @@ using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Runs;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 using OrleansTasks.Watching;
 using static OrleansTasks.Tasks.TaskLog;
 
@@ -25,7 +26,7 @@ internal sealed class RunFollowers(TaskContext context) : TaskPart(context)
         // In the name of who asked for the run, and not of whoever's call this turn belongs to.
         using var actor = TaskActor.As(run.Facts.RequestedBy);
         using var carried = TraceCarrier.Send(RunSpans.LinkTo(run));
-        foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then))
+        foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then, run.Facts.Headers.Named(Silo.Options.InheritedHeaders)))
         {
             await UntilStoredAsync(() => Silo.Grains.Refer<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
         }

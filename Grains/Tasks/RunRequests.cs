@@ -127,6 +127,7 @@ internal sealed class RunRequests : TaskPart
         _checks.CheckFaults(request.Options?.Faults());
         CheckCanRun();
         CheckIsNew(request);
+        _checks.CheckHeaders(request.Options?.Headers);
         var check = _checks.CheckArgumentsAsync(request.Arguments);
         return check.IsCompletedSuccessfully ? Begin(request) : BeginWhenCheckedAsync(check, request);
     }

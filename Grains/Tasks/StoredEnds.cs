@@ -80,7 +80,7 @@ internal sealed class StoredEnds(TaskContext context, HistoryKeeper history, Run
     /// <returns>The end that counts: one that was stored before is not changed.</returns>
     private async Task<RunOutcome> StoreEndedAsync(ActiveRun run, RunOutcome outcome)
     {
-        var ended = RunForms.ToStored(run) with { Arguments = null, Result = Result(run, outcome, 0) };
+        var ended = RunForms.ToStored(run) with { Arguments = null, Headers = null, Result = Result(run, outcome, 0) };
         var stored = ended;
         await Turns.TryUntilDoneAsync(async () =>
         {

@@ -3,6 +3,7 @@ using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tasks;
 
@@ -32,6 +33,8 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             return ended.RunId;
         }
 
+        checks.CheckHeaders(options.Headers);
+        checks.CheckFaults([.. HeaderLimits.Faults(options.Then, Silo.Options.Limits)]);
         await checks.CheckArgumentsAsync(request.Arguments);
         var now = Clock.Now;
         var asked = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);
@@ -44,32 +47,35 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
 
         var bound = options is { IdempotencyKey: null, UniqueFor: null } ? null : await checks.BindAsync(request.Arguments);
         var run = RunFactory.Dispatch(Known.Entry!, request, due, TaskActor.Current, TraceCarrier.Current);
+        var compared = bound is null ? null : run.Headers.NotNamed(Silo.Options.UncomparedHeaders);
         return await stored.StoreAsync(RunForms.ToStored(run, due) with
         {
-            IdempotencyKey = options.IdempotencyKey ?? (bound is null ? null : UniqueKeys.Of(bound)),
+            IdempotencyKey = options.IdempotencyKey ?? (bound is null ? null : UniqueKeys.Of(bound, compared)),
             KeyRetention = options.IdempotencyRetention,
             KeyExpiresAt = Times.Later(now, options.UniqueFor),
             Wait = options.At > now ? null : options.Delay ?? TimeSpan.Zero,
             Asked = bound is null && !request.Repeated ? null : new RunRequestFacts
             {
                 Repeated = request.Repeated,
-                Work = bound is null || options.IdempotencyKey is null || run.Trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then),
-                FormerKey = options.UniqueFor is null ? null : UniqueKeys.Former(request.Arguments),
+                Work = bound is null || options.IdempotencyKey is null || run.Trigger == RunTrigger.Continuation ? null : RequestedWork.Of(bound, options.Then, compared),
+                FormerKey = options.UniqueFor is null || compared is not null ? null : UniqueKeys.Former(request.Arguments),
             },
         });
     }
 
     /// <summary>Stores a run that somebody starts by hand.</summary>
-    public async Task<RunId> TriggerAsync(Guid request, bool isRepeated)
+    public async Task<RunId> TriggerAsync(Guid request, bool isRepeated, TriggerOptions? options)
     {
         await presence.EnsureAttachedAsync();
+        checks.CheckFaults(options?.Faults());
         if (Known.Obstacle is { } obstacle)
         {
             return await OfRepeatedAsync(request, isRepeated, obstacle);
         }
 
+        checks.CheckHeaders(options?.Headers);
         var now = Clock.Now;
-        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request), now, TaskActor.Current, TraceCarrier.Current);
+        var run = RunFactory.Manual(Known.Entry!, request == Guid.Empty ? RunId.New(Known.Name, Silo.Time) : new RunId(Known.Name, request), now, TaskActor.Current, options?.Headers, TraceCarrier.Current);
         return await stored.StoreAsync(RunForms.ToStored(run, now) with { Wait = TimeSpan.Zero, Asked = isRepeated ? new RunRequestFacts { Repeated = true } : null });
     }
 
@@ -78,7 +84,8 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
     {
         checks.CheckId(request?.Id);
         await presence.EnsureAttachedAsync();
-        if (request!.Repeated && await Turns.UnlessLeaving(Link.Partition.FindRequestAsync(request.Id)) is not null)
+        checks.CheckFaults(request!.Faults());
+        if (request.Repeated && await Turns.UnlessLeaving(Link.Partition.FindRequestAsync(request.Id)) is not null)
         {
             return await BackfilledAsync(request);
         }
@@ -88,6 +95,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             throw presence.LeaveWith(absence);
         }
 
+        checks.CheckHeaders(request.Headers);
         var now = Clock.Now;
         var ids = new List<RunId>();
         var runs = new List<StoredRun>();
@@ -97,7 +105,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             ids.Add(id);
             if (!request.Repeated || await history.FindAsync(id.Value) is null)
             {
-                runs.Add(RunForms.ToStored(RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current, TraceCarrier.Current), now) with { Wait = TimeSpan.Zero });
+                runs.Add(RunForms.ToStored(RunFactory.Backfill(Known.Entry!, id, occurrence, now, TaskActor.Current, request.Headers, TraceCarrier.Current), now) with { Wait = TimeSpan.Zero });
             }
         }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tasks;
 
@@ -102,6 +103,11 @@ internal static class StoredResults
             WriteAny(writer, "arguments", arguments);
         }
 
+        if (result.Headers.Count > 0)
+        {
+            WriteAny(writer, "headers", result.Headers);
+        }
+
         if (result.Log.Count > 0)
         {
             WriteAny(writer, "log", result.Log);
@@ -145,7 +151,8 @@ internal static class StoredResults
         RunId? Parent = null,
         long Missed = 0,
         TaskArguments? Arguments = null,
-        IReadOnlyList<RunLogLine>? Log = null)
+        IReadOnlyList<RunLogLine>? Log = null,
+        TaskHeaders? Headers = null)
     {
         public TaskResult ToResult(string task, string? silo) => new()
         {
@@ -166,6 +173,7 @@ internal static class StoredResults
             RequestedBy = By,
             Parent = Parent,
             Arguments = Arguments,
+            Headers = Headers ?? TaskHeaders.None,
             Json = Value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(Value).ToArray(),
         };
 

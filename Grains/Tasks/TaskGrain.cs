@@ -98,7 +98,7 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task<RunId> DispatchAsync(DispatchRequest request) => _core.StoredRequests.DispatchAsync(request);
 
-    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false) => _core.StoredRequests.TriggerAsync(request, repeated);
+    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false, TriggerOptions? options = null) => _core.StoredRequests.TriggerAsync(request, repeated, options);
 
     public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => _core.StoredRequests.BackfillAsync(request);
 

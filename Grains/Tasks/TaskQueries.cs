@@ -1,5 +1,6 @@
 using OrleansTasks.Grains;
 using OrleansTasks.Runs;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tasks;
 
@@ -83,7 +84,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
                     return new RunsPage { Runs = found, HasMore = true };
                 }
 
-                Add(isShortened && await Link.FindRunAsync(run.RunId) is { } stored ? run with { Arguments = stored.Arguments } : run);
+                Add(isShortened && await Link.FindRunAsync(run.RunId) is { } stored ? run with { Arguments = stored.Arguments, Headers = stored.Headers ?? TaskHeaders.None } : run);
             }
         }
 

@@ -33,7 +33,8 @@ internal static class SiloHost
                 Store.Postgres => silo.UsePostgreSqlTaskClustering(connection).UsePostgreSqlTasks(connection).ConfigureEndpoints(address, port, gateway),
                 _ => silo.UseLocalhostClustering(port, gateway).UseSqliteTasks(connection),
             };
-            silo.AddTasks(HostileHandlers.Define);
+            silo.AddTasks(HostileHandlers.Define).AddTasks(TenantHandler.Define);
+            TenantHandler.AddServices(silo.Services);
             silo.AddTasks(
                 tasks => tasks
                     .Define(Handler, async (int milliseconds, TaskRunContext run) =>

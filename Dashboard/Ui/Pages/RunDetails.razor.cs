@@ -79,7 +79,7 @@ public sealed partial class RunDetails
             return;
         }
 
-        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, known.Handler, _run.Value?.Run?.Arguments ?? known.Task.Arguments) is { } run)
+        if (await RunDialog.AskAsync(Dialogs, known.Task.Name, known.Handler, _run.Value?.Run?.Arguments ?? known.Task.Arguments, _run.Value?.Run?.Headers) is { } run)
         {
             Navigation.NavigateTo(Links.Run(run));
         }

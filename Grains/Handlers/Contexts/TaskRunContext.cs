@@ -1,4 +1,5 @@
 using OrleansTasks.Handlers.Contexts;
+using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
@@ -31,6 +32,33 @@ public sealed class TaskRunContext
     /// <summary>The arguments, as they were given.</summary>
     public required TaskArguments Arguments { get; init; }
 
+    /// <summary>What goes with the run besides its arguments: what it was given, over what it inherited, over its task's own. Empty if that is nothing. Names are the same in whatever case.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = TaskHeaders.None;
+
+    /// <summary>Who asked for the run (see <see cref="TaskActor"/>); null if that is not known, or if its schedule did.</summary>
+    public string? RequestedBy { get; init; }
+
+    /// <summary>The run that it follows (<see cref="Continuation"/>); null if it follows none.</summary>
+    public RunId? Parent { get; init; }
+
+    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
+    public BatchMember? Batch { get; init; }
+
+    /// <summary>Its priority.</summary>
+    public RunPriority Priority { get; init; }
+
+    /// <summary>When this attempt is asked to stop because its time is over, its own or that of the run as a whole; null if there is no such instant.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>
+    /// How many further attempts the <see cref="RetryPolicy"/> allows if this one fails; whether one is made, its other settings and what is thrown decide. Null if that is not known: a silo of an
+    /// earlier version ordered the attempt.
+    /// </summary>
+    public int? AttemptsLeft { get; init; }
+
+    /// <summary>The services of the run's own scope.</summary>
+    public IServiceProvider Services { get; init; } = NoServices.Instance;
+
     /// <summary>Cancelled when the run is to stop: by request, by its timeout, or because the silo stops.</summary>
     public CancellationToken CancellationToken { get; }
 
@@ -62,4 +90,12 @@ public sealed class TaskRunContext
     /// <param name="message">The message; it travels as JSON.</param>
     /// <returns>When the message is on its way.</returns>
     public Task BroadcastAsync<T>(T message) => _control.BroadcastAsync(message, CancellationToken);
+
+    /// <summary>A scope without services, for runs outside of silos.</summary>
+    private sealed class NoServices : IServiceProvider
+    {
+        public static readonly NoServices Instance = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
 }

@@ -164,6 +164,21 @@ public sealed class ComponentTests
     }
 
     [Fact]
+    public async Task RunDetails_ShowsHeadersAsTheMaskingHookGivesThem()
+    {
+        await using var context = await DashboardContext.StartAsync(o => o.Mask = (_, kind, json) => kind == MaskedKind.Headers ? json.Replace("hunter2", "hidden", StringComparison.Ordinal) : json);
+        var task = context.Tasks.Add("one");
+        var run = new RunId("one", Guid.CreateVersion7());
+        task.AddRun(new RunInfo { RunId = run, Status = RunStatus.Running, Headers = new Dictionary<string, string> { ["tenant"] = "acme", ["token"] = "hunter2" } });
+
+        var page = context.Render<RunDetails>(p => p.Add(r => r.Id, run.ToString()));
+
+        page.WaitForAssertion(() => Assert.Contains("acme", page.Find("#headers + pre").TextContent, StringComparison.Ordinal));
+        Assert.Contains("hidden", page.Find("#headers + pre").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task BatchDetails_OfABatchUnderWay_CancelsItWhenThePersonIsSure()
     {
         await using var context = await DashboardContext.StartAsync();

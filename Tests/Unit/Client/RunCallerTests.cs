@@ -18,14 +18,14 @@ public sealed class RunCallerTests
     public async Task RunAsync_OfATaskThatHasMoved_SendsItsRequestOnceMore()
     {
         var caller = Caller();
-        Assert.Equal(RunStatus.Succeeded, (await caller.RunAsync("t", null, null, CancellationToken.None)).Status);
-        await caller.RunAsync("t", null, null, CancellationToken.None);
+        Assert.Equal(RunStatus.Succeeded, (await RunAsync(caller)).Status);
+        await RunAsync(caller);
         Assert.Equal([Guid.Empty, _activation, _activation], Requests.Select(static r => r.Met!.Value));
         Assert.Equal(Requests[0].Id, Requests[1].Id);
         Assert.DoesNotContain(Requests, static r => r.Repeated);
 
         _activation = Guid.NewGuid();
-        await caller.RunAsync("t", null, null, CancellationToken.None);
+        await RunAsync(caller);
         Assert.Equal(_activation, Requests[^1].Met);
         Assert.Equal(5, Requests.Count);
     }
@@ -36,7 +36,7 @@ public sealed class RunCallerTests
     {
         var caller = Caller();
         _grain.On(nameof(ITaskGrain.BeginRunAsync), static _ => new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", Guid.NewGuid()))));
-        var run = caller.RunAsync("t", null, null, CancellationToken.None);
+        var run = RunAsync(caller);
         Assert.Equal(2, Requests.Count);
         for (var n = 0; n < 100 && !run.IsCompleted; n++)
         {
@@ -58,7 +58,7 @@ public sealed class RunCallerTests
         var answers = new Queue<TaskCompletionSource<TaskResult?>>([new(), new()]);
         var (first, second) = (answers.First(), answers.Last());
         _grain.On(nameof(ITaskGrain.BeginRunAsync), _ => new ValueTask<TaskResult?>(answers.Dequeue().Task));
-        var run = caller.RunAsync("t", null, null, CancellationToken.None);
+        var run = caller.RunAsync(new RunId("t", Guid.NewGuid()), null, null, CancellationToken.None);
         if (lost == "all")
         {
             _link!.NotifyClusterConnectionLost();
@@ -87,6 +87,8 @@ public sealed class RunCallerTests
 
         Assert.Equal((Guid.Empty, _activation), (met.Of("t0"), met.Of($"t{MetActivations.Most}")));
     }
+
+    private Task<TaskResult> RunAsync(RunCaller caller) => caller.RunAsync(RunId.New("t", _clock), null, null, CancellationToken.None);
 
     private IReadOnlyList<RunRequest> Requests => [.. _grain.CallsOf(nameof(ITaskGrain.BeginRunAsync)).Select(static a => (RunRequest)a[0]!)];
 

@@ -57,6 +57,8 @@ public sealed partial class ConfigurationReaderTests
     [InlineData("""{"Tasks":{"t":{"Args":"[1,"}}}""", "OrleansTasks:Tasks:t:Args: It is not valid JSON")]
     [InlineData("""{"Tasks":{"t":{"Paused":"perhaps"}}}""", "OrleansTasks:Tasks:t:Paused: ")]
     [InlineData("""{"Tasks":{"t":{"Paused":{"Until":"someday"}}}}""", "OrleansTasks:Tasks:t:Paused:Until: 'someday' is not an instant")]
+    [InlineData("""{"Tasks":{"t":{"Headers":{"tenant":{"a":"b"}}}}}""", "OrleansTasks:Tasks:t:Headers:tenant: A header is a text.")]
+    [InlineData("""{"Tasks":{"t":{"Headers":{"ten ant":"a"}}}}""", "OrleansTasks:Tasks:t:Headers: ")]
     [InlineData("""{"Tasks":{"t":{"Handlr":"h"}}}""", "OrleansTasks:Tasks:t:Handlr: It is not known here.")]
     [InlineData("""{"Tasks":{"a/b":{"Handler":"t"}}}""", "OrleansTasks:Tasks:a/b: ")]
     [InlineData("""{"Groups":{"g":{"MaxConcurrentRuns":0}}}""", "OrleansTasks:Groups:g:MaxConcurrentRuns: ")]

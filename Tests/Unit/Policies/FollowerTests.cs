@@ -1,4 +1,5 @@
 using OrleansTasks.Policies;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
@@ -17,6 +18,18 @@ public sealed class FollowerTests
     [InlineData(RunStatus.Cancelled, "any")]
     public void Of_AnEnd_AreThoseThatAreForIt(RunStatus status, string expected) =>
         Assert.Equal(expected, string.Join(' ', Followers.Of(Result(status), All, null).Select(f => f.Task)));
+
+    [Fact]
+    public void Headers_OfTheRun_GoOnBeneathThoseOfTheContinuation()
+    {
+        var inherited = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "run's", ["trace"] = "1" });
+        var then = new Continuation("a") { Headers = new Dictionary<string, string> { ["tenant"] = "its own" } };
+        var options = Followers.Of(Result(RunStatus.Succeeded), [then], [new Continuation("b")], inherited).Select(f => f.Request.Options!).ToList();
+        Assert.Equal(("its own", "1"), (options[0].Headers!["tenant"], options[0].Headers!["trace"]));
+        Assert.Equal(inherited, options[1].Headers);
+        Assert.Null(Followers.Of(Result(RunStatus.Succeeded), [new Continuation("b")], null)[0].Request.Options!.Headers);
+        Assert.Equal("its own", Followers.OfBatch(Guid.NewGuid(), then, new BatchInfo { Id = Guid.NewGuid() }).Options!.Headers!["tenant"]);
+    }
 
     [Fact]
     public void Of_TheSameEnd_HaveTheSameIds_AndDifferentOnesEach()

@@ -1,4 +1,5 @@
 using OrleansTasks.Policies;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
@@ -21,6 +22,19 @@ public sealed class RequestedWorkTests
             ["What is to follow the run (then) differs.", "The argument 'left' is missing.", "The argument 'n' has another value.", "The argument 'new' was not given the first time."],
             differences);
         Assert.DoesNotContain("secret", Of(("n", "\"secret\"")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Differences_OfHeaders_AreToldWithoutTheirTexts()
+    {
+        var (none, one, same, other) = (Of(("n", "1")), With("tenant", "a"), With("Tenant", "a"), With("tenant", "b"));
+        Assert.Empty(RequestedWork.Differences(one, same));
+        Assert.Equal(["The headers differ."], RequestedWork.Differences(one, other));
+        Assert.Equal(["The headers differ."], RequestedWork.Differences(none, one));
+        Assert.Equal(["The headers differ."], RequestedWork.Differences(one, none));
+
+        static string With(string name, string text) =>
+            RequestedWork.Of(Bound(("n", "1")), null, TaskHeaders.Of(new Dictionary<string, string> { [name] = text }));
     }
 
     [Fact]

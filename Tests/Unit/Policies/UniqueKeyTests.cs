@@ -1,4 +1,5 @@
 using OrleansTasks.Policies;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
@@ -13,6 +14,16 @@ public sealed class UniqueKeyTests
         TaskArguments[] all = [TaskArguments.None, [1], ["1"], [1, 2], [2, 1], TaskArguments.Named(("n", 1)), TaskArguments.Of(1).WithNamed(TaskArguments.Named(("n", 1)))];
 
         Assert.Equal(all.Length, all.Select(Of).Distinct().Count());
+    }
+
+    [Fact]
+    public void Of_OtherHeaders_IsAnotherKey()
+    {
+        var arguments = BoundArguments.Of([1], null, null);
+        (string Name, string Text)?[] all = [null, ("tenant", "a"), ("tenant", "b"), ("other", "a")];
+        var keys = all.Select(h => UniqueKeys.Of(arguments, h is { } one ? TaskHeaders.Of(new Dictionary<string, string> { [one.Name] = one.Text }) : null)).ToList();
+        Assert.Equal(4, keys.Distinct().Count());
+        Assert.Equal(Of([1]), keys[0]);
     }
 
     [Fact]

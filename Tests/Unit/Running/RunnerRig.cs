@@ -175,5 +175,13 @@ internal sealed class RunnerRig : IDisposable
             await call(services, run);
             return wantsValue ? Encoding.UTF8.GetBytes("7") : null;
         }
+
+        public async ValueTask<object?> CallAsync(IServiceProvider services, TaskRunContext run, MadeObjects made)
+        {
+            await call(services, run);
+            return 7;
+        }
+
+        public byte[]? Write(object? value, string task) => Encoding.UTF8.GetBytes($"{value}");
     }
 }

@@ -1,5 +1,6 @@
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -59,6 +60,28 @@ public sealed class RunFactoryTests
         Assert.Equal((guarantee, null, null, RunPriority.Normal), (plain.Guarantee, plain.Deadline, plain.ExpiresAt, plain.Priority));
         var other = guarantee == RunGuarantee.AtMostOnce ? RunGuarantee.AtLeastOnce : RunGuarantee.AtMostOnce;
         Assert.Equal(other, Make(way, Plain with { Options = new TaskOptions { Guarantee = other } }).Guarantee);
+    }
+
+    /// <summary>Whatever way it takes, a run has the headers of its task, beneath those that it is given.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void New_ByEachWay_HasTheHeadersOfItsTask(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
+    {
+        _ = (trigger, guarantee, scheduledAt, from, by);
+        var task = Task with { Headers = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "task's", ["source"] = "code" }) };
+        Assert.Equal(task.Headers, Make(way, task).Headers);
+        Assert.Null(Make(way, Task).Headers);
+
+        var given = new Dictionary<string, string> { ["Tenant"] = "given" };
+        var run = way switch
+        {
+            "request" => RunFactory.Request(task, new RunRequest { Id = Id, Options = new RunOptions { Headers = given } }, Now, "me"),
+            "dispatch" => RunFactory.Dispatch(task, new DispatchRequest { Id = Id, Options = new DispatchOptions { Headers = given } }, Due, "me"),
+            "manual" => RunFactory.Manual(task, Run, Now, "me", given),
+            "backfill" => RunFactory.Backfill(task, Run, Due, Now, "me", given),
+            _ => null,
+        };
+        Assert.Equal(run is null ? null : "given code", run is null ? null : $"{run.Headers!["tenant"]} {run.Headers["source"]}");
     }
 
     [Fact]

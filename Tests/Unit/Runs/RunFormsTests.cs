@@ -5,6 +5,7 @@ using OrleansTasks.Partitions;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit;
 
@@ -187,6 +188,36 @@ public sealed class RunFormsTests
         Assert.Null(RunForms.ToResult(run, new RunOutcome(), 5, Activation, size - 1).Arguments);
     }
 
+    /// <summary>Of the run itself before its task: how many attempts its policy still allows.</summary>
+    [Theory]
+    [InlineData(null, null, 0, 0)]
+    [InlineData(null, 3, 0, 2)]
+    [InlineData(5, 3, 0, 4)]
+    [InlineData(5, null, 4, 0)]
+    [InlineData(5, null, 9, 0)]
+    public void ToOrder_HasHowManyAttemptsAreLeft(int? ofRun, int? ofTask, int failures, int left)
+    {
+        var task = Task with { Options = new TaskOptions { Retry = ofTask is { } most ? new RetryPolicy { MaxAttempts = most } : null } };
+        var run = new RunFacts { Id = new RunId("task", Activation), Retry = ofRun is { } own ? new RetryPolicy { MaxAttempts = own } : null };
+        Assert.Equal(left, RunForms.ToOrder(run, task, failures + 1, failures).AttemptsLeft);
+    }
+
+    [Fact]
+    public void Headers_OfARun_AreInItsResultAndInWhatPeopleSee()
+    {
+        var headers = TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "acme" })!;
+        var run = new ActiveRun { Facts = new RunFacts { Id = new RunId("task", Activation), Headers = headers } };
+        var result = RunForms.ToResult(run, new RunOutcome(), 5, Activation, 0);
+        Assert.Equal(headers, result.Headers);
+        Assert.Equal(headers, result.WithoutArguments().Headers);
+        Assert.Equal(headers, RunViews.ToInfo(run).Headers);
+        Assert.Equal(headers, RunViews.ToInfo(result).Headers);
+        Assert.Equal(headers, RunViews.ToInfo(RunForms.ToStored(run)).Headers);
+
+        // Once it has ended its result has them, and they are not stored twice.
+        Assert.Equal(headers, RunForms.ToEnding(RunForms.ToStored(run) with { Headers = null }, result).Facts.Headers);
+    }
+
     private static void Check(RunFacts run)
     {
         Assert.Equal(run, RunForms.FactsOf(Stored(RunForms.ToStored(run, run.ScheduledAt))));
@@ -238,6 +269,7 @@ public sealed class RunFormsTests
         var t when t == typeof(RunPriority) => RunPriority.High,
         var t when t == typeof(string) => property.Name,
         var t when t == typeof(IReadOnlyList<Continuation>) => (IReadOnlyList<Continuation>)[new Continuation("next")],
+        var t when t == typeof(TaskHeaders) => TaskHeaders.Of(new Dictionary<string, string> { ["tenant"] = "acme", ["empty"] = "" })!,
         var t when t == typeof(BatchMember) => new BatchMember(Activation, 3),
         var t when t == typeof(TraceContext) => new TraceContext { Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", State = "vendor=1", Baggage = "a=1", IsLink = true },
         var t => throw new NotSupportedException($"Say here what a special {t.Name} is, for {property.Name}."),

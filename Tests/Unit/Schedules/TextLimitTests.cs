@@ -1,6 +1,6 @@
 using System.Text.Json;
-using OrleansTasks.Hosting;
 using OrleansTasks.Records;
+using OrleansTasks.Settings;
 
 namespace OrleansTasks.Tests.Unit;
 

@@ -45,7 +45,7 @@ public sealed class ReplacedTaskTests
 
     /// <summary>Another activation may be told of the first attempt too, also much later: it finds the run, and what is noted of it.</summary>
     [Fact]
-    public void NextAttempt_OfARunThatIsAwaitedAndMayNotBeRepeated_IsNotedBeforeItStarts()
+    public async Task NextAttempt_OfARunThatIsAwaitedAndMayNotBeRepeated_IsNotedBeforeItStarts()
     {
         var rig = new TaskRig(new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 2 } });
         var granted = new TaskCompletionSource<bool>();
@@ -63,7 +63,7 @@ public sealed class ReplacedTaskTests
         rig.Turns.Run();
         rig.End(rig.Started[1]);
         Assert.True(told.IsCompletedSuccessfully);
-        Assert.Equal(RunStatus.Succeeded, told.Result!.Status);
+        Assert.Equal(RunStatus.Succeeded, (await told)!.Status);
     }
 
     /// <summary>Its partition is being opened. An activation that lived on writes a result until it is, which nobody else has any more.</summary>

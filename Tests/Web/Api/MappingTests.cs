@@ -72,7 +72,7 @@ public sealed class MappingTests
         var run = document.GetProperty("paths").GetProperty("/api/tasks/{name}/run").GetProperty("post");
         var body = run.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         var schema = document.GetProperty("components").GetProperty("schemas").GetProperty(body.GetProperty("$ref").GetString()!.Split('/')[^1]);
-        Assert.Equal(["args", "named", "timeout", "guarantee", "retry", "priority"], schema.GetProperty("properties").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["args", "named", "timeout", "guarantee", "retry", "priority", "headers"], schema.GetProperty("properties").EnumerateObject().Select(p => p.Name));
         Assert.True(run.GetProperty("responses").GetProperty("404").GetProperty("content").TryGetProperty("application/problem+json", out _));
         Assert.False(string.IsNullOrEmpty(run.GetProperty("summary").GetString()));
         var stream = document.GetProperty("paths").GetProperty("/api/results").GetProperty("get").GetProperty("responses").GetProperty("200");

@@ -12,6 +12,10 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
 
     public List<DispatchRequest> Dispatched { get; } = [];
 
+    public List<TriggerOptions?> Triggered { get; } = [];
+
+    public BackfillRequest? LastBackfill { get; private set; }
+
     public RunOptions? LastRunOptions { get; private set; }
 
     /// <summary>Adds a result, and sends it to the subscribers unless they are to miss it.</summary>
@@ -77,7 +81,11 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
         return Task.FromResult(new RunId(name, request.Id));
     }
 
-    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false) => Task.FromResult(new RunId(name, Guid.NewGuid()));
+    public Task<RunId> TriggerAsync(Guid request = default, bool repeated = false, TriggerOptions? options = null)
+    {
+        Triggered.Add(options);
+        return Task.FromResult(new RunId(name, Guid.NewGuid()));
+    }
 
     public Task<bool> CancelRunAsync(RunId run, bool timedOut = false, Guid request = default)
     {
@@ -117,8 +125,11 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
         return Task.FromResult(was != TaskState.Cancelled);
     }
 
-    public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request) => Task.FromResult<IReadOnlyList<RunId>>(
-        [.. Info.Schedule!.Occurrences(request.From.AddTicks(-1), request.To).Select(_ => new RunId(name, Guid.NewGuid()))]);
+    public Task<IReadOnlyList<RunId>> BackfillAsync(BackfillRequest request)
+    {
+        LastBackfill = request;
+        return Task.FromResult<IReadOnlyList<RunId>>([.. Info.Schedule!.Occurrences(request.From.AddTicks(-1), request.To).Select(_ => new RunId(name, Guid.NewGuid()))]);
+    }
 
     public Task<TaskInfo> PauseAsync(string? note, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, Guid request = default)
     {

@@ -129,6 +129,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
                 Handler = registration.Handler ?? registration.Name,
                 Schedule = registration.Schedule,
                 Arguments = registration.Arguments,
+                Headers = registration.Headers,
                 Options = registration.Options ?? TaskOptions.Default,
                 Revision = (old?.Info.Revision ?? 0) + 1,
             };
@@ -343,7 +344,10 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<T> ChangeTaskAsync<T>(string task, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) => CallTaskAsync(task, g => call(g, Guid.NewGuid(), false), ct);
 
-    public Task<T> AskForRunsAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) => ChangeTaskAsync(task, call, ct);
+    public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct) => ChangeTaskAsync(task, (g, id, repeated) => g.TriggerAsync(id, repeated, options), ct);
+
+    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct) =>
+        ChangeTaskAsync(task, (g, id, _) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Headers = options?.Headers }), ct);
 
     public async Task<T> CallPartitionOfAsync<T>(string task, Func<ISchedulerGrain, Task<T>> call, CancellationToken ct)
     {

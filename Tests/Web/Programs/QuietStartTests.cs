@@ -20,7 +20,7 @@ public sealed class QuietStartTests
         await web.WritesAsync("Application started.");
         foreach (var program in new[] { silo, web })
         {
-            Assert.Empty(program.Output.Split('\n').Where(line => Troubles.Any(t => line.Contains(t, StringComparison.Ordinal)) && !line.Contains(OfTheMachine, StringComparison.Ordinal)));
+            Assert.DoesNotContain(program.Output.Split('\n'), line => Troubles.Any(t => line.Contains(t, StringComparison.Ordinal)) && !line.Contains(OfTheMachine, StringComparison.Ordinal));
         }
     }
 }

@@ -1,0 +1,119 @@
+using OrleansTasks.Client.Filters;
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
+using OrleansTasks.Telemetry;
+using OrleansTasks.Values;
+
+namespace OrleansTasks.Client;
+
+/// <summary>What a client asks of tasks that makes runs: with the headers that it inherits, and through its filters. Without either nothing is made for them.</summary>
+/// <param name="client">Calls tasks.</param>
+/// <param name="runs">Makes runs that are waited for.</param>
+/// <param name="calls">Repeats calls.</param>
+/// <param name="grains">References to grains.</param>
+/// <param name="time">The time, of which ids are made.</param>
+/// <param name="filters">The filters.</param>
+internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, ClusterCalls calls, Func<IGrainFactory> grains, TimeProvider time, ClientFilters filters)
+{
+    /// <summary>Runs a task, and waits.</summary>
+    /// <param name="run">The run's id.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="ct">Cancels it.</param>
+    public Task<TaskResult> RunAsync(RunId run, TaskArguments? arguments, RunOptions? options, CancellationToken ct)
+    {
+        TaskNames.Check(run.Task);
+        var headers = filters.HeadersOf(run.Task, options?.Headers);
+        return filters.Any ? PassRunAsync(run, arguments, options, headers, ct) : runs.RunAsync(run, arguments, With(options, headers), ct);
+    }
+
+    /// <summary>Stores a run.</summary>
+    public Task<RunId> DispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, CancellationToken ct)
+    {
+        TaskNames.Check(task);
+        var headers = filters.HeadersOf(task, options?.Headers);
+        return filters.Any ? PassDispatchAsync(task, arguments, options, headers, ct) : SendDispatchAsync(task, arguments, With(options, headers), ct);
+    }
+
+    /// <summary>Stores many runs as one batch.</summary>
+    public Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return filters.Any ? PassBatchAsync(items, then, ct) : SendBatchAsync(BatchOf(items, then, filters.Inherited), ct);
+    }
+
+    /// <summary>Starts a run by hand.</summary>
+    public Task<RunId> TriggerAsync(string task, TriggerOptions? options, CancellationToken ct)
+    {
+        var headers = filters.HeadersOf(task, options?.Headers);
+        return filters.Any
+            ? filters.PassAsync(new TaskClientCall(TaskClientCallKind.Trigger, task, headers, ct), (_, sent) => SendTriggerAsync(task, sent, ct))
+            : SendTriggerAsync(task, headers, ct);
+    }
+
+    /// <summary>Makes runs for occurrences of the past.</summary>
+    public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct)
+    {
+        var headers = filters.HeadersOf(task, options?.Headers);
+        return filters.Any
+            ? filters.PassAsync(new TaskClientCall(TaskClientCallKind.Backfill, task, headers, ct), (_, sent) => SendBackfillAsync(task, from, to, sent, ct))
+            : SendBackfillAsync(task, from, to, headers, ct);
+    }
+
+    private Task<TaskResult> PassRunAsync(RunId run, TaskArguments? arguments, RunOptions? options, TaskHeaders? headers, CancellationToken ct)
+    {
+        var isAsked = false;
+        return filters.PassAsync(new TaskClientCall(TaskClientCallKind.Run, run.Task, headers, ct) { Arguments = arguments, RunOptions = options }, (call, sent) =>
+        {
+            // A filter that asks again wants another run.
+            var id = isAsked ? new RunId(run.Task, RunId.NewValue(time.GetUtcNow())) : run;
+            isAsked = true;
+            return runs.RunAsync(id, call.Arguments, With(call.RunOptions, sent), ct);
+        });
+    }
+
+    private Task<RunId> PassDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, TaskHeaders? headers, CancellationToken ct) => filters.PassAsync(
+        new TaskClientCall(TaskClientCallKind.Dispatch, task, headers, ct) { Arguments = arguments, DispatchOptions = options },
+        (call, sent) => SendDispatchAsync(task, call.Arguments, With(call.DispatchOptions, sent), ct));
+
+    private Task<Guid> PassBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then, CancellationToken ct) => filters.PassAsync(
+        new TaskClientCall(TaskClientCallKind.Batch, null, filters.Inherited, ct) { Items = items, Then = then },
+        (call, sent) => SendBatchAsync(BatchOf(call.Items ?? [], call.Then, sent), ct));
+
+    private Task<RunId> SendDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, CancellationToken ct) =>
+        AskAsync(task, "dispatch", (g, id, repeated) => g.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Arguments = arguments, Options = options }), ct);
+
+    private async Task<Guid> SendBatchAsync(BatchRequest request, CancellationToken ct)
+    {
+        var id = Guid.CreateVersion7(time.GetUtcNow());
+        return (await (TaskSpans.IsOn ? TaskSpans.SendAsync("dispatch batch", null, "batch", CreateAsync) : CreateAsync()).ConfigureAwait(false)).Id;
+
+        Task<BatchInfo> CreateAsync() => calls.CallAsync(() => grains().Refer<IBatchGrain>(id).CreateAsync(request), ct);
+    }
+
+    private Task<RunId> SendTriggerAsync(string task, TaskHeaders? headers, CancellationToken ct) =>
+        AskAsync(task, "trigger", (g, id, repeated) => g.TriggerAsync(id, repeated, headers is null ? null : new TriggerOptions { Headers = headers }), ct);
+
+    private Task<IReadOnlyList<RunId>> SendBackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TaskHeaders? headers, CancellationToken ct) =>
+        AskAsync(task, "backfill", (g, id, repeated) => g.BackfillAsync(new BackfillRequest { Id = id, From = from, To = to, Repeated = repeated, Headers = headers }), ct);
+
+    /// <summary>Calls a task for what makes runs, whose spans are parts of that of the request, or linked to it.</summary>
+    private Task<T> AskAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
+        TaskSpans.IsOn ? AskInSpanAsync(task, operation, call, ct) : client.ChangeTaskAsync(task, call, ct);
+
+    /// <summary>The same with a span. Apart, so that there is no closure where nobody listens.</summary>
+    private Task<T> AskInSpanAsync<T>(string task, string operation, Func<ITaskGrain, Guid, bool, Task<T>> call, CancellationToken ct) =>
+        TaskSpans.SendAsync($"dispatch {TaskNames.Check(task)}", task, operation, () => client.ChangeTaskAsync(task, call, ct));
+
+    private static RunOptions? With(RunOptions? options, TaskHeaders? headers) => Equals(options?.Headers, headers) ? options : (options ?? new RunOptions()) with { Headers = headers };
+
+    private static DispatchOptions? With(DispatchOptions? options, TaskHeaders? headers) => Equals(options?.Headers, headers) ? options : (options ?? new DispatchOptions()) with { Headers = headers };
+
+    private static BatchRequest BatchOf(IReadOnlyList<BatchItem> items, Continuation? then, TaskHeaders? headers) => headers is null
+        ? new BatchRequest { Items = items, Then = then }
+        : new BatchRequest
+        {
+            Items = [.. items.Select(i => i is null ? i! : i with { Options = With(i.Options, TaskHeaders.Over(i.Options?.Headers, headers)) })],
+            Then = then is null ? null : then with { Headers = TaskHeaders.Over(then.Headers, headers) },
+        };
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Handlers.Binding;
+
+namespace OrleansTasks.Handlers.Filters;
+
+/// <summary>Where a filter comes from.</summary>
+internal abstract class FilterSource
+{
+    /// <summary>Prepares a filter; null, with the faults told, if it can never be had.</summary>
+    /// <param name="type">Its class, or a service that it is.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    public static FilterSource? Of(Type type, ContainerView container, List<string> faults)
+    {
+        if (container.IsRegistered(type))
+        {
+            return new Service(type);
+        }
+
+        if (type.IsInterface || type.IsAbstract || type.ContainsGenericParameters)
+        {
+            faults.Add($"Filter {TypeNames.Of(type)}: it is not registered in the container, and is no class that could be made.");
+            return null;
+        }
+
+        var before = faults.Count;
+        ConstructorCheck.Check($"Filter {TypeNames.Of(type)}", type, container, faults);
+        return faults.Count == before ? new Class(type) : null;
+    }
+
+    /// <summary>A filter that is there.</summary>
+    public static FilterSource Of(ITaskRunFilter filter) => new Instance(filter);
+
+    /// <summary>Gets the filter for one run.</summary>
+    /// <param name="services">The run's scope.</param>
+    /// <param name="made">Takes it if it is to be disposed after the run.</param>
+    public abstract ITaskRunFilter Get(IServiceProvider services, MadeObjects made);
+
+    private sealed class Service(Type type) : FilterSource
+    {
+        public override ITaskRunFilter Get(IServiceProvider services, MadeObjects made) => (ITaskRunFilter)services.GetRequiredService(type);
+    }
+
+    private sealed class Class(Type type) : FilterSource
+    {
+        private readonly ObjectFactory _create = ActivatorUtilities.CreateFactory(type, Type.EmptyTypes);
+
+        public override ITaskRunFilter Get(IServiceProvider services, MadeObjects made)
+        {
+            var filter = (ITaskRunFilter)_create(services, null);
+            made.Add(filter);
+            return filter;
+        }
+    }
+
+    private sealed class Instance(ITaskRunFilter filter) : FilterSource
+    {
+        public override ITaskRunFilter Get(IServiceProvider services, MadeObjects made) => filter;
+    }
+}

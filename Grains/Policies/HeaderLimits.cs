@@ -1,0 +1,44 @@
+using OrleansTasks.Values;
+
+namespace OrleansTasks.Policies;
+
+/// <summary>How many headers there may be, and how large. Pure.</summary>
+internal static class HeaderLimits
+{
+    /// <summary>What is wrong with the number of headers; none if nothing is.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="headers">The headers; null for none.</param>
+    /// <param name="limits">The limits.</param>
+    /// <exception cref="PayloadTooLargeException">They are too large.</exception>
+    public static IEnumerable<string> Faults(string task, TaskHeaders? headers, TaskEngineLimits limits)
+    {
+        if (headers is null)
+        {
+            return [];
+        }
+
+        if (headers.Count > limits.MaxHeaders)
+        {
+            return [$"There are {headers.Count} headers, those of the task among them; {limits.MaxHeaders} are allowed (TasksOptions.Limits.MaxHeaders)."];
+        }
+
+        return headers.Size is var size && size > limits.MaxHeadersSize
+            ? throw new PayloadTooLargeException(task, size, limits.MaxHeadersSize, $"The headers have {size} bytes, those of the task among them; {limits.MaxHeadersSize} are allowed (TasksOptions.Limits.MaxHeadersSize).")
+            : [];
+    }
+
+    /// <summary>The same for the headers of what follows.</summary>
+    public static IEnumerable<string> Faults(IReadOnlyList<Continuation>? then, TaskEngineLimits limits) =>
+        (then ?? []).SelectMany(c => Faults(c.Task, TaskHeaders.Of(c.Headers), limits));
+
+    /// <summary>Refuses headers that are too many or too large.</summary>
+    /// <exception cref="InvalidTaskException">They are too many.</exception>
+    /// <exception cref="PayloadTooLargeException">They are too large.</exception>
+    public static void Check(string task, TaskHeaders? headers, TaskEngineLimits limits)
+    {
+        if (headers is not null && Faults(task, headers, limits).ToList() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException(task, faults);
+        }
+    }
+}
