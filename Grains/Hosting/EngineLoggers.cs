@@ -18,6 +18,7 @@ internal static class EngineLoggers
         .AddContainedLogger<BatchGrain>()
         .AddContainedLogger<ClockWatcher>()
         .AddContainedLogger<ClusterView>()
+        .AddContainedLogger<ConfigurationApplier>()
         .AddContainedLogger<Departures>()
         .AddContainedLogger<EventPublisher>()
         .AddContainedLogger<OutcomeReporter>()

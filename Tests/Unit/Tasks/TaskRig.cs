@@ -95,7 +95,7 @@ internal sealed class TaskRig
             Departures.Face,
             Claims.Face,
             new FlushPace(),
-            Background.Pool,
+            new Background(Turns, new Random(1)),
             null!,
             Gate,
             Metrics = new SiloMetrics(settings),
