@@ -10,11 +10,24 @@ internal sealed class HandlerCatalogFactory
     public HandlerCatalogFactory(TasksBuilder builder, IServiceProvider services)
     {
         var faults = new List<string>(builder.Faults);
-        Catalog = builder.Build(services, faults).Only(NamePatterns.Parse(services.GetRequiredService<IOptions<TasksOptions>>().Value.RunsTasks));
+        Catalog = builder.Build(services, faults).Only(WantedOf(services));
         Faults = faults;
     }
 
     public HandlerCatalog Catalog { get; }
 
     public IReadOnlyList<string> Faults { get; }
+
+    private static NamePatterns WantedOf(IServiceProvider services)
+    {
+        try
+        {
+            return NamePatterns.Parse(services.GetRequiredService<IOptions<TasksOptions>>().Value.RunsTasks);
+        }
+        catch (OptionsValidationException)
+        {
+            // The silo does not start; the one error that lists everything tells what is wrong with them.
+            return NamePatterns.Parse("*");
+        }
+    }
 }
