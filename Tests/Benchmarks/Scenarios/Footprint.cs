@@ -13,7 +13,7 @@ namespace OrleansTasks.Benchmarks.Scenarios;
 internal static class Footprint
 {
     public const string Name = "footprint";
-    private const int RunsOfEach = 20;
+    private const int RunsOfEachInARound = 4;
     private const int TypesToTell = 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static int _fired;
@@ -21,6 +21,7 @@ internal static class Footprint
     public static async Task RunAsync(BenchmarkOptions options)
     {
         var count = options.Count == 0 ? 2_000 : options.Count;
+        var runsOfEach = RunsOfEachInARound * options.Rounds;
         var tasks = Enumerable.Range(0, count).Select(static n => $"task-{n}").ToList();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -73,8 +74,8 @@ internal static class Footprint
         async Task<(double Allocated, string Stays)> OfRunsAsync(HeapCensus before, HeapCensus after, Func<string, Task> run)
         {
             var allocated = GC.GetTotalAllocatedBytes(precise: true);
-            await OfEachAsync(RunsOfEach, run);
-            return Figures(GC.GetTotalAllocatedBytes(precise: true) - allocated, before, after.Take(), count * RunsOfEach);
+            await OfEachAsync(runsOfEach, run);
+            return Figures(GC.GetTotalAllocatedBytes(precise: true) - allocated, before, after.Take(), count * runsOfEach);
         }
 
         // Each of as many tasks fires once a second; between the seconds the silo does little else. All of them are stopped while objects are counted.
@@ -91,7 +92,7 @@ internal static class Footprint
             var allocated = GC.GetTotalAllocatedBytes(precise: true);
             var first = Volatile.Read(ref _fired);
             await client.StartAsync();
-            await FireAsync(count * RunsOfEach);
+            await FireAsync(count * runsOfEach);
             await client.StopAsync();
             allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
             return Figures(allocated, fireless, afterFired.Take(), Volatile.Read(ref _fired) - first);
