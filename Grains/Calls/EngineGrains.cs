@@ -8,6 +8,6 @@ internal static class EngineGrains
     public const string Batch = "orleans-tasks.batch";
     public const string Group = "orleans-tasks.group";
 
-    /// <summary>Those that are on one silo at a time, and leave a silo that is drained.</summary>
+    /// <summary>Those that are on one silo at a time, and are placed on none that is drained.</summary>
     public static IReadOnlyList<string> Placed => [Task, Partition, Batch, Group];
 }

@@ -26,27 +26,19 @@ internal sealed partial class SiloDrain(
     private readonly SemaphoreSlim _one = new(1);
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly ConcurrentDictionary<SiloAddress, long> _told = new();
-    private long _version;
+    private volatile Said _said = new(false, 0);
 
     /// <summary>Takes no new runs, and gives tasks and partitions to others, if there are any that are not drained.</summary>
     public Task DrainAsync() => OneByOneAsync(async () =>
     {
         await ChangeAsync(true);
-        if (cluster.Alive.All(drained.All.Contains))
+        if (IsAlone)
         {
             LogAlone(log);
-            return;
         }
-
-        using var limit = new CancellationTokenSource(HandOverPatience, time);
-        try
+        else
         {
-            await handOver.ToOthersAsync(limit.Token);
-            LogDrained(log, executor.Active + executor.Queued);
-        }
-        catch (Exception e)
-        {
-            LogNotHandedOver(log, e.Message);
+            await MoveAsync();
         }
     });
 
@@ -75,25 +67,48 @@ internal sealed partial class SiloDrain(
             }
 
             await TellAsync();
+            if (drained.IsHere && handOver.HasAny)
+            {
+                // What came while another silo did not know yet, or stayed because there was no other one.
+                await OneByOneAsync(MoveRestAsync);
+            }
+        }
+    }
+
+    private bool IsAlone => cluster.Alive.All(drained.All.Contains);
+
+    private Task MoveRestAsync() => drained.IsHere && !IsAlone ? MoveAsync() : Task.CompletedTask;
+
+    private async Task MoveAsync()
+    {
+        using var limit = new CancellationTokenSource(HandOverPatience, time);
+        try
+        {
+            await handOver.MoveAsync(limit.Token);
+            LogDrained(log, executor.Active + executor.Queued);
+        }
+        catch (Exception e)
+        {
+            LogNotHandedOver(log, e.Message);
         }
     }
 
     private async Task ChangeAsync(bool isDrained)
     {
-        drained.Note(cluster.Local, isDrained, Interlocked.Increment(ref _version));
+        var said = _said = new Said(isDrained, _said.Version + 1);
+        drained.Note(cluster.Local, said.IsDrained, said.Version);
         await TellAsync();
     }
 
     /// <summary>Tells those that do not know yet. One that cannot be reached is told later.</summary>
     private async Task TellAsync()
     {
-        var version = Volatile.Read(ref _version);
+        var (isDrained, version) = _said;
         if (version == 0)
         {
             return;
         }
 
-        var isDrained = drained.IsHere;
         foreach (var gone in _told.Keys.Where(s => !cluster.Alive.Contains(s)))
         {
             _told.TryRemove(gone, out _);
@@ -136,6 +151,9 @@ internal sealed partial class SiloDrain(
             }
         }
     }
+
+    /// <summary>What this silo says of itself.</summary>
+    private sealed record Said(bool IsDrained, long Version);
 
     [LoggerMessage(541, LogLevel.Information, "This silo is drained: it takes no new runs, and other silos have its tasks and partitions. {Runs} runs that it had go on here to their end.")]
     private static partial void LogDrained(ILogger logger, int runs);

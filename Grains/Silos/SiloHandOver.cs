@@ -18,6 +18,16 @@ internal sealed class SiloHandOver(LocalGrains locals, IGrainFactory grains)
         return await locals.DeactivateAsync<SchedulerGrain>(ct);
     }
 
+    /// <summary>Moves them while this silo goes on to be part of the cluster.</summary>
+    public async Task MoveAsync(CancellationToken ct)
+    {
+        await locals.MoveAsync<TaskGrain>(ct);
+        await locals.MoveAsync<SchedulerGrain>(ct);
+    }
+
+    /// <summary>Whether there are any here.</summary>
+    public bool HasAny => locals.Tasks.Any() || locals.Partitions.Any();
+
     /// <summary>Deactivates them, and has the partitions active elsewhere.</summary>
     public async Task ToOthersAsync(CancellationToken ct)
     {

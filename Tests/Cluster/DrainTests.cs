@@ -36,7 +36,7 @@ public sealed class DrainTests
         var before = await cluster.Client.GetSilosAsync(Stop);
         Assert.Equal(16, before.Sum(s => s.Partitions));
         Assert.Equal(30, before.Sum(s => s.Running));
-        var target = at.Values.First();
+        var target = before.MaxBy(s => s.Partitions)!.Silo;
 
         var drained = await cluster.Client.DrainAsync(target, Stop);
 
@@ -49,6 +49,10 @@ public sealed class DrainTests
         Assert.True((await cluster.Client.GetOverviewAsync(Stop)).Silos.Single(s => s.Silo == target).IsDrained);
         var elsewhere = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => cluster.Client.RunAsync<string>("where", ct: Stop)));
         Assert.DoesNotContain(target, elsewhere);
+
+        // Silos that knew them there have asked them since.
+        await cluster.Client.GetSchedulerAsync(Stop);
+        Assert.Equal(0, (await cluster.Client.GetSilosAsync(Stop)).Single(s => s.Silo == target).Partitions);
 
         finish.SetResult();
         foreach (var run in runs)
@@ -76,6 +80,25 @@ public sealed class DrainTests
 
         Assert.Equal(7, (await cluster.Client.WaitAsync(id, Stop)).GetValue<int>());
         Assert.Equal(7, await awaited);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DrainAsync_OfTheOnlySilo_GivesEverythingToTheNextOneThatJoins()
+    {
+        using var logs = new LogWatch();
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, storage: new SharedStorage(), logs: logs, tasks: (tasks, _) => tasks.Define("where", (ILocalSiloDetails silo) => silo.SiloAddress.ToString()));
+        var first = cluster.Silos[0].SiloAddress.ToString();
+        Assert.Equal(16, (await cluster.Client.DrainAsync(first, Stop)).Partitions);
+        var id = await cluster.Client.DispatchAsync("where", ct: Stop);
+        Assert.Equal((1, 0), (logs.Count(542), logs.Count(541)));
+
+        var second = (await cluster.AddSiloAsync()).SiloAddress.ToString();
+
+        await logs.UntilAsync(541, 1);
+        Assert.Equal(second, (await cluster.Client.WaitAsync(id, Stop)).GetValue<string>());
+        await cluster.Client.GetSchedulerAsync(Stop);
+        var silos = await cluster.Client.GetSilosAsync(Stop);
+        Assert.Equal((0, 16), (silos.Single(s => s.Silo == first).Partitions, silos.Single(s => s.Silo == second).Partitions));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
