@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -135,16 +134,9 @@ public sealed class ConfigurationTests
     private static async Task StartHostAsync(string json)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).UseInMemoryTasks().AddTasks(t => Code(t, new ChangingFile(json))));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Take(), Ports.Take()).UseInMemoryTasks().AddTasks(t => Code(t, new ChangingFile(json))));
         using var host = builder.Build();
         await host.StartAsync(Stop);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A file of configuration that is written anew while somebody reads it.</summary>

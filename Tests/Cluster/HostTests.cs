@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
@@ -18,7 +19,7 @@ public sealed class HostTests
     public async Task Start_WithoutStorageAndStreams_IsOneErrorThatListsAll(string environment)
     {
         var builder = Builder(environment);
-        var (port, gateway) = (FreePort(), FreePort());
+        var (port, gateway) = (Ports.Take(), Ports.Take());
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, gateway).AddTasks());
         var e = await Assert.ThrowsAsync<OrleansConfigurationException>(async () =>
         {
@@ -40,7 +41,7 @@ public sealed class HostTests
         other.Start();
         var taken = ((IPEndPoint)other.LocalEndpoint).Port;
         var builder = Builder("Production");
-        var (port, gatewayPort) = gateway ? (FreePort(), taken) : (taken, FreePort());
+        var (port, gatewayPort) = gateway ? (Ports.Take(), taken) : (taken, Ports.Take());
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, gatewayPort).UseInMemoryTasks().AddTasks());
         var e = await Assert.ThrowsAsync<OrleansConfigurationException>(async () =>
         {
@@ -54,7 +55,7 @@ public sealed class HostTests
     public async Task Client_BeforeTheHostRuns_SaysSo()
     {
         var builder = Builder("Production");
-        builder.UseOrleansClient(client => client.UseLocalhostClustering(FreePort()).AddTaskClient());
+        builder.UseOrleansClient(client => client.UseLocalhostClustering(Ports.Take()).AddTaskClient());
         using var host = builder.Build();
         var tasks = host.Services.GetRequiredService<ITaskClient>();
         Func<Task>[] calls =
@@ -83,7 +84,7 @@ public sealed class HostTests
         var log = new Lines();
         var early = new Early();
         var builder = Builder("Production");
-        var (port, gateway) = (FreePort(), FreePort());
+        var (port, gateway) = (Ports.Take(), Ports.Take());
         builder.Services.AddSingleton(early);
         builder.Services.AddHostedService(static s => s.GetRequiredService<Early>());
         builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -119,13 +120,6 @@ public sealed class HostTests
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = false });
         builder.Logging.ClearProviders();
         return builder;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     /// <summary>A service that is started before Orleans and stopped after it.</summary>

@@ -31,7 +31,7 @@ public sealed class ClusterTemplateTests(Packed packed)
         // The sources of both differ in the names of three methods.
         await packed.BuildAsync(folder, analyzed: storage == "redis");
 
-        var ports = Programs.FreePorts(4);
+        var ports = Ports.Take(4);
         var (siloAddress, webAddress) = (new Uri($"http://127.0.0.1:{ports[0]}"), new Uri($"http://127.0.0.1:{ports[1]}"));
 
         // As where they are deployed: the connection string is in a file.

@@ -45,7 +45,7 @@ public sealed class PlainProgramTests(Packed packed)
             """, Stop);
         await packed.BuildAsync(folder);
 
-        var ports = Programs.FreePorts(3);
+        var ports = Ports.Take(3);
         await using var program = ProgramProcess.Start(
             "Plain", Path.Combine(folder, "bin", "Release", "net10.0", "Plain.dll"), folder, ["--urls", $"http://127.0.0.1:{ports[0]}", "--SiloPort", $"{ports[1]}", "--GatewayPort", $"{ports[2]}"]);
         await program.WritesAsync("Application started.");

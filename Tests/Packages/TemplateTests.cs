@@ -14,7 +14,7 @@ public sealed class TemplateTests(Packed packed)
         var folder = await packed.MadeAsync("MyTasks", "orleanstasks");
         await packed.BuildAsync(folder);
 
-        var ports = Programs.FreePorts(3);
+        var ports = Ports.Take(3);
         var address = new Uri($"http://127.0.0.1:{ports[0]}");
         await using var program = ProgramProcess.Start(
             "MyTasks", Path.Combine(folder, "bin", "Release", "net10.0", "MyTasks.dll"), folder, ["--urls", address.ToString(), "--Tasks:SiloPort", $"{ports[1]}", "--Tasks:GatewayPort", $"{ports[2]}"]);

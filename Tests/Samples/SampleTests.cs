@@ -50,7 +50,7 @@ public sealed class SampleTests
     [MemberData(nameof(Samples))]
     public async Task Run_Sample_ShowsWhatItShows(string name, string[] lines)
     {
-        var ports = Programs.FreePorts(2);
+        var ports = Ports.Take(2);
         await using var program = ProgramProcess.Start(
             name, Repository.Program($"samples/{name}", $"OrleansTasks.Samples.{name}"), Path.GetTempPath(), ["--SiloPort", $"{ports[0]}", "--GatewayPort", $"{ports[1]}"]);
 

@@ -23,7 +23,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
         ? $"PostgreSQL is not installed, {string.Join(", ", missing.Select(p => $"'{p}'"))} missing (Debian and Ubuntu: apt-get install postgresql)."
         : null;
 
-    public int Port { get; } = Programs.FreePorts(1)[0];
+    public int Port { get; } = Ports.Take();
 
     public string ConnectionString => ConnectionStringThrough(IPAddress.Loopback, Port);
 
@@ -57,7 +57,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
     {
         await DropReplicaAsync();
         var data = Path.Combine(_folder, $"data-{++_generation}");
-        var port = Programs.FreePorts(1)[0];
+        var port = Ports.Take();
         await RunAsync("pg_basebackup", "-h", "127.0.0.1", "-p", Text(Port), "-U", User, "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
         _replica = data;
         _replicaPort = port;

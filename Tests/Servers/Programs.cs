@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace OrleansTasks.Tests.Servers;
 
@@ -21,16 +19,6 @@ public static class Programs
         }
 
         return folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
-    }
-
-    /// <summary>Ports of this machine that were free a moment ago.</summary>
-    public static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(l => l.Dispose());
-        return ports;
     }
 
     /// <summary>Runs a program to its end; what it wrote.</summary>

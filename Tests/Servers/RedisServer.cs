@@ -24,7 +24,7 @@ public sealed class RedisServer : IDatabaseServer
         ? $"'{missing}' is not installed (Debian and Ubuntu: apt-get install redis-server)."
         : null;
 
-    public int Port { get; } = Programs.FreePorts(1)[0];
+    public int Port { get; } = Ports.Take();
 
     public string ConnectionString => ConnectionStringThrough(IPAddress.Loopback, Port);
 
@@ -44,7 +44,7 @@ public sealed class RedisServer : IDatabaseServer
     public async Task AddReplicaAsync()
     {
         await DropReplicaAsync();
-        var (folder, port) = (NewFolder(), Programs.FreePorts(1)[0]);
+        var (folder, port) = (NewFolder(), Ports.Take());
         _replica = (folder, port, await StartAsync(folder, port, "--replicaof", $"127.0.0.1 {Text(Port)}"));
         await UntilAsync(async () => await ReplicationAsync(port, "master_link_status") == "up");
     }

@@ -128,7 +128,7 @@ public sealed class HostServicesTests
         Assert.Contains($"no {missing} is registered", e.ToString(), StringComparison.Ordinal);
     }
 
-    private static int[] Ports => field ??= Programs.FreePorts(2);
+    private static int[] Ports => field ??= Servers.Ports.Take(2);
 
     private static void Register<T>(IServiceCollection services, string from, T instance)
         where T : class
@@ -146,7 +146,7 @@ public sealed class HostServicesTests
     /// <summary>Starts a silo, and a client beside it if it is said how that finds it, and runs a stored task.</summary>
     private static async Task RunAsync(Action<IServiceCollection> services, string? connection, Func<ISiloBuilder, ISiloBuilder> use, Func<IClientBuilder, IClientBuilder>? find)
     {
-        var ports = Programs.FreePorts(2);
+        var ports = Servers.Ports.Take(2);
         using var silo = Build(b => b.UseOrleans(s =>
         {
             s.ConfigureEndpoints(System.Net.IPAddress.Loopback, ports[0], ports[1]);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Benchmarks.Jobs;
 
@@ -24,7 +25,7 @@ internal sealed class OurJobs : IJobEngine
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleans(silo => store(silo.UseLocalhostClustering(SiloProcess.FreePort(), SiloProcess.FreePort()))
+        builder.UseOrleans(silo => store(silo.UseLocalhostClustering(Ports.Take(), Ports.Take()))
             .AddTasks(tasks => tasks.Define(Task, JobRace.Handle), o => o.MaxConcurrentRuns = JobRace.Workers));
         var host = builder.Build();
         await host.StartAsync();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansTasks.Benchmarks.Micro;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
@@ -25,7 +26,7 @@ internal static class Footprint
         var tasks = Enumerable.Range(0, count).Select(static n => $"task-{n}").ToList();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(SiloProcess.FreePort(), SiloProcess.FreePort()).UseInMemoryTasks().AddTasks(t => t
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports.Take(), Ports.Take()).UseInMemoryTasks().AddTasks(t => t
             .Define("noop", static () => { })
             .Define("fires", static () => { Interlocked.Increment(ref _fired); })));
         using var host = builder.Build();

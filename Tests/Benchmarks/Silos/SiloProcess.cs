@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Benchmarks;
 
@@ -35,7 +34,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Starts a silo; which one, the verb says.</summary>
     public static async Task<SiloProcess> StartAsync(string verb = Verb, params string[] more)
     {
-        var gateway = FreePort();
+        var gateway = Ports.Take();
         var process = Launch([verb, "--gateway", $"{gateway}", .. more]);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -56,8 +55,8 @@ internal sealed class SiloProcess : IAsyncDisposable
         [
             .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : Array.Empty<string>(),
             .. arguments,
-            .. arguments.Contains("--gateway") ? Array.Empty<string>() : ["--gateway", $"{FreePort()}"],
-            "--port", $"{FreePort()}",
+            .. arguments.Contains("--gateway") ? Array.Empty<string>() : ["--gateway", $"{Ports.Take()}"],
+            "--port", $"{Ports.Take()}",
         ];
         foreach (var argument in all)
         {
@@ -108,12 +107,5 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

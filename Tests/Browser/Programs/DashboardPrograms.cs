@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Browser;
 /// <summary>A silo that keeps its tasks in a file, a web server, and one whose dashboard is read-only: each a process of its own, on ports of their own.</summary>
 public sealed class DashboardPrograms : IAsyncLifetime
 {
-    private readonly int[] _ports = Servers.Programs.FreePorts(5);
+    private readonly int[] _ports = Servers.Ports.Take(5);
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-dash-").FullName;
     private ProgramProcess? _silo;
     private ProgramProcess? _web;

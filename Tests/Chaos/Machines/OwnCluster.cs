@@ -16,7 +16,7 @@ internal sealed class OwnCluster : ITestedCluster
     private OwnCluster(ChaosOptions options, IDatabaseServer? server, Network? network, TimeProvider time)
     {
         (_options, Server, Network, _time) = (options, server, network, time);
-        var ports = Programs.FreePorts(2 * options.Silos);
+        var ports = Ports.Take(2 * options.Silos);
         for (var n = 0; n < options.Silos; n++)
         {
             _silos.Add(Silo(n, ports[2 * n], ports[(2 * n) + 1]));

@@ -19,7 +19,7 @@ public sealed class ClusterProgramTests
         Assert.SkipWhen(missing is not null, missing ?? "");
         await using IDatabaseServer database = provider == "Redis" ? await RedisServer.CreateAsync() : await PostgreSqlServer.CreateAsync();
         string[] cluster = ["--Cluster:Provider", provider, "--Cluster:ConnectionString", database.ConnectionString];
-        var ports = Servers.Programs.FreePorts(1 + (3 * Silos));
+        var ports = Servers.Ports.Take(1 + (3 * Silos));
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60), BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}") };
 
         // The web server first: it waits for the database's tables and for a silo.

@@ -9,7 +9,7 @@ public sealed class ConfiguredProgramTests
     [Fact]
     public async Task Silo_WithTasksInItsSettings_HasThem()
     {
-        var ports = Servers.Programs.FreePorts(3);
+        var ports = Servers.Ports.Take(3);
         await using var silo = ProgramProcess.Start(
             "Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory",
             "--OrleansTasks:Tasks:ninety:handler", "fibonacci", "--OrleansTasks:Tasks:ninety:args:0", "90", "--OrleansTasks:Tasks:greet:paused", "true", "--OrleansTasks:Options:MaxConcurrentRuns", "3");

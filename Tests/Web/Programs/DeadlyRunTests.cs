@@ -9,7 +9,7 @@ public sealed class DeadlyRunTests : IDisposable
     private const int MaxLosses = 3;
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-deadly-").FullName;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(120) };
-    private readonly int[] _ports = Servers.Programs.FreePorts(3);
+    private readonly int[] _ports = Servers.Ports.Take(3);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -56,7 +56,7 @@ public sealed class DurableSiloTests : IDisposable
     public async Task Start_OnAFileInUse_EndsWithOneClearError()
     {
         await using var first = await StartAsync();
-        var ports = Servers.Programs.FreePorts(3);
+        var ports = Servers.Ports.Take(3);
         await using var second = Start(ports);
 
         Assert.Equal(1, await second.EndsAsync());
@@ -91,7 +91,7 @@ public sealed class DurableSiloTests : IDisposable
 
     private async Task<ProgramProcess> StartAsync()
     {
-        _ports = Servers.Programs.FreePorts(3);
+        _ports = Servers.Ports.Take(3);
         var silo = Start(_ports);
         await silo.WritesAsync("/openapi/v1.json");
         return silo;

@@ -10,7 +10,7 @@ public sealed partial class FullDiskTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-full-").FullName;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(75) };
-    private readonly int[] _ports = Servers.Programs.FreePorts(4);
+    private readonly int[] _ports = Servers.Ports.Take(4);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

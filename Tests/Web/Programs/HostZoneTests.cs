@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Web;
 /// <summary>A silo on a machine in Tokyo: what has no offset is in UTC, in every body and query.</summary>
 public sealed class HostZoneTests : IAsyncLifetime
 {
-    private readonly int[] _ports = Servers.Programs.FreePorts(3);
+    private readonly int[] _ports = Servers.Ports.Take(3);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private ProgramProcess _silo = null!;
 

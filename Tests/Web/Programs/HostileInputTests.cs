@@ -56,7 +56,7 @@ public sealed class HostileInputTests
     [Fact]
     public async Task Requests_BrokenOrHostile_AreRefusedAndTheSiloGoesOn()
     {
-        var ports = Servers.Programs.FreePorts(3);
+        var ports = Servers.Ports.Take(3);
         await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[2]}"), Timeout = TimeSpan.FromSeconds(30) };

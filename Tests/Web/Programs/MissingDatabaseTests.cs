@@ -10,7 +10,7 @@ public sealed class MissingDatabaseTests
 
     private static async Task SaysAsync(string provider, string connection, string message)
     {
-        var ports = Servers.Programs.FreePorts(3);
+        var ports = Servers.Ports.Take(3);
         await using var silo = ProgramProcess.Start(
             "Silo", "--urls", $"http://127.0.0.1:{ports[0]}", "--Silo:Port", $"{ports[1]}", "--Silo:GatewayPort", $"{ports[2]}", "--Cluster:Provider", provider, "--Cluster:ConnectionString", connection);
         Assert.Equal(1, await silo.EndsAsync());

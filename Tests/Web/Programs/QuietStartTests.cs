@@ -13,7 +13,7 @@ public sealed class QuietStartTests
     [Fact]
     public async Task Start_OfBothPrograms_WarnsOfNothing()
     {
-        var ports = Servers.Programs.FreePorts(4);
+        var ports = Servers.Ports.Take(4);
         await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");

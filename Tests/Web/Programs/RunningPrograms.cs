@@ -3,7 +3,7 @@ namespace OrleansTasks.Tests.Web;
 /// <summary>A silo and two web servers, each a process of its own, on ports of their own.</summary>
 public sealed class RunningPrograms : IAsyncLifetime
 {
-    private readonly int[] _ports = Servers.Programs.FreePorts(5);
+    private readonly int[] _ports = Servers.Ports.Take(5);
     private readonly List<ProgramProcess> _ended = [];
     private ProgramProcess _silo = null!;
     private ProgramProcess _webA = null!;

@@ -52,7 +52,7 @@ public sealed class StartAndStopTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var taken = ((IPEndPoint)other.LocalEndpoint).Port;
-        var ports = Servers.Programs.FreePorts(3);
+        var ports = Servers.Ports.Take(3);
         string[] settings = ["--urls", $"http://127.0.0.1:{ports[0]}", "--Silo:Port", $"{ports[1]}", "--Silo:GatewayPort", $"{ports[2]}", "--Storage:Provider", "Memory"];
         settings[Array.IndexOf(settings, setting) + 1] = setting == "--urls" ? $"http://127.0.0.1:{taken}" : $"{taken}";
         await using var silo = ProgramProcess.Start("Silo", settings);
@@ -66,7 +66,7 @@ public sealed class StartAndStopTests
     public async Task Stop_WhileRunsAreAwaitedAndTheClusterIsAway_IsQuickAndSaysWhereToAsk()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
-        var ports = Servers.Programs.FreePorts(4);
+        var ports = Servers.Ports.Take(4);
         await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         await using var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{ports[3]}", "--Silo:GatewayPort", $"{ports[1]}");
@@ -104,7 +104,7 @@ public sealed class StartAndStopTests
     [Fact]
     public async Task WebServer_WhoseSiloIsAway_SaysSoOnceAndLogsLittle()
     {
-        var ports = Servers.Programs.FreePorts(5);
+        var ports = Servers.Ports.Take(5);
         string[] settings = ["--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory"];
         await using var silo = ProgramProcess.Start("Silo", settings);
         await silo.WritesAsync("/openapi/v1.json");
@@ -135,7 +135,7 @@ public sealed class StartAndStopTests
     public async Task Stop_Terminated_EndsWithOpenStreamsAndExitCodeZero()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal of service managers.");
-        var ports = Servers.Programs.FreePorts(4);
+        var ports = Servers.Ports.Take(4);
         await using var silo = ProgramProcess.Start("Silo", "--urls", $"http://127.0.0.1:{ports[2]}", "--Silo:Port", $"{ports[0]}", "--Silo:GatewayPort", $"{ports[1]}", "--Storage:Provider", "Memory");
         await silo.WritesAsync("/openapi/v1.json");
         Assert.Contains("every second", silo.Output, StringComparison.Ordinal);

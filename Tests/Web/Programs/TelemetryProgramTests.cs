@@ -9,7 +9,7 @@ public sealed class TelemetryProgramTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-telemetry-").FullName;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
-    private readonly int[] _ports = Servers.Programs.FreePorts(4);
+    private readonly int[] _ports = Servers.Ports.Take(4);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

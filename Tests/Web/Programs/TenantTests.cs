@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Web;
 public sealed class TenantTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-tenant-").FullName;
-    private readonly int[] _ports = Servers.Programs.FreePorts(3);
+    private readonly int[] _ports = Servers.Ports.Take(3);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

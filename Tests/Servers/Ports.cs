@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace OrleansTasks.Tests.Servers;
+
+/// <summary>
+/// Ports of this machine for the programs that tests start. A port that was free a moment ago may be taken when its program comes to open it:
+/// the system gives it to somebody's outgoing connection, or another test process picks the same one. So these lie below those that systems
+/// give away (32768 and above on Linux, 49152 elsewhere), and each belongs to the process that picked it, by a lock on a file, until that process ends.
+/// </summary>
+public static class Ports
+{
+    private const int First = 20_000;
+    private const int Count = 12_000;
+    private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "orleanstasks-ports")).FullName;
+    private static readonly List<FileStream> Locks = [];
+
+    /// <summary>Ports that nobody else has, for the rest of this process.</summary>
+    /// <exception cref="InvalidOperationException">There are no more.</exception>
+    public static int[] Take(int count)
+    {
+        lock (Locks)
+        {
+            var ports = new int[count];
+            var start = Random.Shared.Next(Count);
+            var taken = 0;
+            for (var i = 0; i < Count && taken < count; i++)
+            {
+                var port = First + ((start + i) % Count);
+                if (TryTake(port))
+                {
+                    ports[taken++] = port;
+                }
+            }
+
+            return taken == count ? ports : throw new InvalidOperationException($"There are not {count} free ports from {First} to {First + Count - 1}.");
+        }
+    }
+
+    /// <summary>A port that nobody else has, for the rest of this process.</summary>
+    public static int Take() => Take(1)[0];
+
+    private static bool TryTake(int port)
+    {
+        FileStream? claim = null;
+        try
+        {
+            claim = new FileStream(Path.Combine(Folder, port.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            Locks.Add(claim);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
+        {
+            claim?.Dispose();
+            return false;
+        }
+    }
+}
