@@ -24,7 +24,7 @@ internal sealed class SpanExport : ICollection<Activity>, IDisposable
 
     public bool IsReadOnly => false;
 
-    /// <summary>Waits for spans of a name. Other tests, which run meanwhile, have other names.</summary>
+    /// <summary>Waits for spans of a name. Spans of other tests, which run meanwhile, come here too: tasks whose spans are looked at have names that no other test has ("traced ...").</summary>
     public async Task<IReadOnlyList<Activity>> EndedAsync(string name, int count)
     {
         await _happenings.UntilAsync(() => Of(name).Count >= count, $"{count} spans '{name}'");

@@ -78,10 +78,10 @@ public sealed partial class TelemetryContractTests : IDisposable
         await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("limit-a", () => 1).Define("limit-b", () => 1), options: static o => o.MaxTaggedTasks = 1);
         await cluster.Client.RunAsync("limit-a", ct: Stop);
         await cluster.Client.RunAsync("limit-b", ct: Stop);
-        await _happenings.UntilAsync(() => _measured.Count(static m => m.Instrument == "orleanstasks.runs" && m.Said.Contains("request", StringComparison.Ordinal)) >= 2);
-        Assert.Contains(_measured, static m => m.Said.Contains("limit-a", StringComparison.Ordinal));
+        // Other tests, which run meanwhile, are heard too; none has so low a limit.
+        await _happenings.UntilAsync(() => _measured.Any(static m => m is { Instrument: "orleanstasks.runs", Said: "limit-a succeeded request" })
+            && _measured.Any(static m => m is { Instrument: "orleanstasks.runs", Said: "other succeeded request" }));
         Assert.DoesNotContain(_measured, static m => m.Said.Contains("limit-b", StringComparison.Ordinal));
-        Assert.Contains(_measured, static m => m is { Instrument: "orleanstasks.runs", Said: "other succeeded request" });
     }
 
     /// <summary>The dashboard and the rules for alerts ask for nothing that is not emitted.</summary>

@@ -16,17 +16,17 @@ public sealed class TraceTests : IDisposable
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Dispatch_WithinARequest_IsOneTraceDownToTheHandler()
     {
-        await using var cluster = await StartAsync("request");
+        await using var cluster = await StartAsync("traced request");
         string trace;
         using (var request = SpanExport.Web.StartActivity("GET /", ActivityKind.Server)!)
         {
             request.TraceStateString = "vendor=1";
             request.AddBaggage("user", "alice");
             trace = request.TraceId.ToHexString();
-            await cluster.Client.DispatchAsync("request", ct: Stop);
+            await cluster.Client.DispatchAsync("traced request", ct: Stop);
         }
 
-        var (dispatch, run, attempt) = (await _spans.EndedAsync("dispatch request"), await _spans.EndedAsync("run request"), await _spans.EndedAsync("attempt request"));
+        var (dispatch, run, attempt) = (await _spans.EndedAsync("dispatch traced request"), await _spans.EndedAsync("run traced request"), await _spans.EndedAsync("attempt traced request"));
         Assert.All([dispatch, run, attempt], s => Assert.Equal(trace, s.TraceId.ToHexString()));
         Assert.Equal((dispatch.SpanId, run.SpanId), (run.ParentSpanId, attempt.ParentSpanId));
         Assert.Equal((ActivityKind.Producer, ActivityKind.Consumer, ActivityKind.Internal), (dispatch.Kind, run.Kind, attempt.Kind));
@@ -40,45 +40,45 @@ public sealed class TraceTests : IDisposable
     {
         var storage = new SharedStorage();
         string trace;
-        await using (var first = await StartAsync("restart", storage))
+        await using (var first = await StartAsync("traced restart", storage))
         {
             using var request = SpanExport.Web.StartActivity("GET /", ActivityKind.Server)!;
             request.AddBaggage("user", "alice");
             trace = request.TraceId.ToHexString();
-            await first.Client.DispatchAsync("restart", options: new DispatchOptions { Delay = TimeSpan.FromMinutes(5) }, ct: Stop);
+            await first.Client.DispatchAsync("traced restart", options: new DispatchOptions { Delay = TimeSpan.FromMinutes(5) }, ct: Stop);
             await first.KillSiloAsync(first.Silos[0]);
         }
 
-        await using var second = await StartAsync("restart", storage);
+        await using var second = await StartAsync("traced restart", storage);
         second.Clock.Advance(TimeSpan.FromMinutes(5));
-        var attempt = await _spans.EndedAsync("attempt restart");
+        var attempt = await _spans.EndedAsync("attempt traced restart");
         Assert.Equal((trace, "alice"), (attempt.TraceId.ToHexString(), attempt.GetBaggageItem("user")));
-        Assert.Equal((await _spans.EndedAsync("dispatch restart")).SpanId, (await _spans.EndedAsync("run restart")).ParentSpanId);
+        Assert.Equal((await _spans.EndedAsync("dispatch traced restart")).SpanId, (await _spans.EndedAsync("run traced restart")).ParentSpanId);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Occurrence_BeginsATraceOfItsOwn_LinkedToItsRegistration()
     {
-        await using var cluster = await StartAsync("occurrence");
+        await using var cluster = await StartAsync("traced occurrence");
         using (SpanExport.Web.StartActivity("PUT /", ActivityKind.Server))
         {
-            await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "hourly", Handler = "occurrence", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) }, Stop);
+            await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "traced hourly", Handler = "traced occurrence", Schedule = TaskSchedule.Every(TimeSpan.FromHours(1)) }, Stop);
         }
 
         cluster.Clock.Advance(TimeSpan.FromHours(1));
-        var (registration, run) = (await _spans.EndedAsync("schedule hourly"), await _spans.EndedAsync("run hourly"));
+        var (registration, run) = (await _spans.EndedAsync("schedule traced hourly"), await _spans.EndedAsync("run traced hourly"));
         Assert.NotEqual(registration.TraceId, run.TraceId);
         Assert.Equal(default, run.ParentSpanId);
         Assert.Equal(registration.SpanId, Assert.Single(run.Links).Context.SpanId);
-        Assert.Equal(run.SpanId, (await _spans.EndedAsync("attempt hourly")).ParentSpanId);
+        Assert.Equal(run.SpanId, (await _spans.EndedAsync("attempt traced hourly")).ParentSpanId);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Continuation_IsLinkedToTheRunThatItFollows()
     {
-        await using var cluster = await StartAsync("leader");
-        await cluster.Client.DispatchAsync("leader", options: new DispatchOptions { Then = [new Continuation("other")] }, ct: Stop);
-        var (leader, follower) = (await _spans.EndedAsync("run leader"), await _spans.EndedAsync("run other"));
+        await using var cluster = await StartAsync("traced leader");
+        await cluster.Client.DispatchAsync("traced leader", options: new DispatchOptions { Then = [new Continuation("traced other")] }, ct: Stop);
+        var (leader, follower) = (await _spans.EndedAsync("run traced leader"), await _spans.EndedAsync("run traced other"));
         Assert.NotEqual(leader.TraceId, follower.TraceId);
         Assert.Equal(leader.SpanId, Assert.Single(follower.Links).Context.SpanId);
     }
@@ -86,12 +86,12 @@ public sealed class TraceTests : IDisposable
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Batch_IsWhatItsRunsAreLinkedTo()
     {
-        await using var cluster = await StartAsync("item");
+        await using var cluster = await StartAsync("traced item");
         using var request = SpanExport.Web.StartActivity("POST /", ActivityKind.Server)!;
-        await cluster.Client.DispatchBatchAsync([new BatchItem("item"), new BatchItem("item")], new Continuation("after") { Pass = PassedArgument.None }, Stop);
-        await _spans.EndedAsync("run after");
+        await cluster.Client.DispatchBatchAsync([new BatchItem("traced item"), new BatchItem("traced item")], new Continuation("traced after") { Pass = PassedArgument.None }, Stop);
+        await _spans.EndedAsync("run traced after");
         var batch = Assert.Single(_spans.Of("dispatch batch"), s => s.TraceId == request.TraceId);
-        Assert.All([.. await _spans.EndedAsync("run item", 2), await _spans.EndedAsync("run after")], run =>
+        Assert.All([.. await _spans.EndedAsync("run traced item", 2), await _spans.EndedAsync("run traced after")], run =>
         {
             Assert.NotEqual(batch.TraceId, run.TraceId);
             Assert.Equal(batch.SpanId, Assert.Single(run.Links).Context.SpanId);
@@ -101,37 +101,37 @@ public sealed class TraceTests : IDisposable
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task AwaitedRun_IsAChildOfItsCaller_AlsoWithinAHandler()
     {
-        await using var cluster = await StartAsync("inner", more: tasks => tasks.Define("outer", (ITaskClient client) => client.RunAsync("inner")));
+        await using var cluster = await StartAsync("traced inner", more: tasks => tasks.Define("traced outer", (ITaskClient client) => client.RunAsync("traced inner")));
         using var request = SpanExport.Web.StartActivity("GET /", ActivityKind.Server)!;
-        await cluster.Client.RunAsync("outer", ct: Stop);
-        Assert.Equal(request.SpanId, (await _spans.EndedAsync("run outer")).ParentSpanId);
-        Assert.Equal((await _spans.EndedAsync("attempt outer")).SpanId, (await _spans.EndedAsync("run inner")).ParentSpanId);
-        Assert.Equal(request.TraceId, (await _spans.EndedAsync("attempt inner")).TraceId);
+        await cluster.Client.RunAsync("traced outer", ct: Stop);
+        Assert.Equal(request.SpanId, (await _spans.EndedAsync("run traced outer")).ParentSpanId);
+        Assert.Equal((await _spans.EndedAsync("attempt traced outer")).SpanId, (await _spans.EndedAsync("run traced inner")).ParentSpanId);
+        Assert.Equal(request.TraceId, (await _spans.EndedAsync("attempt traced inner")).TraceId);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Trigger_IsADispatch_AndABackfillIsLinked()
     {
-        await using var cluster = await StartAsync("again", more: tasks => tasks.Hours(1, "triggered", () => 1));
-        await cluster.Client.GetTask("triggered").TriggerAsync(Stop);
-        var dispatch = await _spans.EndedAsync("dispatch triggered");
-        Assert.Equal(dispatch.SpanId, (await _spans.EndedAsync("run triggered")).ParentSpanId);
+        await using var cluster = await StartAsync("traced again", more: tasks => tasks.Hours(1, "traced triggered", () => 1));
+        await cluster.Client.GetTask("traced triggered").TriggerAsync(Stop);
+        var dispatch = await _spans.EndedAsync("dispatch traced triggered");
+        Assert.Equal(dispatch.SpanId, (await _spans.EndedAsync("run traced triggered")).ParentSpanId);
         Assert.Equal("trigger", dispatch.GetTagItem("messaging.operation.name"));
 
         cluster.Clock.Advance(TimeSpan.FromHours(2));
-        await _spans.EndedAsync("run triggered", 2);
-        await cluster.Client.GetTask("triggered").BackfillAsync(TestCluster.Start, TestCluster.Start.AddHours(2), Stop);
-        var backfill = (await _spans.EndedAsync("dispatch triggered", 2)).Single(s => s != dispatch);
-        await _spans.EndedAsync("run triggered", 4);
-        Assert.All(_spans.Of("run triggered").Where(static s => (string?)s.GetTagItem("orleanstasks.trigger") == "backfill"), s => Assert.Equal(backfill.SpanId, Assert.Single(s.Links).Context.SpanId));
+        await _spans.EndedAsync("run traced triggered", 2);
+        await cluster.Client.GetTask("traced triggered").BackfillAsync(TestCluster.Start, TestCluster.Start.AddHours(2), Stop);
+        var backfill = (await _spans.EndedAsync("dispatch traced triggered", 2)).Single(s => s != dispatch);
+        await _spans.EndedAsync("run traced triggered", 4);
+        Assert.All(_spans.Of("run traced triggered").Where(static s => (string?)s.GetTagItem("orleanstasks.trigger") == "backfill"), s => Assert.Equal(backfill.SpanId, Assert.Single(s.Links).Context.SpanId));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Dispatch_ThatIsRefused_IsAnError()
     {
-        await using var cluster = await StartAsync("refused");
-        await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.DispatchAsync("nobody has this", ct: Stop));
-        var span = await _spans.EndedAsync("dispatch nobody has this");
+        await using var cluster = await StartAsync("traced refused");
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.DispatchAsync("traced nobody has this", ct: Stop));
+        var span = await _spans.EndedAsync("dispatch traced nobody has this");
         Assert.Equal((ActivityStatusCode.Error, typeof(TaskNotFoundException).FullName), (span.Status, span.GetTagItem("error.type")));
     }
 
@@ -139,7 +139,7 @@ public sealed class TraceTests : IDisposable
         1,
         (tasks, _) =>
         {
-            tasks.Define(handler, () => _handlers.Enqueue(Activity.Current)).Define("other", () => 1).Define("after", () => 1);
+            tasks.Define(handler, () => _handlers.Enqueue(Activity.Current)).Define("traced other", () => 1).Define("traced after", () => 1);
             more?.Invoke(tasks);
         },
         storage: storage);
