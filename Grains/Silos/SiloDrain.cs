@@ -67,7 +67,7 @@ internal sealed partial class SiloDrain(
             }
 
             await TellAsync();
-            if (drained.IsHere && handOver.HasAny)
+            if (HasRest)
             {
                 // What came while another silo did not know yet, or stayed because there was no other one.
                 await OneByOneAsync(MoveRestAsync);
@@ -77,7 +77,9 @@ internal sealed partial class SiloDrain(
 
     private bool IsAlone => cluster.Alive.All(drained.All.Contains);
 
-    private Task MoveRestAsync() => drained.IsHere && !IsAlone ? MoveAsync() : Task.CompletedTask;
+    private bool HasRest => drained.IsHere && !IsAlone && handOver.HasAny;
+
+    private Task MoveRestAsync() => HasRest ? MoveAsync() : Task.CompletedTask;
 
     private async Task MoveAsync()
     {
