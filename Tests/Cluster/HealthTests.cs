@@ -6,18 +6,23 @@ namespace OrleansTasks.Tests.Cluster;
 /// <summary>The health checks on a silo, while its storage refuses.</summary>
 public sealed class HealthTests
 {
+    /// <summary>The event of the log that says that storage works again.</summary>
+    private const int StorageWorks = 252;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Ready_WhileStorageRefuses_SaysSo_AndIsReadyAfterwards()
     {
         var storage = new SharedStorage();
+        using var logs = new LogWatch();
         await using var cluster = await TestCluster.StartAsync(
             1,
             static (tasks, _) => tasks.Define("echo", (string word) => word),
             options: static o => o.Partitions = 2,
             services: static s => s.AddHealthChecks().AddOrleansTasks(static o => (o.StorageWrittenWithin, o.KeptFor) = (TimeSpan.Zero, TimeSpan.Zero)),
-            storage: storage);
+            storage: storage,
+            logs: logs);
         var health = cluster.Services(0).GetRequiredService<HealthCheckService>();
         var ready = await health.CheckHealthAsync(static c => c.Tags.Contains("ready"), Stop);
         Assert.Equal(HealthStatus.Healthy, ready.Status);
@@ -34,19 +39,22 @@ public sealed class HealthTests
 
         storage.Failure = StorageFailure.None;
         await dispatch;
-        await UntilReadyAsync(health);
+        await logs.UntilAsync(StorageWorks, 1);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(static c => c.Tags.Contains("ready"), Stop)).Status);
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Ready_WhileAPartitionHasNoOwner_NamesIt_AndIsReadyWhenItHasOne()
     {
         var storage = new SharedStorage();
+        using var logs = new LogWatch();
         await using var cluster = await TestCluster.StartAsync(
             1,
             static (tasks, _) => tasks.Define("echo", (string word) => word),
             options: static o => (o.Partitions, o.SupervisionPeriod) = (2, TimeSpan.FromMinutes(1)),
             services: static s => s.AddHealthChecks().AddOrleansTasks(static o => o.KeptFor = TimeSpan.Zero),
-            storage: storage);
+            storage: storage,
+            logs: logs);
         var health = cluster.Services(0).GetRequiredService<HealthCheckService>();
         await cluster.Services(0).GetRequiredService<Running.LocalGrains>().ReleasePartitionAsync(1);
         storage.Failure = StorageFailure.Refuses;
@@ -56,16 +64,10 @@ public sealed class HealthTests
         Assert.True(ready.Entries["orleanstasks-ready"].Data.ContainsKey("partition 1"));
         Assert.False(ready.Entries["orleanstasks-ready"].Data.ContainsKey("partition 0"));
 
+        // The client asks every partition until it answers.
         storage.Failure = StorageFailure.None;
-        await UntilReadyAsync(health);
-    }
-
-    /// <summary>Asks until the answer is yes: what failed is tried again at a pace of its own.</summary>
-    private static async Task UntilReadyAsync(HealthCheckService health)
-    {
-        while ((await health.CheckHealthAsync(static c => c.Tags.Contains("ready"), Stop)).Status != HealthStatus.Healthy)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
-        }
+        await cluster.Client.GetSchedulerAsync(Stop);
+        await logs.UntilAsync(StorageWorks, 1);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(static c => c.Tags.Contains("ready"), Stop)).Status);
     }
 }
