@@ -184,24 +184,17 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
         return Task.FromResult(new SchedulerInfo { State = Started ? SchedulerState.Started : SchedulerState.Stopped, Tasks = _tasks.Count });
     }
 
-    /// <summary>The silos, drained or not.</summary>
-    public Dictionary<string, SiloOverview> Silos { get; } = new() { ["S127.0.0.1:11111:1"] = new SiloOverview("S127.0.0.1:11111:1", 2, 1, 16) };
+    public FakeSilos Silos { get; } = new();
 
     public Task<IReadOnlyList<SiloOverview>> GetSilosAsync(CancellationToken ct = default)
     {
         ThrowIfTold();
-        return Task.FromResult<IReadOnlyList<SiloOverview>>([.. Silos.Values]);
+        return Task.FromResult(Silos.All);
     }
 
-    public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) => SetDrained(silo, true);
+    public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) => Task.FromResult(Silos.Set(silo, isDrained: true));
 
-    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) => SetDrained(silo, false);
-
-    private Task<SiloOverview> SetDrained(string silo, bool isDrained)
-    {
-        ThrowIfTold();
-        return Task.FromResult(Silos[silo] = Silos.TryGetValue(silo, out var known) ? known with { IsDrained = isDrained } : throw new SiloNotFoundException(silo, [.. Silos.Keys]));
-    }
+    public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) => Task.FromResult(Silos.Set(silo, isDrained: false));
 
     public Task StartAsync(CancellationToken ct = default)
     {

@@ -1,0 +1,12 @@
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>The silos of a <see cref="FakeTaskClient"/>: one, drained or not.</summary>
+internal sealed class FakeSilos
+{
+    private SiloOverview _silo = new("S127.0.0.1:11111:1", 2, 1, 16);
+
+    public IReadOnlyList<SiloOverview> All => [_silo];
+
+    public SiloOverview Set(string silo, bool isDrained) =>
+        silo == _silo.Silo ? _silo = _silo with { IsDrained = isDrained } : throw new SiloNotFoundException(silo, [_silo.Silo]);
+}
