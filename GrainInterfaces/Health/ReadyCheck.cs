@@ -48,18 +48,22 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
             return HealthCheckResult.Unhealthy("The connections to all silos are lost.");
         }
 
-        var first = await AskAsync(0).ConfigureAwait(false);
-        if (first.Info is { } info)
+        PartitionAnswer[] known = [];
+        if (_partitions == 0)
         {
+            // Whoever asks first has to learn how many there are, which never changes.
+            var first = await AskAsync(0).ConfigureAwait(false);
+            if (first.Info is not { } info)
+            {
+                return Verdict([first]);
+            }
+
             _partitions = info.PartitionCount;
-        }
-        else if (_partitions == 0)
-        {
-            return Verdict([first]);
+            known = [first];
         }
 
-        var others = await Task.WhenAll(Enumerable.Range(1, _partitions - 1).Select(AskAsync)).ConfigureAwait(false);
-        return Verdict([first, .. others]);
+        var others = Enumerable.Range(known.Length, _partitions - known.Length);
+        return Verdict([.. known, .. await Task.WhenAll(others.Select(AskAsync)).ConfigureAwait(false)]);
     }
 
     private async Task<PartitionAnswer> AskAsync(int partition)
