@@ -18,7 +18,7 @@ internal partial class ContainedLogger(ILogger inner) : ILogger
     {
         try
         {
-            return _inner.BeginScope(state);
+            return _inner.BeginScope(state) is { } scope ? new ContainedScope(this, scope) : null;
         }
         catch (Exception e)
         {
@@ -75,6 +75,22 @@ internal partial class ContainedLogger(ILogger inner) : ILogger
         {
             // The provider that failed fails again; the others have the line.
             return;
+        }
+    }
+
+    /// <summary>A scope of a provider's, which may throw when it ends.</summary>
+    private sealed class ContainedScope(ContainedLogger log, IDisposable scope) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                scope.Dispose();
+            }
+            catch (Exception e)
+            {
+                log.Say(e);
+            }
         }
     }
 

@@ -43,7 +43,8 @@ internal static class TaskSpans
         }
         catch (Exception)
         {
-            // Somebody's listener threw: that is no reason for a run to fail. It is not seen then.
+            // Somebody's listener threw: that is no reason for a run to fail. It is not seen then, and nothing is below it.
+            Activity.Current = null;
             return null;
         }
     }
@@ -112,7 +113,8 @@ internal static class TaskSpans
     /// <returns>What came back.</returns>
     public static async Task<T> SendAsync<T>(string name, string? task, string operation, Func<Task<T>> send)
     {
-        using var span = Source.StartActivity(name, ActivityKind.Producer);
+        var present = Activity.Current;
+        var span = BeginBelow(present, name);
         if (span is not null)
         {
             span.SetTag(TelemetryTags.MessagingSystem, TelemetryTags.System);
@@ -145,6 +147,29 @@ internal static class TaskSpans
             }
 
             throw;
+        }
+        finally
+        {
+            if (span is not null)
+            {
+                EndApart(span);
+                Activity.Current = present;
+            }
+        }
+    }
+
+    /// <summary>Begins a span below the present one.</summary>
+    private static Activity? BeginBelow(Activity? present, string name)
+    {
+        try
+        {
+            return Source.StartActivity(name, ActivityKind.Producer);
+        }
+        catch (Exception)
+        {
+            // The same.
+            Activity.Current = present;
+            return null;
         }
     }
 

@@ -61,4 +61,7 @@ internal sealed record TraceContext
 
     /// <summary>The same for what is not part of that trace and linked to it.</summary>
     public TraceContext AsLink() => IsLink ? this : this with { IsLink = true };
+
+    /// <summary>The same for what it leads to again and again, such as the occurrences of a schedule: the baggage was that of one request.</summary>
+    public TraceContext AsOrigin() => this with { IsLink = true, Baggage = null };
 }

@@ -47,7 +47,7 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         }
 
         Keeper.EnsureRoom(1, (registration.Arguments?.Size ?? 0) + (TaskHeaders.Of(registration.Headers)?.Size ?? 0));
-        var entry = Registrations.Apply(registration, old, Now) with { Generation = State.GenerationOf(registration.Name), Trace = TraceCarrier.Current?.AsLink() };
+        var entry = Registrations.Apply(registration, old, Now) with { Generation = State.GenerationOf(registration.Name), Trace = TraceCarrier.Current?.AsOrigin() };
         var isNew = old is null or { State: TaskState.Cancelled };
         State.Requests.Add(request, isNew, Now);
         if (old is not null)

@@ -144,10 +144,10 @@ internal sealed record StoredRun
 
     /// <summary>How many bytes its arguments and headers have.</summary>
     [JsonIgnore]
-    public int HeldBytes => (Arguments?.Size ?? 0) + (Headers?.Size ?? 0);
+    public int HeldBytes => (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0);
 
     /// <summary>About how many bytes a run takes.</summary>
-    public static long SizeOf(StoredRun run) => 512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError) + (run.Trace?.Size ?? 0)
+    public static long SizeOf(StoredRun run) => 512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError)
         + (run.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
 
     /// <summary>The same without what may be large.</summary>

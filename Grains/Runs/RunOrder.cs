@@ -115,7 +115,7 @@ internal sealed record RunOrder
     public int? AttemptsLeft { get; init; }
 
     /// <summary>About how many bytes it holds.</summary>
-    public int HeldBytes => Arguments.Size + (Headers?.Size ?? 0);
+    public int HeldBytes => Arguments.Size + (Headers?.Size ?? 0) + (Trace?.Size ?? 0);
 
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]

@@ -123,7 +123,7 @@ internal sealed class OutcomePipeline : TaskPart
             }
             else
             {
-                Publish(run, _ends.Result(run, outcome, _sequence.Next()));
+                Publish(run, outcome, _ends.Result(run, outcome, _sequence.Next()));
             }
         }
 
@@ -227,7 +227,7 @@ internal sealed class OutcomePipeline : TaskPart
         }
     }
 
-    private void Publish(ActiveRun run, TaskResult result)
+    private void Publish(ActiveRun run, RunOutcome outcome, TaskResult result)
     {
         RunSpans.End(run, result);
         Runs.Remove(run);
@@ -241,6 +241,6 @@ internal sealed class OutcomePipeline : TaskPart
         Runs.EndOutside(result);
         _history.FlushSoon();
         _endings.OnPublished(result);
-        Silo.Metrics.NoteEnded(result);
+        Silo.Metrics.NoteEnded(result, outcome.StartedAt);
     }
 }

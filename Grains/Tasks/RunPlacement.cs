@@ -250,8 +250,10 @@ internal sealed class RunPlacement : TaskPart
         }
 
         // A stopping silo is not full: its callers ask again, and find the one that comes after it.
+        Exception refusal = Silo.Executor.IsDraining ? Turns.Moved() : Known.Overloaded();
+        RunSpans.Refuse(run, refusal);
         _places.Leave(run);
         Runs.Remove(run);
-        run.Refuse(Silo.Executor.IsDraining ? Turns.Moved() : Known.Overloaded());
+        run.Refuse(refusal);
     }
 }

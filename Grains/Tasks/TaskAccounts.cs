@@ -14,6 +14,7 @@ namespace OrleansTasks.Tasks;
 internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, LedgerFile file, TaskHistory history, ITaskSignals signals) : TaskPart(context)
 {
     private const int MostCounted = 1000;
+    private const long MostSteps = 5_000;
     private DateTimeOffset? _stoppedFrom;
 
     /// <summary>Whether the ledger is to be written.</summary>
@@ -155,12 +156,15 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
 
     public Task ForgetAsync() => ledger.ForgetAsync();
 
-    /// <summary>How many were missed, counted up to a limit: the ledger has all of them.</summary>
+    /// <summary>How many were missed, counted up to a limit, and as far as that takes little: the ledger has all of them.</summary>
     private int CountOf(MissedOccurrences missed)
     {
         var count = 1;
-        for (var at = Known.Entry?.NextAfter(missed.First); at <= missed.Until && count < MostCounted; at = Known.Entry?.NextAfter(at.Value))
+        var steps = MostSteps;
+        var at = missed.First;
+        while (count < MostCounted && Known.Entry is { } entry && entry.TryNextAfter(at, ref steps, out var next) && next <= missed.Until)
         {
+            at = next.Value;
             count++;
         }
 

@@ -34,11 +34,14 @@ internal readonly struct AttemptWatch
     public void End(RunOutcome? outcome)
     {
         _scope?.Dispose();
-        if (_span is not { } span)
+        if (_span is { } span)
         {
-            return;
+            End(span, outcome);
         }
+    }
 
+    private static void End(Activity span, RunOutcome? outcome)
+    {
         if (outcome is not null && span.IsAllDataRequested)
         {
             span.SetTag(TelemetryTags.Status, TelemetryTags.Of(outcome.Status));

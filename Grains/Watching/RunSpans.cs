@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansTasks.Errors;
 using OrleansTasks.Runs;
 using OrleansTasks.Telemetry;
 
@@ -54,7 +55,17 @@ internal static class RunSpans
         Stop(run, span);
     }
 
-    /// <summary>Ends the span of a run that goes on elsewhere, or was not made.</summary>
+    /// <summary>Ends the span of a run that is not made: who asked for it is told why.</summary>
+    public static void Refuse(ActiveRun run, Exception refusal)
+    {
+        if (run.Span is { } span)
+        {
+            TaskSpans.Fail(span, ExceptionText.NameOf(refusal), ExceptionText.MessageOf(refusal));
+            Stop(run, span);
+        }
+    }
+
+    /// <summary>Ends the span of a run that goes on elsewhere, or has ended elsewhere.</summary>
     public static void Leave(ActiveRun run)
     {
         if (run.Span is { } span)

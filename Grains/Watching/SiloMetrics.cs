@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Runs;
@@ -6,7 +5,8 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Watching;
 
-/// <summary>The instruments of a silo's engine that count and measure what happens. What is described in <c>docs/telemetry.md</c> is a contract. An instrument that nobody listens to costs one look.</summary>
+/// <summary>The instruments of a silo's engine that count and measure what happens. What is described in <c>docs/telemetry.md</c> is a contract. An instrument that nobody listens to costs one look.
+/// What a listener throws is not seen: it is no reason for a run to fail.</summary>
 internal sealed class SiloMetrics : IDisposable
 {
     private readonly TaskLabels _labels;
@@ -50,16 +50,18 @@ internal sealed class SiloMetrics : IDisposable
     public bool WatchesMissed => _missed.Enabled;
 
     /// <summary>A run has ended.</summary>
-    public void NoteEnded(TaskResult result)
+    /// <param name="result">Its result.</param>
+    /// <param name="began">When the attempt began that ended it; null if it ended between attempts, or before the first one.</param>
+    public void NoteEnded(TaskResult result, DateTimeOffset? began)
     {
         if (_runs.Enabled)
         {
-            _runs.Add(1, TaskTag(result.Task), new(TelemetryTags.Status, TelemetryTags.Of(result.Status)), new(TelemetryTags.Trigger, TelemetryTags.Of(result.Trigger)));
+            Add(_runs, 1, [TaskTag(result.Task), new(TelemetryTags.Status, TelemetryTags.Of(result.Status)), new(TelemetryTags.Trigger, TelemetryTags.Of(result.Trigger))]);
         }
 
-        if (_duration.Enabled && result.StartedAt is { } started)
+        if (_duration.Enabled && began is { } started)
         {
-            _duration.Record(Seconds(result.FinishedAt - started), TaskTag(result.Task), new KeyValuePair<string, object?>(TelemetryTags.Status, TelemetryTags.Of(result.Status)));
+            Record(_duration, result.FinishedAt - started, [TaskTag(result.Task), new(TelemetryTags.Status, TelemetryTags.Of(result.Status))]);
         }
     }
 
@@ -74,12 +76,12 @@ internal sealed class SiloMetrics : IDisposable
 
         if (_queueTime.Enabled)
         {
-            _queueTime.Record(Seconds(at - order.ScheduledAt), TaskTag(order.RunId.Task), new KeyValuePair<string, object?>(TelemetryTags.Trigger, TelemetryTags.Of(order.Trigger)));
+            Record(_queueTime, at - order.ScheduledAt, [TaskTag(order.RunId.Task), new(TelemetryTags.Trigger, TelemetryTags.Of(order.Trigger))]);
         }
 
         if (_lateness.Enabled && order.Trigger == RunTrigger.Schedule)
         {
-            _lateness.Record(Seconds(at - order.ScheduledAt), TaskTag(order.RunId.Task));
+            Record(_lateness, at - order.ScheduledAt, [TaskTag(order.RunId.Task)]);
         }
     }
 
@@ -90,7 +92,7 @@ internal sealed class SiloMetrics : IDisposable
     {
         if (_retries.Enabled)
         {
-            _retries.Add(1, TaskTag(task), new KeyValuePair<string, object?>(TelemetryTags.Reason, reason));
+            Add(_retries, 1, [TaskTag(task), new(TelemetryTags.Reason, reason)]);
         }
     }
 
@@ -99,7 +101,7 @@ internal sealed class SiloMetrics : IDisposable
     {
         if (_missed.Enabled)
         {
-            _missed.Add(count, TaskTag(task), new KeyValuePair<string, object?>(TelemetryTags.Reason, TelemetryTags.Of(reason)));
+            Add(_missed, count, [TaskTag(task), new(TelemetryTags.Reason, TelemetryTags.Of(reason))]);
         }
     }
 
@@ -108,7 +110,7 @@ internal sealed class SiloMetrics : IDisposable
     {
         if (_skipped.Enabled)
         {
-            _skipped.Add(1, TaskTag(task), new KeyValuePair<string, object?>(TelemetryTags.Reason, TelemetryTags.Of(reason)));
+            Add(_skipped, 1, [TaskTag(task), new(TelemetryTags.Reason, TelemetryTags.Of(reason))]);
         }
     }
 
@@ -119,7 +121,7 @@ internal sealed class SiloMetrics : IDisposable
     {
         if (_claims.Enabled && count > 0)
         {
-            _claims.Add(count, new KeyValuePair<string, object?>(TelemetryTags.Status, status));
+            Add(_claims, count, [new(TelemetryTags.Status, status)]);
         }
     }
 
@@ -130,9 +132,9 @@ internal sealed class SiloMetrics : IDisposable
     /// <param name="status"><c>written</c>, <c>conflict</c> or <c>failed</c>.</param>
     public void NoteWrite(string storage, string record, TimeSpan took, string status)
     {
-        var tags = new TagList { { TelemetryTags.Storage, storage }, { TelemetryTags.Record, record }, { TelemetryTags.Status, status } };
-        _writes.Add(1, tags);
-        _writeDuration.Record(took.TotalSeconds, tags);
+        ReadOnlySpan<KeyValuePair<string, object?>> tags = [new(TelemetryTags.Storage, storage), new(TelemetryTags.Record, record), new(TelemetryTags.Status, status)];
+        Add(_writes, 1, tags);
+        Record(_writeDuration, took, tags);
     }
 
     // The host's factory has the others.
@@ -140,5 +142,29 @@ internal sealed class SiloMetrics : IDisposable
 
     private KeyValuePair<string, object?> TaskTag(string task) => new(TelemetryTags.Task, _labels.Of(task));
 
-    private static double Seconds(TimeSpan span) => span > TimeSpan.Zero ? span.TotalSeconds : 0;
+    private static void Add(Counter<long> counter, long count, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            counter.Add(count, tags);
+        }
+        catch (Exception)
+        {
+            // A listener of the host's threw.
+            return;
+        }
+    }
+
+    private static void Record(Histogram<double> histogram, TimeSpan span, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            histogram.Record(span > TimeSpan.Zero ? span.TotalSeconds : 0, tags);
+        }
+        catch (Exception)
+        {
+            // The same.
+            return;
+        }
+    }
 }

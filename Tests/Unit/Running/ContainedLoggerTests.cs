@@ -29,6 +29,19 @@ public sealed class ContainedLoggerTests
     }
 
     [Fact]
+    public void Scope_ThatThrowsWhenItEnds_IsContained_AndSaidOnce()
+    {
+        var kept = new KeepingProvider();
+        using var loggers = LoggerFactory.Create(b => b.AddProvider(new ThrowingScopes()).AddProvider(kept));
+        var log = new ContainedLogger<ContainedLoggerTests>(loggers);
+
+        log.BeginScope("first")?.Dispose();
+        log.BeginScope("second")?.Dispose();
+
+        Assert.StartsWith("A log provider of this process threw System.InvalidOperationException", Assert.Single(kept.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Log_WithTextOfStrangers_WritesItEscapedInTheMessageAndInItsValues()
     {
         var kept = new KeepingProvider();
@@ -101,5 +114,28 @@ public sealed class ContainedLoggerTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+    }
+
+    private sealed class ThrowingScopes : ILoggerProvider, ILogger, IDisposable
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => new ThrowingScope();
+
+        public bool IsEnabled(LogLevel logLevel) => false;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class ThrowingScope : IDisposable
+        {
+            public void Dispose() => throw new InvalidOperationException("It does not end.");
+        }
     }
 }

@@ -75,18 +75,72 @@ public sealed class AttemptWatchTests
         Assert.Contains(told.Tags, static t => t.Key == "exception.stacktrace");
     }
 
-    [Fact]
-    public async Task Handler_WhoseListenerThrows_RunsAllTheSame()
+    [Theory]
+    [InlineData("sample")]
+    [InlineData("start")]
+    [InlineData("stop")]
+    public async Task Handler_WhoseListenerThrows_RunsAllTheSame(string when)
     {
-        using var hostile = new ActivityListener
+        using var hostile = new HostileListener(when);
+        Activity? handlers = null;
+        using var rig = new RunnerRig().Define(Watched, (_, _) =>
         {
-            ShouldListenTo = static s => s.Name == TasksTelemetry.SourceName,
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => throw new InvalidOperationException("hostile"),
-        };
-        ActivitySource.AddActivityListener(hostile);
-        using var rig = new RunnerRig().Define(Watched, static (_, _) => Task.CompletedTask);
+            handlers = Activity.Current;
+            return Task.CompletedTask;
+        });
         Assert.Equal(RunStatus.Succeeded, (await rig.Start(RunnerRig.Order(1, Watched)).Ended).Status);
         await rig.UntilQuietAsync();
+
+        // Not in a span that nobody ends.
+        Assert.Equal(when == "stop", handlers is not null);
+    }
+
+    /// <summary>What was accepted is not to be asked for again because somebody's listener threw.</summary>
+    [Theory]
+    [InlineData("sample")]
+    [InlineData("start")]
+    [InlineData("stop")]
+    public async Task Send_WhoseListenerThrows_GivesTheAnswer_AndLeavesThePresentSpan(string when)
+    {
+        using var hostile = new HostileListener(when);
+        using var present = new Activity("present").Start();
+        var sent = 0;
+
+        Assert.Equal(7, await TaskSpans.SendAsync("dispatch t", "t", "dispatch", () => Task.FromResult(7 + sent++)));
+
+        Assert.Equal(1, sent);
+        Assert.Same(present, Activity.Current);
+    }
+
+    [Fact]
+    public void Metrics_WhoseListenerThrows_GoOn()
+    {
+        using var metrics = new Watching.SiloMetrics(Microsoft.Extensions.Options.Options.Create(new TasksOptions()));
+        var calls = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (ReferenceEquals(instrument.Meter, metrics.Meter))
+                {
+                    l.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException($"hostile {calls++}"));
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => throw new InvalidOperationException($"hostile {calls++}"));
+        listener.Start();
+        var order = RunnerRig.Order(1, trigger: RunTrigger.Schedule);
+
+        metrics.NoteStarted(order, TaskRig.Start);
+        metrics.NoteEnded(new TaskResult { RunId = order.RunId, Status = RunStatus.Succeeded, FinishedAt = TaskRig.Start }, TaskRig.Start);
+        metrics.NoteRetry("t", "failed");
+        metrics.NoteMissed("t", OutcomeReason.Outage, 3);
+        metrics.NoteSkipped("t", OutcomeReason.Overlap);
+        metrics.NoteClaims(2, "granted");
+        metrics.NoteWrite("Memory", "journal", TimeSpan.FromSeconds(1), "written");
+
+        Assert.Equal(10, calls);
     }
 
     [Fact]
@@ -164,7 +218,7 @@ public sealed class AttemptWatchTests
             Watching.RunSpans.Begin(run, "h");
             Watching.AttemptWatch.Begin(order, "silo", metrics, log, TaskRig.Start).End(outcome);
             Watching.RunSpans.End(run, result);
-            metrics.NoteEnded(result);
+            metrics.NoteEnded(result, TaskRig.Start);
             _ = TraceCarrier.Current;
         }
     }
@@ -193,6 +247,34 @@ public sealed class AttemptWatchTests
         });
         listener.Start();
         return listener;
+    }
+
+    /// <summary>A listener of the host's that throws.</summary>
+    private sealed class HostileListener : IDisposable
+    {
+        private readonly ActivityListener _listener;
+
+        public HostileListener(string when)
+        {
+            _listener = new ActivityListener
+            {
+                ShouldListenTo = static s => s.Name == TasksTelemetry.SourceName,
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => when == "sample" ? throw new InvalidOperationException("hostile") : ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStarted = _ => ThrowIf(when == "start"),
+                ActivityStopped = _ => ThrowIf(when == "stop"),
+            };
+            ActivitySource.AddActivityListener(_listener);
+        }
+
+        public void Dispose() => _listener.Dispose();
+
+        private static void ThrowIf(bool isSo)
+        {
+            if (isSo)
+            {
+                throw new InvalidOperationException("hostile");
+            }
+        }
     }
 
     private sealed class ScopedProvider : ILoggerProvider, ILogger, ISupportExternalScope

@@ -47,6 +47,18 @@ public sealed class RunSpansTests
     }
 
     [Fact]
+    public async Task Run_ThatNoSiloTakes_IsMarkedAsFailed_AndHasNotMoved()
+    {
+        using var spans = new SeenSpans();
+        var rig = new TaskRig { HasPlace = false };
+        var request = TaskRig.Request();
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Do(c => c.Requests.BeginAsync(request).AsTask()));
+
+        var span = Assert.Single(spans.Ended, s => (string?)s.GetTagItem("orleanstasks.run_id") == new RunId("t", request.Id).ToString());
+        Assert.Equal((ActivityStatusCode.Error, "OrleansTasks.TasksOverloadedException", null), (span.Status, span.GetTagItem("error.type"), span.GetTagItem("orleanstasks.moved")));
+    }
+
+    [Fact]
     public async Task Run_WhoseTaskMoves_EndsItsSpanHere()
     {
         using var spans = new SeenSpans();

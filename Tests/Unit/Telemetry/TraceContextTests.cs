@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansTasks.Records;
 using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Tests.Unit.Telemetry;
@@ -58,6 +59,23 @@ public sealed class TraceContextTests
         }
 
         Assert.Null(TraceCarrier.Current);
+    }
+
+    /// <summary>The occurrences of a schedule are for nobody in particular.</summary>
+    [Fact]
+    public void AsOrigin_IsALinkWithoutTheBaggageOfOneRequest()
+    {
+        var origin = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", "vendor=1", "user=alice", isLink: false)!.AsOrigin();
+        Assert.Equal((true, "vendor=1", null), (origin.IsLink, origin.State, origin.Baggage));
+    }
+
+    [Fact]
+    public void HeldBytes_CountWhatGoesAlongWithTheArguments()
+    {
+        var trace = TraceContext.Of("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", null, $"user={new string('a', 1000)}", isLink: false)!;
+        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = TaskRig.Start };
+        Assert.Equal(run.HeldBytes + trace.Size, (run with { Trace = trace }).HeldBytes);
+        Assert.InRange(trace.Size, 1000, 2000);
     }
 
     [Fact]
