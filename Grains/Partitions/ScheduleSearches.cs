@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Running;
 using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Partitions;
@@ -18,19 +19,21 @@ internal sealed class ScheduleSearches : IDisposable
     private readonly int _places = Math.Max(1, Environment.ProcessorCount / 2);
     private readonly SemaphoreSlim _asked;
     private readonly SemaphoreSlim _stored = new(1);
+    private readonly Background _background;
     private readonly TaskEngineLimits _limits;
     private readonly TimeProvider _clock;
     private int _waiting;
 
-    public ScheduleSearches(IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider clock)
+    public ScheduleSearches(Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider clock)
     {
+        _background = background;
         _limits = options.Value.Limits;
         _clock = clock;
         _asked = new SemaphoreSlim(_places);
     }
 
     /// <summary>Looks for what somebody asks.</summary>
-    /// <param name="search">What to compute, on a thread of the pool. It is begun anew with a place if it takes many steps.</param>
+    /// <param name="search">What to compute, off the turn. It is begun anew with a place if it takes many steps.</param>
     /// <param name="ct">Ends it, also while it computes.</param>
     /// <exception cref="ScheduleTooExpensiveException">It took too many steps, or too long.</exception>
     /// <exception cref="TasksOverloadedException">Too many such searches wait already.</exception>
@@ -38,7 +41,7 @@ internal sealed class ScheduleSearches : IDisposable
     {
         try
         {
-            return await Task.Run(() => new SearchBudget(StepsOnTurn, stop: ct).Run(search), ct).ConfigureAwait(false);
+            return await _background.RunAsync(() => new SearchBudget(StepsOnTurn, stop: ct).Run(search));
         }
         catch (ScheduleTooExpensiveException)
         {
@@ -53,7 +56,7 @@ internal sealed class ScheduleSearches : IDisposable
 
         try
         {
-            return await RunAsync(_asked, search, ct).ConfigureAwait(false);
+            return await RunAsync(_asked, search, ct);
         }
         finally
         {
@@ -75,7 +78,7 @@ internal sealed class ScheduleSearches : IDisposable
     }
 
     /// <summary>Looks for what the engine needs of a schedule that is stored. These wait for each other, however many they are.</summary>
-    /// <param name="search">What to compute, on a thread of the pool.</param>
+    /// <param name="search">What to compute, off the turn.</param>
     public Task<T> RunStoredAsync<T>(Func<T> search) => RunAsync(_stored, search, CancellationToken.None);
 
     public void Dispose()
@@ -86,10 +89,10 @@ internal sealed class ScheduleSearches : IDisposable
 
     private async Task<T> RunAsync<T>(SemaphoreSlim places, Func<T> search, CancellationToken ct)
     {
-        await places.WaitAsync(ct).ConfigureAwait(false);
+        await places.WaitAsync(ct);
         try
         {
-            return await Task.Run(() => new SearchBudget(_limits.MaxScheduleSteps, _limits.MaxScheduleTime, _clock, ct).Run(search), ct).ConfigureAwait(false);
+            return await _background.RunAsync(() => new SearchBudget(_limits.MaxScheduleSteps, _limits.MaxScheduleTime, _clock, ct).Run(search));
         }
         finally
         {

@@ -7,6 +7,7 @@ namespace OrleansTasks.Chaos;
 internal static class Report
 {
     private const int MostFindings = 40;
+    private const int MostRecoveries = 200;
 
     public static async Task WriteAsync(ChaosOptions options, Outcome outcome)
     {
@@ -15,6 +16,8 @@ internal static class Report
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "findings.txt"), verdict.Findings.Concat(
             claims.Requests.Where(r => r.Error is not null).Select(r => $"error of a run: {r.Error}")).Concat(
             verdict.Targets.Where(t => t is { Met: false, ReportedLost: true }).Select(t => $"reported lost: {t.Task.Name} due at {t.Due:HH:mm:ss.fff}")));
+        await File.WriteAllLinesAsync(Path.Combine(options.Folder, "recoveries.txt"), verdict.Recoveries.Take(MostRecoveries).Select(
+            r => $"{r.Late.TotalSeconds:0.000} s\t{r.Target.Task.Name} due at {r.Target.Due:HH:mm:ss.fff}, began at {r.Target.Start:HH:mm:ss.fff}\t{r.Outage.Fault.Describe()}, {r.Outage.From:HH:mm:ss.fff} to {r.Outage.Healed:HH:mm:ss.fff}"));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "heard.txt"), claims.Subscription.Heard.Select(
             h => $"{h.At:HH:mm:ss.fff}\t{h.Task}\t{h.Sequence}{(h.Missed == 0 ? "" : $"\tgap of {h.Missed}")}"));
         await File.WriteAllLinesAsync(Path.Combine(options.Folder, "notices.txt"), (claims.Notices ?? []).Select(n => $"{n.At:HH:mm:ss.fff}\t{n.Kind}\t{n.Text}"));

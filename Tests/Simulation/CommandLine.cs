@@ -15,6 +15,7 @@ internal sealed record CommandLine
         ["--also"] = ("FILE", "takes the seeds in a file first, which stand at the beginning of its lines"),
         ["--seed"] = ("N", "takes this one only, and tells what happens"),
         ["--calls-of"] = ("TEXT", "tells the calls too that have this in their target or their arguments"),
+        ["--times"] = ("N", "lets each seed happen so many times, which must not differ (1)"),
         ["--undead"] = ("no", "has no silo taken for dead that lives on"),
         ["--planted"] = ("NAME", "plants a defect, and takes seeds until one finds it; all: each defect in turn"),
     };
@@ -24,6 +25,9 @@ internal sealed record CommandLine
     public ulong From { get; init; } = 1;
 
     public ulong? Seed { get; init; }
+
+    /// <summary>How often each of many seeds is taken.</summary>
+    public int Times { get; init; } = 1;
 
     public string? Also { get; init; }
 
@@ -72,6 +76,7 @@ internal sealed record CommandLine
         "--from" => this with { From = Number(option, value) },
         "--seed" => this with { Seed = Number(option, value) },
         "--also" => File.Exists(value) ? this with { Also = value } : throw new FormatException($"There is no file '{value}'."),
+        "--times" => Number(option, value) is > 0 and < 100 and var times ? this with { Times = (int)times } : throw new FormatException($"'{option}' is to be from 1 to 99, and is '{value}'."),
         "--calls-of" => this with { Settings = Settings with { CallsOf = value } },
         "--undead" => value == "no" ? this with { Settings = Settings with { WithUndead = false } } : throw new FormatException($"'{option}' can be 'no' only, and is '{value}'."),
         _ => value == All || PlantedDefect.Names.Contains(value) ? this with { Planted = value } : throw new FormatException($"There is no defect '{value}' to plant."),

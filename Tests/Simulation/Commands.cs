@@ -27,7 +27,7 @@ internal static class Commands
     {
         var listed = line.Also is { } file ? ReadSeeds(file) : [];
         Console.WriteLine($"Seeds {(listed.Count > 0 ? $"{string.Join(", ", listed)}, and " : "")}{line.From} to {line.From + line.Seeds - 1}; each can be repeated with --seed.");
-        var many = new ManySeeds(line.Settings);
+        var many = new ManySeeds(line.Settings, line.Times);
         many.Run(listed.Concat(Range(line)), static v =>
         {
             Console.WriteLine($"FAILED seed {v.Seed}: {v.Summary}");

@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace OrleansTasks.Simulation;
 
 /// <summary>Takes many seeds, as many at a time as there are processors: a history has one thread, and several have several.</summary>
-internal sealed class ManySeeds(HistorySettings settings)
+/// <param name="settings">What histories are made with.</param>
+/// <param name="times">How often each seed is taken: it has one history, or what it finds could not be found again.</param>
+internal sealed class ManySeeds(HistorySettings settings, int times = 1)
 {
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -43,6 +45,11 @@ internal sealed class ManySeeds(HistorySettings settings)
                 }
 
                 var verdict = Verdict.Of(seed, copier, settings);
+                for (var n = 1; n < times; n++)
+                {
+                    verdict = verdict.With(Verdict.Of(seed, copier, settings));
+                }
+
                 lock (_gate)
                 {
                     Take(verdict);

@@ -93,7 +93,7 @@ internal sealed class SimSilo
             _executor,
             new LoadingRoom(background),
             background,
-            new ScheduleSearches(settings, Pauses),
+            new ScheduleSearches(background, settings, Pauses),
             events,
             new PartitionHolders(runners, View, Pauses, NullLogger<PartitionHolders>.Instance),
             cluster,

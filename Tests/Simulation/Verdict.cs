@@ -25,4 +25,9 @@ internal sealed record Verdict(ulong Seed, long Steps, IReadOnlyDictionary<strin
 
         return new Verdict(seed, history.Steps, history.FaultsMade, violations, history.Trace);
     }
+
+    /// <summary>What came of the same seed once more.</summary>
+    public Verdict With(Verdict again) => again.Steps == Steps && again.Violations.SequenceEqual(Violations)
+        ? this
+        : this with { Violations = [.. Violations, $"The seed has two histories: of {Steps} steps with {Violations.Count} violations, and of {again.Steps} steps with {again.Violations.Count}."] };
 }

@@ -25,6 +25,7 @@ internal static class Judge
         var misheard = SubscriptionJudge.Decide(claims.Subscription, outages).ToList();
         findings.AddRange(misheard.Select(m => m.Text));
         var firing = targets.Where(t => t.Start is not null).Select(t => t.Lateness.TotalMilliseconds).ToList();
+        var recoveries = Recoveries(targets, outages).OrderByDescending(static r => r.Late).ToList();
         return new Verdict
         {
             Targets = targets,
@@ -40,7 +41,8 @@ internal static class Judge
             Hung = hung,
             Unheard = misheard.Sum(m => m.Results),
             LatenessP99Ms = Percentile(firing),
-            RecoveryP99Ms = Percentile(Recoveries(targets, outages)),
+            Recoveries = recoveries,
+            RecoveryP99Ms = Percentile(recoveries.Select(static r => r.Late.TotalMilliseconds)),
             Findings = findings,
         };
 
@@ -255,23 +257,23 @@ internal static class Judge
     }
 
     /// <summary>For each outage and task, how late the task fired what was due meanwhile; where nothing could be stored, counted from the end of that.</summary>
-    private static IEnumerable<double> Recoveries(IReadOnlyList<TargetOutcome> targets, IReadOnlyList<Outage> outages)
+    private static IEnumerable<Recovery> Recoveries(IReadOnlyList<TargetOutcome> targets, IReadOnlyList<Outage> outages)
     {
         foreach (var outage in outages)
         {
             var until = outage.RecoveryStarts + Promises.Recovery;
             foreach (var task in targets.Where(t => !t.ReportedLost && t.Due > outage.From && t.Due <= until).GroupBy(t => t.Task.Name))
             {
-                yield return task.Max(t => Math.Max(0, Late(t, outage)));
+                yield return task.Select(t => new Recovery(outage, t, Late(t, outage))).MaxBy(static r => r.Late)!;
             }
         }
 
-        double Late(TargetOutcome target, Outage outage)
+        TimeSpan Late(TargetOutcome target, Outage outage)
         {
             var start = target.Start ?? target.Limit + Promises.Recovery;
             var since = outages.Where(o => o.StopsAll && o.From <= start && o.Healed <= start).Select(o => o.Healed)
                 .Append(outage.RecoveryStarts).Append(target.Due).Max();
-            return (start - since).TotalMilliseconds;
+            return start > since ? start - since : TimeSpan.Zero;
         }
     }
 

@@ -1,3 +1,5 @@
+using OrleansTasks.Chaos.Faults;
+
 namespace OrleansTasks.Chaos.Judging;
 
 /// <summary>A target, and the run that met it.</summary>
@@ -7,6 +9,9 @@ internal sealed record TargetOutcome(ScheduledTask Task, DateTimeOffset Due, Dat
 
     public TimeSpan Lateness => (Start ?? Limit) - Due;
 }
+
+/// <summary>How late a task fired what was due while something was out of order.</summary>
+internal sealed record Recovery(Outage Outage, TargetOutcome Target, TimeSpan Late);
 
 /// <summary>What the checker found.</summary>
 internal sealed record Verdict
@@ -48,6 +53,9 @@ internal sealed record Verdict
     public required double LatenessP99Ms { get; init; }
 
     public required double RecoveryP99Ms { get; init; }
+
+    /// <summary>One for each fault and task, the latest first.</summary>
+    public required IReadOnlyList<Recovery> Recoveries { get; init; }
 
     /// <summary>One line for each broken promise.</summary>
     public required IReadOnlyList<string> Findings { get; init; }

@@ -41,7 +41,7 @@ internal sealed class PartitionRig
             FakeOf<IRunExecutor>.New().Face,
             new LoadingRoom(background),
             background,
-            new ScheduleSearches(settings, Clock),
+            new ScheduleSearches(background, settings, Clock),
             new EventPublisher(null!, Clock, settings, NullLogger<EventPublisher>.Instance),
             FakeOf<IPartitionHolders>.New().Face,
             FakeOf<IPartitionRegistry>.New().Face,
