@@ -43,7 +43,7 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
             faults.Add("FromConfiguration", "It was called with several sections; tasks are taken from one.");
         }
 
-        foreach (var name in rules.CodeWins.Where(n => handlers.Definitions.All(d => d.Name != n)))
+        foreach (var name in rules.CodeWins.Where(n => handlers.Code.All(d => d.Name != n)))
         {
             faults.Add("CodeWins", $"The task '{name}' is to be as the code says, and the code says nothing of it.");
         }
@@ -74,7 +74,7 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         foreach (var child in section.GetChildren())
         {
             // Configuration does not tell upper from lower case, and names of tasks do.
-            var code = handlers.Definitions.FirstOrDefault(d => d.Name == child.Key) ?? handlers.Definitions.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            var code = handlers.Code.FirstOrDefault(d => d.Name == child.Key) ?? handlers.Code.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             var task = reader.Read(child, code);
             if (code is not null && rules.CodeWins.Contains(code.Name))
             {

@@ -68,17 +68,21 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         return observed;
     }
 
-    /// <summary>Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing.</summary>
+    /// <summary>
+    /// Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing. One that was taken over already may come from a silo
+    /// with other code: then it says of the tasks that were let go what they are.
+    /// </summary>
     public async Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration)
     {
-        if (configuration.Number <= State.Header!.Configured)
+        if (configuration.Number < State.Header!.Configured)
         {
             await CommitAsync();
             return ConfigurationReply.Nothing;
         }
 
         var done = new List<(TaskEntry Entry, TaskEventKind Kind)>();
-        foreach (var task in configuration.Tasks)
+        var isNew = configuration.Number > State.Header.Configured;
+        foreach (var task in isNew ? configuration.Tasks : [])
         {
             var old = State.Slots.GetValueOrDefault(task.Task.Name)?.Entry;
             if (Configurations.Apply(task, old, Now) is { } entry)
@@ -88,13 +92,17 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         }
 
         var named = configuration.Tasks.Select(t => t.Task.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var old in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.DefinedBy.Configuration is not null && !named.Contains(e.Name)).ToList())
+        var code = configuration.Code.ToDictionary(d => d.Name, StringComparer.Ordinal);
+        foreach (var old in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(IsToGo).ToList())
         {
-            var code = configuration.Code.FirstOrDefault(d => d.Name == old.Name);
-            Note(old, code is null ? Configurations.Remove(old, Now) : Configurations.GiveBack(code, old, Now));
+            Note(old, code.TryGetValue(old.Name, out var definition) ? Configurations.GiveBack(definition, old, Now) : Configurations.LetGo(old, Now));
         }
 
-        State.SetHeader(State.Header with { Configured = configuration.Number });
+        if (isNew)
+        {
+            State.SetHeader(State.Header with { Configured = configuration.Number });
+        }
+
         await CommitAsync();
         await Wakes.WakeAndWaitAsync([.. done.Select(d => d.Entry.Name)]);
         foreach (var (entry, kind) in done)
@@ -103,6 +111,8 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         }
 
         return new ConfigurationReply(Names(TaskEventKind.TaskRegistered), Names(TaskEventKind.TaskChanged), Names(TaskEventKind.TaskCancelled));
+
+        bool IsToGo(TaskEntry entry) => !named.Contains(entry.Name) && (Configurations.AwaitsCode(entry) ? code.ContainsKey(entry.Name) : isNew && entry.DefinedBy.Configuration is not null);
 
         void Note(TaskEntry? old, TaskEntry entry)
         {

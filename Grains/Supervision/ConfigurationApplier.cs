@@ -135,7 +135,7 @@ internal sealed partial class ConfigurationApplier(
         {
             Number = turn.Number,
             Tasks = [.. content.Tasks.Where(t => partition(t.Task.Name))],
-            Code = [.. handlers.Definitions.Where(d => !Names(d.Name) && partition(d.Name))],
+            Code = [.. handlers.Code.Where(d => !Names(d.Name) && partition(d.Name))],
         }));
         await Task.WhenAll(turn.Groups.Keys.Where(g => !groups.ContainsKey(g)).Select(g => PutAsync(g, handlers.Groups.GetValueOrDefault(g) ?? new RunGroup())));
         var observed = await first.EndConfigurationAsync(turn.Number, groups, [.. content.Calendars.Keys]);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using OrleansTasks.Configured;
+using OrleansTasks.Handlers;
 using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
@@ -105,6 +106,26 @@ public sealed partial class ConfigurationReaderTests
         Assert.Equal(["a"], reading.Content.Kept);
         Assert.Equal("b", Assert.Single(reading.Content.Tasks).Task.Name);
         Assert.Contains("'c'", Assert.Single(Read(Json, t => t.CodeWins("c")).Faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>A silo that runs only some tasks has the code of all: what it reads is what every other silo reads.</summary>
+    [Fact]
+    public void Read_OnASiloThatRunsOnlySomeTasks_KnowsAllThatTheCodeSays()
+    {
+        var section = SectionOf("""{"OrleansTasks":{"Tasks":{"REPORT":{"Options":{"Timeout":"00:00:10"}},"kept":{}}}}""");
+        var rules = new ConfigurationRules();
+        using var rig = new HandlerRig(t => t.Cron("0 9 * * *", "report", () => { }).Define("kept", () => { }));
+        rules.Add(section);
+        rules.CodeWins.Add("kept");
+        var none = rig.Catalog.Only(NamePatterns.Parse("")).Only(NamePatterns.Parse("*"));
+        Assert.Empty(none.Definitions);
+
+        var reading = new ConfigurationReader(rules, none).Read();
+
+        Assert.Empty(reading.Faults);
+        Assert.Equal(["kept"], reading.Content.Kept);
+        Assert.Equal(new ConfigurationReader(rules, rig.Catalog).Read().Content.Fingerprint, reading.Content.Fingerprint);
+        Assert.Equal(TaskSchedule.Cron("0 9 * * *"), Assert.Single(reading.Content.Tasks).Task.Schedule);
     }
 
     [Fact]

@@ -72,6 +72,29 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
+    public async Task Configure_ByASiloWhoseCodeLacksATask_LeavesItUntilSomeCodeSaysWhatItIs()
+    {
+        var code = Definition("a", Hourly);
+        await _rig.Do(c => c.Registry.DefineAsync([code, Definition("b", Hourly), Definition("c", Hourly)]));
+        await ConfigureAsync(Configured("a", Daily, paused: true), Configured("b", Daily), Configured("c", Daily));
+        var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("c", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
+        await _rig.Do(c => c.Registry.SetStateAsync("c", epoch, TaskState.Cancelled, null, null, "alice", false, Guid.NewGuid()));
+
+        var reply = await ConfigureAsync();
+        Assert.Empty(reply.Removed);
+        Assert.Equal((TaskState.Active, Daily), (Entry("a").State, Entry("a").Schedule));
+        Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: false, DefinedInCode: true });
+
+        // A silo that starts later has the code, or one that runs already and has the same configuration. What somebody has cancelled stays so.
+        await _rig.Do(c => c.Registry.DefineAsync([Definition("b", Hourly), Definition("c", Hourly)]));
+        Assert.Equal(Hourly, Entry("b").Schedule);
+        Assert.Equal(TaskState.Cancelled, Entry("c").State);
+        Assert.Equal(["a"], (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
+        Assert.Equal((Hourly, code.Fingerprint()), (Entry("a").Schedule, Entry("a").Definition));
+        Assert.Equal(ConfigurationReply.Nothing.Changed, (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
+    }
+
+    [Fact]
     public async Task Configure_ATaskThatSomebodyHasChanged_LeavesItUntilItSaysSomethingElse()
     {
         await ConfigureAsync(Configured("a", Hourly));
