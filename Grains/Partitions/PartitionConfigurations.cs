@@ -16,7 +16,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
     /// <summary>Decides whether a configuration is to be in force, and takes over its calendars.</summary>
     public async Task<ConfigurationTurn> BeginAsync(ConfigurationOffer offer)
     {
-        if (InForce is { } before && before.Content != offer.Content && (offer.Again || offer.Version < before.Version))
+        if (InForce is { } before && before.Content != offer.Content && (offer.Version < before.Version || (offer.Again && offer.Version == before.Version)))
         {
             await CommitAsync();
             return new ConfigurationTurn { Version = before.Version };
@@ -41,16 +41,17 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         return new ConfigurationTurn { Number = InForce!.Number, Groups = InForce.Groups };
     }
 
-    /// <summary>Notes that a configuration was applied as a whole, and removes the calendars that it does not have any more.</summary>
+    /// <summary>Notes that a configuration was applied as a whole, and removes the calendars that it does not have any more. One that is not in force any more changes nothing.</summary>
     /// <returns>Calendars that could not be removed, because tasks observe them.</returns>
     public async Task<IReadOnlyList<string>> EndAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> kept)
     {
         var observed = new List<string>();
-        foreach (var name in (InForce?.Calendars.Keys ?? []).Except(kept, StringComparer.Ordinal).ToList())
+        foreach (var name in IsInForce() ? InForce!.Calendars.Keys.Except(kept, StringComparer.Ordinal).ToList() : [])
         {
             try
             {
-                await calendars.RemoveAsync(name, Guid.Empty);
+                // A later one may come into force meanwhile, and have it.
+                await calendars.RemoveAsync(name, Guid.Empty, IsInForce);
             }
             catch (TaskConflictException)
             {
@@ -58,14 +59,17 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             }
         }
 
-        if (InForce is { } applied && applied.Number == number)
+        if (IsInForce())
         {
+            var applied = InForce!;
             var still = applied.Calendars.Where(c => kept.Contains(c.Key, StringComparer.Ordinal) || observed.Contains(c.Key, StringComparer.Ordinal));
             State.SetHeader(State.Header! with { Configuration = applied with { Groups = groups, Calendars = new Dictionary<string, string>(still, StringComparer.Ordinal) } });
         }
 
         await CommitAsync();
         return observed;
+
+        bool IsInForce() => InForce?.Number == number;
     }
 
     /// <summary>
@@ -124,7 +128,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
                 entry = entry.With(new TaskChange { At = Now, Kind = kind, By = Configurations.Author, Note = now ? Registrations.Differences(old, entry) : "configuration names it no more" });
             }
 
-            Waker.ScheduleAfter(State.SetTask(entry), Now);
+            Put(entry, Now);
             if (was || now)
             {
                 done.Add((entry, kind));
@@ -158,7 +162,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             set.Add(name, fingerprint);
         }
 
-        State.SetHeader(State.Header! with { Configuration = new AppliedConfiguration { Number = number, Content = offer.Content, Version = offer.Version, Calendars = set, Groups = InForce?.Groups ?? new Dictionary<string, string>() } });
+        State.SetHeader(State.Header! with { Configuration = new AppliedConfiguration { Number = number, Content = offer.Content, Version = offer.Version, Calendars = set, Groups = GroupsInDoubt(offer) } });
         if (ReferenceEquals(next, State.Calendars))
         {
             await CommitAsync();
@@ -167,5 +171,13 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         {
             await calendars.ReplaceAsync(next);
         }
+    }
+
+    /// <summary>The groups that earlier configurations have set, with those that this one is about to set or to give back: whether it came to that is not known until it says so.</summary>
+    private Dictionary<string, string> GroupsInDoubt(ConfigurationOffer offer)
+    {
+        var before = InForce?.Groups ?? new Dictionary<string, string>();
+        return before.Keys.Union(offer.Groups.Keys, StringComparer.Ordinal)
+            .ToDictionary(g => g, g => before.GetValueOrDefault(g) is { } known && known == offer.Groups.GetValueOrDefault(g) ? known : "", StringComparer.Ordinal);
     }
 }
