@@ -56,8 +56,8 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
     {
         var registration = new TaskRegistration { Name = definition.Name, Handler = definition.Handler, Arguments = definition.Arguments, Headers = definition.Headers, Options = definition.Options };
 
-        // What is wrong with the code's own is told of the code.
-        faults.AddNamed(section, registration.FaultsBesidesSchedule(limits).Except(code?.Options.Faults(limits) ?? []));
+        // What is wrong with the code's own is told of the code, by the silos that bring it into the registry.
+        faults.AddNamed(section, registration.FaultsBesidesSchedule(limits).Except(code is not null && handlers.Definitions.Contains(code) ? code.Options.Faults(limits) : []));
         CheckSizes(section, definition);
         var given = Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists());
         if ((given is not null || definition.Schedule is not null) && handlers.TryGet(definition.Handler, out var invoker))
