@@ -42,10 +42,14 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
     }
 
     /// <summary>The database, from the container of a silo or client.</summary>
-    /// <exception cref="OrleansConfigurationException">The host has no data source.</exception>
+    /// <exception cref="OrleansConfigurationException">The host has no data source, or one whose connections cannot be given a schema.</exception>
     public PostgreSqlDatabase Open(IServiceProvider services, int pool) => connectionString is not null
         ? ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(services, connectionString, options, pool)
-        : new PostgreSqlDatabase(HostsOwn(services), options, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<PostgreSqlDatabase>>());
+        : new PostgreSqlDatabase(Checked(HostsOwn(services)), options, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<PostgreSqlDatabase>>());
+
+    private static NpgsqlDataSource Checked(NpgsqlDataSource host) => SchemaDataSource.Fault(host) is { } fault
+        ? throw new OrleansConfigurationException($"OrleansTasks cannot use the host's NpgsqlDataSource, whose connection string has {fault}. Take it out there, or give UsePostgreSqlTasks a connection string or another data source.")
+        : host;
 
     private NpgsqlDataSource HostsOwn(IServiceProvider services) =>
         (options.ServiceKey is { } key ? services.GetKeyedService<NpgsqlDataSource>(key) : services.GetService<NpgsqlDataSource>())

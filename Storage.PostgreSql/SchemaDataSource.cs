@@ -12,6 +12,15 @@ internal sealed class SchemaDataSource(NpgsqlDataSource host, string schema) : D
 {
     public override string ConnectionString => host.ConnectionString;
 
+    /// <summary>Why the connections of a data source cannot be given a schema each; null if they can.</summary>
+    public static string? Fault(NpgsqlDataSource host)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(host.ConnectionString);
+        return settings.Multiplexing ? "'Multiplexing=true': commands of several users share a connection, and the schema of one would be that of the others"
+            : settings.NoResetOnClose ? "'No Reset On Close=true': the schema would stay on connections that go back to the host"
+            : null;
+    }
+
     protected override DbConnection CreateDbConnection() => host.CreateConnection();
 
     protected override DbConnection OpenDbConnection()

@@ -19,7 +19,7 @@ public static class SqliteTasksSiloBuilderExtensions
     /// <param name="path">The path of the file; made, with its directory, if missing.</param>
     /// <param name="options">Sets further options; null for the defaults.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="ArgumentException">The path is empty, or the options name a connection string besides.</exception>
     /// <remarks>
     /// The silo does not start, with a <see cref="SqliteStorageException"/> that says why, when the file is in use, damaged, of a later
     /// version, or something else than a store of tasks.
@@ -28,6 +28,13 @@ public static class SqliteTasksSiloBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var given = Given(options);
+        return given.ConnectionName is null ? Use(builder, path, null, options)
+            : throw new ArgumentException($"UseSqliteTasks is given the path '{path}', and SqliteTasksOptions.ConnectionName is '{given.ConnectionName}'; one of them says which file it is.");
+    }
+
+    private static ISiloBuilder Use(ISiloBuilder builder, string path, string? connectionName, Action<SqliteTasksOptions>? options)
+    {
         var services = builder.Services;
         services.Configure<SqliteTasksOptions>(o => o.Path = path);
         if (options is not null)
@@ -35,6 +42,8 @@ public static class SqliteTasksSiloBuilderExtensions
             services.Configure(options);
         }
 
+        // Where the file is was found out before; a name that is set elsewhere would do nothing.
+        services.AddOptions<SqliteTasksOptions>().Validate(o => o.ConnectionName == connectionName, "SqliteTasksOptions.ConnectionName does nothing when it is set there; set it where UseSqliteTasks is called.");
         services.AddOptions<SqliteTasksOptions>().Validate(static o => o.Readers is >= 1 and <= 64, "SqliteTasksOptions.Readers must be 1 to 64.");
         services.TryAddSingleton<SqliteStore>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SqliteLifecycle>();
@@ -54,26 +63,38 @@ public static class SqliteTasksSiloBuilderExtensions
     /// <param name="builder">The silo builder.</param>
     /// <param name="options">Sets options, <see cref="SqliteTasksOptions.Path"/> or <see cref="SqliteTasksOptions.ConnectionName"/> among them.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string is missing, or names no file.</exception>
+    /// <exception cref="ArgumentException">The connection string is missing, or names no file; or the options have a path besides.</exception>
     public static ISiloBuilder UseSqliteTasks(this ISiloBuilder builder, Action<SqliteTasksOptions> options)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
-        var given = new SqliteTasksOptions();
-        options(given);
+        var given = Given(options);
         if (given.ConnectionName is not { } name)
         {
             return UseSqliteTasks(builder, given.Path, options);
         }
 
+        if (given.Path != new SqliteTasksOptions().Path)
+        {
+            throw new ArgumentException($"SqliteTasksOptions.Path is '{given.Path}', and ConnectionName is '{name}'; one of them says which file it is.");
+        }
+
         var text = builder.Configuration.GetConnectionString(name) is { Length: > 0 } named ? named
             : throw new ArgumentException($"ConnectionStrings:{name}, which SqliteTasksOptions.ConnectionName names, is missing in the configuration.");
         var path = text.Contains('=', StringComparison.Ordinal) ? new SqliteConnectionStringBuilder(text).DataSource : text;
-        return UseSqliteTasks(builder, path, o =>
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return Use(builder, path, name, o =>
         {
             options(o);
             o.Path = path;
         });
+    }
+
+    private static SqliteTasksOptions Given(Action<SqliteTasksOptions>? options)
+    {
+        var given = new SqliteTasksOptions();
+        options?.Invoke(given);
+        return given;
     }
 
     private static void AddStorage(IServiceCollection services, string name) => services.AddKeyedSingleton<IGrainStorage>(

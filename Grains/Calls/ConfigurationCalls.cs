@@ -14,7 +14,7 @@ internal sealed record ConfigurationOffer
     [Id(1)]
     public long Version { get; init; }
 
-    /// <summary>Whether that silo has offered it before: then it is for a registry that has lost what was stored, and no other configuration.</summary>
+    /// <summary>Whether that silo has offered it before: then it is for a registry that has lost what was stored, or has taken one with a lower version since, and replaces none of its own version.</summary>
     [Id(2)]
     public bool Again { get; init; }
 
@@ -25,6 +25,10 @@ internal sealed record ConfigurationOffer
     /// <summary>The business calendars that its tasks observe.</summary>
     [Id(4)]
     public IReadOnlyList<string> Observed { get; init; } = [];
+
+    /// <summary>The groups whose limits it sets, with the fingerprints of these.</summary>
+    [Id(5)]
+    public IReadOnlyDictionary<string, string> Groups { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>What partition 0 says to an offer.</summary>
@@ -43,7 +47,7 @@ internal sealed record ConfigurationTurn
     [Id(2)]
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>The groups whose limits configuration has set so far, with the fingerprints of these.</summary>
+    /// <summary>The groups whose limits configuration has set so far, with the fingerprints of these; an empty one where it is not known which were set.</summary>
     [Id(3)]
     public IReadOnlyDictionary<string, string> Groups { get; init; } = new Dictionary<string, string>();
 }

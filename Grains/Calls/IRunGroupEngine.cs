@@ -35,4 +35,11 @@ internal interface IRunGroupEngine : IGrainWithStringKey
     /// <param name="again">Whether that silo has said so before: then they are for a group that has lost what was stored, and no other silo's code.</param>
     [Alias("Define")]
     Task DefineAsync(RunGroup limits, bool again);
+
+    /// <summary>Takes the limits that a configuration sets, or gives back, unless a later one has spoken; those that were set since it did stay.</summary>
+    /// <param name="limits">The limits; null: those that code had last, or none.</param>
+    /// <param name="number">The place of the configuration in their order.</param>
+    /// <param name="again">Whether that silo has said so before: then they are for a group that has lost what was stored.</param>
+    [Alias("Configure")]
+    Task ConfigureAsync(RunGroup? limits, long number, bool again);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using OrleansTasks.Handlers;
 using OrleansTasks.Records;
@@ -10,19 +11,28 @@ namespace OrleansTasks.Configured;
 /// <summary>Reads what a silo's configuration says of tasks, groups and calendars. All faults are found at once, each with its path.</summary>
 /// <param name="rules">Where it is, and what the code keeps.</param>
 /// <param name="handlers">What the code says.</param>
-internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatalog handlers)
+/// <param name="options">What this host allows.</param>
+internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatalog handlers, IOptions<TasksOptions> options)
 {
-    private static readonly string[] Members = ["Version", "Options", "Tasks", "Groups", "Calendars"];
+    private static readonly string[] Registered = ["Tasks", "Groups", "Calendars"];
+    private static readonly string[] Members = ["Version", "Options", .. Registered];
 
     // Settings of other parts of the library, which may stand beside them.
     private static readonly string[] Others = ["Client", "Api", "Dashboard"];
     private ConfigurationReading? _first;
+
+    // Whether tasks were there when all was read last, and one of their settings.
+    private bool _hadTasks;
+    private string? _sample;
 
     /// <summary>Whether tasks are configured at all.</summary>
     public bool IsUsed => rules.Source is not null;
 
     /// <summary>What it said when the silo started.</summary>
     public ConfigurationReading First => _first ??= Read();
+
+    /// <summary>Whether tasks that were there are gone although nobody has told of a change: so it is with a file that cannot be read any more.</summary>
+    public bool HasVanished => _hadTasks && (_sample is null ? !SectionReader.Has(rules.Source!, "Tasks") : rules.Source![$"Tasks:{_sample}"] is null);
 
     /// <summary>Reads it as it is now.</summary>
     public ConfigurationReading Read()
@@ -43,38 +53,48 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
             faults.Add("FromConfiguration", "It was called with several sections; tasks are taken from one.");
         }
 
-        foreach (var name in rules.CodeWins.Where(n => handlers.Definitions.All(d => d.Name != n)))
+        foreach (var name in rules.CodeWins.Where(n => handlers.Code.All(d => d.Name != n)))
         {
             faults.Add("CodeWins", $"The task '{name}' is to be as the code says, and the code says nothing of it.");
         }
 
-        var (tasks, kept) = ReadTasks(SectionReader.Member(source, "Tasks"), faults);
+        var limits = LimitsOf(options);
+        var (tasks, kept) = ReadTasks(SectionReader.Member(source, "Tasks"), faults, limits);
         var content = new ConfiguredContent
         {
             Path = source is IConfigurationSection section ? section.Path : "",
             Version = ReadVersion(SectionReader.Member(source, "Version"), faults),
+            SaysTasks = SectionReader.Has(source, "Tasks"),
+            SaysAnything = Registered.Any(m => SectionReader.Has(source, m)),
             Tasks = tasks,
             Kept = kept,
             Groups = ReadNamed<RunGroup>(SectionReader.Member(source, "Groups"), faults, (n, g) => (TaskNames.Fault(n), g.Faults())),
-            Calendars = ReadNamed<BusinessCalendar>(SectionReader.Member(source, "Calendars"), faults, (n, c) => (BusinessCalendar.NameFault(n), c.Faults())),
+            Calendars = ReadNamed<BusinessCalendar>(SectionReader.Member(source, "Calendars"), faults, (n, c) => (BusinessCalendar.NameFault(n), c.Faults(limits.MaxCalendarDays, limits.MaxDescriptionLength))),
             Options = ReadOptions(SectionReader.Member(source, "Options"), faults),
         };
+        if (content.Calendars.Count > limits.MaxCalendars)
+        {
+            faults.Add(SectionReader.Member(source, "Calendars"), $"There are {content.Calendars.Count} business calendars; {limits.MaxCalendars} are allowed (MaxCalendars).");
+        }
+
+        _hadTasks = content.SaysTasks;
+        _sample = SampleOf(SectionReader.Member(source, "Tasks"));
         return new ConfigurationReading(content.Sealed(), faults.All);
     }
 
     /// <summary>Has something done whenever it changes.</summary>
     public IDisposable Listen(Action action) => rules.Source is { } source ? ChangeToken.OnChange(source.GetReloadToken, action) : new CancellationTokenSource();
 
-    private (IReadOnlyList<ConfiguredTask> Tasks, IReadOnlyList<string> Kept) ReadTasks(IConfigurationSection section, ConfigurationFaults faults)
+    private (IReadOnlyList<ConfiguredTask> Tasks, IReadOnlyList<string> Kept) ReadTasks(IConfigurationSection section, ConfigurationFaults faults, TaskEngineLimits limits)
     {
         new SectionReader(faults).IsObject(section);
-        var reader = new TaskSection(faults, handlers);
+        var reader = new TaskSection(faults, handlers, limits);
         var tasks = new List<ConfiguredTask>();
         var kept = new List<string>();
         foreach (var child in section.GetChildren())
         {
             // Configuration does not tell upper from lower case, and names of tasks do.
-            var code = handlers.Definitions.FirstOrDefault(d => d.Name == child.Key) ?? handlers.Definitions.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            var code = handlers.Code.FirstOrDefault(d => d.Name == child.Key) ?? handlers.Code.FirstOrDefault(d => d.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             var task = reader.Read(child, code);
             if (code is not null && rules.CodeWins.Contains(code.Name))
             {
@@ -121,6 +141,21 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
         new OptionsSection(faults).Apply(section, options);
         faults.AddNamed(section, TasksOptionsValidator.Faults(options), root: nameof(TasksOptions));
         return Fingerprints.Of(section.AsEnumerable().OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Select(p => (string?[])[p.Key, p.Value]));
+    }
+
+    private static string? SampleOf(IConfigurationSection tasks) => tasks.AsEnumerable(makePathsRelative: true).FirstOrDefault(static p => p is { Key.Length: > 0, Value: not null }).Key;
+
+    private static TaskEngineLimits LimitsOf(IOptions<TasksOptions> options)
+    {
+        try
+        {
+            return options.Value.Limits;
+        }
+        catch (OptionsValidationException)
+        {
+            // The silo does not start; the one error that lists everything tells what is wrong with them.
+            return TaskEngineLimits.Widest;
+        }
     }
 
     private static long ReadVersion(IConfigurationSection section, ConfigurationFaults faults)

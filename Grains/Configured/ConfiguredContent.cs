@@ -11,6 +11,12 @@ internal sealed record ConfiguredContent
     /// <summary>Its version; 0 if it has none.</summary>
     public long Version { get; init; }
 
+    /// <summary>Whether it says which tasks there are, be it none. Where it does not, tasks of other configurations stay.</summary>
+    public bool SaysTasks { get; init; }
+
+    /// <summary>Whether it says anything of tasks, groups or calendars. One that does not is not there, as a file that is missing or broken is not.</summary>
+    public bool SaysAnything { get; init; }
+
     public IReadOnlyList<ConfiguredTask> Tasks { get; init; } = [];
 
     public IReadOnlyDictionary<string, RunGroup> Groups { get; init; } = new Dictionary<string, RunGroup>();
@@ -32,11 +38,23 @@ internal sealed record ConfiguredContent
         Fingerprint = Fingerprints.Of(new
         {
             Version,
-            Tasks = Tasks.OrderBy(t => t.Task.Name, StringComparer.Ordinal).Select(t => t.Fingerprint()),
+            Tasks = !SaysTasks ? null : Tasks.OrderBy(t => t.Task.Name, StringComparer.Ordinal).Select(t => t.Fingerprint()),
             Groups = Groups.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (string[])[g.Key, Fingerprints.Of(g.Value)]),
             Calendars = Calendars.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => (string[])[c.Key, Fingerprints.Of(c.Value)]),
         }),
     };
+
+    /// <summary>What is missing of it, if another one was taken before: what was said there would be gone because of a file that is missing, empty or broken.</summary>
+    /// <returns>The fault with its path; null if nothing is missing.</returns>
+    public string? MissingAfter(ConfiguredContent before)
+    {
+        var tasks = before.Tasks.Count + before.Kept.Count;
+        return !SaysTasks && tasks > 0
+            ? $"{Path}:Tasks: It is missing, and {tasks} tasks are in force that it had. A file may be missing, empty or broken. To have none, give it without any: \"Tasks\": {{}}."
+            : !SaysAnything && before.Groups.Count + before.Calendars.Count > 0
+            ? $"{Path}: Groups and calendars are missing, and {before.Groups.Count + before.Calendars.Count} are in force that it had. A file may be missing, empty or broken. To have none, give it without any: \"Groups\": {{}}."
+            : null;
+    }
 
     /// <summary>Where a task stands.</summary>
     public string PathOf(string task) => $"{Path}:Tasks:{task}";

@@ -40,8 +40,14 @@ internal sealed class SectionReader(ConfigurationFaults faults)
     public static IConfigurationSection Member(IConfiguration section, string name) =>
         section.GetChildren().FirstOrDefault(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? section.GetSection(name);
 
+    /// <summary>Whether a member is there, be it an empty one.</summary>
+    public static bool Has(IConfiguration section, string name) => section.GetChildren().Any(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The JSON of a section; null if it says nothing.</summary>
-    public JsonNode? ReadNode(IConfigurationSection section, Type type)
+    /// <param name="section">The section.</param>
+    /// <param name="type">What it is to be.</param>
+    /// <param name="known">What is known without it, so that it need not be there; null for nothing.</param>
+    public JsonNode? ReadNode(IConfigurationSection section, Type type, JsonNode? known = null)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (typeof(TaskSchedule).IsAssignableFrom(type))
@@ -57,7 +63,7 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         var contract = TaskJson.Options.GetTypeInfo(type);
         return contract.Kind switch
         {
-            JsonTypeInfoKind.Object => ReadObject(section, contract),
+            JsonTypeInfoKind.Object => ReadObject(section, contract, known as JsonObject),
             JsonTypeInfoKind.Enumerable => ReadList(section, item => ReadNode(item, contract.ElementType!)),
             JsonTypeInfoKind.Dictionary => ReadDictionary(section, contract.ElementType!),
             _ => ReadValue(section, type),
@@ -117,7 +123,7 @@ internal sealed class SectionReader(ConfigurationFaults faults)
 
     public static string Known(IEnumerable<string> names) => $"It is not known here. Known are {string.Join(", ", names)}.";
 
-    private JsonObject? ReadObject(IConfigurationSection section, JsonTypeInfo contract)
+    private JsonObject? ReadObject(IConfigurationSection section, JsonTypeInfo contract, JsonObject? known)
     {
         if (!IsObject(section))
         {
@@ -132,13 +138,13 @@ internal sealed class SectionReader(ConfigurationFaults faults)
             {
                 faults.Add(child, Known(members.Select(p => p.Name)));
             }
-            else if (ReadNode(child, member.PropertyType) is { } value)
+            else if (ReadNode(child, member.PropertyType, known?[member.Name]) is { } value)
             {
                 json[member.Name] = value;
             }
         }
 
-        foreach (var missing in members.Where(p => (p.IsRequired || p.AssociatedParameter is { HasDefaultValue: false }) && !section.GetChildren().Any(c => c.Key.Equals(p.Name, StringComparison.OrdinalIgnoreCase))))
+        foreach (var missing in members.Where(p => (p.IsRequired || p.AssociatedParameter is { HasDefaultValue: false }) && known?[p.Name] is null && !section.GetChildren().Any(c => c.Key.Equals(p.Name, StringComparison.OrdinalIgnoreCase))))
         {
             faults.Add(section, $"'{missing.Name}' is missing.");
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using OrleansTasks.Handlers;
+using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Values;
 
@@ -10,7 +11,8 @@ namespace OrleansTasks.Configured;
 /// <summary>Reads what configuration says of a task: the members of the body of <c>PUT /tasks/{name}</c>, and whether it is paused.</summary>
 /// <param name="faults">Takes what is wrong.</param>
 /// <param name="handlers">The handlers of this silo.</param>
-internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog handlers)
+/// <param name="limits">What this host allows.</param>
+internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog handlers, TaskEngineLimits limits)
 {
     private static readonly string[] Members = ["handler", "schedule", "args", "named", "headers", "options", "paused"];
     private static readonly string[] Arguments = ["args", "named"];
@@ -46,14 +48,17 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
             Options = ReadOptions(SectionReader.Member(section, "options"), code?.Options ?? TaskOptions.Default),
             EachClusterStart = schedule is null && code is { EachClusterStart: true },
         };
-        Check(section, definition);
+        Check(section, definition, code);
         return faults.Count > before ? null : new ConfiguredTask { Task = definition, Pause = pause, Code = code?.Fingerprint() };
     }
 
-    private void Check(IConfigurationSection section, TaskDefinition definition)
+    private void Check(IConfigurationSection section, TaskDefinition definition, TaskDefinition? code)
     {
         var registration = new TaskRegistration { Name = definition.Name, Handler = definition.Handler, Arguments = definition.Arguments, Headers = definition.Headers, Options = definition.Options };
-        faults.AddNamed(section, registration.FaultsBesidesSchedule());
+
+        // What is wrong with the code's own is told of the code, by the silos that bring it into the registry.
+        faults.AddNamed(section, registration.FaultsBesidesSchedule(limits).Except(code is not null && handlers.Definitions.Contains(code) ? code.Options.Faults(limits) : []));
+        CheckSizes(section, definition);
         var given = Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists());
         if ((given is not null || definition.Schedule is not null) && handlers.TryGet(definition.Handler, out var invoker))
         {
@@ -65,6 +70,45 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
             {
                 faults.Add(given ?? section, e.Message);
             }
+        }
+    }
+
+    private void CheckSizes(IConfigurationSection section, TaskDefinition definition)
+    {
+        if (Arguments.Select(a => SectionReader.Member(section, a)).FirstOrDefault(s => s.Exists()) is { } given && definition.Arguments?.Size > limits.MaxArgumentsSize)
+        {
+            faults.Add(given, new PayloadTooLargeException(definition.Name, "The arguments", definition.Arguments.Size, limits.MaxArgumentsSize).Message);
+        }
+
+        if (SectionReader.Member(SectionReader.Member(section, "paused"), "note") is var note && note.Value?.Length > limits.MaxNoteLength)
+        {
+            faults.Add(note, $"The note has {note.Value.Length} characters; {limits.MaxNoteLength} are allowed (MaxNoteLength).");
+        }
+
+        if (SectionReader.Has(section, "headers"))
+        {
+            CheckHeaders(SectionReader.Member(section, "headers"), () => HeaderLimits.Faults(definition.Name, definition.Headers, limits));
+        }
+
+        var then = SectionReader.Member(SectionReader.Member(section, "options"), "then");
+        if (then.Exists())
+        {
+            CheckHeaders(then, () => HeaderLimits.Faults(definition.Options.Then, limits));
+        }
+    }
+
+    private void CheckHeaders(IConfigurationSection section, Func<IEnumerable<string>> check)
+    {
+        try
+        {
+            foreach (var fault in check().ToList())
+            {
+                faults.Add(section, fault);
+            }
+        }
+        catch (PayloadTooLargeException e)
+        {
+            faults.Add(section, e.Message);
         }
     }
 
@@ -105,16 +149,13 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
     private TaskOptions ReadOptions(IConfigurationSection section, TaskOptions code)
     {
         var before = faults.Count;
-        if (_sections.ReadNode(section, typeof(TaskOptions)) is not JsonObject given || faults.Count > before)
+        var all = (JsonObject)JsonSerializer.SerializeToNode(code, TaskJson.Options)!;
+        if (_sections.ReadNode(section, typeof(TaskOptions), all) is not JsonObject given || faults.Count > before)
         {
             return code;
         }
 
-        var all = (JsonObject)JsonSerializer.SerializeToNode(code, TaskJson.Options)!;
-        foreach (var (name, value) in given)
-        {
-            all[name] = value?.DeepClone();
-        }
+        Merge(all, given);
 
         try
         {
@@ -124,6 +165,22 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
         {
             faults.Add(section, SectionReader.WithoutPath(e.Message));
             return code;
+        }
+    }
+
+    /// <summary>Puts members in the place of others, at every depth: a retry of which only the number of attempts is given has the waits that the code says. Lists are replaced.</summary>
+    private static void Merge(JsonObject all, JsonObject given)
+    {
+        foreach (var (name, value) in given)
+        {
+            if (value is JsonObject members && all[name] is JsonObject known)
+            {
+                Merge(known, members);
+            }
+            else
+            {
+                all[name] = value?.DeepClone();
+            }
         }
     }
 

@@ -66,6 +66,9 @@ internal sealed class RunGroupCore
     /// <summary>Takes the limits that a silo's code has.</summary>
     public Task DefineAsync(RunGroup limits, bool again) => ChangeAsync(stored => stored.Define(limits, again));
 
+    /// <summary>Takes the limits that a configuration has.</summary>
+    public Task ConfigureAsync(RunGroup? limits, long number, bool again) => ChangeAsync(stored => stored.Configure(limits, number, again));
+
     /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
     /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>
     /// <exception cref="StaleTaskException">A later ask has come.</exception>

@@ -33,6 +33,8 @@ internal sealed class RunGroupGrain(GroupServices silo, IGrainContext context) :
 
     public Task DefineAsync(RunGroup limits, bool again) => _core.DefineAsync(limits, again);
 
+    public Task ConfigureAsync(RunGroup? limits, long number, bool again) => _core.ConfigureAsync(limits, number, again);
+
     public Task<bool> AcquireAsync(RunId run, RunPriority priority, PlaceMark mark) => _core.AcquireAsync(run, priority, mark);
 
     public Task ReleaseAsync(RunId run, bool unused, PlaceMark mark)

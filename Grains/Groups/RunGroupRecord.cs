@@ -20,6 +20,10 @@ public sealed class RunGroupRecord
     [Id(2)]
     public string? Defined { get; set; }
 
+    /// <summary>The place, in the order of configurations, of the one that has set or given back the limits last; 0 if none has.</summary>
+    [Id(5)]
+    public long Configured { get; set; }
+
     /// <summary>The ids of the last requests that set the limits, the oldest first; null in records of earlier versions.</summary>
     [Id(3)]
     public Guid[]? Requests { get; set; }

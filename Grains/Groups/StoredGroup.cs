@@ -13,13 +13,16 @@ internal sealed record StoredGroup
     /// <summary>The limits that a silo's code had last, as JSON; null if none had any.</summary>
     public string? Defined { get; init; }
 
+    /// <summary>The place, in the order of configurations, of the one that has set or given back the limits last; 0 if none has.</summary>
+    public long Configured { get; init; }
+
     /// <summary>The ids of the last requests that set the limits, the oldest first.</summary>
     public IReadOnlyList<Guid> Requests { get; init; } = [];
 
     /// <summary>What a record says; a group without one has no limits.</summary>
     public static StoredGroup Of(RunGroupRecord? record) => record is null
         ? new()
-        : new() { Limits = JsonSerializer.Deserialize<RunGroup>(record.Limits, StoredJson.Options)!, Defined = record.Defined, Requests = record.Requests ?? [] };
+        : new() { Limits = JsonSerializer.Deserialize<RunGroup>(record.Limits, StoredJson.Options)!, Defined = record.Defined, Configured = record.Configured, Requests = record.Requests ?? [] };
 
     /// <summary>The same with limits that somebody sets; the same object if the request was carried out before.</summary>
     /// <param name="limits">The limits.</param>
@@ -38,5 +41,13 @@ internal sealed record StoredGroup
         return (again ? Defined is not null : Defined == defined) ? this : this with { Limits = limits, Defined = defined };
     }
 
-    public RunGroupRecord ToRecord() => new() { Limits = JsonSerializer.Serialize(Limits, StoredJson.Options), Defined = Defined, Requests = [.. Requests] };
+    /// <summary>The same with the limits that a configuration sets, or gives back; the same object if it, or a later one, has done so already: what was set since then stays.</summary>
+    /// <param name="limits">The limits; null: those that code had last, or none.</param>
+    /// <param name="number">The place of the configuration in their order.</param>
+    /// <param name="again">Whether it has done so before: then the limits count only for a group that has lost what was stored.</param>
+    public StoredGroup Configure(RunGroup? limits, long number, bool again) => (again ? Configured > 0 : Configured >= number)
+        ? this
+        : this with { Limits = limits ?? (Defined is null ? new RunGroup() : JsonSerializer.Deserialize<RunGroup>(Defined, StoredJson.Options)!), Configured = number };
+
+    public RunGroupRecord ToRecord() => new() { Limits = JsonSerializer.Serialize(Limits, StoredJson.Options), Defined = Defined, Configured = Configured, Requests = [.. Requests] };
 }

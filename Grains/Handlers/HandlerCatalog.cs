@@ -9,7 +9,11 @@ internal sealed class HandlerCatalog(
 {
     public IEnumerable<string> Names => handlers.Keys;
 
-    public IReadOnlyList<TaskDefinition> Definitions => definitions;
+    /// <summary>The tasks that this silo brings into the registry: those whose handlers it runs, if they are its own.</summary>
+    public IReadOnlyList<TaskDefinition> Definitions { get; } = definitions;
+
+    /// <summary>All tasks that this silo's code defines, whether it runs them or not.</summary>
+    public IReadOnlyList<TaskDefinition> Code { get; private init; } = definitions;
 
     /// <summary>The limits of groups that this silo's code defines.</summary>
     public IReadOnlyDictionary<string, RunGroup> Groups { get; } = groups ?? new Dictionary<string, RunGroup>();
@@ -17,9 +21,9 @@ internal sealed class HandlerCatalog(
     /// <summary>The handlers as people are to see them.</summary>
     public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
 
-    /// <summary>Those whose names somebody wants, and the tasks that have them.</summary>
-    public HandlerCatalog Only(NamePatterns names) => new(
-        handlers.Where(h => names.Match(h.Key)).ToDictionary(StringComparer.Ordinal), [.. definitions.Where(d => names.Match(d.Handler))], Groups);
+    /// <summary>Those whose names somebody wants, and the tasks that have them. What the code says of the others is known all the same.</summary>
+    public HandlerCatalog Only(NamePatterns names) =>
+        new(handlers.Where(h => names.Match(h.Key)).ToDictionary(StringComparer.Ordinal), [.. Definitions.Where(d => names.Match(d.Handler))], Groups) { Code = Code };
 
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
 }

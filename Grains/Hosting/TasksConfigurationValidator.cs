@@ -21,7 +21,6 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
             var limits = services.GetRequiredService<IOptions<TasksOptions>>().Value.Limits;
             faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => (d.Options?.Faults(limits) ?? []).Select(f => $"Task '{d.Name}': {f}")));
             faults.AddRange(catalog.Catalog.Definitions.SelectMany(d => HeaderFaults(d, limits)));
-            faults.AddRange(configuration.First.Content.Tasks.SelectMany(t => t.Task.Options.Faults(limits).Select(f => $"Task '{t.Task.Name}': {f}").Concat(HeaderFaults(t.Task, limits))).Except([.. faults]));
         }
         catch (OptionsValidationException e)
         {

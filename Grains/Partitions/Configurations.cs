@@ -30,12 +30,16 @@ internal static class Configurations
         };
     }
 
-    /// <summary>The entry of a task that only configuration has named, and names no more.</summary>
-    public static TaskEntry Remove(TaskEntry old, DateTimeOffset now)
-    {
-        var entry = old with { Definition = null, Revision = old.Revision + 1 };
-        return old.State == TaskState.Cancelled ? entry : entry.To(TaskState.Cancelled, now) with { Changes = old.At(now).Changes };
-    }
+    /// <summary>
+    /// The entry of a task that configuration names no more, and that no code here defines: a silo may lack code that others have. One that code has defined somewhere is that code's again,
+    /// which brings what it says when it is next there; one that only configuration has named is cancelled. One that somebody has cancelled stays so.
+    /// </summary>
+    public static TaskEntry LetGo(TaskEntry old, DateTimeOffset now) => old.DefinedBy.Code is not { } code
+        ? Remove(old, now)
+        : Unpaused(old, now) with { Definition = old.State == TaskState.Cancelled ? code : DefinitionMark.SomeCode, Revision = old.Revision + 1 };
+
+    /// <summary>Whether code has yet to say what a task is that was let go.</summary>
+    public static bool AwaitsCode(TaskEntry entry) => entry.Definition == DefinitionMark.SomeCode;
 
     /// <summary>The entry of a task that configuration names no more, and code does; one that was cancelled stays so.</summary>
     public static TaskEntry GiveBack(TaskDefinition code, TaskEntry old, DateTimeOffset now)
@@ -46,7 +50,16 @@ internal static class Configurations
             return old with { Definition = mark };
         }
 
-        var before = old is { State: TaskState.Paused, PausedBy: Author } ? old.To(TaskState.Active, now) : old;
-        return Registrations.ApplyDefinition(code, before, now) with { Definition = mark };
+        return Registrations.ApplyDefinition(code, Unpaused(old, now), now) with { Definition = mark };
+    }
+
+    /// <summary>The same without a pause that configuration has asked for.</summary>
+    private static TaskEntry Unpaused(TaskEntry old, DateTimeOffset now) => old is { State: TaskState.Paused, PausedBy: Author } ? old.To(TaskState.Active, now) : old;
+
+    /// <summary>The entry of a task that only configuration has named, and names no more.</summary>
+    private static TaskEntry Remove(TaskEntry old, DateTimeOffset now)
+    {
+        var entry = old with { Definition = null, Revision = old.Revision + 1 };
+        return old.State == TaskState.Cancelled ? entry : entry.To(TaskState.Cancelled, now) with { Changes = old.At(now).Changes };
     }
 }

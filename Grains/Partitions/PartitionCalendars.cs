@@ -59,8 +59,11 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
     }
 
     /// <summary>Removes a calendar that nothing observes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="request">The id of the request; empty if it has none.</param>
+    /// <param name="wanted">Whether it is still to be removed when it is known that nothing observes it; null: it is.</param>
     /// <returns>Whether it was there.</returns>
-    public async Task<bool> RemoveAsync(string? name, Guid request)
+    public async Task<bool> RemoveAsync(string? name, Guid request, Func<bool>? wanted = null)
     {
         CheckKeepsThem();
         if (State.Requests.Find(request) is { } wasThere)
@@ -80,6 +83,11 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         {
             var named = string.Join(", ", users.Take(UsersNamed).Select(u => $"'{u}'"));
             throw new TaskConflictException(null, $"The business calendar '{name}' is observed by {named}{(users.Count > UsersNamed ? " and others" : "")}.");
+        }
+
+        if (wanted?.Invoke() == false)
+        {
+            return false;
         }
 
         if (State.Requests.Find(request) is null)

@@ -16,7 +16,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
     /// <summary>Decides whether a configuration is to be in force, and takes over its calendars.</summary>
     public async Task<ConfigurationTurn> BeginAsync(ConfigurationOffer offer)
     {
-        if (InForce is { } before && before.Content != offer.Content && (offer.Again || offer.Version < before.Version))
+        if (InForce is { } before && before.Content != offer.Content && (offer.Version < before.Version || (offer.Again && offer.Version == before.Version)))
         {
             await CommitAsync();
             return new ConfigurationTurn { Version = before.Version };
@@ -41,16 +41,17 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         return new ConfigurationTurn { Number = InForce!.Number, Groups = InForce.Groups };
     }
 
-    /// <summary>Notes that a configuration was applied as a whole, and removes the calendars that it does not have any more.</summary>
+    /// <summary>Notes that a configuration was applied as a whole, and removes the calendars that it does not have any more. One that is not in force any more changes nothing.</summary>
     /// <returns>Calendars that could not be removed, because tasks observe them.</returns>
     public async Task<IReadOnlyList<string>> EndAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> kept)
     {
         var observed = new List<string>();
-        foreach (var name in (InForce?.Calendars.Keys ?? []).Except(kept, StringComparer.Ordinal).ToList())
+        foreach (var name in IsInForce() ? InForce!.Calendars.Keys.Except(kept, StringComparer.Ordinal).ToList() : [])
         {
             try
             {
-                await calendars.RemoveAsync(name, Guid.Empty);
+                // A later one may come into force meanwhile, and have it.
+                await calendars.RemoveAsync(name, Guid.Empty, IsInForce);
             }
             catch (TaskConflictException)
             {
@@ -58,27 +59,34 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             }
         }
 
-        if (InForce is { } applied && applied.Number == number)
+        if (IsInForce())
         {
+            var applied = InForce!;
             var still = applied.Calendars.Where(c => kept.Contains(c.Key, StringComparer.Ordinal) || observed.Contains(c.Key, StringComparer.Ordinal));
             State.SetHeader(State.Header! with { Configuration = applied with { Groups = groups, Calendars = new Dictionary<string, string>(still, StringComparer.Ordinal) } });
         }
 
         await CommitAsync();
         return observed;
+
+        bool IsInForce() => InForce?.Number == number;
     }
 
-    /// <summary>Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing.</summary>
+    /// <summary>
+    /// Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing. One that was taken over already may come from a silo
+    /// with other code: then it says of the tasks that were let go what they are.
+    /// </summary>
     public async Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration)
     {
-        if (configuration.Number <= State.Header!.Configured)
+        if (configuration.Number < State.Header!.Configured)
         {
             await CommitAsync();
             return ConfigurationReply.Nothing;
         }
 
         var done = new List<(TaskEntry Entry, TaskEventKind Kind)>();
-        foreach (var task in configuration.Tasks)
+        var isNew = configuration.Number > State.Header.Configured;
+        foreach (var task in isNew ? configuration.Tasks : [])
         {
             var old = State.Slots.GetValueOrDefault(task.Task.Name)?.Entry;
             if (Configurations.Apply(task, old, Now) is { } entry)
@@ -88,13 +96,17 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         }
 
         var named = configuration.Tasks.Select(t => t.Task.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var old in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(e => e.DefinedBy.Configuration is not null && !named.Contains(e.Name)).ToList())
+        var code = configuration.Code.ToDictionary(d => d.Name, StringComparer.Ordinal);
+        foreach (var old in State.Slots.Values.Select(s => s.Entry).OfType<TaskEntry>().Where(IsToGo).ToList())
         {
-            var code = configuration.Code.FirstOrDefault(d => d.Name == old.Name);
-            Note(old, code is null ? Configurations.Remove(old, Now) : Configurations.GiveBack(code, old, Now));
+            Note(old, code.TryGetValue(old.Name, out var definition) ? Configurations.GiveBack(definition, old, Now) : Configurations.LetGo(old, Now));
         }
 
-        State.SetHeader(State.Header with { Configured = configuration.Number });
+        if (isNew)
+        {
+            State.SetHeader(State.Header with { Configured = configuration.Number });
+        }
+
         await CommitAsync();
         await Wakes.WakeAndWaitAsync([.. done.Select(d => d.Entry.Name)]);
         foreach (var (entry, kind) in done)
@@ -103,6 +115,8 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         }
 
         return new ConfigurationReply(Names(TaskEventKind.TaskRegistered), Names(TaskEventKind.TaskChanged), Names(TaskEventKind.TaskCancelled));
+
+        bool IsToGo(TaskEntry entry) => !named.Contains(entry.Name) && (Configurations.AwaitsCode(entry) ? code.ContainsKey(entry.Name) : isNew && entry.DefinedBy.Configuration is not null);
 
         void Note(TaskEntry? old, TaskEntry entry)
         {
@@ -114,7 +128,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
                 entry = entry.With(new TaskChange { At = Now, Kind = kind, By = Configurations.Author, Note = now ? Registrations.Differences(old, entry) : "configuration names it no more" });
             }
 
-            Waker.ScheduleAfter(State.SetTask(entry), Now);
+            Put(entry, Now);
             if (was || now)
             {
                 done.Add((entry, kind));
@@ -148,7 +162,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             set.Add(name, fingerprint);
         }
 
-        State.SetHeader(State.Header! with { Configuration = new AppliedConfiguration { Number = number, Content = offer.Content, Version = offer.Version, Calendars = set, Groups = InForce?.Groups ?? new Dictionary<string, string>() } });
+        State.SetHeader(State.Header! with { Configuration = new AppliedConfiguration { Number = number, Content = offer.Content, Version = offer.Version, Calendars = set, Groups = GroupsInDoubt(offer) } });
         if (ReferenceEquals(next, State.Calendars))
         {
             await CommitAsync();
@@ -157,5 +171,13 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         {
             await calendars.ReplaceAsync(next);
         }
+    }
+
+    /// <summary>The groups that earlier configurations have set, with those that this one is about to set or to give back: whether it came to that is not known until it says so.</summary>
+    private Dictionary<string, string> GroupsInDoubt(ConfigurationOffer offer)
+    {
+        var before = InForce?.Groups ?? new Dictionary<string, string>();
+        return before.Keys.Union(offer.Groups.Keys, StringComparer.Ordinal)
+            .ToDictionary(g => g, g => before.GetValueOrDefault(g) is { } known && known == offer.Groups.GetValueOrDefault(g) ? known : "", StringComparer.Ordinal);
     }
 }

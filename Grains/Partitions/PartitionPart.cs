@@ -1,3 +1,5 @@
+using OrleansTasks.Records;
+
 namespace OrleansTasks.Partitions;
 
 /// <summary>A part of one partition: it answers some of the questions that are put to it. What is stored has one owner, the state, which all parts share.</summary>
@@ -33,6 +35,16 @@ internal abstract class PartitionPart(PartitionContext context)
 
     /// <summary>The silos that are alive, by their names.</summary>
     protected IReadOnlyList<string> AliveNames() => [.. Silo.Cluster.Alive.Select(static s => s.ToString()).Order(StringComparer.Ordinal)];
+
+    /// <summary>Takes an entry that somebody has changed, whoever that is: a client, code or configuration.</summary>
+    protected void Put(TaskEntry entry, DateTimeOffset after)
+    {
+        var slot = State.SetTask(entry);
+
+        // What was changed may have been the cause.
+        State.SetPosition(entry.Name, slot.Position with { Losses = 0 });
+        Waker.ScheduleAfter(slot, after);
+    }
 
     /// <summary>Stores all changes made so far; nothing may be acknowledged before.</summary>
     protected Task CommitAsync() => context.Keeper.CommitAsync();

@@ -226,13 +226,4 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
 
     /// <summary>The parameters of a handler, as a silo announces them; null if none does.</summary>
     private HandlerInfo? ShapeOf(string handler) => Silo.Manifests?.Current.Silos.Values.SelectMany(HandlerAnnouncement.ReadParameters).FirstOrDefault(h => h.Name == handler);
-
-    private void Put(TaskEntry entry, DateTimeOffset after)
-    {
-        var slot = State.SetTask(entry);
-
-        // What was changed may have been the cause.
-        State.SetPosition(entry.Name, slot.Position with { Losses = 0 });
-        Waker.ScheduleAfter(slot, after);
-    }
 }

@@ -18,6 +18,6 @@ internal sealed record AppliedConfiguration
     /// <summary>The business calendars that it has set, with their fingerprints.</summary>
     public IReadOnlyDictionary<string, string> Calendars { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The groups whose limits it has set, with the fingerprints of these.</summary>
+    /// <summary>The groups whose limits it or an earlier one has set, with the fingerprints of these; an empty one where it is not known which were set.</summary>
     public IReadOnlyDictionary<string, string> Groups { get; init; } = new Dictionary<string, string>();
 }

@@ -5,6 +5,9 @@ namespace OrleansTasks.Records;
 /// <param name="Configuration">The fingerprint of what configuration says; null if it says nothing.</param>
 internal readonly record struct DefinitionMark(string? Code, string? Configuration)
 {
+    /// <summary>Stands for the definition of some code, which nobody here knows: it is no fingerprint, so that silos that have the code bring theirs.</summary>
+    public const string SomeCode = "code";
+
     private const string Prefix = "configuration:";
 
     /// <summary>Reads what is stored with a task; null for one that was registered while running.</summary>

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
 using OrleansTasks.Configured;
 using OrleansTasks.Grains;
 using OrleansTasks.Handlers;
@@ -14,17 +16,31 @@ namespace OrleansTasks.Supervision;
 /// between is tried again as a whole; all of it may be done more than once, and changes nothing then.
 /// </summary>
 internal sealed partial class ConfigurationApplier(
-    ConfigurationReader reader, HandlerCatalog handlers, ClusterView cluster, IGrainFactory grains, IOptions<TasksOptions> options, ILogger<ConfigurationApplier> log) : IDisposable
+    ConfigurationReader reader,
+    HandlerCatalog handlers,
+    IClusterView cluster,
+    IGrainFactory grains,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<ConfigurationApplier> log) : IDisposable
 {
     private const int MostNames = 20;
+
+    // Silos of an earlier version stay for as long as a rolling deploy takes.
+    private static readonly TimeSpan PauseForOthers = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _gate = new(1);
-    private ConfiguredContent? _content;
-    private ConfiguredContent? _inForce;
-    private ConfiguredContent? _lastGood;
-    private bool _again;
+
+    // What was refused is tried again, and told once.
+    private readonly HashSet<string> _told = [];
+    private ConfiguredContent? _applied;
+    private ConfiguredContent? _next;
+    private bool _isRefused;
+    private bool _isLost;
+    private long _number;
+    private long? _notKnownAt;
     private int _changed;
 
-    private ConfiguredContent Content => _content ??= reader.First.Content;
+    private ConfiguredContent Content => _applied ?? reader.First.Content;
 
     /// <summary>Has something done when configuration changes: <see cref="ApplyAsync(bool)"/> is to be called.</summary>
     public IDisposable Listen(Action action)
@@ -39,7 +55,7 @@ internal sealed partial class ConfigurationApplier(
     }
 
     /// <summary>Whether configuration says what a task is, so that what the code says is not to be registered.</summary>
-    public bool Names(string task) => reader.IsUsed && Content.Tasks.Any(t => t.Task.Name == task);
+    public bool Names(string task) => reader.IsUsed && Has(Content, task);
 
     /// <summary>Whether configuration says what the limits of a group are.</summary>
     public bool NamesGroup(string group) => reader.IsUsed && Content.Groups.ContainsKey(group);
@@ -57,32 +73,26 @@ internal sealed partial class ConfigurationApplier(
         await _gate.WaitAsync();
         try
         {
-            if (anew && _inForce is not null)
-            {
-                (_inForce, _again) = (null, true);
-            }
-
-            if (Interlocked.Exchange(ref _changed, 0) == 1)
+            _isLost |= anew && _applied is not null;
+            if (Interlocked.Exchange(ref _changed, 0) == 1 || reader.HasVanished)
             {
                 TakeChange();
             }
 
-            if (ReferenceEquals(_inForce, Content))
+            if (_notKnownAt is not { } since || time.GetElapsedTime(since) >= PauseForOthers)
             {
-                return;
+                await ApplyNowAsync();
+                _notKnownAt = null;
+            }
+        }
+        catch (Exception e) when (IsNotKnown(e))
+        {
+            if (_notKnownAt is null)
+            {
+                LogNotKnown(log, Content.Path, e.Message);
             }
 
-            try
-            {
-                await ApplyAsync(Content, _again);
-                _inForce = _lastGood = Content;
-            }
-            catch (InvalidTaskException e) when (_lastGood is not null)
-            {
-                // It would not be otherwise the next time.
-                _content = _inForce = _lastGood;
-                LogInvalid(log, e.Faults.Count, Lines(e.Faults));
-            }
+            _notKnownAt = time.GetTimestamp();
         }
         finally
         {
@@ -92,13 +102,66 @@ internal sealed partial class ConfigurationApplier(
 
     public void Dispose() => _gate.Dispose();
 
+    /// <summary>Whether a call has failed as one does that a silo of an earlier version does not know: whatever it makes of that, it is neither busy nor lost.</summary>
+    private static bool IsNotKnown(Exception e) => e is TimeoutException || !(e is TaskException or OperationCanceledException or ObjectDisposedException || ClusterCalls.IsTransient(e));
+
+    private async Task ApplyNowAsync()
+    {
+        var next = _applied is null ? _next ?? reader.First.Content : _next;
+        _isRefused = false;
+        if (next is not null && await TryApplyAsync(next, again: false))
+        {
+            (_applied, _next, _isLost) = (next, null, false);
+            _told.Clear();
+        }
+        else
+        {
+            _isRefused = next is not null;
+            _isLost = _isLost && !await TryApplyAsync(Content, again: true);
+        }
+
+        if (_number > 0)
+        {
+            // A group keeps its limits in records of its own, which storage may lose.
+            await Task.WhenAll(Content.Groups.Select(g => grains.Refer<IRunGroupEngine>(g.Key).ConfigureAsync(g.Value, _number, again: true)));
+        }
+    }
+
+    /// <summary>Applies what configuration says, if it can be in force.</summary>
+    /// <returns>Whether it can. What others do may change that, such as making a calendar: it is to be tried again.</returns>
+    private async Task<bool> TryApplyAsync(ConfiguredContent content, bool again)
+    {
+        try
+        {
+            await ApplyAsync(content, again);
+            return true;
+        }
+        catch (InvalidTaskException e) when (_applied is not null)
+        {
+            var lines = Lines(e.Faults);
+            if (_told.Add(lines))
+            {
+                LogInvalid(log, e.Faults.Count, lines);
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Reads what configuration says now. If something is wrong with it, what it said before stays.</summary>
     private void TakeChange()
     {
         var reading = reader.Read();
-        if (reading.Faults.Count > 0)
+        var faults = reading.Content.MissingAfter(Content) is { } missing ? [.. reading.Faults, missing] : reading.Faults;
+        if (_isRefused)
         {
-            LogInvalid(log, reading.Faults.Count, Lines(reading.Faults));
+            (_next, _isRefused) = (null, false);
+            _told.Clear();
+        }
+
+        if (faults.Count > 0)
+        {
+            LogInvalid(log, faults.Count, Lines(faults));
             return;
         }
 
@@ -107,53 +170,64 @@ internal sealed partial class ConfigurationApplier(
             LogOptionsChanged(log, $"{reading.Content.Path}:Options");
         }
 
-        if (reading.Content.Fingerprint != Content.Fingerprint)
+        if (reading.Content.Fingerprint != (_next ?? Content).Fingerprint)
         {
-            (_content, _again) = (reading.Content, false);
+            _next = reading.Content;
         }
     }
 
     private async Task ApplyAsync(ConfiguredContent content, bool again)
     {
+        if (!content.SaysAnything)
+        {
+            // It is not there, or has never been. What another one has set stays.
+            LogNothing(log, content.Path);
+            return;
+        }
+
+        var groups = content.Groups.ToDictionary(g => g.Key, g => Fingerprints.Of(g.Value), StringComparer.Ordinal);
         var first = grains.Refer<IPartition>(0);
-        var turn = await first.BeginConfigurationAsync(OfferOf(content, again));
+        var turn = await first.BeginConfigurationAsync(OfferOf(content, groups, again));
         if (turn.Missing.Count > 0)
         {
             throw new InvalidTaskException(null, [.. turn.Missing.SelectMany(n => content.Tasks.Where(t => Observes(t.Task, n)).Select(t => $"{content.PathOf(t.Task.Name)}:Schedule: There is no business calendar '{n}'."))]);
         }
 
+        _number = turn.Number;
         if (turn.Number == 0)
         {
             LogSuperseded(log, content.Path, content.Version, turn.Version);
-            await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).DefineAsync([.. handlers.Definitions.Where(d => Names(d.Name) && partition(d.Name))]));
+            await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).DefineAsync([.. handlers.Definitions.Where(d => Has(content, d.Name) && partition(d.Name))]));
             return;
         }
 
-        var groups = content.Groups.ToDictionary(g => g.Key, g => Fingerprints.Of(g.Value), StringComparer.Ordinal);
-        await Task.WhenAll(content.Groups.Where(g => turn.Groups.GetValueOrDefault(g.Key) != groups[g.Key]).Select(g => PutAsync(g.Key, g.Value)));
-        var replies = await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).ConfigureAsync(new PartitionConfiguration
+        await Task.WhenAll(content.Groups.Where(g => turn.Groups.GetValueOrDefault(g.Key) != groups[g.Key]).Select(g => ConfigureAsync(g.Key, g.Value)));
+        var replies = !content.SaysTasks ? [] : await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).ConfigureAsync(new PartitionConfiguration
         {
             Number = turn.Number,
             Tasks = [.. content.Tasks.Where(t => partition(t.Task.Name))],
-            Code = [.. handlers.Definitions.Where(d => !Names(d.Name) && partition(d.Name))],
+            Code = [.. handlers.Code.Where(d => !Has(content, d.Name) && partition(d.Name))],
         }));
-        await Task.WhenAll(turn.Groups.Keys.Where(g => !groups.ContainsKey(g)).Select(g => PutAsync(g, handlers.Groups.GetValueOrDefault(g) ?? new RunGroup())));
+        await Task.WhenAll(turn.Groups.Keys.Where(g => !groups.ContainsKey(g)).Select(g => ConfigureAsync(g, handlers.Groups.GetValueOrDefault(g))));
         var observed = await first.EndConfigurationAsync(turn.Number, groups, [.. content.Calendars.Keys]);
         Tell(content, replies, observed);
+
+        Task ConfigureAsync(string group, RunGroup? limits) => grains.Refer<IRunGroupEngine>(group).ConfigureAsync(limits, turn.Number, again: false);
     }
 
-    private static ConfigurationOffer OfferOf(ConfiguredContent content, bool again) => new()
+    private static ConfigurationOffer OfferOf(ConfiguredContent content, IReadOnlyDictionary<string, string> groups, bool again) => new()
     {
         Content = content.Fingerprint,
         Version = content.Version,
         Again = again,
         Calendars = content.Calendars,
         Observed = [.. content.Tasks.SelectMany(t => t.Task.Schedule?.CalendarNames ?? []).Distinct(StringComparer.Ordinal)],
+        Groups = groups,
     };
 
-    private static bool Observes(TaskDefinition task, string calendar) => task.Schedule?.CalendarNames.Contains(calendar, StringComparer.Ordinal) == true;
+    private static bool Has(ConfiguredContent content, string task) => content.Tasks.Any(t => t.Task.Name == task);
 
-    private Task PutAsync(string group, RunGroup limits) => grains.Refer<IRunGroupGrain>(group).PutAsync(limits, Guid.NewGuid());
+    private static bool Observes(TaskDefinition task, string calendar) => task.Schedule?.CalendarNames.Contains(calendar, StringComparer.Ordinal) == true;
 
     private Task<ConfigurationReply[]> EachPartitionAsync(Func<Func<string, bool>, int, Task<ConfigurationReply>> ask) =>
         Task.WhenAll(Enumerable.Range(0, options.Value.Partitions).Select(p => ask(name => PartitionMap.PartitionOf(name, options.Value.Partitions) == p, p)));
@@ -163,7 +237,11 @@ internal sealed partial class ConfigurationApplier(
 
     private void Tell(ConfiguredContent content, ConfigurationReply[] replies, IReadOnlyList<string> observed)
     {
-        LogApplied(log, content.Path, content.Tasks.Count, Names(replies.SelectMany(r => r.Added)), Names(replies.SelectMany(r => r.Changed)), Names(replies.SelectMany(r => r.Removed)));
+        if (content.Tasks.Count + content.Groups.Count + content.Calendars.Count > 0 || replies.Any(static r => r.Added.Count + r.Changed.Count + r.Removed.Count > 0))
+        {
+            LogApplied(log, content.Path, content.Tasks.Count, Names(replies.SelectMany(r => r.Added)), Names(replies.SelectMany(r => r.Changed)), Names(replies.SelectMany(r => r.Removed)));
+        }
+
         if (content.Kept.Count > 0)
         {
             LogCodeWins(log, content.Path, Names(content.Kept));
@@ -206,6 +284,12 @@ internal sealed partial class ConfigurationApplier(
 
     [LoggerMessage(556, LogLevel.Warning, "The configuration {Path} has these business calendars no more, and tasks observe them; they stay: {Calendars}.")]
     private static partial void LogObserved(ILogger logger, string path, string calendars);
+
+    [LoggerMessage(558, LogLevel.Warning, "The configuration {Path} cannot be brought into the registry yet; trying on. Silos of an earlier version may not know how: {Reason}")]
+    private static partial void LogNotKnown(ILogger logger, string path, string reason);
+
+    [LoggerMessage(559, LogLevel.Debug, "The configuration {Path} says nothing of tasks, groups and calendars. Those of another one stay.")]
+    private static partial void LogNothing(ILogger logger, string path);
 
     [LoggerMessage(557, LogLevel.Warning, "No silo of the cluster has these handlers, which configuration names: {Handlers}. Their tasks do not run until a silo has them; a misspelt name never is.")]
     private static partial void LogNoHandler(ILogger logger, string handlers);

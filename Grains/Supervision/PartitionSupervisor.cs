@@ -14,7 +14,7 @@ namespace OrleansTasks.Supervision;
 internal sealed partial class PartitionSupervisor(
     IGrainFactory grains,
     HandlerCatalog handlers,
-    ClusterView cluster,
+    IClusterView cluster,
     PartitionRegistry registry,
     ConfigurationApplier configuration,
     IOptions<TasksOptions> options,
@@ -32,6 +32,10 @@ internal sealed partial class PartitionSupervisor(
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly Dictionary<int, Guid> _known = [];
+
+    // How many registries were met, and how many of them configuration was brought to. A round that fails in between, or is overtaken, leaves that to the next.
+    private int _met;
+    private int _configured;
     private bool _failing;
     private bool _groupsDefined;
 
@@ -105,8 +109,18 @@ internal sealed partial class PartitionSupervisor(
         var identities = await Task.WhenAll(Enumerable.Range(0, Partitions).Select(EnsureAsync));
         await registry.NoteAllAsync();
         await DefineGroupsAsync();
-        await CopyCalendarsAsync([.. identities.Select(i => i.Identity)]);
-        await configuration.ApplyAsync(anew: identities.Any(i => i.IsNew));
+        await CopyCalendarsAsync(identities);
+        int met;
+        lock (_known)
+        {
+            met = _met;
+        }
+
+        await configuration.ApplyAsync(anew: met > _configured);
+        lock (_known)
+        {
+            _configured = Math.Max(_configured, met);
+        }
     }
 
     private async Task CopyCalendarsAsync(PartitionIdentity[] identities)
@@ -128,7 +142,7 @@ internal sealed partial class PartitionSupervisor(
         _groupsDefined = true;
     }
 
-    private async Task<(PartitionIdentity Identity, bool IsNew)> EnsureAsync(int partition)
+    private async Task<PartitionIdentity> EnsureAsync(int partition)
     {
         var grain = grains.Refer<IPartition>(partition);
         var identity = await grain.EnsureAsync();
@@ -145,7 +159,7 @@ internal sealed partial class PartitionSupervisor(
 
         if (!isNew)
         {
-            return (identity, false);
+            return identity;
         }
 
         var definitions = handlers.Definitions.Where(d => !configuration.Names(d.Name) && PartitionMap.PartitionOf(d.Name, Partitions) == partition).ToList();
@@ -157,9 +171,10 @@ internal sealed partial class PartitionSupervisor(
         lock (_known)
         {
             _known[partition] = identity.Id;
+            _met++;
         }
 
-        return (identity, true);
+        return identity;
     }
 
     private void Signal()

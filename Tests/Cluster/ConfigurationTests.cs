@@ -80,6 +80,33 @@ public sealed class ConfigurationTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Change_ToAFileThatIsGone_CancelsNothing()
+    {
+        var (file, logs) = (new ChangingFile(First), new LogWatch());
+        await using var cluster = await TestCluster.StartAsync(2, (t, _) => Code(t, file), logs: logs);
+        file.Set("{}");
+        await logs.UntilAsync(Invalid, 2);
+        await AssertFirstAsync(cluster);
+
+        file.Set("""{ "OrleansTasks": { "Tasks": {} } }""");
+        await logs.UntilAsync(InForce, 3);
+        Assert.Equal((TaskState.Cancelled, TaskState.Cancelled), (await OfAsync(cluster, "report", static t => t.State), await OfAsync(cluster, "clean", static t => t.State)));
+        Assert.Equal((TaskState.Active, 256), await OfAsync(cluster, "work", static t => (t.State, t.Options.HistoryLength)));
+    }
+
+    /// <summary>Silos with the same code and the same file read the same, whichever tasks they run; none takes what it does not run for what no code defines.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Change_OnSilosThatRunOnlySomeTasks_GivesThemBackToTheCode()
+    {
+        var (file, logs, number) = (new ChangingFile(First), new LogWatch(), -1);
+        await using var cluster = await TestCluster.StartAsync(2, (t, _) => Code(t, file), options: o => o.RunsTasks = Interlocked.Increment(ref number) == 0 ? "*" : "", logs: logs);
+        await AssertFirstAsync(cluster);
+        file.Set("""{ "OrleansTasks": { "Tasks": { "report": { "Handler": "work" } } } }""");
+        await logs.UntilAsync(InForce, 4);
+        Assert.Equal((TaskState.Active, 256, true, false), await OfAsync(cluster, "work", static t => (t.State, t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Start_OfSilosWithSeveralVersions_HasTheHighestAndDoesNotTakeTurns()
     {
         var logs = new LogWatch();

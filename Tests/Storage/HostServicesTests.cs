@@ -96,6 +96,46 @@ public sealed class HostServicesTests
         }
     }
 
+    /// <summary>The schema is set on a connection when it is taken from the pool, and has to be gone when it goes back.</summary>
+    [Theory]
+    [InlineData("No Reset On Close=true")]
+    [InlineData("Multiplexing=true")]
+    public async Task Start_WithADataSourceWhoseConnectionsCannotHaveASchema_SaysWhy(string setting)
+    {
+        await using var own = NpgsqlDataSource.Create($"Host=127.0.0.1;Port=1;{setting}");
+        foreach (var use in new Action<ISiloBuilder>[] { s => s.UseLocalhostClustering(Ports[0], Ports[1]).UsePostgreSqlTasks(), s => s.UsePostgreSqlTaskClustering().UseInMemoryTasks() })
+        {
+            var builder = Host.CreateApplicationBuilder();
+            builder.Services.AddSingleton(own);
+            builder.UseOrleans(silo => use(silo.AddTasks()));
+            var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
+            {
+                using var host = builder.Build();
+                await host.StartAsync(Stop);
+            });
+            Assert.Contains($"'{setting}'", e.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task SqliteOptions_WithANameThatWouldDoNothing_AreRefused()
+    {
+        foreach (var use in new Action<ISiloBuilder>[] { s => s.UseSqliteTasks("a.db", o => o.ConnectionName = Key), s => s.UseSqliteTasks(o => (o.Path, o.ConnectionName) = ("a.db", Key)) })
+        {
+            var refused = Host.CreateApplicationBuilder();
+            Assert.Contains("one of them says which file it is", Assert.Throws<ArgumentException>(() => refused.UseOrleans(silo => use(silo))).Message, StringComparison.Ordinal);
+        }
+
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(Ports[0], Ports[1]).UseSqliteTasks("a.db").AddTasks().Services.Configure<SqliteTasksOptions>(o => o.ConnectionName = Key));
+        var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            using var host = builder.Build();
+            await host.StartAsync(Stop);
+        });
+        Assert.Contains("ConnectionName does nothing", e.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Options_ThatSayTwoPlaces_AreRefused()
     {

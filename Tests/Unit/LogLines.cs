@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Keeps what is logged from Warning on, by the number of the message.</summary>
-internal sealed class LogLines<T> : ILogger<T>
+/// <summary>Keeps what is logged from a level on, by the number of the message.</summary>
+internal sealed class LogLines<T>(LogLevel least = LogLevel.Warning) : ILogger<T>
 {
     public List<(int Id, string Text)> Lines { get; } = [];
 
@@ -13,7 +13,7 @@ internal sealed class LogLines<T> : ILogger<T>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

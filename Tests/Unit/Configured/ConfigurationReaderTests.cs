@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using OrleansTasks.Configured;
+using OrleansTasks.Handlers;
 using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
@@ -9,6 +11,8 @@ namespace OrleansTasks.Tests.Unit;
 /// <summary>What is read of configuration, and with which paths it is refused.</summary>
 public sealed partial class ConfigurationReaderTests
 {
+    private static readonly IOptions<TasksOptions> Host = Options.Create(new TasksOptions());
+
     [Fact]
     public void Read_TheExampleOfTheDocumentation_IsWhatItSays()
     {
@@ -97,6 +101,68 @@ public sealed partial class ConfigurationReaderTests
         Assert.Equal(new TaskOptions { HistoryLength = 7, Timeout = TimeSpan.FromSeconds(10) }, task.Options);
     }
 
+    /// <summary>What is within an option is an option too: what is not named of it is as the code has it, and need not be said again.</summary>
+    [Fact]
+    public void Read_AnOptionWithMembersThatTheCodeSetsToo_LeavesThoseThatItDoesNotName()
+    {
+        var code = new TaskOptions { Retry = new RetryPolicy { MaxAttempts = 9, Delay = TimeSpan.FromSeconds(7), OnlyFor = ["A", "B"] }, RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(3) } };
+        var reading = Read(
+            """{"OrleansTasks":{"Tasks":{"a":{"Options":{"Retry":{"MaxAttempts":3,"OnlyFor":["C"]},"RateLimit":{"Runs":6}}}}}}""", t => t.Define("a", () => { }, code));
+
+        Assert.Empty(reading.Faults);
+        Assert.Equal(code with { Retry = code.Retry with { MaxAttempts = 3, OnlyFor = ["C"] }, RateLimit = code.RateLimit with { Runs = 6 } }, Assert.Single(reading.Content.Tasks).Task.Options);
+        Assert.Contains("'period' is missing", Assert.Single(Read("""{"OrleansTasks":{"Tasks":{"a":{"Options":{"RateLimit":{"Runs":6}}}}}}""", t => t.Define("a", () => { })).Faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>What this host allows is not what a host may allow at most.</summary>
+    [Theory]
+    [InlineData("""{"Tasks":{"t":{"Options":{"Description":"0123456789A"}}}}""", "OrleansTasks:Tasks:t:Options:Description: ")]
+    [InlineData("""{"Tasks":{"t":{"Options":{"Tags":["a","b"]}}}}""", "OrleansTasks:Tasks:t:Options:Tags: ")]
+    [InlineData("""{"Tasks":{"t":{"Args":["0123456789A"]}}}""", "OrleansTasks:Tasks:t:Args: The arguments has ")]
+    [InlineData("""{"Tasks":{"t":{"Headers":{"a":"1","b":"2"}}}}""", "OrleansTasks:Tasks:t:Headers: There are 2 headers")]
+    [InlineData("""{"Tasks":{"t":{"Headers":{"a":"0123456789A"}}}}""", "OrleansTasks:Tasks:t:Headers: The headers have ")]
+    [InlineData("""{"Tasks":{"t":{"Options":{"Then":[{"Task":"u","Headers":{"a":"1","b":"2"}}]}}}}""", "OrleansTasks:Tasks:t:Options:Then: There are 2 headers")]
+    [InlineData("""{"Tasks":{"t":{"Paused":{"Note":"0123456789A"}}}}""", "OrleansTasks:Tasks:t:Paused:Note: ")]
+    [InlineData("""{"Calendars":{"c":{"Closed":["2030-01-01","2030-01-02"]}}}""", "OrleansTasks:Calendars:c")]
+    [InlineData("""{"Calendars":{"c":{},"d":{}}}""", "OrleansTasks:Calendars: There are 2 business calendars; 1 are allowed")]
+    public void Read_WhatThisHostDoesNotAllow_IsToldWithItsPath(string json, string fault)
+    {
+        var host = new TasksOptions();
+        (host.Limits.MaxDescriptionLength, host.Limits.MaxTags, host.Limits.MaxArgumentsSize, host.Limits.MaxHeaders, host.Limits.MaxHeadersSize) = (10, 1, 12, 1, 10);
+        (host.Limits.MaxNoteLength, host.Limits.MaxCalendarDays, host.Limits.MaxCalendars) = (10, 1, 1);
+        var all = $$"""{"OrleansTasks":{{json}}}""";
+
+        Assert.Empty(Read(all, t => t.Define("t", (string n = "") => n)).Faults);
+        Assert.StartsWith(fault, Assert.Single(Read(all, t => t.Define("t", (string n = "") => n), Options.Create(host)).Faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}", false, false)]
+    [InlineData("""{"OrleansTasks":{}}""", false, false)]
+    [InlineData("""{"OrleansTasks":{"Options":{"MaxConcurrentRuns":8}}}""", false, false)]
+    [InlineData("""{"OrleansTasks":{"Groups":{}}}""", false, true)]
+    [InlineData("""{"OrleansTasks":{"tasks":{}}}""", true, true)]
+    [InlineData("""{"OrleansTasks":{"Tasks":{"a":{}}}}""", true, true)]
+    public void Read_WhatIsNotThere_IsNotWhatIsEmpty(string json, bool tasks, bool anything)
+    {
+        var content = Read(json).Content;
+        Assert.Equal((tasks, anything), (content.SaysTasks, content.SaysAnything));
+    }
+
+    [Fact]
+    public void MissingAfter_OfAFileThatIsGone_NamesWhatIsMissing()
+    {
+        var before = Read("""{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{}}}}""").Content;
+        Assert.StartsWith("OrleansTasks:Tasks: It is missing, and 2 tasks are in force", Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content.MissingAfter(before), StringComparison.Ordinal);
+        Assert.Null(Read("""{"OrleansTasks":{"Tasks":{"a":{}}}}""").Content.MissingAfter(before));
+        Assert.Null(Read("""{"OrleansTasks":{"Tasks":{}}}""").Content.MissingAfter(before));
+
+        var groups = Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content;
+        Assert.StartsWith("OrleansTasks: Groups and calendars are missing, and 1 are in force", Read("{}").Content.MissingAfter(groups), StringComparison.Ordinal);
+        Assert.Null(Read("""{"OrleansTasks":{"Groups":{}}}""").Content.MissingAfter(groups));
+        Assert.Null(Read("{}").Content.MissingAfter(Read("{}").Content));
+    }
+
     [Fact]
     public void Read_ATaskOfWhichTheCodeSaysThatItWins_IsLeftOut()
     {
@@ -105,6 +171,26 @@ public sealed partial class ConfigurationReaderTests
         Assert.Equal(["a"], reading.Content.Kept);
         Assert.Equal("b", Assert.Single(reading.Content.Tasks).Task.Name);
         Assert.Contains("'c'", Assert.Single(Read(Json, t => t.CodeWins("c")).Faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>A silo that runs only some tasks has the code of all: what it reads is what every other silo reads.</summary>
+    [Fact]
+    public void Read_OnASiloThatRunsOnlySomeTasks_KnowsAllThatTheCodeSays()
+    {
+        var section = SectionOf("""{"OrleansTasks":{"Tasks":{"REPORT":{"Options":{"Timeout":"00:00:10"}},"kept":{}}}}""");
+        var rules = new ConfigurationRules();
+        using var rig = new HandlerRig(t => t.Cron("0 9 * * *", "report", () => { }).Define("kept", () => { }));
+        rules.Add(section);
+        rules.CodeWins.Add("kept");
+        var none = rig.Catalog.Only(NamePatterns.Parse("")).Only(NamePatterns.Parse("*"));
+        Assert.Empty(none.Definitions);
+
+        var reading = new ConfigurationReader(rules, none, Host).Read();
+
+        Assert.Empty(reading.Faults);
+        Assert.Equal(["kept"], reading.Content.Kept);
+        Assert.Equal(new ConfigurationReader(rules, rig.Catalog, Host).Read().Content.Fingerprint, reading.Content.Fingerprint);
+        Assert.Equal(TaskSchedule.Cron("0 9 * * *"), Assert.Single(reading.Content.Tasks).Task.Schedule);
     }
 
     [Fact]
@@ -141,7 +227,7 @@ public sealed partial class ConfigurationReaderTests
     internal static IConfigurationSection SectionOf(string json) =>
         new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build().GetSection("OrleansTasks");
 
-    internal static ConfigurationReading Read(string json, Action<TasksBuilder>? code = null)
+    internal static ConfigurationReading Read(string json, Action<TasksBuilder>? code = null, IOptions<TasksOptions>? host = null)
     {
         TasksBuilder? builder = null;
         using var rig = new HandlerRig(t =>
@@ -150,7 +236,7 @@ public sealed partial class ConfigurationReaderTests
             builder = t.FromConfiguration(SectionOf(json));
         });
         Assert.Empty(rig.Faults);
-        return new ConfigurationReader(builder!.ConfigurationRules, rig.Catalog).Read();
+        return new ConfigurationReader(builder!.ConfigurationRules, rig.Catalog, host ?? Host).Read();
     }
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]

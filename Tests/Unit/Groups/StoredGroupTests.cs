@@ -49,13 +49,38 @@ public sealed class StoredGroupTests
     }
 
     [Fact]
+    public void Configure_ByAConfigurationThatIsNotInForceAnyMore_ChangesNothing()
+    {
+        var stored = new StoredGroup().Define(One, again: false).Configure(Two, 7, again: false);
+
+        Assert.Equal(Two, stored.Limits);
+        Assert.Same(stored, stored.Configure(Three, 6, again: false));
+        Assert.Same(stored, stored.Configure(null, 6, again: false));
+
+        // What was set while running stays when the same one comes again; the next one gives the limits back to the code.
+        var set = stored.Put(Three, Guid.NewGuid());
+        Assert.Same(set, set.Configure(Two, 7, again: false));
+        Assert.Equal((One, 8), set.Configure(null, 8, again: false) is var back ? (back.Limits, back.Configured) : default);
+        Assert.Equal(new RunGroup(), new StoredGroup().Configure(Two, 7, again: false).Configure(null, 8, again: false).Limits);
+    }
+
+    [Fact]
+    public void Configure_Again_CountsOnlyWhereNothingIsKnown()
+    {
+        var stored = new StoredGroup().Configure(Two, 7, again: false).Put(Three, Guid.NewGuid());
+
+        Assert.Same(stored, stored.Configure(Two, 7, again: true));
+        Assert.Equal(Two, StoredGroup.Of(null).Define(One, again: true).Configure(Two, 7, again: true).Limits);
+    }
+
+    [Fact]
     public void Record_OfAGroup_GivesTheGroupAgain()
     {
-        var stored = new StoredGroup().Define(One, again: false).Put(Two with { RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(7) } }, Guid.NewGuid());
+        var stored = new StoredGroup().Define(One, again: false).Configure(Three, 5, again: false).Put(Two with { RateLimit = new RateLimit { Runs = 5, Period = TimeSpan.FromSeconds(7) } }, Guid.NewGuid());
 
         var again = StoredGroup.Of(stored.ToRecord());
 
-        Assert.Equal((stored.Limits, stored.Defined), (again.Limits, again.Defined));
+        Assert.Equal((stored.Limits, stored.Defined, 5), (again.Limits, again.Defined, again.Configured));
         Assert.Equal(stored.Requests, again.Requests);
     }
 

@@ -72,6 +72,29 @@ public sealed class PartitionConfigurationTests
     }
 
     [Fact]
+    public async Task Configure_ByASiloWhoseCodeLacksATask_LeavesItUntilSomeCodeSaysWhatItIs()
+    {
+        var code = Definition("a", Hourly);
+        await _rig.Do(c => c.Registry.DefineAsync([code, Definition("b", Hourly), Definition("c", Hourly)]));
+        await ConfigureAsync(Configured("a", Daily, paused: true), Configured("b", Daily), Configured("c", Daily));
+        var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("c", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
+        await _rig.Do(c => c.Registry.SetStateAsync("c", epoch, TaskState.Cancelled, null, null, "alice", false, Guid.NewGuid()));
+
+        var reply = await ConfigureAsync();
+        Assert.Empty(reply.Removed);
+        Assert.Equal((TaskState.Active, Daily), (Entry("a").State, Entry("a").Schedule));
+        Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: false, DefinedInCode: true });
+
+        // A silo that starts later has the code, or one that runs already and has the same configuration. What somebody has cancelled stays so.
+        await _rig.Do(c => c.Registry.DefineAsync([Definition("b", Hourly), Definition("c", Hourly)]));
+        Assert.Equal(Hourly, Entry("b").Schedule);
+        Assert.Equal(TaskState.Cancelled, Entry("c").State);
+        Assert.Equal(["a"], (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
+        Assert.Equal((Hourly, code.Fingerprint()), (Entry("a").Schedule, Entry("a").Definition));
+        Assert.Equal(ConfigurationReply.Nothing.Changed, (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
+    }
+
+    [Fact]
     public async Task Configure_ATaskThatSomebodyHasChanged_LeavesItUntilItSaysSomethingElse()
     {
         await ConfigureAsync(Configured("a", Hourly));
@@ -122,6 +145,51 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(second.Number, (await BeginAsync("two", version: 2, again: true)).Number);
     }
 
+    /// <summary>A registry that was lost gets the configuration of whoever notices it first, be it one that was not taken before. It does not stay in force for that.</summary>
+    [Fact]
+    public async Task Begin_Again_GoesByTheVersionsToo()
+    {
+        var lost = await BeginAsync("older", version: 1, again: true);
+        var newer = await BeginAsync("newer", version: 2, again: true);
+        Assert.True(newer.Number > lost.Number);
+        Assert.Equal((0, 2), await RefusalAsync("older", version: 1, again: true));
+    }
+
+    [Fact]
+    public async Task End_OfAConfigurationThatIsNotInForceAnyMore_RemovesNothingOfTheLaterOne()
+    {
+        var (bank, city) = (new BusinessCalendar { Closed = [new DateOnly(2030, 1, 2)] }, new BusinessCalendar { Closed = [new DateOnly(2030, 1, 3)] });
+        var first = await BeginAsync("one", calendars: new() { ["bank"] = bank }, groups: new() { ["g"] = "G1", ["same"] = "S" });
+        Assert.Equal(["", ""], first.Groups.Values);
+        var second = await BeginAsync("two", calendars: new() { ["city"] = city }, groups: new() { ["h"] = "H", ["same"] = "S" });
+
+        await EndAsync(first.Number, "bank");
+        Assert.Equal((bank, city), (_rig.Core.State.Calendars.Find("bank"), _rig.Core.State.Calendars.Find("city")));
+
+        // Groups that the first one may have set are known to the second, and are set or given back by it.
+        Assert.Equal(["g", "h", "same"], second.Groups.Keys.Order(StringComparer.Ordinal));
+        Assert.All(second.Groups.Values, Assert.Empty);
+
+        await _rig.Do(c => c.Configurations.EndAsync(second.Number, new Dictionary<string, string> { ["h"] = "H", ["same"] = "S" }, ["city"]));
+        Assert.Equal((null, city), (_rig.Core.State.Calendars.Find("bank"), _rig.Core.State.Calendars.Find("city")));
+        var third = await BeginAsync("three", groups: new() { ["h"] = "H2", ["same"] = "S" });
+        Assert.Equal(("", "S"), (third.Groups["h"], third.Groups["same"]));
+    }
+
+    /// <summary>What configuration changes may have been the cause, as what anybody else changes; what it leaves as it is goes on to be counted.</summary>
+    [Fact]
+    public async Task Configure_ATaskThatHasLostSilos_CountsAnewOnlyIfItIsChanged()
+    {
+        await ConfigureAsync(Configured("a", Hourly), Configured("b", Hourly));
+        foreach (var task in new[] { "a", "b" })
+        {
+            _rig.Core.State.SetPosition(task, _rig.Core.State.Slots[task].Position with { Losses = 2 });
+        }
+
+        await ConfigureAsync(Configured("a", Daily), Configured("b", Hourly));
+        Assert.Equal((0, 2), (_rig.Core.State.Slots["a"].Position.Losses, _rig.Core.State.Slots["b"].Position.Losses));
+    }
+
     [Fact]
     public async Task Begin_WithCalendars_SetsThemOnce()
     {
@@ -165,8 +233,8 @@ public sealed class PartitionConfigurationTests
     private Task<ConfigurationReply> ConfigureAsync(params ConfiguredTask[] tasks) =>
         _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = ++_number, Tasks = tasks }));
 
-    private Task<ConfigurationTurn> BeginAsync(string content, long version = 0, bool again = false, Dictionary<string, BusinessCalendar>? calendars = null) =>
-        _rig.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = content, Version = version, Again = again, Calendars = calendars ?? [] }));
+    private Task<ConfigurationTurn> BeginAsync(string content, long version = 0, bool again = false, Dictionary<string, BusinessCalendar>? calendars = null, Dictionary<string, string>? groups = null) =>
+        _rig.Do(c => c.Configurations.BeginAsync(new ConfigurationOffer { Content = content, Version = version, Again = again, Calendars = calendars ?? [], Groups = groups ?? [] }));
 
     private async Task<(long Number, long InForce)> RefusalAsync(string content, long version, bool again = false)
     {

@@ -35,7 +35,7 @@ internal sealed class PartitionRig
             .On(nameof(IClusterView.Listen), static _ => FakeOf<IDisposable>.New().Face);
         var services = new PartitionServices(
             Storage,
-            FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IBatchEngine) ? Batch.Face : Task.Face).Face,
+            FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IBatchEngine) ? Batch.Face : (Type)a[0]! == typeof(IPartition) ? Partition.Face : Task.Face).Face,
             cluster.Face,
             null!,
             FakeOf<IRunExecutor>.New().Face,
@@ -53,6 +53,7 @@ internal sealed class PartitionRig
             LogLimits = limits ?? new(),
         };
         Core = new PartitionCore(services, 0, (tick, due) => new TurnTimer(Turns, Clock, tick, due), Turns, static () => { });
+        Partition.On(nameof(IPartition.UsersOfCalendarAsync), a => System.Threading.Tasks.Task.FromResult(Core.Calendars.UsersOf((string)a[0]!)));
         var opened = Turns.Begin(() => Core.OpenAsync(static () => { }));
         for (var n = 0; n < 100 && !opened.IsCompleted; n++)
         {
@@ -74,6 +75,9 @@ internal sealed class PartitionRig
 
     /// <summary>Every batch.</summary>
     public FakeOf<IBatchEngine> Batch { get; } = FakeOf<IBatchEngine>.New();
+
+    /// <summary>The partition as its grain.</summary>
+    public FakeOf<IPartition> Partition { get; } = FakeOf<IPartition>.New();
 
     public LogLines<SchedulerGrain> Log { get; } = new();
 

@@ -1,0 +1,191 @@
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Tests.Unit;
+
+/// <summary>When what a silo's configuration says is brought into the registry, and what of it is not.</summary>
+public sealed class ConfigurationApplierTests
+{
+    private const int Invalid = 551;
+    private const int InForce = 552;
+    private const int NotKnown = 558;
+    private const string Two = """{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{"MaxConcurrentRuns":2}}}}""";
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"OrleansTasks":{"Groups":{"g":{"MaxConcurrentRuns":2}},"Options":{"MaxConcurrentRuns":8}}}""")]
+    [InlineData("""{"OrleansTasks":{"Version":9}}""")]
+    public async Task Change_ToAFileWithoutTasks_IsAFaultAndCancelsNothing(string json)
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync();
+        await silo.ChangeAsync(json);
+
+        Assert.Contains("OrleansTasks:Tasks: It is missing, and 2 tasks are in force", Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
+        Assert.Equal(["a b"], silo.Configured);
+
+        // Fewer of them are another thing, and so are none, where that is said.
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"b":{}}}}""");
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{}}}""");
+        Assert.Equal(["a b", "b", ""], silo.Configured);
+    }
+
+    [Fact]
+    public async Task Change_ThatNobodyTellsOfBecauseTheFileIsBroken_IsAFaultOnce()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync();
+        silo.Break();
+        await silo.LookAsync();
+        await silo.LookAsync();
+        Assert.Single(silo.Log.Of(Invalid));
+
+        await silo.ChangeAsync(Two);
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"a":{}}}}""");
+        Assert.Equal(["a b", "a"], silo.Configured);
+    }
+
+    [Fact]
+    public async Task Start_WithoutTheSection_LeavesWhatAnotherOneHasSet()
+    {
+        using var silo = new ConfiguredSilo("{}");
+        await silo.LookAsync();
+        Assert.Empty(silo.Offers);
+        Assert.Empty(silo.Log.Of(InForce));
+
+        await silo.ChangeAsync(Two);
+        Assert.Equal(["a b"], silo.Configured);
+    }
+
+    [Fact]
+    public async Task Start_WithGroupsOnly_LeavesTasks()
+    {
+        using var silo = new ConfiguredSilo("""{"OrleansTasks":{"Groups":{"g":{"MaxConcurrentRuns":2}}}}""");
+        await silo.LookAsync();
+        Assert.Single(silo.Offers);
+        Assert.Empty(silo.Configured);
+    }
+
+    [Fact]
+    public async Task Apply_OfNothingThatChangesNothing_IsNotTold()
+    {
+        using var silo = new ConfiguredSilo("""{"OrleansTasks":{"Tasks":{}}}""");
+        await silo.LookAsync();
+        Assert.Equal([""], silo.Configured);
+        Assert.Empty(silo.Log.Of(InForce));
+
+        await silo.ChangeAsync(Two);
+        Assert.Single(silo.Log.Of(InForce));
+        silo.First.On(nameof(IPartition.ConfigureAsync), static _ => Task.FromResult(new ConfigurationReply([], [], ["a", "b"])));
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{}}}""");
+        Assert.Contains("Cancelled: a, b", silo.Log.Of(InForce).Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Change_RefusedForACalendarThatIsMissing_IsTriedUntilItIsThere()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync();
+        silo.Turn = static () => new ConfigurationTurn { Missing = ["moon"] };
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"c":{"Schedule":{"every":"1.00:00:00","calendar":"moon"}}}}}""");
+        await silo.LookAsync();
+        Assert.Contains("OrleansTasks:Tasks:c:Schedule: There is no business calendar 'moon'.", Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
+        Assert.True(silo.Applier.Names("a") && !silo.Applier.Names("c"));
+        Assert.Equal(["a b"], silo.Configured);
+
+        silo.Turn = static () => new ConfigurationTurn { Number = 8 };
+        await silo.LookAsync();
+        Assert.Equal(["a b", "c"], silo.Configured);
+        await silo.LookAsync();
+        Assert.Equal((2, 4), (silo.Configured.Count, silo.Offers.Count));
+    }
+
+    [Fact]
+    public async Task Change_RefusedAndTakenBack_IsNotTriedAnyMore()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync();
+        silo.Turn = static () => new ConfigurationTurn { Missing = ["moon"] };
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"c":{"Schedule":{"every":"1.00:00:00","calendar":"moon"}}}}}""");
+        silo.Turn = static () => new ConfigurationTurn { Number = 8 };
+        await silo.ChangeAsync(Two);
+        Assert.Equal(["a b"], silo.Configured);
+    }
+
+    /// <summary>A registry that was lost gets what was in force, whether the change that waits can be taken or not.</summary>
+    [Fact]
+    public async Task Apply_OfARegistryThatWasLost_OffersAgainWhatWasInForce()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync(anew: true);
+        await silo.LookAsync(anew: true);
+        Assert.Equal([false, true], silo.Offers.Select(static o => o.Again));
+        Assert.Equal(["a b", "a b"], silo.Configured);
+    }
+
+    [Fact]
+    public async Task Look_AtGroupsThatConfigurationLimits_RestoresTheirLimits()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync();
+        var before = silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Count();
+        await silo.LookAsync();
+        var call = Assert.Single(silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Skip(before));
+        Assert.Equal([new RunGroup { MaxConcurrentRuns = 2 }, 7L, true], call);
+
+        // Those of a configuration that is not in force are not restored.
+        silo.Turn = static () => new ConfigurationTurn { Version = 9 };
+        await silo.ChangeAsync(Two.Replace("\"MaxConcurrentRuns\":2", "\"MaxConcurrentRuns\":3", StringComparison.Ordinal));
+        await silo.LookAsync();
+        Assert.Equal(before + 1, silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Count());
+    }
+
+    [Fact]
+    public async Task Change_ThatNamesAGroupNoMore_GivesItBackToTheCode()
+    {
+        using var silo = new ConfiguredSilo(Two, t => t.Group("g", new RunGroup { MaxConcurrentRuns = 5 }));
+        await silo.LookAsync();
+        silo.Turn = static () => new ConfigurationTurn { Number = 8, Groups = new Dictionary<string, string> { ["g"] = "before" } };
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"a":{}}}}""");
+        Assert.Equal([new RunGroup { MaxConcurrentRuns = 5 }, 8L, false], silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Last());
+    }
+
+    /// <summary>During a rolling deploy partition 0 may be on a silo that knows nothing of configuration: this one starts all the same.</summary>
+    [Fact]
+    public async Task Start_WhilePartition0DoesNotKnowConfiguration_StartsAndTriesLater()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        silo.Turn = static () => throw new TypeLoadException("No such method.");
+        await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
+        await silo.LookAsync();
+        Assert.Contains("No such method.", Assert.Single(silo.Log.Of(NotKnown)), StringComparison.Ordinal);
+        Assert.Single(silo.Offers);
+
+        silo.Clock.Advance(TimeSpan.FromSeconds(10));
+        await silo.LookAsync();
+        Assert.Equal((2, 1), (silo.Offers.Count, silo.Log.Of(NotKnown).Count()));
+
+        silo.Turn = static () => new ConfigurationTurn { Number = 7 };
+        silo.Clock.Advance(TimeSpan.FromSeconds(10));
+        await silo.LookAsync();
+        Assert.Equal(["a b"], silo.Configured);
+    }
+
+    /// <summary>One round finds that a registry was lost, and fails before it comes to configuration: the next one has to bring it.</summary>
+    [Fact]
+    public async Task Supervisor_WhoseRoundFailsAfterAPartitionWasLost_OffersAgainInTheNext()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Single(silo.Offers);
+
+        silo.First.On(nameof(IPartition.EnsureAsync), static _ => Task.FromResult(new PartitionIdentity(new Guid(1, 0, 0, new byte[8]), 2)));
+        var fails = true;
+        silo.Second.On(nameof(IPartition.EnsureAsync), _ => fails ? Task.FromException<PartitionIdentity>(new SiloUnavailableException()) : Task.FromResult(new PartitionIdentity(Guid.Empty, 2)));
+        var next = silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
+        Assert.False(next.IsCompleted);
+        fails = false;
+        silo.Clock.Advance(TimeSpan.FromSeconds(1));
+        await next;
+        Assert.Equal([false, true], silo.Offers.Select(static o => o.Again));
+    }
+}
