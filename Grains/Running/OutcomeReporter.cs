@@ -19,11 +19,13 @@ internal sealed partial class OutcomeReporter(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     // A run may have more than one: an attempt that was given up for lost reports too.
     private readonly ConcurrentDictionary<Report, bool> _reports = new();
+    private long _count;
     private volatile bool _closed;
 
     public bool Holds(Guid run, Guid offer) => _reports.Any(r => r.Key.Run.Order is var order && order.RunId.Value == run && order.Offer == offer);
 
-    public IEnumerable<HeldRun> Holding(string task) => _reports.Select(static r => r.Key.Run).Where(r => r.Order.RunId.Task == task);
+    /// <summary>The runs of a task whose outcomes are not taken yet, in the order in which they ended.</summary>
+    public IEnumerable<HeldRun> Holding(string task) => _reports.Select(static r => r.Key).Where(r => r.Run.Order.RunId.Task == task).OrderBy(static r => r.Number).Select(static r => r.Run);
 
     public void OnProgress(ILocalRun run, RunProgress progress) =>
         grains.Refer<ITaskEngine>(run.Order.RunId.Task).ProgressAsync(run.Order.RunId.Value, progress).Ignore();
@@ -35,7 +37,7 @@ internal sealed partial class OutcomeReporter(
     /// <summary>Takes an outcome over, to report it however long that takes.</summary>
     public void Add(HeldRun run, RunOutcome outcome)
     {
-        var report = new Report(run);
+        var report = new Report(run, Interlocked.Increment(ref _count));
         _reports[report] = true;
         background.RunAsync(() => ReportAsync(report, outcome)).Ignore();
     }
@@ -91,9 +93,11 @@ internal sealed partial class OutcomeReporter(
     [LoggerMessage(112, LogLevel.Warning, "The outcome of {Run} was refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, RunId run, string reason);
 
-    private sealed class Report(HeldRun run)
+    private sealed class Report(HeldRun run, long number)
     {
         public HeldRun Run { get; } = run;
+
+        public long Number { get; } = number;
 
         public TaskCompletionSource Done { get; } = Completions.New();
     }
