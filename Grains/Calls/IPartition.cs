@@ -100,7 +100,10 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("FindRun")]
     Task<StoredRun?> FindRunAsync(RunId run);
 
-    /// <summary>Hands stored runs that have not ended to the task grain, due or not: one, or some of those that were called off.</summary>
+    /// <summary>Hands stored runs that have not ended to the task grain, due or not.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="epoch">The epoch of who asks.</param>
+    /// <param name="only">The run; null: some of those that were called off and not handed over; <see cref="Guid.Empty"/>: none, and takes none of those for handed over any more.</param>
     [Alias("TakeRuns")]
     Task<IReadOnlyList<StoredRun>> TakeRunsAsync(string task, long epoch, Guid? only);
 

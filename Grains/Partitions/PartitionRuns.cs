@@ -141,7 +141,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         return State.Runs.TryGetValue(run.Value, out var stored) && stored.RunId == run ? stored : null;
     }
 
-    /// <summary>Hands runs to the owner of their task: one, or some of those that were called off.</summary>
+    /// <summary>Hands runs to the owner of their task: one, or some of those that were called off; or takes these for handed over no more.</summary>
     public async Task<IReadOnlyList<StoredRun>> TakeAsync(string task, long epoch, Guid? only)
     {
         var slot = ownership.SlotOf(task, epoch);
@@ -149,6 +149,12 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         if (only is null)
         {
             return AnswerPage.Of(CalledOff(slot), StoredRun.SizeOf, TakenAtOnce);
+        }
+
+        if (only == Guid.Empty)
+        {
+            slot.Runs?.TakeBackCalledOff();
+            return [];
         }
 
         if (slot.Runs?.TryGetValue(only.Value, out _) != true || State.Runs[only.Value] is not { Result: null } run)

@@ -149,6 +149,15 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         return true;
     }
 
+    /// <summary>Takes no run that was called off for one that the owner has.</summary>
+    public void TakeBackCalledOff()
+    {
+        foreach (var run in _items.Where(static i => i.Value is { IsCalledOff: true, IsHanded: true }).Select(static i => i.Key).ToList())
+        {
+            this[run] = false;
+        }
+    }
+
     /// <summary>Decides anew which runs were called off, after their task has changed.</summary>
     /// <param name="isCalledOff">Whether a run was.</param>
     public void CallOff(Func<Guid, bool> isCalledOff)

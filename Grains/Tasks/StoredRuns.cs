@@ -1,4 +1,5 @@
 using OrleansTasks.Partitions;
+using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
@@ -17,7 +18,7 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     public async Task<RunId> StoreAsync(StoredRun run)
     {
         using var gone = Runs.WatchEnds();
-        var stored = await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
+        var stored = await AddAsync(run);
         if (stored.RunId.Task != Known.Name)
         {
             throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
@@ -47,6 +48,26 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         {
             Accept(run);
         }
+    }
+
+    private async Task<StoredRun> AddAsync(StoredRun run)
+    {
+        try
+        {
+            return await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
+        }
+        catch (Exception e) when (!Failures.IsPermanent(e) && run.DueAt <= Clock.Now)
+        {
+            // It may be stored, and the partition take it for handed over by an answer that got lost. Whoever asked for it may not ask again, and then nobody would have it.
+            Turns.PostUntilDone(() => TakeAsync(run.RunId.Value));
+            throw;
+        }
+    }
+
+    private async Task TakeAsync(Guid run)
+    {
+        using var gone = Runs.WatchEnds();
+        AcceptAll(await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run)), gone);
     }
 
     private void Accept(StoredRun stored)

@@ -244,6 +244,8 @@ internal sealed class TaskControls : TaskPart
     /// <summary>Ends stored runs that were called off, page by page: as many are in memory at a time as the partition gives.</summary>
     private async Task EndStoredAsync()
     {
+        // An answer that got lost may have handed some over.
+        await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, Guid.Empty));
         while (!Turns.IsLeaving)
         {
             using (var gone = Runs.WatchEnds())

@@ -44,6 +44,20 @@ public sealed class HandedRunsTests
         Assert.Equal(attempts, Assert.Single(briefing.Runs).Attempts);
     }
 
+    /// <summary>An answer that got lost may have handed over a run that was then called off: a task that begins to end those is handed all of them.</summary>
+    [Fact]
+    public async Task Take_OfWhatWasCalledOff_HandsOutAgainWhatMayNotHaveArrived()
+    {
+        var run = await DueAsync();
+        var briefing = await AttachAsync(Guid.NewGuid(), 1);
+        await _rig.Do(c => c.Runs.CallOffAsync([run.Value]));
+        Assert.Empty(await _rig.Do(c => c.Runs.TakeAsync("t", briefing.Epoch, null)));
+
+        Assert.Empty(await _rig.Do(c => c.Runs.TakeAsync("t", briefing.Epoch, Guid.Empty)));
+        Assert.Equal([run], (await _rig.Do(c => c.Runs.TakeAsync("t", briefing.Epoch, null))).Select(static r => r.RunId));
+        Assert.Empty(await _rig.Do(c => c.Runs.TakeAsync("t", briefing.Epoch, null)));
+    }
+
     /// <summary>A run that may be repeated, and that is due when its activation has left.</summary>
     private async Task<RunId> DueAsync()
     {

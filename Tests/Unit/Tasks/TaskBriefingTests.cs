@@ -137,5 +137,23 @@ public sealed class TaskBriefingTests
         Assert.Single(rig.Started);
     }
 
+    /// <summary>Who asked for it may not ask again: it is stored, so it is not left lying about. The partition takes it for handed over.</summary>
+    [Fact]
+    public async Task Dispatch_WhoseAnswerIsLostOnTheWay_IsMadeIfItIsStored()
+    {
+        var rig = new TaskRig();
+        StoredRun? stored = null;
+        rig.Partition.On("AddRunAsync", a =>
+        {
+            stored = (StoredRun)a[1]!;
+            return Task.FromException<StoredRun>(new TimeoutException());
+        });
+        rig.Partition.On("TakeRunsAsync", a => Task.FromResult<IReadOnlyList<StoredRun>>((Guid?)a[2] == stored?.RunId.Value ? [stored!] : []));
+        await Assert.ThrowsAsync<TimeoutException>(() => rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() })));
+        rig.Pass(Second);
+
+        Assert.Equal(stored!.RunId, Assert.Single(rig.Started).Order.RunId);
+    }
+
     private static StoredRun Stored(RunId run, DateTimeOffset due) => new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }
