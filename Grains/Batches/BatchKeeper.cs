@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orleans.Storage;
 using OrleansTasks.Records;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Batches;
 
@@ -41,7 +42,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
 
     public async Task ReadAsync()
     {
-        await storage.ReadStateAsync(StateName, _id, _record);
+        await AskAsync(_record);
         _number = _record.RecordExists ? _record.State!.Number : 0;
         Take(_record.RecordExists ? JsonSerializer.Deserialize<BatchState>(_record.State!.Batch, StoredJson.Options) : null);
         State = Stored;
@@ -55,7 +56,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
     public async Task LookAgainAsync()
     {
         var found = new GrainState<BatchRecord>(new BatchRecord());
-        await storage.ReadStateAsync(StateName, _id, found);
+        await AskAsync(found);
         EnsureHas();
         if (found.RecordExists && State is null)
         {
@@ -170,7 +171,7 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
     private async Task<bool> IsForgottenAsync()
     {
         var found = new GrainState<BatchRecord>(new BatchRecord());
-        await storage.ReadStateAsync(StateName, _id, found);
+        await AskAsync(found);
         if (_number == 0 || (found.RecordExists && (found.State!.Number == 0 || found.State.Number >= _number)))
         {
             // Another activation has written it; one of an earlier version counts nothing.
@@ -218,6 +219,9 @@ internal sealed class BatchKeeper(IGrainStorage storage, Guid batch, Action leav
             _over.TrySetResult();
         }
     }
+
+    /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
+    private Task AskAsync(GrainState<BatchRecord> record) => StorageErrors.AnswerAsync(() => storage.ReadStateAsync(StateName, _id, record), $"batch {batch}");
 
     private PartitionMovedException Moved(string reason) => new($"The batch {batch} is moving to another activation: {reason}");
 }

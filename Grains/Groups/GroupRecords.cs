@@ -1,4 +1,5 @@
 using Orleans.Storage;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Groups;
 
@@ -22,9 +23,10 @@ internal sealed class GroupRecords(IGrainStorage storage, string name)
 
     /// <summary>Reads what is stored, and has both records alike.</summary>
     /// <returns>What the newer one says; null if there is none.</returns>
+    /// <exception cref="PartitionMovedException">Storage does not answer now.</exception>
     public async Task<RunGroupRecord?> ReadAsync()
     {
-        await Task.WhenAll(storage.ReadStateAsync(StateName, _id, _record), storage.ReadStateAsync(StateName, _copyId, _copy));
+        await StorageErrors.AnswerAsync(() => Task.WhenAll(storage.ReadStateAsync(StateName, _id, _record), storage.ReadStateAsync(StateName, _copyId, _copy)), $"group '{name}'");
         var (record, copy) = (NumberOf(_record), NumberOf(_copy));
         _number = Math.Max(0, Math.Max(record, copy));
         if (Newest(record, copy) is not { } newest)

@@ -10,6 +10,9 @@ internal sealed class FaultyStorage : IGrainStorage
     /// <summary>What becomes of the next write; null: it is stored.</summary>
     public Fault? Next { get; set; }
 
+    /// <summary>Whether it refuses to be read.</summary>
+    public bool IsShut { get; set; }
+
     /// <summary>Is waited for before each write.</summary>
     public Func<Task> Before { get; set; } = static () => Task.CompletedTask;
 
@@ -37,6 +40,11 @@ internal sealed class FaultyStorage : IGrainStorage
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (IsShut)
+        {
+            throw new IOException("Storage refuses.");
+        }
+
         grainState.RecordExists = _rows.TryGetValue(grainId, out var row);
         grainState.State = grainState.RecordExists ? (T)row.State! : Activator.CreateInstance<T>();
         grainState.ETag = grainState.RecordExists ? $"{row.Version}" : null;

@@ -85,6 +85,19 @@ public sealed class BatchCoreTests
         Assert.Equal(2, rig.Describe()!.Pending);
     }
 
+    /// <summary>Whoever asks then asks again, and is not told in words of the storage's own.</summary>
+    [Fact]
+    public async Task Ask_WhileStorageCannotBeRead_IsToBeRepeated()
+    {
+        var rig = new BatchRig();
+        rig.Storage.IsShut = true;
+        Func<Task>[] asks = [() => rig.Turns.Do(() => rig.Core.DescribeAsync()), () => rig.Turns.Do(() => rig.Core.CancelAsync()), () => rig.Report(0)];
+        foreach (var ask in asks.Append(() => new BatchCore(rig.Services, BatchRig.Id, static () => { }).OpenAsync()))
+        {
+            Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(ask)).StorageFails);
+        }
+    }
+
     [Fact]
     public async Task Create_OfWhatIsRefused_StoresNothing()
     {

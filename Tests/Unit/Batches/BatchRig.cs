@@ -18,10 +18,12 @@ internal sealed class BatchRig
             .On(nameof(IBatchRuns.DescribeAsync), static a => Task.FromResult(new TaskInfo { Name = (string)a[0]!, Handler = "h" }))
             .On(nameof(IBatchRuns.DispatchAsync), static a => Task.FromResult(new RunId((string)a[0]!, ((DispatchRequest)a[1]!).Id)))
             .On(nameof(IBatchRuns.CallOffAsync), static _ => Task.FromResult<IReadOnlyList<RunId>>([]));
-        var services = new BatchServices(Storage, Runs.Face, Options.Create(new TasksOptions { Partitions = 2 }), Clock, Clock, NullLogger<BatchGrain>.Instance);
-        Core = new BatchCore(services, Id, () => HasLeft = true);
+        Services = new BatchServices(Storage, Runs.Face, Options.Create(new TasksOptions { Partitions = 2 }), Clock, Clock, NullLogger<BatchGrain>.Instance);
+        Core = new BatchCore(Services, Id, () => HasLeft = true);
         Assert.True(Turns.Do(() => Core.OpenAsync()).IsCompletedSuccessfully);
     }
+
+    public BatchServices Services { get; }
 
     public FakeTimeProvider Clock { get; } = new(TaskRig.Start);
 

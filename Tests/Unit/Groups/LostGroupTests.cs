@@ -7,6 +7,13 @@ public sealed class LostGroupTests
 {
     private static readonly RunGroup Two = new() { MaxConcurrentRuns = 2 };
 
+    [Fact]
+    public async Task Open_WhileStorageCannotBeRead_IsToBeRepeated()
+    {
+        var storage = new FaultyStorage { IsShut = true };
+        Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(new GroupRecords(storage, "mail").ReadAsync)).StorageFails);
+    }
+
     [Theory]
     [InlineData("/g-mail", "its record 'g-mail' is missing")]
     [InlineData("/c-mail", "the copy 'c-mail'")]
