@@ -239,11 +239,11 @@ internal sealed class RunPlacement : TaskPart
         return true;
     }
 
-    /// <summary>No silo takes the run. What was accepted waits; a caller who waits is told, and may ask again.</summary>
+    /// <summary>No silo takes the run. What was accepted, or has begun once, waits; a caller who waits is told, and may ask again.</summary>
     private void WaitOrRefuse(ActiveRun run)
     {
         _groups.NoteFull();
-        if (run.Trigger != RunTrigger.Request || run.Stored || Silo.Cluster.TakersOf(Known.Entry!.Handler).IsEmpty)
+        if (run.Trigger != RunTrigger.Request || run.Stored || run.EndedAttempts > 0 || Silo.Cluster.TakersOf(Known.Entry!.Handler).IsEmpty)
         {
             _moves.Wait(run, PlaceOnSilo);
             return;

@@ -5,7 +5,7 @@ internal sealed class History
 {
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(10.5);
-    private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(30);
     private readonly World _world;

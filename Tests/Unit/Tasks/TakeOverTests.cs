@@ -45,6 +45,40 @@ public sealed class TakeOverTests
         Assert.Equal((run.Order.RunId, rig.Now), (departure.Runs.Single().RunId, departure.Runs.Single().DueAt));
     }
 
+    /// <summary>An activation that was replaced without knowing it would make it once more, and have a result of its own.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AwaitedRun_WhoseAttemptIsLostOrCutOff_BeginsAgainOnlyWhenThePartitionAgrees(bool isCutOff)
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var run = Assert.Single(rig.Started);
+        var answer = new TaskCompletionSource();
+        rig.Partition.On("ReserveAsync", _ => answer.Task);
+        ((IRunObserver)rig.Core.Local).OnEnd(run, new RunOutcome { Status = isCutOff ? RunStatus.Cancelled : RunStatus.Failed, CutOff = isCutOff, StartedAt = run.StartedAt, FinishedAt = rig.Now });
+        rig.Pass(TimeSpan.FromSeconds(1));
+        Assert.Single(rig.Started);
+
+        answer.SetResult();
+        rig.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, rig.Started.Count);
+        Assert.Empty(rig.Partition.CallsOf("ParkRunAsync"));
+    }
+
+    /// <summary>It had begun: nobody can tell its caller that it was refused.</summary>
+    [Fact]
+    public void AwaitedRun_ThatHasBegunOnce_WaitsForAPlace()
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce, Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } });
+        var asked = rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask());
+        rig.HasPlace = false;
+        ((IRunObserver)rig.Core.Local).OnEnd(Assert.Single(rig.Started), new RunOutcome { Status = RunStatus.Failed, FinishedAt = rig.Now });
+        rig.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.False(asked.IsCompleted);
+    }
+
     /// <summary>The caller had no answer and asked again, and its first message comes late.</summary>
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 0, RunStatus.Lost)]
