@@ -81,7 +81,7 @@ internal static class Judge
                         continue;
                     }
 
-                    var outcome = new TargetOutcome(task, due, Limit(due, outages), found?[0].At, reported.Contains((task.Name, due)));
+                    var outcome = new TargetOutcome(task, due, Limit(task, due, outages), found?[0].At, reported.Contains((task.Name, due)));
                     outcomes.Add(outcome);
                     if (outcome is { Met: false, ReportedLost: false } && !outages.Any(o => o.ExcusesMissing(due)))
                     {
@@ -237,7 +237,7 @@ internal static class Judge
     }
 
     /// <summary>Until when a target must have been met.</summary>
-    private static DateTimeOffset Limit(DateTimeOffset due, IReadOnlyList<Outage> outages)
+    private static DateTimeOffset Limit(ScheduledTask task, DateTimeOffset due, IReadOnlyList<Outage> outages)
     {
         var limit = due + Promises.Punctual;
         foreach (var outage in outages.OrderBy(o => o.From))
@@ -253,7 +253,9 @@ internal static class Judge
             }
         }
 
-        return limit;
+        // A run may have been under way, or given to a silo, in each of them.
+        var losses = outages.Where(o => o.LosesSilos && o.From <= limit && o.Healed + Promises.Recovery >= due).Sum(static o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1);
+        return task.Guarantee == RunGuarantee.AtLeastOnce && losses > 1 ? limit + Promises.SecondLoss : limit;
     }
 
     /// <summary>For each outage and task, how late the task fired what was due meanwhile; where nothing could be stored, counted from the end of that.</summary>
@@ -271,7 +273,9 @@ internal static class Judge
         TimeSpan Late(TargetOutcome target, Outage outage)
         {
             var start = target.Start ?? target.Limit + Promises.Recovery;
-            var since = outages.Where(o => o.StopsAll && o.From <= start && o.Healed <= start).Select(o => o.Healed)
+
+            // What stopped everything may not be over for all when the first silo is there again.
+            var since = outages.Where(o => o.StopsAll && o.From <= start).Select(o => o.Healed)
                 .Append(outage.RecoveryStarts).Append(target.Due).Max();
             return start > since ? start - since : TimeSpan.Zero;
         }

@@ -30,6 +30,9 @@ internal static class Promises
     /// <summary>After how many losses a run that may be repeated ends as lost: the silos' default.</summary>
     public const int MaxLosses = 3;
 
+    /// <summary>How long a run waits that may be repeated and has lost two silos: about ten seconds, and up to a fifth more.</summary>
+    public static readonly TimeSpan SecondLoss = TimeSpan.FromSeconds(12);
+
     /// <summary>The silos' setting; longer than any outage of the plan.</summary>
     public static readonly TimeSpan MisfireThreshold = TimeSpan.FromMinutes(2);
 }

@@ -59,6 +59,26 @@ public sealed class JudgeTests
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Restart, blackout]).Missed);
     }
 
+    /// <summary>Everything is stopped at once after the loss of a silo: the recovery from that loss counts when all is there again, and the first silo may fire before the last one is there.</summary>
+    [Fact]
+    public void Decide_WhatStopsEverythingDuringARecovery_IsNoneOfIt()
+    {
+        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(20.5), TimeSpan.FromSeconds(12), new Victim.AllSilos()), At(20.5), At(32));
+        Assert.InRange(Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(31.5))), [Kill, blackout]).RecoveryP99Ms, 0, 11);
+        Assert.InRange(Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(35))), [Kill, blackout]).RecoveryP99Ms, 2_999, 3_001);
+    }
+
+    /// <summary>It waits about ten seconds after its second loss, so that a handler that ends its process does not end one silo after the other.</summary>
+    [Theory]
+    [InlineData(RunGuarantee.AtMostOnce, 45.1, 1)]
+    [InlineData(RunGuarantee.AtLeastOnce, 45.1, 0)]
+    [InlineData(RunGuarantee.AtLeastOnce, 53.1, 1)]
+    public void Decide_ARunThatMayHaveLostTwoSilos_MayWait(RunGuarantee guarantee, double at, int missed)
+    {
+        var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(26), TimeSpan.FromSeconds(10), new Victim.AllSilos()), At(26), At(36));
+        Assert.Equal(missed, Decide(guarantee, Runs(late: (25, At(at))), [Kill, blackout]).Missed);
+    }
+
     [Fact]
     public void Decide_ARepeatOfAtLeastOnce_NeedsAFaultForAnExcuse()
     {
