@@ -20,9 +20,16 @@ internal sealed class ClientMetrics : IDisposable
     /// <returns>False: it is thrown on.</returns>
     public bool NoteRefused(TaskException e)
     {
-        if (_refused.Enabled)
+        try
         {
-            _refused.Add(1, new KeyValuePair<string, object?>(TelemetryTags.Reason, ReasonOf(e)));
+            if (_refused.Enabled)
+            {
+                _refused.Add(1, new KeyValuePair<string, object?>(TelemetryTags.Reason, ReasonOf(e)));
+            }
+        }
+        catch (Exception)
+        {
+            // A listener of the host's threw; what is told to the caller stays what it is.
         }
 
         return false;

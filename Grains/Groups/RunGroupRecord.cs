@@ -24,6 +24,10 @@ public sealed class RunGroupRecord
     [Id(5)]
     public long Configured { get; set; }
 
+    /// <summary>Whether that configuration has set them, so that what code says of them does not count.</summary>
+    [Id(6)]
+    public bool IsConfigured { get; set; }
+
     /// <summary>The ids of the last requests that set the limits, the oldest first; null in records of earlier versions.</summary>
     [Id(3)]
     public Guid[]? Requests { get; set; }

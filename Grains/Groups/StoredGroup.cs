@@ -16,13 +16,16 @@ internal sealed record StoredGroup
     /// <summary>The place, in the order of configurations, of the one that has set or given back the limits last; 0 if none has.</summary>
     public long Configured { get; init; }
 
+    /// <summary>Whether that configuration has set them, so that what code says of them does not count.</summary>
+    public bool IsConfigured { get; init; }
+
     /// <summary>The ids of the last requests that set the limits, the oldest first.</summary>
     public IReadOnlyList<Guid> Requests { get; init; } = [];
 
     /// <summary>What a record says; a group without one has no limits.</summary>
     public static StoredGroup Of(RunGroupRecord? record) => record is null
         ? new()
-        : new() { Limits = JsonSerializer.Deserialize<RunGroup>(record.Limits, StoredJson.Options)!, Defined = record.Defined, Configured = record.Configured, Requests = record.Requests ?? [] };
+        : new() { Limits = JsonSerializer.Deserialize<RunGroup>(record.Limits, StoredJson.Options)!, Defined = record.Defined, Configured = record.Configured, IsConfigured = record.IsConfigured, Requests = record.Requests ?? [] };
 
     /// <summary>The same with limits that somebody sets; the same object if the request was carried out before.</summary>
     /// <param name="limits">The limits.</param>
@@ -32,13 +35,13 @@ internal sealed record StoredGroup
         : Requests.Contains(request) ? this
         : this with { Limits = limits, Requests = [.. Requests.TakeLast(RememberedRequests - 1), request] };
 
-    /// <summary>The same with the limits that a silo's code has; the same object if they are those that code had before: what was set since then stays.</summary>
+    /// <summary>The same with the limits that a silo's code has; the same object if they are those that code had before: what was set since then stays. While a configuration sets the limits, they are only noted.</summary>
     /// <param name="limits">The limits.</param>
     /// <param name="again">Whether that silo has said so before: then they count only for a group that has lost what was stored.</param>
     public StoredGroup Define(RunGroup limits, bool again)
     {
         var defined = JsonSerializer.Serialize(limits, StoredJson.Options);
-        return (again ? Defined is not null : Defined == defined) ? this : this with { Limits = limits, Defined = defined };
+        return (again ? Defined is not null : Defined == defined) ? this : this with { Limits = IsConfigured ? Limits : limits, Defined = defined };
     }
 
     /// <summary>The same with the limits that a configuration sets, or gives back; the same object if it, or a later one, has done so already: what was set since then stays.</summary>
@@ -47,7 +50,7 @@ internal sealed record StoredGroup
     /// <param name="again">Whether it has done so before: then the limits count only for a group that has lost what was stored.</param>
     public StoredGroup Configure(RunGroup? limits, long number, bool again) => (again ? Configured > 0 : Configured >= number)
         ? this
-        : this with { Limits = limits ?? (Defined is null ? new RunGroup() : JsonSerializer.Deserialize<RunGroup>(Defined, StoredJson.Options)!), Configured = number };
+        : this with { Limits = limits ?? (Defined is null ? new RunGroup() : JsonSerializer.Deserialize<RunGroup>(Defined, StoredJson.Options)!), Configured = number, IsConfigured = limits is not null };
 
-    public RunGroupRecord ToRecord() => new() { Limits = JsonSerializer.Serialize(Limits, StoredJson.Options), Defined = Defined, Configured = Configured, Requests = [.. Requests] };
+    public RunGroupRecord ToRecord() => new() { Limits = JsonSerializer.Serialize(Limits, StoredJson.Options), Defined = Defined, Configured = Configured, IsConfigured = IsConfigured, Requests = [.. Requests] };
 }

@@ -182,7 +182,11 @@ internal static class Registrations
     public static TaskEntry? Define(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
     {
         var fingerprint = definition.Fingerprint();
-        return old is { DefinedBy.Configuration: not null } || old?.Definition == fingerprint ? null : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
+        return old is { DefinedBy.Configuration: not null } || old?.Definition == fingerprint ? null
+
+            // Somebody has cancelled it since configuration let it go: it stays so.
+            : old is { State: TaskState.Cancelled } && Configurations.AwaitsCode(old) ? old with { Definition = fingerprint }
+            : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
     }
 
     /// <summary>The entry of a definition, whatever was before.</summary>

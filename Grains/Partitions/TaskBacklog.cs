@@ -12,6 +12,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     private const int RebuildAbove = 64;
     private readonly Dictionary<Guid, Entry> _items = [];
     private readonly HashSet<Guid> _calledOff = [];
+    private readonly HashSet<Guid> _calledOffAndHanded = [];
 
     // The runs that the owner does not have, by the instant at which they are due. An entry with another instant than its run's is void.
     private readonly PriorityQueue<Guid, long> _due = new();
@@ -39,7 +40,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
             _items[run] = item with { IsHanded = value };
             if (value)
             {
-                _calledOff.Remove(run);
+                NoteCalledOff(run, _items[run]);
             }
             else if (item.IsHanded)
             {
@@ -59,6 +60,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
         _items[id] = item;
         if (item.IsHanded)
         {
+            NoteCalledOff(id, item);
             return;
         }
 
@@ -77,6 +79,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     public bool Remove(Guid run)
     {
         _calledOff.Remove(run);
+        _calledOffAndHanded.Remove(run);
         var removed = _items.Remove(run);
         ForgetVoid();
         return removed;
@@ -152,7 +155,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     /// <summary>Takes no run that was called off for one that the owner has.</summary>
     public void TakeBackCalledOff()
     {
-        foreach (var run in _items.Where(static i => i.Value is { IsCalledOff: true, IsHanded: true }).Select(static i => i.Key).ToList())
+        foreach (var run in _calledOffAndHanded.ToList())
         {
             this[run] = false;
         }
@@ -163,6 +166,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     public void CallOff(Func<Guid, bool> isCalledOff)
     {
         _calledOff.Clear();
+        _calledOffAndHanded.Clear();
         foreach (var (run, old) in _items.ToList())
         {
             var item = old with { IsCalledOff = isCalledOff(run) };
@@ -185,13 +189,19 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
 
     private void NoteCalledOff(Guid run, Entry item)
     {
-        if (item is { IsCalledOff: true, IsHanded: false })
+        Put(_calledOff, item is { IsCalledOff: true, IsHanded: false });
+        Put(_calledOffAndHanded, item is { IsCalledOff: true, IsHanded: true });
+
+        void Put(HashSet<Guid> set, bool isIn)
         {
-            _calledOff.Add(run);
-        }
-        else
-        {
-            _calledOff.Remove(run);
+            if (isIn)
+            {
+                set.Add(run);
+            }
+            else
+            {
+                set.Remove(run);
+            }
         }
     }
 

@@ -126,7 +126,7 @@ internal static class RunFactory
         Timeout = task.EffectiveOptions.Timeout,
         Deadline = Times.Later(due, task.EffectiveOptions.RunTimeout),
         Priority = task.EffectiveOptions.Priority,
-        Trace = trigger == RunTrigger.Schedule ? task.Trace : null,
+        Trace = trigger == RunTrigger.Schedule ? task.Trace?.AsOrigin() : null,
         Headers = task.Headers,
     };
 }

@@ -136,7 +136,7 @@ internal sealed partial class ConfigurationApplier(
             await ApplyAsync(content, again);
             return true;
         }
-        catch (InvalidTaskException e) when (_applied is not null)
+        catch (InvalidTaskException e) when (_applied is not null || _notKnownAt is not null)
         {
             var lines = Lines(e.Faults);
             if (_told.Add(lines))

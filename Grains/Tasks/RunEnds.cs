@@ -35,15 +35,16 @@ internal sealed class RunEnds : TaskPart
 
         if (outcome.CutOff && run.Guarantee == RunGuarantee.AtLeastOnce && !run.CancelRequested)
         {
+            // Also that of one which was never stored: it is, if this activation leaves before the next attempt begins.
             (run.EndedAttempts, run.IsCutOff, run.DueAt, run.Wait) = (run.Attempt, run.Stored, Clock.Now, TimeSpan.Zero);
-            if (run.Stored && !run.Adopted)
+            if (run.Adopted)
             {
-                _moves.Wait(run, "another silo, since its own stopped");
+                // The partition may not have it.
+                Rest(run, static _ => { });
                 return;
             }
 
-            // The partition may not have it, or know another activation.
-            Rest(run, static _ => { });
+            _moves.Wait(run, "another silo, since its own stopped");
             return;
         }
 
@@ -211,22 +212,37 @@ internal sealed class RunEnds : TaskPart
         return true;
     }
 
-    /// <summary>Has a run wait for its next attempt, once the partition has said that this activation is the one to make it.</summary>
+    /// <summary>Has a run wait for its next attempt; what its attempts came to is stored first.</summary>
     private void Rest(ActiveRun run, Action<ActiveRun> tell)
     {
         House.Keep();
-        _moves.Move(run, RunEvent.Park);
-
-        // Nothing is stored of a run that somebody waits for and that may be repeated: if this silo is lost, its caller asks again.
-        run.Stored |= run.Trigger != RunTrigger.Request || run.Guarantee == RunGuarantee.AtMostOnce;
-        run.Parked = ParkAsync(run, tell);
+        if (run.Stored || run.Trigger != RunTrigger.Request || run.Guarantee == RunGuarantee.AtMostOnce)
+        {
+            // One that somebody waits for, too, if it may not be repeated: another activation may be told of the same attempt, and would make the next one once more.
+            var wasStored = run.Stored;
+            _moves.Move(run, RunEvent.Park);
+            run.Stored = true;
+            run.Parked = ParkAsync(run, wasStored, tell);
+        }
+        else
+        {
+            // Nothing is stored of a run that somebody waits for; if this silo is lost, its caller asks again.
+            WaitForAttempt(run);
+            tell(run);
+        }
     }
 
-    private async Task ParkAsync(ActiveRun run, Action<ActiveRun> tell)
+    private async Task ParkAsync(ActiveRun run, bool wasStored, Action<ActiveRun> tell)
     {
         var placement = run.Placement;
-        await Turns.UntilDoneAsync(() => run.Stored ? Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run))) : Link.ConfirmOwnerAsync())
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var parking = Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run))));
+        await parking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!parking.IsCompletedSuccessfully)
+        {
+            // Who leaves meanwhile has the partition know of it.
+            run.Stored = wasStored;
+        }
+
         if (IsAt(run, placement) && !Turns.IsLeaving)
         {
             WaitForAttempt(run);

@@ -243,15 +243,23 @@ internal sealed class RunPlacement : TaskPart
     private void WaitOrRefuse(ActiveRun run)
     {
         _groups.NoteFull();
-        if (run.Trigger != RunTrigger.Request || run.Stored || run.EndedAttempts > 0 || Silo.Cluster.TakersOf(Known.Entry!.Handler).IsEmpty)
+        if (run.Trigger != RunTrigger.Request || run.Stored || run.Attempt > 0 || Silo.Cluster.TakersOf(Known.Entry!.Handler).IsEmpty)
         {
             _moves.Wait(run, PlaceOnSilo);
             return;
         }
 
-        // A stopping silo is not full: its callers ask again, and find the one that comes after it.
-        Exception refusal = Silo.Executor.IsDraining ? Turns.Moved() : Known.Overloaded();
-        RunSpans.Refuse(run, refusal);
+        Exception refusal = Known.Overloaded();
+        if (Silo.Executor.IsDraining)
+        {
+            // A stopping silo is not full: its callers ask again, and find the one that comes after it.
+            refusal = Turns.Moved();
+        }
+        else
+        {
+            RunSpans.Refuse(run, refusal);
+        }
+
         _places.Leave(run);
         Runs.Remove(run);
         run.Refuse(refusal);

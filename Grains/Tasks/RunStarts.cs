@@ -139,12 +139,16 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         }
     }
 
-    /// <summary>Has a run's next attempt noted where that has to be before it starts.</summary>
+    /// <summary>Has a run's next attempt noted, or agreed to, where that has to be before it starts.</summary>
     private void Prepare(ActiveRun run)
     {
         if (run.Stored && (run.Guarantee == RunGuarantee.AtMostOnce || !run.Marked))
         {
             _placement.StartLater(run, StartMarkedAsync);
+        }
+        else if (!run.Stored && run.EndedAttempts > 0)
+        {
+            _placement.StartLater(run, StartConfirmedAsync);
         }
         else
         {
@@ -164,6 +168,22 @@ internal sealed class RunStarts : TaskPart, IGroupAnswers
         if (_ends.IsAt(run, placement))
         {
             Prepare(run);
+        }
+    }
+
+    /// <summary>Asks whether this activation is still the one to make a further attempt of a run that is stored nowhere: one that was replaced, and does not know it, would make it too.</summary>
+    private async Task StartConfirmedAsync(ActiveRun run)
+    {
+        var placement = run.Placement;
+        var isConfirmed = false;
+        await Turns.UntilDoneAsync(async () =>
+        {
+            await Link.ConfirmOwnerAsync();
+            isConfirmed = true;
+        });
+        if (isConfirmed && _ends.IsAt(run, placement))
+        {
+            _placement.Place(run);
         }
     }
 

@@ -1,5 +1,5 @@
+using OrleansTasks.Client.Links;
 using OrleansTasks.Partitions;
-using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
@@ -13,6 +13,10 @@ namespace OrleansTasks.Tasks;
 /// <param name="gate">Begins those that may.</param>
 internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate) : TaskPart(context)
 {
+    // No call is on its way for longer.
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+    private readonly HashSet<Guid> _inDoubt = [];
+
     /// <summary>Has a run stored; it begins when it is due.</summary>
     /// <returns>Its id, or that of the run that was stored before for the same request or key.</returns>
     public async Task<RunId> StoreAsync(StoredRun run)
@@ -56,18 +60,42 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         {
             return await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
         }
-        catch (Exception e) when (!Failures.IsPermanent(e) && run.DueAt <= Clock.Now)
+        catch (Exception e) when (ClusterCalls.IsTransient(e) && !ClusterCalls.IsRefusal(e) && run.DueAt <= Clock.Now)
         {
             // It may be stored, and the partition take it for handed over by an answer that got lost. Whoever asked for it may not ask again, and then nobody would have it.
-            Turns.PostUntilDone(() => TakeAsync(run.RunId.Value));
+            if (_inDoubt.Add(run.RunId.Value))
+            {
+                Turns.Post(() => FindAsync(run.RunId.Value));
+            }
+
             throw;
         }
     }
 
-    private async Task TakeAsync(Guid run)
+    /// <summary>Looks for a run that may be stored: now, and again when nothing that was sent before can still be on its way.</summary>
+    private async Task FindAsync(Guid run)
     {
+        if (!await TryTakeAsync(run))
+        {
+            await Task.Delay(LongestCall, Silo.Pauses);
+            await TryTakeAsync(run);
+        }
+
+        _inDoubt.Remove(run);
+    }
+
+    private async Task<bool> TryTakeAsync(Guid run)
+    {
+        if (Runs.Has(run))
+        {
+            return true;
+        }
+
         using var gone = Runs.WatchEnds();
-        AcceptAll(await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run)), gone);
+        IReadOnlyList<StoredRun> found = [];
+        await Turns.UntilDoneAsync(async () => found = await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run)));
+        AcceptAll(found, gone);
+        return found.Count > 0;
     }
 
     private void Accept(StoredRun stored)

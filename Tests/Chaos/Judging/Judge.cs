@@ -253,8 +253,8 @@ internal static class Judge
             }
         }
 
-        // A run may have been under way, or given to a silo, in each of them.
-        var losses = outages.Where(o => o.LosesSilos && o.From <= limit && o.Healed + Promises.Recovery >= due).Sum(static o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1);
+        // Its run may have been given to a silo in each of them.
+        var losses = outages.Where(o => o.LosesSilos && o.From <= limit && o.Healed >= due).Sum(static o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1);
         return task.Guarantee == RunGuarantee.AtLeastOnce && losses > 1 ? limit + Promises.SecondLoss : limit;
     }
 
@@ -275,7 +275,7 @@ internal static class Judge
             var start = target.Start ?? target.Limit + Promises.Recovery;
 
             // What stopped everything may not be over for all when the first silo is there again.
-            var since = outages.Where(o => o.StopsAll && o.From <= start).Select(o => o.Healed)
+            var since = outages.Where(o => o.StopsAll && o.From <= start && o.From <= outage.RecoveryStarts + Promises.Recovery).Select(o => o.Healed)
                 .Append(outage.RecoveryStarts).Append(target.Due).Max();
             return start > since ? start - since : TimeSpan.Zero;
         }

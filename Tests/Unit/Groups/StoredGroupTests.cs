@@ -64,6 +64,17 @@ public sealed class StoredGroupTests
         Assert.Equal(new RunGroup(), new StoredGroup().Configure(Two, 7, again: false).Configure(null, 8, again: false).Limits);
     }
 
+    /// <summary>A silo that has no configuration, or one that does not name the group, brings what its code says.</summary>
+    [Fact]
+    public void Define_OfWhatAConfigurationSets_IsOnlyNoted()
+    {
+        var stored = StoredGroup.Of(new StoredGroup().Configure(Two, 7, again: false).ToRecord()).Define(One, again: false);
+
+        Assert.Equal(Two, stored.Limits);
+        Assert.Equal(One, stored.Configure(null, 8, again: false).Limits);
+        Assert.Equal(Three, stored.Configure(null, 8, again: false).Define(Three, again: false).Limits);
+    }
+
     [Fact]
     public void Configure_Again_CountsOnlyWhereNothingIsKnown()
     {

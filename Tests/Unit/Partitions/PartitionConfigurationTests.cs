@@ -94,6 +94,22 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(ConfigurationReply.Nothing.Changed, (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
     }
 
+    /// <summary>Its code is the same as before, and comes with a silo that starts.</summary>
+    [Fact]
+    public async Task Define_OfATaskThatSomebodyCancelledAfterItWasLetGo_LeavesItCancelled()
+    {
+        await _rig.Do(c => c.Registry.DefineAsync([Definition("a", Hourly)]));
+        await ConfigureAsync(Configured("a", Daily));
+        await ConfigureAsync();
+        var epoch = (await _rig.Do(c => c.Tasks.AttachAsync("a", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }))).Epoch;
+        await _rig.Do(c => c.Registry.SetStateAsync("a", epoch, TaskState.Cancelled, null, null, "alice", false, Guid.NewGuid()));
+
+        await _rig.Do(c => c.Registry.DefineAsync([Definition("a", Hourly)]));
+        Assert.Equal(TaskState.Cancelled, Entry("a").State);
+        await _rig.Do(c => c.Registry.DefineAsync([Definition("a", Daily)]));
+        Assert.Equal(TaskState.Active, Entry("a").State);
+    }
+
     [Fact]
     public async Task Configure_ATaskThatSomebodyHasChanged_LeavesItUntilItSaysSomethingElse()
     {

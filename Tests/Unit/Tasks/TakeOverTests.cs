@@ -59,6 +59,7 @@ public sealed class TakeOverTests
         ((IRunObserver)rig.Core.Local).OnEnd(run, new RunOutcome { Status = isCutOff ? RunStatus.Cancelled : RunStatus.Failed, CutOff = isCutOff, StartedAt = run.StartedAt, FinishedAt = rig.Now });
         rig.Pass(TimeSpan.FromSeconds(1));
         Assert.Single(rig.Started);
+        Assert.Single(rig.Partition.CallsOf("ReserveAsync"), static c => c[2] is 0L);
 
         answer.SetResult();
         rig.Pass(TimeSpan.FromSeconds(1));
@@ -77,6 +78,9 @@ public sealed class TakeOverTests
         rig.Pass(TimeSpan.FromSeconds(1));
 
         Assert.False(asked.IsCompleted);
+        rig.HasPlace = true;
+        rig.Pass(TimeSpan.FromSeconds(30));
+        Assert.Equal(2, rig.Started.Count);
     }
 
     /// <summary>The caller had no answer and asked again, and its first message comes late.</summary>

@@ -155,5 +155,29 @@ public sealed class TaskBriefingTests
         Assert.Equal(stored!.RunId, Assert.Single(rig.Started).Order.RunId);
     }
 
+    /// <summary>What was sent may arrive after it was asked for. Whoever asks again meanwhile does not have it looked for twice.</summary>
+    [Fact]
+    public async Task Dispatch_ThatArrivesAfterItsAnswerWasGivenUp_IsMadeThen()
+    {
+        var rig = new TaskRig();
+        var request = new DispatchRequest { Id = Guid.NewGuid() };
+        StoredRun? sent = null;
+        IReadOnlyList<StoredRun> arrived = [];
+        rig.Partition.On("AddRunAsync", a =>
+        {
+            sent = (StoredRun)a[1]!;
+            return Task.FromException<StoredRun>(new TimeoutException());
+        });
+        rig.Partition.On("TakeRunsAsync", _ => Task.FromResult(arrived));
+        await Assert.ThrowsAsync<TimeoutException>(() => rig.Do(c => c.StoredRequests.DispatchAsync(request)));
+        await Assert.ThrowsAsync<TimeoutException>(() => rig.Do(c => c.StoredRequests.DispatchAsync(request with { Repeated = true })));
+        rig.Pass(Second);
+        Assert.Single(rig.Partition.CallsOf("TakeRunsAsync"));
+
+        arrived = [sent!];
+        rig.Pass(30 * Second);
+        Assert.Equal(sent!.RunId, Assert.Single(rig.Started).Order.RunId);
+    }
+
     private static StoredRun Stored(RunId run, DateTimeOffset due) => new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }
