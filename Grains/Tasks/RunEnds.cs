@@ -219,10 +219,9 @@ internal sealed class RunEnds : TaskPart
         if (run.Stored || run.Trigger != RunTrigger.Request || run.Guarantee == RunGuarantee.AtMostOnce)
         {
             // One that somebody waits for, too, if it may not be repeated: another activation may be told of the same attempt, and would make the next one once more.
-            var wasStored = run.Stored;
             _moves.Move(run, RunEvent.Park);
             run.Stored = true;
-            run.Parked = ParkAsync(run, wasStored, tell);
+            run.Parked = ParkAsync(run, tell);
         }
         else
         {
@@ -232,17 +231,10 @@ internal sealed class RunEnds : TaskPart
         }
     }
 
-    private async Task ParkAsync(ActiveRun run, bool wasStored, Action<ActiveRun> tell)
+    private async Task ParkAsync(ActiveRun run, Action<ActiveRun> tell)
     {
         var placement = run.Placement;
-        var parking = Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run))));
-        await parking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!parking.IsCompletedSuccessfully)
-        {
-            // Who leaves meanwhile has the partition know of it.
-            run.Stored = wasStored;
-        }
-
+        await Turns.UntilDoneAsync(() => Link.CallAsync((p, epoch) => p.ParkRunAsync(epoch, RunForms.ToStored(run)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (IsAt(run, placement) && !Turns.IsLeaving)
         {
             WaitForAttempt(run);
