@@ -12,9 +12,6 @@ internal sealed class BatchCore
     // What is stored is carried out in any case, and not waited for very long: it may be many runs.
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WaitPatience = TimeSpan.FromSeconds(15);
-
-    // No call is on its way for longer.
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
     private readonly BatchServices _silo;
     private readonly Guid _id;
     private readonly Action _leave;
@@ -143,7 +140,7 @@ internal sealed class BatchCore
             return;
         }
 
-        if (_madeAt is { } made && _silo.Pauses.GetElapsedTime(made) < LongestCall)
+        if (_madeAt is { } made && _silo.Pauses.GetElapsedTime(made) < CallTimes.Longest)
         {
             // Who asks may have been told, before it was made, that there is none.
             throw new PartitionMovedException($"The batch {_id} was made just now, and is removed when that is asked for again.");

@@ -182,11 +182,13 @@ internal static class Registrations
     public static TaskEntry? Define(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
     {
         var fingerprint = definition.Fingerprint();
-        return old is { DefinedBy.Configuration: not null } || old?.Definition == fingerprint ? null
+        if (old is { DefinedBy.Configuration: not null } || old?.Definition == fingerprint)
+        {
+            return null;
+        }
 
-            // Somebody has cancelled it since configuration let it go: it stays so.
-            : old is { State: TaskState.Cancelled } && Configurations.AwaitsCode(old) ? old with { Definition = fingerprint }
-            : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
+        // One that somebody has cancelled since configuration let it go stays so.
+        return old is { State: TaskState.Cancelled } && Configurations.AwaitsCode(old) ? old with { Definition = fingerprint } : ApplyDefinition(definition, old, now) with { Definition = fingerprint };
     }
 
     /// <summary>The entry of a definition, whatever was before.</summary>

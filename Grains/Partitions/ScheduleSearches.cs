@@ -90,13 +90,17 @@ internal sealed class ScheduleSearches : IDisposable
     private async Task<T> RunAsync<T>(SemaphoreSlim places, Func<T> search, CancellationToken ct)
     {
         await places.WaitAsync(ct);
-        try
+        return await _background.RunAsync(() =>
         {
-            return await _background.RunAsync(() => new SearchBudget(_limits.MaxScheduleSteps, _limits.MaxScheduleTime, _clock, ct).Run(search));
-        }
-        finally
-        {
-            places.Release();
-        }
+            try
+            {
+                return new SearchBudget(_limits.MaxScheduleSteps, _limits.MaxScheduleTime, _clock, ct).Run(search);
+            }
+            finally
+            {
+                // Here, and not on a turn of whoever asked: a place is the whole silo's.
+                places.Release();
+            }
+        });
     }
 }

@@ -1,5 +1,6 @@
 using OrleansTasks.Client.Links;
 using OrleansTasks.Partitions;
+using OrleansTasks.Policies;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
@@ -13,8 +14,6 @@ namespace OrleansTasks.Tasks;
 /// <param name="gate">Begins those that may.</param>
 internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate) : TaskPart(context)
 {
-    // No call is on its way for longer.
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
     private readonly HashSet<Guid> _inDoubt = [];
 
     /// <summary>Has a run stored; it begins when it is due.</summary>
@@ -75,13 +74,18 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     /// <summary>Looks for a run that may be stored: now, and again when nothing that was sent before can still be on its way.</summary>
     private async Task FindAsync(Guid run)
     {
-        if (!await TryTakeAsync(run))
+        try
         {
-            await Task.Delay(LongestCall, Silo.Pauses);
-            await TryTakeAsync(run);
+            if (!await TryTakeAsync(run))
+            {
+                await Task.Delay(CallTimes.Longest, Silo.Pauses);
+                await TryTakeAsync(run);
+            }
         }
-
-        _inDoubt.Remove(run);
+        finally
+        {
+            _inDoubt.Remove(run);
+        }
     }
 
     private async Task<bool> TryTakeAsync(Guid run)

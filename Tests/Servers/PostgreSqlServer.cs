@@ -75,6 +75,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
                 throw new InvalidOperationException($"The replica of the PostgreSQL at port {Port} does not get its data.");
             }
 
+            // A real server: it tells nobody when its replica has caught up.
             await Task.Delay(Pause, TimeProvider.System);
         }
 

@@ -67,6 +67,7 @@ public sealed class RedisServer : IDatabaseServer
                 throw new InvalidOperationException($"The replica of the Redis at port {Port} does not get its data.");
             }
 
+            // A real server: it tells nobody when its replica has caught up.
             await Task.Delay(Pause, TimeProvider.System);
         }
     }
