@@ -9,6 +9,7 @@ internal sealed class TaskLabels(int most)
     /// <summary>The name of all others. No task has it by itself: one that is called so is counted with them.</summary>
     public const string Other = "other";
     private readonly ConcurrentDictionary<string, string> _own = new(StringComparer.Ordinal);
+    private readonly Lock _adding = new();
     private int _count;
 
     /// <summary>The name of a task.</summary>
@@ -19,15 +20,25 @@ internal sealed class TaskLabels(int most)
             return known;
         }
 
-        if (Volatile.Read(ref _count) >= most || Interlocked.Increment(ref _count) > most)
+        if (Volatile.Read(ref _count) >= most)
         {
             return Other;
         }
 
-        if (!_own.TryAdd(task, task))
+        lock (_adding)
         {
-            // Two counted it at once.
-            Interlocked.Decrement(ref _count);
+            if (_own.ContainsKey(task))
+            {
+                return task;
+            }
+
+            if (_count >= most)
+            {
+                return Other;
+            }
+
+            _own[task] = task;
+            _count++;
         }
 
         return task;
