@@ -53,7 +53,7 @@ internal interface IPartition : IGrainWithIntegerKey
 
     /// <summary>Takes a part of the runs that a task grain leaves, before it says that it has left.</summary>
     [Alias("LeaveRuns")]
-    Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs);
+    Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs, long term = 0);
 
     /// <summary>Changes a task's state; the rest is about a pause. Stored when it returns.</summary>
     [Alias("SetState")]

@@ -133,7 +133,7 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task DetachAsync(string task, Departure departure) => Core.Tasks.DetachAsync(task, departure);
 
-    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs) => Core.Tasks.LeaveRunsAsync(task, activation, runs);
+    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs, long term) => Core.Tasks.LeaveRunsAsync(task, activation, runs, term);
 
     public Task<StoredRun> AddRunAsync(long epoch, StoredRun run) => Core.Runs.AddAsync(epoch, run);
 

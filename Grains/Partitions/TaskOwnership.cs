@@ -134,26 +134,32 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
     }
 
     /// <summary>Takes what an activation leaves.</summary>
-    public Task DetachAsync(string task, Departure departure)
+    public async Task DetachAsync(string task, Departure departure)
     {
         var slot = State.Slot(task);
         _late.Leave(departure.Activation);
+        if (WasReplaced(slot, departure.Term))
+        {
+            if (slot.IsAttachedTo(departure.Activation))
+            {
+                // Its first question came once more, late, and it was attached again after it had left; so did its departure. What was owned in between is not its own.
+                Release(slot);
+                slot.HasOrphans = true;
+                await CommitAsync();
+            }
+
+            throw new StaleTaskException(task);
+        }
+
         if (slot.Owner == TaskSlot.Ownership.Unknown)
         {
-            return TakeLateDepartureAsync(task, slot, departure);
+            await TakeLateDepartureAsync(task, slot, departure);
+            return;
         }
 
         if (!slot.IsAttachedTo(departure.Activation))
         {
             throw new StaleTaskException(task);
-        }
-
-        if (departure.Term != 0 && departure.Term != slot.Position.Term)
-        {
-            // Its first question came once more, late, and it was attached again after it had left; so did its departure. What was owned in between is not its own.
-            Release(slot);
-            slot.HasOrphans = true;
-            return TakeLateDepartureAsync(task, slot, departure);
         }
 
         if (departure.Briefed)
@@ -183,7 +189,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
         }
 
         Release(slot);
-        return CommitAsync();
+        await CommitAsync();
     }
 
     /// <summary>Has nobody own a task, and the next owner get its runs.</summary>
@@ -195,10 +201,10 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
     }
 
     /// <summary>Takes some of the runs that an activation leaves, before it says that it has left.</summary>
-    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs)
+    public Task LeaveRunsAsync(string task, Guid activation, IReadOnlyList<StoredRun> runs, long term)
     {
         var slot = State.Slot(task);
-        if (slot.Owner != TaskSlot.Ownership.Unknown && !slot.IsAttachedTo(activation))
+        if (WasReplaced(slot, term) || (slot.Owner != TaskSlot.Ownership.Unknown && !slot.IsAttachedTo(activation)))
         {
             throw new StaleTaskException(task);
         }
@@ -235,8 +241,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
     }
 
     /// <summary>
-    /// Takes what an activation leaves that was attached before this partition was loaded. Another one may have been since then, and is not known
-    /// here: only what holds in any case is taken.
+    /// Takes what an activation leaves that was the last one to be attached before this partition was loaded. It may have left before, and may say so once more: only what holds in any case is taken.
     /// </summary>
     private Task TakeLateDepartureAsync(string task, TaskSlot slot, Departure departure)
     {
@@ -269,7 +274,13 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
     /// the next one reads everything anew.
     /// </summary>
     private static bool IsReplaced(TaskSlot slot, Attachment attachment) =>
-        attachment.Term != 0 && (attachment.Term < slot.Position.Term || slot.Owner == TaskSlot.Ownership.Attached);
+        WasReplaced(slot, attachment.Term) || (attachment.Term != 0 && slot.Owner == TaskSlot.Ownership.Attached);
+
+    /// <summary>
+    /// Whether the activation that owned a task in a term has had a successor, as is stored. What it leaves is not taken: its successor may have made the same runs, and they may be over. 0, of an
+    /// earlier version, is not known.
+    /// </summary>
+    private static bool WasReplaced(TaskSlot slot, long term) => term != 0 && term < slot.Position.Term;
 
     /// <summary>Has it stored that a new activation owns the task, for whoever opens the partition next. Of a name that stands for nothing, nothing is stored.</summary>
     private void NoteTerm(string task, TaskSlot slot, Attachment attachment)

@@ -30,7 +30,7 @@ internal sealed partial class Departures(Background background, [FromKeyedServic
         var parts = AnswerPage.Divide(departure.Runs, StoredRun.SizeOf, MaxRuns).ToList();
         foreach (var part in parts.SkipLast(1))
         {
-            await RepeatAsync(() => partition.LeaveRunsAsync(task, departure.Activation, part), task);
+            await RepeatAsync(() => partition.LeaveRunsAsync(task, departure.Activation, part, departure.Term), task);
         }
 
         await RepeatAsync(() => partition.DetachAsync(task, departure with { Runs = parts.Count == 0 ? [] : parts[^1] }), task);

@@ -41,9 +41,38 @@ public sealed class PartitionCoreTests
 
         var rig = new PartitionRig(before.Storage);
         await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
-        await rig.Do(c => c.Tasks.DetachAsync("t", departure));
+        await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => c.Tasks.DetachAsync("t", departure)));
         var next = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Guid.NewGuid(), 1)));
         Assert.Equal((8, true), (next.Sequence, next.MayHaveOrphans));
+    }
+
+    /// <summary>Its silo was declared dead and lived on; its successor had made the same occurrence, which was over. Taken from it, the run had two results.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task Leave_OfAnActivationThatAnotherHasReplaced_BringsNoRunBack(bool isPart, bool isOpenedAnew)
+    {
+        var rig = new PartitionRig();
+        await rig.RegisterAsync("t");
+        var first = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
+        var second = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
+        if (isOpenedAnew)
+        {
+            await rig.Do(static c => c.CloseAsync());
+            rig = new PartitionRig(rig.Storage);
+        }
+
+        var run = Run(PartitionRig.Start) with { Trigger = RunTrigger.Schedule };
+        await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => isPart
+            ? c.Tasks.LeaveRunsAsync("t", First, [run], first.Term)
+            : c.Tasks.DetachAsync("t", new Departure { Activation = First, Briefed = true, Term = first.Term, Runs = [run] })));
+        Assert.Null(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
+
+        // What the successor leaves is taken.
+        await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Term = second.Term, Runs = [run] }));
+        Assert.NotNull(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
     }
 
     /// <summary>A question of an activation that had left came once more, late, to a partition that had been opened anew: the task had an owner again that was no more, and nobody woke it.</summary>
@@ -235,7 +264,7 @@ public sealed class PartitionCoreTests
         await rig.Do(c => c.Runs.ParkAsync(epoch, run with { EndedAttempts = 1 }));
         Assert.Null(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
 
-        await rig.Do(c => c.Tasks.LeaveRunsAsync("t", First, [run]));
+        await rig.Do(c => c.Tasks.LeaveRunsAsync("t", First, [run], 1));
         Assert.Null(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
         Assert.Empty((await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).Runs);
     }
