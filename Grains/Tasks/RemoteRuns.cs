@@ -54,8 +54,11 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         }
     }
 
-    /// <summary>Whether an attempt is another one than that which is under way, though both have the same number: that of an occurrence is stored nowhere. Each silo may have one of its own.</summary>
-    private static bool IsOther(ActiveRun run, RunOrder order, RunOutcome outcome) => order.Attempt == run.Attempt && run.Silo is { } silo
+    /// <summary>
+    /// Whether an attempt is another one than that which is under way, though it has the same number or a higher one: that of an occurrence is stored nowhere, and an activation that was replaced
+    /// may have gone on counting. Each silo may have one of its own.
+    /// </summary>
+    private static bool IsOther(ActiveRun run, RunOrder order, RunOutcome outcome) => run.Silo is { } silo
         && (order.Offer != run.Offer || (run.Local is not null && outcome.Silo is { } other && other != silo.ToString()));
 
     /// <summary>Asks every silo for runs of this task that an earlier activation ordered.</summary>
