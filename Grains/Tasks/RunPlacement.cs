@@ -171,7 +171,7 @@ internal sealed class RunPlacement : TaskPart
             if (run.StopCause is { } cause)
             {
                 // Asked for while the order was on its way, when that silo did not know the run yet.
-                await _stops.StopAsync(run, cause);
+                Turns.Post(() => _stops.StopAsync(run, cause));
             }
 
             return true;

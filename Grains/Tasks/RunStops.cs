@@ -9,8 +9,11 @@ namespace OrleansTasks.Tasks;
 /// <param name="ends">Ends those that no silo has.</param>
 internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(context)
 {
-    /// <summary>Asks a run to stop.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Asks a run to stop: when this returns it does not begin any more.</summary>
     /// <returns>False if it has ended.</returns>
+    /// <exception cref="PartitionMovedException">This activation leaves, and it is not known whether the silo that has the run knows it.</exception>
     public async Task<bool> StopAsync(ActiveRun run, RunStatus cause)
     {
         if (run.Ending)
@@ -25,15 +28,7 @@ internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(con
         }
         else if (run.Silo is { } other)
         {
-            try
-            {
-                await Silo.Runners.On(other).CancelAsync(run.RunId.Value, cause);
-            }
-            catch (Exception e) when (ClusterCalls.IsTransient(e))
-            {
-                // A silo that does not answer is dying, and its runs with it; what is left is decided when it is declared dead.
-                LogNotStarted(Silo.Log, run.RunId, other, e.Message);
-            }
+            await AskAsync(run, other, cause);
         }
         else
         {
@@ -45,4 +40,22 @@ internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(con
 
     /// <summary>Asks runs to stop.</summary>
     public Task StopAllAsync(IEnumerable<ActiveRun> runs, RunStatus cause) => Task.WhenAll(runs.ToList().Select(r => StopAsync(r, cause)));
+
+    /// <summary>Asks the silo that has a run until it answers, the run has gone from there, or the silo is lost: what becomes of its runs is decided then.</summary>
+    private async Task AskAsync(ActiveRun run, SiloAddress silo, RunStatus cause)
+    {
+        while (!run.Ending && silo.Equals(run.Silo) && !Silo.Cluster.IsGone(silo))
+        {
+            try
+            {
+                await Turns.UnlessLeaving(Silo.Runners.On(silo).CancelAsync(run.RunId.Value, cause).WaitAsync(Patience, Silo.Pauses));
+                return;
+            }
+            catch (Exception e) when (ClusterCalls.IsTransient(e) && !Turns.IsLeaving)
+            {
+                LogNotStopped(Silo.Log, run.RunId, silo, e.Message);
+                await Task.Delay(Housekeeper.RetryPeriod, Silo.Pauses);
+            }
+        }
+    }
 }

@@ -17,6 +17,9 @@ internal static partial class TaskLog
     [LoggerMessage(321, LogLevel.Debug, "{Run} could not be started on {Silo}: {Reason}")]
     public static partial void LogNotStarted(ILogger log, RunId run, SiloAddress silo, string reason);
 
+    [LoggerMessage(322, LogLevel.Debug, "{Silo} could not be asked yet to stop {Run}: {Reason}")]
+    public static partial void LogNotStopped(ILogger log, RunId run, SiloAddress silo, string reason);
+
     [LoggerMessage(331, LogLevel.Debug, "The history of {Task} could not be written yet: {Reason}")]
     public static partial void LogNotFlushed(ILogger log, string task, string reason);
 

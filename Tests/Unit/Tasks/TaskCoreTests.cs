@@ -1,3 +1,4 @@
+using OrleansTasks.Partitions;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
@@ -104,6 +105,45 @@ public sealed class TaskCoreTests
 
         rig.End(Assert.Single(rig.Started));
         Assert.Equal((RunStatus.Succeeded, 2), ((await asked)!.Status, (await asked)!.Attempt));
+    }
+
+    /// <summary>A cancellation that is acknowledged is known to the silo that has the run: it is asked until it answers, or is lost.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancel_OfARunOnASiloThatDoesNotAnswer_IsAcknowledgedWhenItHasOrIsLost(bool isLost)
+    {
+        var (rig, cancelling) = CancelOnSilentSilo();
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.False(cancelling.IsCompleted);
+
+        if (isLost)
+        {
+            rig.Lose(TaskRig.There);
+        }
+
+        rig.Runner.On("CancelAsync", static _ => Task.FromResult(true));
+        rig.Pass(TimeSpan.FromSeconds(3));
+        Assert.True(await cancelling);
+    }
+
+    /// <summary>A grain cannot leave memory while calls in it wait: its task would fire nothing until then.</summary>
+    [Fact]
+    public async Task Cancel_OfARunOnASiloThatDoesNotAnswer_DoesNotKeepTheTaskInMemory()
+    {
+        var (rig, cancelling) = CancelOnSilentSilo();
+        rig.LeaveAsync().Ignore();
+        rig.Turns.Run();
+        await Assert.ThrowsAsync<PartitionMovedException>(() => cancelling);
+    }
+
+    private static (TaskRig Rig, Task<bool> Cancelling) CancelOnSilentSilo()
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        rig.Runner.On("CancelAsync", static _ => new TaskCompletionSource<bool>().Task);
+        var request = TaskRig.Request();
+        rig.Do(c => c.Requests.BeginAsync(request).AsTask()).Ignore();
+        return (rig, rig.Do(c => c.Controls.CancelRunAsync(new RunId("t", request.Id), timedOut: false, Guid.Empty)));
     }
 
     [Fact]
