@@ -24,11 +24,21 @@ internal sealed partial class EventPublisher(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly StreamSender _sender = new(time, options.Value.Limits.MaxStreamMessageSize, reason => LogFailing(log, reason), () => LogRecovered(log));
+    private readonly SemaphoreSlim _counted = new(0);
     private int _count;
     private volatile bool _hasListeners;
 
     /// <summary>Counts an event that is about to be made, and tells whether anybody may want it.</summary>
-    public bool IsWanted() => Interlocked.Increment(ref _count) <= Busy || _hasListeners;
+    public bool IsWanted()
+    {
+        var count = Interlocked.Increment(ref _count);
+        if (count == 1)
+        {
+            _counted.Release();
+        }
+
+        return count <= Busy || _hasListeners;
+    }
 
     public void Publish(TaskEvent item) => _queue.Writer.TryWrite(item);
 
@@ -71,11 +81,10 @@ internal sealed partial class EventPublisher(
         {
             while (true)
             {
+                await _counted.WaitAsync(ct);
                 await Task.Delay(Period, time, ct);
-                if (Interlocked.Exchange(ref _count, 0) > 0)
-                {
-                    _hasListeners = await HasListenersAsync(manager, ct);
-                }
+                Interlocked.Exchange(ref _count, 0);
+                _hasListeners = await HasListenersAsync(manager, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -8,6 +8,8 @@ internal sealed class HeldAttempts
     private readonly ConcurrentDictionary<Guid, RunningRun> _held = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
+    private readonly ManualResetEventSlim _any = new();
+    private bool _isAwaited;
     private volatile bool _isClosed;
 
     /// <summary>Whether no more are taken.</summary>
@@ -32,7 +34,37 @@ internal sealed class HeldAttempts
             }
 
             _held[run.Order.RunId.Value] = run;
+            if (_isAwaited)
+            {
+                _isAwaited = false;
+                _any.Set();
+            }
+
             return true;
+        }
+    }
+
+    /// <summary>Holds the caller's thread until there is an attempt, but no longer than a while.</summary>
+    public void WaitForAny(TimeSpan most, CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            if (!_held.IsEmpty)
+            {
+                return;
+            }
+
+            _isAwaited = true;
+            _any.Reset();
+        }
+
+        try
+        {
+            _any.Wait(most, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller looks at that.
         }
     }
 

@@ -9,12 +9,14 @@ namespace OrleansTasks.Running;
 /// <remarks>
 /// Handlers share the pool with grains, which is what makes a short run cheap. A thread of its own watches, since a timer of the pool
 /// would starve with it. The probe is for threads that are held where a handler cannot be seen to: behind its first await.
+/// While the silo runs nothing it looks once a second only.
 /// </remarks>
 internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOptions> options, ILogger<PoolGuard> log) : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ProbeTolerance = TimeSpan.FromMilliseconds(100);
-    private readonly ManualResetEventSlim _stop = new();
+    private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource _stop = new();
     private long _probeAnswered;
     private Thread? _thread;
 
@@ -26,7 +28,7 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
 
     public void Dispose()
     {
-        _stop.Set();
+        _stop.Cancel();
         _thread?.Join();
         _stop.Dispose();
     }
@@ -38,8 +40,13 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
         var set = before;
         long probe = 0;
         var probedAt = TimeProvider.System.GetTimestamp();
-        while (!_stop.Wait(Period))
+        while (!_stop.Token.WaitHandle.WaitOne(Period))
         {
+            if (minimum.IsAtRest && Interlocked.Read(ref _probeAnswered) == probe)
+            {
+                executor.WaitForAttempt(QuietPeriod, _stop.Token);
+            }
+
             if (Interlocked.Read(ref _probeAnswered) == probe)
             {
                 minimum.NoteAnswer();

@@ -17,6 +17,9 @@ internal sealed class PoolMinimum(int before)
     private int _hidden;
     private int _answers;
 
+    /// <summary>Whether there is nothing to make up for.</summary>
+    public bool IsAtRest => _hidden == 0;
+
     /// <summary>The pool has answered in time.</summary>
     public void NoteAnswer() => _hidden = ++_answers >= CalmAnswers ? 0 : _hidden;
 

@@ -43,6 +43,9 @@ internal sealed partial class RunExecutor(
     public int CountBlocking(TimeSpan atLeast) =>
         _held.All.Count(r => r.InCallSince is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= atLeast);
 
+    /// <summary>Holds the caller's thread until there is an attempt, but no longer than a while.</summary>
+    public void WaitForAttempt(TimeSpan most, CancellationToken stop) => _held.WaitForAny(most, stop);
+
     public bool Holds(Guid run, Guid offer) => _held.Find(run)?.Order.Offer == offer;
 
     public IEnumerable<HeldRun> Holding(string task) => _held.All.Where(r => r.Order.RunId.Task == task).Select(r => r.ToHeld());
