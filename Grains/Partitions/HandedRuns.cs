@@ -52,21 +52,24 @@ internal sealed class HandedRuns(PartitionContext context) : PartitionPart(conte
     public List<DateTimeOffset> Occurrences(TaskSlot slot) =>
         [.. (slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.Occurrence ?? r.DueAt).Take(BriefingLimit) ?? [])];
 
-    /// <summary>Has the runs that were handed to an earlier owner handed out again.</summary>
+    /// <summary>Has the runs that were handed to an earlier owner handed out again: what is due with the next briefing, and the rest when it is.</summary>
     public void TakeBack(TaskSlot slot)
     {
-        // A partition that was just loaded does not know what its earlier activation handed out.
-        var forgotten = slot.Owner == TaskSlot.Ownership.Unknown;
-        foreach (var id in slot.Runs?.Where(r => r.Value || (forgotten && State.Runs[r.Key].DueAt <= Now)).Select(r => r.Key).ToList() ?? [])
+        foreach (var id in slot.Runs?.Where(static r => r.Value).Select(static r => r.Key).ToList() ?? [])
         {
             slot.Runs![id] = false;
+            if (State.Runs[id] is var run && run.WantedAt > Now + WakePlan.AwakeWithin)
+            {
+                // Its owner would have seen to that.
+                Waker.ScheduleRun(run);
+            }
         }
     }
 
     /// <summary>Has the task woken for those that are due: nobody owns it now.</summary>
     public void WakeForDue(TaskSlot slot)
     {
-        foreach (var run in slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.DueAt <= Now + WakePlan.AwakeWithin) ?? [])
+        foreach (var run in slot.Runs?.Keys.Select(id => State.Runs[id]).Where(r => r.WantedAt <= Now + WakePlan.AwakeWithin) ?? [])
         {
             Waker.ScheduleRun(run);
         }

@@ -134,7 +134,7 @@ internal sealed class PartitionWaker : IDisposable
     }
 
     /// <summary>Puts a stored run into the heap. One that has ended is there too, until its result is in the history.</summary>
-    public void ScheduleRun(StoredRun run) => Push(run.RunId.Value, run.DueAt.UtcTicks);
+    public void ScheduleRun(StoredRun run) => Push(run.RunId.Value, run.WantedAt.UtcTicks);
 
     private void Push(TaskSlot slot, DateTimeOffset instant)
     {

@@ -56,7 +56,7 @@ internal sealed class TaskBacklog : IEnumerable<KeyValuePair<Guid, bool>>
     {
         var id = run.RunId.Value;
         var known = _items.TryGetValue(id, out var old);
-        var item = new Entry(run.DueAt.UtcTicks, old.IsHanded, isCalledOff);
+        var item = new Entry(run.WantedAt.UtcTicks, old.IsHanded, isCalledOff);
         _items[id] = item;
         if (item.IsHanded)
         {

@@ -142,6 +142,10 @@ internal sealed record StoredRun
     [JsonIgnore]
     public bool MayBeUnderWay => Guarantee == RunGuarantee.AtMostOnce && Attempts > EndedAttempts;
 
+    /// <summary>When its task has to have it: when it is due, or, once it has ended, at once, since its result has to reach the history.</summary>
+    [JsonIgnore]
+    public DateTimeOffset WantedAt => Result is null ? DueAt : DateTimeOffset.MinValue;
+
     /// <summary>How many bytes its arguments and headers have.</summary>
     [JsonIgnore]
     public int HeldBytes => (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0);

@@ -58,6 +58,51 @@ public sealed class HandedRunsTests
         Assert.Empty(await _rig.Do(c => c.Runs.TakeAsync("t", briefing.Epoch, null)));
     }
 
+    /// <summary>Its owner would have begun it; whoever comes after that one knows nothing of it before it is due.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Park_OfARunWhoseOwnerGoes_HasItsTaskWokenWhenItIsDue(bool isLost)
+    {
+        await _rig.RegisterAsync("t");
+        var owner = Guid.NewGuid();
+        var briefing = await AttachAsync(owner, 1);
+        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = PartitionRig.Start, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce, Generation = briefing.Entry!.Generation };
+        await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run));
+        await _rig.Do(c => c.Runs.ParkAsync(briefing.Epoch, run with { DueAt = PartitionRig.Start.AddHours(1), Wait = TimeSpan.FromHours(1), EndedAttempts = 1 }));
+        if (isLost)
+        {
+            Assert.Empty((await AttachAsync(Guid.NewGuid(), 1)).Runs);
+        }
+        else
+        {
+            await _rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = owner, Briefed = true, Term = briefing.Term }));
+        }
+
+        _rig.Turns.Run();
+        var before = _rig.Task.CallsOf("WakeAsync").Count();
+        _rig.Clock.Advance(TimeSpan.FromHours(1));
+        _rig.Turns.Run();
+        Assert.True(_rig.Task.CallsOf("WakeAsync").Count() > before);
+    }
+
+    /// <summary>Its result has to reach the history. When it was due does not matter any more: a clock may have been wrong, and the run have ended long before that.</summary>
+    [Fact]
+    public async Task Attach_WhereARunHasEndedBeforeItIsDue_HandsOutItsResult()
+    {
+        await _rig.RegisterAsync("t");
+        var briefing = await AttachAsync(Guid.NewGuid(), 1);
+        _rig.Clock.Advance(TimeSpan.FromMinutes(5));
+        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = PartitionRig.Start.AddMinutes(5), Trigger = RunTrigger.Dispatch, Generation = briefing.Entry!.Generation };
+        await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run));
+        await _rig.Do(c => c.Runs.FinishAsync("t", briefing.Epoch, [new TaskResult { RunId = run.RunId, Status = RunStatus.Succeeded, Trigger = RunTrigger.Dispatch }]));
+        await _rig.Do(static c => c.CloseAsync());
+
+        var rig = new PartitionRig(_rig.Storage);
+        var next = await rig.Do(c => c.Tasks.AttachAsync("t", new Attachment { Activation = Guid.NewGuid(), Silo = TaskRig.Here, Question = 1 }));
+        Assert.Equal(RunStatus.Succeeded, Assert.Single(next.Runs).Result?.Status);
+    }
+
     /// <summary>A run that may be repeated, and that is due when its activation has left.</summary>
     private async Task<RunId> DueAsync()
     {
