@@ -72,6 +72,13 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         bool IsInForce() => InForce?.Number == number;
     }
 
+    /// <summary>Whether a configuration is in force still.</summary>
+    public async Task<bool> IsInForceAsync(long number)
+    {
+        await CommitAsync();
+        return InForce?.Number == number;
+    }
+
     /// <summary>
     /// Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing. One that was taken over already may come from a silo
     /// with other code: then it says of the tasks that were let go what they are, and of its own which are in code too.

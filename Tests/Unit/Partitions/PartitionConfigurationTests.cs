@@ -201,6 +201,8 @@ public sealed class PartitionConfigurationTests
         // The same version, and something else: the one that comes last. What was offered before is not offered again.
         var second = await BeginAsync("two", version: 2);
         Assert.True(second.Number > first.Number);
+        Assert.True(await _rig.Do(c => c.Configurations.IsInForceAsync(second.Number)));
+        Assert.False(await _rig.Do(c => c.Configurations.IsInForceAsync(first.Number)));
         Assert.Equal((0, 2), await RefusalAsync("one", version: 2, again: true));
         Assert.Equal(second.Number, (await BeginAsync("two", version: 2, again: true)).Number);
     }
