@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Configured;
+using OrleansTasks.Running;
 using static OrleansTasks.Supervision.ConfigurationLog;
 
 namespace OrleansTasks.Supervision;
@@ -13,6 +14,7 @@ namespace OrleansTasks.Supervision;
 internal sealed class ConfigurationApplier(
     ConfigurationReader reader,
     ConfigurationDelivery delivery,
+    IClusterView cluster,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
     ILogger<ConfigurationApplier> log)
@@ -78,6 +80,9 @@ internal sealed class ConfigurationApplier(
         }
 
         using var listening = reader.Listen(NoteChanged);
+
+        // A silo that could not take it may be gone.
+        using var watching = cluster.Listen(_wakeup.Ring);
 
         // It may have changed between the start and now.
         NoteChanged();

@@ -24,6 +24,9 @@ internal sealed class ConfigurationFailures(ILogger log)
 
         /// <summary>The cluster or storage does not take it now.</summary>
         Failing,
+
+        /// <summary>Something else is wrong, here or there.</summary>
+        Unexpected,
     }
 
     /// <summary>How long to wait until the next try; null if the last one has succeeded.</summary>
@@ -35,7 +38,7 @@ internal sealed class ConfigurationFailures(ILogger log)
     public void Note(string path, Exception e)
     {
         var kind = KindOf(e);
-        Pause = kind == Kind.Failing ? _passing : LongestPause;
+        Pause = kind == Kind.NotKnown ? LongestPause : _passing;
         _passing = _passing < LongestPause / 2 ? _passing * 2 : LongestPause;
         if (_told == kind || (kind == Kind.Failing && e is not TimeoutException && ClusterCalls.IsTransient(e) && Pause < Unnoticed))
         {
@@ -43,13 +46,17 @@ internal sealed class ConfigurationFailures(ILogger log)
         }
 
         _told = kind;
-        if (kind == Kind.NotKnown)
+        switch (kind)
         {
-            LogNotKnown(log, path, e.Message);
-        }
-        else
-        {
-            LogFailing(log, path, e.Message);
+            case Kind.NotKnown:
+                LogNotKnown(log, path, e.Message);
+                break;
+            case Kind.Failing:
+                LogFailing(log, path, e.Message);
+                break;
+            default:
+                LogUnexpected(log, path, e.Message, e);
+                break;
         }
     }
 
@@ -63,5 +70,11 @@ internal sealed class ConfigurationFailures(ILogger log)
         }
     }
 
-    private static Kind KindOf(Exception e) => e is TaskException or OperationCanceledException or ObjectDisposedException || ClusterCalls.IsTransient(e) ? Kind.Failing : Kind.NotKnown;
+    private static Kind KindOf(Exception e) => e switch
+    {
+        // So Orleans answers for a silo that cannot read the call, because it lacks the method ("inv" is what is to be invoked).
+        TypeLoadException when e.Message.Contains("(\"inv\"", StringComparison.Ordinal) => Kind.NotKnown,
+        TaskException or OperationCanceledException or ObjectDisposedException => Kind.Failing,
+        _ => ClusterCalls.IsTransient(e) ? Kind.Failing : Kind.Unexpected,
+    };
 }

@@ -26,14 +26,17 @@ internal static partial class ConfigurationLog
     [LoggerMessage(557, LogLevel.Warning, "No silo of the cluster has these handlers, which configuration names: {Handlers}. Their tasks do not run until a silo has them; a misspelt name never is.")]
     public static partial void LogNoHandler(ILogger logger, string handlers);
 
-    [LoggerMessage(558, LogLevel.Warning, "The configuration {Path} cannot be brought into the registry yet; trying on. Silos of an earlier version may not know how: {Reason}")]
+    [LoggerMessage(558, LogLevel.Warning, "The configuration {Path} cannot be brought into the registry yet: a silo of an earlier version has a part of it, and does not know how. It is tried again until that silo is gone. {Reason}")]
     public static partial void LogNotKnown(ILogger logger, string path, string reason);
 
     [LoggerMessage(559, LogLevel.Debug, "The configuration {Path} says nothing of tasks, groups and calendars. Those of another one stay.")]
     public static partial void LogNothing(ILogger logger, string path);
 
-    [LoggerMessage(560, LogLevel.Warning, "The configuration {Path} could not be brought into the registry, or not all of it; trying on. {Reason}")]
+    [LoggerMessage(560, LogLevel.Warning, "The configuration {Path} could not be brought into the registry, or not all of it: the cluster or its storage does not take it now. It is tried again. {Reason}")]
     public static partial void LogFailing(ILogger logger, string path, string reason);
+
+    [LoggerMessage(562, LogLevel.Error, "The configuration {Path} could not be brought into the registry, or not all of it, because of an error that nobody expects. It is tried again. {Reason}")]
+    public static partial void LogUnexpected(ILogger logger, string path, string reason, Exception e);
 
     [LoggerMessage(561, LogLevel.Information, "The configuration {Path} could be brought into the registry again.")]
     public static partial void LogRecovered(ILogger logger, string path);

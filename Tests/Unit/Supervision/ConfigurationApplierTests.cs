@@ -10,7 +10,11 @@ public sealed class ConfigurationApplierTests
     private const int NotKnown = 558;
     private const int Failing = 560;
     private const int Recovered = 561;
+    private const int Unexpected = 562;
     private const int NotActive = 501;
+
+    // As Orleans says it for a silo that does not have the method.
+    private const string NoMethod = """Unable to resolve type alias "("inv",[Orleans.Runtime.GrainReference],[OrleansTasks.Calls.IPartition],"BeginConfiguration")".""";
     private const string Two = """{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{"MaxConcurrentRuns":2}}}}""";
 
     [Theory]
@@ -157,10 +161,10 @@ public sealed class ConfigurationApplierTests
     public async Task Start_WhilePartition0DoesNotKnowConfiguration_StartsAndTriesLater()
     {
         using var silo = new ConfiguredSilo(Two);
-        silo.Turn = static () => throw new TypeLoadException("No such method.");
+        silo.Turn = static () => throw new TypeLoadException(NoMethod);
         await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
-        await silo.LookAsync();
-        Assert.Contains("No such method.", Assert.Single(silo.Log.Of(NotKnown)), StringComparison.Ordinal);
+        await silo.RunAsync();
+        Assert.Contains(NoMethod, Assert.Single(silo.Log.Of(NotKnown)), StringComparison.Ordinal);
         var offers = silo.Offers.Count;
 
         silo.Clock.Advance(TimeSpan.FromSeconds(9));
@@ -171,6 +175,26 @@ public sealed class ConfigurationApplierTests
         await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
         Assert.Equal(["a b"], silo.Configured);
         Assert.Single(silo.Log.Of(Recovered));
+    }
+
+    /// <summary>What is no older silo's is told for what it is, and keeps no silo from starting either.</summary>
+    [Theory]
+    [InlineData(typeof(TypeLoadException), Unexpected)]
+    [InlineData(typeof(InvalidOperationException), Unexpected)]
+    [InlineData(typeof(TimeoutException), Failing)]
+    public async Task Start_WhileSomethingElseIsWrong_SaysWhatItIsAndTriesLater(Type error, int told)
+    {
+        using var silo = new ConfiguredSilo(Two);
+        silo.Turn = () => throw (Exception)Activator.CreateInstance(error, "It does not work.")!;
+        await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
+        await silo.RunAsync();
+        await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
+        Assert.Contains("It does not work.", Assert.Single(silo.Log.Of(told)), StringComparison.Ordinal);
+        Assert.DoesNotContain(silo.Log.Lines, l => l.Id is NotKnown or Failing or Unexpected && l.Id != told);
+
+        silo.Turn = static () => new ConfigurationTurn { Number = 7 };
+        await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
+        Assert.Equal(["a b"], silo.Configured);
     }
 
     /// <summary>One round finds that a registry was lost, and fails before it comes to configuration: the next one has to bring it.</summary>

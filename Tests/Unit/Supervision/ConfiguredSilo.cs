@@ -37,7 +37,7 @@ internal sealed class ConfiguredSilo : IDisposable
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! != typeof(IPartition) ? Group.Face
             : (IdSpan)a[1]! == GrainIdKeyExtensions.CreateIntegerKey(0) ? First.Face : Second.Face).Face;
         Applier = new ConfigurationApplier(
-            new ConfigurationReader(builder!.ConfigurationRules, _handlers.Catalog, options), new ConfigurationDelivery(_handlers.Catalog, cluster.Face, grains, options, Log), options, Clock, Log);
+            new ConfigurationReader(builder!.ConfigurationRules, _handlers.Catalog, options), new ConfigurationDelivery(_handlers.Catalog, cluster.Face, grains, options, Log), cluster.Face, options, Clock, Log);
         Supervisor = new PartitionSupervisor(
             grains, _handlers.Catalog, cluster.Face, new PartitionRegistry(null!, options, Clock, NullLogger<PartitionRegistry>.Instance), Applier, options, Clock, SupervisorLog);
         First.On(nameof(IPartition.BeginConfigurationAsync), _ => Task.FromResult(Turn()));
