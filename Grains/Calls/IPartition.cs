@@ -39,6 +39,10 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("EndConfiguration")]
     Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> calendars);
 
+    /// <summary>Asks partition 0 whether a configuration is in force still.</summary>
+    [Alias("IsConfigurationInForce")]
+    Task<bool> IsConfigurationInForceAsync(long number);
+
     /// <summary>Has a partition take over what a configuration says of its tasks. One that is earlier than what it has changes nothing.</summary>
     [Alias("Configure")]
     Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration);

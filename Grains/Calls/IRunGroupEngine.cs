@@ -39,7 +39,7 @@ internal interface IRunGroupEngine : IGrainWithStringKey
     /// <summary>Takes the limits that a configuration sets, or gives back, unless a later one has spoken; those that were set since it did stay.</summary>
     /// <param name="limits">The limits; null: those that code had last, or none.</param>
     /// <param name="number">The place of the configuration in their order.</param>
-    /// <param name="again">Whether that silo has said so before: then they are for a group that has lost what was stored.</param>
+    /// <param name="again">Whether that silo has said so before: then they are for a group that has lost what was stored, if that configuration is in force still.</param>
     [Alias("Configure")]
     Task ConfigureAsync(RunGroup? limits, long number, bool again);
 }

@@ -5,6 +5,8 @@ namespace OrleansTasks.Configured;
 /// <summary>What configuration says, read and without faults.</summary>
 internal sealed record ConfiguredContent
 {
+    private readonly HashSet<string> _names = [];
+
     /// <summary>The path of the section.</summary>
     public required string Path { get; init; }
 
@@ -17,7 +19,13 @@ internal sealed record ConfiguredContent
     /// <summary>Whether it says anything of tasks, groups or calendars. One that does not is not there, as a file that is missing or broken is not.</summary>
     public bool SaysAnything { get; init; }
 
-    public IReadOnlyList<ConfiguredTask> Tasks { get; init; } = [];
+    public IReadOnlyList<ConfiguredTask> Tasks
+    {
+        get;
+        init => (field, _names) = (value, value.Select(static t => t.Task.Name).ToHashSet(StringComparer.Ordinal));
+    }
+
+    = [];
 
     public IReadOnlyDictionary<string, RunGroup> Groups { get; init; } = new Dictionary<string, RunGroup>();
 
@@ -55,6 +63,9 @@ internal sealed record ConfiguredContent
             ? $"{Path}: Groups and calendars are missing, and {before.Groups.Count + before.Calendars.Count} are in force that it had. A file may be missing, empty or broken. To have none, give it without any: \"Groups\": {{}}."
             : null;
     }
+
+    /// <summary>Whether it says what a task is.</summary>
+    public bool Names(string task) => _names.Contains(task);
 
     /// <summary>Where a task stands.</summary>
     public string PathOf(string task) => $"{Path}:Tasks:{task}";

@@ -23,6 +23,9 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
 
     public RunGroup Present => _stored.Limits;
 
+    /// <summary>Whether a configuration has set or given back the limits, and that is known.</summary>
+    public bool AreConfigured => _stored.Configured > 0;
+
     /// <summary>Whether it is known elsewhere whether this is stored.</summary>
     public bool IsNoted { get; private set; }
 

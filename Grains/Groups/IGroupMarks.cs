@@ -1,9 +1,13 @@
 namespace OrleansTasks.Groups;
 
-/// <summary>Where it is known, besides a group's own records, that its limits were stored.</summary>
+/// <summary>What is known of a group's limits besides its own records: that they were stored, and which configuration may set them.</summary>
 internal interface IGroupMarks
 {
     /// <summary>Notes whether a group's limits are stored.</summary>
     /// <returns>Whether they were known to be stored before.</returns>
     Task<bool> NoteAsync(string group, bool isStored);
+
+    /// <summary>Whether a configuration is in force.</summary>
+    /// <param name="number">Its place in the order of configurations.</param>
+    Task<bool> IsInForceAsync(long number);
 }

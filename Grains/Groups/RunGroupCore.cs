@@ -18,6 +18,7 @@ internal sealed class RunGroupCore
     private readonly Action<TimeSpan> _stayActive;
     private readonly TimerFactory _timers;
     private readonly GroupLimits _limits;
+    private readonly Func<long, Task<bool>> _isInForce;
     private readonly GroupPlaces _places = new();
     private readonly GroupCallers _callers;
     private readonly GroupHolders _holders;
@@ -34,6 +35,7 @@ internal sealed class RunGroupCore
         (_name, _timers, _stayActive) = (name, timers, stayActive);
         var records = new GroupRecords(silo.Storage, name) { OnLost = what => TellLost(silo, what) };
         _limits = new GroupLimits(records, isStored => silo.Marks.NoteAsync(name, isStored).WaitAsync(NotePatience, silo.Pauses), name) { OnAllLost = () => TellAllLost(silo) };
+        _isInForce = configuration => silo.Marks.IsInForceAsync(configuration).WaitAsync(NotePatience, silo.Pauses);
         _callers = new GroupCallers(silo.Pauses);
         _holders = new GroupHolders(silo, name, _places, GiveOut);
         _clock = new GrainClock(silo.Time, TimeSpan.Zero);
@@ -66,8 +68,21 @@ internal sealed class RunGroupCore
     /// <summary>Takes the limits that a silo's code has.</summary>
     public Task DefineAsync(RunGroup limits, bool again) => ChangeAsync(stored => stored.Define(limits, again));
 
-    /// <summary>Takes the limits that a configuration has.</summary>
-    public Task ConfigureAsync(RunGroup? limits, long number, bool again) => ChangeAsync(stored => stored.Configure(limits, number, again));
+    /// <summary>Takes the limits that a configuration has. What storage has lost is set again by the one that is in force alone: a silo whose own was overtaken may not know that.</summary>
+    public async Task ConfigureAsync(RunGroup? limits, long number, bool again)
+    {
+        if (again)
+        {
+            // One that comes into force after this is asked sets what is other than before itself.
+            await ChangeAsync(static stored => stored);
+            if (_limits.AreConfigured || !await _isInForce(number))
+            {
+                return;
+            }
+        }
+
+        await ChangeAsync(stored => stored.Configure(limits, number, again));
+    }
 
     /// <summary>Waits a while for a place for a run. One that has a place has it again.</summary>
     /// <returns>Whether it has one; if not, it is to ask again, and keeps its turn.</returns>

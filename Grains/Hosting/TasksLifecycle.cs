@@ -14,6 +14,7 @@ namespace OrleansTasks.Hosting;
 /// </summary>
 internal sealed partial class TasksLifecycle(
     PartitionSupervisor supervisor,
+    ConfigurationApplier configuration,
     ClusterView cluster,
     ResultPublisher publisher,
     EventPublisher events,
@@ -51,7 +52,7 @@ internal sealed partial class TasksLifecycle(
         guard.Start();
         var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct), Task.Run(() => siloDrain.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
-        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct));
+        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct), Task.Run(() => configuration.RunAsync(_stop.Token), ct));
 
         gate.SiloStarted();
         notes.Write();
@@ -65,7 +66,7 @@ internal sealed partial class TasksLifecycle(
         await executor.DrainAsync(ct);
         await WithinAsync("report what runs came to", _ => reporter.DrainAsync(), ct);
 
-        // The supervisor first: it would have the partitions active here again.
+        // The supervisor first: it would have the partitions active here again. A configuration that is being applied is left where it is: whoever has the same does the rest.
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();

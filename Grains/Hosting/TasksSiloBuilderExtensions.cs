@@ -105,6 +105,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton(static s => s.GetRequiredService<HandlerCatalogFactory>().Catalog);
         services.AddSingleton(static s => s.GetRequiredService<TasksBuilder>().ConfigurationRules);
         services.AddSingleton<ConfigurationReader>();
+        services.AddSingleton<ConfigurationDelivery>();
         services.AddSingleton<ConfigurationApplier>();
         services.AddSingleton<TasksConfigurationValidator>();
         services.AddSingleton<IConfigurationValidator>(static s => s.GetRequiredService<TasksConfigurationValidator>());

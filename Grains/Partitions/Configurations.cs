@@ -8,13 +8,13 @@ internal static class Configurations
     /// <summary>Who is noted with changes that configuration makes.</summary>
     public const string Author = "configuration";
 
-    /// <summary>The entry of a task that configuration names; null if it has said just this before, whatever was changed while running.</summary>
+    /// <summary>The entry of a task that configuration names; null if nothing of it changes. Where it has said just this before, what was changed while running stays.</summary>
     public static TaskEntry? Apply(ConfiguredTask task, TaskEntry? old, DateTimeOffset now)
     {
         var mark = new DefinitionMark(task.Code ?? old?.DefinedBy.Code, task.Fingerprint());
         if (old?.DefinedBy.Configuration == mark.Configuration)
         {
-            return null;
+            return task.Code is null ? null : NoteCode(task.Code, old!);
         }
 
         // A pause that somebody asked for stays; one of the configuration before ends, unless this one has it too.
@@ -29,6 +29,13 @@ internal static class Configurations
             PauseCatchesUp = pause.Occurrences == PausedOccurrences.CatchUp,
         };
     }
+
+    /// <summary>
+    /// The entry of a task that configuration names with what code says of it now, although that does not count: when configuration lets it go, it is the code's, also where that is done by a silo that
+    /// lacks the code. Nothing that people see of it changes but who defines it.
+    /// </summary>
+    /// <returns>Null if nothing is to be noted.</returns>
+    public static TaskEntry? NoteCode(string code, TaskEntry old) => old.DefinedBy is { Configuration: not null } mark && mark.Code != code ? old with { Definition = (mark with { Code = code }).ToString() } : null;
 
     /// <summary>
     /// The entry of a task that configuration names no more, and that no code here defines: a silo may lack code that others have. One that code has defined somewhere is that code's again,

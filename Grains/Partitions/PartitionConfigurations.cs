@@ -72,9 +72,16 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         bool IsInForce() => InForce?.Number == number;
     }
 
+    /// <summary>Whether a configuration is in force still.</summary>
+    public async Task<bool> IsInForceAsync(long number)
+    {
+        await CommitAsync();
+        return InForce?.Number == number;
+    }
+
     /// <summary>
     /// Takes over what a configuration says of the tasks here, all of it or nothing; one that is earlier than what was taken over changes nothing. One that was taken over already may come from a silo
-    /// with other code: then it says of the tasks that were let go what they are.
+    /// with other code: then it says of the tasks that were let go what they are, and of its own which are in code too.
     /// </summary>
     public async Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration)
     {
@@ -85,11 +92,13 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
         }
 
         var done = new List<(TaskEntry Entry, TaskEventKind Kind)>();
+        var noted = new List<string>();
         var isNew = configuration.Number > State.Header.Configured;
-        foreach (var task in isNew ? configuration.Tasks : [])
+        foreach (var task in configuration.Tasks)
         {
             var old = State.Slots.GetValueOrDefault(task.Task.Name)?.Entry;
-            if (Configurations.Apply(task, old, Now) is { } entry)
+            var entry = isNew ? Configurations.Apply(task, old, Now) : task.Code is { } said && old is not null ? Configurations.NoteCode(said, old) : null;
+            if (entry is not null)
             {
                 Note(old, entry);
             }
@@ -109,6 +118,7 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
 
         await CommitAsync();
         await Wakes.WakeAndWaitAsync([.. done.Select(d => d.Entry.Name)]);
+        Wakes.WakeChanged(noted);
         foreach (var (entry, kind) in done)
         {
             Teller.TellChanged(entry, kind);
@@ -120,6 +130,14 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
 
         void Note(TaskEntry? old, TaskEntry entry)
         {
+            if (entry.Revision == old?.Revision)
+            {
+                // Only who defines it.
+                State.SetTask(entry);
+                noted.Add(entry.Name);
+                return;
+            }
+
             var (was, now) = (old is { State: not TaskState.Cancelled }, entry.State != TaskState.Cancelled);
             var kind = now ? was ? TaskEventKind.TaskChanged : TaskEventKind.TaskRegistered : TaskEventKind.TaskCancelled;
             entry = entry with { Generation = now ? State.GenerationOf(entry.Name) : was ? State.NewGeneration() : entry.Generation };

@@ -67,7 +67,17 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         foreach (var definition in definitions)
         {
             var old = State.Slots.GetValueOrDefault(definition.Name)?.Entry;
-            if (Registrations.Define(definition, old, Now) is { } entry)
+            if (Registrations.Define(definition, old, Now) is not { } entry)
+            {
+                continue;
+            }
+
+            if (entry.Revision == old?.Revision)
+            {
+                // Only who defines it.
+                State.SetTask(entry);
+            }
+            else
             {
                 var defined = entry with { Generation = State.GenerationOf(entry.Name) };
                 Put(old is null ? defined : defined.With(new TaskChange { At = Now, Kind = TaskEventKind.TaskChanged, By = "code", Note = Registrations.Differences(old, defined) }), Now);

@@ -178,11 +178,16 @@ internal static class Registrations
         return text.Length == 0 ? null : ShownText.Of(text, 1000);
     }
 
-    /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not, or if configuration says what the task is.</summary>
+    /// <summary>The entry of a definition; null if the registry has this very definition already, changed while running or not. Where configuration says what the task is, it is only noted.</summary>
     public static TaskEntry? Define(TaskDefinition definition, TaskEntry? old, DateTimeOffset now)
     {
         var fingerprint = definition.Fingerprint();
-        if (old is { DefinedBy.Configuration: not null } || old?.Definition == fingerprint)
+        if (old is { DefinedBy.Configuration: not null })
+        {
+            return Configurations.NoteCode(fingerprint, old);
+        }
+
+        if (old?.Definition == fingerprint)
         {
             return null;
         }

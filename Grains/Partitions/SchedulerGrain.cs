@@ -116,6 +116,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
     public Task<IReadOnlyList<string>> EndConfigurationAsync(long number, IReadOnlyDictionary<string, string> groups, IReadOnlyList<string> calendars) =>
         Core.Configurations.EndAsync(number, groups, calendars);
 
+    public Task<bool> IsConfigurationInForceAsync(long number) => Core.Configurations.IsInForceAsync(number);
+
     public Task<ConfigurationReply> ConfigureAsync(PartitionConfiguration configuration) => Core.Configurations.ConfigureAsync(configuration);
 
     public Task<TaskEntry> SetStateAsync(string task, long epoch, TaskState state, string? note, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default) =>

@@ -1,115 +1,118 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansTasks.Calls;
-using OrleansTasks.Client.Links;
 using OrleansTasks.Configured;
-using OrleansTasks.Grains;
-using OrleansTasks.Handlers;
-using OrleansTasks.Records;
 using OrleansTasks.Running;
+using static OrleansTasks.Supervision.ConfigurationLog;
 
 namespace OrleansTasks.Supervision;
 
 /// <summary>
 /// Brings what this silo's configuration says into the registry: once when the silo has started, once whenever it says something else, and once for a registry that has lost it. What fails in
-/// between is tried again as a whole; all of it may be done more than once, and changes nothing then.
+/// between is tried again as a whole; all of it may be done more than once, and changes nothing then. It is one loop of its own: what changes while it applies something is looked at next.
 /// </summary>
-internal sealed partial class ConfigurationApplier(
+internal sealed class ConfigurationApplier(
     ConfigurationReader reader,
-    HandlerCatalog handlers,
+    ConfigurationDelivery delivery,
     IClusterView cluster,
-    IGrainFactory grains,
     IOptions<TasksOptions> options,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
-    ILogger<ConfigurationApplier> log) : IDisposable
+    ILogger<ConfigurationApplier> log)
 {
-    private const int MostNames = 20;
-
-    // Silos of an earlier version stay for as long as a rolling deploy takes.
-    private static readonly TimeSpan PauseForOthers = TimeSpan.FromSeconds(10);
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Wakeup _wakeup = new(time);
+    private readonly ConfigurationFailures _failures = new(log);
 
     // What was refused is tried again, and told once.
     private readonly HashSet<string> _told = [];
-    private ConfiguredContent? _applied;
+    private volatile ConfiguredContent? _applied;
     private ConfiguredContent? _next;
+    private bool _isUp;
     private bool _isRefused;
     private bool _isLost;
     private long _number;
-    private long? _notKnownAt;
+
+    // Set by others while it works.
     private int _changed;
+    private int _met;
 
     private ConfiguredContent Content => _applied ?? reader.First.Content;
 
-    /// <summary>Has something done when configuration changes: <see cref="ApplyAsync(bool)"/> is to be called.</summary>
-    public IDisposable Listen(Action action)
-    {
-        // It may have changed between the start and now.
-        Interlocked.Exchange(ref _changed, 1);
-        return reader.Listen(() =>
-        {
-            Interlocked.Exchange(ref _changed, 1);
-            action();
-        });
-    }
-
     /// <summary>Whether configuration says what a task is, so that what the code says is not to be registered.</summary>
-    public bool Names(string task) => reader.IsUsed && Has(Content, task);
+    public bool Names(string task) => reader.IsUsed && Content.Names(task);
 
     /// <summary>Whether configuration says what the limits of a group are.</summary>
     public bool NamesGroup(string group) => reader.IsUsed && Content.Groups.ContainsKey(group);
 
-    /// <summary>Does what is left to do.</summary>
-    /// <param name="anew">Whether a partition was met for the first time, or has lost what was stored.</param>
-    /// <exception cref="InvalidTaskException">What the silo is to start with cannot be in force.</exception>
-    public async Task ApplyAsync(bool anew)
+    /// <summary>Notes that a partition was met for the first time, or has lost what was stored.</summary>
+    public void NoteMet()
+    {
+        Interlocked.Exchange(ref _met, 1);
+        _wakeup.Ring();
+    }
+
+    /// <summary>Brings what the silo starts with into the registry. Where others cannot take it yet, it starts all the same, and <see cref="RunAsync"/> brings it.</summary>
+    /// <exception cref="InvalidTaskException">It cannot be in force.</exception>
+    public async Task StartAsync(CancellationToken ct)
     {
         if (!reader.IsUsed)
         {
             return;
         }
 
-        await _gate.WaitAsync();
         try
         {
-            _isLost |= anew && _applied is not null;
-            if (Interlocked.Exchange(ref _changed, 0) == 1 || reader.HasVanished)
-            {
-                TakeChange();
-            }
-
-            if (_notKnownAt is not { } since || time.GetElapsedTime(since) >= PauseForOthers)
-            {
-                await ApplyNowAsync();
-                _notKnownAt = null;
-            }
+            await ApplyAsync(ct);
         }
-        catch (Exception e) when (IsNotKnown(e))
+        catch (Exception e) when (!ct.IsCancellationRequested && ConfigurationFailures.IsForLater(e))
         {
-            if (_notKnownAt is null)
-            {
-                LogNotKnown(log, Content.Path, e.Message);
-            }
-
-            _notKnownAt = time.GetTimestamp();
+            _failures.Note(Content.Path, e);
         }
-        finally
+
+        _isUp = true;
+    }
+
+    /// <summary>Does what is left to do, until the silo stops: nobody waits for it, and nothing else is applied meanwhile.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (!reader.IsUsed)
         {
-            _gate.Release();
+            return;
+        }
+
+        using var listening = reader.Listen(NoteChanged);
+
+        // A silo that could not take it may be gone.
+        using var watching = cluster.Listen(_wakeup.Ring);
+
+        // It may have changed between the start and now.
+        NoteChanged();
+        while (!ct.IsCancellationRequested)
+        {
+            await _wakeup.WaitAsync(_failures.Pause ?? options.Value.SupervisionPeriod, ct);
+            try
+            {
+                await ApplyAsync(ct);
+                _failures.Clear(Content.Path);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                _failures.Note(Content.Path, e);
+            }
         }
     }
 
-    public void Dispose() => _gate.Dispose();
-
-    /// <summary>Whether a call has failed as one does that a silo of an earlier version does not know: whatever it makes of that, it is neither busy nor lost.</summary>
-    private static bool IsNotKnown(Exception e) => e is TimeoutException || !(e is TaskException or OperationCanceledException or ObjectDisposedException || ClusterCalls.IsTransient(e));
-
-    private async Task ApplyNowAsync()
+    /// <summary>Does what is left to do now.</summary>
+    private async Task ApplyAsync(CancellationToken ct)
     {
+        _isLost |= Interlocked.Exchange(ref _met, 0) == 1 && _applied is not null;
+        if (Interlocked.Exchange(ref _changed, 0) == 1 || reader.HasVanished)
+        {
+            TakeChange();
+        }
+
         var next = _applied is null ? _next ?? reader.First.Content : _next;
         _isRefused = false;
-        if (next is not null && await TryApplyAsync(next, again: false))
+        if (next is not null && await TryDeliverAsync(next, again: false, ct))
         {
             (_applied, _next, _isLost) = (next, null, false);
             _told.Clear();
@@ -117,26 +120,25 @@ internal sealed partial class ConfigurationApplier(
         else
         {
             _isRefused = next is not null;
-            _isLost = _isLost && !await TryApplyAsync(Content, again: true);
+            _isLost = _isLost && !await TryDeliverAsync(Content, again: true, ct);
         }
 
         if (_number > 0)
         {
-            // A group keeps its limits in records of its own, which storage may lose.
-            await Task.WhenAll(Content.Groups.Select(g => grains.Refer<IRunGroupEngine>(g.Key).ConfigureAsync(g.Value, _number, again: true)));
+            await delivery.RestoreAsync(Content, _number, ct);
         }
     }
 
-    /// <summary>Applies what configuration says, if it can be in force.</summary>
+    /// <summary>Brings what configuration says into the registry, if it can be in force.</summary>
     /// <returns>Whether it can. What others do may change that, such as making a calendar: it is to be tried again.</returns>
-    private async Task<bool> TryApplyAsync(ConfiguredContent content, bool again)
+    private async Task<bool> TryDeliverAsync(ConfiguredContent content, bool again, CancellationToken ct)
     {
         try
         {
-            await ApplyAsync(content, again);
+            _number = await delivery.DeliverAsync(content, again, ct);
             return true;
         }
-        catch (InvalidTaskException e) when (_applied is not null || _notKnownAt is not null)
+        catch (InvalidTaskException e) when (_isUp)
         {
             var lines = Lines(e.Faults);
             if (_told.Add(lines))
@@ -176,121 +178,11 @@ internal sealed partial class ConfigurationApplier(
         }
     }
 
-    private async Task ApplyAsync(ConfiguredContent content, bool again)
+    private void NoteChanged()
     {
-        if (!content.SaysAnything)
-        {
-            // It is not there, or has never been. What another one has set stays.
-            LogNothing(log, content.Path);
-            return;
-        }
-
-        var groups = content.Groups.ToDictionary(g => g.Key, g => Fingerprints.Of(g.Value), StringComparer.Ordinal);
-        var first = grains.Refer<IPartition>(0);
-        var turn = await first.BeginConfigurationAsync(OfferOf(content, groups, again));
-        if (turn.Missing.Count > 0)
-        {
-            throw new InvalidTaskException(null, [.. turn.Missing.SelectMany(n => content.Tasks.Where(t => Observes(t.Task, n)).Select(t => $"{content.PathOf(t.Task.Name)}:Schedule: There is no business calendar '{n}'."))]);
-        }
-
-        _number = turn.Number;
-        if (turn.Number == 0)
-        {
-            LogSuperseded(log, content.Path, content.Version, turn.Version);
-            await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).DefineAsync([.. handlers.Definitions.Where(d => Has(content, d.Name) && partition(d.Name))]));
-            return;
-        }
-
-        await Task.WhenAll(content.Groups.Where(g => turn.Groups.GetValueOrDefault(g.Key) != groups[g.Key]).Select(g => ConfigureAsync(g.Key, g.Value)));
-        var replies = !content.SaysTasks ? [] : await EachPartitionAsync((partition, number) => grains.Refer<IPartition>(number).ConfigureAsync(new PartitionConfiguration
-        {
-            Number = turn.Number,
-            Tasks = [.. content.Tasks.Where(t => partition(t.Task.Name))],
-            Code = [.. handlers.Code.Where(d => !Has(content, d.Name) && partition(d.Name))],
-        }));
-        await Task.WhenAll(turn.Groups.Keys.Where(g => !groups.ContainsKey(g)).Select(g => ConfigureAsync(g, handlers.Groups.GetValueOrDefault(g))));
-        var observed = await first.EndConfigurationAsync(turn.Number, groups, [.. content.Calendars.Keys]);
-        Tell(content, replies, observed);
-
-        Task ConfigureAsync(string group, RunGroup? limits) => grains.Refer<IRunGroupEngine>(group).ConfigureAsync(limits, turn.Number, again: false);
-    }
-
-    private static ConfigurationOffer OfferOf(ConfiguredContent content, IReadOnlyDictionary<string, string> groups, bool again) => new()
-    {
-        Content = content.Fingerprint,
-        Version = content.Version,
-        Again = again,
-        Calendars = content.Calendars,
-        Observed = [.. content.Tasks.SelectMany(t => t.Task.Schedule?.CalendarNames ?? []).Distinct(StringComparer.Ordinal)],
-        Groups = groups,
-    };
-
-    private static bool Has(ConfiguredContent content, string task) => content.Tasks.Any(t => t.Task.Name == task);
-
-    private static bool Observes(TaskDefinition task, string calendar) => task.Schedule?.CalendarNames.Contains(calendar, StringComparer.Ordinal) == true;
-
-    private Task<ConfigurationReply[]> EachPartitionAsync(Func<Func<string, bool>, int, Task<ConfigurationReply>> ask) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Partitions).Select(p => ask(name => PartitionMap.PartitionOf(name, options.Value.Partitions) == p, p)));
-
-    private Task EachPartitionAsync(Func<Func<string, bool>, int, Task> ask) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Partitions).Select(p => ask(name => PartitionMap.PartitionOf(name, options.Value.Partitions) == p, p)));
-
-    private void Tell(ConfiguredContent content, ConfigurationReply[] replies, IReadOnlyList<string> observed)
-    {
-        if (content.Tasks.Count + content.Groups.Count + content.Calendars.Count > 0 || replies.Any(static r => r.Added.Count + r.Changed.Count + r.Removed.Count > 0))
-        {
-            LogApplied(log, content.Path, content.Tasks.Count, Names(replies.SelectMany(r => r.Added)), Names(replies.SelectMany(r => r.Changed)), Names(replies.SelectMany(r => r.Removed)));
-        }
-
-        if (content.Kept.Count > 0)
-        {
-            LogCodeWins(log, content.Path, Names(content.Kept));
-        }
-
-        if (observed.Count > 0)
-        {
-            LogObserved(log, content.Path, Names(observed));
-        }
-
-        var missing = content.Tasks.Where(t => cluster.SilosWith(t.Task.Handler).IsEmpty).Select(t => $"{t.Task.Handler} ({content.PathOf(t.Task.Name)})").ToList();
-        if (missing.Count > 0)
-        {
-            LogNoHandler(log, Names(missing));
-        }
-    }
-
-    private static string Names(IEnumerable<string> names)
-    {
-        var all = names.Order(StringComparer.Ordinal).ToList();
-        return all.Count == 0 ? "none" : string.Join(", ", all.Take(MostNames)) + (all.Count > MostNames ? $" and {all.Count - MostNames} more" : "");
+        Interlocked.Exchange(ref _changed, 1);
+        _wakeup.Ring();
     }
 
     private static string Lines(IEnumerable<string> faults) => string.Concat(faults.Select(f => $"{Environment.NewLine} - {f}"));
-
-    [LoggerMessage(551, LogLevel.Error, "The changed configuration of tasks is not valid; what was in force before stays. {Count} thing(s) are wrong:{Faults}")]
-    private static partial void LogInvalid(ILogger logger, int count, string faults);
-
-    [LoggerMessage(552, LogLevel.Information, "The configuration {Path} is in force, with {Count} tasks. New: {Added}. Changed: {Changed}. Cancelled: {Removed}.")]
-    private static partial void LogApplied(ILogger logger, string path, int count, string added, string changed, string removed);
-
-    [LoggerMessage(553, LogLevel.Warning, "The configuration {Path} of this silo, version {Version}, is not taken: another one is in force, version {InForce}. Give this silo the same, or a higher version.")]
-    private static partial void LogSuperseded(ILogger logger, string path, long version, long inForce);
-
-    [LoggerMessage(554, LogLevel.Warning, "{Path} has changed. Options of the engine are taken over when the silo starts again.")]
-    private static partial void LogOptionsChanged(ILogger logger, string path);
-
-    [LoggerMessage(555, LogLevel.Information, "The configuration {Path} names tasks that are as the code says all the same (CodeWins): {Tasks}.")]
-    private static partial void LogCodeWins(ILogger logger, string path, string tasks);
-
-    [LoggerMessage(556, LogLevel.Warning, "The configuration {Path} has these business calendars no more, and tasks observe them; they stay: {Calendars}.")]
-    private static partial void LogObserved(ILogger logger, string path, string calendars);
-
-    [LoggerMessage(558, LogLevel.Warning, "The configuration {Path} cannot be brought into the registry yet; trying on. Silos of an earlier version may not know how: {Reason}")]
-    private static partial void LogNotKnown(ILogger logger, string path, string reason);
-
-    [LoggerMessage(559, LogLevel.Debug, "The configuration {Path} says nothing of tasks, groups and calendars. Those of another one stay.")]
-    private static partial void LogNothing(ILogger logger, string path);
-
-    [LoggerMessage(557, LogLevel.Warning, "No silo of the cluster has these handlers, which configuration names: {Handlers}. Their tasks do not run until a silo has them; a misspelt name never is.")]
-    private static partial void LogNoHandler(ILogger logger, string handlers);
 }

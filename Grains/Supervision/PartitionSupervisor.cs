@@ -10,7 +10,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Supervision;
 
-/// <summary>Keeps every partition active: on start, on each change of membership, and every few seconds; and gives them what this silo's code defines.</summary>
+/// <summary>Keeps every partition active: on start, on each change of membership, and every few seconds; and gives them what this silo's code defines. What configuration says is brought to them apart from that, however long it takes.</summary>
 internal sealed partial class PartitionSupervisor(
     IGrainFactory grains,
     HandlerCatalog handlers,
@@ -30,18 +30,14 @@ internal sealed partial class PartitionSupervisor(
 
     // A call that is sent to a silo the moment it is found dead may never be answered. A partition that takes longer to become active does so all the same.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly Wakeup _wakeup = new(time);
     private readonly Dictionary<int, Guid> _known = [];
-
-    // How many registries were met, and how many of them configuration was brought to. A round that fails in between, or is overtaken, leaves that to the next.
-    private int _met;
-    private int _configured;
     private bool _failing;
     private bool _groupsDefined;
 
     private int Partitions => options.Value.Partitions;
 
-    /// <summary>Activates all partitions and registers this silo's definitions, or says why that cannot be.</summary>
+    /// <summary>Activates all partitions and registers what this silo defines, in code and in configuration, or says why that cannot be.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
         var since = time.GetTimestamp();
@@ -57,6 +53,7 @@ internal sealed partial class PartitionSupervisor(
                 }
 
                 await EnsureAllAsync();
+                await configuration.StartAsync(ct);
                 return;
             }
             catch (Exception e) when (ClusterCalls.IsTransient(e) && time.GetElapsedTime(since) < (e is TimeoutException ? ReadPatience : StartPatience))
@@ -68,16 +65,11 @@ internal sealed partial class PartitionSupervisor(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var listening = cluster.Listen(Signal);
-        using var configured = configuration.Listen(Signal);
+        using var listening = cluster.Listen(_wakeup.Ring);
         var pause = FirstPause;
         while (!ct.IsCancellationRequested)
         {
-            using (var timer = time.CreateTimer(_ => Signal(), null, options.Value.SupervisionPeriod, Timeout.InfiniteTimeSpan))
-            {
-                await _changed.WaitAsync(ct);
-            }
-
+            await _wakeup.WaitAsync(options.Value.SupervisionPeriod, ct);
             try
             {
                 await EnsureAllAsync().WaitAsync(AnswerPatience, time, ct);
@@ -99,7 +91,7 @@ internal sealed partial class PartitionSupervisor(
                 // What fails because a silo was just lost succeeds at once: grains are placed elsewhere.
                 await Task.Delay(pause, time, ct);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-                Signal();
+                _wakeup.Ring();
             }
         }
     }
@@ -110,17 +102,6 @@ internal sealed partial class PartitionSupervisor(
         await registry.NoteAllAsync();
         await DefineGroupsAsync();
         await CopyCalendarsAsync(identities);
-        int met;
-        lock (_known)
-        {
-            met = _met;
-        }
-
-        await configuration.ApplyAsync(anew: met > _configured);
-        lock (_known)
-        {
-            _configured = Math.Max(_configured, met);
-        }
     }
 
     private async Task CopyCalendarsAsync(PartitionIdentity[] identities)
@@ -171,21 +152,10 @@ internal sealed partial class PartitionSupervisor(
         lock (_known)
         {
             _known[partition] = identity.Id;
-            _met++;
         }
 
+        configuration.NoteMet();
         return identity;
-    }
-
-    private void Signal()
-    {
-        lock (_changed)
-        {
-            if (_changed.CurrentCount == 0)
-            {
-                _changed.Release();
-            }
-        }
     }
 
     [LoggerMessage(501, LogLevel.Warning, "Not every partition is active, so some tasks do not fire; trying on. {Reason}")]

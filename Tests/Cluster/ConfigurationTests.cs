@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using OrleansTasks.Calls;
 using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
@@ -11,6 +12,9 @@ public sealed class ConfigurationTests
     private const int Invalid = 551;
     private const int InForce = 552;
     private const int NotTaken = 553;
+    private const int NotKnown = 558;
+    private const int Failing = 560;
+    private const int Unexpected = 562;
 
     private const string First = """
         {
@@ -125,6 +129,33 @@ public sealed class ConfigurationTests
 
         static ChangingFile Versioned(int version) =>
             new($$"""{ "OrleansTasks": { "Version": {{version}}, "Tasks": { "v": { "Handler": "work", "Options": { "Description": "version {{version}}" } } } } }""");
+    }
+
+    /// <summary>Partitions are on a silo that knows nothing of configuration, as in a rolling deploy.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Start_BesideASiloOfAnEarlierVersion_SaysSoAndBringsItWhenThatOneIsGone()
+    {
+        var (file, logs, number) = (new ChangingFile(First), new LogWatch(), -1);
+        await using var cluster = await TestCluster.StartAsync(
+            1,
+            (t, silo) => _ = silo == 0 ? t.Define("work", static () => { }) : t.Define("work", static () => { }).FromConfiguration(file.Section),
+            services: s =>
+            {
+                if (Interlocked.Increment(ref number) == 0)
+                {
+                    EarlierVersion.Lack(s, typeof(IPartition), "BeginConfiguration");
+                }
+            },
+            storage: new SharedStorage(),
+            logs: logs);
+        await cluster.AddSiloAsync();
+        await logs.UntilAsync(NotKnown, 1);
+        Assert.Equal((0, 0, 0), (logs.Count(InForce), logs.Count(Failing), logs.Count(Unexpected)));
+
+        await cluster.StopSiloAsync(cluster.Silos[0]);
+        await logs.UntilAsync(InForce, 1);
+        Assert.Equal((TaskState.Paused, true), await OfAsync(cluster, "clean", static t => (t.State, t.DefinedInConfiguration)));
+        Assert.Equal((9, true, true), await OfAsync(cluster, "work", static t => (t.Options.HistoryLength, t.DefinedInCode, t.DefinedInConfiguration)));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]

@@ -112,6 +112,29 @@ public sealed class LostGroupTests
         Assert.Single(rig.Log.Of(705));
     }
 
+    /// <summary>Each silo says again what its configuration has; one whose configuration was overtaken by that of another silo may not know that.</summary>
+    [Theory]
+    [InlineData(8, 2)]
+    [InlineData(7, null)]
+    public async Task Configure_AgainAfterAllRecordsWereLost_IsForTheConfigurationInForce(long number, int? limit)
+    {
+        var before = new GroupRig().With(new RunGroup { MaxConcurrentRuns = 3 });
+        before.Storage.Lose("/g-mail");
+        before.Storage.Lose("/c-mail");
+
+        var rig = await OpenAsync(before.Storage);
+        rig.Marks.On(nameof(IGroupMarks.IsInForceAsync), static a => Task.FromResult((long)a[0]! == 8));
+        await rig.Turns.Do(() => rig.Core.ConfigureAsync(Two, number, again: true));
+        Assert.Equal(limit, rig.Core.Describe().Limits.MaxConcurrentRuns);
+
+        // Where nothing is lost nobody is asked, and what was set since stays.
+        await rig.Turns.Do(() => rig.Core.ConfigureAsync(Two, 8, again: false));
+        await rig.Put(new RunGroup { MaxConcurrentRuns = 5 });
+        var asked = rig.Marks.CallsOf(nameof(IGroupMarks.IsInForceAsync)).Count();
+        await rig.Turns.Do(() => rig.Core.ConfigureAsync(Two, 8, again: true));
+        Assert.Equal((5, asked), (rig.Core.Describe().Limits.MaxConcurrentRuns, rig.Marks.CallsOf(nameof(IGroupMarks.IsInForceAsync)).Count()));
+    }
+
     [Fact]
     public async Task Open_OfAGroupThatWasNeverSet_StoresNothing()
     {

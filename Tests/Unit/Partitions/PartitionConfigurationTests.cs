@@ -94,6 +94,50 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(ConfigurationReply.Nothing.Changed, (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
     }
 
+    /// <summary>The task was the configuration's alone; then comes a silo with code of that name, by itself or with the same configuration.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Configure_ByASiloWhoseCodeLacksATaskThatOtherCodeHasDefinedSince_LeavesItToThatCode(bool configured)
+    {
+        var code = Definition("a", Hourly);
+        await ConfigureAsync(Configured("a", Daily), Configured("b", Daily));
+        _rig.Core.State.SetPosition("a", _rig.Core.State.Slots["a"].Position with { Losses = 2 });
+        if (configured)
+        {
+            var reply = await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Tasks = [Configured("a", Daily) with { Code = code.Fingerprint() }, Configured("b", Daily)] }));
+            Assert.Empty(reply.Changed);
+        }
+        else
+        {
+            await _rig.Do(c => c.Registry.DefineAsync([code]));
+        }
+
+        // Nothing else of it has changed.
+        Assert.Equal((Daily, 1, 2), (Entry("a").Schedule, Entry("a").Revision, _rig.Core.State.Slots["a"].Position.Losses));
+        Assert.Null(Entry("a").Changes);
+        Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: true, DefinedInCode: true });
+
+        await _rig.Do(c => c.CloseAsync());
+        var next = new PartitionRig(_rig.Storage);
+        Assert.Equal(["b"], (await next.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = ++_number }))).Removed);
+        Assert.Equal((TaskState.Active, Daily), (next.Core.State.Slots["a"].Entry!.State, next.Core.State.Slots["a"].Entry!.Schedule));
+        await next.Do(c => c.Registry.DefineAsync([code]));
+        Assert.Equal((Hourly, code.Fingerprint()), (next.Core.State.Slots["a"].Entry!.Schedule, next.Core.State.Slots["a"].Entry!.Definition));
+    }
+
+    /// <summary>The same task in both, and code that has changed since: what it says now is noted, and nothing else.</summary>
+    [Fact]
+    public async Task Configure_TheSameAgainWithOtherCode_NotesTheCode()
+    {
+        var (one, other) = (Definition("a", Hourly), Definition("a", Hourly) with { Handler = "other" });
+        await ConfigureAsync(Configured("a", Daily) with { Code = one.Fingerprint() });
+        await ConfigureAsync(Configured("a", Daily) with { Code = other.Fingerprint() });
+        Assert.Equal((other.Fingerprint(), 1), (Entry("a").DefinedBy.Code, Entry("a").Revision));
+        await ConfigureAsync(Configured("a", Daily));
+        Assert.Equal((other.Fingerprint(), 1), (Entry("a").DefinedBy.Code, Entry("a").Revision));
+    }
+
     /// <summary>Its code is the same as before, and comes with a silo that starts.</summary>
     [Fact]
     public async Task Define_OfATaskThatSomebodyCancelledAfterItWasLetGo_LeavesItCancelled()
@@ -157,6 +201,8 @@ public sealed class PartitionConfigurationTests
         // The same version, and something else: the one that comes last. What was offered before is not offered again.
         var second = await BeginAsync("two", version: 2);
         Assert.True(second.Number > first.Number);
+        Assert.True(await _rig.Do(c => c.Configurations.IsInForceAsync(second.Number)));
+        Assert.False(await _rig.Do(c => c.Configurations.IsInForceAsync(first.Number)));
         Assert.Equal((0, 2), await RefusalAsync("one", version: 2, again: true));
         Assert.Equal(second.Number, (await BeginAsync("two", version: 2, again: true)).Number);
     }

@@ -8,6 +8,13 @@ public sealed class ConfigurationApplierTests
     private const int Invalid = 551;
     private const int InForce = 552;
     private const int NotKnown = 558;
+    private const int Failing = 560;
+    private const int Recovered = 561;
+    private const int Unexpected = 562;
+    private const int NotActive = 501;
+
+    // As Orleans says it for a silo that does not have the method.
+    private const string NoMethod = """Unable to resolve type alias "("inv",[Orleans.Runtime.GrainReference],[OrleansTasks.Calls.IPartition],"BeginConfiguration")".""";
     private const string Two = """{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{"MaxConcurrentRuns":2}}}}""";
 
     [Theory]
@@ -154,19 +161,39 @@ public sealed class ConfigurationApplierTests
     public async Task Start_WhilePartition0DoesNotKnowConfiguration_StartsAndTriesLater()
     {
         using var silo = new ConfiguredSilo(Two);
-        silo.Turn = static () => throw new TypeLoadException("No such method.");
+        silo.Turn = static () => throw new TypeLoadException(NoMethod);
         await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
-        await silo.LookAsync();
-        Assert.Contains("No such method.", Assert.Single(silo.Log.Of(NotKnown)), StringComparison.Ordinal);
-        Assert.Single(silo.Offers);
+        await silo.RunAsync();
+        Assert.Contains(NoMethod, Assert.Single(silo.Log.Of(NotKnown)), StringComparison.Ordinal);
+        var offers = silo.Offers.Count;
 
-        silo.Clock.Advance(TimeSpan.FromSeconds(10));
-        await silo.LookAsync();
-        Assert.Equal((2, 1), (silo.Offers.Count, silo.Log.Of(NotKnown).Count()));
+        silo.Clock.Advance(TimeSpan.FromSeconds(9));
+        await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(1)));
+        Assert.Equal((offers + 1, 1), (silo.Offers.Count, silo.Log.Of(NotKnown).Count()));
 
         silo.Turn = static () => new ConfigurationTurn { Number = 7 };
-        silo.Clock.Advance(TimeSpan.FromSeconds(10));
-        await silo.LookAsync();
+        await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
+        Assert.Equal(["a b"], silo.Configured);
+        Assert.Single(silo.Log.Of(Recovered));
+    }
+
+    /// <summary>What is no older silo's is told for what it is, and keeps no silo from starting either.</summary>
+    [Theory]
+    [InlineData(typeof(TypeLoadException), Unexpected)]
+    [InlineData(typeof(InvalidOperationException), Unexpected)]
+    [InlineData(typeof(TimeoutException), Failing)]
+    public async Task Start_WhileSomethingElseIsWrong_SaysWhatItIsAndTriesLater(Type error, int told)
+    {
+        using var silo = new ConfiguredSilo(Two);
+        silo.Turn = () => throw (Exception)Activator.CreateInstance(error, "It does not work.")!;
+        await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
+        await silo.RunAsync();
+        await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
+        Assert.Contains("It does not work.", Assert.Single(silo.Log.Of(told)), StringComparison.Ordinal);
+        Assert.DoesNotContain(silo.Log.Lines, l => l.Id is NotKnown or Failing or Unexpected && l.Id != told);
+
+        silo.Turn = static () => new ConfigurationTurn { Number = 7 };
+        await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
         Assert.Equal(["a b"], silo.Configured);
     }
 
@@ -187,5 +214,97 @@ public sealed class ConfigurationApplierTests
         silo.Clock.Advance(TimeSpan.FromSeconds(1));
         await next;
         Assert.Equal([false, true], silo.Offers.Select(static o => o.Again));
+    }
+
+    /// <summary>However long it takes, partitions are looked after; and what the file says meanwhile comes next, once, with what it says then.</summary>
+    [Fact]
+    public async Task Change_WhileAnotherOneIsApplied_IsAppliedNextAndHoldsUpNothing()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        var (underWay, most, begun, slow) = (0, 0, new TaskCompletionSource(), new TaskCompletionSource());
+        await silo.Supervisor.StartAsync(TestContext.Current.CancellationToken);
+        await silo.RunAsync();
+        silo.First.On(nameof(IPartition.ConfigureAsync), _ => ConfigureAsync());
+        silo.Second.On(nameof(IPartition.ConfigureAsync), _ =>
+        {
+            begun.TrySetResult();
+            return Task.FromResult(ConfigurationReply.Nothing);
+        });
+        silo.Write("""{"OrleansTasks":{"Tasks":{"c":{}}}}""");
+        await begun.Task;
+
+        using var stop = new CancellationTokenSource();
+        Task supervising = Task.CompletedTask;
+        await silo.Clock.UntilWaitsAsync(() => supervising = Task.Run(() => silo.Supervisor.RunAsync(stop.Token)));
+        var rounds = silo.First.CallsOf(nameof(IPartition.EnsureAsync)).Count();
+        for (var n = 0; n < 3; n++)
+        {
+            silo.Write("""{"OrleansTasks":{"Tasks":{"dN":{}}}}""".Replace("N", $"{n}", StringComparison.Ordinal));
+            await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(ConfiguredSilo.Period));
+        }
+
+        Assert.Empty(silo.SupervisorLog.Of(NotActive));
+        Assert.Equal(rounds + 3, silo.First.CallsOf(nameof(IPartition.EnsureAsync)).Count());
+        Assert.Equal(["a b", "c"], silo.Configured);
+        await stop.CancelAsync();
+        await supervising.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+        await silo.Clock.UntilWaitsAsync(slow.SetResult, waits: 2);
+        Assert.Equal(["a b", "c", "d2"], silo.Configured);
+        Assert.Equal((1, 0), (most, underWay));
+
+        async Task<ConfigurationReply> ConfigureAsync()
+        {
+            most = Math.Max(most, Interlocked.Increment(ref underWay));
+            await slow.Task;
+            Interlocked.Decrement(ref underWay);
+            return ConfigurationReply.Nothing;
+        }
+    }
+
+    /// <summary>Partitions of a silo that was lost may never answer.</summary>
+    [Fact]
+    public async Task Stop_WhileConfigurationIsApplied_EndsAtOnceAndAsksNobodyAnyMore()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync();
+        var (begun, answer) = (new TaskCompletionSource(), new TaskCompletionSource<ConfigurationReply>());
+        silo.First.On(nameof(IPartition.ConfigureAsync), _ =>
+        {
+            begun.SetResult();
+            return answer.Task;
+        });
+        silo.Write("""{"OrleansTasks":{"Tasks":{"c":{}}}}""");
+        await begun.Task;
+        await silo.StopAsync();
+        var calls = silo.First.Called.Count();
+        answer.SetResult(ConfigurationReply.Nothing);
+        silo.Write(Two);
+        silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((calls, nameof(IPartition.ConfigureAsync)), (silo.First.Called.Count(), silo.First.Called.Last()));
+        Assert.Empty(silo.Log.Of(Failing));
+    }
+
+    /// <summary>It is tried at once, and told if it goes on; what was found out in between is not lost.</summary>
+    [Fact]
+    public async Task Change_ThatStorageDoesNotTake_IsTriedUntilItDoes()
+    {
+        using var silo = new ConfiguredSilo(Two);
+        await silo.LookAsync();
+        silo.Turn = static () => throw new PartitionMovedException("It does not answer.") { StorageFails = true };
+        await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"c":{}}}}""");
+        Assert.Empty(silo.Log.Of(Failing));
+        for (var n = 0; n < 7; n++)
+        {
+            await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
+        }
+
+        Assert.Equal(9, silo.Offers.Count);
+        Assert.Contains("It does not answer.", Assert.Single(silo.Log.Of(Failing)), StringComparison.Ordinal);
+
+        silo.Turn = static () => new ConfigurationTurn { Number = 8 };
+        await silo.Clock.UntilWaitsAsync(() => silo.Clock.Advance(TimeSpan.FromSeconds(10)));
+        Assert.Equal(["a b", "c"], silo.Configured);
+        Assert.Single(silo.Log.Of(Recovered));
     }
 }

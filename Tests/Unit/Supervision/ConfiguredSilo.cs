@@ -16,8 +16,10 @@ namespace OrleansTasks.Tests.Unit;
 /// <summary>What one silo does with its configuration, towards partitions and groups that answer as the test says.</summary>
 internal sealed class ConfiguredSilo : IDisposable
 {
+    private readonly CancellationTokenSource _stop = new();
     private readonly HandlerRig _handlers;
     private readonly Settings _settings;
+    private Task? _running;
 
     public ConfiguredSilo(string json, Action<TasksBuilder>? code = null)
     {
@@ -34,9 +36,10 @@ internal sealed class ConfiguredSilo : IDisposable
             .On(nameof(IClusterView.Listen), static _ => FakeOf<IDisposable>.New().Face);
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! != typeof(IPartition) ? Group.Face
             : (IdSpan)a[1]! == GrainIdKeyExtensions.CreateIntegerKey(0) ? First.Face : Second.Face).Face;
-        Applier = new ConfigurationApplier(new ConfigurationReader(builder!.ConfigurationRules, _handlers.Catalog, options), _handlers.Catalog, cluster.Face, grains, options, Clock, Log);
+        Applier = new ConfigurationApplier(
+            new ConfigurationReader(builder!.ConfigurationRules, _handlers.Catalog, options), new ConfigurationDelivery(_handlers.Catalog, cluster.Face, grains, options, Log), cluster.Face, options, Clock, Log);
         Supervisor = new PartitionSupervisor(
-            grains, _handlers.Catalog, cluster.Face, new PartitionRegistry(null!, options, Clock, NullLogger<PartitionRegistry>.Instance), Applier, options, Clock, NullLogger<PartitionSupervisor>.Instance);
+            grains, _handlers.Catalog, cluster.Face, new PartitionRegistry(null!, options, Clock, NullLogger<PartitionRegistry>.Instance), Applier, options, Clock, SupervisorLog);
         First.On(nameof(IPartition.BeginConfigurationAsync), _ => Task.FromResult(Turn()));
         First.On(nameof(IPartition.EndConfigurationAsync), static _ => Task.FromResult<IReadOnlyList<string>>([]));
         foreach (var partition in new[] { First, Second })
@@ -44,13 +47,15 @@ internal sealed class ConfiguredSilo : IDisposable
             partition.On(nameof(IPartition.EnsureAsync), static _ => Task.FromResult(new PartitionIdentity(Guid.Empty, 2)));
             partition.On(nameof(IPartition.ConfigureAsync), static _ => Task.FromResult(ConfigurationReply.Nothing));
         }
-
-        Applier.Listen(static () => { });
     }
 
-    public FakeTimeProvider Clock { get; } = new();
+    public static TimeSpan Period { get; } = new TasksOptions().SupervisionPeriod;
+
+    public WaitedClock Clock { get; } = new();
 
     public LogLines<ConfigurationApplier> Log { get; } = new(LogLevel.Debug);
+
+    public LogLines<PartitionSupervisor> SupervisorLog { get; } = new();
 
     /// <summary>Partition 0, which decides.</summary>
     public FakeOf<IPartition> First { get; } = FakeOf<IPartition>.New();
@@ -73,23 +78,75 @@ internal sealed class ConfiguredSilo : IDisposable
     public IReadOnlyList<string> Configured =>
         [.. First.CallsOf(nameof(IPartition.ConfigureAsync)).Zip(Second.CallsOf(nameof(IPartition.ConfigureAsync)), static (a, b) => string.Join(' ', new[] { a, b }.SelectMany(static c => ((PartitionConfiguration)c[0]!).Tasks).Select(static t => t.Task.Name).Order(StringComparer.Ordinal)))];
 
-    /// <summary>Does what the supervisor does every few seconds.</summary>
-    public Task LookAsync(bool anew = false) => Applier.ApplyAsync(anew);
+    /// <summary>Starts what applies configuration, or lets it look again, and waits until it has.</summary>
+    public async Task LookAsync(bool anew = false)
+    {
+        if (_running is null)
+        {
+            await Applier.StartAsync(_stop.Token);
+            await RunAsync();
+        }
+        else if (anew)
+        {
+            await Clock.UntilWaitsAsync(Applier.NoteMet);
+        }
+        else
+        {
+            await Clock.UntilWaitsAsync(() => Clock.Advance(Period));
+        }
+    }
+
+    /// <summary>Has what applies configuration run in the background, and waits until it has looked for the first time.</summary>
+    public Task RunAsync() => Clock.UntilWaitsAsync(() => _running = Task.Run(() => Applier.RunAsync(_stop.Token)), waits: 2);
+
+    /// <summary>Stops it, and waits until it has ended.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Writes the file anew, and waits until that was looked at.</summary>
+    public Task ChangeAsync(string json) => Clock.UntilWaitsAsync(() => Write(json));
 
     /// <summary>Writes the file anew.</summary>
-    public Task ChangeAsync(string json)
-    {
-        _settings.Set(json);
-        return LookAsync();
-    }
+    public void Write(string json) => _settings.Set(json);
 
     /// <summary>Loses what the file said, as a provider does that cannot read it any more: nobody is told.</summary>
     public void Break() => _settings.Clear();
 
     public void Dispose()
     {
-        Applier.Dispose();
+        _stop.Cancel();
+        _stop.Dispose();
         _handlers.Dispose();
+    }
+
+    /// <summary>A clock that the test moves, and that tells when somebody begins to wait.</summary>
+    internal sealed class WaitedClock : FakeTimeProvider
+    {
+        private readonly SemaphoreSlim _waits = new(0);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _waits.Release();
+            return timer;
+        }
+
+        /// <summary>Does something, and waits until somebody has begun to wait so many times since.</summary>
+        public async Task UntilWaitsAsync(Action action, int waits = 1)
+        {
+            while (_waits.Wait(0, TestContext.Current.CancellationToken))
+            {
+            }
+
+            action();
+            for (var n = 0; n < waits; n++)
+            {
+                await _waits.WaitAsync(TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     private sealed class Settings : ConfigurationProvider, IConfigurationSource

@@ -10,7 +10,7 @@ internal class FakeOf<T> : DispatchProxy
     private readonly List<(string Method, object?[] Arguments)> _calls = [];
 
     /// <summary>The names of the methods that were called, in order.</summary>
-    public IEnumerable<string> Called => _calls.Select(static c => c.Method);
+    public IEnumerable<string> Called => Calls().Select(static c => c.Method);
 
     public T Face => (T)(object)this;
 
@@ -24,11 +24,30 @@ internal class FakeOf<T> : DispatchProxy
     }
 
     /// <summary>What a method was given, each time.</summary>
-    public IEnumerable<object?[]> CallsOf(string method) => _calls.Where(c => c.Method == method).Select(static c => c.Arguments);
+    public IEnumerable<object?[]> CallsOf(string method) => Calls().Where(c => c.Method == method).Select(static c => c.Arguments);
+
+    /// <summary>The calls so far, at the time of looking; others may call meanwhile.</summary>
+    private IEnumerable<(string Method, object?[] Arguments)> Calls()
+    {
+        (string, object?[])[] calls;
+        lock (_calls)
+        {
+            calls = [.. _calls];
+        }
+
+        foreach (var call in calls)
+        {
+            yield return call;
+        }
+    }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        _calls.Add((targetMethod!.Name, args ?? []));
+        lock (_calls)
+        {
+            _calls.Add((targetMethod!.Name, args ?? []));
+        }
+
         if (_answers.TryGetValue(targetMethod.Name, out var answer))
         {
             return answer(args ?? []);

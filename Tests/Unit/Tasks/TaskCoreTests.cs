@@ -1,4 +1,3 @@
-using OrleansTasks.Partitions;
 using OrleansTasks.Records;
 using OrleansTasks.Runs;
 
