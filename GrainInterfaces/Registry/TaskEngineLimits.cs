@@ -18,7 +18,9 @@ public sealed record TaskEngineLimits
     /// <summary>How long a batch is kept after it has ended. Default: 1 day. Range: zero to 3,650 days.</summary>
     public TimeSpan BatchRetention { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The largest arguments of a run, in bytes of JSON. Default: 1 MiB. Range: 1 KiB to 64 MiB.</summary>
+    /// <summary>
+    /// The largest arguments of a run, in bytes of JSON; and of all that is to follow a run (<see cref="TaskOptions.Then"/>, <see cref="DispatchOptions.Then"/>) together. Default: 1 MiB. Range: 1 KiB to 64 MiB.
+    /// </summary>
     public int MaxArgumentsSize { get; set; } = 1 << 20;
 
     /// <summary>The largest arguments that the history keeps of a run that has ended, in bytes of JSON. Default: 4 KiB. Range: zero, for none, to 1 MiB.</summary>

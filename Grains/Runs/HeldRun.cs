@@ -7,5 +7,5 @@ namespace OrleansTasks.Runs;
 internal sealed record HeldRun([property: Id(0)] RunOrder Order, [property: Id(1)] DateTimeOffset? StartedAt, [property: Id(2)] bool Cancelling)
 {
     /// <summary>About how many bytes it takes.</summary>
-    public static long SizeOf(HeldRun run) => 512 + run.Order.HeldBytes + (run.Order.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0);
+    public static long SizeOf(HeldRun run) => 512 + run.Order.HeldBytes;
 }

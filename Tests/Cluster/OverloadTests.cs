@@ -82,6 +82,7 @@ public sealed class OverloadTests
         await cluster.Client.DispatchAsync("swallow", [large], later, Stop);
 
         await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", [large], later, Stop));
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", ["x"], later with { Then = [new Continuation("swallow") { Arguments = [large] }] }, Stop));
         await cluster.Client.DispatchAsync("swallow", ["x"], later, Stop);
     }
 
