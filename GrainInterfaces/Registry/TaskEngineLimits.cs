@@ -105,6 +105,12 @@ public sealed record TaskEngineLimits
     /// <summary>The longest note of a pause, in UTF-16 code units. Default: 1,000. Range: 0 to 4,096. A longer one is cut, and says so.</summary>
     public int MaxNoteLength { get; set; } = 1_000;
 
+    /// <summary>
+    /// The greatest number of idempotency keys in one partition, those of <see cref="DispatchOptions.UniqueFor"/> among them, about 300 bytes each in memory. A dispatch with a further one is
+    /// refused with <see cref="TasksOverloadedException"/> until some are forgotten. Default: 1,000,000. Range: from 1.
+    /// </summary>
+    public int MaxIdempotencyKeys { get; set; } = 1_000_000;
+
     /// <summary>How long an idempotency key is remembered after its run has ended. Default: 24 hours. Range: from zero.</summary>
     public TimeSpan IdempotencyRetention { get; set; } = TimeSpan.FromHours(24);
 
