@@ -1,5 +1,3 @@
-using OrleansTasks.Grains;
-
 namespace OrleansTasks.Runs;
 
 /// <summary>A run that a silo's runner has, as it tells a task that looks for its runs.</summary>
