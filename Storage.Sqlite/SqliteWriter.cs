@@ -13,19 +13,24 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
+    private readonly SqliteCommand _takeIn;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
     private readonly SqliteCommand _delete;
     private readonly string _path;
+    private readonly FileInfo _log;
     private readonly Thread _thread;
+    private long _logLength;
 
     public SqliteWriter(SqliteFile file)
     {
         _path = file.Path;
+        _log = new FileInfo(_path + "-wal");
         _connection = file.Connect(readOnly: false);
         _begin = Command("BEGIN IMMEDIATE");
         _commit = Command("COMMIT");
         _rollback = Command("ROLLBACK");
+        _takeIn = Command("PRAGMA wal_checkpoint(PASSIVE)");
         _insert = Command("INSERT INTO records (store, type, key, etag, payload) VALUES ($store, $type, $key, $new, $payload) ON CONFLICT DO NOTHING", "$new", "$payload");
         _update = Command("UPDATE records SET etag = $new, payload = $payload WHERE store = $store AND type = $type AND key = $key AND etag = $old", "$new", "$payload", "$old");
         _delete = Command("DELETE FROM records WHERE store = $store AND type = $type AND key = $key AND etag = $old", "$old");
@@ -59,7 +64,7 @@ internal sealed class SqliteWriter : IDisposable
 
         _queue.CompleteAdding();
         _thread.Join();
-        foreach (var command in new[] { _begin, _commit, _rollback, _insert, _update, _delete })
+        foreach (var command in new[] { _begin, _commit, _rollback, _takeIn, _insert, _update, _delete })
         {
             command.Dispose();
         }
@@ -108,8 +113,14 @@ internal sealed class SqliteWriter : IDisposable
 
             _begin.ExecuteNonQuery();
             begun = true;
+            if (LengthOfLog() < _logLength)
+            {
+                throw new LogLostException("its write-ahead log, the file '-wal' beside it, was deleted or replaced while the silo has it open. Nothing more is written, because it would be lost. Restart the silo.");
+            }
+
             var done = batch.ConvertAll(Apply);
             _commit.ExecuteNonQuery();
+            _logLength = LengthOfLog();
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Done.TrySetResult(done[i]);
@@ -123,12 +134,24 @@ internal sealed class SqliteWriter : IDisposable
                 Undo();
             }
 
+            if (e is LogLostException)
+            {
+                TakeInLog();
+            }
+
             var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message}", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
             foreach (var write in batch)
             {
                 write.Done.TrySetException(failure);
             }
         }
+    }
+
+    /// <summary>It is there once something is written, and never becomes shorter while the file is open.</summary>
+    private long LengthOfLog()
+    {
+        _log.Refresh();
+        return _log.Exists ? _log.Length : 0;
     }
 
     private bool Apply(SqliteWrite write)
@@ -151,6 +174,19 @@ internal sealed class SqliteWriter : IDisposable
         return command.ExecuteNonQuery() == 1;
     }
 
+    /// <summary>Takes what was acknowledged into the file itself, as long as this connection has the log open: it is the last that can read it.</summary>
+    private void TakeInLog()
+    {
+        try
+        {
+            _takeIn.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // Each further write tries again.
+        }
+    }
+
     private void Undo()
     {
         try
@@ -162,4 +198,6 @@ internal sealed class SqliteWriter : IDisposable
             // SQLite has already rolled back by itself.
         }
     }
+
+    private sealed class LogLostException(string message) : IOException(message);
 }

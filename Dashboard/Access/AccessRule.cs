@@ -18,10 +18,11 @@ internal static class AccessRule
     private static readonly string[] ProxyHeaders =
     [
         "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-ProxyUser-Ip", "X-Scheme", "X-Host", "X-NginX-Proxy", "X-Rewrite-URL", "X-Original-URL", "X-URL-Scheme",
-        "True-Client-IP", "Client-IP", "CF-Connecting-IP", "CF-Ray", "CDN-Loop", "Fastly-Client-IP", "Fly-Client-IP", "Front-End-Https", "Proxy-Connection", "X-Amzn-Trace-Id", "X-Cloud-Trace-Context",
+        "True-Client-IP", "Client-IP", "CF-Connecting-IP", "CF-Ray", "CDN-Loop", "Fastly-Client-IP", "Fly-Client-IP", "Front-End-Https", "Proxy-Connection", "X-Amzn-Trace-Id", "X-Cloud-Trace-Context", "X-Varnish", "X-BlueCoat-Via",
+        "X-Sucuri-ClientIP", "X-Nf-Client-Connection-Ip", "Surrogate-Capability",
     ];
 
-    private static readonly string[] ProxyHeaderPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-ARR-", "X-Appengine-", "X-Accel-", "X-Traefik-", "Tailscale-", "Ngrok-"];
+    private static readonly string[] ProxyHeaderPrefixes = ["X-Forwarded-", "X-Original-", "X-Envoy-", "X-Azure-", "X-ARR-", "X-Appengine-", "X-Accel-", "X-Traefik-", "Tailscale-", "Ngrok-", "X-Vercel-", "X-Akamai-", "Akamai-", "CloudFront-", "X-Amz-Cf-", "Fly-", "Incap-", "X-MS-", "X-Kong-", "X-Squid-"];
 
     /// <summary>Whether the host said who may use an endpoint: with an authorization of its own, or by opening it to everybody.</summary>
     public static bool IsDecided(IEnumerable<object> metadata) => metadata.Any(m => m is IAuthorizeData or IAllowAnonymous or AuthorizationPolicy);

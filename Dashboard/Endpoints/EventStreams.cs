@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using OrleansTasks.Events;
 using OrleansTasks.Http;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Endpoints;
 
@@ -79,7 +80,7 @@ internal static class EventStreams
 
         return long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             ? sequence
-            : throw ProblemException.BadParameter("Last-Event-ID", $"'{lastEventId}' is no id of this stream's events; a sequence number is wanted.");
+            : throw ProblemException.BadParameter("Last-Event-ID", $"'{ShownText.Quote(lastEventId)}' is no id of this stream's events; a sequence number is wanted.");
     }
 
     private static string Id(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);

@@ -19,7 +19,7 @@ internal static class QueryValues
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
             ? value
-            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; a whole number from {minimum} to {maximum} is wanted.");
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a whole number from {minimum} to {maximum} is wanted.");
     }
 
     public static DateTimeOffset? Instant(string parameter, string? text)
@@ -51,11 +51,11 @@ internal static class QueryValues
         }
 
         var allowed = string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName));
-        throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{text}'; allowed: {allowed}.");
+        throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; allowed: {allowed}.");
     }
 
     public static RunId Run(string text) => RunId.TryParse(text, null, out var run)
         ? run
         : throw new ProblemException(TaskProblems.New(
-            404, "run-not-found", "No such run", $"'{text}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.", ("runId", text)));
+            404, "run-not-found", "No such run", $"'{ShownText.Quote(text)}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.", ("runId", text)));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Storage;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Http;
 
@@ -10,14 +11,19 @@ internal static class TaskProblems
 {
     private const string TypePrefix = "urn:orleans-tasks:";
 
+    // The texts of a problem may repeat what somebody has sent, which may be as large as a body.
+    private const int MaxDetail = ShownText.MaxShown;
+    private const int MaxMember = 1_000;
+
+    /// <summary>Makes a problem. Texts are cut: none is longer than what a message shows.</summary>
     public static ProblemDetails New(int status, string type, string title, string? detail, params ReadOnlySpan<(string Name, object? Value)> more)
     {
-        var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = detail };
+        var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = ShownText.Cut(detail, MaxDetail) };
         foreach (var (name, value) in more)
         {
             if (value is not null)
             {
-                problem.Extensions[name] = value;
+                problem.Extensions[name] = value is string text ? ShownText.Cut(text, MaxMember) : value;
             }
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using OrleansTasks.Http;
+using OrleansTasks.Text;
 
 namespace OrleansTasks.Requests;
 
@@ -35,7 +36,7 @@ internal sealed record TaskListParameters(
             Order = QueryValues.OneOf<TaskOrder>("sort", Sort) ?? TaskOrder.Name,
             Limit = QueryValues.Limit(Limit),
         };
-        return TaskCursor.After(query, After) ?? throw ProblemException.BadParameter("after", $"'after' is '{After}'; the 'next' of the page before is wanted.");
+        return TaskCursor.After(query, After) ?? throw ProblemException.BadParameter("after", $"'after' is '{ShownText.Quote(After)}'; the 'next' of the page before is wanted.");
     }
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;

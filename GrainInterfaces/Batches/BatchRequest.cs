@@ -1,3 +1,4 @@
+using OrleansTasks.Grains;
 using OrleansTasks.Values;
 
 namespace OrleansTasks;
@@ -29,12 +30,20 @@ public sealed record BatchRequest
             return [$"The batch has {Items.Count} items; {maxItems} are allowed (TasksOptions.Limits.MaxBatchItems)."];
         }
 
-        var size = Items.Sum(static i => (long)(i.Arguments?.Size ?? 0) + (TaskHeaders.Of(i.Options?.Headers)?.Size ?? 0));
+        for (var n = 0; n < Items.Count; n++)
+        {
+            if (Items[n] is null)
+            {
+                return [$"Items[{n}] is null."];
+            }
+        }
+
+        var size = Items.Sum(static i => (long)(i.Arguments?.Size ?? 0) + (TaskHeaders.Of(i.Options?.Headers)?.Size ?? 0) + AnswerPage.SizeOf(i.Options?.Then));
         return
         [
             .. Items.SelectMany((item, n) => item.Faults(n)).Take(20),
             .. Then?.Faults("Then") ?? [],
-            .. size > maxSize ? new[] { $"The arguments and headers of the batch have {size} bytes; {maxSize} are allowed (TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
+            .. size > maxSize ? new[] { $"The arguments and headers of the batch, and what is to follow its runs, have {size} bytes; {maxSize} are allowed (TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
         ];
     }
 }

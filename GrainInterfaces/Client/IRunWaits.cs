@@ -5,8 +5,9 @@ internal interface IRunWaits
 {
     /// <summary>Says that a wait begins.</summary>
     /// <param name="target">The run that is waited for; null if it is a batch.</param>
+    /// <param name="batch">The batch that is waited for; null if it is a run.</param>
     /// <returns>The wait, to be ended; null if the code is no handler's.</returns>
-    IRunWait? Begin(RunId? target);
+    IRunWait? Begin(RunId? target, Guid? batch = null);
 }
 
 /// <summary>A handler's wait for a run, until it is disposed.</summary>

@@ -23,7 +23,7 @@ internal sealed class RunsAnswer(long maxBytes)
     {
         foreach (var run in runs)
         {
-            var size = AnswerPage.SizeOf(run) + (run.Progress?.Json?.Length ?? 0);
+            var size = AnswerPage.SizeOf(run);
             var fits = _runs.Count == 0 || _bytes + size <= maxBytes;
             if (!fits && run.Result is not null)
             {

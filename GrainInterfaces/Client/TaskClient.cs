@@ -85,7 +85,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
 
     public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).DescribeAsync(), ct);
 
-    public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => _waits.WaitAsync(null, stop => WaitBatchToEndAsync(batch, stop), ct);
+    public Task<BatchInfo?> WaitBatchAsync(Guid batch, CancellationToken ct = default) => _waits.WaitAsync(null, stop => WaitBatchToEndAsync(batch, stop), ct, batch);
 
     public Task<bool> CancelBatchAsync(Guid batch, CancellationToken ct = default) => _calls.CallAsync(() => Grains.Refer<IBatchGrain>(batch).CancelAsync(), ct);
 

@@ -72,12 +72,18 @@ internal static class AnswerPage
 
     /// <summary>About how many bytes a run takes.</summary>
     public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.Headers) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
-        + SizeOf(run.Progress?.Message) + (run.Result is { } result ? SizeOf(result) : 0);
+        + SizeOf(run.Progress) + run.Awaits.Sum(static r => 16 + SizeOf(r.Task)) + (run.Result is { } result ? SizeOf(result) : 0);
 
     /// <summary>About how many bytes a task takes, with its schedule and that in words.</summary>
     public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.Headers) + SizeOf(task.PauseNote)
-        + SizeOf(task.Options.Description) + (task.Options.Tags?.Sum(SizeOf) ?? 0) + (task.LastResult is { } last ? SizeOf(last) : 0)
-        + (task.Options.Then?.Sum(static t => SizeOf(t.Arguments)) ?? 0);
+        + SizeOf(task.Options) + (task.LastResult is { } last ? SizeOf(last) : 0) + (task.Changes?.Sum(static c => 32 + SizeOf(c.By) + SizeOf(c.Note)) ?? 0);
+
+    /// <summary>What people write in options.</summary>
+    public static long SizeOf(TaskOptions options) => SizeOf(options.Description) + (options.Tags?.Sum(SizeOf) ?? 0) + SizeOf(options.Then)
+        + (options.Retry is { } retry ? retry.OnlyFor.Concat(retry.NotFor).Sum(SizeOf) : 0);
+
+    /// <summary>What follows a run.</summary>
+    public static long SizeOf(IReadOnlyList<Continuation>? then) => then?.Sum(static t => t is null ? 0 : 64 + SizeOf(t.Task) + SizeOf(t.Arguments) + SizeOf(t.Headers)) ?? 0;
 
     /// <summary>About how many bytes a schedule takes.</summary>
     public static long SizeOf(TaskSchedule? schedule) => (schedule?.Limits is null ? 0 : 64 + schedule.BusinessCalendars.Sum(SizeOf)) + schedule switch
@@ -102,9 +108,12 @@ internal static class AnswerPage
     {
         TaskResult result => SizeOf(result),
         BroadcastMessage message => Overhead + message.Json.Length,
-        TaskEvent happened => Overhead + SizeOf(happened.Note),
+        TaskEvent happened => Overhead + SizeOf(happened.Note) + SizeOf(happened.By) + SizeOf(happened.Progress),
         _ => Overhead,
     };
+
+    /// <summary>What a run said last of how far it is.</summary>
+    public static long SizeOf(RunProgress? progress) => progress is null ? 0 : SizeOf(progress.Message) + (progress.Json?.Length ?? 0);
 
     /// <summary>About how many bytes arguments take.</summary>
     public static long SizeOf(TaskArguments? arguments) => arguments?.Size ?? 0;

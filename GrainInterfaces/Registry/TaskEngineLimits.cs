@@ -18,7 +18,9 @@ public sealed record TaskEngineLimits
     /// <summary>How long a batch is kept after it has ended. Default: 1 day. Range: zero to 3,650 days.</summary>
     public TimeSpan BatchRetention { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The largest arguments of a run, in bytes of JSON. Default: 1 MiB. Range: 1 KiB to 64 MiB.</summary>
+    /// <summary>
+    /// The largest arguments of a run, in bytes of JSON; and of all that is to follow a run (<see cref="TaskOptions.Then"/>, <see cref="DispatchOptions.Then"/>) together. Default: 1 MiB. Range: 1 KiB to 64 MiB.
+    /// </summary>
     public int MaxArgumentsSize { get; set; } = 1 << 20;
 
     /// <summary>The largest arguments that the history keeps of a run that has ended, in bytes of JSON. Default: 4 KiB. Range: zero, for none, to 1 MiB.</summary>
@@ -102,6 +104,12 @@ public sealed record TaskEngineLimits
 
     /// <summary>The longest note of a pause, in UTF-16 code units. Default: 1,000. Range: 0 to 4,096. A longer one is cut, and says so.</summary>
     public int MaxNoteLength { get; set; } = 1_000;
+
+    /// <summary>
+    /// The greatest number of idempotency keys in one partition, those of <see cref="DispatchOptions.UniqueFor"/> among them, about 300 bytes each in memory. A dispatch with a further one is
+    /// refused with <see cref="TasksOverloadedException"/> until some are forgotten. Default: 1,000,000. Range: from 1.
+    /// </summary>
+    public int MaxIdempotencyKeys { get; set; } = 1_000_000;
 
     /// <summary>How long an idempotency key is remembered after its run has ended. Default: 24 hours. Range: from zero.</summary>
     public TimeSpan IdempotencyRetention { get; set; } = TimeSpan.FromHours(24);

@@ -93,7 +93,7 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
         var then = SectionReader.Member(SectionReader.Member(section, "options"), "then");
         if (then.Exists())
         {
-            CheckHeaders(then, () => HeaderLimits.Faults(definition.Options.Then, limits));
+            CheckHeaders(then, () => ContinuationLimits.Faults(definition.Name, definition.Options.Then, limits));
         }
     }
 

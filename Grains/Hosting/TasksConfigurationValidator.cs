@@ -62,7 +62,7 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
     {
         try
         {
-            return [.. HeaderLimits.Faults(task.Name, task.Headers, limits).Concat(HeaderLimits.Faults(task.Options.Then, limits)).Select(f => $"Task '{task.Name}': {f}")];
+            return [.. HeaderLimits.Faults(task.Name, task.Headers, limits).Concat(ContinuationLimits.Faults(task.Name, task.Options.Then, limits)).Select(f => $"Task '{task.Name}': {f}")];
         }
         catch (PayloadTooLargeException e)
         {

@@ -8,6 +8,9 @@ internal sealed class IdempotencyKeys(Action<string, string?> note)
 {
     private readonly Dictionary<string, IdempotencyEntry> _keys = new(StringComparer.Ordinal);
 
+    /// <summary>How many there are.</summary>
+    public int Count => _keys.Count;
+
     /// <summary>The names of the stored items.</summary>
     public IEnumerable<string> Names => _keys.Keys.Select(static k => ItemNames.Idempotency + k);
 

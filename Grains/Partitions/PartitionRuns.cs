@@ -199,6 +199,13 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
                 run.RunId.Task, $"Partition {Number} holds {State.Runs.Pending} runs that have not ended, which is its limit.", RetryAfter);
         }
 
+        // What follows a run has a key of its own making, for some minutes.
+        if (run is { IdempotencyKey: not null, Trigger: not RunTrigger.Continuation } && State.Idempotency.Count >= Silo.Options.Limits.MaxIdempotencyKeys)
+        {
+            throw new TasksOverloadedException(
+                run.RunId.Task, $"Partition {Number} remembers {State.Idempotency.Count} idempotency keys, which is its limit (TasksOptions.Limits.MaxIdempotencyKeys). They are forgotten after IdempotencyRetention.", RetryAfter);
+        }
+
         if (State.Runs.PendingArguments + run.HeldBytes > Silo.Options.Limits.MaxPendingArgumentsSize)
         {
             throw new TasksOverloadedException(

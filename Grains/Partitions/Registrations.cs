@@ -29,7 +29,7 @@ internal static class Registrations
         }
 
         faults.AddRange(HeaderLimits.Faults(registration.Name, TaskHeaders.Of(registration.Headers), options.Limits));
-        faults.AddRange(HeaderLimits.Faults(registration.Options?.Then, options.Limits));
+        faults.AddRange(ContinuationLimits.Faults(registration.Name, registration.Options?.Then, options.Limits));
         if (faults.Count > 0)
         {
             throw new InvalidTaskException(registration.Name, faults);

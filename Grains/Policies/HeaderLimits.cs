@@ -27,10 +27,6 @@ internal static class HeaderLimits
             : [];
     }
 
-    /// <summary>The same for the headers of what follows.</summary>
-    public static IEnumerable<string> Faults(IReadOnlyList<Continuation>? then, TaskEngineLimits limits) =>
-        (then ?? []).SelectMany(c => Faults(c.Task, TaskHeaders.Of(c.Headers), limits));
-
     /// <summary>Refuses headers that are too many or too large.</summary>
     /// <exception cref="InvalidTaskException">They are too many.</exception>
     /// <exception cref="PayloadTooLargeException">They are too large.</exception>

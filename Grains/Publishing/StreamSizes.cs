@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Publishing;
 
@@ -11,7 +12,8 @@ internal static class StreamSizes
 
     public static int Of(TaskResult result)
     {
-        var size = Fixed + (result.Json?.Length ?? 0) + Of(result.Error) + Of(result.ErrorType) + Of(result.Stack) + Of(result.RequestedBy) + (2 * Of(result.Task));
+        var size = Fixed + (result.Json?.Length ?? 0) + Of(result.Error) + Of(result.ErrorType) + Of(result.Stack) + Of(result.RequestedBy) + (2 * Of(result.Task))
+            + (int)AnswerPage.SizeOf(result.Headers) + (int)AnswerPage.SizeOf(result.Arguments);
         foreach (var line in result.Log)
         {
             size += FixedLine + Of(line.Category) + Of(line.Message);

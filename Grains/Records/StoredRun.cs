@@ -146,13 +146,12 @@ internal sealed record StoredRun
     [JsonIgnore]
     public DateTimeOffset WantedAt => Result is null ? DueAt : DateTimeOffset.MinValue;
 
-    /// <summary>How many bytes its arguments and headers have.</summary>
+    /// <summary>How many bytes its arguments and headers have, and what is to follow it.</summary>
     [JsonIgnore]
-    public int HeldBytes => (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0);
+    public int HeldBytes => (Arguments?.Size ?? 0) + (Headers?.Size ?? 0) + (Trace?.Size ?? 0) + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
 
     /// <summary>About how many bytes a run takes.</summary>
-    public static long SizeOf(StoredRun run) => 512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError)
-        + (run.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
+    public static long SizeOf(StoredRun run) => 512 + run.HeldBytes + AnswerPage.SizeOf(run.LastError) + (run.Result is { } result ? AnswerPage.SizeOf(result) : 0);
 
     /// <summary>The same without what may be large.</summary>
     public StoredRun WithoutArguments() => this with { Arguments = null, Headers = null, Then = null, IsShortened = true };

@@ -19,7 +19,7 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(30);
 
-    public IRunWait? Begin(RunId? target)
+    public IRunWait? Begin(RunId? target, Guid? batch = null)
     {
         if (RunFlow.Current is not { } run)
         {
@@ -30,6 +30,11 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
         if (target == self)
         {
             throw new RunCycleException([self, self]);
+        }
+
+        if (batch is { } all && run.Order.Batch?.Batch == all)
+        {
+            throw new RunCycleException(self, all);
         }
 
         return run.Place.Begin() ? new Wait(this, run, target) : null;

@@ -1,5 +1,3 @@
-using OrleansTasks.Grains;
-
 namespace OrleansTasks.Runs;
 
 /// <summary>A run that a silo's runner has, as it tells a task that looks for its runs.</summary>
@@ -7,5 +5,5 @@ namespace OrleansTasks.Runs;
 internal sealed record HeldRun([property: Id(0)] RunOrder Order, [property: Id(1)] DateTimeOffset? StartedAt, [property: Id(2)] bool Cancelling)
 {
     /// <summary>About how many bytes it takes.</summary>
-    public static long SizeOf(HeldRun run) => 512 + run.Order.HeldBytes + (run.Order.Then?.Sum(static t => AnswerPage.SizeOf(t.Arguments)) ?? 0);
+    public static long SizeOf(HeldRun run) => 512 + run.Order.HeldBytes;
 }

@@ -1,3 +1,4 @@
+using OrleansTasks.Grains;
 using OrleansTasks.Telemetry;
 using OrleansTasks.Values;
 
@@ -115,7 +116,7 @@ internal sealed record RunOrder
     public int? AttemptsLeft { get; init; }
 
     /// <summary>About how many bytes it holds.</summary>
-    public int HeldBytes => Arguments.Size + (Headers?.Size ?? 0) + (Trace?.Size ?? 0);
+    public int HeldBytes => Arguments.Size + (Headers?.Size ?? 0) + (Trace?.Size ?? 0) + (Then is null ? 0 : (int)Math.Min(AnswerPage.SizeOf(Then), int.MaxValue / 2));
 
     /// <summary>How many logged lines are wanted.</summary>
     [Id(15)]

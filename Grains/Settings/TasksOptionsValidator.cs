@@ -55,6 +55,7 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.MaxTagLength", o.Limits.MaxTagLength, 1, TaskEngineLimits.Widest.MaxTagLength),
             Range("Limits.MaxDescriptionLength", o.Limits.MaxDescriptionLength, 0, TaskEngineLimits.Widest.MaxDescriptionLength),
             Range("Limits.MaxNoteLength", o.Limits.MaxNoteLength, 0, TaskEngineLimits.Widest.MaxNoteLength),
+            Range("Limits.MaxIdempotencyKeys", o.Limits.MaxIdempotencyKeys, 1, int.MaxValue),
             Range("Limits.IdempotencyRetention", o.Limits.IdempotencyRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
             Range("Limits.RequestRetention", o.Limits.RequestRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
             Range("Limits.MaxRememberedRequests", o.Limits.MaxRememberedRequests, 1 << 14, 1 << 24),

@@ -34,7 +34,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
         }
 
         checks.CheckHeaders(options.Headers);
-        checks.CheckFaults([.. HeaderLimits.Faults(options.Then, Silo.Options.Limits)]);
+        checks.CheckFaults([.. ContinuationLimits.Faults(Known.Name, options.Then, Silo.Options.Limits)]);
         await checks.CheckArgumentsAsync(request.Arguments);
         var now = Clock.Now;
         var asked = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);

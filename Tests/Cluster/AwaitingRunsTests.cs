@@ -100,6 +100,24 @@ public sealed class AwaitingRunsTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task WaitBatchAsync_ByARunOfTheBatch_IsAnError()
+    {
+        var batch = new TaskCompletionSource<Guid>();
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
+            .Define("member", async (bool waits, ITaskClient client, CancellationToken stop) => waits ? (await client.WaitBatchAsync(await batch.Task, stop))!.Total : 0)
+            .Define("other", async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await batch.Task, stop))!.Total));
+        var other = cluster.Client.RunAsync<int>("other", ct: Stop);
+        batch.SetResult(await cluster.Client.DispatchBatchAsync([new("member", [true]), new("member", [false])], ct: Stop));
+
+        var ended = (await cluster.Client.WaitBatchAsync(await batch.Task, Stop))!;
+
+        Assert.Equal((1, 1), (ended.Succeeded, ended.Failed));
+        var failed = (await cluster.Client.GetTask("member").RunsAsync(ct: Stop)).Single(r => r.Status == RunStatus.Failed).Result!;
+        Assert.Equal((typeof(RunCycleException).FullName, true), (failed.ErrorType, failed.Error!.Contains("to which it belongs", StringComparison.Ordinal)));
+        Assert.Equal(2, await other);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task GetRunAsync_OfARunThatWaitsForAnother_SaysForWhich()
     {
         var finish = new TaskCompletionSource();

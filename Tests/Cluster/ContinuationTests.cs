@@ -263,6 +263,7 @@ public sealed class ContinuationTests
         var error = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchBatchAsync([new("double", [1], new DispatchOptions { IdempotencyKey = "k" })], ct: Stop));
 
         Assert.Contains("Items[0]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Items[1]", (await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.DispatchBatchAsync([new("double", [1]), null!], ct: Stop))).Message, StringComparison.Ordinal);
         Assert.Empty(await cluster.Client.GetTask("double").RunsAsync(ct: Stop));
         Assert.Null(await cluster.Client.GetBatchAsync(Guid.NewGuid(), Stop));
     }

@@ -73,6 +73,22 @@ public sealed class OverloadTests
         await cluster.Client.DispatchAsync("hold", [false], later, Stop);
     }
 
+    /// <summary>Keys outlast their runs, by as long as whoever dispatches says.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchAsync_BeyondTheLimitOfKeys_IsRefused_AndOneThatIsKnownIsNot()
+    {
+        await using var cluster = await StartAsync(o => o.Limits.MaxIdempotencyKeys = 2);
+        var first = await cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "a", IdempotencyRetention = TimeSpan.FromDays(400) }, Stop);
+        await cluster.Client.DispatchAsync("swallow", ["y"], new DispatchOptions { UniqueFor = TimeSpan.FromDays(400) }, Stop);
+        await cluster.Client.WaitAsync(first, Stop);
+
+        var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "b" }, Stop));
+
+        Assert.Contains("MaxIdempotencyKeys", error.Message, StringComparison.Ordinal);
+        Assert.Equal(first, await cluster.Client.DispatchAsync("swallow", ["x"], new DispatchOptions { IdempotencyKey = "a" }, Stop));
+        await cluster.Client.DispatchAsync("swallow", ["x"], ct: Stop);
+    }
+
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_BeyondTheLimitOfBytes_IsRefused()
     {
@@ -82,6 +98,7 @@ public sealed class OverloadTests
         await cluster.Client.DispatchAsync("swallow", [large], later, Stop);
 
         await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", [large], later, Stop));
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.DispatchAsync("swallow", ["x"], later with { Then = [new Continuation("swallow") { Arguments = [large] }] }, Stop));
         await cluster.Client.DispatchAsync("swallow", ["x"], later, Stop);
     }
 

@@ -90,6 +90,38 @@ public sealed class SqliteStorageTests : IDisposable
         Assert.Contains(Path, e.Message, StringComparison.Ordinal);
     }
 
+    // What is in the log is in no file any more once the process ends.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Write_LogThatWasDeletedOrReplaced_IsRefusedAndLosesNothing(bool replaced)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is open.");
+        using var store = Open();
+        var storage = Storage(store);
+        await WriteOneAsync(storage, "a");
+        await WriteOneAsync(storage, "b");
+
+        File.Delete(Path + "-wal");
+        if (replaced)
+        {
+            await File.WriteAllBytesAsync(Path + "-wal", [], TestContext.Current.CancellationToken);
+        }
+
+        var e = await Assert.ThrowsAsync<TaskStorageException>(() => WriteOneAsync(storage, "c"));
+        await Assert.ThrowsAsync<TaskStorageException>(() => WriteOneAsync(storage, "d"));
+
+        Assert.Contains("write-ahead log", e.Message, StringComparison.Ordinal);
+
+        // As after the loss of the process: the file alone.
+        var left = System.IO.Path.Combine(_folder, "left", "tasks.db");
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(left)!);
+        File.Copy(Path, left);
+        using var again = new SqliteStore(Microsoft.Extensions.Options.Options.Create(new SqliteTasksOptions { Path = left }));
+        var found = await Task.WhenAll(new[] { "a", "b", "c" }.Select(async key => (await ReadAsync(Storage(again), key)).RecordExists));
+        Assert.Equal([true, true, false], found);
+    }
+
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private void AssertPrivate() => Assert.All(Directory.GetFiles(_folder), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
 

@@ -84,7 +84,7 @@ internal static class RuleWords
         {
             return (rule.ByHour is { } hours ? $", in hour {List(hours.Select(Number))}" : "")
                 + (rule.ByMinute is { } minutes ? $", at minute {List(minutes.Select(Number))}" : "")
-                + (rule.BySecond is { } seconds and not [0] ? $", at second {List(seconds.Select(Number))}" : "");
+                + (rule.BySecond is { } seconds && (seconds is not [0] || rule.Frequency == RuleFrequency.Secondly) ? $", at second {List(seconds.Select(Number))}" : "");
         }
 
         if (start is null && (rule.ByHour is null || rule.ByMinute is null))

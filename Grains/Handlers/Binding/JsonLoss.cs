@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
@@ -13,6 +15,8 @@ internal sealed class JsonLoss
 {
     // What System.Text.Json has no form for, by design.
     private static readonly Type[] Formless = [typeof(Delegate), typeof(MemberInfo), typeof(Assembly), typeof(nint), typeof(nuint)];
+
+    private static readonly Type[] Stacks = [typeof(Stack<>), typeof(ConcurrentStack<>), typeof(ImmutableStack<>), typeof(IImmutableStack<>)];
 
     private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
@@ -103,6 +107,11 @@ internal sealed class JsonLoss
             return "JSON has the elements of an IGrouping and not its Key: select a record of both";
         }
 
+        if (IsStack(type))
+        {
+            return $"{TypeNames.Of(type)} would come back upside down: JSON has its elements from the top, and pushes them in that order. Use a list";
+        }
+
         for (var owner = type; owner is not null && !IsOfRuntime(owner); owner = owner.BaseType)
         {
             var lost = owner.GetProperties(Instance).FirstOrDefault(p => p.GetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0 && HoldsState(p) && !IsIgnored(p))
@@ -114,6 +123,20 @@ internal sealed class JsonLoss
         }
 
         return null;
+    }
+
+    /// <summary>A collection that is read in the opposite order of that in which it is written.</summary>
+    private static bool IsStack(Type type)
+    {
+        for (var owner = type; owner is not null; owner = owner.BaseType)
+        {
+            if (owner == typeof(System.Collections.Stack) || (owner.IsGenericType && Array.IndexOf(Stacks, owner.GetGenericTypeDefinition()) >= 0))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsFilled(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;

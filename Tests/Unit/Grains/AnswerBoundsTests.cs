@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansTasks.Grains;
+using OrleansTasks.Publishing;
+using OrleansTasks.Records;
 using OrleansTasks.Text;
 
 namespace OrleansTasks.Tests.Unit;
@@ -58,6 +60,36 @@ public sealed class AnswerBoundsTests
         var task = new TaskInfo { Name = "t", Handler = "h" };
         var texts = task with { Options = new TaskOptions { Description = new string('x', 10_000), Tags = [.. Enumerable.Repeat(new string('y', 100), 100)] } };
         Assert.True(AnswerPage.SizeOf(texts) - AnswerPage.SizeOf(task) >= 20_000);
+    }
+
+    /// <summary>Whatever a page counts takes no more than it is counted for: what is forgotten in a size has no limit.</summary>
+    [Fact]
+    public void SizeOf_WhatIsFull_IsNoLessThanWhatIsSent()
+    {
+        var (text, headers) = (new string('x', 10_000), new Dictionary<string, string> { ["h"] = new('x', 10_000) });
+        TaskArguments arguments = [text];
+        Continuation[] then = [.. Enumerable.Range(0, 20).Select(_ => new Continuation(new string('t', 200)) { Arguments = arguments, Headers = headers })];
+        var retry = new RetryPolicy { OnlyFor = [.. Enumerable.Range(0, 32).Select(n => new string('e', 300) + n)], NotFor = [.. Enumerable.Range(0, 32).Select(n => new string('n', 300) + n)] };
+        var progress = new RunProgress { Message = text, Json = new byte[10_000] };
+        var result = new TaskResult { RunId = new RunId("t", Guid.NewGuid()), Json = new byte[10_000], Error = text, Stack = text, Arguments = arguments, Headers = headers, Log = [new RunLogLine(Late, default, text, text)] };
+
+        Check(new TaskInfo { Name = "t", Handler = "h", Arguments = arguments, Headers = headers, PauseNote = text, Options = new TaskOptions { Description = text, Tags = [text], Then = then, Retry = retry } }, AnswerPage.SizeOf);
+        Check(new TaskInfo { Name = "t", Handler = "h", Changes = [.. Enumerable.Range(0, 20).Select(n => new TaskChange { Note = text + n, By = text + n })] }, AnswerPage.SizeOf);
+        Check(new RunInfo { RunId = new RunId("t", Guid.NewGuid()), Progress = progress, Awaits = [.. Enumerable.Range(0, 100).Select(n => new RunId(new string('a', 190) + n, Guid.NewGuid()))], Result = result }, AnswerPage.SizeOf);
+        Check(result, AnswerPage.SizeOf);
+        Check(result, static r => StreamSizes.Of(r));
+        Check(new TaskEvent { Task = "t", Note = text, By = text, Progress = progress }, AnswerPage.SizeOfItem);
+        Check(new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = Late, Then = then, Arguments = arguments }, StoredRun.SizeOf);
+
+        static void Check<T>(T item, Func<T, long> size) => Assert.InRange(Orleans.GetRequiredService<Serializer>().SerializeToArray(item).Length, 1, size(item));
+    }
+
+    [Fact]
+    public void HeldBytes_OfARun_CountWhatIsToFollowIt()
+    {
+        var run = new StoredRun { RunId = new RunId("t", Guid.NewGuid()), DueAt = Late };
+        var followed = run with { Then = [new Continuation("t") { Arguments = [new string('x', 100_000)] }] };
+        Assert.InRange(followed.HeldBytes - run.HeldBytes, 100_000, 101_000);
     }
 
     private static IEnumerable<TaskOccurrence> Occurrences(int count) =>

@@ -134,6 +134,9 @@ public sealed class JsonLossTests
         { typeof(StringBuilder), "StringBuilder" },
         { typeof(Rune), "Rune" },
         { typeof(Index), "Index" },
+        { typeof(Stack<int>), "Stack<int> would come back upside down" },
+        { typeof(Dictionary<string, System.Collections.Concurrent.ConcurrentStack<int>>), "ConcurrentStack<int>" },
+        { typeof(System.Collections.Immutable.ImmutableStack<int>[]), "ImmutableStack<int>" },
     };
 
     [Theory]

@@ -32,7 +32,22 @@ public sealed class HeaderLimitsTests
 
     [Fact]
     public void Faults_OfWhatFollows_AreThoseOfEach() =>
-        Assert.Single(HeaderLimits.Faults([new Continuation("a") { Headers = Headers(3, 1) }, new Continuation("b"), new Continuation("c") { Headers = Headers(1, 1) }], Limits));
+        Assert.Single(ContinuationLimits.Faults("t", [new Continuation("a") { Headers = Headers(3, 1) }, new Continuation("b"), new Continuation("c") { Headers = Headers(1, 1) }], Limits));
+
+    /// <summary>They are stored and told with the run, however many there are.</summary>
+    [Fact]
+    public void Faults_OfTheArgumentsOfWhatFollows_CountAllOfThem()
+    {
+        var limits = new TaskEngineLimits { MaxArgumentsSize = 2_000 };
+        Continuation[] fit = [new("a") { Arguments = [new string('x', 900)] }, new("b") { Arguments = [new string('x', 900)] }];
+
+        var error = Assert.Throws<PayloadTooLargeException>(() => ContinuationLimits.Faults("t", [.. fit, new("c") { Arguments = [new string('x', 900)] }], limits));
+
+        Assert.Empty(ContinuationLimits.Faults("t", fit, limits));
+        Assert.Empty(ContinuationLimits.Faults("t", null, limits));
+        Assert.Equal(("t", 2_000), (error.Task, error.Limit));
+        Assert.InRange(error.Size, 2_700, 2_800);
+    }
 
     private static TaskHeaders? Headers(int count, int length) => TaskHeaders.Of(Enumerable.Range(0, count).Select(n => KeyValuePair.Create($"{n}", new string('x', length))));
 }

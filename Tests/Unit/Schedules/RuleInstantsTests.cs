@@ -265,6 +265,8 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "every year in week 20 of the year on Monday at 09:00 in UTC")]
     [InlineData("FREQ=HOURLY;INTERVAL=6;COUNT=4", "every 6 hours in UTC, 4 times")]
     [InlineData("FREQ=MINUTELY;INTERVAL=15;BYHOUR=9,10", "every 15 minutes, in hour 9 and 10 in UTC")]
+    [InlineData("FREQ=SECONDLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", "every second, in hour 9, at minute 0, at second 0 in UTC")]
+    [InlineData("FREQ=MINUTELY;BYHOUR=9;BYSECOND=0", "every minute, in hour 9 in UTC")]
     [InlineData("FREQ=DAILY;UNTIL=20261231", "every day at 09:00 in UTC, until 2026-12-31")]
     [InlineData("FREQ=DAILY;UNTIL=20261231T080000Z", "every day at 09:00 in UTC, until 2026-12-31 08:00:00 UTC")]
     [InlineData("FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,30", "every day at 6 times of the day in UTC")]

@@ -153,7 +153,7 @@ public sealed class SchedulePropertyTests
     }, iter: 1000);
 
     [Fact]
-    public void Resolve_Twice_ChangesNothing() => Schedules.Sample(schedule =>
+    public void Resolve_Twice_ChangesNothing() => Schedules.Where(static s => IsAffordable(s, Registered)).Sample(schedule =>
     {
         var resolved = Resolve(schedule);
 

@@ -56,6 +56,19 @@ public sealed class SearchBudgetTests
         Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(100_000).Run(() => Read(json)));
     }
 
+    // The 15th is never next to a first Monday: the Cronos library looks at all days until its last year to find that out.
+    [Fact]
+    public void Cron_OfListsWhoseDaysNeverMeet_CostsWhatItTakes_AndNotForEachTimeAgain()
+    {
+        var days = string.Join(',', Enumerable.Range(1, 28).Select(static d => $"{d}W"));
+        var cron = TaskSchedule.Cron($"0 0 {days} * MON#1,TUE#2,WED#3");
+        var budget = new SearchBudget();
+
+        Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(5_000).Run(() => TaskSchedule.Cron($"0 0 {days} * MON#1,TUE#2,WED#3").NextAfter(Monday)));
+        Assert.Equal(100, budget.Run(() => cron.Occurrences(Monday).Take(100).Count()));
+        Assert.Equal(100, new SearchBudget(50_000).Run(() => cron.Occurrences(Monday).Take(100).Count()));
+    }
+
     [Fact]
     public void Spend_BeyondTheSteps_SaysHowMany() =>
         Assert.StartsWith("The schedule is too expensive to look ahead. It takes more than 5,000 steps", Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(5_000).Run(() => Covered.NextAfter(Monday))).Message, StringComparison.Ordinal);

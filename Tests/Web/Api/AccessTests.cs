@@ -50,6 +50,12 @@ public sealed class AccessTests
     [InlineData("X-ARR-LOG-ID")]
     [InlineData("Tailscale-User-Login")]
     [InlineData("Via")]
+    [InlineData("X-Varnish")]
+    [InlineData("X-Vercel-Forwarded-For")]
+    [InlineData("CloudFront-Viewer-Address")]
+    [InlineData("Akamai-Origin-Hop")]
+    [InlineData("X-MS-Forwarded-Client-Cert")]
+    [InlineData("X-Kong-Request-Id")]
     public void Fault_OfARequestThatAProxyPassesOn_NamesItsHeader(string header)
     {
         var http = Request("127.0.0.1", "127.0.0.1", "localhost");

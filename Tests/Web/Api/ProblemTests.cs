@@ -49,6 +49,43 @@ public sealed class ProblemTests : IAsyncLifetime
         Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
     }
 
+    // What somebody has sent is not sent back as a whole, neither in the sentence nor in the path or another member.
+    [Theory]
+    [InlineData("PUT", "tasks/a", "{\"LONG\":1}", "malformed-json")]
+    [InlineData("PUT", "tasks/a", "{\"options\":{\"retry\":{\"LONG\":1}}}", "malformed-json")]
+    [InlineData("PUT", "tasks/a", "{\"named\":{\"LONG\":1,\"LONG\":2}}", "malformed-json")]
+    [InlineData("POST", "tasks/a/run", "{\"headers\":{\"LONG\":1}}", "malformed-json")]
+    [InlineData("POST", "broadcasts", "{\"LONG\":1,\"LONG\":2}", "malformed-json")]
+    public async Task Body_WithAVeryLongName_IsNotRepeatedInTheAnswer(string method, string path, string body, string type)
+    {
+        var answer = await _api.SendAsync(method, path, body.Replace("LONG", new string('x', 500_000), StringComparison.Ordinal));
+
+        answer.Problem(400, type);
+        Assert.True(answer.Text.Length < 4_000, $"{answer.Text.Length} characters");
+    }
+
+    [Fact]
+    public async Task Query_WithAVeryLongValue_IsNotRepeatedInTheAnswer()
+    {
+        foreach (var path in new[] { "tasks?limit=LONG", "tasks?state=LONG", "tasks?after=LONG&sort=nextDue", "tasks/a/occurrences?from=LONG", "runs/LONG" })
+        {
+            var answer = await _api.SendAsync("GET", path.Replace("LONG", new string('x', 5_000), StringComparison.Ordinal));
+            Assert.True(answer.Status is 400 or 404 && answer.Text.Length < 2_000, $"{path}: {answer.Status}, {answer.Text.Length} characters");
+        }
+    }
+
+    [Fact]
+    public async Task Exception_ThatNamesWhatWasSent_NamesItsBeginning()
+    {
+        var name = new string('x', 500_000);
+        foreach (var failure in new TaskException[] { new TaskArgumentException(name, name, name), new InvalidTaskException(name, [name]), new TaskNotFoundException(name) })
+        {
+            _api.Tasks.Failure = failure;
+            var answer = await _api.SendAsync("GET", "tasks/a");
+            Assert.True(answer.Text.Length < 20_000, $"{failure.GetType().Name}: {answer.Text.Length} characters");
+        }
+    }
+
     private static TaskException Make(string exception) => exception switch
     {
         nameof(TaskNotFoundException) => new TaskNotFoundException("a"),
