@@ -23,7 +23,7 @@ builder.Services.AddOpenApi();
 builder.AddProgramTelemetry();
 builder.Services.AddHealthChecks().AddOrleansTasks();
 builder.Services.AddProblemDetails();
-builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
+builder.Services.AddTasksDashboard(dashboard => builder.Configuration.GetSection("Dashboard").BindTasks(dashboard));
 try
 {
     builder.UseOrleansClient(client => settings.Use(client).AddTaskClient());
@@ -41,7 +41,7 @@ app.UseStatusCodePages();
 try
 {
     app.MapSamples();
-    app.MapTasksApi("/api", api => app.Configuration.Bind("Api", api));
+    app.MapTasksApi("/api", api => app.Configuration.GetSection("Api").BindTasks(api));
     app.MapTasksDashboard("/tasks");
 }
 catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)

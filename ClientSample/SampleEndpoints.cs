@@ -11,7 +11,7 @@ internal static class SampleEndpoints
     {
         app.MapGet("/fibonacci/{n}", FibonacciAsync).WithSummary("The n-th Fibonacci number, computed by a task.").ProducesProblem(422).ProducesProblem(503);
         app.MapGet("/dispatch", DispatchAsync).WithSummary("Lets the silo greet, without waiting for it.").ProducesProblem(403).ProducesProblem(503)
-            .ProtectLikeTasksApi(api => app.Configuration.Bind("Api", api));
+            .ProtectLikeTasksApi(api => app.Configuration.GetSection("Api").BindTasks(api));
         app.MapGet("/broadcasts", BroadcastsAsync).WithSummary("Broadcasts as they come.").Produces<string>(200, "text/event-stream");
     }
 

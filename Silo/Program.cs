@@ -23,7 +23,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddOpenApi();
 builder.AddProgramTelemetry();
 builder.Services.AddHealthChecks().AddOrleansTasks();
-builder.Services.AddTasksDashboard(dashboard => builder.Configuration.Bind("Dashboard", dashboard));
+builder.Services.AddTasksDashboard(dashboard => builder.Configuration.GetSection("Dashboard").BindTasks(dashboard));
 try
 {
     builder.UseOrleans(silo => silo.UseCluster(settings).UseStorage(settings).AddTasks(tasks => tasks.AddSamples().FromConfiguration(builder.Configuration.GetSection("OrleansTasks"))));
@@ -40,7 +40,7 @@ builder.Services.AddHostedService<StartReport>();
 var app = builder.Build();
 try
 {
-    app.MapTasksApi("/api", api => app.Configuration.Bind("Api", api));
+    app.MapTasksApi("/api", api => app.Configuration.GetSection("Api").BindTasks(api));
     app.MapTasksDashboard("/tasks");
 }
 catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)

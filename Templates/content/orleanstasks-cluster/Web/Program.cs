@@ -12,7 +12,7 @@ builder.UseOrleansClient(client => client
     .Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = settings.ClusterId())
     .UseStoreNameTaskClustering(settings.StoreConnection())
     .AddTaskClient());
-builder.Services.AddTasksDashboard(dashboard => settings.Bind("Dashboard", dashboard));
+builder.Services.AddTasksDashboard(dashboard => settings.GetSection("Dashboard").BindTasks(dashboard));
 
 var app = builder.Build();
 app.MapServiceDefaults();
@@ -20,6 +20,6 @@ app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
 app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync(Names.Square, n, ct: aborted));
 
 // Both serve this machine alone, until they are told who may: .RequireAuthorization()
-app.MapTasksApi("/api", api => settings.Bind("Api", api));
+app.MapTasksApi("/api", api => settings.GetSection("Api").BindTasks(api));
 app.MapTasksDashboard("/tasks");
 app.Run();

@@ -1,0 +1,78 @@
+using System.Collections;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using OrleansTasks.Text;
+
+namespace OrleansTasks;
+
+/// <summary>Sets options of this library from configuration.</summary>
+public static class TasksConfigurationExtensions
+{
+    /// <summary>
+    /// Sets options from a section of configuration as .NET's binder does, with two differences: spans of time are read as everywhere in this library (<c>PT15S</c>, <c>00:00:15</c>,
+    /// <c>1.00:00:00</c>), so that a bare number, which the binder takes for days, is refused; and a name that the options do not have is refused too.
+    /// </summary>
+    /// <param name="section">The section, such as <c>configuration.GetSection("Api")</c>. One that is empty changes nothing.</param>
+    /// <param name="options">The options, such as a <see cref="TaskClientOptions"/>.</param>
+    /// <exception cref="OptionsValidationException">Something in the section cannot be read. Its failures name each setting by its whole path; nothing is set then.</exception>
+    public static void BindTasks(this IConfiguration section, object options)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(options);
+        var read = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var faults = new List<string>();
+        Read(section, options.GetType(), "", read, faults);
+        if (faults.Count > 0)
+        {
+            throw new OptionsValidationException(options.GetType().Name, options.GetType(), faults);
+        }
+
+        try
+        {
+            new ConfigurationBuilder().AddConfiguration(section).AddInMemoryCollection(read).Build().Bind(options);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new OptionsValidationException(options.GetType().Name, options.GetType(), [$"{PathOf(section)}{e.Message}"]);
+        }
+    }
+
+    /// <summary>Looks at the members of a section, and writes its spans of time as the binder reads them.</summary>
+    private static void Read(IConfiguration section, Type type, string path, Dictionary<string, string?> read, List<string> faults)
+    {
+        var known = type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(IsSetting).ToList();
+        foreach (var child in section.GetChildren())
+        {
+            if (known.FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is not { } member)
+            {
+                faults.Add($"{child.Path} is not known. Known are {string.Join(", ", known.Select(static p => p.Name))}.");
+            }
+            else if ((Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType) is var of && of == typeof(TimeSpan))
+            {
+                if (SpanText.TryRead(child.Value, out var span))
+                {
+                    read[path + child.Key] = span.ToString("c");
+                }
+                else
+                {
+                    faults.Add($"{child.Path}: {SpanText.Fault(child.Value)}.");
+                }
+            }
+            else if (IsGroup(of))
+            {
+                Read(child, of, $"{path}{child.Key}:", read, faults);
+            }
+        }
+    }
+
+    private static bool IsSetting(PropertyInfo member) =>
+        member.GetIndexParameters().Length == 0 && !typeof(Delegate).IsAssignableFrom(member.PropertyType) && (member.SetMethod is { IsPublic: true } || IsList(member.PropertyType) || IsGroup(member.PropertyType));
+
+    private static bool IsList(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
+
+    /// <summary>Whether a type is a group of settings of this library.</summary>
+    private static bool IsGroup(Type type) => type.IsClass && !IsList(type) && type.Assembly.GetName().Name?.StartsWith("OrleansTasks", StringComparison.Ordinal) == true;
+
+    private static string PathOf(IConfiguration section) => section is IConfigurationSection { Path: { Length: > 0 } path } ? path + ": " : "";
+}
