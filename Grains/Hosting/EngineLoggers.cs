@@ -25,6 +25,7 @@ internal static class EngineLoggers
         .AddContainedLogger<PartitionHolders>()
         .AddContainedLogger<PartitionRegistry>()
         .AddContainedLogger<PartitionSupervisor>()
+        .AddContainedLogger<PartitionBalancer>()
         .AddContainedLogger<PoolGuard>()
         .AddContainedLogger<ResultPublisher>()
         .AddContainedLogger<RunExecutor>()

@@ -24,6 +24,7 @@ internal sealed partial class TasksLifecycle(
     LocalGrains locals,
     SiloHandOver handOver,
     SiloDrain siloDrain,
+    PartitionBalancer balancer,
     PoolGuard guard,
     SiloGauges gauges,
     ClockWatcher clock,
@@ -52,7 +53,7 @@ internal sealed partial class TasksLifecycle(
         guard.Start();
         var background = Task.WhenAll(Task.Run(() => cluster.RunAsync(_stop.Token), ct), Task.Run(() => publisher.RunAsync(_stop.Token), ct), Task.Run(() => events.RunAsync(_stop.Token), ct), Task.Run(() => clock.RunAsync(_stop.Token), ct), Task.Run(() => standstills.RunAsync(_stop.Token), ct), Task.Run(() => siloDrain.RunAsync(_stop.Token), ct));
         await Task.Run(() => supervisor.StartAsync(ct), ct);
-        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct), Task.Run(() => configuration.RunAsync(_stop.Token), ct));
+        _running = Task.WhenAll(background, Task.Run(() => supervisor.RunAsync(_stop.Token), ct), Task.Run(() => configuration.RunAsync(_stop.Token), ct), Task.Run(() => balancer.RunAsync(_stop.Token), ct));
 
         gate.SiloStarted();
         notes.Write();

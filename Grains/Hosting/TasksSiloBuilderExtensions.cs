@@ -173,6 +173,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<IActivationWorkingSetObserver>(static s => s.GetRequiredService<LocalGrains>());
         services.AddSingleton<PartitionSupervisor>();
         services.AddSingleton<SiloGauges>();
+        services.AddSingleton<PartitionBalancer>();
         services.AddSingleton<PoolGuard>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, RunLogProvider>());
         services.AddSingleton<RunLogCheck>();

@@ -22,7 +22,8 @@ internal sealed class EnginePlacementDirector(DrainedSilos drained, IServiceProv
         var undrained = new UndrainedSilos(context, drained);
         if (target.GrainIdentity.Type == _partitions && target.GrainIdentity.TryGetIntegerKey(out var partition, out _) && partition >= 0)
         {
-            return PartitionSpread.SiloOf(partition, undrained.GetCompatibleSilos(target));
+            var silos = undrained.GetCompatibleSilos(target);
+            return IPlacementDirector.GetPlacementHint(target.RequestContextData, silos) ?? PartitionSpread.SiloOf(partition, silos);
         }
 
         _director ??= services.GetRequiredKeyedService<IPlacementDirector>(_usual.GetType());

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.Runtime.Placement;
 
 namespace OrleansTasks.Running;
 
@@ -93,6 +94,18 @@ internal sealed class LocalGrains : IActivationWorkingSetObserver
         foreach (var grain in grains)
         {
             grain.Migrate(null, ct);
+        }
+
+        return Task.WhenAll(grains.Select(static g => g.Deactivated)).WaitAsync(ct);
+    }
+
+    /// <summary>Moves a partition to a silo, and waits until it has gone from here. It is in the directory all the time.</summary>
+    public Task MovePartitionAsync(long partition, SiloAddress target, CancellationToken ct)
+    {
+        var grains = _grains.Keys.Where(g => g.GrainInstance is ILocalPartition && g.GrainId.GetIntegerKey() == partition).ToList();
+        foreach (var grain in grains)
+        {
+            grain.Migrate(new Dictionary<string, object> { [IPlacementDirector.PlacementHintKey] = target }, ct);
         }
 
         return Task.WhenAll(grains.Select(static g => g.Deactivated)).WaitAsync(ct);

@@ -52,6 +52,12 @@ public sealed class TasksOptions
     /// <summary>How often a silo checks that every partition is active, besides on each change of membership. Default: 5 s. Range: 100 ms to 1 minute.</summary>
     public TimeSpan SupervisionPeriod { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long no silo has to have come or gone before partitions move to silos that have fewer, so that one that has joined takes its part. Default: 30 s. Range: 1 s to 1 day;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for never. They move one at a time, and one by one from the silo that has the most.
+    /// </summary>
+    public TimeSpan BalancePartitionsAfter { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a stopping silo lets runs end before it cancels their tokens. Default: 10 s. Range: zero to 1 hour; the host's own shutdown timeout must be longer.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

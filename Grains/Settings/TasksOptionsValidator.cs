@@ -25,6 +25,7 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range(nameof(o.MisfireThreshold), o.MisfireThreshold, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             Range(nameof(o.ClockTolerance), o.ClockTolerance, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Range(nameof(o.SupervisionPeriod), o.SupervisionPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            o.BalancePartitionsAfter == Timeout.InfiniteTimeSpan ? null : Range(nameof(o.BalancePartitionsAfter), o.BalancePartitionsAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Range(nameof(o.DrainTimeout), o.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
             Range(nameof(o.CancellationGrace), o.CancellationGrace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             Range(nameof(o.HistoryFlushPeriod), o.HistoryFlushPeriod, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),

@@ -18,9 +18,15 @@ internal sealed class Wakeup(TimeProvider time)
     }
 
     /// <summary>Waits for a ring, or for some time.</summary>
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
+    /// <returns>Whether somebody rang.</returns>
+    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct)
     {
-        using var timer = time.CreateTimer(_ => Ring(), null, atMost, Timeout.InfiniteTimeSpan);
-        await _rung.WaitAsync(ct);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var ringing = _rung.WaitAsync(either.Token);
+        await Task.WhenAny(ringing, Task.Delay(atMost, time, either.Token));
+        await either.CancelAsync();
+        await ringing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        ct.ThrowIfCancellationRequested();
+        return ringing.IsCompletedSuccessfully;
     }
 }

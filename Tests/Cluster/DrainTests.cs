@@ -122,6 +122,28 @@ public sealed class DrainTests
         Assert.Equal(16, (await cluster.Client.GetSilosAsync(Stop)).Sum(s => s.Partitions));
     }
 
+    /// <summary>Silos that come later, or into service again, get their part of the partitions, and tasks go on meanwhile.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task SiloThatJoins_OrIsResumed_GetsItsPartOfThePartitions()
+    {
+        using var logs = new LogWatch();
+        await using var cluster = await TestCluster.StartAsync(
+            2, realTime: true, storage: new SharedStorage(), logs: logs, options: static o => o.BalancePartitionsAfter = TimeSpan.FromSeconds(1), tasks: static (tasks, _) => tasks.Define("work", static (int n) => n));
+        await cluster.AddSiloAsync();
+        await RunManyAsync(cluster);
+        await UntilEvenAsync(cluster, logs);
+        var partitions = await PartitionsAsync(cluster);
+        Assert.Equal([5, 5, 6], partitions);
+
+        var target = cluster.Silos[0].SiloAddress.ToString();
+        Assert.Equal(0, (await cluster.Client.DrainAsync(target, Stop)).Partitions);
+        await cluster.Client.ResumeAsync(target, Stop);
+        await UntilEvenAsync(cluster, logs);
+        partitions = await PartitionsAsync(cluster);
+        Assert.Equal([5, 5, 6], partitions);
+        await RunManyAsync(cluster);
+    }
+
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DrainAsync_OfASiloThatIsNotThere_NamesThoseThatAre()
     {
@@ -146,5 +168,26 @@ public sealed class DrainTests
 
         Assert.Single(runs.Distinct());
         Assert.Single((await cluster.Client.GetHandlersAsync(Stop)).Single(h => h.Name == "mail").Silos);
+    }
+
+    private static async Task UntilEvenAsync(TestCluster cluster, LogWatch logs)
+    {
+        for (var moved = logs.Count(546); await PartitionsAsync(cluster) is var now && now[^1] - now[0] > 1; moved = logs.Count(546))
+        {
+            await logs.UntilAsync(546, moved + 1);
+        }
+    }
+
+    private static async Task<int[]> PartitionsAsync(TestCluster cluster)
+    {
+        // Each is active when it has answered, wherever it moved.
+        await cluster.Client.GetSchedulerAsync(Stop);
+        return [.. (await cluster.Client.GetSilosAsync(Stop)).Select(static s => s.Partitions).Order()];
+    }
+
+    private static async Task RunManyAsync(TestCluster cluster)
+    {
+        var values = await Task.WhenAll(Enumerable.Range(0, 60).Select(n => cluster.Client.RunAsync<int>("work", TaskArguments.Of(n), ct: Stop)));
+        Assert.Equal(Enumerable.Range(0, 60), values);
     }
 }

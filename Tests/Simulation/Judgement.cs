@@ -21,7 +21,10 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
     public bool ClocksWereWrong => clocksWereWrong;
 
     /// <summary>Since when all is well and the cluster has come to itself.</summary>
-    public DateTimeOffset RecoveredSince => wellSince + Recovery;
+    public DateTimeOffset RecoveredSince => FoundSince + Recovery;
+
+    /// <summary>Since when there are no faults that nobody has found: a silo may be found dead only then.</summary>
+    private DateTimeOffset FoundSince => truth.LastFound > wellSince ? truth.LastFound : wellSince;
 
     /// <summary>Takes whether something is as it should be.</summary>
     public void Add(bool isSo, string violation)
@@ -172,7 +175,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
 
         Add(Math.Abs(ledger.Planned - ((through - since) / period)) <= 1.01, $"The ledger of {said.Task} has {ledger.Planned} instants from {since:mm:ss.fff} to {through:mm:ss.fff}; it is due every {period}.");
-        var (from, to) = ((since > wellSince ? since : wellSince) + Recovery, said.At - Lateness);
+        var (from, to) = ((since > FoundSince ? since : FoundSince) + Recovery, said.At - Lateness);
         var due = (int)Math.Floor((to - from) / period);
         if (said.Plan.IsPunctual && due > 0)
         {

@@ -90,6 +90,7 @@ internal sealed class SimCluster : IPartitionRegistry
 
         _world.Tell($"{silo} is declared dead");
         _dead = _dead.Add(silo.Address);
+        Truth.LastFound = World.Begin + _world.Now;
         silo.NoteGone();
         foreach (var target in _directory.Where(d => d.Value.Silo == silo).Select(d => d.Key).ToList())
         {

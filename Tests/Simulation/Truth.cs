@@ -27,6 +27,9 @@ internal sealed class Truth
     /// <summary>When a silo was lost last, or stopped: with it went what it had been told and could not store.</summary>
     public DateTimeOffset LastLoss { get; set; }
 
+    /// <summary>When a silo was found dead last, or taken for dead.</summary>
+    public DateTimeOffset LastFound { get; set; }
+
     /// <summary>When the first silo was taken for dead that lived on; null if none was.</summary>
     public DateTimeOffset? FirstUndead { get; set; }
 

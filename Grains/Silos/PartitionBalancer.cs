@@ -1,0 +1,109 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansTasks.Placement;
+using OrleansTasks.Running;
+using OrleansTasks.Supervision;
+
+namespace OrleansTasks.Silos;
+
+/// <summary>
+/// Gives partitions of this silo to silos that have joined, once no silo has come or gone for a while: a deploy moves them often enough. One partition moves at a time, in good order; its tasks go on,
+/// and what is due meanwhile fires when it is open again, a moment later.
+/// </summary>
+internal sealed partial class PartitionBalancer(
+    IClusterView cluster,
+    LocalGrains locals,
+    ISiloServiceClient silos,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time,
+    ILogger<PartitionBalancer> log)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MovePatience = TimeSpan.FromSeconds(10);
+    private readonly Wakeup _changed = new(time);
+
+    /// <summary>Looks after each change of the cluster, until the silo stops.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var delay = options.Value.BalancePartitionsAfter;
+        if (delay == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
+        using var listening = cluster.Listen(_changed.Ring);
+        while (true)
+        {
+            await _changed.WaitAsync(Timeout.InfiniteTimeSpan, ct);
+            while (await _changed.WaitAsync(delay, ct))
+            {
+                // One more has come or gone.
+            }
+
+            await BalanceAsync(ct);
+        }
+    }
+
+    /// <summary>Moves partitions until all silos have as many as can be, or the cluster changes.</summary>
+    private async Task BalanceAsync(CancellationToken ct)
+    {
+        for (var pause = Pause; await CountAsync() is { } partitions && !PartitionBalance.IsEven(partitions); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            if (PartitionBalance.TargetOf(cluster.Local, partitions) is { } target)
+            {
+                await MoveOneAsync(target, ct);
+                pause = Pause;
+            }
+
+            // Otherwise another silo is the one to give, and then perhaps this one.
+            if (await _changed.WaitAsync(pause, ct))
+            {
+                _changed.Ring();
+                return;
+            }
+        }
+    }
+
+    private async Task MoveOneAsync(SiloAddress target, CancellationToken ct)
+    {
+        var partition = locals.Partitions.Where(static p => !p.Partition.IsLost).Select(static p => p.Number).DefaultIfEmpty(-1).Max();
+        try
+        {
+            await locals.MovePartitionAsync(partition, target, ct).WaitAsync(MovePatience, time, ct);
+            LogMoved(log, partition, target);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogNotMoved(log, partition, target, e.Message);
+        }
+    }
+
+    /// <summary>How many partitions each silo has that takes any; null if one of them does not say.</summary>
+    private async Task<IReadOnlyDictionary<SiloAddress, int>?> CountAsync()
+    {
+        try
+        {
+            var takers = cluster.Alive.Except(cluster.Drained);
+            var counts = await Task.WhenAll(takers.Select(async silo => (Silo: silo, (await silos.On(silo).DescribeAsync().WaitAsync(AnswerPatience, time)).Partitions)));
+            return counts.ToDictionary(static c => c.Silo, static c => c.Partitions);
+        }
+        catch (Exception e)
+        {
+            // It is going, or has no tasks. The next change of the cluster has this looked at again.
+            LogNotCounted(log, e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(546, LogLevel.Information, "Partition {Partition} has moved to silo {Silo}, which had fewer.")]
+    private static partial void LogMoved(ILogger logger, long partition, SiloAddress silo);
+
+    [LoggerMessage(547, LogLevel.Warning, "Partition {Partition} could not move to silo {Silo} in time; it is tried again while this silo has the most. {Reason}")]
+    private static partial void LogNotMoved(ILogger logger, long partition, SiloAddress silo, string reason);
+
+    [LoggerMessage(548, LogLevel.Debug, "Partitions stay where they are: not every silo says how many it has. {Reason}")]
+    private static partial void LogNotCounted(ILogger logger, string reason);
+}
