@@ -121,6 +121,9 @@ internal sealed class Truth
         /// <summary>The group in which it was given a place; null if its task had none.</summary>
         public string? Group => order.Group;
 
+        /// <summary>The ask by which it was given that place.</summary>
+        public PlaceMark Place => order.Place;
+
         public RunTrigger Trigger => order.Trigger;
 
         public DateTimeOffset ScheduledAt => order.ScheduledAt;

@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Simulation;
 
@@ -61,7 +62,7 @@ internal sealed class GroupLoad : Load
     {
         private readonly string _target = SimGrains.GroupPrefix + group;
         private readonly List<(DateTimeOffset At, SimActivation Activation)> _activations = [];
-        private readonly List<(DateTimeOffset At, RunId Run, SimActivation Activation)> _grants = [];
+        private readonly List<(DateTimeOffset At, RunId Run, PlaceMark Ask, SimActivation Activation)> _grants = [];
 
         public DateTimeOffset LastActivation => _activations.Count > 0 ? _activations[^1].At : DateTimeOffset.MinValue;
 
@@ -77,7 +78,7 @@ internal sealed class GroupLoad : Load
         {
             if (activation.Target == _target && call is { Method.Name: nameof(IRunGroupEngine.AcquireAsync), Called: Task<bool> { Result: true } })
             {
-                _grants.Add((activation.Now, (RunId)call.Arguments[0]!, activation));
+                _grants.Add((activation.Now, (RunId)call.Arguments[0]!, (PlaceMark)call.Arguments[2]!, activation));
             }
         }
 
@@ -87,8 +88,8 @@ internal sealed class GroupLoad : Load
         /// <summary>The activation that gave out places at an instant.</summary>
         public (DateTimeOffset At, SimActivation Activation) At(DateTimeOffset instant) => _activations.Last(a => a.At <= instant);
 
-        /// <summary>Whether an activation knew of an attempt: it gave the place, or the attempt was under way when it began to ask for those that are.</summary>
+        /// <summary>Whether an activation knew of an attempt: it gave the place that this attempt has, or the attempt was under way when it began to ask for those that are.</summary>
         public bool IsOf((DateTimeOffset At, SimActivation Activation) present, Truth.Attempt attempt) =>
-            attempt.BeganAt < present.At || _grants.LastOrDefault(g => g.Run == attempt.Run && g.At <= attempt.BeganAt).Activation == present.Activation;
+            attempt.BeganAt < present.At || _grants.LastOrDefault(g => g.Run == attempt.Run && g.Ask == attempt.Place && g.At <= attempt.BeganAt).Activation == present.Activation;
     }
 }
