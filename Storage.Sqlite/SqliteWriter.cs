@@ -134,9 +134,12 @@ internal sealed class SqliteWriter : IDisposable
                 Undo();
             }
 
-            if (e is LogLostException)
+            if (e is LogLostException && TakeInLog() == 0)
             {
-                TakeInLog();
+                // Another process has taken it into the file and emptied it, as a backup or an administrator may: nothing is missing.
+                _logLength = LengthOfLog();
+                Commit(batch);
+                return;
             }
 
             var failure = new SqliteStorageException($"The file '{_path}' could not be written: {e.Message}", e) { IsPermanent = SqliteErrors.IsPermanent(e) };
@@ -147,7 +150,7 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>It is there once something is written, and never becomes shorter while the file is open.</summary>
+    /// <summary>It is there once something is written, and becomes shorter only if another process takes it into the file.</summary>
     private long LengthOfLog()
     {
         _log.Refresh();
@@ -174,16 +177,19 @@ internal sealed class SqliteWriter : IDisposable
         return command.ExecuteNonQuery() == 1;
     }
 
-    /// <summary>Takes what was acknowledged into the file itself, as long as this connection has the log open: it is the last that can read it.</summary>
-    private void TakeInLog()
+    /// <summary>Takes what was acknowledged into the file itself, as long as this connection has the log open: it may be the last that can read it.</summary>
+    /// <returns>How many pages the log has; null if that cannot be said.</returns>
+    private long? TakeInLog()
     {
         try
         {
-            _takeIn.ExecuteNonQuery();
+            using var answer = _takeIn.ExecuteReader();
+            return answer.Read() ? answer.GetInt64(1) : null;
         }
         catch (SqliteException)
         {
             // Each further write tries again.
+            return null;
         }
     }
 

@@ -11,6 +11,9 @@ internal static class AnswerPage
     /// <summary>The size at which a page ends, in bytes. Part of the protocol: callers go on after a page that has reached it.</summary>
     public const long MaxBytes = 1 << 20;
 
+    /// <summary>The same where callers of earlier versions measure less than is measured now: what is less for them is at least a page.</summary>
+    public const long MaxMixedBytes = 4 * MaxBytes;
+
     private const int Overhead = 256;
 
     // As they are in JSON.
@@ -21,8 +24,9 @@ internal static class AnswerPage
     /// <param name="items">The items; no more of them are looked at than are taken.</param>
     /// <param name="size">Measures an item in bytes.</param>
     /// <param name="limit">At most so many.</param>
+    /// <param name="most">The size of a page.</param>
     /// <returns>The page.</returns>
-    public static List<T> Of<T>(IEnumerable<T> items, Func<T, long> size, int limit)
+    public static List<T> Of<T>(IEnumerable<T> items, Func<T, long> size, int limit, long most = MaxBytes)
     {
         var page = new List<T>();
         if (limit <= 0)
@@ -35,7 +39,7 @@ internal static class AnswerPage
         {
             page.Add(item);
             bytes += size(item);
-            if (page.Count >= limit || bytes >= MaxBytes)
+            if (page.Count >= limit || bytes >= most)
             {
                 break;
             }

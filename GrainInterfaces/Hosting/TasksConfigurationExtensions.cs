@@ -11,10 +11,10 @@ public static class TasksConfigurationExtensions
 {
     /// <summary>
     /// Sets options from a section of configuration as .NET's binder does, with two differences: spans of time are read as everywhere in this library (<c>PT15S</c>, <c>00:00:15</c>,
-    /// <c>1.00:00:00</c>), so that a bare number, which the binder takes for days, is refused; and a name that the options do not have is refused too.
+    /// <c>1.00:00:00</c>), so that a bare number, which the binder takes for days, is refused, as an empty text is; and a name that the options do not have is refused too.
     /// </summary>
     /// <param name="section">The section, such as <c>configuration.GetSection("Api")</c>. One that is empty changes nothing.</param>
-    /// <param name="options">The options, such as a <see cref="TaskClientOptions"/>.</param>
+    /// <param name="options">The options, such as a <see cref="TaskClientOptions"/>; of a type with a constructor without parameters.</param>
     /// <exception cref="OptionsValidationException">Something in the section cannot be read. Its failures name each setting by its whole path; nothing is set then.</exception>
     public static void BindTasks(this IConfiguration section, object options)
     {
@@ -28,9 +28,13 @@ public static class TasksConfigurationExtensions
             throw new OptionsValidationException(options.GetType().Name, options.GetType(), faults);
         }
 
+        // It stays with the section's own changes until it is disposed of.
+        using var root = (IDisposable)new ConfigurationBuilder().AddConfiguration(section).AddInMemoryCollection(read).Build();
         try
         {
-            new ConfigurationBuilder().AddConfiguration(section).AddInMemoryCollection(read).Build().Bind(options);
+            // What cannot be read is found by options of its own first.
+            ((IConfiguration)root).Bind(Activator.CreateInstance(options.GetType()));
+            ((IConfiguration)root).Bind(options);
         }
         catch (InvalidOperationException e)
         {

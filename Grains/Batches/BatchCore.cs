@@ -156,7 +156,8 @@ internal sealed class BatchCore
         IReadOnlyList<string> faults = request?.Faults(limits.MaxBatchItems, limits.MaxBatchArgumentsSize) ?? ["The request is missing."];
         if (faults.Count == 0)
         {
-            faults = [.. request!.Items.SelectMany(i => HeaderLimits.Faults(i.Task, TaskHeaders.Of(i.Options?.Headers), limits)), .. ContinuationLimits.Faults(null, request.Then is { } then ? [then] : null, limits)];
+            faults = [.. request!.Items.SelectMany(i => HeaderLimits.Faults(i.Task, TaskHeaders.Of(i.Options?.Headers), limits)), .. request.Items.SelectMany(i => ContinuationLimits.Faults(i.Task, i.Options?.Then, limits)),
+                .. ContinuationLimits.Faults(null, request.Then is { } then ? [then] : null, limits)];
         }
 
         if (faults.Count > 0)

@@ -20,6 +20,9 @@ internal sealed class IdempotencyKeys(Action<string, string?> note)
     /// <summary>The JSON of an item; null if there is none.</summary>
     public string? GetJson(string rest) => _keys.TryGetValue(rest, out var entry) ? ItemNames.Write(entry) : null;
 
+    /// <summary>Whether a key is there, be its time over or not.</summary>
+    public bool Has(string task, string key) => _keys.ContainsKey(NameOf(task, key));
+
     /// <summary>The run that a key stands for; null if there is none, or its time is over.</summary>
     public IdempotencyEntry? Find(string task, string key, DateTimeOffset now) =>
         _keys.TryGetValue(NameOf(task, key), out var entry) && (entry.Expires is null || entry.Expires > now) ? entry : null;

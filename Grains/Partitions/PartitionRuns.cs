@@ -10,6 +10,7 @@ namespace OrleansTasks.Partitions;
 internal sealed class PartitionRuns(PartitionContext context, TaskOwnership ownership) : PartitionPart(context)
 {
     private const int TakenAtOnce = 1000;
+    private const int SweptForRoom = 1000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Stores a run.</summary>
@@ -200,7 +201,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         }
 
         // What follows a run has a key of its own making, for some minutes.
-        if (run is { IdempotencyKey: not null, Trigger: not RunTrigger.Continuation } && State.Idempotency.Count >= Silo.Options.Limits.MaxIdempotencyKeys)
+        if (run is { IdempotencyKey: { } key, Trigger: not RunTrigger.Continuation } && !HasRoomFor(run.RunId.Task, key))
         {
             throw new TasksOverloadedException(
                 run.RunId.Task, $"Partition {Number} remembers {State.Idempotency.Count} idempotency keys, which is its limit (TasksOptions.Limits.MaxIdempotencyKeys). They are forgotten after IdempotencyRetention.", RetryAfter);
@@ -209,8 +210,20 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         if (State.Runs.PendingArguments + run.HeldBytes > Silo.Options.Limits.MaxPendingArgumentsSize)
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"The arguments and headers of the runs in partition {Number} that have not ended have {State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
+                run.RunId.Task, $"What the runs in partition {Number} that have not ended were given (arguments, headers and what follows them) has {State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
         }
+    }
+
+    /// <summary>Whether a key may be remembered: there are not too many whose time is not over, or it is one of them.</summary>
+    private bool HasRoomFor(string task, string key)
+    {
+        var most = Silo.Options.Limits.MaxIdempotencyKeys;
+        if (State.Idempotency.Count >= most)
+        {
+            State.Idempotency.Sweep(Now, SweptForRoom);
+        }
+
+        return State.Idempotency.Count < most || State.Idempotency.Has(task, key);
     }
 
     /// <summary>Hands runs out that were called off, one after the other.</summary>

@@ -36,13 +36,13 @@ internal sealed class PartitionWaker : IDisposable
         _timer = new InstantTimer(timers, TakeDue, silo.Time, silo.Log);
     }
 
-    /// <summary>The earliest instant in the heap; null if it is empty.</summary>
+    /// <summary>The earliest instant in the heap; null if it is empty, or what has ended is about to be handed over.</summary>
     public DateTimeOffset? NextDue
     {
         get
         {
             DropVoid();
-            return _heap.TryPeek(out _, out var due) ? new DateTimeOffset(due, TimeSpan.Zero) : null;
+            return _heap.TryPeek(out _, out var due) && due > 0 ? new DateTimeOffset(due, TimeSpan.Zero) : null;
         }
     }
 

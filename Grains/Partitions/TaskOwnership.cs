@@ -145,6 +145,7 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
                 // Its first question came once more, late, and it was attached again after it had left; so did its departure. What was owned in between is not its own.
                 Release(slot);
                 slot.HasOrphans = true;
+                Waker.Free(slot);
                 await CommitAsync();
             }
 

@@ -37,7 +37,8 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
     {
         ThreadPool.GetMinThreads(out var before, out var io);
         var minimum = new PoolMinimum(before);
-        var set = before;
+        var set = minimum.Of(0, options.Value.AllPlaces);
+        ThreadPool.SetMinThreads(set, io);
         long probe = 0;
         var probedAt = TimeProvider.System.GetTimestamp();
         while (!_stop.Token.WaitHandle.WaitOne(Period))

@@ -68,7 +68,8 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
     public IReadOnlyList<HeldRun> HoldingAfter(string task, Guid run) => AnswerPage.Of(
         executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value).SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0),
         HeldRun.SizeOf,
-        int.MaxValue);
+        int.MaxValue,
+        AnswerPage.MaxMixedBytes);
 
     public IReadOnlyList<PlacedRun> PlacedInGroup(string group) => [.. executor.PlacedInGroup(group)];
 

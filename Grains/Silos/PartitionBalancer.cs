@@ -35,6 +35,9 @@ internal sealed partial class PartitionBalancer(
         }
 
         using var listening = cluster.Listen(_changed.Ring);
+
+        // Silos may have joined while this one was starting.
+        _changed.Ring();
         while (true)
         {
             await _changed.WaitAsync(Timeout.InfiniteTimeSpan, ct);
@@ -50,12 +53,22 @@ internal sealed partial class PartitionBalancer(
     /// <summary>Moves partitions until all silos have as many as can be, or the cluster changes.</summary>
     private async Task BalanceAsync(CancellationToken ct)
     {
-        for (var pause = Pause; await CountAsync() is { } partitions && !PartitionBalance.IsEven(partitions); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            if (PartitionBalance.TargetOf(cluster.Local, partitions) is { } target)
+            // Those that are being opened are counted nowhere: each is open before the next one moves.
+            var partitions = await CountAsync();
+            if (partitions?.Values.Sum() == options.Value.Partitions)
             {
-                await MoveOneAsync(target, ct);
-                pause = Pause;
+                if (PartitionBalance.IsEven(partitions))
+                {
+                    return;
+                }
+
+                if (PartitionBalance.TargetOf(cluster.Local, partitions) is { } target)
+                {
+                    await MoveOneAsync(target, ct);
+                    pause = Pause;
+                }
             }
 
             // Otherwise another silo is the one to give, and then perhaps this one.
@@ -69,7 +82,11 @@ internal sealed partial class PartitionBalancer(
 
     private async Task MoveOneAsync(SiloAddress target, CancellationToken ct)
     {
-        var partition = locals.Partitions.Where(static p => !p.Partition.IsLost).Select(static p => p.Number).DefaultIfEmpty(-1).Max();
+        if (locals.Partitions.Where(static p => !p.Partition.IsLost).Select(static p => (long?)p.Number).Max() is not { } partition)
+        {
+            return;
+        }
+
         try
         {
             await locals.MovePartitionAsync(partition, target, ct).WaitAsync(MovePatience, time, ct);
@@ -92,7 +109,7 @@ internal sealed partial class PartitionBalancer(
         }
         catch (Exception e)
         {
-            // It is going, or has no tasks. The next change of the cluster has this looked at again.
+            // It is going, or has no tasks: as long as there are such, partitions stay.
             LogNotCounted(log, e.Message);
             return null;
         }

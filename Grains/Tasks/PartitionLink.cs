@@ -155,7 +155,7 @@ internal sealed class PartitionLink
     }
 
     /// <summary>A run that the partition has; null if it has none.</summary>
-    public Task<StoredRun?> FindRunAsync(RunId run) => _turns.UnlessLeaving(Partition.FindRunAsync(run).WaitAsync(Patience, _pauses));
+    public Task<StoredRun?> FindRunAsync(RunId run) => _turns.UnlessLeaving(Partition.FindRunAsync(run));
 
     /// <summary>Whether the partition has a run.</summary>
     public async Task<bool> HasAsync(RunId run) => (await Partition.FindRunAsync(run).WaitAsync(Patience, _pauses))?.RunId == run;

@@ -84,7 +84,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         }
 
         MayBeLeftBehind = false;
-        foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))))
+        foreach (var (holder, held) in found.SelectMany(f => f.Held.Select(h => (f.Silo, h))).OrderByDescending(static f => f.h.Order.Attempt))
         {
             if (IsNew(held))
             {

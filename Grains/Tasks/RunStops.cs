@@ -11,6 +11,9 @@ internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(con
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // The questions that are under way, by their runs: whoever wants the same meanwhile waits for the same.
+    private readonly Dictionary<Guid, (SiloAddress Silo, Task Asking)> _asking = [];
+
     /// <summary>Asks a run to stop: when this returns it does not begin any more.</summary>
     /// <returns>False if it has ended.</returns>
     /// <exception cref="PartitionMovedException">This activation leaves, and it is not known whether the silo that has the run knows it.</exception>
@@ -28,7 +31,7 @@ internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(con
         }
         else if (run.Silo is { } other)
         {
-            await AskAsync(run, other, cause);
+            await AskOnceAsync(run, other, cause);
         }
         else
         {
@@ -40,6 +43,28 @@ internal sealed class RunStops(TaskContext context, RunEnds ends) : TaskPart(con
 
     /// <summary>Asks runs to stop.</summary>
     public Task StopAllAsync(IEnumerable<ActiveRun> runs, RunStatus cause) => Task.WhenAll(runs.ToList().Select(r => StopAsync(r, cause)));
+
+    private async Task AskOnceAsync(ActiveRun run, SiloAddress silo, RunStatus cause)
+    {
+        var id = run.RunId.Value;
+        if (!_asking.TryGetValue(id, out var known) || !known.Silo.Equals(silo))
+        {
+            known = (silo, AskAsync(run, silo, cause));
+            _asking[id] = known;
+        }
+
+        try
+        {
+            await known.Asking;
+        }
+        finally
+        {
+            if (_asking.TryGetValue(id, out var present) && present.Asking == known.Asking)
+            {
+                _asking.Remove(id);
+            }
+        }
+    }
 
     /// <summary>Asks the silo that has a run until it answers, the run has gone from there, or the silo is lost: what becomes of its runs is decided then.</summary>
     private async Task AskAsync(ActiveRun run, SiloAddress silo, RunStatus cause)

@@ -33,8 +33,13 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             return ended.RunId;
         }
 
-        checks.CheckHeaders(options.Headers);
-        checks.CheckFaults([.. ContinuationLimits.Faults(Known.Name, options.Then, Silo.Options.Limits)]);
+        if (!request.Repeated || await Link.FindRunAsync(new RunId(Known.Name, request.Id)) is null)
+        {
+            // One that is stored may have been accepted by a silo that had other limits.
+            checks.CheckHeaders(options.Headers);
+            checks.CheckFaults([.. ContinuationLimits.Faults(Known.Name, options.Then, Silo.Options.Limits)]);
+        }
+
         await checks.CheckArgumentsAsync(request.Arguments);
         var now = Clock.Now;
         var asked = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);

@@ -47,8 +47,7 @@ internal sealed class TaskControls : TaskPart
 
         // A run is asked to stop also while storage does not answer; nobody is told before it is stored that it was called off.
         var storing = StoreCallOffAsync(active);
-        await _stops.StopAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled);
-        await storing;
+        await Task.WhenAll(storing, _stops.StopAsync(active, timedOut ? RunStatus.TimedOut : RunStatus.Cancelled));
 
         if (request != Guid.Empty)
         {

@@ -27,7 +27,7 @@ internal sealed class History
         _client = new SimClient(_world, _cluster, Load);
         _faults = new Faults(_world, _cluster, settings.WithUndead && _world.Happens(0.5));
         _hasSteps = _world.Happens(0.2);
-        _restsLong = _world.Happens(0.05) || settings.RestsLong;
+        _restsLong = _world.Happens(0.02) || settings.RestsLong;
         _judgement = new Judgement(_cluster.Truth, World.Begin + Load, _hasSteps) { HasRestedLong = _restsLong };
         _loads = new Loads(_client, _cluster);
     }

@@ -122,6 +122,30 @@ public sealed class SqliteStorageTests : IDisposable
         Assert.Equal([true, true, false], found);
     }
 
+    /// <summary>As a backup does, or somebody who looks at the file: everything is in the file then.</summary>
+    [Fact]
+    public async Task Write_LogThatAnotherProcessHasEmptied_GoesOn()
+    {
+        using var store = Open();
+        var storage = Storage(store);
+        await WriteOneAsync(storage, "a");
+        await using (var other = new SqliteConnection($"Data Source={Path};Pooling=False"))
+        {
+            await other.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = other.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, new FileInfo(Path + "-wal").Length);
+        await WriteOneAsync(storage, "b");
+        await WriteOneAsync(storage, "c");
+        foreach (var key in new[] { "a", "b", "c" })
+        {
+            Assert.True((await ReadAsync(storage, key)).RecordExists);
+        }
+    }
+
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private void AssertPrivate() => Assert.All(Directory.GetFiles(_folder), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
 

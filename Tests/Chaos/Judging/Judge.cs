@@ -76,12 +76,13 @@ internal static class Judge
                 {
                     runs.Remove(due, out var found);
                     var mayRepeat = outages.Any(o => o.ExcusesRepeating(due));
-                    if (mayRepeat && found is null && outages.Any(o => o.ExcusesMissing(due)))
+                    var limit = Limit(task, due, outages);
+                    if (found is null ? (mayRepeat && outages.Any(o => o.ExcusesMissing(due))) || IsPassedOver(task, due) : found[0].At > limit && IsSecondTime(task, due, found[0].At))
                     {
                         continue;
                     }
 
-                    var outcome = new TargetOutcome(task, due, Limit(task, due, outages), found?[0].At, reported.Contains((task.Name, due)));
+                    var outcome = new TargetOutcome(task, due, limit, found?[0].At, reported.Contains((task.Name, due)));
                     outcomes.Add(outcome);
                     if (outcome is { Met: false, ReportedLost: false } && !outages.Any(o => o.ExcusesMissing(due)))
                     {
@@ -109,6 +110,14 @@ internal static class Judge
 
             return outcomes;
         }
+
+        // What had to wait, for what was not over when a clock was put forward, is as late then as the clock says.
+        bool IsPassedOver(ScheduledTask task, DateTimeOffset due) => outages.Any(o =>
+            o.IsClock && o.Fault.Step >= Promises.MisfireThreshold && due <= o.From && Limit(task, due, [.. outages.Where(before => before.From < o.From)]) >= o.From);
+
+        // One that may not be repeated may have been lost with its silo before a clock came back to its instant: its result is that of the second time.
+        bool IsSecondTime(ScheduledTask task, DateTimeOffset due, DateTimeOffset start) => task.Guarantee == RunGuarantee.AtMostOnce
+            && outages.Any(o => o.IsClock && o.Fault.Step < TimeSpan.Zero && o.ExcusesRepeating(due) && start >= o.Struck) && outages.Any(o => o.LosesSilos && o.From <= due + Promises.Punctual && o.Healed >= due);
 
         void JudgeDispatches()
         {

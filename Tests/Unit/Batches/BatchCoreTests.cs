@@ -107,6 +107,10 @@ public sealed class BatchCoreTests
         await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Create(BatchRig.Of(0)));
         await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Create(null!));
 
+        // What its task would refuse: the batch would have been acknowledged, and the run count as failed.
+        var large = new Continuation("next") { Arguments = TaskArguments.Of(new string('x', new TaskEngineLimits().MaxArgumentsSize)) };
+        await Assert.ThrowsAsync<PayloadTooLargeException>(() => rig.Create(new BatchRequest { Items = [new("t", null, new DispatchOptions { Then = [large] })] }));
+
         Assert.Equal(DateTimeOffset.MinValue, await rig.Resume());
         Assert.Equal(0, rig.Storage.Writes);
     }

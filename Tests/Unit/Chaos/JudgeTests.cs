@@ -200,6 +200,30 @@ public sealed class JudgeTests
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, [.. left], [clock, blackout]).Missed);
     }
 
+    /// <summary>Nothing could be stored until a clock was put forward: what had waited until then is days late by that clock.</summary>
+    [Theory]
+    [InlineData(26, 86_400, 0)]
+    [InlineData(26, 20, 3)]
+    [InlineData(32, 86_400, 3)]
+    public void Decide_AClockThatIsPutForwardWhileOccurrencesWait_ExcusesThose(double from, int step, int missed)
+    {
+        var storage = new Outage(new Fault(FaultKind.Storage, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5), new Victim.AllSilos()), At(20), At(25));
+        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(from), TimeSpan.FromSeconds(16), new Victim.AllSilos(), Step: TimeSpan.FromSeconds(step)), At(from), At(from + 16));
+        Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(static r => r.At < At(17) || r.At > At(20))], [storage with { From = At(16) }, clock]).Missed);
+    }
+
+    /// <summary>Its silo stood still, and it was told as lost; then a clock was put back, and it was made at its instant once more.</summary>
+    [Theory]
+    [InlineData(RunGuarantee.AtMostOnce, true, 0)]
+    [InlineData(RunGuarantee.AtMostOnce, false, 1)]
+    [InlineData(RunGuarantee.AtLeastOnce, true, 1)]
+    public void Decide_AClockThatComesBackToALostOccurrence_ExcusesItsSecondTime(RunGuarantee guarantee, bool isLost, int missed)
+    {
+        var freeze = new Outage(new Fault(FaultKind.Freeze, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), new Victim.Silo(0)), isLost ? At(20.5) : At(10), isLost ? At(22) : At(11));
+        var clock = new Outage(new Fault(FaultKind.Clock, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(16), new Victim.Silo(1), Step: TimeSpan.FromSeconds(-180)), At(40), At(56));
+        Assert.Equal(missed, Decide(guarantee, Runs(late: (21, At(45))), [freeze, clock]).Missed);
+    }
+
     [Fact]
     public void Decide_ALossOfWhichOnlyALogSpeaks_IsToldOf()
     {

@@ -31,17 +31,20 @@ public sealed class PartitionCoreTests
     public async Task Detach_OfAnActivationThatHadLeftLongBefore_GivesNoNumberOutAgain()
     {
         var before = new PartitionRig();
-        await before.RegisterAsync("t");
+        await before.RegisterAsync("t", TaskSchedule.Every(TimeSpan.FromSeconds(5)));
         var first = await before.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
         var departure = new Departure { Activation = First, Briefed = true, Term = first.Term, Sequence = 0 };
         await before.Do(c => c.Tasks.DetachAsync("t", departure));
-        var epoch = await AttachAsync(before, Second, 1);
+        var epoch = (await before.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).Epoch;
         await before.Do(c => c.Positions.ReserveAsync("t", epoch, 8));
         await before.Do(static c => c.CloseAsync());
 
         var rig = new PartitionRig(before.Storage);
         await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
         await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => c.Tasks.DetachAsync("t", departure)));
+
+        // Nobody has it now: the partition has to look after its occurrences again.
+        Assert.NotNull(rig.Core.State.Slots["t"].HeapDue);
         var next = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Guid.NewGuid(), 1)));
         Assert.Equal((8, true), (next.Sequence, next.MayHaveOrphans));
     }

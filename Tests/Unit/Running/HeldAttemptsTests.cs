@@ -38,5 +38,24 @@ public sealed class HeldAttemptsTests
         Assert.Equal((false, true), (held.Has(first), held.Has(second)));
     }
 
+    [Fact]
+    public async Task Wait_ForAny_EndsWithTheNextAttempt_OrAtOnceIfThereIsOne()
+    {
+        var held = new HeldAttempts();
+        var waiting = Task.Run(() => held.WaitForAny(TimeSpan.FromHours(1), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        Assert.True(held.TryAdd(Attempt(1)));
+        await waiting;
+        held.WaitForAny(TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Wait_ForAny_EndsWhenTheCallerStops()
+    {
+        using var stop = new CancellationTokenSource();
+        var waiting = Task.Run(() => new HeldAttempts().WaitForAny(TimeSpan.FromHours(1), stop.Token), TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await waiting;
+    }
+
     private static RunningRun Attempt(int run) => new(null!, RunnerRig.Order(run), null!, null!, default);
 }

@@ -126,6 +126,22 @@ public sealed class TaskCoreTests
         Assert.True(await cancelling);
     }
 
+    /// <summary>Callers repeat what they are not answered, and a silo that stands still need not be asked by each of them.</summary>
+    [Fact]
+    public void Cancel_ThatIsRepeated_AsksTheSiloNoMoreOften()
+    {
+        var (rig, _) = CancelOnSilentSilo();
+        var run = ((RunOrder)Assert.Single(rig.Runner.CallsOf("StartAsync"))[0]!).RunId;
+        for (var n = 0; n < 5; n++)
+        {
+            rig.Do(c => c.Controls.CancelRunAsync(run, timedOut: false, Guid.Empty)).Ignore();
+        }
+
+        rig.Pass(TimeSpan.FromSeconds(2));
+        rig.Pass(Second);
+        Assert.Equal(2, rig.Runner.CallsOf("CancelAsync").Count());
+    }
+
     /// <summary>A grain cannot leave memory while calls in it wait: its task would fire nothing until then.</summary>
     [Fact]
     public async Task Cancel_OfARunOnASiloThatDoesNotAnswer_DoesNotKeepTheTaskInMemory()
