@@ -20,30 +20,32 @@ public static class TasksConfigurationExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(options);
-        var read = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+
+        // A copy, which says the same of the same paths, and does not follow the section's own changes.
+        var settings = section.AsEnumerable().Where(static s => s.Value is not null).ToDictionary(StringComparer.OrdinalIgnoreCase);
         var faults = new List<string>();
-        Read(section, options.GetType(), "", read, faults);
+        Read(section, options.GetType(), settings, faults);
         if (faults.Count > 0)
         {
             throw new OptionsValidationException(options.GetType().Name, options.GetType(), faults);
         }
 
-        // It stays with the section's own changes until it is disposed of.
-        using var root = (IDisposable)new ConfigurationBuilder().AddConfiguration(section).AddInMemoryCollection(read).Build();
+        IConfiguration copy = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        copy = section is IConfigurationSection { Path: var path } ? copy.GetSection(path) : copy;
         try
         {
             // What cannot be read is found by options of its own first.
-            ((IConfiguration)root).Bind(Activator.CreateInstance(options.GetType()));
-            ((IConfiguration)root).Bind(options);
+            copy.Bind(Activator.CreateInstance(options.GetType()));
+            copy.Bind(options);
         }
         catch (InvalidOperationException e)
         {
-            throw new OptionsValidationException(options.GetType().Name, options.GetType(), [$"{PathOf(section)}{e.Message}"]);
+            throw new OptionsValidationException(options.GetType().Name, options.GetType(), [e.Message]);
         }
     }
 
     /// <summary>Looks at the members of a section, and writes its spans of time as the binder reads them.</summary>
-    private static void Read(IConfiguration section, Type type, string path, Dictionary<string, string?> read, List<string> faults)
+    private static void Read(IConfiguration section, Type type, Dictionary<string, string?> settings, List<string> faults)
     {
         var known = type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(IsSetting).ToList();
         foreach (var child in section.GetChildren())
@@ -56,7 +58,7 @@ public static class TasksConfigurationExtensions
             {
                 if (SpanText.TryRead(child.Value, out var span))
                 {
-                    read[path + child.Key] = span.ToString("c");
+                    settings[child.Path] = span.ToString("c");
                 }
                 else
                 {
@@ -65,7 +67,7 @@ public static class TasksConfigurationExtensions
             }
             else if (IsGroup(of))
             {
-                Read(child, of, $"{path}{child.Key}:", read, faults);
+                Read(child, of, settings, faults);
             }
         }
     }
@@ -77,6 +79,4 @@ public static class TasksConfigurationExtensions
 
     /// <summary>Whether a type is a group of settings of this library.</summary>
     private static bool IsGroup(Type type) => type.IsClass && !IsList(type) && type.Assembly.GetName().Name?.StartsWith("OrleansTasks", StringComparison.Ordinal) == true;
-
-    private static string PathOf(IConfiguration section) => section is IConfigurationSection { Path: { Length: > 0 } path } ? path + ": " : "";
 }

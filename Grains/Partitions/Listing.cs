@@ -17,7 +17,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
     {
         if (query.Order == TaskOrder.Name)
         {
-            return AnswerPage.Of(state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info), AnswerPage.SizeOf, limit, AnswerPage.MaxMixedBytes);
+            return AnswerPage.Of(state.Listed(query.After, query.Prefix).Where(e => Matches(e, query)).Select(Info), AnswerPage.SizeOf, limit);
         }
 
         // The first ones are kept in a heap with the last of them on top, so that a million tasks take no more room than a page.
@@ -40,7 +40,7 @@ internal sealed class Listing(PartitionState state, Func<string, bool> hasHandle
             }
         }
 
-        return AnswerPage.Of(first.UnorderedItems.OrderBy(i => i.Priority).Select(i => Info(i.Element)), AnswerPage.SizeOf, limit, AnswerPage.MaxMixedBytes);
+        return AnswerPage.Of(first.UnorderedItems.OrderBy(i => i.Priority).Select(i => Info(i.Element)), AnswerPage.SizeOf, limit);
     }
 
     public long Count(TaskQuery query) => state.Listed(null, query.Prefix).LongCount(e => Matches(e, query));

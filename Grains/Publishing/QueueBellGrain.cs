@@ -8,14 +8,17 @@ namespace OrleansTasks.Publishing;
 [GrainType("orleans-tasks.bell"), Reentrant]
 internal sealed class QueueBellGrain([FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time) : Grain, IQueueBellGrain
 {
-    // A ring is not repeated when it is lost: then the queue is read when this is over.
+    // A ring is not repeated when it is lost: then the queue is read when this is over. The longer nothing comes, the rarer: an idle silo is not to be busy with that.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(8);
+    private TimeSpan _patience = Patience;
     private long _rung;
     private TaskCompletionSource _next = new();
 
     public Task RingAsync()
     {
         _rung++;
+        _patience = Patience;
         var waiting = _next;
         _next = new TaskCompletionSource();
         waiting.SetResult();
@@ -26,7 +29,12 @@ internal sealed class QueueBellGrain([FromKeyedServices(TimeProviderNames.Messag
     {
         if (known == _rung)
         {
-            await _next.Task.WaitAsync(Patience, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            var patience = _patience;
+            await _next.Task.WaitAsync(patience, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (known == _rung && _patience == patience)
+            {
+                _patience = patience * 2 < LongestPatience ? patience * 2 : LongestPatience;
+            }
         }
 
         return _rung;
