@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ internal sealed partial class PartitionBalancer(
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MovePatience = TimeSpan.FromSeconds(10);
     private readonly Wakeup _changed = new(time);
+    private ImmutableHashSet<SiloAddress> _takers = [];
 
     /// <summary>Looks after each change of the cluster, until the silo stops.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -34,7 +36,7 @@ internal sealed partial class PartitionBalancer(
             return;
         }
 
-        using var listening = cluster.Listen(_changed.Ring);
+        using var listening = cluster.Listen(NoteChange);
 
         // Silos may have joined while this one was starting.
         _changed.Ring();
@@ -47,6 +49,20 @@ internal sealed partial class PartitionBalancer(
             }
 
             await BalanceAsync(ct);
+        }
+    }
+
+    /// <summary>The list of silos is news each time that a silo says that it is alive; it counts who is in it.</summary>
+    private void NoteChange()
+    {
+        lock (_changed)
+        {
+            var takers = cluster.Alive.Except(cluster.Drained);
+            if (!takers.SetEquals(_takers))
+            {
+                _takers = takers;
+                _changed.Ring();
+            }
         }
     }
 
