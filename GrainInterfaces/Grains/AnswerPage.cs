@@ -11,7 +11,7 @@ internal static class AnswerPage
     /// <summary>The size at which a page ends, in bytes. Part of the protocol: callers go on after a page that has reached it.</summary>
     public const long MaxBytes = 1 << 20;
 
-    /// <summary>The same where callers of earlier versions measure less than is measured now: what is less for them is at least a page.</summary>
+    /// <summary>The same for items that are measured larger now than by callers of earlier versions: such a page has reached <see cref="MaxBytes"/> by their measure too, so that they go on after it.</summary>
     public const long MaxMixedBytes = 4 * MaxBytes;
 
     private const int Overhead = 256;

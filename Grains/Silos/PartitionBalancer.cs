@@ -25,6 +25,7 @@ internal sealed partial class PartitionBalancer(
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MovePatience = TimeSpan.FromSeconds(10);
     private readonly Wakeup _changed = new(time);
+    private readonly Lock _noting = new();
     private ImmutableHashSet<SiloAddress> _takers = [];
 
     /// <summary>Looks after each change of the cluster, until the silo stops.</summary>
@@ -55,7 +56,7 @@ internal sealed partial class PartitionBalancer(
     /// <summary>The list of silos is news each time that a silo says that it is alive; it counts who is in it.</summary>
     private void NoteChange()
     {
-        lock (_changed)
+        lock (_noting)
         {
             var takers = cluster.Alive.Except(cluster.Drained);
             if (!takers.SetEquals(_takers))

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansTasks.Running;
+using OrleansTasks.Supervision;
 
 namespace OrleansTasks.Silos;
 
@@ -24,7 +25,7 @@ internal sealed partial class SiloDrain(
     private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _one = new(1);
-    private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly Wakeup _changed = new(time);
     private readonly ConcurrentDictionary<SiloAddress, long> _told = new();
     private volatile Said _said = new(false, 0);
 
@@ -58,14 +59,10 @@ internal sealed partial class SiloDrain(
     /// <summary>Tells silos that come later.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        using var listening = cluster.Listen(Signal);
+        using var listening = cluster.Listen(_changed.Ring);
         while (!ct.IsCancellationRequested)
         {
-            using (time.CreateTimer(_ => Signal(), null, options.Value.SupervisionPeriod, Timeout.InfiniteTimeSpan))
-            {
-                await _changed.WaitAsync(ct);
-            }
-
+            await _changed.WaitAsync(options.Value.SupervisionPeriod, ct);
             await TellAsync();
             if (HasRest)
             {
@@ -140,17 +137,6 @@ internal sealed partial class SiloDrain(
         finally
         {
             _one.Release();
-        }
-    }
-
-    private void Signal()
-    {
-        lock (_changed)
-        {
-            if (_changed.CurrentCount == 0)
-            {
-                _changed.Release();
-            }
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansTasks.Calls;
 using OrleansTasks.Partitions;
 using OrleansTasks.Publishing;
+using OrleansTasks.Records;
 using OrleansTasks.Running;
 using OrleansTasks.Storage;
 
@@ -93,4 +94,17 @@ internal sealed class PartitionRig
     /// <summary>Registers the task.</summary>
     public Task RegisterAsync(string task, TaskSchedule? schedule = null, TaskOptions? options = null) =>
         Do(c => c.Registry.RegisterAsync(new TaskRegistration { Name = task, Handler = "h", Schedule = schedule, Options = options }, null, Guid.NewGuid(), CancellationToken.None));
+
+    /// <summary>Registers the task and attaches an activation to it.</summary>
+    public static async Task<long> AttachAsync(PartitionRig rig, Guid activation, long question)
+    {
+        await rig.RegisterAsync("t");
+        return (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(activation, question)))).Epoch;
+    }
+
+    /// <summary>A question of an activation.</summary>
+    public static Attachment Attachment(Guid activation, long question) => new() { Activation = activation, Silo = TaskRig.Here, Question = question };
+
+    /// <summary>A run of the task.</summary>
+    public static StoredRun Run(DateTimeOffset due) => new() { RunId = new RunId("t", Guid.NewGuid()), DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }
