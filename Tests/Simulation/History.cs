@@ -6,6 +6,9 @@ internal sealed class History
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(10.5);
     private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(6);
+
+    // Longer than whatever the engine waits for before it tries again what has failed.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(30);
     private readonly World _world;
@@ -72,5 +75,5 @@ internal sealed class History
     }
 
     /// <summary>Whether all that was asked for, or began, while there were faults has ended, as far as one can see from outside.</summary>
-    private bool IsOver() => !_restsLong && _cluster.Truth.HasEnded;
+    private bool IsOver() => !_restsLong && (_cluster.Truth.HasEnded || World.Begin + _world.Now - _cluster.Truth.LastMove > Quiet);
 }
