@@ -69,7 +69,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
             Make(silos, silos[world.Chance.Next(silos.Count)], withSteps);
         }
 
-        world.After(Between(0.1, 5), () => Next(until, withSteps));
+        world.After(Between(0.1, 4), () => Next(until, withSteps));
     }
 
     private void Make(List<SimSilo> silos, SimSilo silo, bool withSteps)

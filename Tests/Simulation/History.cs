@@ -4,8 +4,11 @@ namespace OrleansTasks.Simulation;
 internal sealed class History
 {
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Load = TimeSpan.FromSeconds(10.5);
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(8.5);
     private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(6);
+
+    // Longer than what the engine waits for, in all but the rarest cases, before it tries again what has failed.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(30);
     private readonly World _world;
@@ -27,7 +30,7 @@ internal sealed class History
         _client = new SimClient(_world, _cluster, Load);
         _faults = new Faults(_world, _cluster, settings.WithUndead && _world.Happens(0.5));
         _hasSteps = _world.Happens(0.2);
-        _restsLong = _world.Happens(0.02) || settings.RestsLong;
+        _restsLong = _world.Happens(0.01) || settings.RestsLong;
         _judgement = new Judgement(_cluster.Truth, World.Begin + Load, _hasSteps) { HasRestedLong = _restsLong };
         _loads = new Loads(_client, _cluster);
     }
@@ -72,5 +75,5 @@ internal sealed class History
     }
 
     /// <summary>Whether all that was asked for, or began, while there were faults has ended, as far as one can see from outside.</summary>
-    private bool IsOver() => !_restsLong && _cluster.Truth.HasEnded;
+    private bool IsOver() => !_restsLong && (_cluster.Truth.HasEnded || World.Begin + _world.Now - _cluster.Truth.LastMove > Quiet);
 }

@@ -19,7 +19,7 @@ namespace OrleansTasks.Simulation;
 internal sealed class SimSilo
 {
     /// <summary>A journal that goes around within a history, and is soon folded.</summary>
-    private static readonly PartitionLogOptions LogLimits = new() { JournalSlots = 128, FoldAfterSegments = 24, LookAhead = 16, PageCount = 4, CheckpointMinBytes = 4 << 10, CheckpointMinDeltas = 3 };
+    private static readonly PartitionLogOptions LogLimits = new() { JournalSlots = 128, FoldAfterSegments = 24, LookAhead = 6, PageCount = 4, CheckpointMinBytes = 4 << 10, CheckpointMinDeltas = 3 };
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private readonly World _world;

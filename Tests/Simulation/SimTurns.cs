@@ -4,6 +4,7 @@ namespace OrleansTasks.Simulation;
 internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
 {
     private readonly Queue<Task> _turns = new();
+    private bool _isRunning;
 
     /// <summary>Whether the world has it in its list.</summary>
     public bool IsListed { get; set; }
@@ -22,7 +23,20 @@ internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
         }
 
         var turn = _turns.Dequeue();
-        return silo is not { IsLost: true } && TryExecuteTask(turn);
+        if (silo is { IsLost: true })
+        {
+            return false;
+        }
+
+        _isRunning = true;
+        try
+        {
+            return TryExecuteTask(turn);
+        }
+        finally
+        {
+            _isRunning = false;
+        }
     }
 
     /// <summary>Has the world look at it again.</summary>
@@ -50,5 +64,7 @@ internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
         }
     }
 
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+    /// <summary>As with the turns of Orleans' activations, what goes on in the same turns goes on at once.</summary>
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        _isRunning && !taskWasPreviouslyQueued && silo is not ({ IsLost: true } or { IsStill: true }) && TryExecuteTask(task);
 }

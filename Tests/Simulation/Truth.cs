@@ -9,6 +9,7 @@ internal sealed class Truth
     private readonly Dictionary<RunId, Asked> _dispatched = [];
     private readonly HashSet<RunId> _known = [];
     private readonly HashSet<RunId> _open = [];
+    private readonly HashSet<RunId> _ended = [];
     private readonly HashSet<RunId> _calledOff = [];
     private readonly HashSet<string> _cancelled = new(StringComparer.Ordinal);
 
@@ -39,6 +40,9 @@ internal sealed class Truth
     /// <summary>Whether none of the runs that count is under way, or still to come.</summary>
     public bool HasEnded => _open.Count == 0;
 
+    /// <summary>When an attempt of a run that counts began or ended last, by the world's time. Runs may end without an attempt, and only the cluster knows that.</summary>
+    public DateTimeOffset LastMove { get; private set; }
+
     /// <summary>Runs whose end a caller was told.</summary>
     public List<TaskResult> Told { get; } = [];
 
@@ -55,7 +59,7 @@ internal sealed class Truth
     /// <summary>Has the end of a run be waited for.</summary>
     public void Expect(RunId run)
     {
-        if (_known.Add(run))
+        if (_known.Add(run) && !_ended.Contains(run))
         {
             _open.Add(run);
         }
@@ -92,6 +96,7 @@ internal sealed class Truth
         {
             _known.Add(attempt.Run);
             _open.Add(attempt.Run);
+            LastMove = attempt.BeganAt;
         }
     }
 
@@ -99,16 +104,26 @@ internal sealed class Truth
     public void End(Attempt attempt, RunStatus status, DateTimeOffset at, bool isCutOff)
     {
         (attempt.Status, attempt.EndedAt) = (status, at);
-        if (!isCutOff || attempt.Guarantee == RunGuarantee.AtMostOnce)
+        if (_open.Contains(attempt.Run))
         {
+            LastMove = at;
+        }
+
+        if (!isCutOff)
+        {
+            _ended.Add(attempt.Run);
             _open.Remove(attempt.Run);
+        }
+        else
+        {
+            Lose(attempt);
         }
     }
 
-    /// <summary>Takes that an attempt ended with its silo.</summary>
+    /// <summary>Takes that an attempt ended with its silo. Another may follow where the run may begin twice; but a run that is only awaited may have been lost with its task's grain.</summary>
     public void Lose(Attempt attempt)
     {
-        if (attempt.Guarantee == RunGuarantee.AtMostOnce)
+        if (attempt.Guarantee == RunGuarantee.AtMostOnce || attempt.Trigger == RunTrigger.Request)
         {
             _open.Remove(attempt.Run);
         }
