@@ -100,7 +100,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     /// <param name="through">The instant; null: only what earlier registrations had planned.</param>
     /// <param name="limit">Nothing is taken in that is later than this, whichever registration planned it; null: no such limit.</param>
     /// <param name="open">Occurrences of which the grain will still say something.</param>
-    /// <param name="results">The results that are kept.</param>
+    /// <param name="results">The results that are kept, the newest first.</param>
     public Task AdvanceAsync(DateTimeOffset? through, DateTimeOffset? limit, Func<IEnumerable<DateTimeOffset>> open, Func<IEnumerable<TaskResult>> results)
     {
         return _working = AfterAsync(_working);
@@ -118,6 +118,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
             {
                 // It was written while the clock was ahead. What it says of later instants is not so any more.
                 _ledger.GoBack(clock.Now);
+                _notes.LookAgain();
                 _mustWrite = true;
             }
 
@@ -186,7 +187,7 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     private async Task TakeInAsync(DateTimeOffset? through, DateTimeOffset? limit, HashSet<DateTimeOffset> open, IEnumerable<TaskResult> results)
     {
         var ledger = _ledger!;
-        var (said, notes, others) = _notes.With(results, KeyOf);
+        var (said, notes, others) = _notes.With(results, KeyOf, !_tookIn || ledger.Open.Count > 0);
         foreach (var (occurrence, note) in said.Where(n => n.Key <= ledger.Through))
         {
             Settle(occurrence, note);

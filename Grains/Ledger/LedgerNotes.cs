@@ -8,7 +8,12 @@ internal sealed class LedgerNotes
     private readonly Dictionary<DateTimeOffset, OccurrenceNote> _notes = [];
     private List<OccurrenceSpan>? _spans;
     private LazySet<DateTimeOffset> _expected;
+    private List<(long Sequence, DateTimeOffset Occurrence)>? _looked;
     private bool _hasUntold;
+
+    // The number up to which all results were looked at, and have told what they tell; and that of the newest that was looked at. Null: none.
+    private long? _seen;
+    private long? _newest;
 
     /// <summary>Whether something was said of single occurrences.</summary>
     public bool HasAny => _notes.Count > 0;
@@ -49,22 +54,31 @@ internal sealed class LedgerNotes
     public void Expect(IEnumerable<DateTimeOffset> occurrences) => _expected.UnionWith([.. occurrences]);
 
     /// <summary>What was said, by itself and together with what results tell.</summary>
-    /// <param name="results">The results that the history has.</param>
+    /// <remarks>
+    /// Results that were looked at before are left out, as they were taken in then: a busy task has hundreds, each of which is a place in memory to go to.
+    /// They are looked at again where something was said that they may contradict.
+    /// </remarks>
+    /// <param name="results">The results that the history has, the newest first.</param>
     /// <param name="keyOf">The occurrence that a result is for.</param>
+    /// <param name="all">Whether all are to be looked at, because occurrences are open that they may be of.</param>
     /// <returns>What was said; that and what results tell; and whether there are results of other runs than those of occurrences.</returns>
-    public (Dictionary<DateTimeOffset, OccurrenceNote> Said, Dictionary<DateTimeOffset, OccurrenceNote> All, bool HasOthers) With(IEnumerable<TaskResult> results, Func<TaskResult, DateTimeOffset> keyOf)
+    public (Dictionary<DateTimeOffset, OccurrenceNote> Said, Dictionary<DateTimeOffset, OccurrenceNote> All, bool HasOthers) With(IEnumerable<TaskResult> results, Func<TaskResult, DateTimeOffset> keyOf, bool all)
     {
-        var all = _notes.ToDictionary();
+        var known = _notes.ToDictionary();
         var others = false;
-        foreach (var result in results)
+        var before = all || HasUntold ? null : _seen;
+        _looked = [];
+        foreach (var result in results.TakeWhile(r => !(r.Sequence <= before)))
         {
+            _newest = Math.Max(_newest ?? result.Sequence, result.Sequence);
             if (result.Trigger == RunTrigger.Schedule)
             {
                 // What has fired has, whatever was said of it before that was known.
                 var (key, note) = (keyOf(result), OccurrenceNote.Of(result));
-                if (!all.TryAdd(key, note) && note.Outcome == OccurrenceOutcome.Fired && all[key].Outcome != OccurrenceOutcome.Fired)
+                _looked.Add((result.Sequence, key));
+                if (!known.TryAdd(key, note) && note.Outcome == OccurrenceOutcome.Fired && known[key].Outcome != OccurrenceOutcome.Fired)
                 {
-                    all[key] = note;
+                    known[key] = note;
                 }
             }
             else
@@ -73,8 +87,11 @@ internal sealed class LedgerNotes
             }
         }
 
-        return (_notes.ToDictionary(), all, others);
+        return (_notes.ToDictionary(), known, others);
     }
+
+    /// <summary>Has all results looked at again: what they told was taken back.</summary>
+    public void LookAgain() => _seen = null;
 
     /// <summary>Drops what a ledger has taken in, unless something else was said of it since.</summary>
     /// <param name="said">What was said when it began to.</param>
@@ -88,6 +105,8 @@ internal sealed class LedgerNotes
 
         _hasUntold = _notes.Values.Any(static n => n.Outcome != OccurrenceOutcome.Fired);
         _spans?.RemoveAll(s => s.Until <= through);
+        var early = _looked?.Where(l => l.Occurrence > through).Select(static l => (long?)l.Sequence - 1).Min();
+        (_seen, _looked) = (early ?? _newest, null);
     }
 
     /// <summary>Drops all.</summary>
@@ -97,5 +116,6 @@ internal sealed class LedgerNotes
         _spans = null;
         _expected.Clear();
         _hasUntold = false;
+        (_seen, _newest, _looked) = (null, null, null);
     }
 }

@@ -95,7 +95,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     public TaskResult? Find(Guid run) => history.Find(run);
 
     /// <summary>A run's result, if it is in memory and an earlier activation has numbered it.</summary>
-    public TaskResult? FindEarlier(Guid run) => history.Find(run) is { } result && result.Sequence <= history.StartsAfter ? result : null;
+    public TaskResult? FindEarlier(Guid run) => history.FindEarlier(run);
 
     /// <summary>A run's result.</summary>
     public async Task<TaskResult?> FindAsync(Guid run)

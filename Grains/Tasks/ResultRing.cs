@@ -34,6 +34,34 @@ internal sealed class ResultRing
     /// <summary>Puts older results before those that are here.</summary>
     public void Prepend(IReadOnlyList<TaskResult> older) => Replace([.. older, .. this.Items(0), .. new TaskResult[16]], older.Count + Count);
 
+    /// <summary>Finds the result of a run, which mostly is one of the newest.</summary>
+    public TaskResult? Find(Guid run)
+    {
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            if (this[i].RunId.Value == run)
+            {
+                return this[i];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Finds the result of a run that has no later number than the one given. Those with later numbers, which may be very many, are not looked at.</summary>
+    public TaskResult? Find(Guid run, long sequence)
+    {
+        for (var i = 0; i < Count && this[i] is var result && result.Sequence <= sequence; i++)
+        {
+            if (result.RunId.Value == run)
+            {
+                return result;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The results from an index on.</summary>
     public IEnumerable<TaskResult> Items(int from)
     {

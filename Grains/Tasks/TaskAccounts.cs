@@ -187,7 +187,7 @@ internal sealed class TaskAccounts(TaskContext context, LedgerKeeper ledger, Led
     private async Task AdvanceAsync()
     {
         await history.LoadAsync();
-        await ledger.AdvanceAsync(AccountedThrough, UndecidedFrom, Unsettled, () => [.. history.NewestFirst(null)]);
+        await ledger.AdvanceAsync(AccountedThrough, UndecidedFrom, Unsettled, () => history.NewestFirst(null));
     }
 
     private IEnumerable<DateTimeOffset> Unsettled() => Book.Unsettled.Concat(Runs.All.Where(r => r.Trigger == RunTrigger.Schedule).Select(r => r.ScheduledAt));

@@ -64,18 +64,10 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         _results.Add(result, length, age);
     }
 
-    public TaskResult? Find(Guid run)
-    {
-        for (var i = _results.Count - 1; i >= 0; i--)
-        {
-            if (_results[i].RunId.Value == run)
-            {
-                return _results[i];
-            }
-        }
+    public TaskResult? Find(Guid run) => _results.Find(run);
 
-        return null;
-    }
+    /// <summary>Finds the result of a run among those that earlier owners have numbered.</summary>
+    public TaskResult? FindEarlier(Guid run) => _results.Find(run, StartsAfter);
 
     /// <summary>Has the stored results in memory too.</summary>
     public Task LoadAsync() => _loading is { IsFaulted: false } ? _loading : _loading = ReadStoredAsync();

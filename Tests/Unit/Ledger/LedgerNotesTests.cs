@@ -57,9 +57,9 @@ public sealed class LedgerNotesTests
         }
 
         var result = new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Schedule, ScheduledAt = First, StartedAt = status == RunStatus.Succeeded ? First : null, Status = status };
-        var (notes, all, others) = _notes.With([result], static r => r.ScheduledAt);
+        var (notes, all, others) = _notes.With([result], static r => r.ScheduledAt, all: true);
         Assert.Equal((said is null ? 0 : 1, expected, false), (notes.Count, all[First].Outcome, others));
-        Assert.True(_notes.With([new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Dispatch }], static r => r.ScheduledAt).HasOthers);
+        Assert.True(_notes.With([new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Dispatch }], static r => r.ScheduledAt, all: true).HasOthers);
     }
 
     /// <summary>What is said while a ledger takes in what was said before is not dropped with it.</summary>
@@ -70,15 +70,54 @@ public sealed class LedgerNotesTests
         _notes.Add(First.AddHours(1), Skipped);
         _notes.Add(First.AddHours(2), Skipped);
         _notes.Add(new OccurrenceSpan(First, First.AddHours(1), OccurrenceOutcome.Missed, OutcomeReason.Outage));
-        var (said, _, _) = _notes.With([], static r => r.ScheduledAt);
+        var (said, _, _) = _notes.With([], static r => r.ScheduledAt, all: true);
         _notes.Add(First, Fired);
         _notes.Remove(said, First.AddHours(1));
         Assert.Equal((true, false, true), (_notes.Has(First), _notes.Has(First.AddHours(1)), _notes.Has(First.AddHours(2))));
         Assert.Empty(_notes.Spans);
         Assert.True(_notes.HasUntold);
         _notes.Add(First.AddHours(2), Fired);
-        (said, _, _) = _notes.With([], static r => r.ScheduledAt);
+        (said, _, _) = _notes.With([], static r => r.ScheduledAt, all: true);
         _notes.Remove(said, First);
         Assert.False(_notes.HasUntold);
+    }
+
+    /// <summary>
+    /// What results told is not asked of them again, however many there are; but of those whose occurrence was not taken in, of newer ones, of all where something
+    /// was said that they may contradict, and of all again where what was taken in was taken back.
+    /// </summary>
+    [Fact]
+    public void With_ResultsThatWereLookedAt_LeavesThemOut()
+    {
+        var results = Enumerable.Range(1, 6).Reverse().Select(static n => Result(n)).ToList();
+        Look(through: 4, 1, 2, 3, 4, 5, 6);
+        Look(through: 5, 5, 6);
+        results.Insert(0, Result(7));
+        Look(through: 7, 6, 7);
+        Look(through: 7);
+        _notes.Add(First.AddHours(2), Skipped);
+        Look(through: 7, 1, 2, 3, 4, 5, 6, 7);
+        Look(through: 7);
+        _notes.LookAgain();
+        Look(through: 7, 1, 2, 3, 4, 5, 6, 7);
+        _notes.Clear();
+        Look(through: 7, 1, 2, 3, 4, 5, 6, 7);
+
+        void Look(int through, params int[] expected)
+        {
+            var looked = new List<int>();
+            var (said, _, _) = _notes.With(
+                results,
+                r =>
+                {
+                    looked.Add((int)r.Sequence);
+                    return r.ScheduledAt;
+                },
+                all: false);
+            Assert.Equal(expected, looked.Order());
+            _notes.Remove(said, First.AddHours(through));
+        }
+
+        static TaskResult Result(int n) => new() { RunId = RunId.Of("task", First.AddHours(n)), Sequence = n, Trigger = RunTrigger.Schedule, ScheduledAt = First.AddHours(n) };
     }
 }
