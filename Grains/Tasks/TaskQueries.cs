@@ -119,7 +119,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         presence.LeaveIfEmpty();
         var last = history.Last?.Sequence ?? pipeline.LastNumber;
         var page = AnswerPage.Of(history.After(after), AnswerPage.SizeOf, Math.Clamp(limit, 0, 10_000));
-        return new ResultHistory { Results = page, LastSequence = last, HasMore = page.Count > 0 && page[^1].Sequence < last };
+        return new ResultHistory { Results = page, LastSequence = last, HasMore = page.Count > 0 && page[^1].Sequence < last, FinalThrough = Math.Max(last, pipeline.LastNumber) };
     }
 
     private async Task EnsureExistsAsync()
