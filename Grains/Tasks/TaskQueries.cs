@@ -112,7 +112,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
     public async Task<ResultHistory> HistoryAsync(long after, int limit)
     {
         await presence.EnsureAttachedAsync();
-        await history.LoadAsync();
+        await results.SealAsync();
 
         // Subscribers look here once they have subscribed: what ends from now on goes to them.
         Silo.Publisher.Want(Known.Name);
