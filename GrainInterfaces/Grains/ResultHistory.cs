@@ -15,4 +15,11 @@ public sealed record ResultHistory
     /// <summary>Whether more results are kept than these, which the limit, or the size of an answer (about 1 MiB), left out: ask again, after the last one.</summary>
     [Id(2)]
     public bool HasMore { get; init; }
+
+    /// <summary>
+    /// The number up to which this is final: a result up to there that is neither here nor left out by the limit is not kept, or was lost, and is never added later. Results with higher
+    /// numbers may exist that this answer does not know of. Null from a silo of an earlier version, which does not say.
+    /// </summary>
+    [Id(3)]
+    public long? FinalThrough { get; init; }
 }

@@ -149,6 +149,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<RunnerClient>();
         services.AddSingleton<IRunnerClient>(static s => s.GetRequiredService<RunnerClient>());
         services.AddSingleton<ResultPublisher>();
+        services.AddSingleton<IResultPublisher>(static s => s.GetRequiredService<ResultPublisher>());
         services.AddSingleton<EventPublisher>();
 
         services.AddKeyedSingleton<IGrainStorage>(WatchedStorage.Key, static (s, _) => new WatchedStorage(

@@ -13,7 +13,7 @@ namespace OrleansTasks.Publishing;
 /// </summary>
 /// <remarks>It never holds up a run: what does not fit its queue, or cannot be sent, is fetched by subscribers from the history.</remarks>
 internal sealed partial class ResultPublisher(
-    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<ResultPublisher> log)
+    IServiceProvider services, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, IOptions<TasksOptions> options, ILogger<ResultPublisher> log) : IResultPublisher
 {
     private const int QueueLength = 50_000;
     private const int BatchCount = 200;
@@ -45,9 +45,10 @@ internal sealed partial class ResultPublisher(
     /// <summary>How far the stream is behind: how long ago the oldest of these results came to be.</summary>
     public TimeSpan LagAt(DateTimeOffset now) => _queue.Reader.TryPeek(out var oldest) && oldest.FinishedAt < now ? now - oldest.FinishedAt : TimeSpan.Zero;
 
+    /// <inheritdoc/>
     public void Publish(TaskResult result) => _queue.Writer.TryWrite(result);
 
-    /// <summary>Says that somebody may have subscribed to the results of a task just now.</summary>
+    /// <inheritdoc/>
     public void Want(string task)
     {
         if (_demand.TryGetValue(task, out var demand))

@@ -34,6 +34,16 @@ internal static class HistoryAudit
             new() { Numbers = Gaps(first, through, [.. Single(found.Numbers), .. NumberRange.Of(head.Void), .. NumberRange.Of(head.Lost ?? [])]) };
     }
 
+    /// <summary>The numbers that were set apart, of which nothing is known to have been stored, and nothing is there now: what is stored there later is from a silo that was taken for dead.</summary>
+    /// <param name="head">The head as it is stored; null if there is none.</param>
+    /// <param name="found">What was found besides.</param>
+    /// <param name="recorded">The last number that the partition knows to have been stored; 0 if it knows none.</param>
+    /// <param name="used">The last number that may have been used.</param>
+    /// <param name="kept">What the task keeps.</param>
+    /// <returns>Those that the head does not have as void yet.</returns>
+    public static IReadOnlyList<NumberRange> FindUnused(HistoryPage? head, HistoryFound found, long recorded, long used, HistoryKept kept) =>
+        Gaps(Math.Max(recorded + 1, head is null ? 1 : FirstOf(head, found, recorded, kept)), used, [.. Single(found.Numbers), .. NumberRange.Of(head?.Void ?? [])]);
+
     private static long OldestOf(long recorded, HistoryKept kept) => Math.Max(1, recorded - kept.Length + 1);
 
     /// <summary>The first number that is to be there. An owner that is lost while it drops old pages leaves a head that names them still: then there are as many results as are kept.</summary>

@@ -23,6 +23,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
     private const int ManyUnrecorded = 4_000;
     private const int ReleaseBatch = 1_000;
+    private const int SealTries = 3;
     private static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(2);
 
     // Stored runs whose results are not known to be in the stored history yet.
@@ -112,7 +113,25 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     /// <summary>Loads the results, if that can be done.</summary>
     public Task LoadAsync() => history.LoadAsync();
 
-    /// <summary>The same, without waiting long; what cannot be read now is read later.</summary>
+    /// <summary>Loads the results, and sees to it that no number that is missing among them is ever found in storage later: subscribers are told of it as a gap.</summary>
+    /// <exception cref="PartitionMovedException">That cannot be done now.</exception>
+    public async Task SealAsync()
+    {
+        await history.LoadAsync();
+        for (var n = 0; n < SealTries && !history.IsSealed; n++)
+        {
+            // A write of a lost owner may come in between, once.
+            history.Seal();
+            await FlushAsync();
+        }
+
+        if (!history.IsSealed)
+        {
+            throw Turns.Moved();
+        }
+    }
+
+    /// <summary>The same as <see cref="LoadAsync"/>, without waiting long; what cannot be read now is read later.</summary>
     public Task TryLoadAsync() => Turns.TryWithinAsync(LoadPatience, history.LoadAsync, CancellationToken.None);
 
     /// <summary>Writes before long.</summary>

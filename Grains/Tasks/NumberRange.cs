@@ -7,6 +7,9 @@ internal readonly record struct NumberRange(long First, long Last)
 {
     public long Count => Last - First + 1;
 
+    /// <summary>Whether a number is among these.</summary>
+    public bool Has(long number) => First <= number && number <= Last;
+
     public override string ToString() => First == Last ? $"{First}" : $"{First} to {Last}";
 
     /// <summary>Ranges as they are stored: first and last numbers in turn.</summary>

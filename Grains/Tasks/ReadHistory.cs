@@ -26,7 +26,7 @@ internal sealed class ReadHistory(GrainState<HistoryPage> head)
     public void Add(string task, long number, GrainState<HistoryPage> page)
     {
         var isVoid = NumberRange.Of(HeadOrNull?.Void ?? []).ToList();
-        _results.AddRange(HistoryStore.ResultsOf(task, page).Where(r => !isVoid.Exists(v => r.Sequence >= v.First && r.Sequence <= v.Last)));
+        _results.AddRange(HistoryStore.ResultsOf(task, page).Where(r => !isVoid.Exists(v => v.Has(r.Sequence))));
 
         // Only the record's tag is needed for the next write.
         page.State = null!;

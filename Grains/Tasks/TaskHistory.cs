@@ -47,6 +47,12 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     /// <summary>The number of results that the last flush wrote.</summary>
     public int WrittenLast { get; private set; }
 
+    /// <summary>
+    /// Whether what is missing of the numbers that were used before this owner stays missing: what a lost owner had asked storage to write, and is written only now, does not count. False until
+    /// the history was read.
+    /// </summary>
+    public bool IsSealed { get; private set; }
+
     public bool IsDirty => _dirtyFrom is not null || _isHeadDirty || _isSuspect;
 
     /// <param name="result">The result.</param>
@@ -84,6 +90,9 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
             }
         }
     }
+
+    /// <summary>Has the next flush store which numbers nobody has used, before anybody is told that nothing comes of them.</summary>
+    public void Seal() => _isHeadDirty = true;
 
     /// <summary>Does not rely on storage having what this owner has written: the next flush looks.</summary>
     public void Suspect() => _isSuspect |= StoredThrough > 0;
@@ -224,6 +233,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         var (noLonger, lost) = (Union(known.Void, _void, first), Union(known.Lost ?? [], _lost, first));
         if (_head.RecordExists && known.FirstPage == first && known.LastPage == last && known.Void.SequenceEqual(noLonger) && known.Lost?.SequenceEqual(lost) == true)
         {
+            IsSealed = true;
             return;
         }
 
@@ -236,7 +246,7 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
 
         _head.State = new HistoryPage { FirstPage = first, LastPage = last, Void = noLonger, Lost = lost };
         await store.WriteHeadAsync(task, _head);
-        _hadHead = true;
+        (_hadHead, IsSealed) = (true, true);
     }
 
     private async Task ReadStoredAsync()
@@ -254,8 +264,13 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         var through = results.Count == 0 ? 0 : results[^1].Sequence;
 
         // What was stored and is missing is not void: it counts again if somebody restores it.
-        _void = VoidAfter(read.HeadOrNull?.Void ?? [], Math.Max(through, Recorded), repeated);
-        StoredThrough = Math.Max(StoredThrough, through);
+        var isVoid = NumberRange.Of(read.HeadOrNull?.Void ?? []).ToList();
+        var added = HistoryAudit.FindUnused(read.HeadOrNull, read.Found, Recorded, StartsAfter, Kept())
+            .Concat(repeated.Where(n => !isVoid.Exists(v => v.Has(n))).Select(static n => new NumberRange(n, n))).ToList();
+        (_void, IsSealed) = (NumberRange.ToStored(isVoid.Concat(added)), added.Count == 0);
+
+        // Not beyond what is not sealed: the next owner would take that for lost, and count it when it is found.
+        StoredThrough = Math.Max(StoredThrough, added.Select(static r => r.First - 1).Append(through).Min());
         _results.Prepend(results);
         LogLoaded(log, task, older.Count);
         NoteLoss(HistoryAudit.Find(read.HeadOrNull, read.Found, Recorded, StartsAfter, Kept()));
@@ -272,16 +287,8 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         }
     }
 
-    private long[] VoidAfter(long[] before, long stored, IEnumerable<long> repeated)
-    {
-        var ranges = before.Concat(repeated.Where(r => !IsVoid(before, r)).SelectMany(r => new[] { r, r }));
-        return StartsAfter > stored && !IsVoid(before, StartsAfter) ? [.. ranges, stored + 1, StartsAfter] : [.. ranges];
-    }
-
     private static long[] Union(long[] before, long[] more, long firstPage) =>
         NumberRange.ToStored(NumberRange.Of(before).Union(NumberRange.Of(more)).Where(r => r.Last >= firstPage * HistoryStore.PageSize));
-
-    private static bool IsVoid(long[] ranges, long sequence) => NumberRange.Of(ranges).Any(v => sequence >= v.First && sequence <= v.Last);
 
     [LoggerMessage(301, LogLevel.Debug, "The history of {Task} was read: {Count} results.")]
     private static partial void LogLoaded(ILogger logger, string task, int count);

@@ -112,14 +112,14 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
     public async Task<ResultHistory> HistoryAsync(long after, int limit)
     {
         await presence.EnsureAttachedAsync();
-        await history.LoadAsync();
+        await results.SealAsync();
 
         // Subscribers look here once they have subscribed: what ends from now on goes to them.
         Silo.Publisher.Want(Known.Name);
         presence.LeaveIfEmpty();
         var last = history.Last?.Sequence ?? pipeline.LastNumber;
         var page = AnswerPage.Of(history.After(after), AnswerPage.SizeOf, Math.Clamp(limit, 0, 10_000));
-        return new ResultHistory { Results = page, LastSequence = last, HasMore = page.Count > 0 && page[^1].Sequence < last };
+        return new ResultHistory { Results = page, LastSequence = last, HasMore = page.Count > 0 && page[^1].Sequence < last, FinalThrough = Math.Max(last, pipeline.LastNumber) };
     }
 
     private async Task EnsureExistsAsync()

@@ -17,7 +17,7 @@ internal sealed class TaskServices(
     IClusterView cluster,
     HandlerCatalog handlers,
     HandlerShapes shapes,
-    ResultPublisher publisher,
+    IResultPublisher publisher,
     EventPublisher events,
     HistoryStore histories,
     LedgerStore ledgers,
@@ -48,7 +48,7 @@ internal sealed class TaskServices(
 
     public HandlerShapes Shapes => shapes;
 
-    public ResultPublisher Publisher => publisher;
+    public IResultPublisher Publisher => publisher;
 
     public EventPublisher Events => events;
 

@@ -34,7 +34,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         (cluster.Network.Delays, cluster.Network.Loses, cluster.Network.Doubles) = (0, 0, 0);
         foreach (var silo in cluster.Running)
         {
-            (silo.StorageRefuses, silo.StorageDoesNotAnswer, silo.StorageDelay) = (0, 0, TimeSpan.Zero);
+            (silo.StorageRefuses, silo.StorageDoesNotAnswer, silo.StorageLandsLate, silo.StorageDelay) = (0, 0, 0, TimeSpan.Zero);
             if (silo.IsStill)
             {
                 silo.Thaw();
@@ -78,7 +78,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         {
             case 0 or 1:
                 Note("kill");
-                Kill(silo);
+                LoseWrites(silo, 0.5, () => Kill(silo));
                 Replace();
                 break;
             case 2 or 3:
@@ -94,7 +94,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
                 break;
             case 4 or 5 when withUndead:
                 Note("declare");
-                cluster.Declare(silo);
+                LoseWrites(silo, 0.25, () => cluster.Declare(silo));
                 Replace();
                 break;
             case 6 or 7:
@@ -132,6 +132,27 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         {
             cluster.Declare(silo);
         }
+    }
+
+    /// <summary>Has something befall a silo, some of whose last writes may land long after that.</summary>
+    private void LoseWrites(SimSilo silo, double chance, Action befall)
+    {
+        if (!world.Happens(chance))
+        {
+            befall();
+            return;
+        }
+
+        Note("late");
+        world.Tell($"writes of {silo} are late");
+        silo.StorageLandsLate = 0.5;
+        world.After(Between(0.1, 1.5), () =>
+        {
+            if (!_isOver && !silo.IsLost)
+            {
+                befall();
+            }
+        });
     }
 
     private void Kill(SimSilo silo)

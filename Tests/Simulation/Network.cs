@@ -54,6 +54,7 @@ internal sealed class Network(World world, SimCluster cluster)
             call.IsTold = true;
         }
 
+        call.Gateway = from is null ? cluster.AnyGatewayOfTheDead() : null;
         Send(() => Deliver(call, silo));
         if (world.Happens(Doubles) && Simulation.Doubles.Of(method, arguments) is { } again)
         {
@@ -95,7 +96,7 @@ internal sealed class Network(World world, SimCluster cluster)
             return;
         }
 
-        var activation = cluster.Locate(call.Target, call.From);
+        var activation = cluster.Locate(call.Target, call.From ?? call.Gateway);
         if (activation is null)
         {
             world.After(Travel(), () => Fail(call, new SiloUnavailableException($"No silo for {call.Target}.")), call.From);

@@ -11,6 +11,9 @@ internal abstract class PendingCall
 
     public SimSilo? From { get; private init; }
 
+    /// <summary>The silo by way of which it goes, if it comes from the client and others take that silo for dead; null else.</summary>
+    public SimSilo? Gateway { get; set; }
+
     /// <summary>The silo that has it.</summary>
     public SimSilo? To { get; set; }
 

@@ -29,11 +29,14 @@ internal sealed class SimCluster : IPartitionRegistry
     {
         (_world, Copier, Defect) = (world, copier, defect);
         Network = new Network(world, this);
+        Stream = new SimStream(world);
         Client = new SimGrains(Network, null);
         Options = new TasksOptions { Partitions = Partitions };
     }
 
     public Network Network { get; }
+
+    public SimStream Stream { get; }
 
     public SimGrains Client { get; }
 
@@ -144,6 +147,13 @@ internal sealed class SimCluster : IPartitionRegistry
         }
 
         return activation;
+    }
+
+    /// <summary>A silo that is taken for dead and lives, which a client may still be connected to; null if there is none, or the client takes another one.</summary>
+    public SimSilo? AnyGatewayOfTheDead()
+    {
+        var undead = _ofTheDead.Count == 0 ? null : Running.FirstOrDefault(s => s is { IsStill: false } && IsDead(s.Address));
+        return undead is not null && _world.Happens(0.3) ? undead : null;
     }
 
     public void Remove(SimActivation activation)

@@ -60,7 +60,6 @@ internal sealed class SimSilo
         gate.SiloStarted();
         var handlers = new HandlerCatalog(new Dictionary<string, ITaskInvoker>(), []);
         var events = new EventPublisher(null!, Pauses, settings, NullLogger<EventPublisher>.Instance);
-        var results = new ResultPublisher(null!, Pauses, settings, NullLogger<ResultPublisher>.Instance);
         var metrics = new SiloMetrics(settings);
         _tasks = new TaskServices(
             Grains.Factory,
@@ -69,7 +68,7 @@ internal sealed class SimSilo
             View,
             handlers,
             new HandlerShapes(handlers, SimManifests.None),
-            results,
+            cluster.Stream.Of(this),
             events,
             new HistoryStore(storage),
             new LedgerStore(storage),
@@ -153,6 +152,9 @@ internal sealed class SimSilo
     public double StorageDoesNotAnswer { get; set; }
 
     public TimeSpan StorageDelay { get; set; }
+
+    /// <summary>How many of its writes are not answered, and land long after.</summary>
+    public double StorageLandsLate { get; set; }
 
     public SimTurns NewTurns()
     {

@@ -2,7 +2,7 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>The database of the cluster: slow at times, refusing at times, and at times it stores and its answer is lost. What it has stored it keeps.</summary>
+/// <summary>The database of the cluster: slow at times, refusing at times, and at times it stores and its answer is lost, or stores long after nobody waits any more. What it has stored it keeps.</summary>
 /// <param name="world">The world.</param>
 /// <param name="rows">What is stored, by name.</param>
 /// <param name="copier">Writes and reads records.</param>
@@ -11,6 +11,8 @@ internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId G
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(12);
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -48,7 +50,7 @@ internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId G
                 (grainState.RecordExists, grainState.ETag) = (true, Text(next));
                 done.SetResult();
             };
-        }, done);
+        }, done, isWrite: true);
         return done.Task;
     }
 
@@ -70,7 +72,7 @@ internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId G
     private static string Text(long tag) => tag.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>There and back: what is asked happens there, and what is answered happens here.</summary>
-    private void Travel(Func<Action> there, TaskCompletionSource done)
+    private void Travel(Func<Action> there, TaskCompletionSource done, bool isWrite = false)
     {
         if (world.Happens(silo.StorageRefuses))
         {
@@ -80,14 +82,24 @@ internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId G
 
         world.After(world.Some(Least, Most) + silo.StorageDelay, () =>
         {
+            // Where a silo is lost, what it was writing may lie in some queue for long.
+            if (isWrite && world.Happens(silo.IsLost ? 0.5 : silo.StorageLandsLate))
+            {
+                world.After(world.Some(Least, Latest), () => there());
+                FailLater(done);
+                return;
+            }
+
             var here = there();
             if (world.Happens(silo.StorageDoesNotAnswer))
             {
-                world.After(TimeSpan.FromSeconds(1), () => done.TrySetException(new IOException("Storage has not answered.")), silo);
+                FailLater(done);
                 return;
             }
 
             world.After(world.Some(Least, Most), here, silo);
         });
     }
+
+    private void FailLater(TaskCompletionSource done) => world.After(Patience, () => done.TrySetException(new IOException("Storage has not answered.")), silo);
 }

@@ -208,9 +208,97 @@ public sealed class HistoryTests
         Assert.Equal([131], await StoredAsync(_rows));
     }
 
+    /// <summary>Somebody was told that 61 is lost. What storage was writing then, and has written only now, does not count.</summary>
+    [Fact]
+    public async Task Seal_BeforeALostOwnersWriteLands_KeepsItOut()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        var lost = await OwnerAsync(storage, 50, 60);
+        lost.Add(Result(61), 100, announce: false);
+        var successor = Open(storage);
+        successor.StartsAfter = 64;
+        await successor.LoadAsync();
+        Assert.False(successor.IsSealed);
+        successor.Seal();
+        await successor.FlushAsync(Confirmed);
+        Assert.True(successor.IsSealed);
+
+        await lost.FlushAsync(Confirmed);
+        Assert.Equal(Numbers(50, 60), await StoredAsync(_rows));
+    }
+
+    /// <summary>The owner in between had written a result, and was lost before it could say that earlier ones are void.</summary>
+    [Fact]
+    public async Task Seal_OfNumbersBeforeTheLastResult_KeepsThemOutToo()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        var lost = await OwnerAsync(storage, 50, 62);
+        lost.Add(Result(63), 100, announce: false);
+        var between = Open(new FaultyStorage(_rows) { MayClear = true, Plan = static call => call is { IsWrite: true, Key: "t-task" } ? Fault.FailBefore : Fault.None });
+        between.StartsAfter = 64;
+        between.Add(Result(65), 100, announce: false);
+        await Assert.ThrowsAsync<IOException>(() => between.FlushAsync(Confirmed));
+
+        var third = Open(storage);
+        third.StartsAfter = 72;
+        await third.LoadAsync();
+        Assert.Equal([.. Numbers(50, 62), 65], third.After(0).Select(static r => r.Sequence));
+        Assert.Equal((false, 62L), (third.IsSealed, third.StoredThrough));
+        third.Seal();
+        await third.FlushAsync(Confirmed);
+        Assert.Equal((true, 65L), (third.IsSealed, third.StoredThrough));
+
+        await lost.FlushAsync(Confirmed);
+        Assert.Equal([.. Numbers(50, 62), 65], await StoredAsync(_rows));
+    }
+
+    [Fact]
+    public async Task Seal_WhileALostOwnerStillWrites_SucceedsAtTheNextTry()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        var lost = await OwnerAsync(storage, 50, 60);
+        var successor = Open(storage);
+        successor.StartsAfter = 130;
+        await successor.LoadAsync();
+
+        // On a page of its own, which the head names.
+        lost.Add(Result(70), 100, announce: false);
+        await lost.FlushAsync(Confirmed);
+        successor.Seal();
+        await Assert.ThrowsAsync<Orleans.Storage.InconsistentStateException>(() => successor.FlushAsync(Confirmed));
+        Assert.False(successor.IsSealed);
+        await successor.FlushAsync(Confirmed);
+        Assert.True(successor.IsSealed);
+        Assert.Equal(Numbers(50, 60), await StoredAsync(_rows));
+    }
+
+    [Fact]
+    public async Task Load_WhereNothingIsMissing_NeedsNoSeal()
+    {
+        var storage = new FaultyStorage(_rows) { MayClear = true };
+        await OwnerAsync(storage, 1, 60);
+        var successor = Open(storage);
+        successor.StartsAfter = 60;
+        await successor.LoadAsync();
+        Assert.True(successor.IsSealed);
+    }
+
     private static Task Confirmed() => Task.CompletedTask;
 
     private static TaskHistory Open(FaultyStorage storage) => new("task", new HistoryStore(storage), NullLogger.Instance);
+
+    /// <summary>An owner that has stored some results.</summary>
+    private static async Task<TaskHistory> OwnerAsync(FaultyStorage storage, int first, int last)
+    {
+        var owner = Open(storage);
+        foreach (var n in Numbers(first, last))
+        {
+            owner.Add(Result(n), 100, announce: false);
+        }
+
+        await owner.FlushAsync(Confirmed);
+        return owner;
+    }
 
     /// <summary>Adds 300 results of which 100 are kept, and writes them every fifty.</summary>
     private static async Task FillAsync(TaskHistory history, bool mayFail)

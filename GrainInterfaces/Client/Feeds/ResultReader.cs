@@ -134,7 +134,7 @@ internal sealed class ResultReader(
 
     private IReadOnlyList<TaskResult> Take(Answer answer)
     {
-        var passed = answer.Tail.Fill(answer.History?.Results, answer.History is { HasMore: false, Results.Count: < HistoryPage }, answer.Sight);
+        var passed = answer.Tail.Fill(answer.History?.Results, answer.History is { HasMore: false, Results.Count: < HistoryPage }, answer.Sight, answer.History?.FinalThrough);
         Note(answer.Tail);
         return passed;
     }

@@ -40,6 +40,9 @@ internal sealed class ResultSequencer
     /// <summary>Whether a result was passed on before; it is not counted.</summary>
     public bool HasSeen(TaskResult result) => _started && result.Sequence <= Last && !IsNewCount(result);
 
+    /// <summary>Whether nothing lies between what was passed on and a result.</summary>
+    public bool IsNext(TaskResult result) => !_started || result.Sequence <= Last + 1;
+
     public Verdict Offer(TaskResult result)
     {
         if (!_started)

@@ -9,6 +9,9 @@ internal sealed class TaskTail
     /// <summary>A quiet task is looked at more and more rarely, down to once in so many periods.</summary>
     private const int LongestPause = 64;
 
+    /// <summary>So many answers in a row may know nothing of results that the stream has brought, before it is believed that nobody does: storage may have gone back.</summary>
+    private const int MostDoubts = 12;
+
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
     private readonly ResultSequencer _sequencer = new();
     private readonly Queue<TaskResult> _held = new();
@@ -16,6 +19,7 @@ internal sealed class TaskTail
     private readonly int _mostHeld;
     private readonly HeldBytes _bytes;
     private long _offers;
+    private int _doubts;
     private TimeSpan _pause;
     private TimeSpan _quiet;
 
@@ -96,8 +100,9 @@ internal sealed class TaskTail
     /// <param name="results">In order; null if the history could not be asked.</param>
     /// <param name="isAll">Whether there were no more.</param>
     /// <param name="asked">What was known when the history was asked.</param>
+    /// <param name="through">The number up to which the answer is final: what it lacks up to there never comes. Null if it does not say so.</param>
     /// <returns>What can be passed on, with items that tell of gaps.</returns>
-    public IReadOnlyList<TaskResult> Fill(IReadOnlyList<TaskResult>? results, bool isAll, Sight asked)
+    public IReadOnlyList<TaskResult> Fill(IReadOnlyList<TaskResult>? results, bool isAll, Sight asked, long? through = null)
     {
         if (results is null)
         {
@@ -113,20 +118,14 @@ internal sealed class TaskTail
         }
 
         var passed = new List<TaskResult>();
-        var first = IsHolding ? _held.Peek().Sequence : long.MaxValue;
-        foreach (var result in results.Where(r => r.Sequence < first))
+        var end = !isAll ? results[^1].Sequence : _doubts < MostDoubts ? through ?? long.MaxValue : long.MaxValue;
+        var next = 0;
+        while (_held.TryPeek(out var held))
         {
-            Pass(passed, result);
-        }
-
-        var end = isAll ? long.MaxValue : results[^1].Sequence;
-        var reached = end >= first;
-        while (reached && _held.TryPeek(out var held))
-        {
-            if (held.IsPartial && held.Sequence > end)
+            PassBefore(held.Sequence);
+            if (held.Sequence > end && (held.IsPartial || !_sequencer.IsNext(held)))
             {
-                // The next answer has it.
-                reached = false;
+                // The answer is older than what lies before it, or only a later page has that.
                 break;
             }
 
@@ -134,8 +133,22 @@ internal sealed class TaskTail
             Pass(passed, held.IsPartial ? results.FirstOrDefault(r => r.Sequence == held.Sequence) ?? held : held);
         }
 
-        Schedule(passed.Count > 0, again: IsHolding || !reached);
+        if (!IsHolding)
+        {
+            PassBefore(long.MaxValue);
+        }
+
+        _doubts = IsHolding && isAll && passed.Count == 0 ? _doubts + 1 : 0;
+        Schedule(passed.Count > 0, again: IsHolding || !isAll);
         return passed;
+
+        void PassBefore(long sequence)
+        {
+            for (; next < results.Count && results[next].Sequence < sequence; next++)
+            {
+                Pass(passed, results[next]);
+            }
+        }
     }
 
     /// <summary>What was known of a task at some moment.</summary>
@@ -147,7 +160,8 @@ internal sealed class TaskTail
     {
         if (again)
         {
-            DueAfter = TimeSpan.Zero;
+            // Whoever does not know yet of what is held is not asked again at once.
+            DueAfter = _doubts == 0 ? TimeSpan.Zero : _period;
             return;
         }
 

@@ -23,6 +23,7 @@ internal sealed class Loads
             chosen.Add(follow);
         }
 
+        Choose(0.5, () => new SubscriberLoad(client, cluster));
         _chosen = chosen;
         _tasks = new TaskLoad(client, chosen);
 

@@ -11,6 +11,7 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
 {
     private const int Tries = 60;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly SimTurns _turns = new(world, null);
     private readonly SimTime _time = new(world, null);
 
@@ -60,6 +61,20 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
 
     /// <summary>A batch.</summary>
     public IBatchGrain BatchOf(Guid batch) => cluster.Client.Batch(batch);
+
+    /// <summary>What a call comes to within a few seconds; null if nothing.</summary>
+    public async Task<T?> TryAsync<T>(Task<T> call)
+        where T : class
+    {
+        try
+        {
+            return await call.WaitAsync(Patience, _time);
+        }
+        catch (Exception e) when (IsTransient(e))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Calls, and calls again while the cluster does not answer.</summary>
     /// <param name="call">The call; it is told whether it may have been acted upon before.</param>

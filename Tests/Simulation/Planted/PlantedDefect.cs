@@ -12,6 +12,7 @@ internal abstract class PlantedDefect
     {
         ["early-acknowledgement"] = ("What is written to the journal is acknowledged before it is stored.", static () => new EarlyAcknowledgement()),
         ["early-dispatch"] = ("A run that is to begin later is stored as due sooner.", static () => new EarlyDispatch()),
+        ["early-gap"] = ("A history says that it is final beyond what it knows.", static () => new EarlyGap()),
         ["early-release"] = ("A run is forgotten before its result is in the history.", static () => new EarlyRelease()),
         ["followed-twice"] = ("A run that follows another one is stored twice.", static () => new FollowedTwice(ofBatches: false)),
         ["followed-twice-batch"] = ("The run that follows a batch is stored twice.", static () => new FollowedTwice(ofBatches: true)),

@@ -79,6 +79,73 @@ public sealed class TaskTailTests
         Assert.Equal([1, 2, 3], Numbers(_tail.Fill([Result(1), Result(2), Result(3)], isAll: true, _tail.Now)));
     }
 
+    /// <summary>3 was lost, 4 and 5 ended, and 4 was lost too, while the history was asked for what is before 3.</summary>
+    [Fact]
+    public void Fill_WithAnAnswerThatIsOlderThanTheLastOfWhatIsHeld_AsksOnForThat()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(3));
+        var asked = _tail.Now;
+        _tail.Offer(Result(5));
+
+        Assert.Equal([1, 2, 3], Numbers(_tail.Fill([Result(1), Result(2), Result(3)], isAll: true, asked, through: 3)));
+        Assert.Equal((true, TimeSpan.Zero), (_tail.IsHolding, _tail.DueAfter));
+        Assert.Equal([4, 5], Numbers(_tail.Fill([Result(4), Result(5)], isAll: true, _tail.Now, through: 5)));
+    }
+
+    [Fact]
+    public void Fill_WithAPageThatEndsBetweenWhatIsHeld_AsksOnForTheRest()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(2));
+        _tail.Offer(Result(6));
+
+        Assert.Equal([1, 2, 3, 4], Numbers(_tail.Fill([Result(1), Result(2), Result(3), Result(4)], isAll: false, _tail.Now)));
+        Assert.Equal([5, 6], Numbers(_tail.Fill([Result(5), Result(6)], isAll: true, _tail.Now, through: 6)));
+    }
+
+    [Fact]
+    public void Fill_WithAnAnswerThatEndsBeforeWhatFollows_PassesThatAtOnce()
+    {
+        _tail.StartAfter(0);
+        _tail.Offer(Result(2));
+        var asked = _tail.Now;
+        _tail.Offer(Result(3));
+
+        Assert.Equal([1, 2, 3], Numbers(_tail.Fill([Result(1), Result(2)], isAll: true, asked, through: 2)));
+        Assert.False(_tail.IsHolding);
+    }
+
+    /// <summary>More came than may be held: what is held now is far beyond what was asked about.</summary>
+    [Fact]
+    public void Fill_AfterMoreThanMayBeHeld_TellsOfNoGapThatTheAnswerDoesNotKnow()
+    {
+        var tail = new TaskTail("x", Period, 2, new HeldBytes(long.MaxValue));
+        tail.StartAfter(0);
+        tail.Offer(Result(3));
+        var asked = tail.Now;
+        tail.Offer(Result(8));
+        tail.Offer(Result(9));
+
+        Assert.Equal([1, 2, 3], Numbers(tail.Fill([Result(1), Result(2), Result(3)], isAll: true, asked, through: 4)));
+        Assert.Equal([4, 5, 6, 7, 8, 9], Numbers(tail.Fill([.. Enumerable.Range(4, 6).Select(static n => Result(n))], isAll: true, tail.Now, through: 9)));
+    }
+
+    /// <summary>A silo that was taken for dead answers, and does not know of what its successor has told; it is asked again from time to time. Where nobody knows of it, storage has gone back.</summary>
+    [Fact]
+    public void Fill_WithAnswersThatKnowNothingOfWhatIsHeld_BelievesThemAfterAMinute()
+    {
+        _tail.StartAfter(1);
+        _tail.Offer(Result(4));
+        for (var n = 0; n < 12; n++)
+        {
+            Assert.Empty(_tail.Fill([], isAll: true, _tail.Now, through: 1));
+            Assert.Equal(Period, _tail.DueAfter);
+        }
+
+        Assert.Equal([(RunStatus.Gap, 2L), (RunStatus.Succeeded, 0L)], _tail.Fill([], isAll: true, _tail.Now, through: 1).Select(static r => (r.Status, r.Missed)));
+    }
+
     [Fact]
     public void Fill_WithAnAnswerThatTheStreamHasOvertaken_LeavesItToTheStream()
     {
@@ -156,15 +223,20 @@ public sealed class TaskTailTests
         Assert.Equal(Enumerable.Range(1, 10), Numbers(tail.Fill([.. Enumerable.Range(1, 10).Select(n => Result(n))], isAll: true, tail.Now)));
     }
 
-    /// <summary>Whatever the stream loses, repeats or delays, and whenever the history answers or fails: each result once and in order, and gaps cover only what the history has lost.</summary>
+    /// <summary>
+    /// Whatever the stream loses, repeats or delays, and whenever the history answers, late or from a silo that was replaced, or fails: each result once and in order, and gaps cover only what
+    /// the history has dropped.
+    /// </summary>
     [Fact]
     public void OfferAndFill_InAnyOrder_PassEachOnceInOrder() =>
-        Gen.Select(Gen.Int[0, 5].List[0, 80], Gen.Int[1, 40]).Sample((steps, kept) =>
+        Gen.Select(Gen.Int[0, 8].List[0, 80], Gen.Int[1, 40]).Sample((steps, kept) =>
         {
             var tail = new TaskTail("x", Period, 10, new HeldBytes(long.MaxValue));
             tail.StartAfter(0);
             var passed = new List<TaskResult>();
             var last = 0;
+            var oldest = 0;
+            (IReadOnlyList<TaskResult> Page, bool IsAll, TaskTail.Sight Sight, long Through)? asked = null;
             foreach (var step in steps)
             {
                 switch (step)
@@ -181,15 +253,24 @@ public sealed class TaskTailTests
                     case 4:
                         passed.AddRange(tail.Fill(null, isAll: true, tail.Now));
                         break;
+                    case 5 or 6:
+                        asked ??= Answer(step == 5 ? 2 : 500, last);
+                        break;
+                    case 7:
+                        // Of a silo that has been replaced for some results.
+                        asked ??= Answer(500, Math.Max(0, last - 3));
+                        break;
                     default:
-                        Ask(2);
+                        Take();
                         break;
                 }
             }
 
+            Take();
             do
             {
-                Ask(500);
+                asked = Answer(500, last);
+                Take();
             }
             while (tail.Last < last);
 
@@ -197,16 +278,26 @@ public sealed class TaskTailTests
             foreach (var result in passed)
             {
                 Assert.Equal(next, result.Sequence - Math.Max(0, result.Missed - 1));
+                Assert.True(result.Missed == 0 || result.Sequence <= oldest, $"{result.Sequence} is said to be lost, and is kept from {oldest} on.");
                 next = result.Sequence + 1;
             }
 
             Assert.Equal(last + 1, next);
 
-            void Ask(int limit)
+            (IReadOnlyList<TaskResult> Page, bool IsAll, TaskTail.Sight Sight, long Through) Answer(int limit, int known)
             {
-                var sight = tail.Now;
-                var page = Enumerable.Range(1, last).Where(n => n > last - kept && n > tail.Last).Take(limit).Select(n => Result(n)).ToList();
-                passed.AddRange(tail.Fill(page, page.Count < limit, sight));
+                oldest = Math.Max(oldest, last - kept);
+                var page = Enumerable.Range(1, known).Where(n => n > known - kept && n > tail.Last).Take(limit).Select(static n => Result(n)).ToList();
+                return (page, page.Count < limit, tail.Now, known);
+            }
+
+            void Take()
+            {
+                if (asked is { } answer)
+                {
+                    passed.AddRange(tail.Fill(answer.Page, answer.IsAll, answer.Sight, answer.Through));
+                    asked = null;
+                }
             }
         });
 

@@ -65,6 +65,31 @@ public sealed class HistoryAuditTests
         Assert.Equal(missing.Length > 0, loss.IsLoss);
     }
 
+    [Theory]
+    [InlineData("0-0||", "1-5", 5, 5, "")]
+    [InlineData("0-0||", "1-5", 5, 8, "6-8")]
+    [InlineData("0-0||", "1-5", 0, 8, "6-8")]
+    [InlineData("0-0|6-8|", "1-5", 5, 8, "")]
+    [InlineData("0-0|6-8|", "1-5", 5, 16, "9-16")]
+    [InlineData("-", "", 0, 8, "1-8")]
+
+    // An owner was lost before it could say so, and has written results of its own.
+    [InlineData("0-1||", "50-62,65-66", 62, 72, "63-64,67-72")]
+
+    // What is known to have been stored counts again if somebody restores it.
+    [InlineData("0-0||", "1-5", 7, 8, "8")]
+    [InlineData("-", "1-5", 7, 8, "8")]
+    [InlineData("0-0||4-7", "1-3", 7, 8, "8")]
+
+    // What is no longer kept is not missing.
+    [InlineData("0-0||", "3-258", 0, 264, "259-264")]
+    public void FindUnused_OfAHistory_IsWhatNobodyIsKnownToHaveStored(string head, string numbers, long recorded, long used, string unused)
+    {
+        var found = Ranges(numbers).SelectMany(static r => Numbers(r)).ToList();
+        var ranges = HistoryAudit.FindUnused(Head(head), new HistoryFound([.. found.Select(HistoryStore.PageOf).Distinct()], found), recorded, used, Kept);
+        Assert.Equal(unused, string.Join(',', ranges.Select(static r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}")));
+    }
+
     [Fact]
     public void Find_OfPagesWithoutTheirHead_LeavesOpenWhetherGapsAreLost()
     {

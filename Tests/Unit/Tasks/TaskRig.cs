@@ -218,7 +218,8 @@ internal sealed class TaskRig
 
     public static RunRequest Request(RunOptions? options = null) => new() { Id = Guid.NewGuid(), Options = options };
 
-    private Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = PartitionKeepsTime ? Clock.GetUtcNow() : Now });
+    /// <summary>What the partition says.</summary>
+    public Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = PartitionKeepsTime ? Clock.GetUtcNow() : Now });
 
     internal sealed class LocalRun(RunOrder order, DateTimeOffset at) : ILocalRun
     {

@@ -1,0 +1,48 @@
+using OrleansTasks.Publishing;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>The stream of results: it loses some, and brings others late.</summary>
+internal sealed class SimStream(World world)
+{
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(3);
+    private readonly List<Action<TaskResult>> _subscribers = [];
+
+    /// <summary>How many of the results are lost.</summary>
+    public double Loses { get; set; } = 0.2;
+
+    /// <summary>How many of them take seconds.</summary>
+    public double Delays { get; set; } = 0.05;
+
+    /// <summary>Has somebody be told of results.</summary>
+    public void Subscribe(Action<TaskResult> subscriber) => _subscribers.Add(subscriber);
+
+    /// <summary>What a silo puts its results on.</summary>
+    public IResultPublisher Of(SimSilo silo) => new Publisher(world, this, silo);
+
+    private sealed class Publisher(World world, SimStream stream, SimSilo silo) : IResultPublisher
+    {
+        public void Publish(TaskResult result)
+        {
+            if (stream._subscribers.Count > 0)
+            {
+                // As long as it is on its way to the queue, it is lost with its silo.
+                world.After(world.Some(Least, Most), () => Bring(result), silo);
+            }
+        }
+
+        public void Want(string task)
+        {
+        }
+
+        private void Bring(TaskResult result)
+        {
+            if (!world.Happens(stream.Loses))
+            {
+                world.After(world.Happens(stream.Delays) ? world.Some(Least, Latest) : Least, () => stream._subscribers.ForEach(s => s(result)));
+            }
+        }
+    }
+}
