@@ -53,6 +53,7 @@ public interface ITaskClient
     /// <exception cref="InvalidTaskException">The batch is empty, too large, or has options that are out of range; the message says which.</exception>
     /// <exception cref="TaskNotFoundException">There is no task of that name; nothing is stored.</exception>
     /// <exception cref="TaskCancelledException">A task was cancelled; nothing is stored.</exception>
+    /// <exception cref="TasksOverloadedException">There are too many batches (<see cref="TaskEngineLimits.MaxBatchesPerPartition"/>); nothing is stored.</exception>
     Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then = null, CancellationToken ct = default);
 
     /// <summary>A batch as it stands.</summary>
@@ -89,6 +90,7 @@ public interface ITaskClient
     /// <param name="ct">Gives up waiting for the answer.</param>
     /// <returns>The group, once its limits are stored.</returns>
     /// <exception cref="InvalidTaskException">The name is not valid, or a limit is out of range.</exception>
+    /// <exception cref="TasksOverloadedException">It would be a further group, and there are too many (<see cref="TaskEngineLimits.MaxGroupsPerPartition"/>).</exception>
     Task<RunGroupInfo> PutGroupAsync(string name, RunGroup limits, CancellationToken ct = default);
 
     /// <summary>Waits for the result of a run, for as long as it takes.</summary>

@@ -16,6 +16,7 @@ public interface IRunGroupGrain : IGrainWithStringKey
     /// </param>
     /// <returns>The group.</returns>
     /// <exception cref="InvalidTaskException">A limit is out of range.</exception>
+    /// <exception cref="TasksOverloadedException">It would be a further group, and there are too many.</exception>
     [Alias("Put")]
     Task<RunGroupInfo> PutAsync(RunGroup limits, Guid request = default);
 }

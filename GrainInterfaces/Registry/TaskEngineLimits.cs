@@ -15,6 +15,18 @@ public sealed record TaskEngineLimits
     /// <summary>How many bytes of JSON the arguments of all runs of one batch may have. Default: 8 MiB. Range: 1 KiB to 64 MiB.</summary>
     public int MaxBatchArgumentsSize { get; set; } = 8 << 20;
 
+    /// <summary>
+    /// The greatest number of batches in one partition, those that have ended and are kept among them, about 200 bytes each in memory. A further one is refused with
+    /// <see cref="TasksOverloadedException"/> until some are forgotten. Default: 1,000,000. Range: from 1.
+    /// </summary>
+    public int MaxBatchesPerPartition { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// The greatest number of groups with limits in one partition, about 200 bytes each in memory. Groups are not forgotten. Setting the limits of a further one is refused with
+    /// <see cref="TasksOverloadedException"/>; those that code or configuration define are taken, and count. Default: 100,000. Range: from 1.
+    /// </summary>
+    public int MaxGroupsPerPartition { get; set; } = 100_000;
+
     /// <summary>How long a batch is kept after it has ended. Default: 1 day. Range: zero to 3,650 days.</summary>
     public TimeSpan BatchRetention { get; set; } = TimeSpan.FromDays(1);
 

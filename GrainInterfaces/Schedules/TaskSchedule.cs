@@ -61,7 +61,7 @@ public abstract partial record TaskSchedule
 
     /// <summary>By a recurrence rule of RFC 5545 (iCalendar), section 3.3.10.</summary>
     /// <param name="rule">
-    /// The rule, such as <c>FREQ=MONTHLY;BYDAY=-1FR</c>; 1 to 1,000 characters, a <c>COUNT</c> of at most 10,000, an <c>INTERVAL</c> of at most 100 years. Parts that do not
+    /// The rule, such as <c>FREQ=MONTHLY;BYDAY=-1FR</c>; 1 to 1,000 characters, a <c>COUNT</c> of at most 10,000, an <c>INTERVAL</c> of at most 100 years (68 with <c>SECONDLY</c>). Parts that do not
     /// go together, as the table of that section says, are refused. <c>RSCALE=GREGORIAN</c> and <c>SKIP</c> are those of RFC 7529.
     /// </param>
     /// <param name="start">

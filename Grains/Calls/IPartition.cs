@@ -140,6 +140,10 @@ internal interface IPartition : IGrainWithIntegerKey
     [Alias("ExpectsBatch")]
     Task<bool> ExpectsBatchAsync(Guid batch);
 
+    /// <summary>Makes sure that there is room for the limits of a group before they are stored for the first time.</summary>
+    [Alias("AdmitGroup")]
+    Task AdmitGroupAsync(string group);
+
     /// <summary>Notes whether the limits of a group are stored, in records of their own.</summary>
     /// <returns>Whether they were known to be stored before.</returns>
     [Alias("NoteGroup")]

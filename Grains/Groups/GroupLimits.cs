@@ -40,25 +40,27 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
 
     /// <summary>Changes what is stored.</summary>
     /// <param name="change">Gives what is to be stored for what is; the same object if nothing is to be changed.</param>
+    /// <param name="admit">Is asked before anything is stored for the first time; null: it may be.</param>
     /// <exception cref="PartitionMovedException">It could not be stored, or that is not known; the change may be asked for again.</exception>
-    public Task ChangeAsync(Func<StoredGroup, StoredGroup> change) =>
-        !_inDoubt && ReferenceEquals(change(_stored), _stored) ? Task.CompletedTask : _changing = ChangeAfterAsync(_changing, change);
+    /// <exception cref="TasksOverloadedException">There are too many groups.</exception>
+    public Task ChangeAsync(Func<StoredGroup, StoredGroup> change, Func<Task>? admit = null) =>
+        !_inDoubt && ReferenceEquals(change(_stored), _stored) ? Task.CompletedTask : _changing = ChangeAfterAsync(_changing, change, admit);
 
-    private async Task ChangeAfterAsync(Task before, Func<StoredGroup, StoredGroup> change)
+    private async Task ChangeAfterAsync(Task before, Func<StoredGroup, StoredGroup> change, Func<Task>? admit = null)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
-            await ChangeNowAsync(change);
+            await ChangeNowAsync(change, admit);
         }
-        catch (Exception e) when (!ClusterCalls.IsTransient(e))
+        catch (Exception e) when (!ClusterCalls.IsTransient(e) && e is not TasksOverloadedException)
         {
             // Whatever storage says: it is to be tried again.
             throw new PartitionMovedException($"The limits of the group '{name}' could not be stored: {e.Message}") { StorageFails = true };
         }
     }
 
-    private async Task ChangeNowAsync(Func<StoredGroup, StoredGroup> change)
+    private async Task ChangeNowAsync(Func<StoredGroup, StoredGroup> change, Func<Task>? admit)
     {
         if (_inDoubt)
         {
@@ -70,6 +72,11 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
         if (ReferenceEquals(next, _stored))
         {
             return;
+        }
+
+        if (!_isStored && admit is not null)
+        {
+            await admit();
         }
 
         IsNoted &= _isStored;

@@ -7,7 +7,11 @@ namespace OrleansTasks.Groups;
 /// <summary>Partitions know which groups have stored limits, and the first one which configuration is in force. It is all that groups know of them.</summary>
 internal sealed class GroupMarks(IGrainFactory grains, IOptions<TasksOptions> options) : IGroupMarks
 {
-    public Task<bool> NoteAsync(string group, bool isStored) => grains.Refer<IPartition>(PartitionMap.PartitionOf(group, options.Value.Partitions)).NoteGroupAsync(group, isStored);
+    public Task AdmitAsync(string group) => PartitionOf(group).AdmitGroupAsync(group);
+
+    public Task<bool> NoteAsync(string group, bool isStored) => PartitionOf(group).NoteGroupAsync(group, isStored);
 
     public Task<bool> IsInForceAsync(long number) => grains.Refer<IPartition>(0).IsConfigurationInForceAsync(number);
+
+    private IPartition PartitionOf(string group) => grains.Refer<IPartition>(PartitionMap.PartitionOf(group, options.Value.Partitions));
 }

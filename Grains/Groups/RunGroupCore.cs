@@ -19,6 +19,7 @@ internal sealed class RunGroupCore
     private readonly TimerFactory _timers;
     private readonly GroupLimits _limits;
     private readonly Func<long, Task<bool>> _isInForce;
+    private readonly Func<Task> _admit;
     private readonly GroupPlaces _places = new();
     private readonly GroupCallers _callers;
     private readonly GroupHolders _holders;
@@ -35,6 +36,7 @@ internal sealed class RunGroupCore
         (_name, _timers, _stayActive) = (name, timers, stayActive);
         var records = new GroupRecords(silo.Storage, name) { OnLost = what => TellLost(silo, what) };
         _limits = new GroupLimits(records, isStored => silo.Marks.NoteAsync(name, isStored).WaitAsync(NotePatience, silo.Pauses), name) { OnAllLost = () => TellAllLost(silo) };
+        _admit = () => silo.Marks.AdmitAsync(name).WaitAsync(NotePatience, silo.Pauses);
         _isInForce = configuration => silo.Marks.IsInForceAsync(configuration).WaitAsync(NotePatience, silo.Pauses);
         _callers = new GroupCallers(silo.Pauses);
         _holders = new GroupHolders(silo, name, _places, GiveOut);
@@ -54,6 +56,7 @@ internal sealed class RunGroupCore
     public RunGroupInfo Describe() => new() { Name = _name, Limits = _limits.Present, Running = _places.Held, Waiting = _places.Waiting };
 
     /// <summary>Sets the limits, once for each request.</summary>
+    /// <exception cref="TasksOverloadedException">There are too many groups, and this would be a further one.</exception>
     public async Task<RunGroupInfo> PutAsync(RunGroup limits, Guid request)
     {
         if (limits?.Faults() is not { Count: 0 })
@@ -61,7 +64,7 @@ internal sealed class RunGroupCore
             throw new InvalidTaskException(null, limits?.Faults() ?? ["The limits are missing."]);
         }
 
-        await ChangeAsync(stored => stored.Put(limits, request));
+        await ChangeAsync(stored => stored.Put(limits, request), _admit);
         return Describe();
     }
 
@@ -149,11 +152,11 @@ internal sealed class RunGroupCore
         _looking?.Dispose();
     }
 
-    private async Task ChangeAsync(Func<StoredGroup, StoredGroup> change)
+    private async Task ChangeAsync(Func<StoredGroup, StoredGroup> change, Func<Task>? admit = null)
     {
         try
         {
-            await _limits.ChangeAsync(change);
+            await _limits.ChangeAsync(change, admit);
         }
         finally
         {

@@ -6,6 +6,9 @@ internal sealed class KeptBatches(Action<string, string?> note)
 {
     private readonly Dictionary<Guid, BatchEntry> _batches = [];
 
+    /// <summary>How many there are.</summary>
+    public int Count => _batches.Count;
+
     /// <summary>The names of the stored items.</summary>
     public IEnumerable<string> Names => _batches.Keys.Select(ItemNames.OfBatch);
 

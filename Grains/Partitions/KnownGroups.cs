@@ -7,6 +7,9 @@ internal sealed class KnownGroups(Action<string, string?> note)
     private const string Json = "{}";
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
 
+    /// <summary>How many there are.</summary>
+    public int Count => _groups.Count;
+
     /// <summary>The names of the stored items.</summary>
     public IEnumerable<string> Names => _groups.Select(ItemNames.OfGroup);
 

@@ -10,6 +10,7 @@ namespace OrleansTasks.Partitions;
 internal sealed class PartitionBatches(PartitionContext context, TimeSpan patience) : PartitionPart(context)
 {
     private const int AtOnce = 32;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     // Batches whose records were not there when they were looked at last: an activation that had read too early may have said so.
     private readonly HashSet<Guid> _missing = [];
@@ -21,9 +22,11 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
     /// <summary>Notes that a batch is to be looked after.</summary>
     public Task AddAsync(Guid batch)
     {
-        if (!State.Batches.TryGet(batch, out var expires) || expires is not null)
+        var isKnown = State.Batches.TryGet(batch, out var expires);
+        if (!isKnown || expires is not null)
         {
             Keeper.EnsureRoom(1, 0);
+            EnsureRoom(isKnown);
             State.Batches.Keep(batch, new BatchEntry());
         }
 
@@ -63,6 +66,20 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         Teller.Tell(
             TaskEventKind.StorageLost,
             $"Batch {batch}: its record is missing from storage. Its runs go on; nobody counts them any more, and no run follows the batch. Restore the record (grain type 'ot-batch', key 'b-{batch:N}') and ask for the batch, or do nothing to accept the loss.");
+    }
+
+    private void EnsureRoom(bool isKnown)
+    {
+        var count = State.Batches.Count;
+        if (isKnown || count < Silo.Options.Limits.MaxBatchesPerPartition)
+        {
+            return;
+        }
+
+        // Some may be over.
+        Look();
+        throw new TasksOverloadedException(
+            null, $"Partition {Number} has {count} batches, which is its limit (TasksOptions.Limits.MaxBatchesPerPartition). They are forgotten BatchRetention after they have ended.", RetryAfter);
     }
 
     /// <summary>Looks after all of them, unless that is being done.</summary>

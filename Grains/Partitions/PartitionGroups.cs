@@ -1,9 +1,40 @@
+using OrleansTasks.Policies;
+
 namespace OrleansTasks.Partitions;
 
 /// <summary>Remembers of which groups limits were stored, in records of their own: where they are missing then, they were lost.</summary>
 /// <param name="context">What all parts of the partition share.</param>
 internal sealed class PartitionGroups(PartitionContext context) : PartitionPart(context)
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+
+    // Groups that may be stored, and are not known to be yet, with when that was asked.
+    private readonly Dictionary<string, long> _admitted = new(StringComparer.Ordinal);
+
+    /// <summary>Makes sure that there is room for a group's limits before they are stored for the first time.</summary>
+    /// <exception cref="TasksOverloadedException">There are too many groups.</exception>
+    public Task AdmitAsync(string group)
+    {
+        foreach (var (other, _) in _admitted.Where(a => Silo.Pauses.GetElapsedTime(a.Value) > CallTimes.Longest).ToList())
+        {
+            _admitted.Remove(other);
+        }
+
+        var count = State.Groups.Count + _admitted.Count;
+        if (count >= Silo.Options.Limits.MaxGroupsPerPartition && !State.Groups.Has(group) && !_admitted.ContainsKey(group))
+        {
+            throw new TasksOverloadedException(
+                null, $"Partition {Number} has {count} groups, which is its limit (TasksOptions.Limits.MaxGroupsPerPartition). Groups are not forgotten: use fewer names, or set the limit higher.", RetryAfter);
+        }
+
+        if (!State.Groups.Has(group))
+        {
+            _admitted[group] = Silo.Pauses.GetTimestamp();
+        }
+
+        return CommitAsync();
+    }
+
     /// <summary>Notes whether a group's limits are stored. Once they were, they are to be.</summary>
     /// <returns>Whether they were known to be stored before.</returns>
     public async Task<bool> NoteAsync(string group, bool isStored)
@@ -13,6 +44,7 @@ internal sealed class PartitionGroups(PartitionContext context) : PartitionPart(
         {
             Keeper.EnsureRoom(1, 0);
             State.Groups.Add(group);
+            _admitted.Remove(group);
         }
 
         await CommitAsync();

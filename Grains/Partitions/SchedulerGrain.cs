@@ -171,6 +171,8 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task<bool> ExpectsBatchAsync(Guid batch) => Task.FromResult(Core.Batches.IsExpected(batch));
 
+    public Task AdmitGroupAsync(string group) => Core.Groups.AdmitAsync(group);
+
     public Task<bool> NoteGroupAsync(string group, bool isStored) => Core.Groups.NoteAsync(group, isStored);
 
     public Task<IReadOnlyDictionary<string, BusinessCalendar>> GetCalendarsAsync() => CalendarsAfterAsync("");

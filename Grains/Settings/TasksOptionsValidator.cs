@@ -47,6 +47,8 @@ internal sealed class TasksOptionsValidator : IValidateOptions<TasksOptions>
             Range("Limits.MaxWaitingRunsPerTask", o.Limits.MaxWaitingRunsPerTask, 1, int.MaxValue),
             Range("Limits.MaxBatchItems", o.Limits.MaxBatchItems, 1, 100_000),
             Range("Limits.MaxBatchArgumentsSize", o.Limits.MaxBatchArgumentsSize, 1024, 64 << 20),
+            Range("Limits.MaxBatchesPerPartition", o.Limits.MaxBatchesPerPartition, 1, int.MaxValue),
+            Range("Limits.MaxGroupsPerPartition", o.Limits.MaxGroupsPerPartition, 1, int.MaxValue),
             Range("Limits.BatchRetention", o.Limits.BatchRetention, TimeSpan.Zero, TimeSpan.FromDays(3650)),
             Range("Limits.MaxScheduleSteps", o.Limits.MaxScheduleSteps, 10_000L, 100_000_000L),
             Range("Limits.MaxScheduleTime", o.Limits.MaxScheduleTime, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),

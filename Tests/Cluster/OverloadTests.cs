@@ -90,6 +90,44 @@ public sealed class OverloadTests
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task DispatchBatchAsync_BeyondTheLimitOfBatches_StoresNoneOfItsRuns_UntilOneIsForgotten()
+    {
+        await using var cluster = await StartAsync(o => (o.Limits.MaxBatchesPerPartition, o.Limits.BatchRetention) = (2, Second));
+        var first = await cluster.Client.DispatchBatchAsync([new BatchItem("swallow", ["x"])], ct: Stop);
+        await cluster.Client.DispatchBatchAsync([new BatchItem("hold", [false])], ct: Stop);
+
+        var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => RefusedAsync());
+
+        Assert.Contains("MaxBatchesPerPartition", error.Message, StringComparison.Ordinal);
+        Assert.Equal(BatchStatus.Finished, (await cluster.Client.WaitBatchAsync(first, Stop))!.Status);
+        Assert.Single(await cluster.Client.GetTask("swallow").RunsAsync(ct: Stop));
+        while (await cluster.Client.GetBatchAsync(first, Stop) is not null)
+        {
+            cluster.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await RefusedAsync();
+        _gate.SetResult();
+
+        Task<Guid> RefusedAsync() => cluster.Client.DispatchBatchAsync([new BatchItem("swallow", ["y"])], ct: Stop);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task PutGroupAsync_BeyondTheLimitOfGroups_IsRefused_AndThoseThatAreKnownMayChange()
+    {
+        await using var cluster = await StartAsync(o => o.Limits.MaxGroupsPerPartition = 2);
+        var limits = new RunGroup { MaxConcurrentRuns = 1 };
+        await cluster.Client.PutGroupAsync("a", limits, Stop);
+        await cluster.Client.PutGroupAsync("b", limits, Stop);
+
+        var error = await Assert.ThrowsAsync<TasksOverloadedException>(() => cluster.Client.PutGroupAsync("c", limits, Stop));
+
+        Assert.Contains("MaxGroupsPerPartition", error.Message, StringComparison.Ordinal);
+        Assert.Null((await cluster.Client.GetGroupAsync("c", Stop)).Limits.MaxConcurrentRuns);
+        Assert.Equal(3, (await cluster.Client.PutGroupAsync("a", new RunGroup { MaxConcurrentRuns = 3 }, Stop)).Limits.MaxConcurrentRuns);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_BeyondTheLimitOfBytes_IsRefused()
     {
         await using var cluster = await StartAsync(o => o.Limits.MaxPendingArgumentsSize = 1 << 20);

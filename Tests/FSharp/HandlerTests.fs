@@ -21,6 +21,31 @@ type Ship() =
         member _.RunAsync(order, _, _) =
             Task.FromResult { Text = $"{order.Quantity} {order.Item} " + defaultArg order.Note "no note"; Paid = None }
 
+[<Struct>]
+type Place = { Row: int; Seat: int }
+
+[<CLIMutable>]
+type Setting = { Name: string; mutable Level: int }
+
+type Line = { Item: string; Price: decimal; Places: Place list } with
+    member this.Full = this.Price * 2m
+    member this.Label = this.Item
+
+/// <summary>A class as F# writes it: fields of let, members of its constructor's parameters, and members that can be set.</summary>
+type Basket(owner: string, lines: Line list) =
+    let title = "basket of " + owner
+    let mutable first = None
+    member _.Owner = owner
+    member _.Lines = lines
+    member _.Title = title
+    member val Note = "" with get, set
+    member val Kind = "basket"
+    member _.First =
+        if Option.isNone first then
+            first <- List.tryHead lines
+
+        first
+
 let private freePort () =
     use listener = new TcpListener(IPAddress.Loopback, 0)
     listener.Start()
@@ -115,4 +140,23 @@ let ``RunAsync_OptionParameter_MayBeLeftOut`` () =
                 Assert.Equal("Hello, Ada!", short)
                 let! full = client.RunAsync<string>("greet", TaskArguments.Create(ReadOnlySpan [| box "Ada"; box "Hi" |]))
                 Assert.Equal("Hi, Ada!", full)
+            })
+
+[<Fact>]
+let ``RunAsync_TypesOfFSharpWithMembersOfTheirOwn_AreTakenAndComeBack`` () =
+    withSilo
+        (fun tasks ->
+            tasks.Define("basket", Func<Basket, Basket>(id)) |> ignore
+            tasks.Define("setting", Func<Setting, Setting>(id)) |> ignore
+            tasks.Define("anonymous", Func<{| Number: int; Inner: {| Text: string |} |}, int>(fun it -> it.Number)) |> ignore)
+        (fun client ->
+            task {
+                let line = { Item = "book"; Price = 3m; Places = [ { Row = 1; Seat = 2 } ] }
+                let! basket = client.RunAsync<Basket>("basket", TaskArguments.Of(Basket("Ada", [ line ], Note = "soon")))
+                Assert.Equal(("Ada", "soon", "basket of Ada"), (basket.Owner, basket.Note, basket.Title))
+                Assert.Equal<Line list>([ line ], basket.Lines)
+                let! setting = client.RunAsync<Setting>("setting", TaskArguments.Of { Name = "a"; Level = 3 })
+                Assert.Equal({ Name = "a"; Level = 3 }, setting)
+                let! number = client.RunAsync<int>("anonymous", TaskArguments.Of {| Number = 7; Inner = {| Text = "x" |} |})
+                Assert.Equal(7, number)
             })

@@ -63,11 +63,23 @@ internal static class CronWords
         ("*" or "?", "*", _) => EveryWeekdayOf(weekday),
         ("L" or "l", "*", "*" or "?") => "on the last day of every month",
         (_, "*", "*" or "?") when MonthDaysOf(day) is { } which => $"every month on {which}",
-        (_, "*", _) when days == CronDays.Either && CronLists.IsRestricted(day) && CronLists.IsRestricted(weekday) =>
-            MonthDaysOf(day) is { } which && WeekdaysOf(weekday) is { } or ? $"on {which} or on {or}" : null,
-        (_, _, "*" or "?") when Number(day, 31) is { } at && Number(month, 12) is { } m and > 0 =>
-            string.Create(CultureInfo.InvariantCulture, $"every year on {CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(m)} {at}"),
+        _ when days == CronDays.Either && CronLists.IsRestricted(day) && CronLists.IsRestricted(weekday) =>
+            MonthDaysOf(day) is { } which && WeekdaysOf(weekday) is { } or && InMonth(month) is { } only ? $"{only}on {which} or on {or}" : null,
+        _ when Weekday(weekday) is { } named && Number(day, 31) is { } at && at > 0 => month == "*" ? $"every {named} the {Nth(at)}" : MonthOf(month) is { } of ? $"every {named} the {Nth(at)} of {of}" : null,
+        (_, _, "*" or "?") when Number(day, 31) is { } at && MonthOf(month) is { } m => string.Create(CultureInfo.InvariantCulture, $"every year on {m} {at}"),
         _ => null,
+    };
+
+    private static string? InMonth(string field) => field == "*" ? "" : MonthOf(field) is { } month ? $"in {month} " : null;
+
+    private static string? MonthOf(string field) => Number(field, 12) is { } number and > 0 ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(number) : null;
+
+    private static string Nth(int day) => day.ToString(CultureInfo.InvariantCulture) + (day % 10, day / 10) switch
+    {
+        (1, not 1) => "st",
+        (2, not 1) => "nd",
+        (3, not 1) => "rd",
+        _ => "th",
     };
 
     private static string? MonthDaysOf(string field)

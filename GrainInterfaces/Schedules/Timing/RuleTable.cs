@@ -10,12 +10,13 @@ internal static class RuleTable
 
     /// <summary>What is wrong with a combination of parts, without a full stop; null if nothing is.</summary>
     public static string? Fault(RecurrenceRule rule) =>
-        IntervalFault(rule) ?? EndFault(rule) ?? PartFault(rule) ?? OrdinalFault(rule) ?? PositionFault(rule) ?? SkipFault(rule);
+        EndFault(rule) ?? PartFault(rule) ?? OrdinalFault(rule) ?? PositionFault(rule) ?? SkipFault(rule);
 
-    private static string? IntervalFault(RecurrenceRule rule)
+    /// <summary>The longest interval of a frequency, and in words which are allowed.</summary>
+    public static (int Most, string Words) IntervalsOf(RuleFrequency frequency)
     {
-        var most = MaxIntervalOf(rule.Frequency);
-        return rule.Interval <= most ? null : string.Create(CultureInfo.InvariantCulture, $"INTERVAL is {rule.Interval}; with {NameOf(rule.Frequency)} 1 to {most} are allowed, which is 100 years");
+        var (most, years) = MaxIntervalOf(frequency) is var longest and <= int.MaxValue ? ((int)longest, 100) : (int.MaxValue, 68);
+        return (most, string.Create(CultureInfo.InvariantCulture, $"with {NameOf(frequency)} 1 to {most} are allowed, which is {years} years"));
     }
 
     private static string? EndFault(RecurrenceRule rule) =>

@@ -76,7 +76,7 @@ internal static class RuleText
     private static RecurrenceRule Read(Dictionary<string, string> parts) => new()
     {
         Frequency = FrequencyOf(parts),
-        Interval = parts.TryGetValue("INTERVAL", out var interval) ? NumberOf("INTERVAL", interval, 1, int.MaxValue) : 1,
+        Interval = IntervalOf(parts),
         Count = parts.TryGetValue("COUNT", out var count) ? NumberOf("COUNT", count, 1, MaxCount) : null,
         Until = parts.TryGetValue("UNTIL", out var until) ? UntilOf(until) : null,
         BySecond = NumbersOf(parts, "BYSECOND", 0, 59),
@@ -108,6 +108,17 @@ internal static class RuleText
         }
 
         throw new FormatException($"FREQ is '{Shown(text)}'; SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY and YEARLY are known");
+    }
+
+    private static int IntervalOf(Dictionary<string, string> parts)
+    {
+        if (!parts.TryGetValue("INTERVAL", out var text))
+        {
+            return 1;
+        }
+
+        var (most, words) = RuleTable.IntervalsOf(FrequencyOf(parts));
+        return NumberOf("INTERVAL", text, 1, most, allowed: words);
     }
 
     private static RuleSkip SkipOf(Dictionary<string, string> parts)
@@ -168,15 +179,15 @@ internal static class RuleText
     private static int[]? NumbersOf(Dictionary<string, string> parts, string part, int least, int most, bool signed = false) =>
         parts.TryGetValue(part, out var text) ? [.. text.Split(',').Select(t => NumberOf(part, t, least, most, signed)).Distinct().Order()] : null;
 
-    private static int NumberOf(string part, string text, int least, int most, bool signed = false, string? shown = null)
+    private static int NumberOf(string part, string text, int least, int most, bool signed = false, string? shown = null, string? allowed = null)
     {
         var hasSign = signed && text.Length > 0 && text[0] is '-' or '+';
         var digits = hasSign ? text[1..] : text;
         if (digits.Length is 0 or > 10 || digits.AsSpan().ContainsAnyExceptInRange('0', '9')
             || long.Parse(digits, CultureInfo.InvariantCulture) is var number && (number < least || number > most))
         {
-            var range = signed ? $"{least} to {most} and -{most} to -{least}" : $"{least} to {most}";
-            throw new FormatException((shown ?? text).Length == 0 ? $"{part} has an empty value" : $"{part} is {Shown(shown ?? text)}; {range} are allowed");
+            allowed ??= (signed ? $"{least} to {most} and -{most} to -{least}" : $"{least} to {most}") + " are allowed";
+            throw new FormatException((shown ?? text).Length == 0 ? $"{part} has an empty value" : $"{part} is {Shown(shown ?? text)}; {allowed}");
         }
 
         return hasSign && text[0] == '-' ? -(int)number : (int)number;

@@ -73,7 +73,7 @@ internal sealed class JsonLoss
     private string? OfObject(JsonTypeInfo info)
     {
         var derived = info.PolymorphismOptions?.DerivedTypes.Select(d => Of(d.DerivedType)).FirstOrDefault(l => l is not null);
-        return derived ?? (CanBeMade(info) ? OfMembers(info) ?? OfState(info) : null)
+        return derived ?? (CanBeMade(info) ? OfMembers(info) ?? OfState(info) ?? OfFields(info) : null)
             ?? info.Properties.Select(p => Of(p.PropertyType)).FirstOrDefault(l => l is not null);
     }
 
@@ -95,8 +95,18 @@ internal sealed class JsonLoss
     {
         var hidden = HiddenFields(info.Type).ToArray();
         var filled = info.Properties.Count(p => IsFilled(p) || IsPopulated(info, p));
-        var lost = hidden.Length > 0 && (filled == 0 || (IsOfRuntime(info.Type) && !info.Type.IsAssignableTo(typeof(ITuple)) && filled < hidden.Length));
+        var lost = hidden.Length > 0 && (filled == 0 || (RuntimeTypes.Has(info.Type) && !info.Type.IsAssignableTo(typeof(ITuple)) && filled < hidden.Length));
         return lost ? $"JSON cannot set what {TypeNames.Of(info.Type)} holds in its fields. Use a type with public properties, or write a JsonConverter for it" : null;
+    }
+
+    /// <summary>Of an object with a member that returns a field which JSON does not restore.</summary>
+    private static string? OfFields(JsonTypeInfo info)
+    {
+        var read = info.Properties.ToLookup(p => IsFilled(p) || p.IsExtensionData || IsPopulated(info, p));
+        return HiddenState.Find(info, read[true], read[false].Where(p => p.Get is not null)) is var (member, field)
+            ? $"JSON cannot set the field {field.Name} that {TypeNames.Of(info.Type)}.{Name(member)} returns: it would come back as its default. Give the member a setter or "
+                + "'init', or take it as a parameter of the constructor that JSON uses ([JsonConstructor]). If it need not travel, mark it [JsonIgnore]"
+            : null;
     }
 
     /// <summary>Members that a class adds to a collection: a collection is written as its elements alone.</summary>
@@ -112,7 +122,7 @@ internal sealed class JsonLoss
             return $"{TypeNames.Of(type)} would come back upside down: JSON has its elements from the top, and pushes them in that order. Use a list";
         }
 
-        for (var owner = type; owner is not null && !IsOfRuntime(owner); owner = owner.BaseType)
+        for (var owner = type; owner is not null && !RuntimeTypes.Has(owner); owner = owner.BaseType)
         {
             var lost = owner.GetProperties(Instance).FirstOrDefault(p => p.GetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0 && HoldsState(p) && !IsIgnored(p))
                 ?? (MemberInfo?)owner.GetFields(Instance).FirstOrDefault(f => f.IsPublic && !IsIgnored(f));
@@ -150,7 +160,8 @@ internal sealed class JsonLoss
     private static bool HoldsState(ICustomAttributeProvider? member) => member switch
     {
         FieldInfo => true,
-        PropertyInfo property => property.SetMethod is not null || property.DeclaringType!.GetField($"<{property.Name}>k__BackingField", Instance) is not null,
+        PropertyInfo property => property.SetMethod is not null
+            || (property.DeclaringType!.GetField($"<{property.Name}>k__BackingField", Instance) is { } field && !HiddenState.Writes(property.GetMethod, field)),
         _ => false,
     };
 
@@ -164,9 +175,6 @@ internal sealed class JsonLoss
             }
         }
     }
-
-    private static bool IsOfRuntime(Type type) => type.Assembly.GetName().Name is { } name
-        && (name.StartsWith("System.", StringComparison.Ordinal) || name is "System" or "mscorlib" or "netstandard");
 
     private static string Name(JsonPropertyInfo property) => property.AttributeProvider is MemberInfo member ? member.Name : property.Name;
 }

@@ -57,6 +57,21 @@ public sealed class RunGroupCoreTests
         Assert.Equal(1, rig.Core.Describe().Running);
     }
 
+    [Fact]
+    public async Task Put_WhereThereAreTooManyGroups_StoresNothing_AndCodeMayAllTheSame()
+    {
+        var rig = new GroupRig();
+        await rig.Turns.Do(() => rig.Core.OpenAsync());
+        rig.Marks.On(nameof(IGroupMarks.AdmitAsync), static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
+
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Put(One));
+
+        Assert.Empty(rig.Storage.Rows);
+        Assert.Equal((false, null), (rig.IsKnown, rig.Core.Describe().Limits.MaxConcurrentRuns));
+        await rig.Turns.Do(() => rig.Core.DefineAsync(One, again: false));
+        Assert.Equal(2, (await rig.Put(new RunGroup { MaxConcurrentRuns = 2 })).Limits.MaxConcurrentRuns);
+    }
+
     /// <summary>What an activation gave up when it left may be long on its way.</summary>
     [Theory]
     [InlineData(1, true)]

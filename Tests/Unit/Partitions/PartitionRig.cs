@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OrleansTasks.Calls;
 using OrleansTasks.Partitions;
@@ -24,7 +23,7 @@ internal sealed class PartitionRig
     {
         Storage = storage ?? new MemoryStorage();
         var background = new Background(Turns, new Random(1));
-        var settings = Options.Create(new TasksOptions { Partitions = 1 });
+        var settings = Microsoft.Extensions.Options.Options.Create(Options);
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Local", static _ => TaskRig.Here)
             .On("get_Alive", _ => ImmutableHashSet.Create(TaskRig.Here, TaskRig.There).Except(Gone).Except(isLeaving ? [TaskRig.Here] : isAlone ? [TaskRig.There] : []))
@@ -66,6 +65,9 @@ internal sealed class PartitionRig
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
+
+    /// <summary>The settings of its silo, which may be changed.</summary>
+    public TasksOptions Options { get; } = new() { Partitions = 1 };
 
     public TurnScheduler Turns { get; } = new();
 

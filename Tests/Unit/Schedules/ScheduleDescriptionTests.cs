@@ -59,6 +59,15 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 * * FRI#2", "every month on the second Friday at 09:00")]
     [InlineData("0 9 * * FRIL", "every month on the last Friday at 09:00")]
     [InlineData("0 9 * * MON#1,5#3", "every month on the first Monday and the third Friday at 09:00")]
+    [InlineData("0 0 29 2 MON", "every Monday the 29th of February at 00:00")]
+    [InlineData("0 9 13 * FRI", "every Friday the 13th at 09:00")]
+    [InlineData("0 9 1 1 0", "every Sunday the 1st of January at 09:00")]
+    [InlineData("0 9 2 12 7", "every Sunday the 2nd of December at 09:00")]
+    [InlineData("0 9 3 * 3", "every Wednesday the 3rd at 09:00")]
+    [InlineData("0 9 12 * 3", "every Wednesday the 12th at 09:00")]
+    [InlineData("0 9 21 * 3", "every Wednesday the 21st at 09:00")]
+    [InlineData("0 9 31 * 3", "every Wednesday the 31st at 09:00")]
+    [InlineData("*/5 * 13 * 5", "every 5 minutes, every Friday the 13th")]
     [InlineData("0 0 9 * * ? *", "every day at 09:00")]
     public void Cron_AUsualExpression_IsSaidInWords(string expression, string expected) => Assert.Equal($"{expected} in UTC", TaskSchedule.Cron(expression).Describe());
 
@@ -73,7 +82,8 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 1,15 * MON-FRI", "on days 1 and 15 or on Monday to Friday at 09:00 in UTC")]
     [InlineData("0 9 L * MON#1", "on the last day or on the first Monday at 09:00 in UTC")]
     [InlineData("0 9 * * MON", "every Monday at 09:00 in UTC")]
-    [InlineData("0 9 1 2 MON", "by cron '0 9 1 2 MON', on the days of either field, in UTC")]
+    [InlineData("0 9 1 2 MON", "in February on day 1 or on Monday at 09:00 in UTC")]
+    [InlineData("0 9 1 2,3 MON", "by cron '0 9 1 2,3 MON', on the days of either field, in UTC")]
     public void Cron_OnTheDaysOfEitherField_SaysSo(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression, null, CronDays.Either).Describe());
 
     // What starts anew with each minute, hour or day is not "every"; and what has no usual words is left as it is.
@@ -90,8 +100,9 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 L 2 *")]
     [InlineData("0 9 1 JAN *")]
     [InlineData("0 9 1 1,2 *")]
-    [InlineData("0 9 15 * 5")]
-    [InlineData("0 9 15 3 5")]
+    [InlineData("0 9 15 * 1-5")]
+    [InlineData("0 9 15 3,4 5")]
+    [InlineData("0 9 1,15 * 5")]
     [InlineData("0 9 * * 1-5/2")]
     [InlineData("0 9 * 3 1-5")]
     [InlineData("0 9 L * 1-5")]

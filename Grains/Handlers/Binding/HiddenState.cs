@@ -1,0 +1,162 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+
+namespace OrleansTasks.Handlers.Binding;
+
+/// <summary>
+/// Finds fields that a member of a type returns and that JSON does not restore, from the compiled code: a contract cannot tell <c>int X => _x</c> from a
+/// member that is computed. Where the code leaves a doubt, nothing is found.
+/// </summary>
+internal sealed class HiddenState
+{
+    private readonly JsonTypeInfo _info;
+    private readonly ICustomAttributeProvider?[] _filled;
+    private readonly OwnCode _code;
+    private readonly MethodBase? _maker;
+
+    private HiddenState(JsonTypeInfo info, IEnumerable<JsonPropertyInfo> filled)
+    {
+        _info = info;
+        _filled = [.. filled.Select(p => p.AttributeProvider)];
+        _code = new OwnCode(info.Type);
+        _maker = info.ConstructorAttributeProvider is ConstructorInfo constructor ? _code.Find(constructor) : null;
+    }
+
+    /// <summary>Returns the first member that returns a field which JSON does not restore, with that field; null if there is none.</summary>
+    /// <param name="info">The contract of the type.</param>
+    /// <param name="filled">The members that JSON can set.</param>
+    /// <param name="others">The members that it can only read.</param>
+    public static (JsonPropertyInfo Member, FieldInfo Field)? Find(JsonTypeInfo info, IEnumerable<JsonPropertyInfo> filled, IEnumerable<JsonPropertyInfo> others)
+    {
+        try
+        {
+            HiddenState? state = null;
+            foreach (var member in others)
+            {
+                if (member.AttributeProvider is PropertyInfo { GetMethod: { } getter } && !RuntimeTypes.Has(getter.DeclaringType!)
+                    && ReturnedBy(getter) is { } field && (state ??= new HiddenState(info, filled)).IsLost(field))
+                {
+                    return (member, field);
+                }
+            }
+        }
+        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException or NotSupportedException or InvalidOperationException)
+        {
+            // The code refers to an assembly that is not there. What it does with the field is not known.
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns whether a getter sets a field itself: then it keeps there what it has computed.</summary>
+    public static bool Writes(MethodInfo? getter, FieldInfo field) =>
+        getter is not null && Instruction.Of(getter) is { } code && code.Any(i => i.Names(field) && i.Code != OpCodes.Ldfld);
+
+    /// <summary>The field that a getter returns as it is, or as a read-only view or a copy; null if it does anything else.</summary>
+    private static FieldInfo? ReturnedBy(MethodInfo getter)
+    {
+        if (Instruction.Of(getter) is not { Count: >= 3 } code || code[0].Code != OpCodes.Ldarg_0 || code[1].Code != OpCodes.Ldfld || code[1].Member is not FieldInfo field)
+        {
+            return null;
+        }
+
+        var rest = code.Skip(IsCopy(code[2]) ? 3 : 2).Select(i => i.Code).ToArray();
+
+        // The longer form is that of code that is not optimized.
+        return rest.SequenceEqual([OpCodes.Ret]) || rest.SequenceEqual([OpCodes.Stloc_0, OpCodes.Br_S, OpCodes.Ldloc_0, OpCodes.Ret]) ? field : null;
+    }
+
+    /// <summary>Whether a field may hold what JSON does not bring back.</summary>
+    private bool IsLost(FieldInfo field) => MayDiffer(field) && !IsRestored(field);
+
+    private static bool IsCopy(Instruction step) => step.Member switch
+    {
+        MethodInfo method => method.Name is "AsReadOnly" or "ToArray" or "ToList" && method.GetParameters().Length == (method.IsStatic ? 1 : 0),
+        ConstructorInfo constructor => constructor.DeclaringType!.Name.StartsWith("ReadOnly", StringComparison.Ordinal) && constructor.GetParameters().Length == 1,
+        _ => false,
+    };
+
+    /// <summary>Whether the field can hold anything but what the constructor that JSON uses leaves in it. What getters write is computed.</summary>
+    private bool MayDiffer(FieldInfo field)
+    {
+        var computing = _code.Reached(_code.Methods.Where(IsGetter)).Where(m => m.IsPrivate || IsGetter(m)).ToHashSet();
+        return _code.Methods.Any(m => (m.IsConstructor ? IsOtherMaker(m) : !computing.Contains(m)) && Changes(m, field))
+            || (CanChange(field.FieldType) && _code.Methods.Any(m => m.IsConstructor && _code.Of(m)?.Any(i => i.Code == OpCodes.Stfld && i.Names(field)) == true));
+    }
+
+    /// <summary>Whether code can make an object of the type by a constructor that JSON does not use. A base type's constructor is part of one of these; records are copied by another.</summary>
+    private bool IsOtherMaker(MethodBase constructor) => constructor != _maker && constructor.DeclaringType!.HasSameMetadataDefinitionAs(_info.Type)
+        && !(constructor.GetParameters() is [var only] && only.ParameterType == constructor.DeclaringType);
+
+    private bool Changes(MethodBase method, FieldInfo field)
+    {
+        var code = _code.Of(method) ?? [];
+        return code.Select((step, at) => (step, at)).Any(i => i.step.Names(field)
+            && (i.step.Code == OpCodes.Stfld ? !(method.IsConstructor && IsInitial(method, code, i.at)) : i.step.Code == OpCodes.Ldflda && IsHandedOn(code, i.at)));
+    }
+
+    /// <summary>Whether the next call takes an address that it may write to, as <c>Interlocked.Increment(ref _x)</c> does.</summary>
+    private static bool IsHandedOn(IReadOnlyList<Instruction> code, int at) =>
+        code.Skip(at + 1).Select(i => i.Member).OfType<MethodBase>().FirstOrDefault() is { } next && Array.Exists(next.GetParameters(), p => p.ParameterType.IsByRef && !p.IsIn);
+
+    /// <summary>Whether a constructor sets a field to what none of its parameters has a part in.</summary>
+    private static bool IsInitial(MethodBase constructor, IReadOnlyList<Instruction> code, int at) => constructor.GetParameters().Length == 0
+        || (at > 0 && code[at - 1] is var before && (IsConstant(before.Code) || (before.Member is MethodBase { IsStatic: true } or ConstructorInfo && TakesNothing(before.Member))));
+
+    private static bool TakesNothing(MemberInfo method) => ((MethodBase)method).GetParameters().Length == 0;
+
+    private static bool IsConstant(OpCode code) => code.Name!.StartsWith("ldc.", StringComparison.Ordinal) || code == OpCodes.Ldnull || code == OpCodes.Ldstr;
+
+    /// <summary>Whether anything that JSON calls when it reads an object has to do with the field.</summary>
+    private bool IsRestored(FieldInfo field)
+    {
+        // Code that cannot be followed may restore anything.
+        if (_info.OnDeserializing is not null || _info.OnDeserialized is not null || (_maker is null && !_info.Type.IsValueType)
+            || Array.Exists(_filled, m => m is not PropertyInfo and not FieldInfo))
+        {
+            return true;
+        }
+
+        var makers = _maker is null ? [] : _code.Beginning(_maker);
+        var accessors = _filled.OfType<PropertyInfo>().SelectMany(p => p.GetAccessors(nonPublic: true)).Select(_code.Find).OfType<MethodBase>();
+        var called = _code.Reached(accessors.Concat(makers.SelectMany(_code.Callees).Where(c => !makers.Contains(c))));
+        return _filled.OfType<FieldInfo>().Any(field.HasSameMetadataDefinitionAs)
+            || called.Any(m => Touches(m, field))
+            || makers.Any(m => Sets(m, field));
+    }
+
+    /// <summary>Whether a constructor that JSON uses does more to the field than to give it a first value of its own.</summary>
+    private bool Sets(MethodBase constructor, FieldInfo field)
+    {
+        var isFixed = TakesNothing(_maker!);
+        return _code.Of(constructor) is not { } code || code.Where((step, at) => MayTouch(step, field)
+            && !(step.Code == OpCodes.Stfld && (isFixed || IsInitial(constructor, code, at)))).Any();
+    }
+
+    private bool Touches(MethodBase method, FieldInfo field) => !method.IsAbstract && (_code.Of(method) is not { } code || code.Any(step => MayTouch(step, field)));
+
+    private bool MayTouch(Instruction step, FieldInfo field) => step.Names(field) || (step.Member is MethodBase callee && _code.Find(callee) is null && TakesIt(callee));
+
+    /// <summary>Whether a method of another type can be given the object, and may do anything to it.</summary>
+    private bool TakesIt(MethodBase method) => (method.DeclaringType!.IsInterface && method.DeclaringType.IsAssignableFrom(_info.Type))
+        || method.GetParameters().Select(p => p.ParameterType).Select(t => t.IsByRef ? t.GetElementType()! : t)
+            .Any(t => t != typeof(object) && t.IsAssignableFrom(_info.Type));
+
+    private static bool IsGetter(MethodBase method) => method.IsSpecialName && method.Name.StartsWith("get_", StringComparison.Ordinal);
+
+    /// <summary>Whether an object of a type can change without being replaced: a collection that grows, or an object with setters.</summary>
+    private static bool CanChange(Type type)
+    {
+        if (type.IsValueType || type == typeof(string))
+        {
+            return false;
+        }
+
+        return (type.IsInterface ? type.GetInterfaces().Append(type) : [type]).SelectMany(t => t.GetMethods())
+                .Any(m => m.Name is "Add" or "TryAdd" or "Enqueue" or "AddLast" && (m.ReturnType == typeof(void) || m.ReturnType == typeof(bool)))
+            || (!RuntimeTypes.Has(type) && Array.Exists(type.GetProperties(), p => p.SetMethod is { IsPublic: true } setter
+                && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit))));
+    }
+}
