@@ -7,13 +7,15 @@ public static class OrleansTasksBuilderExtensions
 {
     private const string Redis = "Redis";
     private const string PostgreSql = "PostgreSql";
+    private const string SiloEndpoint = "tasks-silo";
+    private const string GatewayEndpoint = "tasks-gateway";
 
     /// <summary>Adds a cluster. Give it a database, and give its silos and web servers references to it.</summary>
     /// <remarks>
     /// <code>
     /// var tasks = builder.AddOrleansTasks("tasks").WithRedis(builder.AddRedis("redis"));
-    /// builder.AddProject&lt;Projects.Silo&gt;("silo").WithReference(tasks).WithReplicas(3);
-    /// builder.AddProject&lt;Projects.Web&gt;("web").WithReference(tasks.AsClient());
+    /// var silo = builder.AddProject&lt;Projects.Silo&gt;("silo").WithReference(tasks).WithReplicas(3);
+    /// builder.AddProject&lt;Projects.Web&gt;("web").WithReference(tasks.AsClient()).WaitFor(silo);
     /// </code>
     /// Programs are told by the settings <c>Cluster:Provider</c>, <c>Cluster:ConnectionString</c>, <c>Cluster:Id</c>, and silos by <c>Storage:Provider</c>,
     /// <c>Storage:ConnectionString</c>, <c>Silo:Port</c>, <c>Silo:GatewayPort</c> and <c>Silo:Address</c> besides, which the programs of the template
@@ -59,9 +61,9 @@ public static class OrleansTasksBuilderExtensions
         return tasks;
     }
 
-    /// <summary>Says where programs serve the dashboard and whether they are ready. Call it before the programs are given their references.</summary>
+    /// <summary>Says where web servers serve the dashboard, and where all programs say whether they are ready. Call it before the programs are given their references.</summary>
     /// <param name="tasks">The cluster.</param>
-    /// <param name="dashboard">The path of the dashboard; null for no links to it.</param>
+    /// <param name="dashboard">The path of the dashboard on web servers; null for no links to it.</param>
     /// <param name="health">The path that answers 200 when the program is ready; null for no health checks.</param>
     /// <returns>The builder.</returns>
     public static IResourceBuilder<OrleansTasksResource> WithPaths(this IResourceBuilder<OrleansTasksResource> tasks, string? dashboard, string? health)
@@ -81,7 +83,7 @@ public static class OrleansTasksBuilderExtensions
     }
 
     /// <summary>Makes a program a silo of the cluster: it is told where its database is, gets ports of its own, and waits for the database.</summary>
-    /// <remarks>If the program has an HTTP endpoint by then, it also gets a link to the dashboard and a health check.</remarks>
+    /// <remarks>If the program has an HTTP endpoint by then, it also gets a health check.</remarks>
     /// <typeparam name="T">The type of the program's resource.</typeparam>
     /// <param name="silo">The program.</param>
     /// <param name="tasks">The cluster.</param>
@@ -93,9 +95,12 @@ public static class OrleansTasksBuilderExtensions
         ArgumentNullException.ThrowIfNull(tasks);
 
         // Nothing comes through a proxy of the app host; but only for endpoints with one does it choose a port for each replica.
+        // The addresses of these proxies are of no use to anybody, and not shown beside the program's own.
         return silo.Connected(tasks)
-            .WithEndpoint(scheme: "tcp", name: "tasks-silo", env: "Silo__Port", isProxied: true, isExternal: false)
-            .WithEndpoint(scheme: "tcp", name: "tasks-gateway", env: "Silo__GatewayPort", isProxied: true, isExternal: false)
+            .WithEndpoint(scheme: "tcp", name: SiloEndpoint, env: "Silo__Port", isProxied: true, isExternal: false)
+            .WithEndpoint(scheme: "tcp", name: GatewayEndpoint, env: "Silo__GatewayPort", isProxied: true, isExternal: false)
+            .WithUrlForEndpoint(SiloEndpoint, static url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
+            .WithUrlForEndpoint(GatewayEndpoint, static url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WithEnvironment(context =>
             {
                 var (provider, database) = Chosen(tasks.Resource);
@@ -110,7 +115,10 @@ public static class OrleansTasksBuilderExtensions
     }
 
     /// <summary>Has a web server find the cluster's silos.</summary>
-    /// <remarks>If the program has an HTTP endpoint by then, it also gets a link to the dashboard and a health check.</remarks>
+    /// <remarks>
+    /// If the program has an HTTP endpoint by then, it also gets a health check and, unless there are several replicas of it, a link to the dashboard:
+    /// a page of the dashboard is connected to one process, and the app host's proxy leads its connections to any of them.
+    /// </remarks>
     /// <typeparam name="T">The type of the program's resource.</typeparam>
     /// <param name="web">The program.</param>
     /// <param name="tasks">The cluster.</param>
@@ -120,7 +128,20 @@ public static class OrleansTasksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(web);
         ArgumentNullException.ThrowIfNull(tasks);
-        return web.Connected(tasks.Tasks);
+        web.Connected(tasks.Tasks);
+        if (HttpEndpoint(web.Resource) is not { } endpoint || tasks.Tasks.Resource.DashboardPath is not { } dashboard)
+        {
+            return web;
+        }
+
+        return web.WithUrls(context =>
+        {
+            // Only now is it known how many there are.
+            if (context.Resource.GetReplicaCount() == 1)
+            {
+                context.Urls.Add(new ResourceUrlAnnotation { Url = dashboard, DisplayText = "Tasks", Endpoint = endpoint });
+            }
+        });
     }
 
     private static IResourceBuilder<OrleansTasksResource> Use(IResourceBuilder<OrleansTasksResource> tasks, string provider, IResourceBuilder<IResourceWithConnectionString> database)
@@ -144,18 +165,14 @@ public static class OrleansTasksBuilderExtensions
                 context.EnvironmentVariables["Cluster__ConnectionString"] = new ConnectionStringReference(now, optional: false);
                 context.EnvironmentVariables["Cluster__Id"] = tasks.Resource.ClusterId;
             });
-        if (program.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(static e => e.UriScheme is "http" or "https")?.Name is not { } endpoint)
-        {
-            return program;
-        }
-
-        if (tasks.Resource.DashboardPath is { } dashboard)
-        {
-            program.WithUrlForEndpoint(endpoint, _ => new ResourceUrlAnnotation { Url = dashboard, DisplayText = "Tasks" });
-        }
-
-        return tasks.Resource.HealthPath is { } health ? program.WithHttpHealthCheck(health, endpointName: endpoint) : program;
+        return HttpEndpoint(program.Resource) is { } endpoint && tasks.Resource.HealthPath is { } health
+            ? program.WithHttpHealthCheck(health, endpointName: endpoint.EndpointName)
+            : program;
     }
+
+    /// <summary>The first endpoint for HTTP that a program has so far; null if it has none.</summary>
+    private static EndpointReference? HttpEndpoint(IResourceWithEndpoints program) =>
+        program.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(static e => e.UriScheme is "http" or "https") is { } endpoint ? program.GetEndpoint(endpoint.Name) : null;
 
     private static (string Provider, IResourceWithConnectionString Database) Chosen(OrleansTasksResource tasks) => tasks is { Provider: { } provider, Database: { } database }
         ? (provider, database)

@@ -7,7 +7,7 @@ public sealed class OrleansTasksResource(string name) : Resource(name)
     /// <summary>Tells clusters apart that share a database (Orleans' <c>ClusterId</c> and <c>ServiceId</c>). Default: the name of the resource.</summary>
     public string ClusterId { get; internal set; } = name;
 
-    /// <summary>Where programs with a reference serve the dashboard; null if they do not. Default: <c>/tasks</c>.</summary>
+    /// <summary>Where web servers with a reference serve the dashboard; null if they do not. Default: <c>/tasks</c>.</summary>
     public string? DashboardPath { get; internal set; } = "/tasks";
 
     /// <summary>Where programs with a reference say whether they are ready; null if they do not. Default: <c>/health/ready</c>.</summary>

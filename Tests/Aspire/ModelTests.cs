@@ -4,7 +4,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Aspire;
 
-/// <summary>What an app host with a cluster of tasks is made of. Nothing is started.</summary>
+/// <summary>What an app host with a cluster of tasks is made of. Nothing is started here; <see cref="AppHostTests"/> do that.</summary>
 public sealed class ModelTests
 {
     private static readonly string[] NoArguments = [];
@@ -45,7 +45,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void WithReference_ProgramWithHttp_HasALinkAHealthCheckAndWaitsForTheDatabase()
+    public void WithReference_ProgramWithHttp_HasAHealthCheckAndWaitsForTheDatabase()
     {
         var database = _builder.AddConnectionString("store");
         var tasks = _builder.AddOrleansTasks("tasks").WithRedis(database);
@@ -55,7 +55,6 @@ public sealed class ModelTests
         Assert.All<IResource>([silo.Resource, web.Resource], program =>
         {
             Assert.Single(program.Annotations.OfType<HealthCheckAnnotation>(), static h => h.Key.Contains("/health/ready", StringComparison.Ordinal));
-            Assert.NotEmpty(program.Annotations.OfType<ResourceUrlsCallbackAnnotation>());
             Assert.Contains(program.Annotations.OfType<WaitAnnotation>(), w => w.Resource == database.Resource);
             Assert.Contains(program.Annotations.OfType<ResourceRelationshipAnnotation>(), r => r.Resource == tasks.Resource);
         });
@@ -63,34 +62,30 @@ public sealed class ModelTests
         Assert.DoesNotContain(web.Resource.Annotations.OfType<EndpointAnnotation>(), static e => e.UriScheme == "tcp");
     }
 
-    [Fact]
-    public async Task WithReference_ProgramWithHttp_LinksToTheDashboard()
+    [Theory]
+    [InlineData(1, "/tasks", "/tasks")]
+    [InlineData(1, "/jobs", "/jobs")]
+    [InlineData(1, null, null)]
+
+    // A page is connected to one of them, and the app host's proxy would lead it to any.
+    [InlineData(2, "/tasks", null)]
+    public async Task WithReference_WebServer_LinksToItsDashboard(int replicas, string? path, string? link)
     {
-        var web = AddProgram("web", "ClientSample").WithHttpEndpoint().WithReference(_builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")).AsClient());
-        var endpoint = web.Resource.Annotations.OfType<EndpointAnnotation>().Single();
-        endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", 5090);
+        var tasks = _builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")).WithPaths(path, health: null);
+        var web = AddProgram("web", "ClientSample").WithHttpEndpoint().WithReference(tasks.AsClient()).WithReplicas(replicas);
 
-        var urls = new ResourceUrlsCallbackContext(_builder.ExecutionContext, web.Resource);
-        foreach (var callback in web.Resource.Annotations.OfType<ResourceUrlsCallbackAnnotation>())
-        {
-            await callback.Callback(urls);
-        }
-
-        var link = Assert.Single(urls.Urls, static u => u.DisplayText == "Tasks");
-        Assert.EndsWith("/tasks", link.Url, StringComparison.Ordinal);
+        Assert.Equal(link, (await UrlsAsync(web.Resource)).SingleOrDefault(static u => u.DisplayText == "Tasks")?.Url);
+        Assert.Empty(web.Resource.Annotations.OfType<HealthCheckAnnotation>());
     }
 
     [Fact]
-    public void WithPaths_Null_AddsNeitherLinkNorHealthCheck()
+    public async Task WithReference_Silo_ShowsNeitherALinkNorItsPortsForOrleans()
     {
-        var tasks = _builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")).WithPaths(dashboard: null, health: null);
-        var plain = AddProgram("plain", "Silo").WithHttpEndpoint();
-        var urls = plain.Resource.Annotations.OfType<ResourceUrlsCallbackAnnotation>().Count();
+        var silo = AddProgram("silo", "Silo").WithHttpEndpoint().WithReference(_builder.AddOrleansTasks("tasks").WithRedis(_builder.AddConnectionString("store")));
 
-        plain.WithReference(tasks);
-
-        Assert.Empty(plain.Resource.Annotations.OfType<HealthCheckAnnotation>());
-        Assert.Equal(urls, plain.Resource.Annotations.OfType<ResourceUrlsCallbackAnnotation>().Count());
+        var urls = await UrlsAsync(silo.Resource);
+        Assert.Equal(["http"], urls.Where(static u => u.DisplayLocation == UrlDisplayLocation.SummaryAndDetails).Select(static u => u.Endpoint!.EndpointName));
+        Assert.Equal(["tasks-silo", "tasks-gateway"], urls.Where(static u => u.DisplayLocation == UrlDisplayLocation.DetailsOnly).Select(static u => u.Endpoint!.EndpointName));
     }
 
     [Fact]
@@ -118,6 +113,24 @@ public sealed class ModelTests
 
     private IResourceBuilder<ProjectResource> AddProgram(string name, string folder) =>
         _builder.AddProject(name, Path.Combine(Repository.Root, folder, $"OrleansTasks.{folder}.csproj"));
+
+    /// <summary>The addresses that the app host shows for a program: those of its endpoints, and what is added to them.</summary>
+    private async Task<List<ResourceUrlAnnotation>> UrlsAsync(ProjectResource program)
+    {
+        var urls = new ResourceUrlsCallbackContext(_builder.ExecutionContext, program);
+        foreach (var endpoint in program.GetEndpoints())
+        {
+            endpoint.EndpointAnnotation.AllocatedEndpoint = new AllocatedEndpoint(endpoint.EndpointAnnotation, "localhost", 5090);
+            urls.Urls.Add(new ResourceUrlAnnotation { Url = endpoint.Url, Endpoint = endpoint });
+        }
+
+        foreach (var callback in program.Annotations.OfType<ResourceUrlsCallbackAnnotation>())
+        {
+            await callback.Callback(urls);
+        }
+
+        return urls.Urls;
+    }
 
     /// <summary>The program's environment, with values that are only known when it starts as a manifest writes them.</summary>
     private static async Task<Dictionary<string, string>> SettingsAsync(ProjectResource program, DistributedApplicationOperation operation = DistributedApplicationOperation.Publish)

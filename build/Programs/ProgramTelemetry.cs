@@ -16,8 +16,9 @@ internal static class ProgramTelemetry
             return;
         }
 
+        // A name and an id that the environment gives go before the program's own: by them an app host knows whose telemetry it is.
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName))
+            .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName).AddEnvironmentVariableDetector())
             .WithTracing(static traces => traces.AddSource(TasksTelemetry.SourceName, "Microsoft.AspNetCore"))
             .WithMetrics(static metrics => metrics.AddMeter(TasksTelemetry.MeterName, "Microsoft.AspNetCore.Hosting", "System.Runtime"))
             .WithLogging(null, static logs => logs.IncludeScopes = true)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A span as it was received.</summary>
-internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, int Kind);
+/// <summary>A span as it was received, and which program sent it.</summary>
+internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, int Kind, string Service, string Instance);
 
 /// <summary>Receives traces over OTLP (protobuf over HTTP), as a collector does.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
@@ -18,6 +18,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private TaskCompletionSource _next = New();
 
     private OtlpReceiver(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.Single());
 
     /// <summary>What a program is told to send to it.</summary>
     public string[] Settings => ["--OTEL_EXPORTER_OTLP_ENDPOINT", _app.Urls.Single(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY", "100"];
@@ -34,25 +36,27 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Waits for a span of a trace.</summary>
-    public async Task<ReceivedSpan> SpanAsync(string trace, string name)
+    /// <summary>Waits for a span of a trace; if an instance of a program is named, from that one.</summary>
+    public async Task<ReceivedSpan> SpanAsync(string trace, string name, string? instance = null)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)
         {
             // Before the look: what comes meanwhile counts.
             var next = Volatile.Read(ref _next).Task;
-            if (_spans.FirstOrDefault(s => s.TraceId == trace && s.Name == name) is { } span)
+            if (_spans.FirstOrDefault(s => s.TraceId == trace && s.Name == name && (instance is null || s.Instance == instance)) is { } span)
             {
                 return span;
             }
 
             try
             {
-                await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+                await next.WaitAsync(patience.Token);
             }
-            catch (TimeoutException)
+            catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"'{name}' of {trace} did not come; of that trace there are: {string.Join(", ", _spans.Where(s => s.TraceId == trace).Select(static s => s.Name))}.");
+                throw new TimeoutException($"'{name}' of {trace} did not come; of that trace there are: {string.Join(", ", _spans.Where(s => s.TraceId == trace))}.");
             }
         }
     }
@@ -63,15 +67,21 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        foreach (var span in Fields(body.ToArray(), 1).SelectMany(static resource => Fields(resource, 2)).SelectMany(static scope => Fields(scope, 2)))
+        foreach (var sent in Fields(body.ToArray(), 1))
         {
-            _spans.Enqueue(new ReceivedSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Encoding.UTF8.GetString(Fields(span, 5).FirstOrDefault() ?? []), (int)Number(span, 6)));
+            var sender = Fields(sent, 1).SelectMany(static resource => Fields(resource, 1)).ToDictionary(static a => Text(a, 1), static a => Fields(a, 2).Select(static v => Text(v, 1)).FirstOrDefault() ?? "");
+            foreach (var span in Fields(sent, 2).SelectMany(static scope => Fields(scope, 2)))
+            {
+                _spans.Enqueue(new ReceivedSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5), (int)Number(span, 6), sender["service.name"], sender["service.instance.id"]));
+            }
         }
 
         Interlocked.Exchange(ref _next, New()).SetResult();
     }
 
     private static string Hex(byte[] message, int field) => Convert.ToHexStringLower(Fields(message, field).FirstOrDefault() ?? []);
+
+    private static string Text(byte[] message, int field) => Encoding.UTF8.GetString(Fields(message, field).FirstOrDefault() ?? []);
 
     private static long Number(byte[] message, int field) => Read(message).Where(f => f.Field == field).Select(static f => f.Number).FirstOrDefault();
 
