@@ -1,6 +1,6 @@
 namespace OrleansTasks.Client;
 
-/// <summary>Is told when code waits for a run. On a silo that code may be a handler, whose own run then does nothing but wait.</summary>
+/// <summary>Is told when code waits for a run or a batch. On a silo that code may be a handler, whose own run then does nothing but wait.</summary>
 internal interface IRunWaits
 {
     /// <summary>Says that a wait begins.</summary>
@@ -10,7 +10,7 @@ internal interface IRunWaits
     IRunWait? Begin(RunId? target, Guid? batch = null);
 }
 
-/// <summary>A handler's wait for a run, until it is disposed.</summary>
+/// <summary>A handler's wait for a run or a batch, until it is disposed.</summary>
 internal interface IRunWait : IAsyncDisposable
 {
     /// <summary>Cancelled when it is found that the wait cannot end.</summary>

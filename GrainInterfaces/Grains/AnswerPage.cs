@@ -76,7 +76,7 @@ internal static class AnswerPage
 
     /// <summary>About how many bytes a run takes.</summary>
     public static long SizeOf(RunInfo run) => Overhead + SizeOf(run.Arguments) + SizeOf(run.Headers) + SizeOf(run.LastError) + SizeOf(run.WaitingFor) + SizeOf(run.RequestedBy)
-        + SizeOf(run.Progress) + run.Awaits.Sum(static r => 16 + SizeOf(r.Task)) + (run.Result is { } result ? SizeOf(result) : 0);
+        + SizeOf(run.Progress) + run.Awaits.Sum(static r => 16 + SizeOf(r.Task)) + (16 * run.AwaitsBatches.Count) + (run.Result is { } result ? SizeOf(result) : 0);
 
     /// <summary>About how many bytes a task takes, with its schedule and that in words.</summary>
     public static long SizeOf(TaskInfo task) => Overhead + (2 * SizeOf(task.Schedule)) + SizeOf(task.Arguments) + SizeOf(task.Headers) + SizeOf(task.PauseNote)

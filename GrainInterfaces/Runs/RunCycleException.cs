@@ -1,18 +1,41 @@
+using System.Text;
+
 namespace OrleansTasks;
 
-/// <summary>Thrown inside a handler that waits for a run which, directly or through others, waits for the handler's own run: none of them could ever end.</summary>
+/// <summary>Thrown inside a handler that waits for a run or a batch which, directly or through others, waits for the handler's own run: none of them could ever end.</summary>
 [GenerateSerializer, Alias("OrleansTasks.RunCycleException")]
 public sealed class RunCycleException : TaskException
 {
     /// <summary>Makes an error.</summary>
     /// <param name="runs">The runs, each of which waits for the next; the last one is the first one again.</param>
     public RunCycleException(IReadOnlyList<RunId> runs)
-        : base(runs[0].Task, $"The run {runs[0]} would never end: it waits for {string.Join(", which waits for ", runs.Skip(1))}.") => Runs = runs;
+        : this([.. runs.Select(static r => ((RunId?)r, (Guid?)null))])
+    {
+    }
 
-    internal RunCycleException(RunId run, Guid batch)
-        : base(run.Task, $"The run {run} would never end: it waits for the batch {batch}, to which it belongs.") => Runs = [run];
+    /// <summary>Makes an error.</summary>
+    /// <param name="circle">The runs and batches, each of which waits for the next; the last one is the first one again, a run.</param>
+    internal RunCycleException(IReadOnlyList<(RunId? Run, Guid? Batch)> circle)
+        : base(circle[0].Run!.Value.Task, Describe(circle)) => Runs = [.. circle.Select(static n => n.Run).OfType<RunId>()];
 
-    /// <summary>The runs, each of which waits for the next; the last one is the first one again. One run alone waits for the batch to which it belongs.</summary>
+    /// <summary>The runs, each of which waits for the next, or for a batch to which the next belongs; the last one is the first one again.</summary>
     [Id(0)]
     public IReadOnlyList<RunId> Runs { get; }
+
+    private static string Describe(IReadOnlyList<(RunId? Run, Guid? Batch)> circle)
+    {
+        var text = new StringBuilder($"The run {circle[0].Run} would never end: it waits for ");
+        for (var n = 1; n < circle.Count; n++)
+        {
+            var (node, isMember) = (circle[n], circle[n - 1].Batch is not null);
+            text.Append(isMember || n == 1 ? "" : ", which waits for ").Append((isMember, n == circle.Count - 1) switch
+            {
+                (false, _) => node.Batch is null ? $"{node.Run}" : $"the batch {node.Batch}",
+                (true, false) => $" with the run {node.Run}",
+                _ => circle.Count == 3 ? ", to which it belongs" : $", to which {node.Run} belongs",
+            });
+        }
+
+        return text.Append('.').ToString();
+    }
 }

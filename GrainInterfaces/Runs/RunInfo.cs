@@ -101,6 +101,10 @@ public sealed record RunInfo
     [Id(31)]
     public IReadOnlyList<RunId> Awaits { get; init; } = [];
 
+    /// <summary>The batches that the handler waits for (<see cref="ITaskClient.WaitBatchAsync"/>), told from a tenth of a second on; at most 100, together with <see cref="Awaits"/>.</summary>
+    [Id(33)]
+    public IReadOnlyList<Guid> AwaitsBatches { get; init; } = [];
+
     /// <summary>The batch that it belongs to; null if it belongs to none, or has ended.</summary>
     [Id(32)]
     public BatchMember? Batch { get; init; }

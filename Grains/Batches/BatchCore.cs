@@ -12,6 +12,9 @@ internal sealed class BatchCore
     // What is stored is carried out in any case, and not waited for very long: it may be many runs.
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WaitPatience = TimeSpan.FromSeconds(15);
+
+    // Who waits for the batch asks each of them, again and again.
+    private const int MostTasks = 32;
     private readonly BatchServices _silo;
     private readonly Guid _id;
     private readonly Action _leave;
@@ -129,6 +132,13 @@ internal sealed class BatchCore
         NoteMade();
         await _steps.GoOnAsync();
         return _keeper.Stored?.FinishedAt;
+    }
+
+    /// <summary>The tasks of the runs that have not ended; none if there is no such batch.</summary>
+    public async Task<IReadOnlyList<string>> PendingTasksAsync()
+    {
+        await SeekAsync(makes: false);
+        return _keeper.State?.PendingTasks(MostTasks) ?? [];
     }
 
     /// <summary>Removes the batch.</summary>

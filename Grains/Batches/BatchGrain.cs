@@ -32,5 +32,7 @@ internal sealed class BatchGrain(BatchServices silo, IGrainContext context) : Gr
 
     public Task<DateTimeOffset?> ResumeAsync() => _core.ResumeAsync();
 
+    public Task<IReadOnlyList<string>> PendingTasksAsync() => _core.PendingTasksAsync();
+
     public Task ForgetAsync() => _core.ForgetAsync();
 }

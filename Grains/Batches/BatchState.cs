@@ -117,6 +117,23 @@ internal sealed record BatchState
     /// <summary>The task of a run; null if an earlier version has not kept it.</summary>
     public string? TaskOf(int index) => Items?[index].Task ?? Members?.TaskOf(index);
 
+    /// <summary>The tasks of the runs that have not ended, as far as they are known.</summary>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<string> PendingTasks(int most)
+    {
+        var all = Members is { } members ? Math.Min(most, members.Tasks.Count) : most;
+        var tasks = new HashSet<string>(StringComparer.Ordinal);
+        for (var n = 0; n < Total && tasks.Count < all; n++)
+        {
+            if (!HasEnded(n) && TaskOf(n) is { } task)
+            {
+                tasks.Add(task);
+            }
+        }
+
+        return [.. tasks];
+    }
+
     public BatchInfo ToInfo(Guid id) => new()
     {
         Id = id,

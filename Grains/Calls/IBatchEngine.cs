@@ -13,6 +13,11 @@ internal interface IBatchEngine : IGrainWithGuidKey
     [Alias("Resume")]
     Task<DateTimeOffset?> ResumeAsync();
 
+    /// <summary>The tasks of the runs that have not ended.</summary>
+    /// <returns>Their names, a limited number of them; none if there is no such batch.</returns>
+    [Alias("PendingTasks")]
+    Task<IReadOnlyList<string>> PendingTasksAsync();
+
     /// <summary>Removes the batch.</summary>
     [Alias("Forget")]
     Task ForgetAsync();

@@ -32,11 +32,15 @@ internal interface ITaskEngine : IGrainWithStringKey
     Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs);
 
     /// <summary>
-    /// Says that the handler of a run begins, or has ceased, to wait for another run. While it waits it lends its place among those of the task (<see cref="TaskOptions.MaxConcurrentRuns"/>).
+    /// Says that the handler of a run begins, or has ceased, to wait for another run or a batch. While it waits it lends its place among those of the task (<see cref="TaskOptions.MaxConcurrentRuns"/>).
     /// </summary>
     /// <returns>False if it ceased and there is no place for it yet: it is to ask again, and the next one is its.</returns>
     [Alias("Awaits")]
-    Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins);
+    Task<bool> AwaitsAsync(Guid run, Awaited awaited, bool begins);
+
+    /// <summary>What runs of a batch do that this task has in memory.</summary>
+    [Alias("OfBatch")]
+    Task<BatchWork> OfBatchAsync(Guid batch);
 
     /// <summary>Says that a run waits for another that does not begin.</summary>
     [Alias("Stuck"), OneWay]

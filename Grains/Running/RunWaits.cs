@@ -4,11 +4,12 @@ using OrleansTasks.Calls;
 using OrleansTasks.Client;
 using OrleansTasks.Errors;
 using OrleansTasks.Grains;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Running;
 
 /// <summary>
-/// Looks after handlers that wait for other runs: lends their places meanwhile, tells their tasks what they wait for, makes an error of a wait that goes in a circle, and says of one that is
+/// Looks after handlers that wait for other runs and for batches: lends their places meanwhile, tells their tasks what they wait for, makes an error of a wait that goes in a circle, and says of one that is
 /// stuck.
 /// </summary>
 internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<RunWaits> log) : IRunWaits
@@ -34,10 +35,10 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
 
         if (batch is { } all && run.Order.Batch?.Batch == all)
         {
-            throw new RunCycleException(self, all);
+            throw new RunCycleException([(self, null), (null, all), (self, null)]);
         }
 
-        return run.Place.Begin() ? new Wait(this, run, target) : null;
+        return run.Place.Begin() ? new Wait(this, run, target is { } other ? other : Awaited.OfBatch(batch!.Value)) : null;
     }
 
     private ITaskEngine TaskOf(RunId run) => grains.Refer<ITaskEngine>(run.Task);
@@ -49,17 +50,17 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
     {
         private readonly RunWaits _owner;
         private readonly RunningRun _run;
-        private readonly RunId? _target;
+        private readonly Awaited _target;
         private readonly CancellationTokenSource _ended = new();
         private readonly CancellationTokenSource _hopeless = new();
         private readonly Task _watching;
         private bool _isTold;
 
-        public Wait(RunWaits owner, RunningRun run, RunId? target)
+        public Wait(RunWaits owner, RunningRun run, Awaited target)
         {
             (_owner, _run, _target) = (owner, run, target);
             Hopeless = _hopeless.Token;
-            _watching = target is { } other ? WatchAsync(other) : Task.CompletedTask;
+            _watching = WatchAsync();
         }
 
         public CancellationToken Hopeless { get; }
@@ -85,7 +86,7 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
             _hopeless.Dispose();
         }
 
-        private async Task WatchAsync(RunId target)
+        private async Task WatchAsync()
         {
             await Task.Delay(TellAfter, _owner.Time, _ended.Token).ConfigureAwait(false);
             var (since, isSaid) = (_owner.Time.GetTimestamp(), false);
@@ -93,7 +94,7 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
             {
                 try
                 {
-                    isSaid |= await LookAsync(target, isSaid || _owner.Time.GetElapsedTime(since) < StuckAfter).ConfigureAwait(false);
+                    isSaid |= await LookAsync(isSaid || _owner.Time.GetElapsedTime(since) < StuckAfter).ConfigureAwait(false);
                 }
                 catch (Exception e) when (!_ended.IsCancellationRequested)
                 {
@@ -106,14 +107,15 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
 
         /// <summary>Tells what is waited for, and looks where that leads.</summary>
         /// <returns>Whether it was said that the run is stuck.</returns>
-        private async Task<bool> LookAsync(RunId target, bool quiet)
+        private async Task<bool> LookAsync(bool quiet)
         {
             _isTold = true;
-            await _owner.TaskOf(Self).AwaitsAsync(Self.Value, target, begins: true).WaitAsync(Patience, _owner.Time, _ended.Token).ConfigureAwait(false);
-            var found = await WaitChain.FollowAsync(Self, target, run => _owner.FindAsync(run, _ended.Token)).ConfigureAwait(false);
-            if (found.Cycle is { } cycle)
+            await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target, begins: true).WaitAsync(Patience, _owner.Time, _ended.Token).ConfigureAwait(false);
+            var chain = new WaitChain(Self, _run.Order.Batch?.Batch, run => _owner.FindAsync(run, _ended.Token), batch => _owner.FindAsync(batch, _ended.Token));
+            var found = await chain.FollowAsync(_target).ConfigureAwait(false);
+            if (found.Circle is { } circle)
             {
-                Failure = new RunCycleException(cycle);
+                Failure = new RunCycleException([.. circle.Select(static n => (n.Run, n.Batch))]);
                 await _hopeless.CancelAsync().ConfigureAwait(false);
                 return false;
             }
@@ -136,7 +138,7 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
             {
                 try
                 {
-                    if (await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target!.Value, begins: false).WaitAsync(Patience, _owner.Time).ConfigureAwait(false))
+                    if (await _owner.TaskOf(Self).AwaitsAsync(Self.Value, _target, begins: false).WaitAsync(Patience, _owner.Time).ConfigureAwait(false))
                     {
                         return;
                     }
@@ -156,4 +158,10 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
     private ILogger Log => log;
 
     private Task<RunInfo?> FindAsync(RunId run, CancellationToken ct) => grains.Refer<ITaskGrain>(run.Task).GetRunAsync(run).WaitAsync(Patience, time, ct);
+
+    private async Task<BatchWork> FindAsync(Guid batch, CancellationToken ct)
+    {
+        var tasks = await grains.Refer<IBatchEngine>(batch).PendingTasksAsync().WaitAsync(Patience, time, ct).ConfigureAwait(false);
+        return BatchWork.Of(await Task.WhenAll(tasks.Select(t => grains.Refer<ITaskEngine>(t).OfBatchAsync(batch))).WaitAsync(Patience, time, ct).ConfigureAwait(false));
+    }
 }

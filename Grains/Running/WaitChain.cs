@@ -1,55 +1,116 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Runs;
+
 namespace OrleansTasks.Running;
 
-/// <summary>Follows what runs wait for. What a run is and waits for is asked of others; the rest is pure.</summary>
-internal static class WaitChain
+/// <summary>Follows what runs wait for. What a run is and waits for, and what the runs of a batch do, is asked of others; the rest is pure.</summary>
+/// <param name="self">The run that waits.</param>
+/// <param name="own">The batch to which it belongs; null if it belongs to none.</param>
+/// <param name="findRun">Tells a run as it stands; null if nothing is known of it.</param>
+/// <param name="findBatch">Tells what the runs of a batch do that have not ended.</param>
+internal sealed class WaitChain(RunId self, Guid? own, Func<RunId, Task<RunInfo?>> findRun, Func<Guid, Task<BatchWork>> findBatch)
 {
-    private const int MostRuns = 64;
+    /// <summary>So many runs are asked for.</summary>
+    public const int MostRuns = 64;
+
+    /// <summary>So many batches are asked for.</summary>
+    public const int MostBatches = 8;
+
+    // What was met, and who waits for it, or has it among its runs.
+    private readonly Dictionary<Awaited, Awaited> _cameFrom = [];
+    private readonly Queue<RunId> _runs = new();
+    private readonly Queue<Guid> _batches = new();
+    private int _asked;
+    private int _askedBatches;
+    private IReadOnlyList<Awaited>? _circle;
+    private RunInfo? _blocked;
 
     /// <summary>What was found.</summary>
-    /// <param name="Cycle">The runs of a circle, the first one again at the end; null if there is none.</param>
+    /// <param name="Circle">The runs and batches of a circle, the first one again at the end; null if there is none.</param>
     /// <param name="Blocked">A run at the end of the chain that has not begun; null if there is none.</param>
-    public readonly record struct Finding(IReadOnlyList<RunId>? Cycle, RunInfo? Blocked);
+    public readonly record struct Finding(IReadOnlyList<Awaited>? Circle, RunInfo? Blocked);
 
-    /// <summary>Follows the chain from a run that is waited for.</summary>
-    /// <param name="self">The run that waits.</param>
-    /// <param name="target">The run that it waits for.</param>
-    /// <param name="find">Tells a run as it stands; null if nothing is known of it.</param>
-    public static async Task<Finding> FollowAsync(RunId self, RunId target, Func<RunId, Task<RunInfo?>> find)
+    /// <summary>Follows the chain from what is waited for.</summary>
+    public async Task<Finding> FollowAsync(Awaited target)
     {
-        var cameFrom = new Dictionary<RunId, RunId> { [target] = self };
-        var open = new Queue<RunId>([target]);
-        RunInfo? blocked = null;
-        while (open.TryDequeue(out var run))
+        Meet(self, [target]);
+        while (_circle is null && await GoOnAsync().ConfigureAwait(false))
         {
-            if (run == self)
-            {
-                return new Finding(PathTo(self, cameFrom), null);
-            }
-
-            if (await find(run).ConfigureAwait(false) is not { } info || info.Status.IsFinal())
-            {
-                continue;
-            }
-
-            blocked ??= info.Status == RunStatus.Waiting ? info : null;
-            foreach (var next in info.Awaits.Where(n => cameFrom.Count < MostRuns && cameFrom.TryAdd(n, run)))
-            {
-                open.Enqueue(next);
-            }
         }
 
-        return new Finding(null, blocked);
+        return new Finding(_circle, _circle is null ? _blocked : null);
     }
 
-    private static List<RunId> PathTo(RunId self, Dictionary<RunId, RunId> cameFrom)
+    private async Task<bool> GoOnAsync()
     {
-        var path = new List<RunId> { self };
-        for (var run = cameFrom[self]; run != self; run = cameFrom[run])
+        if (_asked < MostRuns && _runs.TryDequeue(out var run))
         {
-            path.Add(run);
+            _asked++;
+            if (await findRun(run).ConfigureAwait(false) is { } info && !info.Status.IsFinal())
+            {
+                _blocked ??= info.Status == RunStatus.Waiting ? info : null;
+                Meet(run, [.. info.Awaits.Select(static r => (Awaited)r), .. info.AwaitsBatches.Select(Awaited.OfBatch)]);
+            }
+
+            return true;
         }
 
-        path.Add(self);
+        if (_askedBatches < MostBatches && _batches.TryDequeue(out var batch))
+        {
+            _askedBatches++;
+            Take(batch, await findBatch(batch).ConfigureAwait(false));
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Take(Guid batch, BatchWork work)
+    {
+        // As long as something of it is at work, the others take their turns.
+        _blocked ??= work is { IsAtWork: false, Awaiting.Count: 0 } ? work.Waiting : null;
+        foreach (var member in work.Awaiting.Where(m => _cameFrom.TryAdd(m.Run, Awaited.OfBatch(batch))))
+        {
+            Meet(member.Run, member.Awaits);
+        }
+    }
+
+    /// <summary>Takes what a run waits for, and follows it if it was not met before.</summary>
+    private void Meet(RunId waiting, IEnumerable<Awaited> awaits)
+    {
+        foreach (var awaited in awaits.Where(a => _cameFrom.TryAdd(a, waiting)))
+        {
+            if (awaited.Run is { } run)
+            {
+                if (run == self)
+                {
+                    _circle ??= PathTo(self);
+                }
+
+                _runs.Enqueue(run);
+            }
+            else if (awaited.Batch is { } batch)
+            {
+                if (batch == own)
+                {
+                    // Whatever else the batch has, it ends with this run.
+                    _circle ??= [.. PathTo(awaited), self];
+                }
+
+                _batches.Enqueue(batch);
+            }
+        }
+    }
+
+    private List<Awaited> PathTo(Awaited last)
+    {
+        var path = new List<Awaited> { last };
+        do
+        {
+            path.Add(_cameFrom[path[^1]]);
+        }
+        while (path[^1] != self);
+
         path.Reverse();
         return path;
     }

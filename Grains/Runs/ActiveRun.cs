@@ -44,8 +44,8 @@ internal sealed class ActiveRun
     /// <summary>Whether it waits until earlier occurrences have ended.</summary>
     public bool IsQueued => Phase == RunPhase.Queued;
 
-    /// <summary>The runs that its handler waits for.</summary>
-    public IReadOnlyList<RunId> Awaits { get; set; } = [];
+    /// <summary>What its handler waits for.</summary>
+    public IReadOnlyList<Awaited> Awaits { get; set; } = [];
 
     /// <summary>The group in which it has a place; null if it has none.</summary>
     public string? GroupPlace { get; set; }

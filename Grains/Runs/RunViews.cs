@@ -15,9 +15,10 @@ internal static class RunViews
         Status = StatusOf(run),
         WaitingFor = WaitsOnSilo(run) ? "a free place on its silo"
             : run.Status == RunStatus.Running && run.Awaits.Count > 0
-                ? $"the run {run.Awaits[0]}{(run.Awaits.Count == 1 ? "" : $" and {run.Awaits.Count - 1} more")}, for which its handler waits"
+                ? $"{run.Awaits[0]}{(run.Awaits.Count == 1 ? "" : $" and {run.Awaits.Count - 1} more")}, for which its handler waits"
                 : run.WaitingFor,
-        Awaits = run.Awaits,
+        Awaits = [.. run.Awaits.Select(static a => a.Run).OfType<RunId>()],
+        AwaitsBatches = [.. run.Awaits.Select(static a => a.Batch).OfType<Guid>()],
         StartedAt = run.Local?.StartedAt ?? run.StartedAt,
         Attempt = run.Attempt,
         Silo = run.Silo?.ToString(),

@@ -47,9 +47,9 @@ internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPl
         groups.Leave(run);
     }
 
-    /// <summary>Lends a run's place to others while its handler waits for another run.</summary>
+    /// <summary>Lends a run's place to others while its handler waits for another run, or a batch.</summary>
     /// <returns>Whether one more may begin because of that.</returns>
-    public bool Lend(ActiveRun run, RunId awaited)
+    public bool Lend(ActiveRun run, Awaited awaited)
     {
         if (!run.Awaits.Contains(awaited) && run.Awaits.Count < MostAwaited)
         {
@@ -62,7 +62,7 @@ internal sealed class RunPlaces(TaskContext context, TaskHistory history, TaskPl
 
     /// <summary>Gives a run the place again that it has lent, once it waits for nothing.</summary>
     /// <returns>False if there is none yet.</returns>
-    public async Task<bool> TakeBackAsync(ActiveRun run, RunId awaited)
+    public async Task<bool> TakeBackAsync(ActiveRun run, Awaited awaited)
     {
         run.Awaits = [.. run.Awaits.Where(r => r != awaited)];
 

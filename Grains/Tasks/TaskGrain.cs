@@ -152,7 +152,9 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
 
     public Task<IReadOnlyList<Guid>> HaveGroupPlacesAsync(IReadOnlyList<Guid> runs) => _core.Waits.WithGroupPlacesAsync(runs);
 
-    public Task<bool> AwaitsAsync(Guid run, RunId awaited, bool begins) => _core.Waits.TakeAsync(run, awaited, begins);
+    public Task<bool> AwaitsAsync(Guid run, Awaited awaited, bool begins) => _core.Waits.TakeAsync(run, awaited, begins);
+
+    public Task<BatchWork> OfBatchAsync(Guid batch) => Task.FromResult(_core.Waits.OfBatch(batch));
 
     public Task StuckAsync(Guid run, string note)
     {

@@ -117,6 +117,86 @@ public sealed class AwaitingRunsTests
         Assert.Equal(2, await other);
     }
 
+    /// <summary>A run waits for a batch, of which another run waits for it.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task WaitBatchAsync_InACircleByWayOfAnotherRun_IsAnError()
+    {
+        var (batch, run) = (new TaskCompletionSource<Guid>(), new TaskCompletionSource<RunId>());
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
+            .Define("outer", async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await batch.Task, stop))!.Total)
+            .Define("member", async (bool waits, ITaskClient client, CancellationToken stop) => waits ? (await client.WaitAsync(await run.Task, stop)).Status.ToString() : ""));
+        var outer = await cluster.Client.DispatchAsync("outer", ct: Stop);
+        run.SetResult(outer);
+        batch.SetResult(await cluster.Client.DispatchBatchAsync([new("member", [false]), new("member", [true])], ct: Stop));
+
+        var ended = await cluster.Client.WaitAsync(outer, Stop);
+        await cluster.Client.WaitBatchAsync(await batch.Task, Stop);
+
+        var circles = (await cluster.Client.GetTask("member").RunsAsync(ct: Stop)).Select(static r => r.Result!).Append(ended).Where(static r => r.ErrorType == typeof(RunCycleException).FullName).ToList();
+        Assert.NotEmpty(circles);
+        Assert.All(circles, c => Assert.Contains($"the batch {batch.Task.Result}", c.Error, StringComparison.Ordinal));
+        Assert.All(circles, c => Assert.Contains($"{outer}", c.Error, StringComparison.Ordinal));
+    }
+
+    /// <summary>No run of the circle belongs to a batch for which one that waits for it waits directly.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task WaitBatchAsync_InACircleOfTwoBatches_IsAnError()
+    {
+        var (batches, run) = (new TaskCompletionSource<Guid[]>(), new TaskCompletionSource<RunId>());
+        await using var cluster = await TestCluster.StartAsync(1, (tasks, _) => tasks
+            .Define("waits", async (int other, ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync((await batches.Task)[other], stop))!.Total)
+            .Define("closes", async (ITaskClient client, CancellationToken stop) => (await client.WaitAsync(await run.Task, stop)).Status.ToString()));
+        var outer = await cluster.Client.DispatchAsync("waits", [0], ct: Stop);
+        run.SetResult(outer);
+        var (first, second) = (await cluster.Client.DispatchBatchAsync([new("waits", [1])], ct: Stop), await cluster.Client.DispatchBatchAsync([new("closes")], ct: Stop));
+        batches.SetResult([first, second]);
+
+        await cluster.Client.WaitAsync(outer, Stop);
+        await cluster.Client.WaitBatchAsync(first, Stop);
+        await cluster.Client.WaitBatchAsync(second, Stop);
+
+        var results = await Task.WhenAll(new[] { "waits", "closes" }.Select(async t => await cluster.Client.GetTask(t).RunsAsync(ct: Stop)));
+        Assert.Contains(results.SelectMany(static r => r), static r => r.Result!.ErrorType == typeof(RunCycleException).FullName);
+    }
+
+    /// <summary>It has the only place of its task and of its group, and the runs of the batch need both.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task WaitBatchAsync_OfRunsThatNeedItsPlaces_LendsThem()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks
+            .Group("one", new RunGroup { MaxConcurrentRuns = 1 })
+            .Define(
+                "nest",
+                async (int depth, ITaskClient client, CancellationToken stop) =>
+                    depth == 0 ? 0 : (await client.WaitBatchAsync(await client.DispatchBatchAsync([new("nest", [depth - 1]), new("nest", [0])], ct: stop), stop))!.Succeeded,
+                new TaskOptions { Group = "one", MaxConcurrentRuns = 1 }));
+
+        Assert.Equal(2, await cluster.Client.RunAsync<int>("nest", [2], ct: Stop));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task GetRunAsync_OfARunThatWaitsForABatch_SaysForWhich()
+    {
+        var finish = new TaskCompletionSource();
+        await using var cluster = await TestCluster.StartAsync(1, realTime: true, tasks: (tasks, _) => tasks
+            .Define("parent", async (ITaskClient client, CancellationToken stop) => (await client.WaitBatchAsync(await client.DispatchBatchAsync([new("child")], ct: stop), stop))!.Succeeded)
+            .Define("child", async () => await finish.Task));
+        var parent = await cluster.Client.DispatchAsync("parent", ct: Stop);
+
+        RunInfo info;
+        do
+        {
+            // It is told after a tenth of a second.
+            info = (await cluster.Client.GetRunAsync(parent, Stop))!;
+        }
+        while (info.AwaitsBatches.Count == 0);
+
+        Assert.Empty(info.Awaits);
+        Assert.Equal($"the batch {info.AwaitsBatches[0]}, for which its handler waits", info.WaitingFor);
+        finish.SetResult();
+        Assert.Equal(1, (await cluster.Client.WaitAsync(parent, Stop)).GetValue<int>());
+    }
+
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task GetRunAsync_OfARunThatWaitsForAnother_SaysForWhich()
     {

@@ -44,6 +44,22 @@ public sealed class BatchStateTests
         Assert.False(Of(1, null).IsFollowed);
     }
 
+    [Theory]
+    [InlineData(new int[0], 9, "a,b,c")]
+    [InlineData(new int[0], 2, "a,b")]
+    [InlineData(new[] { 1 }, 9, "a,b,c")]
+    [InlineData(new[] { 1, 3 }, 9, "a,c")]
+    [InlineData(new[] { 0, 1, 2, 3, 4 }, 9, "")]
+    public void PendingTasks_OfABatch_AreThoseOfRunsThatHaveNotEnded(int[] ended, int most, string expected)
+    {
+        var items = new[] { "a", "b", "a", "b", "c" }.Select(static t => new BatchItem(t)).ToList();
+        var state = ended.Aggregate(BatchState.Of(new BatchRequest { Items = items }, At, null), static (s, n) => s.With(n, RunStatus.Succeeded));
+
+        Assert.Equal(expected, string.Join(',', state.PendingTasks(most)));
+        Assert.Equal(expected, string.Join(',', state.WithoutItems().PendingTasks(most)));
+        Assert.Empty((state with { Items = null, Members = null }).PendingTasks(most));
+    }
+
     [Fact]
     public void Errors_BeyondTen_AreLeftOut()
     {

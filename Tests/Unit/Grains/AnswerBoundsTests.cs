@@ -75,7 +75,7 @@ public sealed class AnswerBoundsTests
 
         Check(new TaskInfo { Name = "t", Handler = "h", Arguments = arguments, Headers = headers, PauseNote = text, Options = new TaskOptions { Description = text, Tags = [text], Then = then, Retry = retry } }, AnswerPage.SizeOf);
         Check(new TaskInfo { Name = "t", Handler = "h", Changes = [.. Enumerable.Range(0, 20).Select(n => new TaskChange { Note = text + n, By = text + n })] }, AnswerPage.SizeOf);
-        Check(new RunInfo { RunId = new RunId("t", Guid.NewGuid()), Progress = progress, Awaits = [.. Enumerable.Range(0, 100).Select(n => new RunId(new string('a', 190) + n, Guid.NewGuid()))], Result = result }, AnswerPage.SizeOf);
+        Check(new RunInfo { RunId = new RunId("t", Guid.NewGuid()), Progress = progress, Awaits = [.. Enumerable.Range(0, 100).Select(n => new RunId(new string('a', 190) + n, Guid.NewGuid()))], AwaitsBatches = [.. Enumerable.Range(0, 100).Select(static _ => Guid.NewGuid())], Result = result }, AnswerPage.SizeOf);
         Check(result, AnswerPage.SizeOf);
         Check(result, static r => StreamSizes.Of(r));
         Check(new TaskEvent { Task = "t", Note = text, By = text, Progress = progress }, AnswerPage.SizeOfItem);

@@ -1,70 +1,219 @@
+using System.Text.RegularExpressions;
+using CsCheck;
+using OrleansTasks.Calls;
 using OrleansTasks.Running;
+using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-public sealed class WaitChainTests
+public sealed partial class WaitChainTests
 {
     private readonly Dictionary<RunId, RunInfo> _runs = [];
+    private readonly Dictionary<RunId, IReadOnlyList<Awaited>> _awaits = [];
+    private readonly Dictionary<Guid, List<RunId>> _batches = [];
+    private int _asked;
 
+    /// <summary>Runs are small letters, batches capital ones; <c>B=m,n</c> says which runs a batch has, and <c>-</c> that there is no circle.</summary>
     [Theory]
     [InlineData("a>b b>a", "a b a")]
     [InlineData("a>b b>c c>a", "a b c a")]
     [InlineData("a>b b>c,d d>a", "a b d a")]
-    [InlineData("a>b b>c c>b", null)]
-    [InlineData("a>b b>c", null)]
-    [InlineData("a>b", null)]
-    public async Task FollowAsync_ACircle_IsNamed(string waits, string? expected)
+    [InlineData("a>b b>c c>b", "-")]
+    [InlineData("a>b b>c", "-")]
+    [InlineData("a>b", "-")]
+
+    // By way of a batch: seen by the run that waits for it, and by a run of it.
+    [InlineData("a>B B=m m>a", "a B m a")]
+    [InlineData("a>b b>B B=a,m m>c", "a b B a")]
+    [InlineData("a>B B=m,n n>c c>a", "a B n c a")]
+    [InlineData("a>b b>B B=m,n n>a", "a b B n a")]
+    [InlineData("a>B B=m m>C C=n n>a", "a B m C n a")]
+    [InlineData("a>C C=n n>B B=a,m m>C", "a C n B a")]
+
+    // What a batch has besides does not matter, nor what has ended.
+    [InlineData("a>B B=m,n m>c n>c", "-")]
+    [InlineData("a>B B=m m>C C=n n>B", "-")]
+    [InlineData("a>B B=m", "-")]
+    public async Task Follow_ACircle_IsNamed(string waits, string expected)
     {
-        foreach (var wait in waits.Split(' '))
-        {
-            Add(wait[..1], RunStatus.Running, [.. wait[2..].Split(',').Select(Id)]);
-        }
+        Add(waits);
+        var found = await Chain().FollowAsync(First(waits));
 
-        var found = await WaitChain.FollowAsync(Id("a"), Id("b"), Find);
-
-        Assert.Equal(expected, found.Cycle is null ? null : string.Join(' ', found.Cycle.Select(r => r.Task)));
+        Assert.Equal(expected, found.Circle is null ? "-" : string.Join(' ', found.Circle.Select(Name)));
     }
 
     [Theory]
     [InlineData(RunStatus.Waiting, true)]
     [InlineData(RunStatus.Running, false)]
     [InlineData(RunStatus.Succeeded, false)]
-    public async Task FollowAsync_ARunAtTheEndThatHasNotBegun_IsTold(RunStatus status, bool blocked)
+    public async Task Follow_ARunAtTheEndThatHasNotBegun_IsTold(RunStatus status, bool blocked)
     {
-        Add("b", RunStatus.Running, [Id("c")]);
-        Add("c", status, []);
+        Add("a>b b>c");
+        Set("c", status);
 
-        var found = await WaitChain.FollowAsync(Id("a"), Id("b"), Find);
+        var found = await Chain().FollowAsync(Id("b"));
 
         Assert.Equal(blocked ? Id("c") : null, found.Blocked?.RunId);
-        Assert.Null(found.Cycle);
+        Assert.Null(found.Circle);
+    }
+
+    /// <summary>A batch is stuck when nothing of it is at work, and no run of it waits for others that are.</summary>
+    [Theory]
+    [InlineData(RunStatus.Waiting, RunStatus.Waiting, "m")]
+    [InlineData(RunStatus.Waiting, RunStatus.Pending, "m")]
+    [InlineData(RunStatus.Waiting, RunStatus.Running, null)]
+    [InlineData(RunStatus.Pending, RunStatus.Pending, null)]
+    public async Task Follow_ABatchOfWhichNothingHasBegun_IsTold(RunStatus first, RunStatus second, string? blocked)
+    {
+        Add("a>B B=m,n");
+        Set("m", first);
+        Set("n", second);
+
+        Assert.Equal(blocked, (await Chain().FollowAsync(Batch("B"))).Blocked?.RunId.Task);
     }
 
     [Fact]
-    public async Task FollowAsync_ALongChain_IsBounded()
+    public async Task Follow_ARunOfABatchThatWaitsForOneThatHasNotBegun_IsTold()
     {
-        var asked = 0;
-        await WaitChain.FollowAsync(Id("a"), Id("1"), run =>
+        Add("a>B B=m,n m>c");
+        Set("c", RunStatus.Waiting);
+        Set("n", RunStatus.Waiting);
+
+        Assert.Equal("c", (await Chain().FollowAsync(Batch("B"))).Blocked?.RunId.Task);
+    }
+
+    [Fact]
+    public async Task Follow_ALongChain_IsBounded()
+    {
+        await new WaitChain(Id("a"), null, run =>
         {
-            asked++;
+            _asked++;
             return Task.FromResult<RunInfo?>(new RunInfo { RunId = run, Status = RunStatus.Running, Awaits = [Id($"{int.Parse(run.Task, System.Globalization.CultureInfo.InvariantCulture) + 1}")] });
+        }, FindBatch).FollowAsync(Id("1"));
+
+        Assert.Equal(WaitChain.MostRuns, _asked);
+    }
+
+    [Fact]
+    public async Task Follow_ManyBatches_IsBounded()
+    {
+        await new WaitChain(Id("a"), null, Find, _ =>
+        {
+            _asked++;
+            return Task.FromResult(new BatchWork { Awaiting = [new AwaitingRun(Id($"{_asked}"), [Awaited.OfBatch(Guid.NewGuid()), Awaited.OfBatch(Guid.NewGuid())])] });
+        }).FollowAsync(Batch("B"));
+
+        Assert.Equal(WaitChain.MostBatches, _asked);
+    }
+
+    /// <summary>Whatever waits for whatever: a circle is found if, and only if, there is one, and what is named is one.</summary>
+    [Fact]
+    public void Follow_AnyGraph_FindsWhatASearchOfAllFinds() =>
+        Gen.Select(Gen.Int[0, 11].Array[0, 4].Array[12], Gen.Int[0, 3].Array[12]).Sample((edges, batchOf) =>
+        {
+            // 0 to 8 are runs, of which 0 asks; 9 to 11 are batches, and 3 is none.
+            var tests = new WaitChainTests();
+            for (var n = 0; n < 9; n++)
+            {
+                tests.Put($"{(char)('a' + n)}", [.. edges[n].Distinct().Where(e => e != n && !(e >= 9 && batchOf[n] == e - 9)).Select(Of)]);
+            }
+
+            for (var b = 0; b < 3; b++)
+            {
+                tests._batches[Batch($"{(char)('A' + b)}").Batch!.Value] = [.. Enumerable.Range(0, 9).Where(n => batchOf[n] == b).Select(static n => Id($"{(char)('a' + n)}"))];
+            }
+
+            foreach (var target in tests._awaits.GetValueOrDefault(Id("a")) ?? [])
+            {
+                var circle = tests.Chain().FollowAsync(target).GetAwaiter().GetResult().Circle;
+                Assert.Equal(tests.Reaches(target, []), circle is not null);
+                if (circle is not null)
+                {
+                    Assert.Equal((Id("a"), target, Id("a")), (circle[0], circle[1], circle[^1]));
+                    Assert.Equal(circle.Count - 1, circle.Distinct().Count());
+                    Assert.All(circle.Zip(circle.Skip(1)), step => Assert.Contains(step.Second, tests.Next(step.First)));
+                }
+            }
+
+            static Awaited Of(int node) => node < 9 ? Id($"{(char)('a' + node)}") : Batch($"{(char)('A' + node - 9)}");
         });
 
-        Assert.InRange(asked, 2, 64);
-    }
-
-    [Fact]
-    public void RunCycleException_NamesTheRuns()
+    [Theory]
+    [InlineData("a b a", "it waits for b, which waits for a.")]
+    [InlineData("a b c a", "it waits for b, which waits for c, which waits for a.")]
+    [InlineData("a a", "it waits for a.")]
+    [InlineData("a B a", "it waits for the batch B, to which it belongs.")]
+    [InlineData("a B m a", "it waits for the batch B with the run m, which waits for a.")]
+    [InlineData("a b B a", "it waits for b, which waits for the batch B, to which a belongs.")]
+    [InlineData("a B m C n a", "it waits for the batch B with the run m, which waits for the batch C with the run n, which waits for a.")]
+    public void RunCycleException_NamesTheRuns(string circle, string expected)
     {
-        var e = new RunCycleException([Id("a"), Id("b"), Id("a")]);
+        var names = circle.Split(' ');
+        var e = new RunCycleException([.. names.Select(Node).Select(static n => (n.Run, n.Batch))]);
 
-        Assert.Equal($"The run {Id("a")} would never end: it waits for {Id("b")}, which waits for {Id("a")}.", e.Message);
-        Assert.Equal("a", e.Task);
+        Assert.Equal(Names().Replace($"The run a would never end: {expected}", static m => $"{(object?)Node(m.Value).Batch ?? Id(m.Value)}"), e.Message);
+        Assert.Equal(("a", string.Concat(names.Where(static n => char.IsLower(n[0])))), (e.Task, string.Concat(e.Runs.Select(static r => r.Task))));
     }
+
+    [GeneratedRegex(@"\b[a-zA-Z]\b")]
+    private static partial Regex Names();
 
     private static RunId Id(string task) => new(task, new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
 
-    private void Add(string task, RunStatus status, IReadOnlyList<RunId> awaits) => _runs[Id(task)] = new RunInfo { RunId = Id(task), Status = status, Awaits = awaits };
+    private static Awaited Batch(string name) => Awaited.OfBatch(new Guid(name[0], 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+
+    private static Awaited Node(string name) => char.IsUpper(name[0]) ? Batch(name) : Id(name);
+
+    private static string Name(Awaited node) => node.Run?.Task ?? $"{(char)node.Batch!.Value.ToByteArray()[0]}";
+
+    private static Awaited First(string waits) => Node(waits.Split(' ')[0][2..].Split(',')[0]);
+
+    private WaitChain Chain()
+    {
+        var own = _batches.Where(static b => b.Value.Contains(Id("a"))).Select(static b => (Guid?)b.Key).FirstOrDefault();
+        return new WaitChain(Id("a"), own, Find, FindBatch);
+    }
+
+    private void Add(string waits)
+    {
+        foreach (var part in waits.Split(' '))
+        {
+            var nodes = part[2..].Split(',');
+            if (part[1] == '=')
+            {
+                _batches[Batch(part).Batch!.Value] = [.. nodes.Select(Id)];
+            }
+            else
+            {
+                Put(part[..1], [.. nodes.Select(Node)]);
+            }
+        }
+    }
+
+    private void Put(string run, IReadOnlyList<Awaited> awaits)
+    {
+        _awaits[Id(run)] = awaits;
+        _runs[Id(run)] = new RunInfo { RunId = Id(run), Status = RunStatus.Running, Awaits = [.. awaits.Select(static a => a.Run).OfType<RunId>()], AwaitsBatches = [.. awaits.Select(static a => a.Batch).OfType<Guid>()] };
+    }
+
+    private void Set(string run, RunStatus status) => _runs[Id(run)] = new RunInfo { RunId = Id(run), Status = status, WaitingFor = "a place" };
+
+    private IEnumerable<Awaited> Next(Awaited node) => node.Run is { } run ? _awaits.GetValueOrDefault(run) ?? [] : _batches[node.Batch!.Value].Select(static r => (Awaited)r);
+
+    /// <summary>Whether the run that asks is reached.</summary>
+    private bool Reaches(Awaited from, HashSet<Awaited> seen) => from == Id("a") || (seen.Add(from) && Next(from).Any(n => Reaches(n, seen)));
 
     private Task<RunInfo?> Find(RunId run) => Task.FromResult(_runs.GetValueOrDefault(run));
+
+    /// <summary>As tasks tell it: of those that wait for others, and of the rest only whether something is at work, or waits.</summary>
+    private Task<BatchWork> FindBatch(Guid batch)
+    {
+        var runs = (_batches.GetValueOrDefault(batch) ?? []).Select(r => _runs.GetValueOrDefault(r)).OfType<RunInfo>().ToList();
+        return Task.FromResult(new BatchWork
+        {
+            IsAtWork = runs.Exists(static r => r.Status == RunStatus.Running && r.Awaits.Count + r.AwaitsBatches.Count == 0),
+            Waiting = runs.Find(static r => r.Status == RunStatus.Waiting),
+            Awaiting = [.. runs.Select(r => new AwaitingRun(r.RunId, _awaits.GetValueOrDefault(r.RunId) ?? [])).Where(static r => r.Awaits.Count > 0)],
+        });
+    }
 }

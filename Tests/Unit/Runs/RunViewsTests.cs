@@ -37,6 +37,11 @@ public sealed class RunViewsTests
         run.Awaits = [.. run.Awaits, new RunId("b", Activation), new RunId("c", Activation)];
         Assert.Equal($"the run a~{Activation:N} and 2 more, for which its handler waits", RunViews.ToInfo(run).WaitingFor);
 
+        run.Awaits = [Awaited.OfBatch(Activation), new RunId("c", Activation)];
+        Assert.Equal($"the batch {Activation} and 1 more, for which its handler waits", RunViews.ToInfo(run).WaitingFor);
+        Assert.Equal([new RunId("c", Activation)], RunViews.ToInfo(run).Awaits);
+        Assert.Equal([Activation], RunViews.ToInfo(run).AwaitsBatches);
+
         run.Move(RunEvent.Wait, "something");
         Assert.Equal("something", RunViews.ToInfo(run).WaitingFor);
     }
