@@ -4,6 +4,7 @@ using OrleansTasks.Tests.Servers;
 namespace OrleansTasks.Tests.Packages;
 
 /// <summary>The template of a cluster: silo and web server are two processes, with a real database.</summary>
+[Collection("Made programs")]
 public sealed class ClusterTemplateTests(Packed packed)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

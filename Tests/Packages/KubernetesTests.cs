@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using k8s;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting.Kubernetes;
@@ -32,6 +33,47 @@ public sealed class KubernetesTests(Packed packed)
         Assert.Equal(2, Of(all, "PodDisruptionBudget").Count);
         Assert.Single(all, d => d.Text("kind") == "StatefulSet" && d.Text("spec", "template", "spec", "containers", "0", "name") == storage);
         Assert.DoesNotContain(all, static d => d.ToJsonString().Contains("company-tasks", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Storages))]
+    public async Task Files_OfBothStorages_HaveNothingThatKubernetesDoesNotKnow(string storage)
+    {
+        foreach (var file in await FilesAsync(storage))
+        {
+            // A name that the types of Kubernetes' client do not have, or a value of another kind, is an error.
+            var objects = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), typeMap: null, strict: true);
+            Assert.Equal(YamlFile.Read(file).Select(static d => d.Text("kind")), objects.Select(static o => Assert.IsAssignableFrom<IKubernetesObject>(o).Kind));
+        }
+    }
+
+    [Theory]
+    [InlineData("Silo", "silo")]
+    [InlineData("Web", "web")]
+    public async Task Program_HasTheImageAndThePortsThatItsDockerfileMakes(string program, string name)
+    {
+        var folder = await packed.MadeClusterAsync("redis");
+        var all = await ReadAsync("redis");
+        var dockerfile = await Dockerfile.ReadAsync(Path.Combine(folder, program, "Dockerfile"));
+        var pods = Deployment(all, name).At("spec", "template")!;
+        var container = pods.At("spec", "containers", "0")!;
+        var ports = container.At("ports")!.AsArray().ToDictionary(static p => p!.Text("name"), static p => p!.Number("containerPort"));
+        Assert.Equal(dockerfile.Ports.Order(), ports.Values.Order());
+        Assert.Equal(dockerfile.Environment["ASPNETCORE_HTTP_PORTS"], ports["http"].ToString(CultureInfo.InvariantCulture));
+
+        // Whatever names a port of these pods, names one that there is.
+        var app = pods.Text("metadata", "labels", "app");
+        string[] named =
+        [
+            .. new[] { "startupProbe", "livenessProbe", "readinessProbe" }.Select(p => container.Text(p, "httpGet", "port")),
+            .. Of(all, "Service").Where(d => d.Text("spec", "selector", "app") == app).SelectMany(static d => d.At("spec", "ports")!.AsArray()).Select(static p => p!.Text("targetPort")),
+            .. Of(all, "NetworkPolicy").Where(d => d.Text("spec", "podSelector", "matchLabels", "app") == app)
+                .SelectMany(static d => d.At("spec", "ingress")!.AsArray()).SelectMany(static i => i!.At("ports")!.AsArray()).Select(static p => p!.Text("port")),
+        ];
+        Assert.All(named, p => Assert.Contains(p, ports.Keys));
+
+        var readme = await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), TestContext.Current.CancellationToken);
+        Assert.Contains($"docker build -t {container.Text("image").Split(':')[0]} -f {program}/Dockerfile .", readme, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,6 +163,8 @@ public sealed class KubernetesTests(Packed packed)
 
     private static IReadOnlyList<JsonNode> Of(IReadOnlyList<JsonNode> all, string kind) => [.. all.Where(d => d.Text("kind") == kind)];
 
-    private async Task<IReadOnlyList<JsonNode>> ReadAsync(string storage) =>
-        [.. Directory.GetFiles(Path.Combine(await packed.MadeClusterAsync(storage), "kubernetes"), "*.yaml").Order(StringComparer.Ordinal).SelectMany(YamlFile.Read)];
+    private async Task<IReadOnlyList<JsonNode>> ReadAsync(string storage) => [.. (await FilesAsync(storage)).SelectMany(YamlFile.Read)];
+
+    private async Task<IReadOnlyList<string>> FilesAsync(string storage) =>
+        [.. Directory.GetFiles(Path.Combine(await packed.MadeClusterAsync(storage), "kubernetes"), "*.yaml").Order(StringComparer.Ordinal)];
 }

@@ -58,6 +58,22 @@ public sealed class Packed : IAsyncLifetime
     /// <returns>Their folder.</returns>
     public Task<string> MadeClusterAsync(string storage) => MadeAsync($"Shop.{char.ToUpperInvariant(storage[0])}{storage[1..]}", "orleanstasks-cluster", "--storage", storage);
 
+    /// <summary>Publishes a program of the cluster with Redis by the very command of its Dockerfile, into another folder than the image's; once for all tests.</summary>
+    /// <param name="program">Its folder: <c>Silo</c> or <c>Web</c>.</param>
+    /// <returns>Where it was published to, and the Dockerfile.</returns>
+    internal async Task<(string Folder, Dockerfile File)> PublishedAsync(string program)
+    {
+        var sources = await MadeClusterAsync("redis");
+        var file = await Dockerfile.ReadAsync(Path.Combine(sources, program, "Dockerfile"));
+        var folder = await _made.GetOrAdd($"published {program}", _ => new(async () =>
+        {
+            var output = Path.Combine(Folder, "published", program);
+            await RunAsync(sources, file.Build[1..].Select(a => a == file.Copied[1] ? output : a));
+            return output;
+        })).Value;
+        return (folder, file);
+    }
+
     /// <summary>Builds what is in a folder, with the recommended analyzers; a warning is an error, but for one that the package feed causes: it has not the version of a package that another one asks for, and gives the next.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="analyzed">False where the analyzers have seen the same code elsewhere.</param>

@@ -31,7 +31,8 @@ public sealed class PlaceTests(Packed packed)
         }
 
         // Whoever reaches the port may use dashboard and API: it is this machine's alone.
-        Assert.StartsWith("127.0.0.1:", services.Text("web", "ports", "0"), StringComparison.Ordinal);
+        var http = (await Dockerfile.ReadAsync(Path.Combine(folder, services.Text("web", "build", "dockerfile")))).Environment["ASPNETCORE_HTTP_PORTS"];
+        Assert.Equal($"127.0.0.1:8080:{http}", services.Text("web", "ports", "0"));
     }
 
     [Theory]
@@ -40,11 +41,23 @@ public sealed class PlaceTests(Packed packed)
     public async Task Dockerfile_HasTwoStagesAndIsNotRoot(string program)
     {
         var folder = await packed.MadeClusterAsync("redis");
-        var lines = (await File.ReadAllLinesAsync(Path.Combine(folder, program, "Dockerfile"), Stop)).Select(static l => l.Split(' ')).Where(static l => l[0].Length > 0 && l[0] != "#").ToList();
-        Assert.Equal(["mcr.microsoft.com/dotnet/sdk:10.0", "mcr.microsoft.com/dotnet/aspnet:10.0"], lines.Where(static l => l[0] == "FROM").Select(static l => l[1]));
-        Assert.Equal("$APP_UID", lines.Last(static l => l[0] == "USER")[1]);
-        Assert.True(File.Exists(Path.Combine(folder, lines.Single(static l => l[0] == "RUN")[3])));
-        Assert.Equal($"[\"dotnet\", \"{program}.dll\"]", string.Join(' ', lines[^1][1..]));
+        var file = await Dockerfile.ReadAsync(Path.Combine(folder, program, "Dockerfile"));
+        Assert.Equal(["mcr.microsoft.com/dotnet/sdk:10.0", "mcr.microsoft.com/dotnet/aspnet:10.0"], file.Images);
+        Assert.Equal("$APP_UID", file.User);
+
+        // What is built is what is copied, and what is started.
+        Assert.Equal(["dotnet", "publish", $"{program}/{program}.csproj", "-c", "Release", "-o", "/app"], file.Build);
+        Assert.Equal(["--from=build", "/app", "."], file.Copied);
+        Assert.Equal("/app", file.Folder);
+        Assert.Equal(["dotnet", $"{program}.dll"], file.Entrypoint);
+        Assert.True(File.Exists(Path.Combine(folder, file.Build[2])));
+
+        // Ports below 1024 are not for its user.
+        Assert.Contains(int.Parse(file.Environment["ASPNETCORE_HTTP_PORTS"], CultureInfo.InvariantCulture), file.Ports);
+        Assert.All(file.Ports, static p => Assert.InRange(p, 1024, 65535));
+
+        // Nothing that is built from is kept from the build.
+        Assert.Equal(["**/bin/", "**/obj/", ".git/", "kubernetes/", "systemd/"], await File.ReadAllLinesAsync(Path.Combine(folder, ".dockerignore"), Stop));
     }
 
     [Theory]

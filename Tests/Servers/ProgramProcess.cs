@@ -13,19 +13,25 @@ public sealed class ProgramProcess : IAsyncDisposable
     private readonly List<(string Text, TaskCompletionSource Seen)> _waits = [];
 
     private ProgramProcess(string name, string file, string folder, string[] arguments)
+        : this(name, new ProcessStartInfo("dotnet", [file, .. arguments]) { WorkingDirectory = folder })
+    {
+    }
+
+    private ProgramProcess(string name, ProcessStartInfo start)
     {
         Name = name;
-        _process = new Process
-        {
-            StartInfo = new ProcessStartInfo("dotnet", [file, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder },
-            EnableRaisingEvents = true,
-        };
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => OnLine(e.Data);
         _process.ErrorDataReceived += (_, e) => OnLine(e.Data);
     }
 
     /// <summary>What it is called.</summary>
     public string Name { get; }
+
+    /// <summary>Its id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Everything that it wrote so far.</summary>
     public string Output
@@ -56,6 +62,11 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <param name="folder">The folder that it works in; empty: that of the tests.</param>
     /// <param name="arguments">Its arguments.</param>
     public static ProgramProcess Start(string name, string file, string folder, string[] arguments) => Started(new ProgramProcess(name, file, folder, arguments));
+
+    /// <summary>Starts any program, as it is said.</summary>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="start">How; what it writes is read.</param>
+    public static ProgramProcess Start(string name, ProcessStartInfo start) => Started(new ProgramProcess(name, start));
 
     private static ProgramProcess Started(ProgramProcess program)
     {
