@@ -44,6 +44,9 @@ internal sealed class ActiveRun
     /// <summary>Whether it waits until earlier occurrences have ended.</summary>
     public bool IsQueued => Phase == RunPhase.Queued;
 
+    /// <summary>Whether it is an occurrence that is yet to be made: it waits for earlier ones, or for what its partition knows of it.</summary>
+    public bool IsYetToBeMade => !Stored && Phase is (RunPhase.Queued or RunPhase.Claiming);
+
     /// <summary>What its handler waits for.</summary>
     public IReadOnlyList<Awaited> Awaits { get; set; } = [];
 

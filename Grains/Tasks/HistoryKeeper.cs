@@ -95,8 +95,20 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     /// <summary>A run's result, if it is in memory.</summary>
     public TaskResult? Find(Guid run) => history.Find(run);
 
-    /// <summary>A run's result, if it is in memory and an earlier activation has numbered it.</summary>
-    public TaskResult? FindEarlier(Guid run) => history.FindEarlier(run);
+    /// <summary>Whether a run has a result, in memory or until lately.</summary>
+    public bool HasEnded(Guid run) => history.HasHad(run);
+
+    /// <summary>The result of the run of an occurrence, if it is in memory and an earlier activation has numbered it.</summary>
+    public TaskResult? FindEarlier(ActiveRun run) => run.Trigger == RunTrigger.Schedule ? history.FindEarlier(run.RunId.Value) : null;
+
+    /// <summary>Whether a run may have ended before it came here: an earlier activation had it, or may have had. An occurrence of later may be made anew, after a clock was put back.</summary>
+    public bool MayHaveEnded(ActiveRun run) => run.Adopted || (run.Trigger == RunTrigger.Schedule && run.ScheduledAt <= Book.TookOverAt);
+
+    /// <summary>The result that such a run has already, if it is in memory: it stays the only one.</summary>
+    public TaskResult? FindEnded(ActiveRun run) => MayHaveEnded(run) ? history.Find(run.RunId.Value) : null;
+
+    /// <summary>Whether a result is in the stored history; else what depends on that is done when it is written.</summary>
+    public bool IsWritten(TaskResult result) => result.Sequence <= history.StoredThrough;
 
     /// <summary>A run's result.</summary>
     public async Task<TaskResult?> FindAsync(Guid run)
@@ -193,10 +205,15 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         IsForgotten = true;
     }
 
-    /// <summary>Tells the partition that one run is over whose result was in the history before.</summary>
-    public void ReleaseKnown(ActiveRun run)
+    /// <summary>Tells the partition that one run is over whose result was in the history before. If that is not written yet, the partition has the only copy until it is.</summary>
+    public void ReleaseKnown(TaskResult result)
     {
-        var id = run.RunId.Value;
+        if (!IsWritten(result))
+        {
+            return;
+        }
+
+        var id = result.RunId.Value;
         _unrecorded.Remove(id);
         _toRelease.Remove(id);
         var settles = Book.Close(id);

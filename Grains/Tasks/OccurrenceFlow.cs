@@ -186,10 +186,22 @@ internal sealed class OccurrenceFlow : TaskPart
 
     private void Fire(DateTimeOffset due)
     {
-        var facts = RunFactory.Occurrence(Known.Entry!, due);
-        if (Runs.Has(facts.Id.Value))
+        var run = new ActiveRun { Facts = RunFactory.Occurrence(Known.Entry!, due), DueAt = due };
+        var id = run.RunId.Value;
+        if (Runs.Has(id))
         {
             // An earlier activation has started it.
+            return;
+        }
+
+        if (_history.FindEnded(run) is { } ended)
+        {
+            // And it has ended: this activation was handed its end, and has numbered it by now.
+            if (_history.IsWritten(ended))
+            {
+                Book.Close(id);
+            }
+
             return;
         }
 
@@ -202,11 +214,11 @@ internal sealed class OccurrenceFlow : TaskPart
             }
 
             _accounts.NoteMissed(due, OutcomeReason.NoHandler);
-            Book.Close(facts.Id.Value);
+            Book.Close(id);
             return;
         }
 
         _saidHandlerMissing = false;
-        _gate.Pass(new ActiveRun { Facts = facts, DueAt = due });
+        _gate.Pass(run);
     }
 }

@@ -103,7 +103,7 @@ internal sealed class OutcomePipeline : TaskPart
         Runs.Remove(run);
         run.SetResult(result.WithoutArguments());
         _accounts.NoteEnded(result);
-        _history.ReleaseKnown(run);
+        _history.ReleaseKnown(result);
     }
 
     /// <summary>Takes all outcomes on as far as that can be done now.</summary>
@@ -117,7 +117,7 @@ internal sealed class OutcomePipeline : TaskPart
         while (_toNumber.Count > 0 && _sequence.HasNext)
         {
             var (run, outcome) = _toNumber.Dequeue();
-            if (run.Trigger == RunTrigger.Schedule && _history.FindEarlier(run.RunId.Value) is { } known)
+            if ((_history.FindEnded(run) ?? _history.FindEarlier(run)) is { } known)
             {
                 EndAsKnown(run, known);
             }
@@ -152,7 +152,7 @@ internal sealed class OutcomePipeline : TaskPart
             // They stay in the queue until they are stored: who leaves meanwhile hands them on.
             var batch = AnswerPage.Of(_toRecord, static b => b.Outcome.Size, FinishBatch);
             await Task.WhenAll(batch.Select(b => b.Run.Parked));
-            if (batch.Any(b => b.Run.Adopted))
+            if (batch.Any(b => _history.MayHaveEnded(b.Run)))
             {
                 await Turns.TryUntilDoneAsync(_history.LoadAsync);
             }
@@ -167,9 +167,9 @@ internal sealed class OutcomePipeline : TaskPart
             foreach (var (ended, outcome) in batch.Zip(outcomes))
             {
                 _toRecord.Dequeue();
-                if (_ends.IsTaken(ended.Run))
+                if (_history.FindEnded(ended.Run) is { } known)
                 {
-                    EndAsKnown(ended.Run, _history.Find(ended.Run.RunId.Value)!);
+                    EndAsKnown(ended.Run, known);
                 }
                 else
                 {

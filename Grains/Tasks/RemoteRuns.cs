@@ -32,13 +32,13 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         }
 
         var id = order.RunId.Value;
-        if (!Runs.Has(id) && await history.FindAsync(id) is null)
+        if (FindMade(id) is null && await history.FindAsync(id) is null)
         {
             // An activation that was replaced, and does not know it, would take what its successor waits for.
             await Link.ConfirmOwnerAsync();
         }
 
-        if (Runs.TryGet(id, out var run))
+        if (FindMade(id) is { } run)
         {
             // An earlier attempt that was given up, or has ended, may still speak; only the present one counts.
             if (order.Attempt >= run.Attempt && order.Attempt > run.EndedAttempts && !(outcome.CutOff && run.Silo is null) && !IsOther(run, order, outcome))
@@ -48,8 +48,9 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
                 ends.End(run, outcome);
             }
         }
-        else if (history.Find(id) is null)
+        else if (!history.HasEnded(id))
         {
+            ends.GiveWay(id);
             ends.End(Adopt(new HeldRun(order, outcome.StartedAt, false), null), outcome);
         }
     }
@@ -100,7 +101,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         bool IsNew(HeldRun held)
         {
             var id = held.Order.RunId.Value;
-            return !Runs.Has(id) && !gone.Has(id) && !HasEnded(known.GetValueOrDefault(id), held.Order) && history.Find(id) is null;
+            return !Runs.Has(id) && !gone.Has(id) && !HasEnded(known.GetValueOrDefault(id), held.Order) && !history.HasEnded(id);
         }
     }
 
@@ -135,6 +136,9 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
 
         return (other, []);
     }
+
+    /// <summary>A run that is here, and is more than an occurrence that is yet to be made.</summary>
+    private ActiveRun? FindMade(Guid id) => Runs.TryGet(id, out var run) && !run.IsYetToBeMade ? run : null;
 
     private ActiveRun Adopt(HeldRun held, SiloAddress? holder)
     {

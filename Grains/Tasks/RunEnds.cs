@@ -67,6 +67,21 @@ internal sealed class RunEnds : TaskPart
         }
     }
 
+    /// <summary>Has an occurrence that is yet to be made give way to what is known of its run: it was made before. Who waits for it asks again.</summary>
+    /// <returns>False if the run is not here, or is more than that.</returns>
+    public bool GiveWay(Guid id)
+    {
+        if (!Runs.TryGet(id, out var run) || !run.IsYetToBeMade)
+        {
+            return false;
+        }
+
+        _moves.Move(run, RunEvent.End);
+        Runs.Remove(run);
+        run.ReleaseWaiters(long.MaxValue);
+        return true;
+    }
+
     /// <summary>Ends a run that was asked to stop before an attempt of it started.</summary>
     public void EndStopped(ActiveRun run) => End(run, Stopped(run));
 

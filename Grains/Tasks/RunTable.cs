@@ -32,7 +32,7 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
     public bool Has(ActiveRun run) => _runs.TryGetValue(run.RunId.Value, out var present) && present == run;
 
     /// <summary>Whether a run that was in a phase still is: an earlier attempt of it, given up for lost, may have spoken meanwhile.</summary>
-    public bool IsIn(ActiveRun run, RunPhase phase) => run.Phase == phase && _runs.ContainsKey(run.RunId.Value);
+    public bool IsIn(ActiveRun run, RunPhase phase) => run.Phase == phase && Has(run);
 
     /// <summary>Takes a run. What is decided upon an answer is decided anew before: the run may have come here meanwhile.</summary>
     /// <exception cref="InvalidOperationException">Another one of its id is here, which would be forgotten with all who wait for it.</exception>
@@ -44,11 +44,15 @@ internal sealed class RunTable(GrainTurns turns, TimeProvider time)
         }
     }
 
+    /// <summary>Lets go of a run. Another one of its id, to which it has given way, stays.</summary>
     public void Remove(ActiveRun run)
     {
         RunSpans.Leave(run);
-        _runs.Remove(run.RunId.Value);
-        _ended?.Add(run.RunId.Value);
+        if (Has(run))
+        {
+            _runs.Remove(run.RunId.Value);
+            _ended?.Add(run.RunId.Value);
+        }
     }
 
     /// <summary>Notes which runs end from now on: for whoever asks something now and acts upon the answer later.</summary>

@@ -22,8 +22,8 @@ internal sealed class StoredEnds(TaskContext context, HistoryKeeper history, Run
     public Task<RunOutcome[]> StoreOthersAsync(IReadOnlyList<(ActiveRun Run, RunOutcome Outcome)> ended, bool stored) =>
         Task.WhenAll(ended.Select(e => IsTaken(e.Run) || (IsStored(e.Run) && stored) ? Task.FromResult(e.Outcome) : IsStored(e.Run) ? FinishAsync(e.Run, e.Outcome) : StoreEndedAsync(e.Run, e.Outcome)));
 
-    /// <summary>Whether an earlier activation has taken the end of a run, and its silo did not hear of that.</summary>
-    public bool IsTaken(ActiveRun run) => run.Adopted && history.Find(run.RunId.Value) is not null;
+    /// <summary>Whether the end of a run was taken before, and whoever tells it did not hear of that.</summary>
+    private bool IsTaken(ActiveRun run) => history.FindEnded(run) is not null;
 
     /// <summary>The result of a run, with its number; 0 if it has none yet.</summary>
     public TaskResult Result(ActiveRun run, RunOutcome outcome, long sequence) =>

@@ -104,7 +104,7 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
 
     private void Accept(StoredRun stored)
     {
-        if (Runs.TryGet(stored.RunId.Value, out var present))
+        if (Runs.TryGet(stored.RunId.Value, out var present) && !ends.GiveWay(stored.RunId.Value))
         {
             if (stored.Result is { } known)
             {

@@ -75,6 +75,9 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
     /// <summary>Finds the result of a run among those that earlier owners have numbered.</summary>
     public TaskResult? FindEarlier(Guid run) => _results.Find(run, StartsAfter);
 
+    /// <summary>Whether this owner has, or had, the result of a run; of one that has long left its memory that is not known.</summary>
+    public bool HasHad(Guid run) => Find(run) is not null || _results.HasDropped(run);
+
     /// <summary>Has the stored results in memory too.</summary>
     public Task LoadAsync() => _loading is { IsFaulted: false } ? _loading : _loading = ReadStoredAsync();
 
