@@ -4,10 +4,11 @@ namespace OrleansTasks.Tasks;
 internal sealed class ResultRing
 {
     // One that is dropped so soon may still be told of: a silo that has no answer repeats what it said.
-    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+    private const int MostDropped = 4_096;
     private TaskResult[] _items = new TaskResult[4];
     private int _first;
-    private EndedIds? _droppedSoon;
+    private Queue<(Guid Run, DateTimeOffset FinishedAt)>? _droppedSoon;
 
     public int Count { get; private set; }
 
@@ -19,11 +20,7 @@ internal sealed class ResultRing
     {
         while (Count >= length || (Count > 0 && this[0].FinishedAt < result.FinishedAt - age))
         {
-            if (result.FinishedAt - this[0].FinishedAt < Soon)
-            {
-                (_droppedSoon ??= new EndedIds()).Add(this[0].RunId.Value);
-            }
-
+            NoteDropped(this[0], result.FinishedAt - Soon);
             _items[_first] = null!;
             _first = (_first + 1) % _items.Length;
             Count--;
@@ -38,7 +35,7 @@ internal sealed class ResultRing
     }
 
     /// <summary>Whether the result of a run was here and was dropped soon, as far as that is kept.</summary>
-    public bool HasDropped(Guid run) => _droppedSoon?.Has(run) == true;
+    public bool HasDropped(Guid run) => _droppedSoon?.Any(d => d.Run == run) == true;
 
     public void Clear()
     {
@@ -97,6 +94,20 @@ internal sealed class ResultRing
         }
 
         return index;
+    }
+
+    /// <summary>Keeps the id of a result that is dropped, if it ended lately, and forgets those that did not: a task that is not busy needs no room for any.</summary>
+    private void NoteDropped(TaskResult result, DateTimeOffset since)
+    {
+        while (_droppedSoon?.TryPeek(out var oldest) == true && (oldest.FinishedAt < since || _droppedSoon.Count >= MostDropped))
+        {
+            _droppedSoon.Dequeue();
+        }
+
+        if (result.FinishedAt >= since)
+        {
+            (_droppedSoon ??= new()).Enqueue((result.RunId.Value, result.FinishedAt));
+        }
     }
 
     private void Replace(TaskResult[] items, int count) => (_items, _first, Count) = (items, 0, count);
