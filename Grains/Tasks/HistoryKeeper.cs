@@ -94,6 +94,9 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     /// <summary>A run's result, if it is in memory.</summary>
     public TaskResult? Find(Guid run) => history.Find(run);
 
+    /// <summary>Whether a run has a result, in memory or until lately.</summary>
+    public bool HasEnded(Guid run) => history.HasHad(run);
+
     /// <summary>The result of the run of an occurrence, if it is in memory and an earlier activation has numbered it.</summary>
     public TaskResult? FindEarlier(ActiveRun run) => run.Trigger == RunTrigger.Schedule && history.Find(run.RunId.Value) is { } result && result.Sequence <= history.StartsAfter ? result : null;
 

@@ -48,7 +48,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
                 ends.End(run, outcome);
             }
         }
-        else if (history.Find(id) is null)
+        else if (!history.HasEnded(id))
         {
             ends.GiveWay(id);
             ends.End(Adopt(new HeldRun(order, outcome.StartedAt, false), null), outcome);
@@ -101,7 +101,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
         bool IsNew(HeldRun held)
         {
             var id = held.Order.RunId.Value;
-            return !Runs.Has(id) && !gone.Has(id) && !HasEnded(known.GetValueOrDefault(id), held.Order) && history.Find(id) is null;
+            return !Runs.Has(id) && !gone.Has(id) && !HasEnded(known.GetValueOrDefault(id), held.Order) && !history.HasEnded(id);
         }
     }
 

@@ -3,8 +3,11 @@ namespace OrleansTasks.Tasks;
 /// <summary>The last results in order, oldest first; adding one drops the oldest that are beyond a length or an age.</summary>
 internal sealed class ResultRing
 {
+    // One that is dropped so soon may still be told of: a silo that has no answer repeats what it said.
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
     private TaskResult[] _items = new TaskResult[4];
     private int _first;
+    private EndedIds? _droppedSoon;
 
     public int Count { get; private set; }
 
@@ -16,6 +19,11 @@ internal sealed class ResultRing
     {
         while (Count >= length || (Count > 0 && this[0].FinishedAt < result.FinishedAt - age))
         {
+            if (result.FinishedAt - this[0].FinishedAt < Soon)
+            {
+                (_droppedSoon ??= new EndedIds()).Add(this[0].RunId.Value);
+            }
+
             _items[_first] = null!;
             _first = (_first + 1) % _items.Length;
             Count--;
@@ -29,7 +37,14 @@ internal sealed class ResultRing
         _items[(_first + Count++) % _items.Length] = result;
     }
 
-    public void Clear() => Replace(new TaskResult[16], 0);
+    /// <summary>Whether the result of a run was here and was dropped soon, as far as that is kept.</summary>
+    public bool HasDropped(Guid run) => _droppedSoon?.Has(run) == true;
+
+    public void Clear()
+    {
+        Replace(new TaskResult[16], 0);
+        _droppedSoon = null;
+    }
 
     /// <summary>Puts older results before those that are here.</summary>
     public void Prepend(IReadOnlyList<TaskResult> older) => Replace([.. older, .. this.Items(0), .. new TaskResult[16]], older.Count + Count);

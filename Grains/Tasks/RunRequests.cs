@@ -20,7 +20,7 @@ internal sealed class RunRequests : TaskPart
     private RememberedIds? _repeated;
 
     // Requests whose results may have left the history since.
-    private readonly EndedRequests _ended = new();
+    private readonly EndedIds _ended = new();
     private readonly long _since;
     private bool _knowsAll;
 

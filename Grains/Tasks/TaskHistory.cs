@@ -77,6 +77,9 @@ internal sealed partial class TaskHistory(string task, HistoryStore store, ILogg
         return null;
     }
 
+    /// <summary>Whether this owner has, or had, the result of a run; of one that has long left its memory that is not known.</summary>
+    public bool HasHad(Guid run) => Find(run) is not null || _results.HasDropped(run);
+
     /// <summary>Has the stored results in memory too.</summary>
     public Task LoadAsync() => _loading is { IsFaulted: false } ? _loading : _loading = ReadStoredAsync();
 

@@ -102,6 +102,20 @@ public sealed class HandedEndTests
         Assert.Equal(2, Assert.Single(rig.Started).Order.Attempt);
     }
 
+    /// <summary>A silo was not heard for so long that its run has left the history when it says once more what came of it.</summary>
+    [Fact]
+    public async Task Report_OfARunWhoseResultHasLeftTheHistory_IsNoSecondResult()
+    {
+        var rig = new TaskRig(new TaskOptions { HistoryLength = 1 });
+        var order = new RunOrder { RunId = RunId.New("t", rig.Clock), Handler = "h", Arguments = TaskArguments.None, Attempt = 1, ScheduledAt = rig.Now, Trigger = RunTrigger.Request, Guarantee = RunGuarantee.AtMostOnce };
+        foreach (var each in new[] { order, order with { RunId = RunId.New("t", rig.Clock) }, order })
+        {
+            await rig.Do(c => c.Remote.TakeReportAsync(each, new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now }));
+        }
+
+        Assert.Equal(2, Assert.Single(await ResultsAsync(rig)).Sequence);
+    }
+
     private static StoredRun Stored(RunStatus? status) => new()
     {
         RunId = Run,
