@@ -147,6 +147,19 @@ public sealed class HandedEndTests
         Assert.Null(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).Unclaimed);
     }
 
+    /// <summary>The results of all that the partition hands over first are in the history.</summary>
+    [Fact]
+    public async Task Briefing_WithRunsThatAreOver_IsFollowedByTheNextOne()
+    {
+        var rig = TakenOver(Twice, await EndedAsync(), Stored(RunStatus.Failed));
+        var briefs = rig.Briefs;
+        rig.Briefs = b => briefs(b) with { HasMore = b.Number == 1, Given = null };
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(Moment);
+        Assert.Contains(Run.Value, Released(rig));
+        Assert.Equal(2, rig.Partition.CallsOf("AttachAsync").Count());
+    }
+
     private static StoredRun Stored(RunStatus? status) => new()
     {
         RunId = Run,
