@@ -40,8 +40,8 @@ internal sealed class OccurrenceClaimer : TaskPart
     /// <summary>The claims that are under way.</summary>
     public Task Claiming => _claiming;
 
-    /// <summary>The runs that are to be claimed, or being so.</summary>
-    public IEnumerable<ActiveRun> Waiting => _toClaim.Select(static c => c.Run);
+    /// <summary>The runs that are to be claimed, or being so. One of which more is known by now than its claim tells is not given back.</summary>
+    public IEnumerable<ActiveRun> Waiting => _toClaim.Select(static c => c.Run).Where(static r => r.Phase == RunPhase.Claiming);
 
     /// <summary>Starts the run of an occurrence that may start.</summary>
     public void Start(ActiveRun run)

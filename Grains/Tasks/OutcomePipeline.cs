@@ -104,6 +104,7 @@ internal sealed class OutcomePipeline : TaskPart
         run.SetResult(result.WithoutArguments());
         _accounts.NoteEnded(result);
         _history.ReleaseKnown(result);
+        _endings.OnGone();
     }
 
     /// <summary>Takes all outcomes on as far as that can be done now.</summary>
@@ -241,6 +242,7 @@ internal sealed class OutcomePipeline : TaskPart
         Runs.EndOutside(result);
         _history.FlushSoon();
         _endings.OnPublished(result);
+        _endings.OnGone();
         Silo.Metrics.NoteEnded(result, outcome.StartedAt);
     }
 }

@@ -99,12 +99,12 @@ internal sealed class ResultRing
     /// <summary>Keeps the id of a result that is dropped, if it ended lately, and forgets those that did not: a task that is not busy needs no room for any.</summary>
     private void NoteDropped(TaskResult result, DateTimeOffset since)
     {
-        while (_droppedSoon?.TryPeek(out var oldest) == true && (oldest.FinishedAt < since || _droppedSoon.Count >= MostDropped))
+        while (_droppedSoon?.TryPeek(out var oldest) == true && (oldest.FinishedAt <= since || _droppedSoon.Count >= MostDropped))
         {
             _droppedSoon.Dequeue();
         }
 
-        if (result.FinishedAt >= since)
+        if (result.FinishedAt > since)
         {
             (_droppedSoon ??= new()).Enqueue((result.RunId.Value, result.FinishedAt));
         }

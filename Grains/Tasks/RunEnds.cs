@@ -105,9 +105,9 @@ internal sealed class RunEnds : TaskPart
         FinishedAt = Clock.Now,
     };
 
-    /// <summary>Has the next activation told of a run that ended here.</summary>
+    /// <summary>Has the next activation told of a run that ended here, under the order by which its silo had it: that silo may still name it.</summary>
     public void Report(ActiveRun run, RunOutcome outcome) =>
-        Silo.Reporter.Add(new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt, Link.Term), run.StartedAt, run.CancelRequested), outcome);
+        Silo.Reporter.Add(new HeldRun(RunForms.ToOrder(run, Known.Entry, run.Attempt, Link.Term) with { Offer = run.Offer }, run.StartedAt, run.CancelRequested), outcome);
 
     /// <summary>Counts that the silo of an attempt was lost. Another attempt follows, unless too many were lost: a handler that ends its process must not end one silo after the other.</summary>
     public void LoseAttempt(ActiveRun run)

@@ -58,7 +58,11 @@ internal sealed class TaskReactions : IKeptHouse, IRunEndings, ITaskSignals
         {
             _desk.Watch.Look(result);
         }
+    }
 
+    /// <inheritdoc/>
+    public void OnGone()
+    {
         if (_task.Link.HasMore && _task.Runs.Count < RefillBelow && !_task.Link.IsAsking)
         {
             _task.Turns.PostUntilDone(_task.Link.AttachAsync);

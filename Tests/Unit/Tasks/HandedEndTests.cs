@@ -116,6 +116,50 @@ public sealed class HandedEndTests
         Assert.Equal(2, Assert.Single(await ResultsAsync(rig)).Sequence);
     }
 
+    /// <summary>The next activation has it from its silo, which was answered before it repeated what it said: then only the silo of the earlier activation tells it.</summary>
+    [Fact]
+    public async Task Leave_WithTheEndOfARunOfAnotherSilo_NamesTheOrderByWhichThatSiloHadIt()
+    {
+        var rig = new TaskRig { HasPlace = false, Silos = [TaskRig.Here, TaskRig.There] };
+        rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()).Ignore();
+        var order = (RunOrder)Assert.Single(rig.Runner.CallsOf("StartAsync"))[0]!;
+        rig.Partition.On("ReserveAsync", static _ => new TaskCompletionSource().Task);
+        var outcome = new RunOutcome { Status = RunStatus.Succeeded, StartedAt = rig.Now, FinishedAt = rig.Now };
+        await rig.Do(c => c.Remote.TakeReportAsync(order, outcome));
+        Leave(rig);
+        var told = ((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order;
+        Assert.Equal((order.RunId, order.Offer), (told.RunId, told.Offer));
+
+        var next = new TaskRig { Briefs = b => b with { MayHaveOrphans = b.Number == 1 } };
+        next.Runner.On("HoldingAsync", _ => Task.FromResult<IReadOnlyList<HeldRun>>([new HeldRun(order, rig.Now, false)]));
+        await next.Do(c => c.WakeAsync());
+        await next.Do(c => c.Remote.TakeReportAsync(told, outcome));
+        Assert.Equal(RunStatus.Succeeded, Assert.Single(await ResultsAsync(next)).Status);
+    }
+
+    /// <summary>It would be given to the next activation, which would make it once more.</summary>
+    [Fact]
+    public async Task Leave_WithAnOccurrenceThatHasEndedWhileItWasClaimed_DoesNotGiveItBack()
+    {
+        var rig = await ClaimingAsync(new TaskOptions(), new MemoryStorage());
+        await ReportAsync(rig, RunStatus.Succeeded);
+        Leave(rig);
+        Assert.Null(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).Unclaimed);
+    }
+
+    /// <summary>The results of all that the partition hands over first are in the history.</summary>
+    [Fact]
+    public async Task Briefing_WithRunsThatAreOver_IsFollowedByTheNextOne()
+    {
+        var rig = TakenOver(Twice, await EndedAsync(), Stored(RunStatus.Failed));
+        var briefs = rig.Briefs;
+        rig.Briefs = b => briefs(b) with { HasMore = b.Number == 1, Given = null };
+        await rig.Do(c => c.WakeAsync());
+        rig.Pass(Moment);
+        Assert.Contains(Run.Value, Released(rig));
+        Assert.Equal(2, rig.Partition.CallsOf("AttachAsync").Count());
+    }
+
     private static StoredRun Stored(RunStatus? status) => new()
     {
         RunId = Run,
@@ -144,6 +188,14 @@ public sealed class HandedEndTests
         var briefs = rig.Briefs;
         rig.Briefs = b => briefs(b) with { Runs = [run] };
         return rig.Do(c => c.WakeAsync());
+    }
+
+    /// <summary>Has the activation leave, and what it waits for not come.</summary>
+    private static void Leave(TaskRig rig)
+    {
+        rig.LeaveAsync().Ignore();
+        rig.Pass(2 * Second);
+        rig.Pass(2 * Second);
     }
 
     /// <summary>What an earlier activation has stored, which has made both attempts.</summary>
