@@ -80,8 +80,25 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         new TaskClientCall(TaskClientCallKind.Batch, null, filters.Inherited, ct) { Items = items, Then = then },
         (call, sent) => SendBatchAsync(BatchOf(call.Items ?? [], call.Then, sent), ct));
 
-    private Task<RunId> SendDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, CancellationToken ct) =>
-        AskAsync(task, "dispatch", (g, id, repeated) => g.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Arguments = arguments, Options = options }), ct);
+    private Task<RunId> SendDispatchAsync(string task, TaskArguments? arguments, DispatchOptions? options, CancellationToken ct)
+    {
+        var isUnchecked = false;
+        return AskAsync(task, "dispatch", SendAsync, ct);
+
+        async Task<RunId> SendAsync(ITaskGrain grain, Guid id, bool repeated)
+        {
+            try
+            {
+                return await grain.DispatchAsync(new DispatchRequest { Id = id, Repeated = repeated, Unchecked = isUnchecked, Arguments = arguments, Options = options }).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ClusterCalls.IsRefusal(e))
+            {
+                // The silo may have been lost because it looked at the arguments. No other one is to be lost so.
+                isUnchecked = true;
+                throw;
+            }
+        }
+    }
 
     private async Task<Guid> SendBatchAsync(BatchRequest request, CancellationToken ct)
     {

@@ -31,4 +31,11 @@ public sealed record DispatchRequest
     /// <summary>Whether it follows a batch.</summary>
     [Id(6)]
     public bool FollowsBatch { get; init; }
+
+    /// <summary>
+    /// Whether the run is stored without a look whether its arguments fit the handler: a silo may have been lost because it looked, where the code of their types ends the process. If
+    /// they do not fit, the run fails. Default: false.
+    /// </summary>
+    [Id(7)]
+    public bool Unchecked { get; init; }
 }

@@ -44,7 +44,11 @@ internal sealed class BatchCore
 
     private bool IsMaking => _making is { IsCompleted: false };
 
-    public Task OpenAsync() => _keeper.ReadAsync();
+    public async Task OpenAsync()
+    {
+        await _keeper.ReadAsync();
+        _steps.TakeUp();
+    }
 
     /// <summary>Stores the batch, and gives its runs to their tasks. Asking again adds nothing.</summary>
     public async Task<BatchInfo> CreateAsync(BatchRequest request)

@@ -31,10 +31,14 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
     }
 
     /// <summary>Gives a run of the batch to its task.</summary>
+    /// <param name="item">The run.</param>
+    /// <param name="index">Its place in the batch.</param>
+    /// <param name="of">The batch.</param>
+    /// <param name="isAgain">Whether that may have been tried before, by a call or an activation that was lost with a silo.</param>
     /// <returns>Null if the task has it; why not, if it will never take it.</returns>
-    public async Task<string?> GiveAsync(BatchItem item, int index, BatchState of)
+    public async Task<string?> GiveAsync(BatchItem item, int index, BatchState of, bool isAgain)
     {
-        var request = new DispatchRequest { Id = Followers.IdOf(batch.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(batch, index) };
+        var request = new DispatchRequest { Id = Followers.IdOf(batch.ToString("N"), index), Repeated = true, Arguments = item.Arguments, Options = item.Options, Batch = new BatchMember(batch, index), Unchecked = isAgain };
         try
         {
             await DispatchAsync(item.Task, request, of);
@@ -49,8 +53,9 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
 
     /// <summary>Has the run stored that follows the batch, if one does.</summary>
     /// <param name="ended">The batch as it has ended.</param>
+    /// <param name="isAgain">Whether that may have been tried before.</param>
     /// <returns>The run; null if none follows, or its task refuses it.</returns>
-    public async Task<RunId?> FollowAsync(BatchState ended)
+    public async Task<RunId?> FollowAsync(BatchState ended, bool isAgain)
     {
         if (!ended.IsFollowed)
         {
@@ -60,7 +65,7 @@ internal sealed class BatchDispatcher(BatchServices silo, Guid batch)
         var then = ended.Then!;
         try
         {
-            return await DispatchAsync(then.Task, Followers.OfBatch(batch, then, ended.ToInfo(batch)), ended);
+            return await DispatchAsync(then.Task, Followers.OfBatch(batch, then, ended.ToInfo(batch)) with { Unchecked = isAgain }, ended);
         }
         catch (Exception e) when (Failures.IsPermanent(e))
         {

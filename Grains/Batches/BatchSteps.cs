@@ -1,3 +1,5 @@
+using OrleansTasks.Client.Links;
+
 namespace OrleansTasks.Batches;
 
 /// <summary>
@@ -13,8 +15,14 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
     private readonly BatchCallOff _callOff = new(silo, batch);
     private Task? _going;
 
+    // In which phase what is done may have been tried before, and a silo have been lost by it.
+    private BatchPhase _tried;
+
     /// <summary>What is being done; ended if nothing is.</summary>
     public Task Going => _going ?? Task.CompletedTask;
+
+    /// <summary>Takes the batch up as an earlier activation has left it.</summary>
+    public void TakeUp() => _tried = keeper.Phase;
 
     /// <summary>Goes on until nothing is left to do but to wait for runs to end. Those who ask meanwhile wait for the same.</summary>
     /// <exception cref="Exception">Something could not be done now.</exception>
@@ -37,6 +45,11 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
         }
         while (keeper.Phase != phase);
 
+        if (failures.Any(static f => !ClusterCalls.IsRefusal(f)))
+        {
+            _tried = phase;
+        }
+
         // What failed on the way to another phase does not matter in that.
         if (failures.Count > 0)
         {
@@ -56,7 +69,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
             }
 
             // One task that is out of reach does not hold the others up.
-            var given = Task.WhenAll(chunk.Select(n => GiveAsync(items[n], n, of)));
+            var given = Task.WhenAll(chunk.Select(n => GiveAsync(items[n], n, of, _tried == BatchPhase.Dispatching)));
             await given.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             failures.AddRange(given.Exception?.InnerExceptions ?? []);
         }
@@ -70,9 +83,9 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
         return failures;
     }
 
-    private async Task GiveAsync(BatchItem item, int index, BatchState of)
+    private async Task GiveAsync(BatchItem item, int index, BatchState of, bool isAgain)
     {
-        if (await dispatcher.GiveAsync(item, index, of) is { } error)
+        if (await dispatcher.GiveAsync(item, index, of, isAgain) is { } error)
         {
             keeper.Change(s => s.With(index, RunStatus.Failed, error));
         }
@@ -107,7 +120,7 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
     private async Task<IReadOnlyList<Exception>> FinishAsync()
     {
         var ended = keeper.State!.Finish(silo.Time.GetUtcNow());
-        var followed = await dispatcher.FollowAsync(ended);
+        var followed = await FollowAsync(ended);
         if (keeper.Phase == BatchPhase.Finishing)
         {
             keeper.Set(ended with { Followed = followed });
@@ -115,6 +128,19 @@ internal sealed class BatchSteps(BatchServices silo, Guid batch, BatchKeeper kee
         }
 
         return [];
+    }
+
+    private async Task<RunId?> FollowAsync(BatchState ended)
+    {
+        try
+        {
+            return await dispatcher.FollowAsync(ended, _tried == BatchPhase.Finishing);
+        }
+        catch (Exception e) when (!ClusterCalls.IsRefusal(e))
+        {
+            _tried = BatchPhase.Finishing;
+            throw;
+        }
     }
 
     private bool NotEnded(int index) => keeper.State?.HasEnded(index) == false;

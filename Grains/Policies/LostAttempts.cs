@@ -44,7 +44,7 @@ internal static class LostAttempts
     {
         Status = RunStatus.Lost,
         Error = $"{(losses == 1 ? "Its silo was lost" : $"{losses} times the silo was lost")} while an attempt of this run was under way, the last time during attempt {attempt}{(silo is null ? "" : $" on {silo}")}. "
-            + $"The run is not tried again ({nameof(TaskOptions)}.{nameof(TaskOptions.MaxLosses)}): its handler may end the process that it runs in.",
+            + $"The run is not tried again ({nameof(TaskOptions)}.{nameof(TaskOptions.MaxLosses)}): its handler, or what reads its arguments, may end the process that it runs in.",
         StartedAt = startedAt,
         FinishedAt = now,
         Silo = silo,

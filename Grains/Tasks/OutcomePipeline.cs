@@ -91,7 +91,7 @@ internal sealed class OutcomePipeline : TaskPart
             }
             else
             {
-                NumberOrFollow(run, RunForms.OutcomeOf(result));
+                NumberOrFollow(run, RunForms.OutcomeOf(result), isAgain: true);
                 _endings.GoOn();
             }
         });
@@ -174,7 +174,7 @@ internal sealed class OutcomePipeline : TaskPart
                 }
                 else
                 {
-                    NumberOrFollow(ended.Run, outcome);
+                    NumberOrFollow(ended.Run, outcome, ended.Run.Adopted);
                 }
             }
 
@@ -182,12 +182,12 @@ internal sealed class OutcomePipeline : TaskPart
         }
     }
 
-    private void NumberOrFollow(ActiveRun run, RunOutcome outcome)
+    private void NumberOrFollow(ActiveRun run, RunOutcome outcome, bool isAgain)
     {
         if (_followers.Has(run))
         {
             _following.Add((run, outcome));
-            Turns.Post(() => FollowAsync(run, outcome));
+            Turns.Post(() => FollowAsync(run, outcome, isAgain));
         }
         else
         {
@@ -196,9 +196,12 @@ internal sealed class OutcomePipeline : TaskPart
     }
 
     /// <summary>Stores what follows a run before anybody hears that the run has ended.</summary>
-    private async Task FollowAsync(ActiveRun run, RunOutcome outcome)
+    /// <param name="run">The run.</param>
+    /// <param name="outcome">What it came to.</param>
+    /// <param name="isAgain">Whether an earlier activation may have begun with that.</param>
+    private async Task FollowAsync(ActiveRun run, RunOutcome outcome, bool isAgain)
     {
-        await _followers.StoreAsync(run, _ends.Result(run, outcome, 0));
+        await _followers.StoreAsync(run, _ends.Result(run, outcome, 0), isAgain);
         if (!Turns.HasLeft && _following.Remove((run, outcome)))
         {
             _toNumber.Enqueue((run, outcome));

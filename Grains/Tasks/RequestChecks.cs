@@ -38,7 +38,11 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
     }
 
     /// <summary>Checks a run's arguments as far as this silo can.</summary>
-    public ValueTask CheckArgumentsAsync(TaskArguments? arguments)
+    /// <param name="arguments">The arguments; null for the task's own.</param>
+    /// <param name="mayBeDeadly">
+    /// Whether a silo may have been lost because it looked whether they fit: their types' own code is called for that. Then it is called where losses count, by the run's attempts.
+    /// </param>
+    public ValueTask CheckArgumentsAsync(TaskArguments? arguments, bool mayBeDeadly)
     {
         if (arguments?.Size > Silo.Options.Limits.MaxArgumentsSize)
         {
@@ -49,10 +53,10 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
         var handler = Known.Entry!.Handler;
         if (given.Size > LargeArguments)
         {
-            return new ValueTask(Silo.Background.RunAsync(() => CheckFit(handler, given)));
+            return new ValueTask(Silo.Background.RunAsync(() => CheckFit(handler, given, mayBeDeadly)));
         }
 
-        CheckFit(handler, given);
+        CheckFit(handler, given, mayBeDeadly);
         return ValueTask.CompletedTask;
     }
 
@@ -63,7 +67,7 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
         return (arguments ?? ofTask)?.Size > LargeArguments ? Silo.Background.RunAsync(() => BoundArguments.Of(arguments, ofTask, shape)) : Task.FromResult(BoundArguments.Of(arguments, ofTask, shape));
     }
 
-    private void CheckFit(string handler, TaskArguments arguments)
+    private void CheckFit(string handler, TaskArguments arguments, bool mayBeDeadly)
     {
         if (arguments.Fault() is { } fault)
         {
@@ -71,7 +75,7 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
         }
 
         // Only a silo that has the handler can tell whether they fit; elsewhere the run itself fails with the same words.
-        if (Silo.Handlers.TryGet(handler, out var invoker))
+        if (!mayBeDeadly && Silo.Handlers.TryGet(handler, out var invoker))
         {
             invoker.Check(Known.Name, arguments);
         }

@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
 using OrleansTasks.Grains;
 using OrleansTasks.Policies;
 using OrleansTasks.Runs;
@@ -21,32 +22,42 @@ internal sealed class RunFollowers(TaskContext context) : TaskPart(context)
     /// <summary>Stores what follows a run, however often that has to be tried.</summary>
     /// <param name="run">The run.</param>
     /// <param name="result">What it came to.</param>
-    public async Task StoreAsync(ActiveRun run, TaskResult result)
+    /// <param name="isAgain">Whether that may have been tried before, on a silo that was lost.</param>
+    public async Task StoreAsync(ActiveRun run, TaskResult result, bool isAgain)
     {
         // In the name of who asked for the run, and not of whoever's call this turn belongs to.
         using var actor = TaskActor.As(run.Facts.RequestedBy);
         using var carried = TraceCarrier.Send(RunSpans.LinkTo(run));
         foreach (var (task, request) in Followers.Of(result, Known.Entry?.EffectiveOptions.Then, run.Facts.Then, run.Facts.Headers.Named(Silo.Options.InheritedHeaders)))
         {
-            await UntilStoredAsync(() => Silo.Grains.Refer<ITaskGrain>(task).DispatchAsync(request), result.RunId, task);
+            await UntilStoredAsync(mayBeDeadly => Silo.Grains.Refer<ITaskGrain>(task).DispatchAsync(request with { Unchecked = mayBeDeadly }), isAgain, result.RunId, task);
         }
 
         if (run.Facts.Batch is { } member)
         {
-            await UntilStoredAsync(() => Silo.Grains.Refer<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), result.RunId, "its batch");
+            await UntilStoredAsync(_ => Silo.Grains.Refer<IBatchEngine>(member.Batch).ReportAsync(member.Index, result.Status), isAgain, result.RunId, "its batch");
         }
     }
 
     /// <summary>Repeats what storage or the cluster keeps from succeeding; what will never succeed is logged.</summary>
-    private Task UntilStoredAsync(Func<Task> action, RunId run, string what) => Turns.UntilDoneAsync(async () =>
+    /// <param name="action">What is tried; it is told whether a silo may have been lost because of it.</param>
+    /// <param name="isAgain">Whether that may be so the first time.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="what">What follows it.</param>
+    private Task UntilStoredAsync(Func<bool, Task> action, bool isAgain, RunId run, string what) => Turns.UntilDoneAsync(async () =>
     {
         try
         {
-            await action().WaitAsync(Patience, Silo.Pauses);
+            await action(isAgain).WaitAsync(Patience, Silo.Pauses);
         }
         catch (Exception e) when (Failures.IsPermanent(e))
         {
             LogNotFollowed(Silo.Log, run, what, e.Message);
+        }
+        catch (Exception e) when (!ClusterCalls.IsRefusal(e))
+        {
+            isAgain = true;
+            throw;
         }
     });
 }

@@ -128,7 +128,7 @@ internal sealed class RunRequests : TaskPart
         CheckCanRun();
         CheckIsNew(request);
         _checks.CheckHeaders(request.Options?.Headers);
-        var check = _checks.CheckArgumentsAsync(request.Arguments);
+        var check = _checks.CheckArgumentsAsync(request.Arguments, request.Repeated);
         return check.IsCompletedSuccessfully ? Begin(request) : BeginWhenCheckedAsync(check, request);
     }
 

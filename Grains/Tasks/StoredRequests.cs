@@ -40,7 +40,7 @@ internal sealed class StoredRequests(TaskContext context, RequestChecks checks, 
             checks.CheckFaults([.. ContinuationLimits.Faults(Known.Name, options.Then, Silo.Options.Limits)]);
         }
 
-        await checks.CheckArgumentsAsync(request.Arguments);
+        await checks.CheckArgumentsAsync(request.Arguments, request.Unchecked);
         var now = Clock.Now;
         var asked = options.At?.ToUniversalTime() ?? now + (options.Delay ?? TimeSpan.Zero);
         var due = asked > now ? asked : now;

@@ -17,6 +17,9 @@ internal static class HostileHandlers
     /// <summary>The same, and writes down before that it has begun.</summary>
     public const string Mortal = "mortal";
 
+    /// <summary>Takes an argument whose constructor ends the process, and writes down before that it was called.</summary>
+    public const string Fatal = "fatal";
+
     /// <summary>Throws an exception whose message reads itself without end.</summary>
     public const string Endless = "endless";
     private const int Lines = 500;
@@ -50,6 +53,22 @@ internal static class HostileHandlers
         2 => Enumerable.Range(0, 10_000).Aggregate(new InvalidOperationException("deepest"), static (inner, n) => new InvalidOperationException($"level {n}", inner)),
         _ => new InvalidOperationException(new string('z', 200_000)),
     };
+
+    /// <summary>An argument that ends the process when it is read, wherever that is.</summary>
+    public sealed class FatalArgument
+    {
+        public FatalArgument(string text)
+        {
+            Text = text;
+            OnRead();
+            End();
+        }
+
+        /// <summary>Is told that one is read.</summary>
+        public static Action OnRead { get; set; } = static () => { };
+
+        public string Text { get; }
+    }
 
     private sealed class EndlessException : Exception
     {

@@ -22,6 +22,7 @@ internal static class SiloHost
         using var records = new RecordWriter(line.Required("records"));
         using var clock = new SteppedClock(line.Required("clock"));
         line.End();
+        HostileHandlers.FatalArgument.OnRead = records.WriteRead;
         var builder = Host.CreateApplicationBuilder();
         Logs.ToConsole(builder.Logging);
         builder.Services.AddSingleton<TimeProvider>(clock);
@@ -44,6 +45,7 @@ internal static class SiloHost
                         await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, run.CancellationToken);
                         records.Write(RecordKind.End, run, TimeProvider.System.GetUtcNow());
                     })
+                    .Define(HostileHandlers.Fatal, (HostileHandlers.FatalArgument it) => it.Text)
                     .Define(HostileHandlers.Mortal, (TaskRunContext run) =>
                     {
                         records.Write(RecordKind.Start, run, TimeProvider.System.GetUtcNow());

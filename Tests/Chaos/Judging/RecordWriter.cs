@@ -8,12 +8,17 @@ internal sealed class RecordWriter(string path) : IDisposable
     private readonly Lock _gate = new();
     private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
-    public void Write(RecordKind kind, TaskRunContext run, DateTimeOffset now)
+    public void Write(RecordKind kind, TaskRunContext run, DateTimeOffset now) =>
+        Write(new RunRecord(kind, run.RunId, run.Attempt, run.Trigger, run.ScheduledAt, now).ToLine());
+
+    /// <summary>Writes down that an argument is read, of whichever run.</summary>
+    public void WriteRead() => Write("read\n");
+
+    private void Write(string line)
     {
-        var line = Encoding.UTF8.GetBytes(new RunRecord(kind, run.RunId, run.Attempt, run.Trigger, run.ScheduledAt, now).ToLine());
         lock (_gate)
         {
-            _file.Write(line);
+            _file.Write(Encoding.UTF8.GetBytes(line));
         }
     }
 

@@ -51,20 +51,6 @@ public sealed class BatchCoreTests
     }
 
     [Fact]
-    public async Task Create_WhereThePartitionHasTooManyBatches_StoresNothing()
-    {
-        var rig = new BatchRig();
-        rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync), static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
-
-        await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Create(BatchRig.Of(2)));
-
-        Assert.Empty(rig.Storage.Rows);
-        Assert.Empty(rig.Dispatched);
-        rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync), static _ => Task.CompletedTask);
-        Assert.Equal(BatchStatus.Running, (await rig.Create(BatchRig.Of(2))).Status);
-    }
-
-    [Fact]
     public void Create_StoresTheBatch_BeforeAnyOfItsRunsIsGivenAway()
     {
         var rig = new BatchRig();

@@ -132,6 +132,33 @@ public sealed class TaskRequestsTests
         Assert.Null(Dispatch.Options);
     }
 
+    /// <summary>The silo that looked at the arguments may have been lost because it did.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Dispatch_ThatIsRepeated_HasTheArgumentsCheckedWhereTheyRun_IfASiloMayHaveBeenLost(bool isLost)
+    {
+        var client = Client();
+        var calls = 0;
+        _task.On(nameof(ITaskGrain.DispatchAsync), _ => ++calls switch
+        {
+            1 => Task.FromException<RunId>(isLost ? new SiloUnavailableException("gone") : new PartitionMovedException("moves")),
+            2 => Task.FromException<RunId>(new PartitionMovedException("moves")),
+            _ => Task.FromResult(new RunId("t", Guid.NewGuid())),
+        });
+
+        var dispatch = client.DispatchAsync("t", ct: Stop);
+        while (!dispatch.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await dispatch;
+        var requests = _task.CallsOf(nameof(ITaskGrain.DispatchAsync)).Select(static a => (DispatchRequest)a[0]!).ToList();
+        Assert.Equal([(false, false), (true, isLost), (true, isLost)], requests.Select(static r => (r.Repeated, r.Unchecked)));
+    }
+
     private RunRequest Run => (RunRequest)_task.CallsOf(nameof(ITaskGrain.BeginRunAsync)).Last()[0]!;
 
     private DispatchRequest Dispatch => (DispatchRequest)_task.CallsOf(nameof(ITaskGrain.DispatchAsync)).Last()[0]!;

@@ -60,7 +60,7 @@ internal sealed class TaskRig
                 a[3] = run;
                 return true;
             });
-        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IPartition) ? Partition.Face : Group.Face);
+        var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IPartition) ? Partition.Face : (Type)a[0]! == typeof(ITaskGrain) ? Other.Face : Group.Face);
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Local", static _ => Here)
             .On("get_Alive", _ => ImmutableHashSet.Create(Here, There).Except(_gone).Except(NotHeardOf))
@@ -123,6 +123,9 @@ internal sealed class TaskRig
     public LogLines<TaskGrain> Log { get; } = new();
 
     public FakeOf<IPartition> Partition { get; } = FakeOf<IPartition>.New();
+
+    /// <summary>The task that follows this one.</summary>
+    public FakeOf<ITaskGrain> Other { get; } = FakeOf<ITaskGrain>.New();
 
     public FakeOf<IRunGroupEngine> Group { get; } = FakeOf<IRunGroupEngine>.New();
 

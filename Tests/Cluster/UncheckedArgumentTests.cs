@@ -1,0 +1,25 @@
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>Arguments that were not checked before their run was stored or begun.</summary>
+public sealed class UncheckedArgumentTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>A silo may have been lost because it looked at the arguments: whoever asks again has that done by the run's attempts, of which losses count.</summary>
+    [Theory(Timeout = TestCluster.TestTimeout)]
+    [InlineData("dispatched")]
+    [InlineData("awaited")]
+    public async Task Repetition_WhoseArgumentsDoNotFit_FailsTheRunWithTheSameWords(string how)
+    {
+        await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("work", static (int n) => n), realTime: true);
+        var grain = cluster.Cluster.GetGrain<ITaskGrain>("work");
+        var refused = await Assert.ThrowsAsync<TaskArgumentException>(() => cluster.Client.DispatchAsync("work", ["x"], ct: Stop));
+
+        var options = new RunOptions { Guarantee = RunGuarantee.AtLeastOnce };
+        var result = how == "dispatched"
+            ? await cluster.Client.WaitAsync(await grain.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Arguments = ["x"], Unchecked = true }), Stop)
+            : await grain.BeginRunAsync(new RunRequest { Id = Guid.NewGuid(), Arguments = ["x"], Options = options, Repeated = true, Losses = 1 });
+
+        Assert.Equal((RunStatus.Failed, refused.Message, typeof(TaskArgumentException).FullName), (result!.Status, result.Error, result.ErrorType));
+    }
+}

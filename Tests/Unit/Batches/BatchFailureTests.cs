@@ -1,0 +1,65 @@
+using OrleansTasks.Batches;
+
+namespace OrleansTasks.Tests.Unit.Batches;
+
+/// <summary>What a batch does when its partition or its tasks fail it.</summary>
+public sealed class BatchFailureTests
+{
+    private static readonly Continuation Then = new("then") { On = ContinuationTrigger.Finished };
+
+    [Fact]
+    public async Task Create_WhereThePartitionHasTooManyBatches_StoresNothing()
+    {
+        var rig = new BatchRig();
+        rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync), static _ => Task.FromException(new TasksOverloadedException(null, "full", TimeSpan.FromMinutes(1))));
+
+        await Assert.ThrowsAsync<TasksOverloadedException>(() => rig.Create(BatchRig.Of(2)));
+
+        Assert.Empty(rig.Storage.Rows);
+        Assert.Empty(rig.Dispatched);
+        rig.Runs.On(nameof(IBatchRuns.NoteBatchAsync), static _ => Task.CompletedTask);
+        Assert.Equal(BatchStatus.Running, (await rig.Create(BatchRig.Of(2))).Status);
+    }
+
+    /// <summary>The silo that was lost may have been lost because it looked whether the arguments of an item fit.</summary>
+    [Fact]
+    public async Task Dispatch_ByTheNextActivation_HasTheArgumentsCheckedWhereTheyRun()
+    {
+        var rig = new BatchRig();
+        rig.Runs.On(nameof(IBatchRuns.DispatchAsync), static _ => new TaskCompletionSource<RunId>().Task);
+        rig.Create(BatchRig.Of(2, Then)).Ignore();
+        Assert.Equal([false, false], Unchecked(rig));
+
+        var next = rig.Next();
+        Assert.Null(await next.Resume());
+        Assert.Equal([true, true], Unchecked(next));
+
+        // What follows is asked for the first time.
+        await next.Report(0);
+        next.Runs.On(nameof(IBatchRuns.DispatchAsync), static _ => new TaskCompletionSource<RunId>().Task);
+        next.Report(1).Ignore();
+        Assert.Equal([true, true, false], Unchecked(next));
+
+        var last = rig.Next();
+        Assert.NotNull(await last.Resume());
+        Assert.Equal([true], Unchecked(last));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dispatch_AfterAFailure_HasTheArgumentsCheckedWhereTheyRun_IfASiloMayHaveBeenLost(bool isLost)
+    {
+        var rig = new BatchRig();
+        rig.Runs.On(nameof(IBatchRuns.DispatchAsync), _ => Task.FromException<RunId>(isLost ? new SiloUnavailableException("gone") : new PartitionMovedException("far")));
+        rig.With(BatchRig.Of(1, Then));
+        await Assert.ThrowsAsync<AggregateException>(rig.Resume);
+        Assert.Equal([false, isLost], Unchecked(rig));
+
+        await rig.Report(0);
+        await Assert.ThrowsAnyAsync<Exception>(rig.Resume);
+        Assert.Equal([false, isLost], Unchecked(rig).TakeLast(2));
+    }
+
+    private static IEnumerable<bool> Unchecked(BatchRig rig) => rig.Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Select(static a => ((DispatchRequest)a[1]!).Unchecked);
+}

@@ -1,0 +1,39 @@
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>A real silo with handlers that end its process, which is started again each time, and a web server that outlives it.</summary>
+internal sealed class DeadlySilo : IDisposable
+{
+    /// <summary>How many silos a run may cost where its task says nothing.</summary>
+    public const int MaxLosses = 3;
+    private readonly string _folder = Directory.CreateTempSubdirectory("ot-deadly-").FullName;
+    private readonly int[] _ports = Servers.Ports.Take(3);
+
+    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(120) };
+
+    /// <summary>How often a handler, or its argument, has ended the process.</summary>
+    public int Deaths => File.ReadAllLines(Path.Combine(_folder, "silo.records")).Length;
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>An address of the web server.</summary>
+    public Uri Url(string path) => new($"http://127.0.0.1:{_ports[2]}{path}");
+
+    public async Task<ProgramProcess> StartWebAsync()
+    {
+        var web = ProgramProcess.Start("ClientSample", "--urls", $"http://127.0.0.1:{_ports[2]}", "--Silo:GatewayPort", $"{_ports[1]}", "--Cluster:Provider", "Localhost");
+        await web.WritesAsync("Application started.");
+        return web;
+    }
+
+    public async Task<ProgramProcess> StartAsync()
+    {
+        var silo = ProgramProcess.Start(
+            "Tests/Chaos", "silo", "--store", "sqlite", "--connection", Path.Combine(_folder, "tasks.db"), "--port", $"{_ports[0]}", "--gateway", $"{_ports[1]}", "--records", Path.Combine(_folder, "silo.records"), "--clock", Path.Combine(_folder, "silo.clock"));
+        await silo.WritesAsync("ready");
+        return silo;
+    }
+}
