@@ -44,7 +44,7 @@ internal sealed class Confined : IAsyncDisposable
         for device in null zero random urandom; do touch dev/$device; mount --bind /dev/$device dev/$device; done
         mount -o remount,ro "$root"
         export HOME=/home/app PATH="$dotnet:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        exec chroot . setpriv --reuid 1654 --regid 1654 --clear-groups --no-new-privs --bounding-set -all --inh-caps -all env -C /app "$@"
+        exec chroot . setpriv --pdeathsig KILL --reuid 1654 --regid 1654 --clear-groups --no-new-privs --bounding-set -all --inh-caps -all env -C /app "$@"
         """;
 
     private readonly string _root;
