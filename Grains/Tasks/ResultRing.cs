@@ -20,7 +20,7 @@ internal sealed class ResultRing
     {
         while (Count >= length || (Count > 0 && this[0].FinishedAt < result.FinishedAt - age))
         {
-            NoteDropped(this[0], result.FinishedAt - Soon);
+            NoteDropped(this[0], result.FinishedAt);
             _items[_first] = null!;
             _first = (_first + 1) % _items.Length;
             Count--;
@@ -97,14 +97,14 @@ internal sealed class ResultRing
     }
 
     /// <summary>Keeps the id of a result that is dropped, if it ended lately, and forgets those that did not: a task that is not busy needs no room for any.</summary>
-    private void NoteDropped(TaskResult result, DateTimeOffset since)
+    private void NoteDropped(TaskResult result, DateTimeOffset now)
     {
-        while (_droppedSoon?.TryPeek(out var oldest) == true && (oldest.FinishedAt <= since || _droppedSoon.Count >= MostDropped))
+        while (_droppedSoon?.TryPeek(out var oldest) == true && (now - oldest.FinishedAt >= Soon || _droppedSoon.Count >= MostDropped))
         {
             _droppedSoon.Dequeue();
         }
 
-        if (result.FinishedAt > since)
+        if (now - result.FinishedAt < Soon)
         {
             (_droppedSoon ??= new()).Enqueue((result.RunId.Value, result.FinishedAt));
         }

@@ -147,7 +147,8 @@ public sealed class ClockTests
         await using var second = await StartAsync(Code);
         await second.Client.GetTask("tick").DescribeAsync(Stop);
 
-        Assert.Equal(TestCluster.Start.AddSeconds(1), (await FireAsync(second, 5))[0]);
+        // Those that were due before the grain had taken its task over may come after later ones: their partition is asked first.
+        Assert.Equal(TestCluster.Start.AddSeconds(1), (await FireAsync(second, 5)).Min());
         Assert.True(_logs.Count(204) > 0);
         void Code(TasksBuilder tasks) => tasks.Seconds(1, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: new TaskOptions { Overlap = OverlapPolicy.Allow });
     }
