@@ -130,7 +130,7 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         {
             TakeMissing(batch);
         }
-        else if (ended is { } at && expires is null)
+        else if (ended is { } at && (expires is null || IsKept(at, expires)))
         {
             State.Batches.Set(batch, at == DateTimeOffset.MinValue ? Now : at + Silo.Options.Limits.BatchRetention);
         }
@@ -147,6 +147,9 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
             // It was made under the id of one that was over, or is being made.
             State.Batches.Keep(batch, new BatchEntry());
         }
+
+        // It was not known when it was looked at before, and its record came late: its time begins with its end.
+        bool IsKept(DateTimeOffset at, DateTimeOffset? over) => over != Cleared && at <= Now && Now - at < Silo.Options.Limits.BatchRetention;
 
         bool IsSame() => State.Batches.TryGet(batch, out var present) && present == expires;
     }

@@ -69,7 +69,6 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
 
             var wasGiven = slot.Given is not null;
             (slot.Owner, slot.Last) = (TaskSlot.Ownership.Attached, new TaskSlot.Attached(attachment.Activation, attachment.Silo, ++_epochs));
-            NoteTerm(task, slot, attachment);
             if (wasGiven || slot.HeapDue is null)
             {
                 Waker.Free(slot);
@@ -88,6 +87,12 @@ internal sealed class TaskOwnership(PartitionContext context, HandedRuns handed,
             {
                 Waker.ScheduleAfter(slot, instant);
             }
+        }
+
+        if (isNew || slot.Position.Term == 0)
+        {
+            // A name that stood for nothing when it was attached may have been registered since.
+            NoteTerm(task, slot, attachment);
         }
 
         var owner = slot.Last!;

@@ -10,6 +10,7 @@ internal sealed class GroupLoad : Load
     private readonly RunGroup _limits;
     private readonly GroupWatch _watch = new(Group);
     private RunGroupInfo? _said;
+    private DateTimeOffset _saidAt;
 
     public GroupLoad(SimClient client, SimCluster cluster)
         : base(client)
@@ -27,7 +28,11 @@ internal sealed class GroupLoad : Load
         World.Tell($"The group has {_limits.MaxConcurrentRuns} places and a rate of {_limits.RateLimit}");
     }
 
-    public override async Task ReadAsync(Judgement judgement) => _said = await Client.CallAsync(_ => Client.GroupOf(Group).DescribeAsync());
+    public override async Task ReadAsync(Judgement judgement)
+    {
+        _said = await Client.CallAsync(_ => Client.GroupOf(Group).DescribeAsync());
+        _saidAt = Client.Now;
+    }
 
     public override void Judge(Judgement judgement)
     {
@@ -51,8 +56,8 @@ internal sealed class GroupLoad : Load
 
         if (judgement.HasRestedLong && _said is { } said)
         {
-            // Runs of occurrences go on being made.
-            var underWay = Truth.Attempts.Count(a => a.Group == Group && !(a.EndedAt < Client.Now - RateJudge.Slack) && !a.Silo.IsLost) + 1;
+            // Runs of occurrences go on being made, and have their places before they begin.
+            var underWay = Truth.Attempts.Count(a => a.Group == Group && a.BeganAt < _saidAt + RateJudge.Slack && !(a.EndedAt < _saidAt - RateJudge.Slack) && !a.Silo.IsLost) + 1;
             judgement.Add(said.Running <= underWay, $"The group has {said.Running} runs under way, and {underWay - 1} are.");
         }
     }

@@ -102,6 +102,27 @@ public sealed class LostBatchTests
         Assert.False(rig.Core.Batches.IsExpected(Id));
     }
 
+    /// <summary>What asks for a batch to be made may be long on its way: its partition has heard of it, and its record is not there yet.</summary>
+    [Fact]
+    public async Task Look_AtABatchThatIsMadeAfterItWasLookedAt_KeepsItForItsTime()
+    {
+        DateTimeOffset? ended = DateTimeOffset.MinValue;
+        var rig = new PartitionRig();
+        rig.Batch.On(nameof(IBatchEngine.ResumeAsync), _ => Task.FromResult(ended));
+        await rig.Do(c => c.Batches.AddAsync(Id));
+        Look(rig);
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        ended = PartitionRig.Start.AddSeconds(30);
+        Look(rig);
+        Assert.Empty(rig.Batch.CallsOf(nameof(IBatchEngine.ForgetAsync)));
+        Assert.True(rig.Core.Batches.IsExpected(Id));
+
+        rig.Clock.Advance(TimeSpan.FromDays(2));
+        Look(rig);
+        Assert.Single(rig.Batch.CallsOf(nameof(IBatchEngine.ForgetAsync)));
+        Assert.False(rig.Core.State.Batches.TryGet(Id, out _));
+    }
+
     [Fact]
     public async Task Mark_OfABatch_IsStoredAndNotMissedAfterItsTime()
     {

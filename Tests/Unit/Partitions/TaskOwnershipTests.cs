@@ -194,6 +194,18 @@ public sealed class TaskOwnershipTests
         Assert.Equal(TaskPosition.None, rig.Core.State.Slots["nothing"].Position);
     }
 
+    /// <summary>The term of its first owner counts from its registration on: the second one would take itself for the first, to whom no late message can come.</summary>
+    [Fact]
+    public async Task Attach_ToANameThatIsRegisteredLater_CountsItsFirstOwner()
+    {
+        var rig = new PartitionRig();
+        var nothing = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
+        await rig.RegisterAsync("t");
+        var first = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Briefing = nothing.Number, Epoch = nothing.Epoch, Term = nothing.Term }));
+        var second = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)));
+        Assert.Equal((0, 1, 2), (nothing.Term, first.Term, second.Term));
+    }
+
     [Fact]
     public async Task Attach_FromASiloThatIsGone_IsRefused()
     {
