@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>An argument that ends the process when it is read: on the silo that looks whether it fits, and on those that run it.</summary>
+/// <summary>
+/// An argument that ends the process when it is read: on the silo that looks whether it fits, and on those that run it. Each case takes many starts of a silo; what follows a run is tried by
+/// <c>TaskFollowerTests</c>.
+/// </summary>
 public sealed class DeadlyArgumentTests : IDisposable
 {
     // One more silo looks whether the argument fits, before there is a run of which losses could count.
@@ -15,7 +18,6 @@ public sealed class DeadlyArgumentTests : IDisposable
     public static TheoryData<string, string> Requests => new()
     {
         { "/api/tasks/fatal/dispatch", """{"args":[{"text":"x"}]}""" },
-        { "/api/tasks/record/dispatch", """{"args":[1],"then":[{"task":"fatal","arguments":[{"text":"x"}]}]}""" },
         { "/api/batches", """{"items":[{"task":"record","args":[1]},{"task":"fatal","args":[{"text":"x"}]}]}""" },
     };
 
@@ -52,6 +54,5 @@ public sealed class DeadlyArgumentTests : IDisposable
                 using var _ = await answer;
             }
         }
-
     }
 }
