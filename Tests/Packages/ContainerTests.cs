@@ -159,6 +159,8 @@ public sealed class ContainerTests(Packed packed)
                 }
 
                 Assert.True(TimeProvider.System.GetElapsedTime(begun) < patience, $"{probe}: {answer.StatusCode}");
+
+                // Kubernetes asks by a period too: a program in a process of its own tells nobody that it is ready.
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
             }
         }

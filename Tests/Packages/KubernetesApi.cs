@@ -69,9 +69,11 @@ internal sealed class KubernetesApi : IAsyncDisposable
 
         return Answer(request, "watch", () => Results.Stream(async body =>
         {
-            // Nothing changes: who watches hears nothing.
+            // Nothing changes: who watches hears nothing, until it ceases to.
+            var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = aborted.Register(over.SetResult);
             await body.FlushAsync(aborted);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await over.Task;
         }));
     }
 
