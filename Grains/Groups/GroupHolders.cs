@@ -68,7 +68,7 @@ internal sealed class GroupHolders(GroupServices silo, string group, GroupPlaces
         {
             try
             {
-                return await silo.Runners.On(other).PlacedInGroupAsync(group).WaitAsync(AskPatience, silo.Pauses);
+                return await silo.Runners.On(other).PlacedInGroupAsync(group, silo.Cluster.Version).WaitAsync(AskPatience, silo.Pauses);
             }
             catch (Exception e)
             {

@@ -33,6 +33,8 @@ internal sealed partial class ClusterView(
     /// <summary>Whether a silo was declared dead, or left.</summary>
     public bool IsGone(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Dead;
 
+    public long Version => membership.CurrentSnapshot.Version.Value;
+
     /// <summary>Whether this silo no longer takes part in the cluster, so that grains are activated elsewhere.</summary>
     public bool IsLeaving => membership.CurrentSnapshot.GetSiloStatus(Local) is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
 

@@ -28,6 +28,9 @@ internal interface IClusterView
     /// <summary>Whether a silo was declared dead, or left.</summary>
     bool IsGone(SiloAddress silo);
 
+    /// <summary>Counts the changes of the list of silos that are known here; silos with the same number know the same.</summary>
+    long Version { get; }
+
     /// <summary>Learns of all silos that take part at the time of the call: others may have heard before this one of those that have just joined.</summary>
     Task RefreshAsync();
 

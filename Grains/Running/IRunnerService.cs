@@ -36,13 +36,18 @@ internal interface IRunnerService : IGrainService
     [Alias("ReleasePartition"), AlwaysInterleave]
     Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting);
 
-    /// <summary>The runs here that have a place in a group.</summary>
+    /// <summary>The runs here that have a place in a group. Others may not come later from a silo that whoever asks knows to be lost.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="version">The <see cref="IClusterView.Version"/> of whoever asks; 0 from silos of earlier versions.</param>
     [Alias("PlacedInGroup"), AlwaysInterleave]
-    Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group);
+    Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group, long version = 0);
 
-    /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported; in order of their ids, as many as fit an answer.</summary>
+    /// <summary>The runs of a task that are here: waiting, under way, or ended and not yet reported; in order of their ids, as many as fit an answer. Others may not come later from a silo
+    /// that whoever asks knows to be lost.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="version">The <see cref="IClusterView.Version"/> of whoever asks; 0 from silos of earlier versions.</param>
     [Alias("Holding"), AlwaysInterleave]
-    Task<IReadOnlyList<HeldRun>> HoldingAsync(string task);
+    Task<IReadOnlyList<HeldRun>> HoldingAsync(string task, long version = 0);
 
     /// <summary>The same from after one of them on, where they are more than fit an answer.</summary>
     [Alias("HoldingAfter"), AlwaysInterleave]

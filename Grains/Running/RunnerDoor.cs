@@ -17,7 +17,10 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
     private readonly RememberedIds _refused = new(time);
     private readonly RememberedIds _calledOff = new(time);
 
-    /// <summary>Takes an order. One that was still on its way when its sender was lost is refused: the task may have asked here since, and have taken the run for lost.</summary>
+    /// <summary>
+    /// Takes an order. One that was still on its way when its sender was lost is refused: the task may have asked here since, and have taken the run for lost. Who asks names what it
+    /// knows of the silos, and is answered when no less is known here.
+    /// </summary>
     public bool Start(RunOrder order, bool mayQueue) =>
         IsHere(order.RunId.Value, order.Offer)
         || (!_refused.Contains(order.Offer) && !_calledOff.Contains(order.RunId.Value) && !(order.Sender is { } sender && cluster.IsGone(sender)) && executor.TryStart(order, mayQueue, reporter, out _));
@@ -64,6 +67,13 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
         return !locals.HasPartition(partition);
     }
 
+    /// <summary>The runs of a task that are here, as many as fit an answer; none of them comes later from a silo that whoever asks knows to be lost.</summary>
+    public async Task<IReadOnlyList<HeldRun>> HoldingAsync(string task, long version)
+    {
+        await cluster.LearnAsync(version);
+        return HoldingAfter(task, Guid.Empty);
+    }
+
     /// <summary>The runs of a task that are here, after one of them, in order of their ids, as many as fit an answer.</summary>
     public IReadOnlyList<HeldRun> HoldingAfter(string task, Guid run) => AnswerPage.Of(
         executor.Holding(task).Concat(reporter.Holding(task)).DistinctBy(h => h.Order.RunId).OrderBy(h => h.Order.RunId.Value).SkipWhile(h => h.Order.RunId.Value.CompareTo(run) <= 0),
@@ -71,7 +81,12 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
         int.MaxValue,
         AnswerPage.MaxMixedBytes);
 
-    public IReadOnlyList<PlacedRun> PlacedInGroup(string group) => [.. executor.PlacedInGroup(group)];
+    /// <summary>The runs here that have a place in a group; none of them comes later from a silo that whoever asks knows to be lost.</summary>
+    public async Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group, long version)
+    {
+        await cluster.LearnAsync(version);
+        return [.. executor.PlacedInGroup(group)];
+    }
 
     private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
 

@@ -31,9 +31,9 @@ internal sealed class RunnerService(
 
     public Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting) => _door.ReleasePartitionAsync(partition, wanting);
 
-    public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) => HoldingAfterAsync(task, Guid.Empty);
+    public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task, long version) => _door.HoldingAsync(task, version);
 
     public Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run) => Task.FromResult(_door.HoldingAfter(task, run));
 
-    public Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group) => Task.FromResult(_door.PlacedInGroup(group));
+    public Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group, long version) => _door.PlacedInGroupAsync(group, version);
 }

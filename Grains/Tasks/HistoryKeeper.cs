@@ -139,7 +139,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
 
         if (!history.IsSealed)
         {
-            throw Turns.Moved();
+            throw new PartitionMovedException($"The history of '{Known.Name}' cannot be told yet: that some numbers are unused could not be stored.");
         }
     }
 

@@ -117,7 +117,7 @@ internal sealed class RemoteRuns(TaskContext context, RunPlaces places, HistoryK
             try
             {
                 var runner = Silo.Runners.On(other);
-                var page = await runner.HoldingAsync(Known.Name).WaitAsync(AskPatience, Silo.Pauses);
+                var page = await runner.HoldingAsync(Known.Name, Silo.Cluster.Version).WaitAsync(AskPatience, Silo.Pauses);
                 var held = page.ToList();
                 while (AnswerPage.MayGoOn(page, HeldRun.SizeOf))
                 {

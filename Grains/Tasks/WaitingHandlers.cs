@@ -28,11 +28,11 @@ internal sealed class WaitingHandlers(TaskContext context, RunPlaces places, Run
         var runs = Runs.All.Where(r => r.Facts.Batch?.Batch == batch && !r.Ending).ToList();
         var awaiting = runs.Where(static r => r.Awaits.Count > 0).ToList();
         var told = new List<AwaitingRun>();
-        for (var (n, size) = (0, 0); n < Math.Min(awaiting.Count, MostTold) && size < MostAwaited; n++)
+        for (var size = 0; told.Count < Math.Min(awaiting.Count, MostTold) && size < MostAwaited; _toldOf++)
         {
-            var run = awaiting[_toldOf++ % awaiting.Count];
-            told.Add(new AwaitingRun(run.RunId, run.Awaits));
-            size += run.Awaits.Count;
+            _toldOf %= awaiting.Count;
+            told.Add(new AwaitingRun(awaiting[_toldOf].RunId, awaiting[_toldOf].Awaits));
+            size += awaiting[_toldOf].Awaits.Count;
         }
 
         return new BatchWork

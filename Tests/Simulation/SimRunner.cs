@@ -16,9 +16,9 @@ internal sealed class SimRunner(RunnerDoor door) : IRunnerService
 
     public Task<bool> ReleasePartitionAsync(int partition, SiloAddress wanting) => door.ReleasePartitionAsync(partition, wanting);
 
-    public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task) => HoldingAfterAsync(task, Guid.Empty);
+    public Task<IReadOnlyList<HeldRun>> HoldingAsync(string task, long version) => door.HoldingAsync(task, version);
 
     public Task<IReadOnlyList<HeldRun>> HoldingAfterAsync(string task, Guid run) => Task.FromResult(door.HoldingAfter(task, run));
 
-    public Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group) => Task.FromResult(door.PlacedInGroup(group));
+    public Task<IReadOnlyList<PlacedRun>> PlacedInGroupAsync(string group, long version) => door.PlacedInGroupAsync(group, version);
 }

@@ -29,6 +29,8 @@ internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : I
 
     public bool IsGone(SiloAddress silo) => _dead.Contains(silo);
 
+    public long Version => _version;
+
     public Task RefreshAsync()
     {
         var done = new TaskCompletionSource();

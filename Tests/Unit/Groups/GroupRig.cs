@@ -28,6 +28,7 @@ internal sealed class GroupRig
         });
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Alive", static _ => ImmutableHashSet.Create(TaskRig.There))
+            .On("get_Version", static _ => TaskRig.Version)
             .On(nameof(IClusterView.RefreshAsync), static _ => Task.CompletedTask)
             .On(nameof(IClusterView.IsGone), _ => IsLost);
         var runners = FakeOf<IRunnerClient>.New().On(nameof(IRunnerClient.On), _ => Silo.Face);

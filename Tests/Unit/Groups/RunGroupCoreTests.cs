@@ -128,6 +128,7 @@ public sealed class RunGroupCoreTests
         rig.With(One);
         var (first, second) = (rig.Ask(1), rig.Ask(2));
         Assert.False(first.IsCompleted);
+        Assert.Equal(TaskRig.Version, Assert.Single(rig.Silo.CallsOf(nameof(IRunnerService.PlacedInGroupAsync)))[1]);
 
         answer.SetResult([new PlacedRun(GroupRig.Run(2), new PlaceMark(1, 1))]);
         rig.Turns.Run();

@@ -15,6 +15,7 @@ public sealed class TakeOverTests
         var rig = new TaskRig { Briefs = static b => b with { MayHaveOrphans = true }, NotHeardOf = [TaskRig.There] };
         rig.Do(c => c.WakeAsync());
         Assert.Equal(2, rig.Runner.CallsOf("HoldingAsync").Count());
+        Assert.All(rig.Runner.CallsOf("HoldingAsync"), static a => Assert.Equal(TaskRig.Version, a[1]));
     }
 
     [Fact]

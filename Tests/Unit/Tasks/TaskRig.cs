@@ -21,6 +21,10 @@ internal sealed class TaskRig
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     public static readonly SiloAddress Here = SiloAddress.New(IPAddress.Loopback, 1, 1);
     public static readonly SiloAddress There = SiloAddress.New(IPAddress.Loopback, 2, 1);
+
+    /// <summary>What this silo has heard of the list of silos.</summary>
+    public const long Version = 7;
+
     private readonly GrainTurns _turns;
     private readonly SteppedClock _wall;
     private ImmutableHashSet<SiloAddress> _gone = [];
@@ -63,6 +67,7 @@ internal sealed class TaskRig
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), a => (Type)a[0]! == typeof(IPartition) ? Partition.Face : (Type)a[0]! == typeof(ITaskGrain) ? Other.Face : Group.Face);
         var cluster = FakeOf<IClusterView>.New()
             .On("get_Local", static _ => Here)
+            .On("get_Version", static _ => Version)
             .On("get_Alive", _ => ImmutableHashSet.Create(Here, There).Except(_gone).Except(NotHeardOf))
             .On(nameof(IClusterView.RefreshAsync), _ => RefreshAsync())
             .On(nameof(IClusterView.SilosWith), _ => Silos)
