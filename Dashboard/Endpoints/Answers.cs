@@ -10,6 +10,16 @@ internal sealed record TaskPage(IReadOnlyList<TaskInfo> Items, string? Next);
 /// <param name="Next">What to give as <c>before</c> for the next page; null if this is the last.</param>
 internal sealed record RunPage(IReadOnlyList<RunInfo> Items, long? Next);
 
+/// <summary>One page of runs of all tasks.</summary>
+/// <param name="Items">The runs, in the order that was asked for.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page; null if this is the last.</param>
+internal sealed record FoundRuns(IReadOnlyList<RunInfo> Items, string? Next);
+
+/// <summary>How many runs there are.</summary>
+/// <param name="Total">All together.</param>
+/// <param name="Counts">By key, in order of the keys.</param>
+internal sealed record RunCounts(long Total, IReadOnlyDictionary<string, long> Counts);
+
 /// <summary>A run that was accepted.</summary>
 /// <param name="RunId">The run's id.</param>
 internal sealed record AcceptedRun(RunId RunId);

@@ -28,6 +28,13 @@ internal static class RunsEndpoints
                 (string name, string? limit, string? before, CancellationToken ct) =>
                     ListAsync(api, name, QueryValues.Limit(limit), QueryValues.Number("before", before, 0, long.MaxValue), ct))
             .Produces<RunPage>().Problems(400, 404, 503);
+        map.Map("GET", "/runs", "FindRuns", "Runs of all tasks that have ended, those that ended last first.", ([AsParameters] RunSearchParameters search, HttpContext http) => FindAsync(api, search, http))
+            .Produces<FoundRuns>().Problems(400, 503);
+        map.Map("GET", "/runs/counts", "CountRuns", "How many runs there are, by status, hour or task.", ([AsParameters] RunSearchParameters search, HttpContext http, string? by) => CountAsync(api, search, http, by))
+            .Produces<RunCounts>().Problems(400, 503);
+        map.Map("POST", "/runs/{runId}/retry", "RetryRun", "Makes the run again that has ended, with the same arguments or others; 'Idempotency-Key' makes repeating safe.",
+                (string runId, HttpContext http) => RetryAsync(api, QueryValues.Run(runId), http))
+            .Takes<RetryRunRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems().Audited();
         map.Map("GET", "/runs/{runId}", "GetRun", "The run as it stands.", (string runId, CancellationToken ct) => GetAsync(api, QueryValues.Run(runId), ct))
             .Produces<RunInfo>().Problems(404, 503);
         map.Map("DELETE", "/runs/{runId}", "CancelRun", "Asks the run to stop: 202 if it had not ended, 200 if it had.",
@@ -123,6 +130,32 @@ internal static class RunsEndpoints
 
         var next = !page.HasMore ? (long?)null : runs[^1].Result?.Sequence ?? AfterAllSequences;
         return TasksApi.Json(new RunPage([.. runs.Select(api.Shown)], next));
+    }
+
+    private static async Task<IResult> FindAsync(TasksApi api, RunSearchParameters search, HttpContext http)
+    {
+        var query = search.Read(http.Request.Query);
+        var runs = new List<RunInfo>();
+        await foreach (var run in api.Client.RunsAsync(query, http.RequestAborted).ConfigureAwait(false))
+        {
+            runs.Add(run);
+        }
+
+        return TasksApi.Json(new FoundRuns([.. runs.Select(api.Shown)], runs.Count < query.Limit ? null : query.PlaceOf(runs[^1])));
+    }
+
+    private static async Task<IResult> CountAsync(TasksApi api, RunSearchParameters search, HttpContext http, string? by)
+    {
+        var counts = await api.Client.CountRunsAsync(search.Read(http.Request.Query), QueryValues.OneOf<RunCountBy>("by", by) ?? RunCountBy.Status, http.RequestAborted).ConfigureAwait(false);
+        return TasksApi.Json(new RunCounts(counts.Values.Sum(), counts));
+    }
+
+    private static async Task<IResult> RetryAsync(TasksApi api, RunId run, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<RetryRunRequest>(http, api).ConfigureAwait(false) ?? new RetryRunRequest();
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        var options = new RetryOptions { Arguments = RequestArguments.Of(request.Args, request.Named), Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key };
+        return Accepted(http, await api.Client.RetryAsync(run, options, http.RequestAborted).ConfigureAwait(false));
     }
 
     private static async Task<IResult> GetAsync(TasksApi api, RunId run, CancellationToken ct) =>

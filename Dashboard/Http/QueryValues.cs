@@ -34,6 +34,18 @@ internal static class QueryValues
             : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; an instant such as 2030-01-31T09:00:00Z is wanted (a + in an address is written %2B).");
     }
 
+    public static TimeSpan? Span(string parameter, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return SpanText.TryRead(text, out var span) && span >= TimeSpan.Zero
+            ? span
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a span such as 00:00:05 or PT5S is wanted.");
+    }
+
     public static T? OneOf<T>(string parameter, string? text)
         where T : struct, Enum
     {
@@ -53,6 +65,14 @@ internal static class QueryValues
         var allowed = string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName));
         throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; allowed: {allowed}.");
     }
+
+    public static RunId? Run(string parameter, string? text) => string.IsNullOrEmpty(text) ? null
+        : RunId.TryParse(text, null, out var run) ? run
+        : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a run's id is wanted, such as fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
+
+    public static Guid? Batch(string parameter, string? text) => string.IsNullOrEmpty(text) ? null
+        : Guid.TryParse(text, out var batch) ? batch
+        : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a batch's id is wanted, which is a UUID.");
 
     public static RunId Run(string text) => RunId.TryParse(text, null, out var run)
         ? run

@@ -112,6 +112,33 @@ public interface ITaskClient
     /// <returns>The run; null if it is not known, or no longer kept.</returns>
     Task<RunInfo?> GetRunAsync(RunId run, CancellationToken ct = default);
 
+    /// <summary>Finds runs that have ended, in all tasks or in one, as long as they are kept (<c>TasksOptions.KeepSucceeded</c>, <c>TasksOptions.KeepOther</c>).</summary>
+    /// <param name="query">Which, and in which order; null: all, those that ended last first.</param>
+    /// <param name="ct">Ends the search.</param>
+    /// <returns>The runs, read in pages from all partitions. A run is found within about a second of its end.</returns>
+    /// <exception cref="InvalidTaskException">The query has faults; all are listed.</exception>
+    IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default);
+
+    /// <summary>Counts runs that have ended.</summary>
+    /// <param name="query">Which; its limit and place do not count. Null: all.</param>
+    /// <param name="by">What by. Default: <see cref="RunCountBy.Status"/>.</param>
+    /// <param name="ct">Gives up waiting for the answer.</param>
+    /// <returns>How many there are, by key, in order of the keys.</returns>
+    /// <exception cref="InvalidTaskException">The query has faults; all are listed.</exception>
+    Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default);
+
+    /// <summary>Dispatches a run again that has ended, whatever it came to: a new run of the same task with the same arguments and headers, which says of which it is the retry.</summary>
+    /// <param name="run">The run that has ended.</param>
+    /// <param name="options">What is to be other than it was; null: nothing.</param>
+    /// <param name="ct">Gives up waiting for the acceptance; the run may have been accepted.</param>
+    /// <returns>The id of the new run, once it is stored.</returns>
+    /// <exception cref="RunNotFoundException">There is no such run, or it is no longer kept.</exception>
+    /// <exception cref="TaskConflictException">The run has not ended, or its arguments were not kept (<see cref="TaskResult.LacksArguments"/>) and none are given.</exception>
+    /// <exception cref="TaskNotFoundException">The task was removed.</exception>
+    /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
+    /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
+    Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default);
+
     /// <summary>Puts a task into the registry, or replaces or revives the one of that name.</summary>
     /// <param name="registration">The task.</param>
     /// <param name="ct">Gives up waiting; the registration may have been made.</param>

@@ -17,6 +17,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     private readonly RunCaller _runs;
     private readonly AnswerPages _pages;
     private readonly PartitionCaller _partitions;
+    private readonly KeptRuns _kept;
     private readonly TimeProvider _time;
     private readonly IRunWaits? _waits;
     private readonly TaskRequests _requests;
@@ -32,6 +33,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _requests = new TaskRequests(this, _runs, calls, () => Grains, time, filters ?? new ClientFilters());
         _pages = new AnswerPages(calls, () => Grains);
         _partitions = new PartitionCaller(calls, () => Grains);
+        _kept = new KeptRuns(calls, _partitions, () => Grains);
         _subscriptions = new ClientSubscriptions(() => Grains, feeds, calls, time, options);
     }
 
@@ -73,6 +75,13 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     public Task<bool> CancelRunAsync(RunId run, CancellationToken ct = default) => ChangeTaskAsync(run.Task, (g, id, _) => g.CancelRunAsync(run, request: id), ct);
 
     public Task<RunInfo?> GetRunAsync(RunId run, CancellationToken ct = default) => CallTaskAsync(run.Task, g => g.GetRunAsync(run), ct);
+
+    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) => _kept.FindAsync(query ?? new RunQuery(), ct);
+
+    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default) =>
+        _kept.CountAsync(query ?? new RunQuery(), by, ct);
+
+    public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) => _requests.RetryAsync(run, options ?? new RetryOptions(), ct);
 
     public async Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)
     {

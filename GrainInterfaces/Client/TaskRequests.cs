@@ -35,6 +35,25 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
         return filters.Any ? PassDispatchAsync(task, arguments, options, headers, ct) : SendDispatchAsync(task, arguments, With(options, headers), ct);
     }
 
+    /// <summary>Stores a run that repeats one that has ended.</summary>
+    public async Task<RunId> RetryAsync(RunId run, RetryOptions options, CancellationToken ct)
+    {
+        var old = await client.GetRunAsync(run, ct).ConfigureAwait(false) ?? throw new RunNotFoundException(run);
+        if (old.Result is not { } result)
+        {
+            throw new TaskConflictException(run.Task, $"{run} has not ended: it is {old.Status}. Cancel it first, or wait for its end.");
+        }
+
+        if (result.LacksArguments && options.Arguments is null)
+        {
+            throw new TaskConflictException(
+                run.Task, $"The arguments of {run} were not kept, because they are larger than {nameof(TaskEngineLimits.MaxKeptArgumentsSize)}. Give the arguments for the new run, or raise that limit for later ones.");
+        }
+
+        var sent = new DispatchOptions { RetryOf = run, IdempotencyKey = options.IdempotencyKey, Delay = options.Delay, Headers = old.Headers.Count == 0 ? null : old.Headers };
+        return await DispatchAsync(run.Task, options.Arguments ?? old.Arguments, sent, ct).ConfigureAwait(false);
+    }
+
     /// <summary>Stores many runs as one batch.</summary>
     public Task<Guid> DispatchBatchAsync(IReadOnlyList<BatchItem> items, Continuation? then, CancellationToken ct)
     {

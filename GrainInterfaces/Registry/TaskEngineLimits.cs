@@ -27,6 +27,15 @@ public sealed record TaskEngineLimits
     /// </summary>
     public int MaxGroupsPerPartition { get; set; } = 100_000;
 
+    /// <summary>
+    /// The greatest number of runs that one partition keeps for searches after their end, counted apart for those that succeeded and for others, about 200 bytes each in memory. The oldest are removed
+    /// when more come. Default: 62,500, which is a million for 16 partitions. Range: from 1.
+    /// </summary>
+    public int MaxKeptRunsPerPartition { get; set; } = 62_500;
+
+    /// <summary>How many bytes these runs may take in storage, counted in the same way. Default: 64 MiB. Range: from 64 KiB.</summary>
+    public long MaxKeptBytesPerPartition { get; set; } = 64 << 20;
+
     /// <summary>How long a batch is kept after it has ended. Default: 1 day. Range: zero to 3,650 days.</summary>
     public TimeSpan BatchRetention { get; set; } = TimeSpan.FromDays(1);
 

@@ -119,6 +119,17 @@ public sealed record TaskOptions
     [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? HistoryAge { get; init; }
 
+    /// <summary>
+    /// For how long runs of the task that succeeded are kept for searches (<see cref="ITaskClient.RunsAsync"/>), and how many of them; it holds for runs that end from then on. Null, the default: as the
+    /// silos' <c>TasksOptions.KeepSucceeded</c> says. Not longer than <see cref="HistoryAge"/>.
+    /// </summary>
+    [Id(28), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunRetention? KeepSucceeded { get; init; }
+
+    /// <summary>The same for runs that failed, timed out, expired, were lost or cancelled. Null, the default: as the silos' <c>TasksOptions.KeepOther</c> says.</summary>
+    [Id(29), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunRetention? KeepOther { get; init; }
+
     /// <summary>What is run after each run of the task, whoever asked for it; at most 20. Null, the default: nothing.</summary>
     [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Continuation>? Then { get; init; }
@@ -231,6 +242,11 @@ public sealed record TaskOptions
         if (Group is not null && TaskNames.Fault(Group) is { } groupFault)
         {
             yield return $"Options.Group: {groupFault}";
+        }
+
+        foreach (var fault in (KeepSucceeded?.Faults("Options.KeepSucceeded") ?? []).Concat(KeepOther?.Faults("Options.KeepOther") ?? []))
+        {
+            yield return fault;
         }
 
         foreach (var fault in Continuation.Faults("Options.Then", Then))

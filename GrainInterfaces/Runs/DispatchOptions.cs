@@ -89,6 +89,10 @@ public sealed record DispatchOptions
         init => _headers = TaskHeaders.Of(value);
     }
 
+    /// <summary>The run that it repeats, which has ended; <see cref="ITaskClient.RetryAsync"/> sets it. Null, the default: it repeats none.</summary>
+    [Id(12)]
+    public RunId? RetryOf { get; init; }
+
     internal IReadOnlyList<string> Faults() =>
     [
         .. Faults(At is not null && Delay is not null, "Both At and Delay were given; a run is due at an instant or after a delay."),

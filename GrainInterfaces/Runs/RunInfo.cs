@@ -93,6 +93,10 @@ public sealed record RunInfo
     [Id(18)]
     public RunId? Parent { get; init; }
 
+    /// <summary>The run that it repeats (<see cref="ITaskClient.RetryAsync"/>); null if it repeats none.</summary>
+    [Id(34)]
+    public RunId? RetryOf { get; init; }
+
     /// <summary>How many attempts were lost with their silos; 0 once the run has ended. See <see cref="TaskOptions.MaxLosses"/>.</summary>
     [Id(30)]
     public int Losses { get; init; }

@@ -114,6 +114,18 @@ public sealed record TaskResult
         init => _headers = TaskHeaders.Of(value);
     }
 
+    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
+    [Id(20)]
+    public BatchMember? Batch { get; init; }
+
+    /// <summary>The run that it repeats (<see cref="ITaskClient.RetryAsync"/>); null if it repeats none.</summary>
+    [Id(21)]
+    public RunId? RetryOf { get; init; }
+
+    /// <summary>Whether the run was given arguments that are not kept with its result: they were larger than the silo keeps (<see cref="TaskEngineLimits.MaxKeptArgumentsSize"/>).</summary>
+    [Id(22)]
+    public bool LacksArguments { get; init; }
+
     /// <summary>The value as JSON in UTF-8; null if there is none.</summary>
     [Id(13)]
     internal byte[]? Json { get; init; }

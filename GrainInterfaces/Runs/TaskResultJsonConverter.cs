@@ -28,6 +28,9 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
             Log = dto.Log ?? [],
             RequestedBy = dto.RequestedBy,
             Parent = dto.Parent,
+            RetryOf = dto.RetryOf,
+            Batch = dto.Batch,
+            LacksArguments = dto.LacksArguments,
             Arguments = dto.Arguments,
             Headers = dto.Headers ?? TaskHeaders.None,
             Json = dto.Value is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options) : null,
@@ -69,6 +72,18 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         WriteText(writer, "silo", value.Silo);
         WriteText(writer, "requestedBy", value.RequestedBy);
         WriteText(writer, "parent", value.Parent?.ToString());
+        WriteText(writer, "retryOf", value.RetryOf?.ToString());
+        if (value.Batch is { } batch)
+        {
+            writer.WritePropertyName("batch");
+            JsonSerializer.Serialize(writer, batch, options);
+        }
+
+        if (value.LacksArguments)
+        {
+            writer.WriteBoolean("lacksArguments", true);
+        }
+
         if (value.Arguments is { } arguments)
         {
             writer.WritePropertyName("arguments");
@@ -138,6 +153,12 @@ internal sealed class TaskResultJsonConverter : JsonConverter<TaskResult>
         public string? RequestedBy { get; init; }
 
         public RunId? Parent { get; init; }
+
+        public RunId? RetryOf { get; init; }
+
+        public BatchMember? Batch { get; init; }
+
+        public bool LacksArguments { get; init; }
 
         public TaskArguments? Arguments { get; init; }
 

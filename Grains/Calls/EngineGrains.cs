@@ -7,7 +7,8 @@ internal static class EngineGrains
     public const string Partition = "orleans-tasks.scheduler";
     public const string Batch = "orleans-tasks.batch";
     public const string Group = "orleans-tasks.group";
+    public const string Archive = "orleans-tasks.archive";
 
     /// <summary>Those that are on one silo at a time, and are placed on none that is drained.</summary>
-    public static IReadOnlyList<string> Placed => [Task, Partition, Batch, Group];
+    public static IReadOnlyList<string> Placed => [Task, Partition, Batch, Group, Archive];
 }

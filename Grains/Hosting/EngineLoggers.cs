@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Archive;
 using OrleansTasks.Batches;
 using OrleansTasks.Groups;
 using OrleansTasks.Partitions;
@@ -30,6 +31,7 @@ internal static class EngineLoggers
         .AddContainedLogger<ResultPublisher>()
         .AddContainedLogger<RunExecutor>()
         .AddContainedLogger<RunnerService>()
+        .AddContainedLogger<RunArchiveGrain>()
         .AddContainedLogger<RunGroupGrain>()
         .AddContainedLogger<RunLogCheck>()
         .AddContainedLogger<RunWaits>()

@@ -7,6 +7,7 @@ using Orleans.Runtime.Placement;
 using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansTasks;
+using OrleansTasks.Archive;
 using OrleansTasks.Batches;
 using OrleansTasks.Client;
 using OrleansTasks.Client.Filters;
@@ -158,6 +159,9 @@ public static class TasksSiloBuilderExtensions
         // Made by hand: a container that checks itself when it is built would tell of a missing storage before the one error that lists everything.
         services.AddSingleton(static s => new HistoryStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
         services.AddSingleton(static s => new LedgerStore(s.GetRequiredKeyedService<IGrainStorage>(WatchedStorage.Key), s.GetRequiredService<StorageHealth>()));
+        services.AddSingleton<RunArchive>();
+        services.AddSingleton<IRunArchive>(static s => s.GetRequiredService<RunArchive>());
+        services.AddSingleton<ArchiveServices>();
         services.AddSingleton<Departures>();
         services.AddSingleton<IDepartures>(static s => s.GetRequiredService<Departures>());
         services.AddSingleton<OccurrenceClaims>();

@@ -129,7 +129,11 @@ internal sealed class SchedulerGrain(PartitionServices silo, LocalGrains locals,
 
     public Task StopAsync(Guid request = default) => Core.Registry.SetStartedAsync(false, request);
 
-    public Task ClearAsync(Guid request = default) => Core.Registry.ClearAsync(request);
+    public async Task ClearAsync(Guid request = default)
+    {
+        await Core.Registry.ClearAsync(request);
+        await GrainFactory.Refer<IRunArchiveEngine>(this.GetPrimaryKeyLong()).ClearAsync();
+    }
 
     public Task<Briefing> AttachAsync(string task, Attachment attachment) => Core.Tasks.AttachAsync(task, attachment);
 

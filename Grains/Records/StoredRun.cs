@@ -90,6 +90,10 @@ internal sealed record StoredRun
     [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunId? Parent { get; init; }
 
+    /// <summary>The run that it repeats, which had ended; null if it repeats none.</summary>
+    [Id(90), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunId? RetryOf { get; init; }
+
     /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
     [Id(23), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BatchMember? Batch { get; init; }

@@ -12,6 +12,7 @@ namespace OrleansTasks.Records;
 /// <param name="Ledger">The number of the last write of the stored ledger that is known of; 0 if none is. Lags behind.</param>
 /// <param name="MayHaveBegun">Of a task whose runs may be repeated: the occurrences up to this instant that are not settled may have begun; null if none has, since its last owner said so when it left.</param>
 /// <param name="Losses">How many of its owners were lost, one after the other, while such an occurrence may have been under way.</param>
+/// <param name="Kept">The last sequence number up to which all results are known to be kept for searches; 0 if that is not known. Lags behind.</param>
 internal sealed record TaskPosition(
     long Sequence,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Settled = null,
@@ -21,7 +22,8 @@ internal sealed record TaskPosition(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long History = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Ledger = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? MayHaveBegun = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Losses = 0)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Losses = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Kept = 0)
 {
     public static TaskPosition None { get; } = new(0);
 
@@ -35,14 +37,15 @@ internal sealed record TaskPosition(
 
     /// <summary>How far the records that are stored apart have come.</summary>
     [JsonIgnore]
-    public StoredMarks Marks => new(History, Ledger);
+    public StoredMarks Marks => new(History, Ledger, Kept: Kept);
 
     /// <summary>The same with how far these have come; it never goes back.</summary>
-    public TaskPosition Keep(StoredMarks marks) => marks.History > History || marks.Ledger > Ledger || marks.MayBegin > MayHaveBegun || (marks.MayBegin is not null && MayHaveBegun is null)
+    public TaskPosition Keep(StoredMarks marks) => marks.History > History || marks.Ledger > Ledger || marks.Kept > Kept || marks.MayBegin > MayHaveBegun || (marks.MayBegin is not null && MayHaveBegun is null)
         ? this with
         {
             History = Math.Max(History, marks.History),
             Ledger = Math.Max(Ledger, marks.Ledger),
+            Kept = Math.Max(Kept, marks.Kept),
             MayHaveBegun = marks.MayBegin > MayHaveBegun || MayHaveBegun is null ? marks.MayBegin : MayHaveBegun,
 
             // A run has ended: its silo lived.
@@ -51,7 +54,7 @@ internal sealed record TaskPosition(
         : this;
 
     /// <summary>The same where these records are to be removed: that they are missing is as it should be.</summary>
-    public TaskPosition WithoutMarks() => this with { History = 0, Ledger = 0 };
+    public TaskPosition WithoutMarks() => this with { History = 0, Ledger = 0, Kept = 0 };
 
     /// <summary>The same with occurrences settled up to an instant; it never goes back.</summary>
     public TaskPosition Settle(DateTimeOffset? through) => through > Settled || Settled is null ? this with { Settled = through } : this;

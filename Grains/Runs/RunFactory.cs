@@ -67,6 +67,7 @@ internal static class RunFactory
             Headers = TaskHeaders.Over(options.Headers, task.Headers),
             Then = options.Then,
             Parent = request.Parent,
+            RetryOf = options.RetryOf,
             Batch = request.Batch,
             Trace = trace,
         };

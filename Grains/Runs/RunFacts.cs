@@ -44,6 +44,9 @@ internal sealed record RunFacts
     /// <summary>The run that it follows; null if it follows none.</summary>
     public RunId? Parent { get; init; }
 
+    /// <summary>The run that it repeats, which had ended; null if it repeats none.</summary>
+    public RunId? RetryOf { get; init; }
+
     /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
     public BatchMember? Batch { get; init; }
 

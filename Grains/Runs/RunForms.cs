@@ -32,6 +32,7 @@ internal static class RunForms
         RequestedBy = run.RequestedBy,
         Then = run.Then,
         Parent = run.Parent,
+        RetryOf = run.RetryOf,
         Batch = run.Batch,
         Trace = run.Trace,
         Headers = run.Headers,
@@ -66,6 +67,7 @@ internal static class RunForms
         RequestedBy = run.RequestedBy,
         Then = run.Then,
         Parent = run.Parent,
+        RetryOf = run.RetryOf,
         Batch = run.Batch,
         Trace = run.Trace,
         Headers = run.Headers,
@@ -102,6 +104,7 @@ internal static class RunForms
         RequestedBy = run.RequestedBy,
         Then = run.Then,
         Parent = run.Parent,
+        RetryOf = run.RetryOf,
         Batch = run.Batch,
         Trace = run.Trace,
         Headers = run.Headers,
@@ -139,6 +142,7 @@ internal static class RunForms
         RequestedBy = order.RequestedBy,
         Then = order.Then,
         Parent = order.Parent,
+        RetryOf = order.RetryOf,
         Batch = order.Batch,
         Trace = order.Trace,
         Headers = order.Headers,
@@ -238,8 +242,11 @@ internal static class RunForms
             Log = outcome.Log,
             RequestedBy = run.Facts.RequestedBy,
             Parent = run.Facts.Parent,
+            RetryOf = run.Facts.RetryOf,
+            Batch = run.Facts.Batch,
             Headers = run.Facts.Headers ?? TaskHeaders.None,
             Arguments = run.Facts.Arguments?.Size <= keptArguments ? run.Facts.Arguments : null,
+            LacksArguments = run.Facts.Arguments?.Size > keptArguments,
         };
     }
 

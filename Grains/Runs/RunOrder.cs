@@ -80,6 +80,10 @@ internal sealed record RunOrder
     [Id(18)]
     public RunId? Parent { get; init; }
 
+    /// <summary>The run that it repeats, which had ended; null if it repeats none.</summary>
+    [Id(90)]
+    public RunId? RetryOf { get; init; }
+
     [Id(19)]
     public BatchMember? Batch { get; init; }
 

@@ -55,6 +55,8 @@ internal static class RunViews
         Silo = result.Silo,
         RequestedBy = result.RequestedBy,
         Parent = result.Parent,
+        RetryOf = result.RetryOf,
+        Batch = result.Batch,
         Arguments = result.Arguments,
         Headers = result.Headers,
         Result = result.WithoutArguments(),
@@ -70,6 +72,7 @@ internal static class RunViews
         Arguments = run.Arguments,
         RequestedBy = run.RequestedBy,
         Parent = run.Parent,
+        RetryOf = run.RetryOf,
         Batch = run.Batch,
         Headers = run.Headers ?? TaskHeaders.None,
     };

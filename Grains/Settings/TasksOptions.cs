@@ -70,6 +70,12 @@ public sealed class TasksOptions
     /// <summary>How often, at most, a task's history is written to storage. Default: 500 ms. Range: 10 ms to 1 minute. A busy task's is written more rarely, down to every 8 s.</summary>
     public TimeSpan HistoryFlushPeriod { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>For how long runs that succeeded are kept for searches, and how many of each task, where the task does not say so itself. Default: 1 day, 50,000 runs and 64 MiB.</summary>
+    public RunRetention KeepSucceeded { get; set; } = RunRetention.Succeeded;
+
+    /// <summary>The same for runs that failed, timed out, expired, were lost or cancelled. Default: 14 days, 50,000 runs and 64 MiB.</summary>
+    public RunRetention KeepOther { get; set; } = RunRetention.Other;
+
     /// <summary>
     /// Whether the grain storage may lose records, as the memory of silos does when one of them is lost. What it still has is then used,
     /// and the rest is left out with a warning, where otherwise the partition would report a damaged storage. Default: false; <c>UseInMemoryTasks</c> sets it.

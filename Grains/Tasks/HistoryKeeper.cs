@@ -15,10 +15,11 @@ namespace OrleansTasks.Tasks;
 /// <param name="context">What all parts of the task share.</param>
 /// <param name="history">The results.</param>
 /// <param name="accounts">The accounts.</param>
+/// <param name="archive">Has the results kept for searches.</param>
 /// <param name="generator">Whether the grain looks after occurrences.</param>
 /// <param name="timers">Makes the timer.</param>
 /// <param name="signals">Is told when all is written.</param>
-internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals) : TaskPart(context)
+internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, TaskAccounts accounts, EndedResults archive, OccurrenceGenerator generator, TimerFactory timers, ITaskSignals signals) : TaskPart(context)
 {
     // So many ended runs the partition may keep for this task before the history is written at once: the partition should not grow with the pace.
     private const int ManyUnrecorded = 4_000;
@@ -49,10 +50,10 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     public bool IsForgotten { get; private set; }
 
     /// <summary>Whether something is still to be written.</summary>
-    public bool HasToWrite => history.IsDirty || accounts.MustWrite || _hasFailed;
+    public bool HasToWrite => history.IsDirty || accounts.MustWrite || archive.HasSome || _hasFailed;
 
     /// <summary>How far the stored records are known to have come, and which occurrences may begin before the partition hears of this again.</summary>
-    public StoredMarks Marks => new(history.StoredThrough, accounts.Number, OccurrenceLosses.Through(Known.Entry, generator.Next, Clock.Now));
+    public StoredMarks Marks => new(history.StoredThrough, accounts.Number, OccurrenceLosses.Through(Known.Entry, generator.Next, Clock.Now), archive.Through);
 
     /// <summary>Whether every result of a stored run is in the stored history.</summary>
     public bool HasRecordedAll => _unrecorded.Count == 0;
@@ -64,6 +65,10 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         history.OnLost = TellLost;
         history.OnWentBack = TellWentBack;
         accounts.Begin(briefing);
+        if (archive.Begin(briefing))
+        {
+            FlushSoon();
+        }
     }
 
     /// <summary>Looks whether storage still has what was written, and writes it again if not.</summary>
@@ -90,6 +95,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
     {
         IsForgotten = false;
         history.Add(result, Known.Options.HistoryLength, announce, Known.Options.HistoryAge);
+        archive.Add(result);
     }
 
     /// <summary>A run's result, if it is in memory.</summary>
@@ -219,6 +225,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         var settles = Book.Close(id);
         Turns.PostUntilDone(async () =>
         {
+            await archive.SendAgainAsync(result);
             await Link.CallAsync((p, epoch) => p.ReleaseAsync(Known.Name, epoch, [id], Marks));
             if (settles)
             {
@@ -269,6 +276,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         {
             _toRelease.UnionWith(await history.FlushAsync(Link.ConfirmOwnerAsync));
             await accounts.WriteAsync(Link.ConfirmOwnerAsync, Turns.IsLeaving);
+            await archive.SendAsync();
 
             // A busy task writes the same few pages again and again: the busier, the rarer.
             _period = history.WrittenLast <= HistoryStore.PageSize ? _ownPeriod : TimeSpan.FromTicks(Math.Min(2 * _period.Ticks, Math.Max(FlushPace.Longest.Ticks, _period.Ticks)));

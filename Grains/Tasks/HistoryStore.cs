@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
+using OrleansTasks.Records;
 using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tasks;

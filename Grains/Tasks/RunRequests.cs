@@ -81,7 +81,7 @@ internal sealed class RunRequests : TaskPart
         // The partition knows runs by their numbers, and has those of other tasks too.
         if (stored is null || stored.RunId != run)
         {
-            throw new RunNotFoundException(run);
+            return (await Turns.UnlessLeaving(Silo.Archive.FindAsync(run)))?.WithoutArguments() ?? throw new RunNotFoundException(run);
         }
 
         if (stored.Result is not null)

@@ -66,6 +66,7 @@ internal sealed class TaskQueries(TaskContext context, RunPlaces places, TaskHis
         return Runs.TryGet(run.Value, out active) ? places.InfoOf(active)
             : (history.Find(run.Value) ?? stored?.Result) is { } ended ? RunViews.ToInfo(ended)
             : stored is not null ? RunViews.ToInfo(stored)
+            : await Turns.UnlessLeaving(Silo.Archive.FindAsync(run)) is { } kept ? RunViews.ToInfo(kept)
             : null;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansTasks.Archive;
 using OrleansTasks.Handlers;
 using OrleansTasks.Ledger;
 using OrleansTasks.Publishing;
@@ -21,6 +22,7 @@ internal sealed class TaskServices(
     EventPublisher events,
     HistoryStore histories,
     LedgerStore ledgers,
+    IRunArchive archive,
     IOutcomeReporter reporter,
     IDepartures departures,
     IOccurrenceClaims claims,
@@ -55,6 +57,9 @@ internal sealed class TaskServices(
     public HistoryStore Histories => histories;
 
     public LedgerStore Ledgers => ledgers;
+
+    /// <summary>Keeps ended runs for searches.</summary>
+    public IRunArchive Archive => archive;
 
     /// <summary>Tells outcomes that belong to the next activation.</summary>
     public IOutcomeReporter Reporter => reporter;

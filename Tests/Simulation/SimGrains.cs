@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using OrleansTasks.Calls;
+using OrleansTasks.Grains;
 
 namespace OrleansTasks.Simulation;
 
@@ -10,6 +11,7 @@ internal sealed class SimGrains
     public const string PartitionPrefix = "partition ";
     public const string GroupPrefix = "group ";
     public const string BatchPrefix = "batch ";
+    public const string ArchivePrefix = "archive ";
     public const string TaskPrefix = "task ";
     private readonly Dictionary<(Type Type, IdSpan Key), object> _made = [];
     private readonly Dictionary<(Type Type, string Target), object> _references = [];
@@ -27,6 +29,8 @@ internal sealed class SimGrains
     public IGrainFactory Factory { get; }
 
     public static int PartitionOf(string target) => int.Parse(target.AsSpan(PartitionPrefix.Length), CultureInfo.InvariantCulture);
+
+    public static int ArchiveOf(string target) => int.Parse(target.AsSpan(ArchivePrefix.Length), CultureInfo.InvariantCulture);
 
     public static bool IsTask(string target) => target.StartsWith(TaskPrefix, StringComparison.Ordinal);
 
@@ -46,10 +50,13 @@ internal sealed class SimGrains
 
     public IBatchGrain Batch(Guid batch) => (IBatchGrain)Refer(typeof(IBatchGrain), BatchPrefix + batch.ToString("N"));
 
+    public IRunArchiveGrain Archive(int partition) => (IRunArchiveGrain)Refer(typeof(IRunArchiveGrain), ArchivePrefix + partition.ToString(CultureInfo.InvariantCulture));
+
     private object Make(Type type, IdSpan key) => Kept(_made, (Type: type, Key: key), k => Refer(k.Type, TargetOf(k.Type, GrainId.Create(GrainType.Create("p"), k.Key))));
 
     private static string TargetOf(Type type, GrainId id) =>
-        typeof(IGrainWithIntegerKey).IsAssignableFrom(type) ? PartitionPrefix + id.GetIntegerKey().ToString(CultureInfo.InvariantCulture)
+        type == typeof(IRunArchiveGrain) || type == typeof(IRunArchiveEngine) ? ArchivePrefix + id.GetIntegerKey().ToString(CultureInfo.InvariantCulture)
+        : typeof(IGrainWithIntegerKey).IsAssignableFrom(type) ? PartitionPrefix + id.GetIntegerKey().ToString(CultureInfo.InvariantCulture)
         : typeof(IGrainWithGuidKey).IsAssignableFrom(type) ? BatchPrefix + id.GetGuidKey().ToString("N")
         : (type == typeof(IRunGroupEngine) ? GroupPrefix : TaskPrefix) + id.Key;
 

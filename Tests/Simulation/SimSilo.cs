@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
+using OrleansTasks.Archive;
 using OrleansTasks.Batches;
 using OrleansTasks.Groups;
 using OrleansTasks.Handlers;
@@ -33,6 +34,7 @@ internal sealed class SimSilo
     private readonly PartitionServices _partitions;
     private readonly GroupServices _groups;
     private readonly BatchServices _batches;
+    private readonly ArchiveServices _archives;
     private readonly int _number;
 
     public SimSilo(World world, SimCluster cluster, int number)
@@ -72,6 +74,7 @@ internal sealed class SimSilo
             events,
             new HistoryStore(storage),
             new LedgerStore(storage),
+            new RunArchive(Grains.Factory, background, settings, Pauses),
             _reporter,
             _departures,
             new OccurrenceClaims(Grains.Factory, background, settings, Pauses, metrics),
@@ -104,6 +107,7 @@ internal sealed class SimSilo
             LogLimits = LogLimits,
         };
         _groups = new GroupServices(storage, new GroupTasks(Grains.Factory), new GroupMarks(Grains.Factory, settings), View, runners, events, Time, Pauses, NullLogger<RunGroupGrain>.Instance);
+        _archives = new ArchiveServices(storage, new StorageHealth(NullLogger.Instance, Pauses), settings, Time, NullLogger<RunArchiveGrain>.Instance);
         _batches = new BatchServices(storage, new BatchRuns(Grains.Factory), settings, Time, Pauses, NullLogger<BatchGrain>.Instance);
     }
 
@@ -291,6 +295,11 @@ internal sealed class SimSilo
         if (target.StartsWith(SimGrains.GroupPrefix, StringComparison.Ordinal))
         {
             return (GrainId.Create("group", SimGrains.GroupOf(target)), c => new RunGroupGrain(_groups, c));
+        }
+
+        if (target.StartsWith(SimGrains.ArchivePrefix, StringComparison.Ordinal))
+        {
+            return (GrainId.Create(GrainType.Create("archive"), GrainIdKeyExtensions.CreateIntegerKey(SimGrains.ArchiveOf(target))), c => new RunArchiveGrain(_archives, c));
         }
 
         return target.StartsWith(SimGrains.BatchPrefix, StringComparison.Ordinal)

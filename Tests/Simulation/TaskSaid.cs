@@ -7,5 +7,8 @@ namespace OrleansTasks.Simulation;
 /// <param name="At">When that was asked.</param>
 internal sealed record TaskSaid(TaskPlan Plan, IReadOnlyList<TaskResult> Results, TaskLedger Ledger, DateTimeOffset At)
 {
+    /// <summary>The runs that are found in the archive, asked for a while later.</summary>
+    public IReadOnlyList<RunId> Kept { get; init; } = [];
+
     public string Task => Plan.Name;
 }

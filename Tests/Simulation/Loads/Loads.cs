@@ -6,6 +6,7 @@ internal sealed class Loads
     private readonly SimClient _client;
     private readonly IReadOnlyList<Load> _chosen;
     private readonly TaskLoad _tasks;
+    private readonly ArchiveLoad _archive;
 
     public Loads(SimClient client, SimCluster cluster)
     {
@@ -26,6 +27,7 @@ internal sealed class Loads
         Choose(0.5, () => new SubscriberLoad(client, cluster));
         _chosen = chosen;
         _tasks = new TaskLoad(client, chosen);
+        _archive = new ArchiveLoad(client);
 
         void Choose(double chance, Func<Load> make)
         {
@@ -36,7 +38,7 @@ internal sealed class Loads
         }
     }
 
-    private IEnumerable<Load> All => [_tasks, .. _chosen];
+    private IEnumerable<Load> All => [_tasks, .. _chosen, _archive];
 
     /// <summary>Begins to ask.</summary>
     public void Begin() => _client.Begin("The tasks were to be prepared", async () =>

@@ -53,6 +53,9 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
     /// <summary>The partition of a task.</summary>
     public ISchedulerGrain PartitionOf(string task) => cluster.Client.Partition<ISchedulerGrain>(PartitionMap.PartitionOf(task, SimCluster.Partitions));
 
+    /// <summary>What is kept of the ended runs of a task.</summary>
+    public IRunArchiveGrain ArchiveOf(string task) => cluster.Client.Archive(PartitionMap.PartitionOf(task, SimCluster.Partitions));
+
     /// <summary>A task.</summary>
     public ITaskGrain TaskOf(string task) => cluster.Client.Task<ITaskGrain>(task);
 

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Archive;
 using OrleansTasks.Calls;
 using OrleansTasks.Handlers;
 using OrleansTasks.Ledger;
@@ -96,6 +97,7 @@ internal sealed class TaskRig
             new EventPublisher(null!, Clock, settings, NullLogger<EventPublisher>.Instance),
             new HistoryStore(Storage),
             new LedgerStore(Storage),
+            Archive.Face,
             Reporter.Face,
             Departures.Face,
             Claims.Face,
@@ -114,6 +116,8 @@ internal sealed class TaskRig
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
+
+    public FakeOf<IRunArchive> Archive { get; } = FakeOf<IRunArchive>.New();
 
     public TurnScheduler Turns { get; } = new();
 

@@ -23,6 +23,8 @@ public sealed class MappingTests
         GET /api/handlers api.ListHandlers 200 503
         GET /api/overview api.GetOverview 200 503
         GET /api/results api.StreamResults 200 503
+        GET /api/runs api.FindRuns 200 400 503
+        GET /api/runs/counts api.CountRuns 200 400 503
         GET /api/runs/{runId} api.GetRun 200 404 503
         GET /api/scheduler api.GetScheduler 200 503
         GET /api/silos api.ListSilos 200 503
@@ -35,6 +37,7 @@ public sealed class MappingTests
         GET /api/tasks/{name}/runs api.ListRuns 200 400 404 503
         POST /api/batches api.DispatchBatch 202 400 403 404 409 413 415 503
         POST /api/broadcasts api.SendBroadcast 202 400 403 413 415 503
+        POST /api/runs/{runId}/retry api.RetryRun 202 400 403 404 409 413 415 503
         POST /api/scheduler/start api.StartScheduler 200 400 403 413 415 503
         POST /api/scheduler/stop api.StopScheduler 200 400 403 413 415 503
         POST /api/silos/{silo}/drain api.DrainSilo 200 400 403 404 413 415 503

@@ -35,6 +35,12 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
     /// <summary>Everything that was broadcast.</summary>
     public List<BroadcastMessage> Sent { get; } = [];
 
+    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) => throw new NotSupportedException();
+
     public FakeTask Add(string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run = null, int history = 256)
     {
         lock (_gate)

@@ -2,10 +2,9 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OrleansTasks.Records;
 using OrleansTasks.Values;
 
-namespace OrleansTasks.Tasks;
+namespace OrleansTasks.Records;
 
 /// <summary>
 /// The results of a page as they are stored. A busy task writes its last page again and again, so that what is the rule is left out: the task, a silo
@@ -43,9 +42,15 @@ internal static class StoredResults
             return JsonSerializer.Deserialize<List<TaskResult>>(page.Results, StoredJson.Options)!;
         }
 
+        return Read(task, page.Packed);
+    }
+
+    /// <summary>The results of a task that were written with <see cref="Write(IReadOnlyList{TaskResult})"/>.</summary>
+    public static List<TaskResult> Read(string task, ReadOnlySpan<byte> packed)
+    {
         string? silo = null;
         var results = new List<TaskResult>();
-        foreach (var item in JsonSerializer.Deserialize<List<Item>>(page.Packed, StoredJson.Options)!)
+        foreach (var item in JsonSerializer.Deserialize<List<Item>>(packed, StoredJson.Options)!)
         {
             silo = item.OtherSilo is { } other ? other.Name : silo;
             results.Add(item.ToResult(task, silo));
@@ -93,6 +98,17 @@ internal static class StoredResults
         WriteText(writer, "stack", result.Stack);
         WriteText(writer, "by", result.RequestedBy);
         WriteText(writer, "parent", result.Parent?.ToString());
+        WriteText(writer, "retryOf", result.RetryOf?.ToString());
+        if (result.Batch is { } batch)
+        {
+            WriteAny(writer, "batch", batch);
+        }
+
+        if (result.LacksArguments)
+        {
+            writer.WriteBoolean("lacksArguments", true);
+        }
+
         if (result.Missed != 0)
         {
             writer.WriteNumber("missed", result.Missed);
@@ -152,7 +168,10 @@ internal static class StoredResults
         long Missed = 0,
         TaskArguments? Arguments = null,
         IReadOnlyList<RunLogLine>? Log = null,
-        TaskHeaders? Headers = null)
+        TaskHeaders? Headers = null,
+        RunId? RetryOf = null,
+        BatchMember? Batch = null,
+        bool LacksArguments = false)
     {
         public TaskResult ToResult(string task, string? silo) => new()
         {
@@ -172,6 +191,9 @@ internal static class StoredResults
             Log = Log ?? [],
             RequestedBy = By,
             Parent = Parent,
+            RetryOf = RetryOf,
+            Batch = Batch,
+            LacksArguments = LacksArguments,
             Arguments = Arguments,
             Headers = Headers ?? TaskHeaders.None,
             Json = Value.ValueKind == JsonValueKind.Undefined ? null : JsonMarshal.GetRawUtf8Value(Value).ToArray(),

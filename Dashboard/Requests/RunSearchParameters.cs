@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using OrleansTasks.Http;
+using OrleansTasks.Text;
+
+namespace OrleansTasks.Requests;
+
+/// <summary>The query of <c>GET /runs</c> and <c>GET /runs/counts</c>, as texts; besides these there is <c>header.NAME</c> for each header.</summary>
+/// <param name="Status">Only runs with one of these final statuses, separated by commas.</param>
+/// <param name="Task">Only runs of this task.</param>
+/// <param name="Handler">Only runs of tasks with this handler.</param>
+/// <param name="Tag">Only runs of tasks with this tag.</param>
+/// <param name="Group">Only runs of tasks in this group.</param>
+/// <param name="Batch">Only runs of this batch.</param>
+/// <param name="Parent">Only runs that follow this one.</param>
+/// <param name="RequestedBy">Only runs that this one has asked for.</param>
+/// <param name="Silo">Only runs on silos whose addresses begin so.</param>
+/// <param name="Trigger">Only runs with this trigger.</param>
+/// <param name="ErrorType">Only runs with this type of error.</param>
+/// <param name="Text">Only runs with this text in arguments, error or log.</param>
+/// <param name="From">Only runs that ended then or later.</param>
+/// <param name="To">Only runs that ended before.</param>
+/// <param name="DueFrom">Only runs that were planned for then or later.</param>
+/// <param name="DueTo">Only runs that were planned for an earlier instant.</param>
+/// <param name="StartedFrom">Only runs that began then or later.</param>
+/// <param name="StartedTo">Only runs that began before.</param>
+/// <param name="MinDuration">Only runs that took at least as long.</param>
+/// <param name="MaxDuration">Only runs that took no longer.</param>
+/// <param name="MinLateness">Only runs that began at least so late.</param>
+/// <param name="Order">The order: <c>ended</c>, <c>due</c>, <c>started</c>, <c>duration</c> or <c>lateness</c>, with <c>-</c> before it for the greatest first.</param>
+/// <param name="Limit">At most so many.</param>
+/// <param name="After">Only what comes after; the <c>next</c> of the page before.</param>
+internal sealed record RunSearchParameters(
+    [FromQuery] string? Status,
+    [FromQuery] string? Task,
+    [FromQuery] string? Handler,
+    [FromQuery] string? Tag,
+    [FromQuery] string? Group,
+    [FromQuery] string? Batch,
+    [FromQuery] string? Parent,
+    [FromQuery] string? RequestedBy,
+    [FromQuery] string? Silo,
+    [FromQuery] string? Trigger,
+    [FromQuery] string? ErrorType,
+    [FromQuery] string? Text,
+    [FromQuery] string? From,
+    [FromQuery] string? To,
+    [FromQuery] string? DueFrom,
+    [FromQuery] string? DueTo,
+    [FromQuery] string? StartedFrom,
+    [FromQuery] string? StartedTo,
+    [FromQuery] string? MinDuration,
+    [FromQuery] string? MaxDuration,
+    [FromQuery] string? MinLateness,
+    [FromQuery] string? Order,
+    [FromQuery] string? Limit,
+    [FromQuery] string? After)
+{
+    private const string HeaderPrefix = "header.";
+    private static readonly HashSet<string> Known = new([.. typeof(RunSearchParameters).GetProperties().Select(static p => p.Name), "by"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads it.</summary>
+    /// <param name="all">All parameters of the request.</param>
+    /// <exception cref="ProblemException">A parameter is not known, or not valid.</exception>
+    public RunQuery Read(IQueryCollection all)
+    {
+        foreach (var name in all.Keys.Where(static n => !Known.Contains(n) && !n.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)))
+        {
+            var known = Known.Select(static k => char.ToLowerInvariant(k[0]) + k[1..]).Order(StringComparer.Ordinal);
+            throw ProblemException.BadParameter(name, $"There is no parameter '{ShownText.Quote(name)}'; there are {string.Join(", ", known)} and {HeaderPrefix}NAME.");
+        }
+
+        var query = new RunQuery
+        {
+            Statuses = [.. (Status ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(static s => QueryValues.OneOf<RunStatus>("status", s)!.Value)],
+            Task = Given(Task),
+            Handler = Given(Handler),
+            Tag = Given(Tag),
+            Group = Given(Group),
+            Batch = QueryValues.Batch("batch", Batch),
+            Parent = QueryValues.Run("parent", Parent),
+            RequestedBy = Given(RequestedBy),
+            Silo = Given(Silo),
+            Trigger = QueryValues.OneOf<RunTrigger>("trigger", Trigger),
+            ErrorType = Given(ErrorType),
+            Text = Given(Text),
+            Headers = all.Where(static p => p.Key.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)).ToDictionary(static p => p.Key[HeaderPrefix.Length..], static p => p.Value.ToString()),
+            From = QueryValues.Instant("from", From),
+            To = QueryValues.Instant("to", To),
+            DueFrom = QueryValues.Instant("dueFrom", DueFrom),
+            DueTo = QueryValues.Instant("dueTo", DueTo),
+            StartedFrom = QueryValues.Instant("startedFrom", StartedFrom),
+            StartedTo = QueryValues.Instant("startedTo", StartedTo),
+            MinDuration = QueryValues.Span("minDuration", MinDuration),
+            MaxDuration = QueryValues.Span("maxDuration", MaxDuration),
+            MinLateness = QueryValues.Span("minLateness", MinLateness),
+            Sort = QueryValues.OneOf<RunSort>("order", Order?.TrimStart('-')) ?? RunSort.Ended,
+            Ascending = Given(Order)?.StartsWith('-') == false,
+            Limit = QueryValues.Limit(Limit),
+            After = Given(After),
+        };
+        return query.Faults() is { Count: > 0 } faults ? throw ProblemException.BadParameter("query", string.Join(" ", faults)) : query;
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,253 @@
+using Orleans.Storage;
+
+namespace OrleansTasks.Archive;
+
+/// <summary>
+/// Stores the rows of a table: what comes together in one small segment, and small ones merged into large ones from time to time. An owner writes under its own number, which is in the manifest; it
+/// looks at the manifest after each write, and acknowledges what it wrote only if no other owner has come. So whoever comes finds all that was acknowledged.
+/// </summary>
+/// <param name="table">The rows.</param>
+/// <param name="store">The storage.</param>
+internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
+{
+    private const int ReadAtOnce = 8;
+    private const int OwnTries = 5;
+    private readonly Dictionary<int, ArchiveSegment> _segments = [];
+
+    // Up to where the small segments of each owner were read.
+    private readonly Dictionary<long, long> _read = [];
+    private long _epoch;
+    private long _tail;
+    private long _nextLarge;
+    private int _numbers;
+
+    /// <summary>Is told of records that the manifest names and that are missing.</summary>
+    public Action<string> OnLost { get; init; } = static _ => { };
+
+    /// <summary>Whether this is the owner, as far as it knows.</summary>
+    public bool IsOwner => _epoch != 0;
+
+    /// <summary>The segments.</summary>
+    public IReadOnlyCollection<ArchiveSegment> Segments => _segments.Values;
+
+    /// <summary>A segment; null if it is gone.</summary>
+    public ArchiveSegment? Find(int number) => _segments.GetValueOrDefault(number);
+
+    /// <summary>Reads all there is.</summary>
+    public async Task OpenAsync()
+    {
+        await store.ReadManifestAsync();
+        await LoadAsync();
+    }
+
+    /// <summary>Becomes the owner, and reads what the one before it has written since.</summary>
+    public async Task OwnAsync()
+    {
+        var unfinished = 0L;
+        for (var n = 0; ; n++)
+        {
+            var next = Copy(store.Manifest);
+            unfinished = next.NextSegment;
+            next.Epoch++;
+            (next.NextSegment, next.Tails) = (0, [.. next.Tails, next.Epoch, 0]);
+            next.PushedOut = [.. table.PushedOut];
+            try
+            {
+                await store.WriteManifestAsync(next);
+                break;
+            }
+            catch (InconsistentStateException) when (n < OwnTries)
+            {
+                await store.ReadManifestAsync();
+                table.Clear();
+                _segments.Clear();
+                _read.Clear();
+                await LoadAsync();
+            }
+        }
+
+        // Who was the owner until now may have written since it was read.
+        await ReadTailsAsync();
+        await ClearUnfinishedAsync(store.Manifest.Epoch - 1, unfinished);
+        (_epoch, _tail, _nextLarge) = (store.Manifest.Epoch, 0, 0);
+    }
+
+    /// <summary>Is the owner no longer, as after an error of which it is not known what is stored.</summary>
+    public void Disown() => _epoch = 0;
+
+    /// <summary>The number of the segment that is written next.</summary>
+    public int NextNumber => _numbers + 1;
+
+    /// <summary>Stores rows that are in the table already, and refer to <see cref="NextNumber"/>.</summary>
+    /// <param name="slots">The rows, in the order of their details.</param>
+    /// <param name="details">The rest of them.</param>
+    /// <returns>Whether they are stored. If not, another owner has come.</returns>
+    public async Task<bool> AppendAsync(IReadOnlyList<int> slots, byte[] details)
+    {
+        var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Tail(_epoch, _tail), isLarge: false) { Details = details, Rows = slots.Count };
+        _segments.Add(segment.Number, segment);
+        await store.WriteAsync(segment.Name, new StoredSegment { Write = Guid.NewGuid(), Rows = SegmentForm.Write(table, slots), Details = details });
+        if (!await store.IsOwnerAsync())
+        {
+            return false;
+        }
+
+        _tail++;
+        return true;
+    }
+
+    /// <summary>Forgets a segment whose rows were taken back.</summary>
+    public void Drop(int number) => _segments.Remove(number);
+
+    /// <summary>Puts the rows of some segments into large ones; those that have none any more are gone then.</summary>
+    /// <param name="sources">The segments; all small ones are among them.</param>
+    /// <param name="pages">The rows of the large ones, with their details.</param>
+    public async Task ReplaceAsync(IReadOnlyList<ArchiveSegment> sources, IReadOnlyList<ArchivePage> pages)
+    {
+        var made = new List<ArchiveSegment>();
+        foreach (var page in pages)
+        {
+            var segment = new ArchiveSegment(++_numbers, ArchiveSegment.Large(_epoch, _nextLarge++), isLarge: true) { Rows = page.Rows.Count };
+            await store.WriteAsync(ArchiveSegment.DetailsOf(segment.Name), new StoredSegment { Write = Guid.NewGuid(), Details = page.Details });
+            await store.WriteAsync(ArchiveSegment.IndexOf(segment.Name), new StoredSegment { Write = Guid.NewGuid(), Rows = page.Index });
+            made.Add(segment);
+        }
+
+        var next = Copy(store.Manifest);
+        var gone = sources.Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
+        next.Segments = [.. next.Segments.Where(s => !gone.Contains(s)), .. made.Select(static s => s.Name)];
+        (next.NextSegment, next.Tails, next.PushedOut) = (_nextLarge, [_epoch, _tail], [.. table.PushedOut]);
+        next.Garbage = [.. next.Garbage, .. sources.SelectMany(static s => s.Records)];
+        await store.WriteManifestAsync(next);
+        foreach (var segment in made)
+        {
+            _segments.Add(segment.Number, segment);
+        }
+    }
+
+    /// <summary>Removes the records that nothing refers to; what cannot be removed now is tried again another time.</summary>
+    public async Task CollectAsync()
+    {
+        var left = new List<string>();
+        foreach (var name in store.Manifest.Garbage)
+        {
+            try
+            {
+                await store.ClearAsync(name);
+            }
+            catch (Exception)
+            {
+                left.Add(name);
+            }
+        }
+
+        // The next write of the manifest says so.
+        store.Manifest.Garbage = [.. left];
+    }
+
+    /// <summary>The details of a segment; null if it is gone.</summary>
+    public async Task<byte[]?> DetailsAsync(ArchiveSegment segment) => segment.Details ?? (await store.ReadAsync(ArchiveSegment.DetailsOf(segment.Name)))?.Details;
+
+    private async Task LoadAsync()
+    {
+        var rows = new List<ArchiveRow>();
+        foreach (var some in store.Manifest.Segments.Chunk(ReadAtOnce))
+        {
+            var stored = await Task.WhenAll(some.Select(name => store.ReadAsync(ArchiveSegment.IndexOf(name))));
+            foreach (var (name, segment) in some.Zip(stored))
+            {
+                if (segment?.Rows is null)
+                {
+                    OnLost(ArchiveSegment.IndexOf(name));
+                }
+                else
+                {
+                    rows.AddRange(Take(name, segment, isLarge: true));
+                }
+            }
+        }
+
+        Add(rows);
+        (table.PushedOut[0], table.PushedOut[1]) = (store.Manifest.PushedOut[0], store.Manifest.PushedOut[1]);
+        await ReadTailsAsync();
+    }
+
+    private async Task ReadTailsAsync()
+    {
+        var rows = new List<ArchiveRow>();
+        foreach (var owner in store.Manifest.Tails.Chunk(2))
+        {
+            var next = Math.Max(owner[1], _read.GetValueOrDefault(owner[0]));
+            while (true)
+            {
+                var names = Enumerable.Range(0, ReadAtOnce).Select(n => ArchiveSegment.Tail(owner[0], next + n)).ToList();
+                var stored = await Task.WhenAll(names.Select(store.ReadAsync));
+                var found = stored.TakeWhile(static s => s?.Rows is not null).Count();
+                for (var n = 0; n < found; n++)
+                {
+                    rows.AddRange(Take(names[n], stored[n]!, isLarge: false));
+                }
+
+                next += found;
+                if (found < ReadAtOnce)
+                {
+                    break;
+                }
+            }
+
+            _read[owner[0]] = next;
+        }
+
+        Add(rows);
+    }
+
+    /// <summary>Removes the large segments that an owner had begun to write and that are in no manifest.</summary>
+    private async Task ClearUnfinishedAsync(long epoch, long first)
+    {
+        try
+        {
+            for (var n = first; ; n++)
+            {
+                var name = ArchiveSegment.Large(epoch, n);
+                if (!await store.ClearAsync(ArchiveSegment.DetailsOf(name)) & !await store.ClearAsync(ArchiveSegment.IndexOf(name)))
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception)
+        {
+            // It takes room, and nothing else.
+        }
+    }
+
+    private List<ArchiveRow> Take(string name, StoredSegment stored, bool isLarge)
+    {
+        var number = ++_numbers;
+        var rows = SegmentForm.Read(stored.Rows!, table.Texts, number);
+        _segments.Add(number, new ArchiveSegment(number, name, isLarge) { Rows = rows.Count, Details = stored.Details });
+        return rows;
+    }
+
+    private void Add(List<ArchiveRow> rows)
+    {
+        rows.Sort(static (a, b) => a.Ended.CompareTo(b.Ended));
+        foreach (var row in rows)
+        {
+            if (table.Add(row))
+            {
+                table.NoteStored(row.Task, row.Sequence);
+            }
+        }
+    }
+
+    private static StoredArchive Copy(StoredArchive manifest) => new()
+    {
+        Epoch = manifest.Epoch,
+        NextSegment = manifest.NextSegment,
+        Segments = manifest.Segments,
+        Tails = manifest.Tails,
+        PushedOut = manifest.PushedOut,
+        Garbage = manifest.Garbage,
+    };
+}

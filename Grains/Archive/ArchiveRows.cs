@@ -1,0 +1,52 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Records;
+
+namespace OrleansTasks.Archive;
+
+/// <summary>Makes rows of results. Pure.</summary>
+internal static class ArchiveRows
+{
+    /// <summary>The row of a result, with its texts added to a table.</summary>
+    /// <param name="runs">What the result came with.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="texts">The texts of the table.</param>
+    /// <returns>The row, without the place of its details.</returns>
+    public static ArchiveRow Of(RunsToKeep runs, TaskResult result, InternedTexts texts) => new()
+    {
+        Id = result.RunId.Value,
+        Sequence = result.Sequence,
+        Due = result.ScheduledAt.UtcTicks,
+        Began = result.StartedAt?.UtcTicks ?? 0,
+        Ended = result.FinishedAt.UtcTicks,
+        Expires = Later(result.FinishedAt.UtcTicks, runs.Of(result.Status).Age.Ticks),
+        Task = texts.Add(result.Task),
+        Handler = texts.Add(runs.Handler),
+        Group = texts.Add(runs.Group),
+        Tags = texts.Add(ArchiveFilter.TextOf(runs.Tags)),
+        Silo = texts.Add(result.Silo),
+        ErrorType = texts.Add(result.ErrorType),
+        RequestedBy = texts.Add(result.RequestedBy),
+        Headers = texts.Add(ArchiveFilter.TextOf(result.Headers)),
+        Parent = texts.Add(result.Parent?.ToString()),
+        Batch = texts.Add(result.Batch?.Batch.ToString("N")),
+        Attempt = (short)Math.Min(result.Attempt, short.MaxValue),
+        Status = result.Status,
+        Trigger = result.Trigger,
+    };
+
+    /// <summary>The rest of a result as it is stored.</summary>
+    public static byte[] DetailsOf(TaskResult result) => StoredResults.Write([result]);
+
+    /// <summary>The result whose details these are.</summary>
+    public static TaskResult ResultOf(string task, ReadOnlySpan<byte> details) => StoredResults.Read(task, details)[0];
+
+    /// <summary>Whether a text is in what was given to a run, in what it came to, or in its log.</summary>
+    public static bool HasText(TaskResult result, string text)
+    {
+        return Has(result.Arguments?.ToString()) || Has(result.Error) || result.Log.Any(l => Has(l.Message));
+
+        bool Has(string? where) => where?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+    }
+
+    private static long Later(long ticks, long span) => span > DateTime.MaxValue.Ticks - ticks ? DateTime.MaxValue.Ticks : ticks + span;
+}

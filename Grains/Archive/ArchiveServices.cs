@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using OrleansTasks.Storage;
+
+namespace OrleansTasks.Archive;
+
+/// <summary>What all archives on a silo share.</summary>
+internal sealed class ArchiveServices(
+    [FromKeyedServices(WatchedStorage.Key)] IGrainStorage storage,
+    StorageHealth health,
+    IOptions<TasksOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time,
+    ILogger<RunArchiveGrain> log)
+{
+    public IGrainStorage Storage => storage;
+
+    public StorageHealth Health => health;
+
+    public TasksOptions Options { get; } = options.Value;
+
+    /// <summary>The clock of tasks.</summary>
+    public TimeProvider Time => time;
+
+    public ILogger Log => log;
+}

@@ -1,0 +1,299 @@
+using System.Runtime.InteropServices;
+using OrleansTasks.Calls;
+
+namespace OrleansTasks.Archive;
+
+/// <summary>
+/// The runs of one partition that have ended and are kept, in memory: enough of each to search, sort and count without storage. What is over is removed by age, and by number and size of its task and
+/// of all, the oldest first; runs that succeeded and others have bounds of their own. Pure.
+/// </summary>
+internal sealed class ArchiveTable
+{
+    // What a row takes in memory besides what is stored of it, for bounds in bytes.
+    private const int RowBytes = 256;
+    private const int ChunkSize = 4096;
+    private readonly List<ArchiveRow[]> _chunks = [];
+    private readonly Stack<int> _free = new();
+    private readonly Dictionary<Guid, int> _slots = [];
+    private readonly Dictionary<int, TaskRows> _tasks = [];
+    private readonly RowList[] _kinds = [new(), new()];
+    private readonly Dictionary<int, int> _ofSegment = [];
+    private int _used;
+
+    /// <summary>The texts of the rows.</summary>
+    public InternedTexts Texts { get; } = new();
+
+    /// <summary>How many runs are kept.</summary>
+    public int Count => _slots.Count;
+
+    /// <summary>How many runs of each kind were removed before their time, since a bound was reached.</summary>
+    public long[] PushedOut { get; } = new long[2];
+
+    /// <summary>How many rows there may be; not all of them are in use.</summary>
+    public int Slots => _used;
+
+    /// <summary>A row.</summary>
+    public ref ArchiveRow this[int slot] => ref _chunks[slot / ChunkSize][slot % ChunkSize];
+
+    /// <summary>How many runs of a kind are kept.</summary>
+    public int CountOf(RowKind kind) => _kinds[(int)kind].Count;
+
+    /// <summary>How many bytes they take.</summary>
+    public long BytesOf(RowKind kind) => _kinds[(int)kind].Bytes;
+
+    /// <summary>How many rows refer to a segment.</summary>
+    public int OfSegment(int segment) => _ofSegment.GetValueOrDefault(segment);
+
+    /// <summary>The row of a run; null if it is not kept.</summary>
+    public int? Find(Guid run) => _slots.TryGetValue(run, out var slot) ? slot : null;
+
+    /// <summary>The last number of a task's runs of which it was said that they are stored; 0 if none is kept any more.</summary>
+    public long ThroughOf(string task) => Texts.Find(task) is { } number && _tasks.TryGetValue(number, out var rows) ? rows.Through : 0;
+
+    /// <summary>Whether as many are kept as may be, and all of them ended later than a result: it was removed before, and comes again.</summary>
+    public bool IsBeforeKept(RunsToKeep runs, TaskResult result)
+    {
+        var kind = result.Status == RunStatus.Succeeded ? RowKind.Succeeded : RowKind.Other;
+        return Texts.Find(runs.Task) is { } number && _tasks.TryGetValue(number, out var rows) && rows.Of[(int)kind] is { First: >= 0 } list
+            && list.Count >= runs.Of(result.Status).MaxRuns && result.FinishedAt.UtcTicks < this[list.First].Ended;
+    }
+
+    /// <summary>Adds a run, unless it is here already with the same number or a later one. Its texts are those that the caller has added.</summary>
+    /// <returns>Whether it was added. If not, its texts are released.</returns>
+    public bool Add(in ArchiveRow row)
+    {
+        if (_slots.TryGetValue(row.Id, out var known))
+        {
+            if (this[known].Sequence >= row.Sequence)
+            {
+                Release(row);
+                Texts.Release(row.Task);
+                return false;
+            }
+
+            Remove(known);
+        }
+
+        var rows = CollectionsMarshal.GetValueRefOrAddDefault(_tasks, row.Task, out _) ??= new TaskRows();
+        var slot = Take();
+        ref var taken = ref this[slot];
+        taken = row;
+        (taken.State, taken.Next, taken.Previous, taken.NextOfTask) = (RowState.Kept, -1, -1, -1);
+        _slots[row.Id] = slot;
+        var kind = (int)row.Kind;
+        LinkOfTask(rows.Of[kind], slot);
+        Link(_kinds[kind], slot);
+        CollectionsMarshal.GetValueRefOrAddDefault(_ofSegment, row.Segment, out _)++;
+        return true;
+    }
+
+    /// <summary>Notes that the runs of a task are stored up to a number.</summary>
+    public void NoteStored(int task, long sequence)
+    {
+        if (_tasks.TryGetValue(task, out var rows))
+        {
+            rows.Through = Math.Max(rows.Through, sequence);
+        }
+    }
+
+    /// <summary>Removes a run.</summary>
+    public void Remove(int slot)
+    {
+        ref var row = ref this[slot];
+        var (kind, bytes) = ((int)row.Kind, BytesOf(row));
+        _slots.Remove(row.Id);
+        Unlink(_kinds[kind], slot);
+        var rows = _tasks[row.Task];
+        (rows.Of[kind].Count, rows.Of[kind].Bytes) = (rows.Of[kind].Count - 1, rows.Of[kind].Bytes - bytes);
+        MoveFrom(row.Segment);
+        Release(row);
+        row.State = RowState.Gone;
+        FreeFirst(rows, row.Task, kind);
+    }
+
+    /// <summary>Has a row refer to another place.</summary>
+    public void Move(int slot, int segment, int offset)
+    {
+        ref var row = ref this[slot];
+        MoveFrom(row.Segment);
+        (row.Segment, row.Offset) = (segment, offset);
+        CollectionsMarshal.GetValueRefOrAddDefault(_ofSegment, segment, out _)++;
+    }
+
+    /// <summary>Removes what is too much of a task, the oldest first.</summary>
+    public void Bound(string task, RowKind kind, int runs, long bytes)
+    {
+        if (Texts.Find(task) is not { } number || !_tasks.TryGetValue(number, out var rows))
+        {
+            return;
+        }
+
+        var list = rows.Of[(int)kind];
+        while (list.Count > runs || (list.Bytes > bytes && list.Count > 1))
+        {
+            PushedOut[(int)kind]++;
+            Remove(list.First);
+        }
+    }
+
+    /// <summary>Removes what is too much of a kind, the oldest first.</summary>
+    public void Bound(RowKind kind, int runs, long bytes)
+    {
+        var list = _kinds[(int)kind];
+        while (list.Count > runs || (list.Bytes > bytes && list.Count > 1))
+        {
+            PushedOut[(int)kind]++;
+            Remove(list.First);
+        }
+    }
+
+    /// <summary>Removes the runs whose time is over.</summary>
+    public void Expire(DateTimeOffset now)
+    {
+        for (var slot = 0; slot < _used; slot++)
+        {
+            ref var row = ref this[slot];
+            if (row.State == RowState.Kept && row.Expires <= now.UtcTicks)
+            {
+                Remove(slot);
+            }
+        }
+    }
+
+    /// <summary>Removes all.</summary>
+    public void Clear()
+    {
+        for (var slot = 0; slot < _used; slot++)
+        {
+            if (this[slot].State == RowState.Kept)
+            {
+                Remove(slot);
+            }
+        }
+    }
+
+    private static long BytesOf(in ArchiveRow row) => RowBytes + row.Length;
+
+    private int Take()
+    {
+        if (_free.TryPop(out var slot))
+        {
+            return slot;
+        }
+
+        if (_used % ChunkSize == 0)
+        {
+            _chunks.Add(new ArchiveRow[ChunkSize]);
+        }
+
+        return _used++;
+    }
+
+    private void LinkOfTask(RowList list, int slot)
+    {
+        if (list.Last >= 0)
+        {
+            this[list.Last].NextOfTask = slot;
+        }
+        else
+        {
+            list.First = slot;
+        }
+
+        (list.Last, list.Count, list.Bytes) = (slot, list.Count + 1, list.Bytes + BytesOf(this[slot]));
+    }
+
+    private void Link(RowList list, int slot)
+    {
+        this[slot].Previous = list.Last;
+        if (list.Last >= 0)
+        {
+            this[list.Last].Next = slot;
+        }
+        else
+        {
+            list.First = slot;
+        }
+
+        (list.Last, list.Count, list.Bytes) = (slot, list.Count + 1, list.Bytes + BytesOf(this[slot]));
+    }
+
+    private void Unlink(RowList list, int slot)
+    {
+        ref var row = ref this[slot];
+        if (row.Previous >= 0)
+        {
+            this[row.Previous].Next = row.Next;
+        }
+        else
+        {
+            list.First = row.Next;
+        }
+
+        if (row.Next >= 0)
+        {
+            this[row.Next].Previous = row.Previous;
+        }
+        else
+        {
+            list.Last = row.Previous;
+        }
+
+        (list.Count, list.Bytes) = (list.Count - 1, list.Bytes - BytesOf(row));
+    }
+
+    /// <summary>Gives the rows back that are no run's, from the beginning of the list of their task.</summary>
+    private void FreeFirst(TaskRows rows, int task, int kind)
+    {
+        var list = rows.Of[kind];
+        while (list.First >= 0 && this[list.First].State == RowState.Gone)
+        {
+            var slot = list.First;
+            list.First = this[slot].NextOfTask;
+            this[slot].State = RowState.Free;
+            _free.Push(slot);
+            Texts.Release(task);
+        }
+
+        if (list.First < 0)
+        {
+            list.Last = -1;
+        }
+
+        if (rows.Of[0].First < 0 && rows.Of[1].First < 0)
+        {
+            _tasks.Remove(task);
+        }
+    }
+
+    private void MoveFrom(int segment)
+    {
+        if (--CollectionsMarshal.GetValueRefOrAddDefault(_ofSegment, segment, out _) <= 0)
+        {
+            _ofSegment.Remove(segment);
+        }
+    }
+
+    private void Release(in ArchiveRow row)
+    {
+        foreach (var text in (ReadOnlySpan<int>)[row.Handler, row.Group, row.Tags, row.Silo, row.ErrorType, row.RequestedBy, row.Headers, row.Parent, row.Batch])
+        {
+            Texts.Release(text);
+        }
+    }
+
+    private sealed class RowList
+    {
+        public int First = -1;
+        public int Last = -1;
+        public int Count;
+        public long Bytes;
+    }
+
+    /// <summary>The rows of a task, of each kind.</summary>
+    private sealed class TaskRows
+    {
+        public readonly RowList[] Of = [new(), new()];
+        public long Through;
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+using OrleansTasks.Running;
+
+namespace OrleansTasks.Archive;
+
+/// <summary>
+/// Ended runs of this silo's tasks on their way to the archives of their partitions. They go at once when there are few; those that come while others are under way go together, so that an archive
+/// is asked and writes about as often however many tasks have results.
+/// </summary>
+internal sealed class RunArchive : IRunArchive
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _pauses;
+    private readonly Lane[] _lanes;
+
+    public RunArchive(IGrainFactory grains, Background background, IOptions<TasksOptions> options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider pauses)
+    {
+        (_grains, _pauses) = (grains, pauses);
+        _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains, p, background, pauses))];
+    }
+
+    public Task<long> KeepAsync(RunsToKeep runs) => _lanes[PartitionOf(runs.Task)].KeepAsync(runs);
+
+    public Task<TaskResult?> FindAsync(RunId run) => _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindAsync(run).WaitAsync(Patience, _pauses);
+
+    private int PartitionOf(string task) => PartitionMap.PartitionOf(task, _lanes.Length);
+
+    /// <summary>The runs on their way to one archive.</summary>
+    private sealed class Lane(IGrainFactory grains, int partition, Background background, TimeProvider pauses)
+    {
+        private const int MostTasks = 1_000;
+        private readonly Queue<(RunsToKeep Runs, TaskCompletionSource<long> Reply)> _waiting = new();
+        private bool _isSending;
+
+        public Task<long> KeepAsync(RunsToKeep runs)
+        {
+            var reply = Completions.New<long>();
+            lock (_waiting)
+            {
+                _waiting.Enqueue((runs, reply));
+                if (_isSending)
+                {
+                    return reply.Task;
+                }
+
+                _isSending = true;
+            }
+
+            background.RunAsync(SendAllAsync).Ignore();
+            return reply.Task;
+        }
+
+        private async Task SendAllAsync()
+        {
+            while (Take() is { Length: > 0 } batch)
+            {
+                await SendAsync(batch);
+            }
+        }
+
+        private (RunsToKeep Runs, TaskCompletionSource<long> Reply)[] Take()
+        {
+            lock (_waiting)
+            {
+                var (batch, bytes) = (new List<(RunsToKeep Runs, TaskCompletionSource<long>)>(), 0L);
+                while (batch.Count < MostTasks && bytes < AnswerPage.MaxBytes && _waiting.TryDequeue(out var next))
+                {
+                    batch.Add(next);
+                    bytes += next.Runs.Results.Sum(AnswerPage.SizeOf);
+                }
+
+                _isSending = batch.Count > 0;
+                return [.. batch];
+            }
+        }
+
+        private async Task SendAsync((RunsToKeep Runs, TaskCompletionSource<long> Reply)[] batch)
+        {
+            try
+            {
+                var replies = await grains.Refer<IRunArchiveEngine>(partition).KeepAsync(Array.ConvertAll(batch, static b => b.Runs)).WaitAsync(Patience, pauses);
+                for (var n = 0; n < batch.Length; n++)
+                {
+                    batch[n].Reply.SetResult(replies[n]);
+                }
+            }
+            catch (Exception e)
+            {
+                foreach (var (_, reply) in batch)
+                {
+                    reply.TrySetException(e);
+                }
+            }
+        }
+    }
+}

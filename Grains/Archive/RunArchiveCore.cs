@@ -1,0 +1,312 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using OrleansTasks.Calls;
+using OrleansTasks.Clocks;
+using OrleansTasks.Storage;
+
+namespace OrleansTasks.Archive;
+
+/// <summary>Keeps the runs that have ended of the tasks of one partition. What comes while a write is under way goes into the next one; nothing is acknowledged before it is stored.</summary>
+internal sealed partial class RunArchiveCore
+{
+    // A write takes no more than that; the rest goes into the next one.
+    private const int MaxResultsAtOnce = 4_096;
+    private const int MaxBytesAtOnce = 4 << 20;
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
+    private readonly ArchiveServices _silo;
+    private readonly int _partition;
+    private readonly ArchiveTable _table = new();
+    private readonly ArchiveLog _log;
+    private readonly ArchiveMerger _merger;
+    private readonly TimerFactory _timers;
+    private readonly Action _leave;
+    private readonly List<Wanted> _wanted = [];
+    private Task _writing = Task.CompletedTask;
+    private bool _hasLeft;
+
+    /// <param name="silo">What all archives on this silo share.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="timers">Makes timers on the grain's turns.</param>
+    /// <param name="leave">Gives the activation up: another one is the owner.</param>
+    public RunArchiveCore(ArchiveServices silo, int partition, TimerFactory timers, Action leave)
+    {
+        (_silo, _partition, _timers, _leave) = (silo, partition, timers, leave);
+        _log = new ArchiveLog(_table, new ArchiveStore(silo.Storage, partition, silo.Health)) { OnLost = name => LogLost(silo.Log, name, partition) };
+        _merger = new ArchiveMerger(_table, _log);
+        Queries = new ArchiveQueries(_table, _log);
+    }
+
+    /// <summary>Finds what is kept.</summary>
+    public ArchiveQueries Queries { get; }
+
+    /// <summary>Reads what is stored.</summary>
+    public async Task OpenAsync()
+    {
+        await _log.OpenAsync();
+        Sweep();
+        _timers(TickAsync, SweepPeriod);
+    }
+
+    /// <summary>Writes nothing any more.</summary>
+    public void Close() => _hasLeft = true;
+
+    /// <summary>Keeps runs.</summary>
+    /// <returns>When they are stored: of each task the last number that it had before.</returns>
+    public async Task<IReadOnlyList<long>> KeepAsync(IReadOnlyList<RunsToKeep> runs)
+    {
+        var wanted = new Wanted(runs);
+        _wanted.Add(wanted);
+        if (_writing.IsCompleted)
+        {
+            _writing = WriteAsync();
+        }
+
+        return await wanted.Done.Task;
+    }
+
+    /// <summary>Removes all runs.</summary>
+    public Task ClearAsync() => ExclusivelyAsync(async () =>
+    {
+        if (_table.Count > 0 || _log.Segments.Count > 0)
+        {
+            await OwnAsync();
+            _table.Clear();
+            await _merger.MergeAsync();
+        }
+    });
+
+    private async Task WriteAsync()
+    {
+        while (_wanted.Count > 0)
+        {
+            var batch = Take();
+            try
+            {
+                await StoreAsync(batch);
+                batch.ForEach(static w => w.Done.TrySetResult(w.Before));
+                await MergeAsync();
+            }
+            catch (Exception e)
+            {
+                // Of what is stored nothing is known now. Whoever wanted it kept says it again.
+                _log.Disown();
+                batch.ForEach(w => w.Done.TrySetException(Told(e)));
+            }
+        }
+    }
+
+    private List<Wanted> Take()
+    {
+        var (count, results, bytes) = (0, 0, 0L);
+        while (count < _wanted.Count && (count == 0 || (results < MaxResultsAtOnce && bytes < MaxBytesAtOnce)))
+        {
+            results += _wanted[count].Runs.Sum(static r => r.Results.Count);
+            bytes += _wanted[count].Runs.Sum(static r => r.Results.Sum(Grains.AnswerPage.SizeOf));
+            count++;
+        }
+
+        var batch = _wanted.GetRange(0, count);
+        _wanted.RemoveRange(0, count);
+        return batch;
+    }
+
+    private async Task StoreAsync(List<Wanted> batch)
+    {
+        await OwnAsync();
+        var (slots, details, number, now) = (new List<int>(), new MemoryStream(), _log.NextNumber, _silo.Time.GetUtcNow());
+        foreach (var wanted in batch)
+        {
+            wanted.Before = [.. wanted.Runs.Select(r => _table.ThroughOf(r.Task))];
+            foreach (var runs in wanted.Runs)
+            {
+                foreach (var result in runs.Results.Where(r => r.FinishedAt + runs.Of(r.Status).Age > now && !_table.IsBeforeKept(runs, r)))
+                {
+                    var rest = ArchiveRows.DetailsOf(result);
+                    var row = ArchiveRows.Of(runs, result, _table.Texts);
+                    (row.Segment, row.Offset, row.Length) = (number, (int)details.Length, rest.Length);
+                    if (_table.Add(row))
+                    {
+                        slots.Add(_table.Find(row.Id)!.Value);
+                        details.Write(rest);
+                    }
+                }
+            }
+        }
+
+        if (slots.Count == 0)
+        {
+            return;
+        }
+
+        var ids = slots.Select(s => (Slot: s, _table[s].Id)).ToList();
+        var isStored = false;
+        try
+        {
+            isStored = await _log.AppendAsync(slots, details.ToArray());
+        }
+        finally
+        {
+            if (!isStored)
+            {
+                foreach (var (slot, id) in ids.Where(i => IsStill(i, number)).ToList())
+                {
+                    _table.Remove(slot);
+                }
+
+                _log.Drop(number);
+            }
+        }
+
+        if (!isStored)
+        {
+            LogReplaced(_silo.Log, _partition);
+            _leave();
+            throw new PartitionMovedException($"The archive of partition {_partition} has another owner.");
+        }
+
+        foreach (var (slot, id) in ids.Where(i => IsStill(i, number)))
+        {
+            _table.NoteStored(_table[slot].Task, _table[slot].Sequence);
+        }
+
+        Bound(batch);
+    }
+
+    /// <summary>Whether a row is still that of a run, where it was put.</summary>
+    private bool IsStill((int Slot, Guid Id) row, int segment) => _table[row.Slot] is { State: RowState.Kept } now && now.Id == row.Id && now.Segment == segment;
+
+    /// <summary>Removes what is too much now.</summary>
+    private void Bound(List<Wanted> batch)
+    {
+        foreach (var runs in batch.SelectMany(static w => w.Runs))
+        {
+            _table.Bound(runs.Task, RowKind.Succeeded, runs.Succeeded.MaxRuns, runs.Succeeded.MaxBytes);
+            _table.Bound(runs.Task, RowKind.Other, runs.Other.MaxRuns, runs.Other.MaxBytes);
+        }
+
+        BoundAll();
+    }
+
+    private void BoundAll()
+    {
+        var limits = _silo.Options.Limits;
+        _table.Bound(RowKind.Succeeded, limits.MaxKeptRunsPerPartition, limits.MaxKeptBytesPerPartition);
+        _table.Bound(RowKind.Other, limits.MaxKeptRunsPerPartition, limits.MaxKeptBytesPerPartition);
+    }
+
+    private async Task OwnAsync()
+    {
+        if (_hasLeft)
+        {
+            throw new PartitionMovedException($"The archive of partition {_partition} moves.");
+        }
+
+        if (!_log.IsOwner)
+        {
+            await _log.OwnAsync();
+        }
+    }
+
+    private async Task MergeAsync()
+    {
+        if (_merger.IsDue)
+        {
+            try
+            {
+                await _merger.MergeAsync();
+            }
+            catch (InconsistentStateException)
+            {
+                _log.Disown();
+                _leave();
+            }
+            catch (Exception e)
+            {
+                // What is stored stays so; it is merged another time.
+                _log.Disown();
+                LogNotMerged(_silo.Log, _partition, e.Message);
+            }
+        }
+    }
+
+    private void Sweep()
+    {
+        _table.Expire(_silo.Time.GetUtcNow());
+        BoundAll();
+    }
+
+    private async Task TickAsync()
+    {
+        if (_hasLeft)
+        {
+            return;
+        }
+
+        Sweep();
+        _timers(TickAsync, SweepPeriod);
+        if (_merger.IsDue)
+        {
+            await ExclusivelyAsync(async () =>
+            {
+                await OwnAsync();
+                await MergeAsync();
+            });
+        }
+    }
+
+    /// <summary>Does something after what is being written, and before what is written next.</summary>
+    private async Task ExclusivelyAsync(Func<Task> work)
+    {
+        while (!_writing.IsCompleted)
+        {
+            await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        try
+        {
+            await (_writing = DoAsync());
+        }
+        finally
+        {
+            if (_writing.IsCompleted && _wanted.Count > 0)
+            {
+                _writing = WriteAsync();
+            }
+        }
+
+        async Task DoAsync()
+        {
+            try
+            {
+                await work();
+            }
+            catch
+            {
+                _log.Disown();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>What those are told who wait: they know no types of databases.</summary>
+    private static Exception Told(Exception e) => e is PartitionMovedException || StorageErrors.IsPermanent(e) ? e : new PartitionMovedException($"Runs that have ended could not be stored for searches: {e.Message}");
+
+    [LoggerMessage(910, LogLevel.Error, "The record {Record} with ended runs of partition {Partition} is missing from storage; these runs are not found any more.")]
+    private static partial void LogLost(ILogger logger, string record, int partition);
+
+    [LoggerMessage(911, LogLevel.Information, "The archive of partition {Partition} has another owner and is given up here.")]
+    private static partial void LogReplaced(ILogger logger, int partition);
+
+    [LoggerMessage(912, LogLevel.Warning, "The archive of partition {Partition} could not be compacted and is tried again: {Reason}")]
+    private static partial void LogNotMerged(ILogger logger, int partition, string reason);
+
+    /// <summary>Runs that somebody wants kept.</summary>
+    private sealed class Wanted(IReadOnlyList<RunsToKeep> runs)
+    {
+        public IReadOnlyList<RunsToKeep> Runs => runs;
+
+        public IReadOnlyList<long> Before { get; set; } = [];
+
+        public TaskCompletionSource<IReadOnlyList<long>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,41 @@
+using Orleans.Concurrency;
+using OrleansTasks.Calls;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Archive;
+
+/// <summary>Keeps the runs of a partition that have ended, for searches. It is the shell around a <see cref="RunArchiveCore"/>.</summary>
+/// <param name="silo">What all archives on this silo share.</param>
+/// <param name="context">The activation.</param>
+[GrainType(EngineGrains.Archive), Reentrant]
+internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext context) : Grain(context), IRunArchiveGrain, IRunArchiveEngine
+{
+    private RunArchiveCore _core = null!;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _core = new RunArchiveCore(silo, (int)this.GetPrimaryKeyLong(), StartTimer, DeactivateOnIdle);
+        return _core.OpenAsync();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _core?.Close();
+        return Task.CompletedTask;
+    }
+
+    public Task<RunRanks> RankAsync(RunQuery query) => _core.Queries.RankAsync(query);
+
+    public Task<IReadOnlyList<RunInfo>> ReadAsync(IReadOnlyList<RunId> runs) => _core.Queries.ReadAsync(runs);
+
+    public Task<IReadOnlyDictionary<string, long>> CountAsync(RunQuery query, RunCountBy by) => _core.Queries.CountAsync(query, by);
+
+    public Task<TaskResult?> FindAsync(RunId run) => _core.Queries.ReadAsync(run);
+
+    public Task<IReadOnlyList<long>> KeepAsync(IReadOnlyList<RunsToKeep> runs) => _core.KeepAsync(runs);
+
+    public Task ClearAsync() => _core.ClearAsync();
+
+    private IGrainTimer StartTimer(Func<Task> tick, TimeSpan due) =>
+        this.RegisterGrainTimer(static (action, _) => action(), tick, new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { Interleave = true });
+}

@@ -1,0 +1,122 @@
+namespace OrleansTasks.Tests.Cluster;
+
+/// <summary>Runs that have ended are found, in all tasks, and made again.</summary>
+public sealed class SearchTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Runs_AfterARestartOfEverything_AreFoundAndRetriedOnceEach()
+    {
+        var storage = new SharedStorage();
+        var calls = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
+        var failed = new List<RunId>();
+        await using (var first = await TestCluster.StartAsync(2, Code, storage: storage))
+        {
+            for (var n = 0; n < 100; n++)
+            {
+                var run = await first.Client.DispatchAsync($"t{n % 20}", [n, n % 2 == 0], new DispatchOptions { Headers = new Dictionary<string, string> { ["tenant"] = $"{n % 5}" } }, Stop);
+                if (n % 2 == 0)
+                {
+                    failed.Add(run);
+                }
+
+                await first.Client.WaitAsync(run, Stop);
+            }
+
+            await FoundAsync(first, new RunQuery(), 100);
+        }
+
+        await using var second = await TestCluster.StartAsync(2, Code, storage: storage);
+        var found = await FoundAsync(second, new RunQuery { Statuses = [RunStatus.Failed] }, 50);
+        Assert.Equal(failed.Select(static r => r.ToString()).Order(), found.Select(static r => r.RunId.ToString()).Order());
+        Assert.All(found, static r => Assert.Equal("no", r.Result!.Error));
+        Assert.Equal(10, (await FoundAsync(second, new RunQuery { Statuses = [RunStatus.Failed], Headers = new Dictionary<string, string> { ["Tenant"] = "2" } }, 10)).Count);
+        Assert.Equal(new Dictionary<string, long> { ["failed"] = 50, ["succeeded"] = 50 }, await second.Client.CountRunsAsync(ct: Stop));
+
+        calls.Clear();
+        foreach (var run in found)
+        {
+            await second.Client.WaitAsync(await second.Client.RetryAsync(run.RunId, ct: Stop), Stop);
+        }
+
+        Assert.Equal(50, calls.Count);
+        Assert.All(calls.Values, static n => Assert.Equal(1, n));
+        var again = (await FoundAsync(second, new RunQuery { Statuses = [RunStatus.Failed] }, 100)).Where(static r => r.RetryOf is not null).ToList();
+        Assert.Equal(found.Select(static r => r.RunId.ToString()).Order(), again.Select(static r => r.RetryOf!.Value.ToString()).Order());
+
+        void Code(TasksBuilder tasks, int silo)
+        {
+            for (var n = 0; n < 20; n++)
+            {
+                tasks.Define($"t{n}", (int number, bool fails) =>
+                {
+                    calls.AddOrUpdate($"{number}", 1, static (_, count) => count + 1);
+                    return fails ? throw new InvalidOperationException("no") : number;
+                });
+            }
+        }
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Run_ThatLeftTheHistory_IsFoundByItsId()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("echo", static (int n) => n));
+        await cluster.Client.GetTask("echo").UpdateAsync(static r => r with { Options = new TaskOptions { HistoryLength = 2 } }, Stop);
+        var runs = new List<RunId>();
+        for (var n = 0; n < 20; n++)
+        {
+            runs.Add(await cluster.Client.DispatchAsync("echo", [n], ct: Stop));
+            await cluster.Client.WaitAsync(runs[n], Stop);
+        }
+
+        await FoundAsync(cluster, new RunQuery { Task = "echo" }, 20);
+        for (var n = 0; n < 20; n++)
+        {
+            Assert.Equal(n, (await cluster.Client.GetRunAsync(runs[n], Stop))!.Result!.GetValue<int>());
+            Assert.Equal(n, (await cluster.Client.WaitAsync(runs[n], Stop)).GetValue<int>());
+        }
+
+        await Assert.ThrowsAsync<RunNotFoundException>(() => cluster.Client.RetryAsync(RunId.New("echo", cluster.Clock), ct: Stop));
+        await cluster.Client.ClearAsync(Stop);
+        Assert.Empty(await FoundAsync(cluster, new RunQuery(), 0));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Retry_WithOtherArguments_ChecksAndUsesThem()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("half", static (int n) => n % 2 == 0 ? n / 2 : throw new ArgumentException("odd")));
+        var run = await cluster.Client.DispatchAsync("half", [7], ct: Stop);
+        Assert.Equal(RunStatus.Failed, (await cluster.Client.WaitAsync(run, Stop)).Status);
+        await Assert.ThrowsAsync<TaskArgumentException>(() => cluster.Client.RetryAsync(run, new RetryOptions { Arguments = ["x"] }, Stop));
+        var again = await cluster.Client.RetryAsync(run, new RetryOptions { Arguments = [8], IdempotencyKey = "k" }, Stop);
+        Assert.Equal(again, await cluster.Client.RetryAsync(run, new RetryOptions { Arguments = [8], IdempotencyKey = "k" }, Stop));
+        Assert.Equal(4, (await cluster.Client.WaitAsync(again, Stop)).GetValue<int>());
+        Assert.Equal(run, (await cluster.Client.GetRunAsync(again, Stop))!.RetryOf);
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task Runs_OfAQueryWithFaults_NamesAllOfThem()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("one", static () => 1));
+        var query = new RunQuery { Statuses = [RunStatus.Running], Limit = 0, After = "x", From = TestCluster.Start, To = TestCluster.Start };
+        var fault = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.CountRunsAsync(query, ct: Stop));
+        Assert.Equal(4, fault.Faults.Count);
+    }
+
+    /// <summary>Searches until so many are found: results are kept a little after they are told.</summary>
+    private static async Task<IReadOnlyList<RunInfo>> FoundAsync(TestCluster cluster, RunQuery query, int count)
+    {
+        while (true)
+        {
+            var found = await cluster.Client.RunsAsync(query, Stop).ToListAsync(Stop);
+            if (found.Count == count)
+            {
+                return found;
+            }
+
+            cluster.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using OrleansTasks.Client.Links;
+using OrleansTasks.Grains;
+
+namespace OrleansTasks.Simulation;
+
+/// <summary>Looks, when all is well again, whether what has ended is found by a search.</summary>
+/// <param name="client">Who asks.</param>
+internal sealed class ArchiveLoad(SimClient client) : Load(client)
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+
+    public override async Task ReadAsync(Judgement judgement)
+    {
+        // Activations that have found results in a history have them kept then.
+        await Client.WaitAsync(Settling, Settling);
+        foreach (var said in judgement.Said.ToList())
+        {
+            judgement.Take(said with { Kept = await KeptAsync(said.Task) });
+        }
+    }
+
+    public override void Judge(Judgement judgement)
+    {
+        foreach (var said in judgement.Said)
+        {
+            foreach (var twice in said.Kept.GroupBy(static r => r).Where(static g => g.Count() > 1))
+            {
+                judgement.Add(false, $"{twice.Key} is found {twice.Count()} times.");
+            }
+
+            foreach (var result in said.Results.Where(r => r.Status != RunStatus.Gap && !said.Kept.Contains(r.RunId)))
+            {
+                judgement.Add(false, $"{result.RunId} has the result {result.Sequence} ({result.Status}), and is not found by a search.");
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<RunId>> KeptAsync(string task)
+    {
+        var (archive, kept, query) = (Client.ArchiveOf(task), new List<RunId>(), new RunQuery { Task = task, Limit = 50 });
+        while (true)
+        {
+            var page = await Client.CallAsync(_ => archive.RankAsync(query));
+            kept.AddRange(page.Runs.Select(static r => r.Run));
+            if (page.Through is not { } place)
+            {
+                return kept;
+            }
+
+            query = query with { After = place.ToString(query.Sort) };
+        }
+    }
+}

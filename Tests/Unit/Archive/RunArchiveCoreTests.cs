@@ -1,0 +1,215 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using OrleansTasks.Archive;
+using OrleansTasks.Calls;
+using OrleansTasks.Runs;
+using OrleansTasks.Storage;
+
+namespace OrleansTasks.Tests.Unit.Archive;
+
+/// <summary>What an archive stores and finds, over restarts, failures and second owners.</summary>
+public sealed class RunArchiveCoreTests
+{
+    private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly MemoryStorage _storage = new();
+    private readonly FakeTimeProvider _clock = new(Start);
+    private readonly TasksOptions _options = new();
+    private bool _hasLeft;
+
+    [Fact]
+    public async Task Keep_OverRestarts_FindsAllOfThemOnce()
+    {
+        var expected = new List<TaskResult>();
+        var random = new Random(3);
+        for (var turn = 0; turn < 12; turn++)
+        {
+            var core = await OpenAsync();
+            for (var n = 0; n < 30; n++)
+            {
+                var results = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Result(expected.Count + 1, random)).Select(r => { expected.Add(r); return r; }).ToList();
+                await core.KeepAsync([Runs(results)]);
+            }
+
+            // Some come again, as after an answer that was lost.
+            await core.KeepAsync([Runs(expected.TakeLast(5))]);
+            Assert.Equal(expected.OrderByDescending(static r => r.FinishedAt).ThenByDescending(static r => r.RunId.Value).Select(static r => r.RunId), await AllAsync(core, new RunQuery { Task = "t" }));
+            core.Close();
+        }
+
+        // Little of it is in small records.
+        Assert.InRange(_storage.Keys.Count(), 1, 60);
+        var last = await OpenAsync();
+        foreach (var result in expected)
+        {
+            Assert.Equal(result.Error, (await last.Queries.ReadAsync(result.RunId))!.Error);
+        }
+    }
+
+    [Fact]
+    public async Task Keep_OfAnOwnerThatHasASuccessor_IsNotAcknowledged()
+    {
+        var (first, second) = (await OpenAsync(), await OpenAsync());
+        await first.KeepAsync([Runs([Result(1)])]);
+        await second.KeepAsync([Runs([Result(2)])]);
+        Assert.Equal(2, (await AllAsync(second, new RunQuery())).Count);
+
+        await Assert.ThrowsAsync<PartitionMovedException>(() => first.KeepAsync([Runs([Result(3)])]));
+        Assert.True(_hasLeft);
+
+        // What it had asked storage to write may be there.
+        var all = await AllAsync(await OpenAsync(), new RunQuery());
+        Assert.Equal(all.Distinct(), all);
+        Assert.Contains(Id(1), all);
+        Assert.Contains(Id(2), all);
+    }
+
+    [Fact]
+    public async Task Keep_AfterAWriteWhoseAnswerWasLost_HasItOnce()
+    {
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs([Result(1)])]);
+        _storage.WritesLate = "p0-t";
+        core.KeepAsync([Runs([Result(2)])]).Ignore();
+        _storage.WritesLate = null;
+        core = await OpenAsync();
+        Assert.Equal([1L], await core.KeepAsync([Runs([Result(2)])]));
+        _storage.Land();
+        Assert.Equal(2, (await AllAsync(core, new RunQuery())).Count);
+        Assert.Equal(2, (await AllAsync(await OpenAsync(), new RunQuery())).Count);
+    }
+
+    [Fact]
+    public async Task Find_WithEachCondition_IsWhatASimpleSearchFinds()
+    {
+        var random = new Random(11);
+        var results = Enumerable.Range(1, 400).Select(n => Result(n, random)).ToList();
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs(results) with { Handler = "h", Group = "g", Tags = ["a", "b"] }]);
+        await CheckAsync(new RunQuery { Statuses = [RunStatus.Failed, RunStatus.Lost] }, static r => r.Status is RunStatus.Failed or RunStatus.Lost);
+        await CheckAsync(new RunQuery { Handler = "h", Group = "g", Tag = "B" }, static _ => true);
+        await CheckAsync(new RunQuery { Handler = "x" }, static _ => false);
+        await CheckAsync(new RunQuery { ErrorType = "TimeoutException" }, static r => r.ErrorType == "System.TimeoutException");
+        await CheckAsync(new RunQuery { Headers = new Dictionary<string, string> { ["TENANT"] = "3" } }, static r => r.Headers.TryGetValue("tenant", out var tenant) && tenant == "3");
+        await CheckAsync(new RunQuery { Silo = "S127.0.0.1:1" }, static r => r.Silo?.StartsWith("S127.0.0.1:1", StringComparison.Ordinal) == true);
+        await CheckAsync(new RunQuery { Trigger = RunTrigger.Schedule }, static r => r.Trigger == RunTrigger.Schedule);
+        await CheckAsync(new RunQuery { From = Start.AddMinutes(10), To = Start.AddMinutes(20) }, static r => r.FinishedAt >= Start.AddMinutes(10) && r.FinishedAt < Start.AddMinutes(20));
+        await CheckAsync(new RunQuery { MinDuration = TimeSpan.FromSeconds(2) }, static r => r.FinishedAt - r.StartedAt >= TimeSpan.FromSeconds(2));
+        await CheckAsync(new RunQuery { MinLateness = TimeSpan.FromMilliseconds(500) }, static r => r.StartedAt - r.ScheduledAt >= TimeSpan.FromMilliseconds(500));
+        await CheckAsync(new RunQuery { Text = "ORDER-47" }, static r => r.Arguments?.ToString().Contains("order-47", StringComparison.Ordinal) == true);
+        await CheckAsync(new RunQuery { Batch = Batch }, static r => r.Batch?.Batch == Batch);
+
+        async Task CheckAsync(RunQuery query, Func<TaskResult, bool> fits)
+        {
+            foreach (var ascending in new[] { false, true })
+            {
+                var expected = results.Where(fits).OrderBy(static r => r.FinishedAt).ThenBy(static r => r.RunId.Value).Select(static r => r.RunId);
+                Assert.Equal(ascending ? expected : expected.Reverse(), await AllAsync(core, query with { Ascending = ascending }));
+            }
+
+            Assert.Equal(results.Count(fits), (await core.Queries.CountAsync(query, RunCountBy.Status)).Values.Sum());
+        }
+    }
+
+    [Theory]
+    [InlineData(RunSort.Due)]
+    [InlineData(RunSort.Started)]
+    [InlineData(RunSort.Duration)]
+    [InlineData(RunSort.Lateness)]
+    public async Task Find_InEachOrder_GivesPagesThatAreStable(RunSort sort)
+    {
+        var random = new Random(5);
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs(Enumerable.Range(1, 200).Select(n => Result(n, random)))]);
+        var query = new RunQuery { Sort = sort, Limit = 7 };
+        var first = await core.Queries.RankAsync(query);
+
+        // What ends meanwhile moves nothing of later pages.
+        var before = await AllAsync(core, query with { After = first.Through!.Value.ToString(sort) });
+        var all = await AllAsync(core, query);
+        Assert.Equal(200, all.Distinct().Count());
+        Assert.Equal(all.Skip(7), before);
+    }
+
+    [Fact]
+    public async Task Keep_BeyondItsTimeOrNumber_RemovesItFromStorageToo()
+    {
+        var core = await OpenAsync();
+        var bound = new RunRetention { MaxRuns = 10 };
+        for (var n = 0; n < 40; n++)
+        {
+            await core.KeepAsync([Runs(Enumerable.Range(1, 20).Select(m => Result((n * 20) + m))) with { Succeeded = bound, Other = bound }]);
+        }
+
+        Assert.Equal(10, (await AllAsync(core, new RunQuery())).Count);
+
+        // One that was removed comes again, and stays away.
+        await core.KeepAsync([Runs([Result(1)]) with { Succeeded = bound, Other = bound }]);
+        Assert.Null(await core.Queries.ReadAsync(Id(1)));
+        Assert.InRange(_storage.Keys.Count(), 1, 60);
+
+        _clock.Advance(TimeSpan.FromDays(2));
+        Assert.Empty(await AllAsync(await OpenAsync(), new RunQuery()));
+    }
+
+    [Fact]
+    public async Task Clear_LeavesNothingInStorage()
+    {
+        var core = await OpenAsync();
+        await core.KeepAsync([Runs(Enumerable.Range(1, 100).Select(n => Result(n)))]);
+        await core.ClearAsync();
+        Assert.Empty(await AllAsync(core, new RunQuery()));
+        Assert.Single(_storage.Keys);
+        await core.KeepAsync([Runs([Result(101)])]);
+        Assert.Single(await AllAsync(await OpenAsync(), new RunQuery()));
+    }
+
+    private static readonly Guid Batch = Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab");
+
+    private static RunId Id(int n) => new("t", new Guid(n, 0, 0, new byte[8]));
+
+    private static RunsToKeep Runs(IEnumerable<TaskResult> results) => new() { Task = "t", Succeeded = RunRetention.Succeeded, Other = RunRetention.Other, Results = [.. results] };
+
+    private static TaskResult Result(int n, Random? random = null)
+    {
+        var due = Start.AddSeconds(n);
+        var result = new TaskResult { RunId = Id(n), Sequence = n, Status = RunStatus.Succeeded, ScheduledAt = due, StartedAt = due, FinishedAt = due.AddSeconds(1), Attempt = 1, Silo = "S127.0.0.1:11111:1" };
+        if (random is null)
+        {
+            return result;
+        }
+
+        result = result with { StartedAt = due.AddMilliseconds(random.Next(1000)), Trigger = (RunTrigger)random.Next(6), Silo = $"S127.0.0.1:{random.Next(1, 30)}:1", Arguments = TaskArguments.Named(("order", $"order-{random.Next(100)}")) };
+        result = result with { FinishedAt = due.AddMilliseconds(1000 + random.Next(3000)), Batch = random.Next(10) == 0 ? new BatchMember(Batch, n) : null };
+        return random.Next(4) switch
+        {
+            0 => result with { Status = RunStatus.Failed, Error = $"no {n}", ErrorType = random.Next(2) == 0 ? "System.TimeoutException" : "System.IO.IOException" },
+            1 => result with { Status = RunStatus.Lost, StartedAt = null, Headers = new Dictionary<string, string> { ["tenant"] = $"{random.Next(5)}" } },
+            _ => result,
+        };
+    }
+
+    private static async Task<List<RunId>> AllAsync(RunArchiveCore core, RunQuery query)
+    {
+        var (all, next) = (new List<RunId>(), query with { Limit = query.Limit ?? 33 });
+        while (true)
+        {
+            var page = await core.Queries.RankAsync(next);
+            all.AddRange(page.Runs.Select(static r => r.Run));
+            if (page.Through is not { } place)
+            {
+                return all;
+            }
+
+            next = next with { After = place.ToString(query.Sort) };
+        }
+    }
+
+    private async Task<RunArchiveCore> OpenAsync()
+    {
+        var services = new ArchiveServices(_storage, new StorageHealth(NullLogger.Instance, _clock), Options.Create(_options), _clock, NullLogger<RunArchiveGrain>.Instance);
+        var core = new RunArchiveCore(services, 0, static (_, _) => null!, () => _hasLeft = true);
+        await core.OpenAsync();
+        return core;
+    }
+}
