@@ -131,8 +131,8 @@ internal sealed class RunCaller(IGrainFactory grains, ClusterCalls calls, TimePr
                 {
                     await (patience ??= calls.Start()).PauseAsync(e, ct).ConfigureAwait(false);
 
-                    // A message that was refused has not been acted upon; after anything else the run may have been started.
-                    request = begun ? request : request with { Repeated = request.Repeated || !(e == ClusterLink.Away || ClusterCalls.IsRefusal(e)) };
+                    // A message that was refused has not been acted upon; after anything else the run may have been started. Others may have met the task's next activation meanwhile.
+                    request = begun ? request : request with { Met = _met.Of(task), Repeated = request.Repeated || !(e == ClusterLink.Away || ClusterCalls.IsRefusal(e)) };
                     var isLoss = ClusterCalls.IsLoss(e) || (e is TimeoutException && e != ClusterLink.Away && calls.Link.Losses != links);
                     request = request with { Losses = request.Losses + (isLoss ? 1 : 0) };
                 }

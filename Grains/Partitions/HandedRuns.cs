@@ -12,6 +12,21 @@ internal sealed class HandedRuns(PartitionContext context) : PartitionPart(conte
     /// <summary>Whether there are further runs to hand out.</summary>
     public bool HasMore(TaskSlot slot) => IsStarted && slot.Runs?.HasDue(Now + WakePlan.AwakeWithin) == true;
 
+    /// <summary>
+    /// Hands out a run that is due, in an answer about it; one that was handed over before, too, since that answer may not have arrived. The owner goes by what is said here: its clock may be
+    /// another one, or be put right before the answer comes.
+    /// </summary>
+    public StoredRun Hand(TaskSlot slot, StoredRun run)
+    {
+        if (slot.Runs is not { } all || !all.TryGetValue(run.RunId.Value, out var isHanded) || (!isHanded && run.WantedAt > Now))
+        {
+            return run;
+        }
+
+        all[run.RunId.Value] = true;
+        return run with { IsHanded = true };
+    }
+
     /// <summary>Hands out what is due, as much as one answer holds.</summary>
     public List<StoredRun> TakeDue(TaskSlot slot)
     {

@@ -36,10 +36,11 @@ internal sealed class PartitionCore
         _context = new PartitionContext(silo, number, _state, _keeper, _waker, _wakes, new PartitionTeller(silo, number));
         _opening = new PartitionOpening(_context) { OnLoss = () => OnStorageLoss() };
         _healing = new ClockHealing(_context);
-        Tasks = new TaskOwnership(_context, new HandedRuns(_context), _healing);
+        var handed = new HandedRuns(_context);
+        Tasks = new TaskOwnership(_context, handed, _healing);
         Positions = new TaskPositions(_context, Tasks, _healing);
         Registry = new PartitionRegistrations(_context, Tasks);
-        Runs = new PartitionRuns(_context, Tasks);
+        Runs = new PartitionRuns(_context, handed, Tasks);
         Calendars = new PartitionCalendars(_context);
         Configurations = new PartitionConfigurations(_context, Calendars);
         Queries = new PartitionQueries(_context);

@@ -6,20 +6,22 @@ namespace OrleansTasks.Partitions;
 
 /// <summary>The stored runs of a partition's tasks: accepted, tried, ended and forgotten. What is said of them counts if it is their task's present owner who says it.</summary>
 /// <param name="context">What all parts of the partition share.</param>
+/// <param name="handed">The runs that the owners of tasks are handed.</param>
 /// <param name="ownership">Who works on the tasks.</param>
-internal sealed class PartitionRuns(PartitionContext context, TaskOwnership ownership) : PartitionPart(context)
+internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed, TaskOwnership ownership) : PartitionPart(context)
 {
     private const int TakenAtOnce = 1000;
     private const int SweptForRoom = 1000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Stores a run.</summary>
-    /// <returns>It, or the one that stands for it.</returns>
+    /// <returns>It, or the one that stands for it; and whether the task's owner has it from now on.</returns>
     public async Task<StoredRun> AddAsync(long epoch, StoredRun run)
     {
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
         if (KnownRuns.Find(State, run, Now) is { } known)
         {
+            known = known.RunId == run.RunId ? handed.Hand(slot, known) : known;
             await CommitAsync();
             return known;
         }
@@ -34,8 +36,8 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         var work = run.Asked?.Work;
         run = run.Asked is null ? run : run with { Asked = null };
 
-        // The task may have reckoned by a clock that is right again by now, or by that of the partition's former silo.
-        run = StoredInstants.Heal(run, Now, Silo.Options.ClockTolerance);
+        // The task may have reckoned by a clock that is right again by now, or by that of the partition's former silo. What is to begin at once is due by any clock.
+        run = StoredInstants.Heal(run, Now, run.Wait == TimeSpan.Zero ? TimeSpan.Zero : Silo.Options.ClockTolerance);
         if (run.DueAt <= Now && LossMarks.IsFresh(run, slot.Options))
         {
             // In the write that accepts it: it begins at once, or waits for a place.
@@ -43,8 +45,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         }
 
         State.Runs.Set(run);
-        var isHanded = run.Result is not null || run.DueAt <= Now;
-        slot.Runs![run.RunId.Value] = isHanded;
+        var answer = handed.Hand(slot, run);
         if (run.IdempotencyKey is { } newKey)
         {
             State.SetKey(run.RunId.Task, newKey, new IdempotencyEntry(run.RunId.Value, run.KeyExpiresAt, run.KeyExpiresAt - Now, work));
@@ -56,7 +57,7 @@ internal sealed class PartitionRuns(PartitionContext context, TaskOwnership owne
         }
 
         await CommitAsync();
-        return isHanded ? run with { IsHanded = true } : run;
+        return answer;
     }
 
     /// <summary>Notes what the last attempt of a run came to that is to have another one.</summary>

@@ -16,6 +16,9 @@ internal sealed class KnownTask(string name, TasksOptions silo)
     /// <summary>The task as it is registered; null if it is not.</summary>
     public TaskEntry? Entry { get; private set; }
 
+    /// <summary>Whether the task was cancelled or removed since this grain heard of it first. It may be registered anew since then.</summary>
+    public bool WasEnded { get; private set; }
+
     /// <summary>Whether the scheduler is started.</summary>
     public bool IsStarted { get; private set; }
 
@@ -56,14 +59,14 @@ internal sealed class KnownTask(string name, TasksOptions silo)
         (IsStarted, Registry) = (briefing.Started, briefing.Registry);
         if (!isOlder)
         {
-            Entry = briefing.Entry?.With(briefing.Calendars ?? CalendarSet.Empty);
+            Take(briefing.Entry?.With(briefing.Calendars ?? CalendarSet.Empty));
         }
     }
 
     /// <summary>Takes what the partition has made of the task.</summary>
     public void Learn(TaskEntry? entry)
     {
-        Entry = entry;
+        Take(entry);
         Changes++;
     }
 
@@ -72,4 +75,10 @@ internal sealed class KnownTask(string name, TasksOptions silo)
 
     /// <summary>Whether an occurrence becomes a run.</summary>
     public bool FiresAt(DateTimeOffset occurrence) => IsStarted && Entry?.FiresAt(occurrence) == true;
+
+    private void Take(TaskEntry? entry)
+    {
+        WasEnded |= Entry is { } before && entry?.Generation != before.Generation;
+        Entry = entry;
+    }
 }

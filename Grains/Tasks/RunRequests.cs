@@ -1,5 +1,3 @@
-using OrleansTasks.Client.Links;
-using OrleansTasks.Running;
 using OrleansTasks.Runs;
 using OrleansTasks.Telemetry;
 
@@ -15,20 +13,16 @@ internal sealed class RunRequests : TaskPart
     private readonly RunEnds _ends;
     private readonly RunStarts _starts;
     private readonly TaskPresence _presence;
-
-    // Requests that their callers have repeated: the first message may still be on its way.
-    private RememberedIds? _repeated;
+    private readonly LateRequests _late;
 
     // Requests whose results may have left the history since.
     private readonly EndedIds _ended = new();
-    private readonly long _since;
-    private bool _knowsAll;
 
     public RunRequests(TaskContext context, RequestChecks checks, RunLine line, HistoryKeeper history, RemoteRuns remote, RunEnds ends, RunStarts starts, TaskPresence presence)
         : base(context)
     {
         (_checks, _line, _history, _remote, _ends, _starts, _presence) = (checks, line, history, remote, ends, starts, presence);
-        _since = Silo.Pauses.GetTimestamp();
+        _late = new LateRequests(context);
     }
 
     /// <summary>Begins a run, and waits for its end; null if the caller is to ask again.</summary>
@@ -37,13 +31,13 @@ internal sealed class RunRequests : TaskPart
         _checks.CheckId(request?.Id);
         _presence.NoteAsked();
 
-        if (_repeated?.Contains(request!.Id) == true)
+        if (_late.WasRepeated(request!.Id))
         {
-            request = request! with { Repeated = true };
+            request = request with { Repeated = true };
         }
 
         // For most, what is needed is known: nothing but the run's end is waited for.
-        return new ValueTask<TaskResult?>(Link.IsReady && !request!.Repeated ? CheckAndBegin(request) : LookAndBeginAsync(request!));
+        return new ValueTask<TaskResult?>(Link.IsReady && !request.Repeated ? CheckAndBegin(request) : LookAndBeginAsync(request));
     }
 
     /// <summary>Waits for the end of a run; null if the caller is to ask again.</summary>
@@ -101,7 +95,7 @@ internal sealed class RunRequests : TaskPart
     {
         if (request.Repeated)
         {
-            (_repeated ??= new RememberedIds(Silo.Pauses)).Add(request.Id);
+            _late.NoteRepeated(request.Id);
         }
 
         await _presence.EnsureAttachedAsync();
@@ -126,7 +120,7 @@ internal sealed class RunRequests : TaskPart
 
         _checks.CheckFaults(request.Options?.Faults());
         CheckCanRun();
-        CheckIsNew(request);
+        _late.EnsureNew(request);
         _checks.CheckHeaders(request.Options?.Headers);
         var check = _checks.CheckArgumentsAsync(request.Arguments, request.Repeated);
         return check.IsCompletedSuccessfully ? Begin(request) : BeginWhenCheckedAsync(check, request);
@@ -136,10 +130,11 @@ internal sealed class RunRequests : TaskPart
     {
         await check;
 
-        // The same request may have come again meanwhile, and the task have been cancelled.
+        // The same request may have come again meanwhile, and the task have been cancelled, and even have been registered anew.
         if (!Runs.Has(request.Id))
         {
             CheckCanRun();
+            _late.EnsureNew(request);
         }
 
         return await (Runs.TryGet(request.Id, out var known) ? Runs.WaitForAsync(known) : Begin(request));
@@ -150,26 +145,6 @@ internal sealed class RunRequests : TaskPart
         if (Known.Obstacle is { } obstacle)
         {
             throw _presence.LeaveWith(obstacle);
-        }
-    }
-
-    /// <summary>
-    /// Makes sure that a request was not acted upon before this activation began. A repetition says that it is one; but the message that it repeats does not, and may come here when
-    /// its run was made and all is over, and no trace of it has reached the history.
-    /// </summary>
-    /// <exception cref="UnmetActivationException">The caller is to send it once more.</exception>
-    private void CheckIsNew(RunRequest request)
-    {
-        if (_knowsAll)
-        {
-            return;
-        }
-
-        // Nobody was here before; or no message is on its way for so long, and this activation remembers what was repeated since.
-        _knowsAll = Link.Term <= 1 || Silo.Pauses.GetElapsedTime(_since) > RememberedIds.Kept;
-        if (!_knowsAll && !request.Repeated && request.Met is { } met && met != Link.Activation)
-        {
-            throw new UnmetActivationException(Known.Name, Link.Activation);
         }
     }
 

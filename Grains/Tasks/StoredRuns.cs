@@ -14,7 +14,9 @@ namespace OrleansTasks.Tasks;
 /// <param name="gate">Begins those that may.</param>
 internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate) : TaskPart(context)
 {
-    private readonly HashSet<Guid> _inDoubt = [];
+    // How often it was not answered whether a run is stored.
+    private long _failures;
+    private bool _willDoubt;
 
     /// <summary>Has a run stored; it begins when it is due.</summary>
     /// <returns>Its id, or that of the run that was stored before for the same request or key.</returns>
@@ -33,8 +35,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
             Book.Close(run.RunId.Value);
         }
 
-        // It may have been stored before, and have been tried since then; or have come with a briefing that has overtaken this answer, and have ended.
-        if (stored.RunId == run.RunId && (stored.IsHanded || stored.DueAt <= Clock.Now || stored.Result is not null) && !gone.Has(stored.RunId.Value))
+        // It may have been stored before, and have been tried since then; or have come with a briefing that has overtaken this answer, and have ended. Whether it is due is for the partition to say.
+        if (stored.IsHanded && !gone.Has(stored.RunId.Value))
         {
             Accept(stored);
         }
@@ -59,47 +61,35 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         {
             return await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
         }
-        catch (Exception e) when (ClusterCalls.IsTransient(e) && !ClusterCalls.IsRefusal(e) && run.DueAt <= Clock.Now)
+        catch (Exception e) when (ClusterCalls.IsTransient(e) && !ClusterCalls.IsRefusal(e))
         {
-            // It may be stored, and the partition take it for handed over by an answer that got lost. Whoever asked for it may not ask again, and then nobody would have it.
-            if (_inDoubt.Add(run.RunId.Value))
+            _failures++;
+            if (!_willDoubt)
             {
-                Turns.Post(() => FindAsync(run.RunId.Value));
+                _willDoubt = true;
+                Turns.Post(DoubtLaterAsync);
             }
 
             throw;
         }
     }
 
-    /// <summary>Looks for a run that may be stored: now, and again when nothing that was sent before can still be on its way.</summary>
-    private async Task FindAsync(Guid run)
+    /// <summary>
+    /// Doubts once more what the partition has handed over, when nothing that was sent before can still be on its way. A run may be stored after its answer was given up, and the partition take
+    /// it for handed over; whoever asked for it may not ask again, and then nobody would have it.
+    /// </summary>
+    private async Task DoubtLaterAsync()
     {
-        try
+        long failure;
+        do
         {
-            if (!await TryTakeAsync(run))
-            {
-                await Task.Delay(CallTimes.Longest, Silo.Pauses);
-                await TryTakeAsync(run);
-            }
+            failure = _failures;
+            await Task.Delay(CallTimes.Longest, Silo.Pauses);
         }
-        finally
-        {
-            _inDoubt.Remove(run);
-        }
-    }
+        while (failure != _failures);
 
-    private async Task<bool> TryTakeAsync(Guid run)
-    {
-        if (Runs.Has(run))
-        {
-            return true;
-        }
-
-        using var gone = Runs.WatchEnds();
-        IReadOnlyList<StoredRun> found = [];
-        await Turns.UntilDoneAsync(async () => found = await Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run)));
-        AcceptAll(found, gone);
-        return found.Count > 0;
+        _willDoubt = false;
+        Link.Doubt();
     }
 
     private void Accept(StoredRun stored)
@@ -127,6 +117,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
             return;
         }
 
+        // A clock may have been put back since the partition said that.
+        stored = StoredInstants.Heal(stored, Clock.Now, Silo.Options.ClockTolerance);
         var run = RunForms.ToActive(stored, Link.Activation);
         if (run.Trigger == RunTrigger.Schedule)
         {

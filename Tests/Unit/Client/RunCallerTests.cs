@@ -47,6 +47,24 @@ public sealed class RunCallerTests
         await Assert.ThrowsAsync<ClusterUnreachableException>(() => run);
     }
 
+    /// <summary>All that a client had at a silo is asked for again when that silo is lost: it meets the task's next activation once.</summary>
+    [Fact]
+    public async Task RunAsync_OfATaskThatAnotherCallHasMet_BearsItsNameWhenItAsksAgain()
+    {
+        var caller = Caller();
+        var lost = new TaskCompletionSource<TaskResult?>();
+        _grain.On(nameof(ITaskGrain.BeginRunAsync), _ => new ValueTask<TaskResult?>(lost.Task));
+        var run = RunAsync(caller);
+        Answer();
+        await RunAsync(caller);
+
+        lost.SetException(new TimeoutException());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await run;
+        Assert.Equal((_activation, true), (Requests[^1].Met!.Value, Requests[^1].Repeated));
+        Assert.Equal(4, Requests.Count);
+    }
+
     /// <summary>Orleans does not say that the silo is gone which had the call; its handler may have ended it.</summary>
     [Theory]
     [InlineData("none", 0)]
@@ -92,11 +110,13 @@ public sealed class RunCallerTests
 
     private IReadOnlyList<RunRequest> Requests => [.. _grain.CallsOf(nameof(ITaskGrain.BeginRunAsync)).Select(static a => (RunRequest)a[0]!)];
 
+    private void Answer() => _grain.On(nameof(ITaskGrain.BeginRunAsync), a => a[0] is RunRequest request && request.Met == _activation
+        ? new ValueTask<TaskResult?>(new TaskResult { RunId = new RunId("t", request.Id), Status = RunStatus.Succeeded })
+        : new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", _activation))));
+
     private RunCaller Caller()
     {
-        _grain.On(nameof(ITaskGrain.BeginRunAsync), a => a[0] is RunRequest request && request.Met == _activation
-            ? new ValueTask<TaskResult?>(new TaskResult { RunId = new RunId("t", request.Id), Status = RunStatus.Succeeded })
-            : new ValueTask<TaskResult?>(Task.FromException<TaskResult?>(new UnmetActivationException("t", _activation))));
+        Answer();
         var grains = FakeOf<IGrainFactory>.New().On(nameof(IGrainFactory.GetGrain), _ => _grain.Face);
         _link = new ClusterLink(_clock, NullLogger.Instance);
         _link.Start();

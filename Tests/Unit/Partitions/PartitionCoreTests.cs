@@ -87,6 +87,42 @@ public sealed class PartitionCoreTests
         Assert.Equal(PartitionRig.Start.AddMinutes(3), named.DueAt);
     }
 
+    /// <summary>The request was repeated, or its message came twice: the answer that said that it is handed over may not have arrived, and the clock have been put back since.</summary>
+    [Fact]
+    public async Task Add_OfARunThatIsHandedOverAlready_SaysSoOnceMore()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        var (now, later) = (Run(PartitionRig.Start) with { IdempotencyKey = "k" }, Run(PartitionRig.Start.AddHours(1)));
+        for (var n = 0; n < 2; n++)
+        {
+            Assert.True((await rig.Do(c => c.Runs.AddAsync(epoch, now))).IsHanded);
+            Assert.False((await rig.Do(c => c.Runs.AddAsync(epoch, later))).IsHanded);
+        }
+
+        // What its key stands for was asked for by another request, which has its own answer.
+        var other = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start) with { IdempotencyKey = "k" }));
+        Assert.Equal((now.RunId, false), (other.RunId, other.IsHanded));
+        await rig.Do(c => c.Runs.FinishAsync("t", epoch, [new TaskResult { RunId = now.RunId, Status = RunStatus.Succeeded }]));
+        var ended = await rig.Do(c => c.Runs.AddAsync(epoch, now));
+        Assert.True(ended is { IsHanded: true, Result.Status: RunStatus.Succeeded });
+    }
+
+    /// <summary>The task's clock is a little ahead of the partition's.</summary>
+    [Fact]
+    public async Task Add_OfARunThatIsToBeginAtOnce_IsDueByAnyClock()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        var run = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddSeconds(5)) with { Wait = TimeSpan.Zero }));
+        Assert.True(run.IsHanded);
+        Assert.Equal(rig.Clock.GetUtcNow(), run.DueAt);
+
+        // One that is to wait does so by its task's clock, which begins it.
+        var due = PartitionRig.Start.AddSeconds(12);
+        Assert.Equal(due, (await rig.Do(c => c.Runs.AddAsync(epoch, Run(due) with { Wait = TimeSpan.FromSeconds(5) }))).DueAt);
+    }
+
     /// <summary>A silo that joined just before all others were lost may have runs, and that it was there may not have been stored.</summary>
     [Fact]
     public async Task Open_WhenNoneOfTheSilosIsLeftThatWereThere_HasTheOthersAskedForRuns()

@@ -141,6 +141,36 @@ public sealed class TakeOverTests
         Assert.Single(rig.Started);
     }
 
+    /// <summary>
+    /// It was sent to the task before that was cancelled, perhaps by way of a silo that was taken for dead and whose activation has made its run; it comes when the task is registered anew.
+    /// </summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task Begin_OfARequestThatIsOlderThanTheRegistration_AsksForItOnceMore(long term, bool isRepeated)
+    {
+        var rig = new TaskRig(new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce }) { Briefs = b => b with { Term = term } };
+        var request = TaskRig.Request() with { Met = Guid.Empty, Repeated = isRepeated };
+        await rig.Do(static c => c.WakeAsync());
+        if (term > 1)
+        {
+            // The activation has begun lately, and is known to the caller.
+            var met = await Assert.ThrowsAsync<UnmetActivationException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request() with { Met = Guid.Empty }).AsTask()));
+            request = request with { Met = met.Activation };
+        }
+
+        Assert.True(await rig.Do(static c => c.Controls.CancelAsync(Guid.Empty, Guid.Empty)));
+        rig.Entry = rig.Entry with { State = TaskState.Active, Generation = 2, Revision = rig.Entry.Revision + 1 };
+        var late = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        Assert.Empty(rig.Started);
+        var asked = await Assert.ThrowsAsync<UnmetActivationException>(() => late);
+
+        rig.Do(c => c.Requests.BeginAsync(request with { Met = asked.Activation }).AsTask()).Ignore();
+        Assert.Single(rig.Started);
+    }
+
     /// <summary>It has one result, which all who listen have got: its caller is told that it is gone, and nobody hears of a second one.</summary>
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 2)]

@@ -137,6 +137,47 @@ public sealed class TaskBriefingTests
         Assert.Single(rig.Started);
     }
 
+    /// <summary>The partition has it, and will hand it over when it is due by its own clock.</summary>
+    [Fact]
+    public async Task Dispatch_ThatIsDueByTheTasksClockOnly_IsLeftToThePartition()
+    {
+        var rig = new TaskRig();
+        var late = new TaskCompletionSource<StoredRun>();
+        StoredRun? sent = null;
+        rig.Partition.On("AddRunAsync", a =>
+        {
+            sent = (StoredRun)a[1]!;
+            return late.Task;
+        });
+        var asked = rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Delay = Second } }));
+        rig.Pass(Second);
+        late.SetResult(sent!);
+        rig.Turns.Run();
+        await asked;
+        Assert.Empty(rig.Started);
+    }
+
+    /// <summary>It is due, by a clock that is right again when the answer comes: it does not wait for an instant that is hours away.</summary>
+    [Fact]
+    public async Task Dispatch_WhoseClockIsPutBackBeforeItsAnswerComes_IsMade()
+    {
+        var rig = new TaskRig();
+        var late = new TaskCompletionSource<StoredRun>();
+        StoredRun? sent = null;
+        rig.Partition.On("AddRunAsync", a =>
+        {
+            sent = (StoredRun)a[1]!;
+            return late.Task;
+        });
+        var asked = rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        rig.Step(TimeSpan.FromHours(-5));
+        rig.Turns.Run();
+        late.SetResult(sent! with { IsHanded = true });
+        rig.Turns.Run();
+        await asked;
+        Assert.Single(rig.Started);
+    }
+
     /// <summary>Who asked for it may not ask again: it is stored, so it is not left lying about. The partition takes it for handed over.</summary>
     [Fact]
     public async Task Dispatch_WhoseAnswerIsLostOnTheWay_IsMadeIfItIsStored()
@@ -148,35 +189,47 @@ public sealed class TaskBriefingTests
             stored = (StoredRun)a[1]!;
             return Task.FromException<StoredRun>(new TimeoutException());
         });
-        rig.Partition.On("TakeRunsAsync", a => Task.FromResult<IReadOnlyList<StoredRun>>((Guid?)a[2] == stored?.RunId.Value ? [stored!] : []));
         await Assert.ThrowsAsync<TimeoutException>(() => rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() })));
+        rig.Briefs = b => b with { Runs = [stored!] };
         rig.Pass(Second);
 
         Assert.Equal(stored!.RunId, Assert.Single(rig.Started).Order.RunId);
     }
 
-    /// <summary>What was sent may arrive after it was asked for. Whoever asks again meanwhile does not have it looked for twice.</summary>
-    [Fact]
-    public async Task Dispatch_ThatArrivesAfterItsAnswerWasGivenUp_IsMadeThen()
+    /// <summary>What was sent may arrive after it was doubted, and whatever the clocks are then. Whoever asks again meanwhile does not have it looked for twice.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-60)]
+    [InlineData(60)]
+    public async Task Dispatch_ThatArrivesAfterItsAnswerWasGivenUp_IsMadeThen(int step)
     {
         var rig = new TaskRig();
         var request = new DispatchRequest { Id = Guid.NewGuid() };
         StoredRun? sent = null;
-        IReadOnlyList<StoredRun> arrived = [];
         rig.Partition.On("AddRunAsync", a =>
         {
-            sent = (StoredRun)a[1]!;
-            return Task.FromException<StoredRun>(new TimeoutException());
+            sent ??= (StoredRun)a[1]!;
+            return new TaskCompletionSource<StoredRun>().Task;
         });
-        rig.Partition.On("TakeRunsAsync", _ => Task.FromResult(arrived));
-        await Assert.ThrowsAsync<TimeoutException>(() => rig.Do(c => c.StoredRequests.DispatchAsync(request)));
-        await Assert.ThrowsAsync<TimeoutException>(() => rig.Do(c => c.StoredRequests.DispatchAsync(request with { Repeated = true })));
-        rig.Pass(Second);
-        Assert.Single(rig.Partition.CallsOf("TakeRunsAsync"));
+        foreach (var isAgain in new[] { false, true })
+        {
+            var asked = rig.Do(c => c.StoredRequests.DispatchAsync(request with { Repeated = isAgain }));
+            rig.Step(step * Second);
+            rig.Pass(2 * Second);
+            await Assert.ThrowsAsync<TimeoutException>(() => asked);
+        }
 
-        arrived = [sent!];
+        rig.Pass(Second);
+        var questions = rig.Partition.CallsOf("AttachAsync").Count();
+        rig.Briefs = b => b with { Runs = [sent! with { DueAt = rig.Now }] };
+        rig.Pass(25 * Second);
+        Assert.Empty(rig.Started);
+
+        rig.Pass(10 * Second);
         rig.Pass(30 * Second);
+        rig.Pass(Second);
         Assert.Equal(sent!.RunId, Assert.Single(rig.Started).Order.RunId);
+        Assert.Equal(questions + 1, rig.Partition.CallsOf("AttachAsync").Count());
     }
 
     private static StoredRun Stored(RunId run, DateTimeOffset due) => new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };

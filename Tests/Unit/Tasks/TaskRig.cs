@@ -39,7 +39,7 @@ internal sealed class TaskRig
         Entry = new TaskEntry { Name = "t", Handler = "h", Options = options, Schedule = schedule, Anchor = Start, UpdatedAt = Start };
         Partition
             .On(nameof(IPartition.AttachAsync), _ => Task.FromResult(Brief()))
-            .On(nameof(IPartition.AddRunAsync), a => Task.FromResult((StoredRun)a[1]!))
+            .On(nameof(IPartition.AddRunAsync), a => Task.FromResult((StoredRun)a[1]! is var run && run.DueAt <= PartitionNow ? run with { IsHanded = true } : run))
             .On(nameof(IPartition.MarkStartedAsync), static _ => Task.FromResult(true))
             .On(nameof(IPartition.SetStateAsync), a => Task.FromResult(Entry = Entry with { State = (TaskState)a[2]!, Revision = Entry.Revision + 1 }))
             .On(nameof(IPartition.TakeRunsAsync), static _ => Task.FromResult<IReadOnlyList<StoredRun>>([]))
@@ -177,6 +177,8 @@ internal sealed class TaskRig
 
     public DateTimeOffset Now => _wall.GetUtcNow();
 
+    private DateTimeOffset PartitionNow => PartitionKeepsTime ? Clock.GetUtcNow() : Now;
+
     /// <summary>Does something on a turn, and all that follows from it now.</summary>
     public Task<T> Do<T>(Func<TaskCore, Task<T>> action) => Turns.Do(() => action(Core));
 
@@ -231,7 +233,7 @@ internal sealed class TaskRig
     public static RunRequest Request(RunOptions? options = null) => new() { Id = Guid.NewGuid(), Options = options };
 
     /// <summary>What the partition says.</summary>
-    public Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = PartitionKeepsTime ? Clock.GetUtcNow() : Now });
+    public Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = PartitionNow });
 
     internal sealed class LocalRun(RunOrder order, DateTimeOffset at) : ILocalRun
     {
