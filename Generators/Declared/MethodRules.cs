@@ -17,13 +17,15 @@ internal static class MethodRules
         : null;
 
     /// <summary>What keeps a class from being a handler; null if nothing does.</summary>
-    public static string? ClassFault(INamedTypeSymbol type)
+    /// <param name="type">The class.</param>
+    /// <param name="isGenerated">Whether generated code names it.</param>
+    public static string? ClassFault(INamedTypeSymbol type, bool isGenerated = true)
     {
         var shapes = type.Handlers().ToList();
         return shapes.Count == 0 ? $"{type.Shown()} does not implement ITaskHandler<TArguments, TResult>."
             : shapes.Count > 1 ? $"{type.Shown()} implements ITaskHandler<TArguments, TResult> {shapes.Count} times; which one is meant cannot be told. Split the class."
-            : type.IsAbstract || type.IsOpen() ? $"{type.Shown()} is abstract, an interface or an open generic type; a class that can be made is needed."
-            : !type.IsVisible() ? $"{type.Shown()} cannot be named by generated code; make it, and the types around it, internal or public."
+            : type.IsAbstract || (isGenerated && type.IsOpen()) ? $"{type.Shown()} is abstract, an interface or an open generic type; a class that can be made is needed."
+            : isGenerated && !type.IsVisible() ? $"{type.Shown()} cannot be named by generated code; make it, and the types around it, internal or public."
             : ConstructorFault(type) ?? Returned.Fault(shapes[0].TypeArguments[1]);
     }
 

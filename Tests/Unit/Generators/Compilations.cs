@@ -30,16 +30,30 @@ internal static class Compilations
     private static readonly Lazy<List<MetadataReference>> WithoutServer =
         new(static () => [.. All.Value.Where(static r => !r.Display!.EndsWith("OrleansTasks.Grains.dll", StringComparison.Ordinal))]);
 
+    // What is made from it has what it has read of the references.
+    private static readonly Lazy<CSharpCompilation> Library = new(static () =>
+    {
+        var compilation = CSharpCompilation.Create("Shop.Handlers", [], All.Value, OptionsOf(OutputKind.DynamicallyLinkedLibrary));
+        _ = compilation.GetTypeByMetadataName("OrleansTasks.TasksBuilder");
+        return compilation;
+    });
+
     public static CSharpCompilation Of(
         string source, string name = "Shop.Handlers", bool hasServer = true, LanguageVersion version = LanguageVersion.Preview, IEnumerable<MetadataReference>? more = null, bool isProgram = false)
     {
         var options = new CSharpParseOptions(version);
+        var trees = (SyntaxTree[])[CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs"), CSharpSyntaxTree.ParseText(source, options, "Source.cs")];
+        if (hasServer && more is null && !isProgram && name == Library.Value.AssemblyName)
+        {
+            return Library.Value.AddSyntaxTrees(trees);
+        }
+
         return CSharpCompilation.Create(
-            name,
-            [CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs"), CSharpSyntaxTree.ParseText(source, options, "Source.cs")],
-            [.. hasServer ? All.Value : WithoutServer.Value, .. more ?? []],
-            new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            name, trees, [.. hasServer ? All.Value : WithoutServer.Value, .. more ?? []],
+            OptionsOf(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary));
     }
+
+    private static CSharpCompilationOptions OptionsOf(OutputKind kind) => new(kind, nullableContextOptions: NullableContextOptions.Enable);
 
     /// <summary>Makes what the compiler has the generator work with.</summary>
     public static GeneratorDriver Driver(CSharpCompilation compilation) => CSharpGeneratorDriver.Create(
