@@ -24,6 +24,8 @@ internal static class Analysis
         .. typeof(CodeFixes::OrleansTasks.Generators.CodeFixes.TaskFix).Assembly.GetTypes().Where(static t => t.IsDefined(typeof(ExportCodeFixProviderAttribute), false)).Select(static t => (CodeFixProvider)Activator.CreateInstance(t)!),
     ];
 
+    public static IEnumerable<string> FixableIds => Fixes.SelectMany(static f => f.FixableDiagnosticIds).Order(StringComparer.Ordinal);
+
     /// <summary>What is said of a program, in its order. It compiles otherwise.</summary>
     public static async Task<List<Diagnostic>> OfAsync(string source)
     {
