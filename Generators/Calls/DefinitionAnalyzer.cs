@@ -73,7 +73,7 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
             }
             else if (isScheduled && ParameterKinds.NeedsArgument(p))
             {
-                Report(context, Diagnostics.Parameter, at, $"{shown}, scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give it in arguments, or give the parameter a default.");
+                Report(context, Diagnostics.Parameter, at, $"{shown}, scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give it in arguments, give the parameter a default, or mark it [FromContainer] if the container has it.");
             }
         }
     }

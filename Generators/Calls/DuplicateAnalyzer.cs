@@ -87,11 +87,13 @@ public sealed class DuplicateAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var block = call.Syntax.AncestorsAndSelf().First(static n => n is BlockSyntax or IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax or ConditionalExpressionSyntax
-            or LambdaExpressionSyntax or ArrowExpressionClauseSyntax or CompilationUnitSyntax);
+        var block = call.Syntax.AncestorsAndSelf().First(IsOneBranch);
         var shown = handler is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } ? $"the lambda in line {handler.Locations[0].GetLineSpan().StartLinePosition.Line + 1}" : handler.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
         found.Add(new Named($"{block.SyntaxTree.FilePath} {block.Span} {builder}", name, shown, argument.Value.Syntax.GetLocation()) { Identity = $"{shown} {handler.Locations.FirstOrDefault()?.SourceSpan}" });
     }
+
+    private static bool IsOneBranch(SyntaxNode node) => node.Parent is IfStatementSyntax or ElseClauseSyntax or ConditionalExpressionSyntax or BinaryExpressionSyntax or ConditionalAccessExpressionSyntax
+        || node is BlockSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax or LambdaExpressionSyntax or ArrowExpressionClauseSyntax or CompilationUnitSyntax;
 
     private static string? BuilderOf(IInvocationOperation call)
     {

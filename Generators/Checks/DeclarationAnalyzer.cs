@@ -93,7 +93,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         foreach (var p in method.Parameters.Where(p => ScheduleCode.Of(method) is not null && MethodRules.ParameterFault(p) is null && ParameterKinds.NeedsArgument(p)))
         {
-            Report(context, Diagnostics.Parameter, Reports.At(p), $"Task '{task.FirstText()}', scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give the parameter a default, or schedule the task with arguments.");
+            Report(context, Diagnostics.Parameter, Reports.At(p), $"Task '{task.FirstText()}', scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give the parameter a default, schedule the task with arguments, or mark it [FromContainer] if the container has it.");
         }
     }
 

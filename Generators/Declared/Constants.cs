@@ -17,6 +17,8 @@ internal static class Constants
     /// <summary>A constant of a type.</summary>
     public static string Code(ITypeSymbol type, object value)
     {
+        // A conversion to a nullable type is no constant.
+        type = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [{ } underlying] } ? underlying : type;
         var code = value switch
         {
             string text => Text(text),

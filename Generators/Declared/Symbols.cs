@@ -30,8 +30,6 @@ internal static class Symbols
 
     public static AttributeData? Attribute(this ISymbol symbol, string name) => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is(name));
 
-    public static IEnumerable<AttributeData> Attributes(this ISymbol symbol, string name) => symbol.GetAttributes().Where(a => a.AttributeClass.Is(name));
-
     public static IEnumerable<INamedTypeSymbol> Handlers(this INamedTypeSymbol type) => type.AllInterfaces.Where(static i => i is { TypeArguments.Length: 2 } && i.Is("OrleansTasks.ITaskHandler"));
 
     /// <summary>The contracts that a class implements.</summary>

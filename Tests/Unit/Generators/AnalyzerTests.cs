@@ -77,6 +77,7 @@ public sealed class AnalyzerTests
         "[Task(\"a\")] public class D : ITaskHandler<TaskArguments, int> { public Task<int> RunAsync(TaskArguments a, TaskRunContext run, CancellationToken ct) => Task.FromResult(1); } [Task(\"b\")] public static void B() { }",
         "[TaskContract] public interface I { [Task(\"x\")] Task<int> A(int n); void B(); } internal sealed class D : I { [Every(\"PT1S\"), Retry(2)] public Task<int> A(int n = 1) => Task.FromResult(n); [Cron(\"0 3 * * *\")] void I.B() { } }",
         "public static void A(TasksBuilder tasks, bool small) { if (small) { tasks.Define(\"a\", () => 1); } else { tasks.Define(\"a\", () => 2); } }",
+        "public static TasksBuilder A(TasksBuilder tasks, bool small) => small ? tasks.Define(\"a\", () => 1) : tasks.Define(\"a\", () => 2);",
         "public static void A(TasksBuilder tasks, TasksBuilder others) { tasks.Define(\"a\", () => 1); others.Define(\"a\", () => 2); var code = () => 3; tasks.Define(\"b\", code).Define(\"b\", code); }",
         "public static void A(TasksBuilder tasks) => tasks.Seconds(1, \"a\", (string to) => { }, arguments: [\"ada\"]).Seconds(1, \"b\", (TaskRunContext run) => { });",
         "public static void A(TasksBuilder tasks) => tasks.Define(\"a\", async (ITaskClient client) => { await client.RunAsync(\"b\"); await client.DispatchAsync(\"a\"); }).Define(\"b\", () => 1);",

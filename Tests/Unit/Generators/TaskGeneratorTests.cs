@@ -39,6 +39,12 @@ public sealed class TaskGeneratorTests
             [Task("report"), Cron("0 9 * * MON-FRI", TimeZone = "Europe/Berlin", Days = CronDays.Either), Calendar("FREQ=MONTHLY;BYDAY=-1FR", Start = "2026-01-01T09:00:00", TimeZone = "Europe/Berlin")]
             public static async Task<int> ReportAsync() { await Task.Yield(); return 3; }
             [Task("@odd name 1")] public static ValueTask<string> @event(string @class, int options = 1) => new(@class + options);
+            [Task("defaults", Member = "WithDefaults"), Obsolete]
+            internal static void Defaults(
+                DayOfWeek? day = DayOfWeek.Monday, int? count = 5, Guid id = default, double ratio = 0.5, float part = 1.1f, char c = '\'', long big = long.MinValue, string text = "a\"\n", string? none = null,
+                decimal price = 0.1m, bool flag = true, double nan = double.NaN, DateTimeOffset? at = null, byte small = 200)
+            {
+            }
         }
 
         [Task("resize", HistoryLength = 7)]
@@ -77,7 +83,7 @@ public sealed class TaskGeneratorTests
 
         Assert.Empty(rig.Faults);
         var tasks = rig.Catalog.Definitions.ToDictionary(static d => d.Name);
-        Assert.Equal(["@odd name 1", "all", "it", "report", "resize", "tick"], tasks.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["@odd name 1", "all", "defaults", "it", "report", "resize", "tick"], tasks.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(TaskSchedule.Every(TimeSpan.FromMinutes(5)), tasks["tick"].Schedule);
         Assert.Equal(
             TaskSchedule.Any(
