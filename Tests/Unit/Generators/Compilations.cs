@@ -53,6 +53,10 @@ internal static class Compilations
             OptionsOf(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary));
     }
 
+    /// <summary>Makes a further file of a program.</summary>
+    public static SyntaxTree Parse(CSharpCompilation compilation, string source) =>
+        CSharpSyntaxTree.ParseText(source, (CSharpParseOptions)compilation.SyntaxTrees[0].Options, cancellationToken: TestContext.Current.CancellationToken);
+
     private static CSharpCompilationOptions OptionsOf(OutputKind kind) => new(kind, nullableContextOptions: NullableContextOptions.Enable);
 
     /// <summary>Makes what the compiler has the generator work with.</summary>

@@ -229,7 +229,7 @@ public sealed class TaskGeneratorTests
     {
         var compilation = Compilations.Of(Shop);
         var driver = Compilations.Driver(compilation).RunGenerators(compilation, TestContext.Current.CancellationToken);
-        var changed = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("public class Other : System.IDisposable { public void Dispose() { } }", (CSharpParseOptions)compilation.SyntaxTrees[0].Options));
+        var changed = compilation.AddSyntaxTrees(Compilations.Parse(compilation, "public class Other : System.IDisposable { public void Dispose() { } }"));
         var result = driver.RunGenerators(changed, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
 
         foreach (var step in (string[])[TaskGenerator.TasksStep, TaskGenerator.AssemblyStep])
@@ -246,7 +246,7 @@ public sealed class TaskGeneratorTests
         var compilation = Compilations.Of(Shop);
         var driver = Compilations.Driver(compilation).RunGenerators(compilation, TestContext.Current.CancellationToken);
         var tree = compilation.SyntaxTrees[1];
-        var changed = compilation.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(Shop.Replace("\"resize\"", "\"shrink\"", StringComparison.Ordinal), (CSharpParseOptions)tree.Options));
+        var changed = compilation.ReplaceSyntaxTree(tree, Compilations.Parse(compilation, Shop.Replace("\"resize\"", "\"shrink\"", StringComparison.Ordinal)));
         var result = driver.RunGenerators(changed, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
 
         Assert.Contains("\"shrink\"", result.GeneratedSources.Single(static s => s.HintName == "Tasks.Registration.g.cs").SourceText.ToString(), StringComparison.Ordinal);
