@@ -21,7 +21,7 @@ public static class TaskNames
     /// <returns>A sentence naming the fault, or null if the name is good.</returns>
     public static string? Fault(string? name)
     {
-        if (string.IsNullOrEmpty(name))
+        if (name is not { Length: > 0 })
         {
             return "A task name is empty.";
         }

@@ -58,7 +58,7 @@ public static class TasksSiloBuilderExtensions
         var tasks = services.FirstOrDefault(d => d.ServiceType == typeof(TasksBuilder))?.ImplementationInstance as TasksBuilder;
         if (tasks is null)
         {
-            services.AddSingleton(tasks = new TasksBuilder());
+            services.AddSingleton(tasks = new TasksBuilder(services));
             AddEngine(builder);
         }
 

@@ -13,6 +13,7 @@ internal sealed class CodeDefinitions
     private readonly Dictionary<string, RunGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskHeaders> _headers = new(StringComparer.Ordinal);
     private readonly List<FilterCode> _filters = [];
+    private readonly List<Type> _classes = [];
     private readonly List<string> _faults = [];
 
     /// <summary>What is wrong so far, a sentence each; without what only the container can tell.</summary>
@@ -35,6 +36,9 @@ internal sealed class CodeDefinitions
 
     /// <summary>Takes a filter; the first one is outermost.</summary>
     public void AddFilter(FilterCode filter) => _filters.Add(filter);
+
+    /// <summary>Takes a class that is made for runs, to be looked at when all services are known.</summary>
+    public void AddClass(Type type) => _classes.Add(type);
 
     /// <summary>Takes the headers of a task, which may be defined later.</summary>
     public void AddHeaders(string task, IReadOnlyDictionary<string, string> headers)
@@ -96,6 +100,11 @@ internal sealed class CodeDefinitions
             {
                 invokers.Add(name, invoker);
             }
+        }
+
+        foreach (var type in _classes)
+        {
+            ConstructorCheck.Check("Handlers", type, container, faults);
         }
 
         FilterCode.Apply(_filters, invokers, _handlers.Keys, container, faults);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using OrleansTasks.Configured;
 using OrleansTasks.Handlers;
 using OrleansTasks.Handlers.Filters;
@@ -21,9 +22,9 @@ public sealed partial class TasksBuilder
     private readonly GeneratedNames _generated = new();
     private List<Action<TasksOptions>> _settings = [];
 
-    internal TasksBuilder()
-    {
-    }
+    private readonly IServiceCollection _services;
+
+    internal TasksBuilder(IServiceCollection? services = null) => _services = services ?? new ServiceCollection();
 
     /// <summary>What is wrong with the definitions so far, a sentence each; without what only the container can tell.</summary>
     internal IReadOnlyList<string> Faults => _definitions.Faults;
@@ -104,6 +105,25 @@ public sealed partial class TasksBuilder
     /// <returns>This builder.</returns>
     public TasksBuilder Define(string name, Delegate handler, TaskOptions? options = null) =>
         Add(name, CodeOf(handler), null, null, options);
+
+    /// <summary>
+    /// Has a class be made for each run whose parameter it is, from the run's scope, and disposed with it: for methods of instances as handlers. Code that the source generator
+    /// writes calls it. What the container has already stays.
+    /// </summary>
+    /// <typeparam name="THandlers">The class. It needs one public constructor, or one that is marked <c>[ActivatorUtilitiesConstructor]</c>.</typeparam>
+    /// <returns>The builder.</returns>
+    public TasksBuilder AddHandlers<THandlers>()
+        where THandlers : class
+    {
+        if (_services.All(static d => d.ServiceType != typeof(THandlers)))
+        {
+            var create = new Lazy<ObjectFactory<THandlers>>(static () => ActivatorUtilities.CreateFactory<THandlers>(Type.EmptyTypes));
+            _services.AddScoped(services => create.Value(services, null));
+            _definitions.AddClass(typeof(THandlers));
+        }
+
+        return this;
+    }
 
     /// <summary>Defines a task that runs by request only, by a class.</summary>
     /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>

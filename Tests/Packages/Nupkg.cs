@@ -28,6 +28,10 @@ internal sealed class Nupkg : IDisposable
     public IReadOnlyDictionary<string, string> Dependencies => _metadata.Descendants()
         .Where(static e => e.Name.LocalName == "dependency").ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("version")!.Value);
 
+    /// <summary>What does not come with the packages that it depends on; null if all does.</summary>
+    public IReadOnlyDictionary<string, string?> Excluded => _metadata.Descendants()
+        .Where(static e => e.Name.LocalName == "dependency").ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("exclude")?.Value);
+
     /// <summary>What a file of it has.</summary>
     public byte[] Read(string file)
     {

@@ -69,6 +69,20 @@ public sealed class PackageTests(Packed packed)
 
     [Theory]
     [MemberData(nameof(Libraries))]
+    public void Analyzers_OfALibrary_AreThoseOfTheClientOnce(string id, string assembly)
+    {
+        string[] wanted = ["Cronos.dll", "NodaTime.dll", "OrleansTasks.Generators.CodeFixes.dll", "OrleansTasks.Generators.dll"];
+        using var package = Nupkg.Open(packed.Packages, id, packed.Version);
+        var analyzers = package.Files.Where(static f => f.StartsWith("analyzers/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assert.Equal(assembly == "OrleansTasks.GrainInterfaces" ? wanted.Select(static f => $"analyzers/dotnet/cs/{f}") : [], analyzers);
+        Assert.Equal(assembly == "OrleansTasks.GrainInterfaces", package.Files.Contains("third-party-notices.txt"));
+
+        // They come with each package that depends on it, which otherwise would leave them out.
+        Assert.All(package.Excluded.Where(static d => d.Key.StartsWith("OrleansTasks.", StringComparison.Ordinal)), static d => Assert.Null(d.Value));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
     public void Symbols_OfALibrary_AreAPackageWithoutPathsOfThisMachine(string id, string assembly)
     {
         using var package = Nupkg.Open(packed.Packages, id, packed.Version, "snupkg");

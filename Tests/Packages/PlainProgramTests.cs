@@ -35,13 +35,25 @@ public sealed class PlainProgramTests(Packed packed)
             builder.UseOrleans(silo => silo
                 .UseLocalhostClustering(builder.Configuration.GetValue("SiloPort", 11111), builder.Configuration.GetValue("GatewayPort", 30000))
                 .UseSqliteTasks("plain.db")
-                .AddTasks(tasks => tasks.Define("square", (int n) => (long)n * n)));
+                .AddTasks(tasks => tasks.AddGenerated()));
             builder.Services.AddTasksDashboard();
 
             var app = builder.Build();
             app.MapTasksApi("/api");
             app.MapTasksDashboard("/tasks");
+            app.MapGet("/cube/{n}", async (int n, ITaskClient client) => await client.Tasks.Square.RunAsync(n) * n);
             app.Run();
+
+            internal static class Numbers
+            {
+                [Task("square")]
+                internal static long Square(int n) => (long)n * n;
+
+                [Task("nightly"), Cron("1 3 * * *", TimeZone = "Europe/Berlin")]
+                internal static void Nightly()
+                {
+                }
+            }
             """, Stop);
         await packed.BuildAsync(folder);
 
@@ -54,6 +66,25 @@ public sealed class PlainProgramTests(Packed packed)
         Assert.Contains("<title>", await http.GetStringAsync("tasks", Stop), StringComparison.Ordinal);
         using var answer = await http.PostAsJsonAsync("api/tasks/square/run", new { args = new[] { 12 } }, Stop);
         Assert.Contains("\"value\":144", await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Equal("1728", await http.GetStringAsync("cube/12", Stop));
         Assert.True(File.Exists(Path.Combine(folder, "plain.db")), program.Output);
+
+        // What a silo would refuse when it starts does not compile, and the compiler says why.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Wrong.cs"), """
+            using OrleansTasks;
+
+            internal static class Wrong
+            {
+                [Task("wrong"), Cron("61 * * * *")]
+                internal static void Run()
+                {
+                }
+            }
+            """, Stop);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => packed.RunAsync(folder, "build", "-c", "Release", "--no-restore", "-nologo"));
+        Assert.Contains(
+            "Wrong.cs(5,26): error OTASK001: The cron expression '61 * * * *' is not valid: The given cron expression has an invalid format. Minutes: Value must be a number between 0 and 59 (all inclusive).",
+            refused.Message, StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", refused.Message, StringComparison.Ordinal);
     }
 }

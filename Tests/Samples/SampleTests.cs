@@ -43,6 +43,16 @@ public sealed class SampleTests
         },
         { "Groups", ["12 runs, 2 at a time.", "From now on 1 at a time, 100 a minute."] },
         { "Progress", ["Running: rows are being imported", "Asked to stop.", "It ended as Cancelled."] },
+        {
+            "Attributes",
+            [
+                "mail 1 to ada@example.com: Hello, 3",
+                "The sum is 6.",
+                "200 are left.",
+                "resize: 20 are left.",
+                "report: Monday to Friday at 09:00 in Europe/Berlin, or every 12 hours.",
+            ]
+        },
         { "Broadcasts", ["tea costs 3, says a client.", "coffee costs 12, says price."] },
     };
 

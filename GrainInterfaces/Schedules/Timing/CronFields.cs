@@ -106,7 +106,7 @@ internal static partial class CronFields
 
     private static bool IsOpen(string field) => field.AsSpan().IndexOfAny("*-/") >= 0;
 
-    private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Number(Group group) => int.Parse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -9,7 +9,7 @@ internal sealed class RulePattern : ILocalPattern
     private readonly RecurrenceRule _rule;
     private readonly RuleDays _days;
     private readonly RuleTimes _times;
-    private readonly IReadOnlySet<DateTime> _excluded;
+    private readonly HashSet<DateTime> _excluded;
     private readonly RuleGrid? _grid;
     private readonly long _from;
     private readonly long _last;
@@ -21,7 +21,7 @@ internal sealed class RulePattern : ILocalPattern
     /// <param name="start">DTSTART, to the second.</param>
     /// <param name="excluded">Local times that do not occur.</param>
     /// <param name="from">The first local time; earlier than the start where clocks repeat some after it. Null: the start.</param>
-    public RulePattern(RecurrenceRule rule, DateTime start, IReadOnlySet<DateTime> excluded, DateTime? from = null)
+    public RulePattern(RecurrenceRule rule, DateTime start, HashSet<DateTime> excluded, DateTime? from = null)
     {
         _rule = rule;
         _excluded = excluded;

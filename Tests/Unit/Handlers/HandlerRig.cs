@@ -19,9 +19,9 @@ internal sealed class HandlerRig : IDisposable
     {
         var services = new ServiceCollection().AddLogging();
         register?.Invoke(services);
-        _services = services.BuildServiceProvider(validateScopes: true);
-        var builder = new TasksBuilder();
+        var builder = new TasksBuilder(services);
         define(builder);
+        _services = services.BuildServiceProvider(validateScopes: true);
         Catalog = builder.Build(_services, Faults);
         Faults.InsertRange(0, builder.Faults);
         Catalog.TryGet(Name, out _invoker);

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace OrleansTasks.Generators.Declared;
+
+/// <summary>Constants of the compiler as code.</summary>
+internal static class Constants
+{
+    public static string Text(string? value) => value is null ? "null" : SymbolDisplay.FormatLiteral(value, quote: true);
+
+    /// <summary>The default of a parameter; null if it has none.</summary>
+    public static string? Default(IParameterSymbol parameter) => !parameter.HasExplicitDefaultValue ? null
+        : parameter.ExplicitDefaultValue is not { } value ? "default"
+        : Code(parameter.Type, value);
+
+    /// <summary>A constant of a type.</summary>
+    public static string Code(ITypeSymbol type, object value)
+    {
+        // A conversion to a nullable type is no constant.
+        type = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [{ } underlying] } ? underlying : type;
+        var code = value switch
+        {
+            string text => Text(text),
+            decimal number => number.ToString(CultureInfo.InvariantCulture) + "m",
+            double.NaN => "double.NaN",
+            double.PositiveInfinity => "double.PositiveInfinity",
+            double.NegativeInfinity => "double.NegativeInfinity",
+            float.NaN => "float.NaN",
+            float.PositiveInfinity => "float.PositiveInfinity",
+            float.NegativeInfinity => "float.NegativeInfinity",
+            double or float => ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture),
+            _ => SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false)!,
+        };
+        return type.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Object ? code : $"({type.Code()})({code})";
+    }
+
+    /// <summary>The value of a named argument of an attribute; null if it is not given.</summary>
+    public static TypedConstant? Named(this AttributeData attribute, string name)
+    {
+        foreach (var argument in attribute.NamedArguments)
+        {
+            if (argument.Key == name)
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+
+    public static string? NamedText(this AttributeData attribute, string name) => attribute.Named(name)?.Value as string;
+
+    /// <summary>The first argument of an attribute, if it is a text.</summary>
+    public static string? FirstText(this AttributeData attribute) => attribute.ConstructorArguments.Length > 0 && attribute.ConstructorArguments[0].Kind != TypedConstantKind.Array
+        ? attribute.ConstructorArguments[0].Value as string
+        : null;
+}

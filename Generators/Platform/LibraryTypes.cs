@@ -1,0 +1,38 @@
+// What the linked files of the library name, in as much as they need it here.
+namespace System.Text.Json.Serialization
+{
+    [AttributeUsage(AttributeTargets.All)]
+    internal sealed class JsonConverterAttribute(Type converter) : Attribute
+    {
+        public Type Converter { get; } = converter;
+    }
+}
+
+namespace OrleansTasks.Values
+{
+    internal static class CamelCaseEnumConverter<T>;
+}
+
+namespace OrleansTasks.Schedules.Timing
+{
+    internal static class OccurrenceEffectsJsonConverter;
+}
+
+namespace OrleansTasks
+{
+    /// <summary>Something is not valid; the message is the one of the library's own exception.</summary>
+    internal sealed class InvalidTaskException(string? task, IReadOnlyList<string> faults) : Exception(string.Join(" ", faults))
+    {
+        public string? Task { get; } = task;
+    }
+
+    internal sealed class ScheduleTooExpensiveException(string? task, string reason) : Exception($"The schedule is too expensive to look ahead. {reason}")
+    {
+        public string? Task { get; } = task;
+    }
+
+    internal static class CronSchedule
+    {
+        public const int MaxLength = 1000;
+    }
+}

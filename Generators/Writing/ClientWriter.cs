@@ -1,0 +1,132 @@
+using OrleansTasks.Generators.Declared;
+
+namespace OrleansTasks.Generators.Writing;
+
+/// <summary>Writes the typed client of the tasks of an assembly.</summary>
+internal static class ClientWriter
+{
+    public static string Write(DeclaringAssembly assembly, IReadOnlyList<DeclaredTask> tasks)
+    {
+        var name = AssemblyNames.ClassOf(assembly.Assembly);
+        var access = tasks.Any(static t => t.IsPublic) ? "public" : "internal";
+        var members = Members(tasks);
+        var code = new CodeText();
+        code.Open($"namespace {assembly.Namespace}");
+        code.Line($"/// <summary>The names of the tasks that the assembly {assembly.Assembly} declares, with the types of what goes in and comes out.</summary>");
+        code.Open($"{access} static class {name}");
+        foreach (var (task, member) in members)
+        {
+            WriteName(code, task, member);
+        }
+
+        foreach (var (task, member) in members)
+        {
+            code.Line();
+            WriteCalls(code, task, member);
+        }
+
+        code.Close();
+        code.Close();
+        code.Line();
+        code.Open("namespace OrleansTasks");
+        code.Line($"/// <summary>The tasks that the assembly {assembly.Assembly} declares, for <c>client.Tasks</c>.</summary>");
+        code.Open($"{access} static class {AssemblyNames.Of(assembly.Assembly)}Extensions");
+        code.Open("extension(global::OrleansTasks.TypedTasks tasks)");
+        foreach (var (task, member) in members)
+        {
+            code.Line($"/// <summary>Gets the calls of the task <c>{Escaped(task.Name)}</c>.</summary>");
+            code.Line($"{Access(task)} global::{assembly.Namespace}.{name}.{member}Task {member} => new(tasks.Client);");
+        }
+
+        code.Close();
+        code.Close();
+        code.Close();
+        return code.ToString();
+    }
+
+    /// <summary>A member for each task; where two would have one name, the later ones have a number.</summary>
+    private static List<(DeclaredTask Task, string Member)> Members(IReadOnlyList<DeclaredTask> tasks)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal) { "Client" };
+        var members = new List<(DeclaredTask, string)>();
+        foreach (var task in tasks)
+        {
+            var member = task.Member;
+            for (var n = 2; !taken.Add(member); n++)
+            {
+                member = task.Member + n;
+            }
+
+            members.Add((task, member));
+        }
+
+        return members;
+    }
+
+    private static void WriteName(CodeText code, DeclaredTask task, string member)
+    {
+        code.Line($"/// <summary>The name of the task <c>{Escaped(task.Name)}</c>.</summary>");
+        code.Line(task.Arguments.ToList() is [{ } only]
+            ? $"{Access(task)} static global::OrleansTasks.TaskName<{only.Type}, {task.Value ?? "object?"}> {member} => new({Constants.Text(task.Name)});"
+            : $"{Access(task)} const string {member} = {Constants.Text(task.Name)};");
+    }
+
+    private static void WriteCalls(CodeText code, DeclaredTask task, string member)
+    {
+        var arguments = task.Arguments.ToList();
+        var (options, stop) = (Free("options", arguments), Free("ct", arguments));
+        var result = task.Value is null ? "global::System.Threading.Tasks.Task" : $"global::System.Threading.Tasks.Task<{task.Value}>";
+        code.Line($"/// <summary>The calls of the task <c>{Escaped(task.Name)}</c>.</summary>");
+        code.Open($"{Access(task)} readonly struct {member}Task(global::OrleansTasks.ITaskClient client)");
+        code.Line("/// <summary>Gets the verbs of the task.</summary>");
+        code.Line($"public global::OrleansTasks.TaskHandle Handle => client.GetTask({Constants.Text(task.Name)});");
+        code.Line();
+        code.Line("/// <summary>Runs the task, waits, and gives its value.</summary>");
+        code.Line($"public {result} RunAsync({Parameters(task, $"global::OrleansTasks.RunOptions? {options} = null", stop)}) =>");
+        code.Line($"    client.RunAsync<{task.Value ?? "object?"}>({Constants.Text(task.Name)}, {Values(task)}, {options}, {stop});");
+        code.Line();
+        code.Line("/// <summary>Stores a run of the task, to be made now or later.</summary>");
+        code.Line($"public global::System.Threading.Tasks.Task<global::OrleansTasks.RunId> DispatchAsync({Parameters(task, $"global::OrleansTasks.DispatchOptions? {options} = null", stop)}) =>");
+        code.Line($"    client.DispatchAsync({Constants.Text(task.Name)}, {Values(task)}, {options}, {stop});");
+        code.Close();
+    }
+
+    private static string Parameters(DeclaredTask task, string options, string stop) => string.Join(", ", Shown(task)
+        .Select(static p => $"{p.Type} {MemberNames.Escape(p.Name)}{(p.Default is null ? "" : " = " + p.Default)}")
+        .Concat([options, $"global::System.Threading.CancellationToken {stop} = default"]));
+
+    /// <summary>The parameters of calls. A default before one that has none goes to the callers; what takes the rest may be left out.</summary>
+    private static IEnumerable<DeclaredParameter> Shown(DeclaredTask task)
+    {
+        var shown = task.Kind == HandlerKind.Class ? [.. task.Parameters] : task.Arguments.Select(static p => p.IsParams ? p with { Type = p.Type + "?", Default = "null" } : p).ToList();
+        var last = shown.FindLastIndex(static p => p.Default is null);
+        return shown.Select((p, i) => i < last ? p with { Default = null } : p);
+    }
+
+    private static string Values(DeclaredTask task)
+    {
+        if (task.Kind == HandlerKind.Class)
+        {
+            return task.Parameters[0].IsAll ? "arguments" : $"global::OrleansTasks.TaskArguments.Of<{task.Parameters[0].Type}>(arguments)";
+        }
+
+        var arguments = task.Arguments.ToList();
+        return arguments.Count == 0
+            ? "global::OrleansTasks.TaskArguments.None"
+            : $"global::OrleansTasks.TaskArguments.Named({string.Join(", ", arguments.Select(static p => $"({Constants.Text(p.Name)}, {MemberNames.Escape(p.Name)}{(p.IsParams ? " ?? []" : "")})"))})";
+    }
+
+    private static string Access(DeclaredTask task) => task.IsPublic ? "public" : "internal";
+
+    private static string Free(string name, List<DeclaredParameter> arguments)
+    {
+        while (arguments.Any(p => p.Name == name))
+        {
+            name = "run" + char.ToUpperInvariant(name[0]) + name[1..];
+        }
+
+        return name;
+    }
+
+    private static string Escaped(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+}
