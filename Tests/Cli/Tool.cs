@@ -36,6 +36,9 @@ internal sealed class Tool : IDisposable
 
     public bool IsTerminal { get; set; }
 
+    /// <summary>When it is; null for the clock of this machine.</summary>
+    public DateTimeOffset? Now { get; set; }
+
     public string Input { get; set; } = "";
 
     public string File(string name, string? text = null)
@@ -60,8 +63,14 @@ internal sealed class Tool : IDisposable
 
     public Task<int> RunAsync(CancellationToken ct, TextWriter output, TextWriter error, params string[] args) => CommandLine.InvokeAsync(
         args,
-        new CliHost { Out = output, Error = error, In = new StringReader(Input), IsTerminal = IsTerminal, CanAsk = IsTerminal, Variable = name => Variables.GetValueOrDefault(name), ProfilesFile = Profiles },
+        new CliHost { Out = output, Error = error, In = new StringReader(Input), IsTerminal = IsTerminal, CanAsk = IsTerminal, Time = Now is { } now ? new FixedTime(now) : TimeProvider.System, Variable = name => Variables.GetValueOrDefault(name), ProfilesFile = Profiles },
         ct);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
+
+/// <summary>A clock that stands still.</summary>
+internal sealed class FixedTime(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
 }
