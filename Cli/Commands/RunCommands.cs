@@ -48,7 +48,17 @@ internal static class RunCommands
         body["guarantee"] = cli.Get(Guarantee) ?? "atMostOnce";
 
         // Stored and then waited for, not run by one request: the run has an id from the beginning, and goes on without this program.
-        var run = await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/dispatch", body, ct).ConfigureAwait(false);
+        JsonElement run;
+        try
+        {
+            run = await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/dispatch", body, ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            cli.Print.Note($"Whether the run was stored is not known. See: orleanstasks runs {cli.Get(Name)}");
+            throw;
+        }
+
         return await EndAsync(cli, run.Text("runId")!, ct).ConfigureAwait(false);
     }
 

@@ -38,6 +38,7 @@ internal sealed class Printer
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions IndentedValues = new(TaskJson.Options) { WriteIndented = true };
     private readonly CliHost _host;
     private readonly IAnsiConsole _console;
 
@@ -63,7 +64,7 @@ internal sealed class Printer
 
     public void JsonLine(JsonElement json) => _host.Out.WriteLine(JsonSerializer.Serialize(json, OneLine));
 
-    public void Json(object value) => _host.Out.WriteLine(JsonSerializer.Serialize(value, new JsonSerializerOptions(TaskJson.Options) { WriteIndented = true }));
+    public void Json(object value) => _host.Out.WriteLine(JsonSerializer.Serialize(value, IndentedValues));
 
     public void Line(string? text, Tone tone = Tone.Plain)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cronos;
-using OrleansTasks.Cli.Importing;
 
 namespace OrleansTasks.Tests.Cli;
 

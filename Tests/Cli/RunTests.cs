@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace OrleansTasks.Tests.Cli;
 
 public sealed class RunTests(TestSilo silo) : IDisposable
@@ -45,15 +47,39 @@ public sealed class RunTests(TestSilo silo) : IDisposable
     [Fact]
     public async Task Run_WhoseWaitIsInterrupted_SaysHowToWaitOn()
     {
+        const string run = "held~0199f3a26d2c7c1e9d5f0123456789ab";
         using var interrupt = new CancellationTokenSource();
+        await using var server = await FakeServer.StartAsync(async http =>
+        {
+            http.Response.StatusCode = http.Request.Method == "POST" ? 202 : 200;
+            await http.Response.WriteAsync(http.Request.Method == "POST" ? $$"""{"runId":"{{run}}"}""" : """{"status":"running"}""");
+            if (http.Request.Method == "GET")
+            {
+                await interrupt.CancelAsync();
+            }
+        });
         using var error = new StringWriter();
-        var running = _tool.RunAsync(interrupt.Token, TextWriter.Null, error, "run", "held");
-        await TestSilo.Started.WaitAsync(TestContext.Current.CancellationToken);
-        await interrupt.CancelAsync();
-        Assert.Equal(130, await running);
-        var run = System.Text.RegularExpressions.Regex.Match(error.ToString(), "orleanstasks wait (held~[0-9a-f]{32})").Groups[1].Value;
+        Assert.Equal(130, await _tool.RunAsync(["run", "held", "--server", server.Address], TextWriter.Null, error, interrupt.Token));
+        Assert.Equal($"The run {run} goes on. Wait on: orleanstasks wait {run}   Stop it: orleanstasks cancel {run}\n", error.ToString());
+    }
+
+    [Fact]
+    public async Task Run_WhoseDispatchIsInterrupted_SaysThatNothingIsKnown()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await using var server = await FakeServer.StartAsync(http => interrupt.CancelAsync());
+        using var error = new StringWriter();
+        Assert.Equal(130, await _tool.RunAsync(["run", "held", "--server", server.Address], TextWriter.Null, error, interrupt.Token));
+        Assert.Contains("Whether the run was stored is not known", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wait_UntilARunEnds_GivesItsEnd()
+    {
+        var run = (await _tool.RunAsync("dispatch", "held")).Done().Trim();
+        var waiting = _tool.RunAsync("wait", run);
         TestSilo.Held.Release();
-        (await _tool.RunAsync("wait", run)).Done();
+        (await waiting).Done();
         Assert.Contains("had ended already: succeeded", (await _tool.RunAsync("cancel", run)).Done(), StringComparison.Ordinal);
     }
 

@@ -52,16 +52,14 @@ internal sealed class Tool : IDisposable
         return path;
     }
 
-    public Task<Ended> RunAsync(params string[] args) => RunAsync(TestContext.Current.CancellationToken, args);
-
-    public async Task<Ended> RunAsync(CancellationToken ct, params string[] args)
+    public async Task<Ended> RunAsync(params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        return new Ended(await RunAsync(ct, output, error, args), output.ToString(), error.ToString());
+        return new Ended(await RunAsync(args, output, error, TestContext.Current.CancellationToken), output.ToString(), error.ToString());
     }
 
-    public Task<int> RunAsync(CancellationToken ct, TextWriter output, TextWriter error, params string[] args) => CommandLine.InvokeAsync(
+    public Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct) => CommandLine.InvokeAsync(
         args,
         new CliHost { Out = output, Error = error, In = new StringReader(Input), IsTerminal = IsTerminal, CanAsk = IsTerminal, Time = Now is { } now ? new FixedTime(now) : TimeProvider.System, Variable = name => Variables.GetValueOrDefault(name), ProfilesFile = Profiles },
         ct);
