@@ -39,6 +39,11 @@ internal sealed class QuartzCron
     /// <summary>Whether times that come twice count twice.</summary>
     public bool IsInterval { get; }
 
+    /// <summary>What is different here; null if nothing.</summary>
+    public string? Difference => _days.IsNearestToADayOfLongMonths
+        ? "in a month without that day, the weekday nearest to it is the last one there; here there is none in that month. LW is the last weekday of every month"
+        : null;
+
     /// <summary>The same as a schedule of this library.</summary>
     public TaskSchedule ToSchedule(string? timeZone)
     {

@@ -35,6 +35,9 @@ internal sealed class QuartzDays
     /// <summary>The day of week as Cronos writes it.</summary>
     public string OfWeek => _ofWeek.Count == 0 ? "*" : string.Join(',', _ofWeek);
 
+    /// <summary>Whether a weekday is named that is nearest to a day which not all months have.</summary>
+    public bool IsNearestToADayOfLongMonths { get; private set; }
+
     public bool AreBothNamed => _ofMonth.Count > 0 && _ofWeek.Count > 0;
 
     public bool Has(LocalDate day) => _rules.Count == 0 || _rules.Exists(r => r(day));
@@ -50,6 +53,7 @@ internal sealed class QuartzDays
         else if (part.EndsWith('W'))
         {
             var number = QuartzField.Number(part[..^1], 1, 31, "day of month");
+            IsNearestToADayOfLongMonths |= number > 28;
             _rules.Add(day => day.Day == Nearest(day, Math.Min(number, Length(day))));
         }
         else

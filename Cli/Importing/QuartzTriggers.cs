@@ -34,6 +34,11 @@ internal static class QuartzTriggers
     {
         var expression = row.Text("cron_expression")!;
         var cron = new QuartzCron(expression);
+        if (cron.Difference is { } difference)
+        {
+            notes.Add(difference);
+        }
+
         var zone = Zone(row, notes);
         return new QuartzSchedule($"{expression} in {zone}", cron.ToSchedule(ZoneIds.IsUtc(zone) ? null : zone), after => cron.After(after, ZoneIds.Zone(zone)));
     }
