@@ -79,20 +79,36 @@ internal sealed class Planner(ApiClient api)
             yield return new Change(ChangeKind.Unchanged, "task", task.Name, []);
         }
 
+        foreach (var change in OfPause(task, known, path))
+        {
+            yield return change;
+        }
+    }
+
+    private static IEnumerable<Change> OfPause(DeclaredTask task, TaskInfo? known, string path)
+    {
+        // A registration with another schedule starts the task anew, and a pause would be lost.
         var paused = known is { State: TaskState.Paused };
-        if (task.Paused == true && !paused)
+        var lost = paused && Differences.Of("", Json(known!.Schedule), Json(task.Schedule), schedule: true).Any();
+        if (task.Paused == true && (!paused || lost))
         {
             yield return new Change(ChangeKind.Pause, "task", task.Name, []) { Request = new ChangeRequest(HttpMethod.Post, $"{path}/pause", task.Pause?.DeepClone() ?? new JsonObject()) };
         }
-        else if (task.Paused == false && paused)
+        else if (task.Paused is null && lost)
+        {
+            var again = new JsonObject { ["note"] = known!.PauseNote, ["until"] = Json(known.PausedUntil), ["by"] = known.PausedBy, ["occurrences"] = Json(known.PausedOccurrences) };
+            yield return new Change(ChangeKind.Pause, "task", task.Name, [], "it is paused, and stays so") { Request = new ChangeRequest(HttpMethod.Post, $"{path}/pause", again) };
+        }
+        else if (task.Paused == false && paused && !lost)
         {
             yield return new Change(ChangeKind.Resume, "task", task.Name, []) { Request = new ChangeRequest(HttpMethod.Post, $"{path}/resume", new JsonObject()) };
         }
     }
 
+    private static JsonNode? Json<T>(T value) => JsonSerializer.SerializeToNode(value, TaskJson.Options);
+
     private static IEnumerable<Difference> DifferencesOf(DeclaredTask task, TaskInfo known)
     {
-        static JsonNode? Json<T>(T value) => JsonSerializer.SerializeToNode(value, TaskJson.Options);
         static JsonNode? Arguments(TaskArguments? arguments) => arguments is null or { IsEmpty: true } ? null : Json(arguments);
         static JsonNode? Headers(IReadOnlyDictionary<string, string>? headers) => headers is null or { Count: 0 } ? null : Json(headers);
         return

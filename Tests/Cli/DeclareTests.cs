@@ -113,6 +113,18 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     }
 
     [Fact]
+    public async Task Apply_OfAnotherSchedule_KeepsAPauseThatSomebodyAskedFor()
+    {
+        string File(string hour) => _tool.File("kept.yaml", $"tasks: {{ kept-paused: {{ handler: report, schedule: {{ cron: '0 {hour} * * *' }} }} }}");
+        (await _tool.RunAsync("apply", "--yes", "-f", File("9"))).Done();
+        (await _tool.RunAsync("pause", "kept-paused", "--note", "holidays", "--by", "ada", "--until", "2100-01-01T00:00:00Z", "--catch-up")).Done();
+        Assert.Contains("it is paused, and stays so", (await _tool.RunAsync("apply", "--yes", "-f", File("8"))).Done(), StringComparison.Ordinal);
+        var task = await silo.Client.GetTask("kept-paused").DescribeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((TaskState.Paused, "holidays", "ada", 2100, PausedOccurrences.CatchUp), (task.State, task.PauseNote, task.PausedBy, task.PausedUntil!.Value.Year, task.PausedOccurrences));
+        (await _tool.RunAsync("cancel", "--task", "kept-paused")).Done();
+    }
+
+    [Fact]
     public async Task Prune_OfAFileWithoutASet_IsRefused()
     {
         var ended = await _tool.RunAsync("apply", "--yes", "--prune", "-f", _tool.File("x.yaml", "tasks: {}"));
