@@ -7,6 +7,7 @@ namespace OrleansTasks.Tests.Packages;
 public sealed class PackageTests(Packed packed)
 {
     private const string Templates = "OrleansTasks.Templates";
+    private const string Tool = "orleanstasks";
 
     public static TheoryData<string, string> Libraries => new()
     {
@@ -19,7 +20,7 @@ public sealed class PackageTests(Packed packed)
         { "OrleansTasks.Aspire.Hosting", "OrleansTasks.Aspire.Hosting" },
     };
 
-    public static TheoryData<string> Packages => [.. Ids, Templates];
+    public static TheoryData<string> Packages => [.. Ids, Templates, Tool];
 
     private static IEnumerable<string> Ids => Libraries.Select(static l => l.Data.Item1);
 
@@ -27,7 +28,7 @@ public sealed class PackageTests(Packed packed)
     public void Pack_OfTheSolution_MakesTheseAndNoWarning()
     {
         Assert.DoesNotContain("warning ", packed.Log, StringComparison.Ordinal);
-        var wanted = Ids.SelectMany(id => new[] { $"{id}.{packed.Version}.nupkg", $"{id}.{packed.Version}.snupkg" }).Append($"{Templates}.{packed.Version}.nupkg");
+        var wanted = Ids.SelectMany(id => new[] { $"{id}.{packed.Version}.nupkg", $"{id}.{packed.Version}.snupkg" }).Append($"{Templates}.{packed.Version}.nupkg").Append($"{Tool}.{packed.Version}.nupkg");
         Assert.Equal(wanted.Order(StringComparer.Ordinal), Directory.GetFiles(packed.Packages).Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
     }
 
@@ -95,7 +96,7 @@ public sealed class PackageTests(Packed packed)
     public void Readme_OfThePackages_NamesEachOfThem()
     {
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "build", "package-readme.md"));
-        Assert.All([.. Ids, Templates], id => Assert.Contains($"`{id}`", readme, StringComparison.Ordinal));
+        Assert.All([.. Ids, Templates, Tool], id => Assert.Contains($"`{id}`", readme, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrleansTasks.Cli.Hosting;
+
+namespace OrleansTasks.Cli.Api;
+
+/// <summary>An answer of the server.</summary>
+/// <param name="Status">Its status.</param>
+/// <param name="Body">Its JSON; undefined if it has none.</param>
+/// <param name="Date">What the server's clock said.</param>
+internal sealed record ApiAnswer(HttpStatusCode Status, JsonElement Body, DateTimeOffset? Date);
+
+/// <summary>Talks to the HTTP API. What goes wrong becomes a <see cref="CliException"/>.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+    private readonly HttpClient _http;
+
+    public ApiClient(ServerAddress server)
+    {
+        Server = server;
+
+        // A redirection may lead to another machine, which is to get neither token nor requests.
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) })
+        {
+            BaseAddress = server.Api,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        if (server.Token is not null)
+        {
+            try
+            {
+                _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Token);
+            }
+            catch (FormatException)
+            {
+                throw CliException.Usage("The token has characters that cannot be in a header. Check --token, ORLEANSTASKS_TOKEN or the profile.");
+            }
+        }
+
+        _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("orleanstasks");
+    }
+
+    public ServerAddress Server { get; }
+
+    public async Task<JsonElement> GetAsync(string path, CancellationToken ct) => (await SendAsync(HttpMethod.Get, path, null, ct).ConfigureAwait(false)).Body;
+
+    public async Task<JsonElement> PostAsync(string path, JsonNode? body, CancellationToken ct) => (await SendAsync(HttpMethod.Post, path, body, ct).ConfigureAwait(false)).Body;
+
+    /// <summary>Sends a request; its answer, if it is no error.</summary>
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                throw CliException.Usage($"'{value}' cannot be sent as {name}.");
+            }
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        using var response = await AnsweredAsync(request, HttpCompletionOption.ResponseContentRead, ct, patience.Token).ConfigureAwait(false);
+        var text = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
+        return response.IsSuccessStatusCode
+            ? new ApiAnswer(response.StatusCode, Parsed(text, response), response.Headers.Date)
+            : throw ApiProblem.Of(response, text, Server);
+    }
+
+    /// <summary>All items of a list that comes in pages.</summary>
+    public async IAsyncEnumerable<JsonElement> PagesAsync(string path, string cursor, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        string? after = null;
+        do
+        {
+            var page = await GetAsync(after is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{cursor}={Uri.EscapeDataString(after)}", ct).ConfigureAwait(false);
+            foreach (var item in page.GetProperty("items").EnumerateArray())
+            {
+                yield return item;
+            }
+
+            after = page.TryGetProperty("next", out var next) && next.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? next.ToString() : null;
+        }
+        while (after is not null);
+    }
+
+    /// <summary>Opens a stream of events.</summary>
+    public async Task<HttpResponseMessage> OpenStreamAsync(string path, string? lastEventId, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Clear();
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (lastEventId is not null && !request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId))
+        {
+            throw CliException.Usage($"'{lastEventId}' is no id of an event.");
+        }
+
+        var response = await AnsweredAsync(request, HttpCompletionOption.ResponseHeadersRead, ct, ct).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw ApiProblem.Of(response, await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false), Server);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>A part of a path that somebody has named.</summary>
+    public static string Part(string name) => Uri.EscapeDataString(name);
+
+    private async Task<HttpResponseMessage> AnsweredAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken ct, CancellationToken patience)
+    {
+        try
+        {
+            return await _http.SendAsync(request, completion, patience).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} did not answer within {Patience.TotalSeconds:0} s. Whether the request took effect is not known.");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} is out of reach: {Innermost(e)} Check that it runs, and --server.");
+        }
+    }
+
+    private static string Innermost(Exception e)
+    {
+        while (e.InnerException is { } inner)
+        {
+            e = inner;
+        }
+
+        var message = e.Message.TrimEnd();
+        return message.EndsWith('.') ? message : message + ".";
+    }
+
+    private JsonElement Parsed(string text, HttpResponseMessage response)
+    {
+        if (text.Length == 0)
+        {
+            return default;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text);
+        }
+        catch (JsonException)
+        {
+            throw new CliException(ExitCodes.OutOfReach, $"{response.RequestMessage?.RequestUri} answered something that is no JSON. Is the API of OrleansTasks at {Server.Api}?");
+        }
+    }
+}

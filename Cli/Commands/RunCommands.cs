@@ -1,0 +1,184 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrleansTasks.Cli.Api;
+using OrleansTasks.Cli.Hosting;
+using OrleansTasks.Cli.Output;
+using static OrleansTasks.Cli.Commands.CommandLine;
+
+namespace OrleansTasks.Cli.Commands;
+
+/// <summary>Making runs, waiting for them, stopping them, repeating them.</summary>
+internal static class RunCommands
+{
+    private static readonly Argument<string> Name = CommonOptions.Task();
+    private static readonly Argument<string[]> Words = new("arguments") { Description = "Arguments in their order. What is JSON (13, true, null, [1]) is taken as such, anything else is text; '\"13\"' is the text 13.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string[]> Named = new("--named") { Description = "A named argument, name=value. May be repeated.", HelpName = "name=value" };
+    private static readonly Option<string> Args = new("--args") { Description = "All arguments as JSON, an array or an object; @file reads a file, - standard input.", HelpName = "json" };
+    private static readonly Option<string> Timeout = new("--timeout") { Description = "Ends the run when it has taken so long, such as 00:00:30 or PT30S.", HelpName = "span" };
+    private static readonly Option<string> Guarantee = CommonOptions.OneOf("--guarantee", "What holds when a silo is lost. Default: atMostOnce for run, the task's own for dispatch.", false, "atMostOnce", "atLeastOnce");
+    private static readonly Option<string> Priority = CommonOptions.OneOf("--priority", "Before or after others that wait.", false, "low", "normal", "high");
+    private static readonly Option<string> At = new("--at") { Description = "When it is due, an instant.", HelpName = "instant" };
+    private static readonly Option<string> Delay = new("--delay") { Description = "After which time it is due.", HelpName = "span" };
+    private static readonly Option<string> Key = new("--idempotency-key") { Description = "Makes repeating the command safe: the same key stores one run.", HelpName = "text" };
+    private static readonly Argument<string> Run = new("run") { Description = "Id of the run." };
+    private static readonly Argument<string?> RunOrNone = new("run") { Description = "Id of the run.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string> TaskToCancel = new("--task") { Description = "Cancels this task, and its runs.", HelpName = "name" };
+    private static readonly Argument<string[]> Runs = new("run") { Description = "Ids of runs.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string> OfTask = new("--task") { Description = "Runs of this task.", HelpName = "name" };
+    private static readonly Option<string> Status = new("--status") { Description = "Runs that ended so: failed, timedOut, lost, cancelled, expired.", HelpName = "status" };
+
+    public static IEnumerable<Command> All(CliHost host) =>
+    [
+        Make(host, "run", "Runs a task and waits for the value. Ctrl+C stops waiting, not the run.", RunAsync, Name, Words, Named, Args, Timeout, Guarantee, Priority, CommonOptions.Header),
+        Make(host, "dispatch", "Stores a run to be made now or later, and gives its id.", DispatchAsync, Name, Words, Named, Args, At, Delay, Timeout, Guarantee, Priority, Key, CommonOptions.Header),
+        Make(host, "wait", "Waits until a run has ended.", (cli, ct) => EndAsync(cli, cli.Get(Run)!, ct), Run),
+        Make(host, "trigger", "Runs a task now, as one of its occurrences would.", TriggerAsync, Name, CommonOptions.Header),
+        Make(host, "cancel", "Asks a run to stop, or cancels a task.", CancelAsync, RunOrNone, TaskToCancel),
+        Make(host, "backfill", "Makes runs for occurrences of the past.", BackfillAsync, Name, Required(CommonOptions.From), Required(CommonOptions.To), CommonOptions.Header),
+        Make(host, "retry", "Runs again what has ended: the runs that are named, or those that a query finds.", RetryAsync, Runs, OfTask, Status, CommonOptions.From, CommonOptions.To, CommonOptions.Yes),
+    ];
+
+    private static Option<string> Required(Option<string> option) => new(option.Name) { Description = option.Description, HelpName = option.HelpName, Required = true };
+
+    private static async Task<int> RunAsync(Invocation cli, CancellationToken ct)
+    {
+        var body = BodyOf(cli);
+        Query.Add(body, "runTimeout", TextInput.Span(cli.Get(Timeout), "--timeout"));
+        body["guarantee"] = cli.Get(Guarantee) ?? "atMostOnce";
+
+        // Stored and then waited for, not run by one request: the run has an id from the beginning, and goes on without this program.
+        JsonElement run;
+        try
+        {
+            run = await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/dispatch", body, ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            cli.Print.Note($"Whether the run was stored is not known. See: orleanstasks runs {cli.Get(Name)}");
+            throw;
+        }
+
+        return await EndAsync(cli, run.Text("runId")!, ct).ConfigureAwait(false);
+    }
+
+    private static async Task<int> EndAsync(Invocation cli, string run, CancellationToken ct)
+    {
+        var ended = await new RunWait(cli.Api, cli.Host.Time, cli.Print.Note).EndAsync(run, ct).ConfigureAwait(false);
+        var result = ended.Member("result") ?? ended;
+        var status = result.Text("status");
+        if (cli.Print.IsJson)
+        {
+            cli.Print.Json(result);
+        }
+        else if (status == "succeeded")
+        {
+            if (result.Text("value") is { } value)
+            {
+                cli.Print.Line(value);
+            }
+        }
+        else
+        {
+            cli.Print.Note($"error: The run {run} is {status}{(RunText.Outcome(result) is { } why ? $": {why}" : "")}. See: orleanstasks show {run}");
+        }
+
+        return status == "succeeded" ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static async Task<int> DispatchAsync(Invocation cli, CancellationToken ct)
+    {
+        var body = BodyOf(cli);
+        Query.Add(body, "timeout", TextInput.Span(cli.Get(Timeout), "--timeout"));
+        Query.Add(body, "guarantee", cli.Get(Guarantee));
+        Query.Add(body, "at", TextInput.Instant(cli.Get(At), "--at"));
+        Query.Add(body, "delay", TextInput.Span(cli.Get(Delay), "--delay"));
+        (string, string)[] headers = cli.Get(Key) is { } key ? [("Idempotency-Key", key)] : [];
+        var answer = await cli.Api.SendAsync(HttpMethod.Post, $"tasks/{ApiClient.Part(cli.Get(Name)!)}/dispatch", body, ct, headers).ConfigureAwait(false);
+        return cli.Show(answer.Body, r => cli.Print.Line(r.Text("runId")));
+    }
+
+    private static async Task<int> TriggerAsync(Invocation cli, CancellationToken ct)
+    {
+        var body = new JsonObject();
+        Query.Add(body, "headers", Query.Headers(cli.Get(CommonOptions.Header)));
+        return cli.Show(await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/trigger", body, ct).ConfigureAwait(false), r => cli.Print.Line(r.Text("runId")));
+    }
+
+    private static async Task<int> CancelAsync(Invocation cli, CancellationToken ct)
+    {
+        var (run, task) = (cli.Get(RunOrNone), cli.Get(TaskToCancel));
+        if (run is null == task is null)
+        {
+            throw CliException.Usage("Name either a run, or a task with --task.");
+        }
+
+        if (task is not null)
+        {
+            await cli.Api.SendAsync(HttpMethod.Delete, $"tasks/{ApiClient.Part(task)}", null, ct).ConfigureAwait(false);
+            return cli.Show(JsonSerializer.SerializeToElement(new { task, state = "cancelled" }), _ => cli.Print.Line($"{task} is cancelled."));
+        }
+
+        if (!RunId.TryParse(run, null, out _))
+        {
+            throw CliException.Usage($"'{run}' is no id of a run. To cancel a task: orleanstasks cancel --task {run}");
+        }
+
+        var answer = await cli.Api.SendAsync(HttpMethod.Delete, $"runs/{ApiClient.Part(run)}", null, ct).ConfigureAwait(false);
+        return cli.Show(answer.Body, r => cli.Print.Line(answer.Status == System.Net.HttpStatusCode.Accepted ? $"{run} was asked to stop." : $"{run} had ended already: {r.Text("status")}."));
+    }
+
+    private static async Task<int> BackfillAsync(Invocation cli, CancellationToken ct)
+    {
+        var body = new JsonObject { ["from"] = TextInput.Instant(cli.Get<string>("--from"), "--from"), ["to"] = TextInput.Instant(cli.Get<string>("--to"), "--to") };
+        Query.Add(body, "headers", Query.Headers(cli.Get(CommonOptions.Header)));
+        var answer = await cli.Api.PostAsync($"tasks/{ApiClient.Part(cli.Get(Name)!)}/backfill", body, ct).ConfigureAwait(false);
+        return cli.Show(answer, a =>
+        {
+            foreach (var run in a.GetProperty("runIds").EnumerateArray())
+            {
+                cli.Print.Line(run.GetString());
+            }
+        });
+    }
+
+    private static async Task<int> RetryAsync(Invocation cli, CancellationToken ct)
+    {
+        var runs = cli.Get(Runs) ?? [];
+        var query = new JsonObject();
+        Query.Add(query, "task", cli.Get(OfTask));
+        Query.Add(query, "status", cli.Get(Status));
+        Query.Add(query, "from", TextInput.Instant(cli.Get(CommonOptions.From), "--from"));
+        Query.Add(query, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
+        if (runs.Length == 0 == (query.Count == 0))
+        {
+            throw CliException.Usage("Name either runs, or a query: --task, --status, --from, --to.");
+        }
+
+        if (runs.FirstOrDefault(static r => !RunId.TryParse(r, null, out _)) is { } wrong)
+        {
+            throw CliException.Usage($"'{wrong}' is no id of a run.");
+        }
+
+        if (runs.Length == 1)
+        {
+            return cli.Show(await cli.Api.PostAsync($"runs/{ApiClient.Part(runs[0])}/retry", new JsonObject(), ct).ConfigureAwait(false), r => cli.Print.Line(r.Text("runId")));
+        }
+
+        if (runs.Length == 0 && !cli.Agrees($"Run again all runs that match {query.ToJsonString()}?"))
+        {
+            return ExitCodes.Failed;
+        }
+
+        var body = runs.Length > 0 ? new JsonObject { ["runIds"] = new JsonArray([.. runs.Select(static r => JsonValue.Create(r))]) } : new JsonObject { ["query"] = query };
+        return cli.Show(await cli.Api.PostAsync("runs/retry", body, ct).ConfigureAwait(false), o => cli.Print.Line($"The operation {o.Text("operationId")} runs them again."));
+    }
+
+    private static JsonObject BodyOf(Invocation cli)
+    {
+        var body = ArgumentInput.Read(cli.Get(Words) ?? [], cli.Get(Named) ?? [], cli.Get(Args), cli.Host);
+        Query.Add(body, "priority", cli.Get(Priority));
+        Query.Add(body, "headers", Query.Headers(cli.Get(CommonOptions.Header)));
+        return body;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace OrleansTasks.Cli.Hosting;
+
+/// <summary>A server and what it takes to be let in.</summary>
+internal sealed record Profile
+{
+    public string? Server { get; init; }
+
+    public string? Token { get; init; }
+}
+
+/// <summary>The profiles of a user, in a file that nobody else can read.</summary>
+internal sealed record Profiles
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>The profile that is used where none is named; null if none is.</summary>
+    public string? Used { get; init; }
+
+    public IReadOnlyDictionary<string, Profile> All { get; init; } = new Dictionary<string, Profile>();
+
+    public static Profiles Read(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<Profiles>(File.ReadAllText(file), Json) ?? new Profiles() : new Profiles();
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw CliException.Usage($"The profiles in {file} cannot be read: {e.Message} Mend or delete that file.");
+        }
+    }
+
+    public void Write(string file)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            // Beside it and then in its place, so that the mode is right from the first byte on.
+            var written = file + ".new";
+            File.Delete(written);
+            using (var stream = new FileStream(written, options))
+            {
+                JsonSerializer.Serialize(stream, this, Json);
+            }
+
+            File.Move(written, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CliException.Usage($"The profiles cannot be written to {file}: {e.Message}");
+        }
+    }
+
+    public Profiles With(string name, Profile profile) => this with { All = new SortedDictionary<string, Profile>(All.ToDictionary(), StringComparer.Ordinal) { [name] = profile }, Used = Used ?? name };
+
+    public Profiles Without(string name) => this with { All = All.Where(p => p.Key != name).ToDictionary(), Used = Used == name ? null : Used };
+}

@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace OrleansTasks.Cli.Importing;
+
+/// <summary>Names of tasks and handlers out of names of jobs and types.</summary>
+/// <param name="map">Handlers by the name of a type, or of a type and a method.</param>
+internal sealed class Names(IReadOnlyDictionary<string, string> map)
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>The name of the handler for a job's type and method.</summary>
+    /// <param name="type">The type's name, with or without its assembly.</param>
+    /// <param name="method">The method; null if the type is all.</param>
+    public string Handler(string type, string? method)
+    {
+        var full = type.Split(',')[0].Trim();
+        if (map.GetValueOrDefault(method is null ? full : $"{full}.{method}") is { } named)
+        {
+            return named;
+        }
+
+        var name = full.Split('.', '+')[^1];
+        name = name.Split('`')[0];
+        return Kebab(method is not null ? $"{name}.{method}" : name.Length > 3 && name.EndsWith("Job", StringComparison.Ordinal) ? name[..^3] : name);
+    }
+
+    /// <summary>A name that a task may have, and no other one has.</summary>
+    public string Task(string wanted, List<string> notes)
+    {
+        var name = wanted;
+        if (TaskNames.Fault(name) is { } fault)
+        {
+            name = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-')).Trim('.');
+            name = name.Length == 0 ? "job" : name[..Math.Min(name.Length, TaskNames.MaxLength)];
+            notes.Add($"it is called '{name}' here: {fault}");
+        }
+
+        var free = name;
+        for (var n = 2; !_taken.Add(free); n++)
+        {
+            free = $"{name}-{n}";
+        }
+
+        if (free != name)
+        {
+            notes.Add($"it is called '{free}' here, because another one is called '{name}'");
+        }
+
+        return free;
+    }
+
+    private static string Kebab(string name)
+    {
+        var words = new StringBuilder();
+        for (var i = 0; i < name.Length; i++)
+        {
+            var c = name[i];
+            if (!char.IsLetterOrDigit(c))
+            {
+                words.Append('-');
+                continue;
+            }
+
+            if (char.IsUpper(c) && i > 0 && char.IsLetterOrDigit(name[i - 1]) && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))
+            {
+                words.Append('-');
+            }
+
+            words.Append(char.ToLowerInvariant(c));
+        }
+
+        return words.ToString().Trim('-');
+    }
+}

@@ -1,0 +1,111 @@
+using NodaTime;
+
+namespace OrleansTasks.Cli.Importing;
+
+/// <summary>The two fields of days of a Quartz cron expression. Where both name days, either counts.</summary>
+internal sealed class QuartzDays
+{
+    private readonly List<Func<LocalDate, bool>> _rules = [];
+    private readonly List<string> _ofMonth = [];
+    private readonly List<string> _ofWeek = [];
+
+    /// <exception cref="FormatException">A field is not valid.</exception>
+    public QuartzDays(string ofMonth, string ofWeek)
+    {
+        if (ofMonth is not ("*" or "?"))
+        {
+            foreach (var part in ofMonth.Split(','))
+            {
+                AddOfMonth(part.ToUpperInvariant());
+            }
+        }
+
+        if (ofWeek is not ("*" or "?"))
+        {
+            foreach (var part in ofWeek.Split(','))
+            {
+                AddOfWeek(part.ToUpperInvariant());
+            }
+        }
+    }
+
+    /// <summary>The day of month as Cronos writes it.</summary>
+    public string OfMonth => _ofMonth.Count == 0 ? "*" : string.Join(',', _ofMonth);
+
+    /// <summary>The day of week as Cronos writes it.</summary>
+    public string OfWeek => _ofWeek.Count == 0 ? "*" : string.Join(',', _ofWeek);
+
+    /// <summary>Whether a weekday is named that is nearest to a day which not all months have.</summary>
+    public bool IsNearestToADayOfLongMonths { get; private set; }
+
+    public bool AreBothNamed => _ofMonth.Count > 0 && _ofWeek.Count > 0;
+
+    public bool Has(LocalDate day) => _rules.Count == 0 || _rules.Exists(r => r(day));
+
+    private void AddOfMonth(string part)
+    {
+        if (part.StartsWith('L'))
+        {
+            var nearest = part.EndsWith('W');
+            var offset = part.TrimStart('L').TrimEnd('W') is { Length: > 0 } rest ? QuartzField.Number(rest.TrimStart('-'), 0, 30, "offset") : 0;
+            _rules.Add(day => Length(day) - offset is > 0 and var wanted && day.Day == (nearest ? Nearest(day, wanted) : wanted));
+        }
+        else if (part.EndsWith('W'))
+        {
+            var number = QuartzField.Number(part[..^1], 1, 31, "day of month");
+            IsNearestToADayOfLongMonths |= number > 28;
+            _rules.Add(day => day.Day == Nearest(day, Math.Min(number, Length(day))));
+        }
+        else
+        {
+            var set = QuartzField.Read(part, 1, 31, "day of month");
+            _rules.Add(day => set.Contains(day.Day));
+
+            // A list: with a star in front, both fields of days would have to match.
+            part = set.Count == 31 ? "1-31" : QuartzField.Write(set, 1, 31);
+        }
+
+        _ofMonth.Add(part);
+    }
+
+    private void AddOfWeek(string part)
+    {
+        if (part == "L")
+        {
+            part = "SAT";
+        }
+
+        if (part.IndexOf('#', StringComparison.Ordinal) is > 0 and var at)
+        {
+            var weekday = QuartzField.Number(part[..at], 1, 7, "day of week");
+            var nth = QuartzField.Number(part[(at + 1)..], 1, 5, "number of a weekday");
+            _rules.Add(day => WeekdayOf(day) == weekday && (day.Day - 1) / 7 == nth - 1);
+            _ofWeek.Add($"{QuartzField.Weekdays[weekday - 1]}#{nth}");
+        }
+        else if (part.EndsWith('L'))
+        {
+            var weekday = QuartzField.Number(part[..^1], 1, 7, "day of week");
+            _rules.Add(day => WeekdayOf(day) == weekday && day.Day > Length(day) - 7);
+            _ofWeek.Add(FormattableString.Invariant($"{weekday - 1}L"));
+        }
+        else
+        {
+            var set = QuartzField.Read(part, 1, 7, "day of week");
+            _rules.Add(day => set.Contains(WeekdayOf(day)));
+            _ofWeek.Add(set.Count == 7 ? "SUN-SAT" : QuartzField.Write(set, 1, 7, static n => QuartzField.Weekdays[n - 1]));
+        }
+    }
+
+    private static int Length(LocalDate day) => CalendarSystem.Iso.GetDaysInMonth(day.Year, day.Month);
+
+    // Quartz counts from Sunday, which is 1.
+    private static int WeekdayOf(LocalDate day) => ((int)day.DayOfWeek % 7) + 1;
+
+    /// <summary>The weekday that is nearest to a day, within its month.</summary>
+    private static int Nearest(LocalDate month, int day) => new LocalDate(month.Year, month.Month, day).DayOfWeek switch
+    {
+        IsoDayOfWeek.Saturday => day == 1 ? 3 : day - 1,
+        IsoDayOfWeek.Sunday => day == Length(month) ? day - 2 : day + 1,
+        _ => day,
+    };
+}
