@@ -11,10 +11,9 @@ internal static class Stillness
 
     /// <summary>Waits until nothing has happened for a while.</summary>
     /// <param name="touches">Counts what happens.</param>
-    /// <param name="isBusy">Whether something is known to happen now.</param>
-    /// <param name="quiet">How long nothing has to happen, by a real clock.</param>
+    /// <param name="quiet">How long nothing has to happen, by a real clock; it is asked again and again, for that may change.</param>
     /// <param name="until">Ends the wait at once.</param>
-    public static async Task WaitAsync(Func<long> touches, Func<bool> isBusy, TimeSpan quiet, Task until)
+    public static async Task WaitAsync(Func<long> touches, Func<TimeSpan> quiet, Task until)
     {
         var (seen, since) = (touches(), TimeProvider.System.GetTimestamp());
         while (!until.IsCompleted)
@@ -25,11 +24,11 @@ internal static class Stillness
                 await Task.Yield();
             }
 
-            if (touches() is var now && (now != seen || isBusy()))
+            if (touches() is var now && now != seen)
             {
                 (seen, since) = (now, TimeProvider.System.GetTimestamp());
             }
-            else if (TimeProvider.System.GetElapsedTime(since) >= quiet)
+            else if (TimeProvider.System.GetElapsedTime(since) >= quiet())
             {
                 return;
             }

@@ -1,3 +1,4 @@
+using OrleansTasks.Clocks;
 using OrleansTasks.Running;
 
 namespace OrleansTasks.Testing.Clocks;
@@ -6,6 +7,7 @@ namespace OrleansTasks.Testing.Clocks;
 /// <param name="start">The instant that it begins with.</param>
 internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
 {
+    private const string SystemTargets = "sys.";
     private readonly Lock _gate = new();
     private readonly SortedSet<VirtualTimer> _waiting = new(VirtualTimer.ByDue);
     private readonly long _start = start.UtcTicks;
@@ -23,6 +25,9 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     /// <summary>The present, without counting as a look.</summary>
     public DateTimeOffset Now => new(Volatile.Read(ref _now), TimeSpan.Zero);
 
+    /// <summary>Tells on whose turn a timer is made; null if on nobody's, or if that is not known.</summary>
+    public Func<GrainId?>? OnTurnOf { get; set; }
+
     /// <summary>The instant of the first timer; null if nothing waits.</summary>
     public DateTimeOffset? NextDue
     {
@@ -35,13 +40,39 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Whether a handler waits for this clock.</summary>
-    /// <param name="isIts">Which run.</param>
-    public bool HasTimerOf(Func<RunningRun, bool> isIts)
+    /// <summary>The number of runs whose handlers wait for this clock.</summary>
+    public int WaitingHandlers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Select(static t => t.Owner).OfType<RunningRun>().Where(static r => !r.HasEnded).Distinct().Count();
+            }
+        }
+    }
+
+    /// <summary>The instant of the first timer that counts; null if none of these waits.</summary>
+    /// <param name="counts">Which ones count.</param>
+    /// <param name="until">Only up to this instant.</param>
+    public DateTimeOffset? FirstDue(Func<VirtualTimer, bool> counts, DateTimeOffset until)
     {
         lock (_gate)
         {
-            return _waiting.Any(t => t.Owner is { } owner && isIts(owner));
+            foreach (var timer in _waiting)
+            {
+                if (timer.Due > until.UtcTicks)
+                {
+                    return null;
+                }
+
+                if (counts(timer))
+                {
+                    return new DateTimeOffset(timer.Due, TimeSpan.Zero);
+                }
+            }
+
+            return null;
         }
     }
 
@@ -60,7 +91,14 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        var timer = new VirtualTimer(this, callback, state, RunFlow.Current);
+        var (run, grain) = (RunFlow.Current, OnTurnOf?.Invoke());
+        if (run is null && state is not RunningRun && grain?.Type.ToString()?.StartsWith(SystemTargets, StringComparison.Ordinal) == true)
+        {
+            // What Orleans itself does every now and then, such as looking for messages of streams, is no time of tasks.
+            return System.CreateTimer(callback, state, dueTime, period);
+        }
+
+        var timer = new VirtualTimer(this, callback, state, run, grain);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -83,6 +121,7 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         lock (_gate)
         {
             _waiting.Remove(timer);
+            timer.IsExact |= InstantTimer.IsArming;
             if (wait >= 0 && !timer.IsOver)
             {
                 (timer.Due, timer.Number) = (Math.Min(_now + wait, DateTimeOffset.MaxValue.UtcTicks), _number++);

@@ -7,7 +7,8 @@ namespace OrleansTasks.Testing.Clocks;
 /// <param name="callback">What it calls.</param>
 /// <param name="state">What it gives that.</param>
 /// <param name="owner">The run whose handler made it; null if none did.</param>
-internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, object? state, RunningRun? owner) : ITimer
+/// <param name="grain">The grain on whose turn it was made; null if on none.</param>
+internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, object? state, RunningRun? owner, GrainId? grain) : ITimer
 {
     private readonly ExecutionContext? _flow = ExecutionContext.Capture();
 
@@ -15,6 +16,11 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
     public static Comparer<VirtualTimer> ByDue { get; } = Comparer<VirtualTimer>.Create(static (a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number));
 
     public RunningRun? Owner => owner;
+
+    public GrainId? Grain => grain;
+
+    /// <summary>Whether it ends an attempt, or the wait of a handler.</summary>
+    public bool IsOfRun => owner is not null || state is RunningRun;
 
     /// <summary>When it is due; changed by the clock alone, while it does not wait.</summary>
     public long Due { get; set; }
@@ -24,6 +30,9 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
 
     /// <summary>After how many ticks it is due again; 0: it is not.</summary>
     public long Period { get; private set; }
+
+    /// <summary>Whether it is set for instants at which something is due, and not to look from time to time.</summary>
+    public bool IsExact { get; set; }
 
     /// <summary>Whether it was disposed.</summary>
     public bool IsOver { get; set; }

@@ -130,9 +130,9 @@ internal sealed class RunMaker : IDisposable
         while (_clock is VirtualClock clock && !ended.IsCompleted && TimeProvider.System.GetElapsedTime(_since) < _plan.Patience)
         {
             // Where the handler waits for the clock, it is moved soon; where only a timeout is due, the handler may wait for something that is real.
-            var isHandlers = clock.HasTimerOf(static _ => true);
-            await Stillness.WaitAsync(() => clock.Touches, () => _attempts.IsInCall, isHandlers ? RunPatience.WithTimer : RunPatience.WithoutTimer, ended).ConfigureAwait(false);
-            if (ended.IsCompleted || clock.HasTimerOf(static _ => true) != isHandlers)
+            var isHandlers = clock.WaitingHandlers > 0;
+            await Stillness.WaitAsync(() => clock.Touches, () => _attempts.IsInCall ? _plan.Patience : isHandlers ? RunPatience.WithTimer : RunPatience.WithoutTimer, ended).ConfigureAwait(false);
+            if (ended.IsCompleted || (clock.WaitingHandlers > 0) != isHandlers)
             {
                 continue;
             }
