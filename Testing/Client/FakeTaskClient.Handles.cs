@@ -1,6 +1,5 @@
 using OrleansTasks.Client;
 using OrleansTasks.Grains;
-using OrleansTasks.Testing.Client;
 
 namespace OrleansTasks.Testing;
 

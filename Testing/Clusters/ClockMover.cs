@@ -81,7 +81,7 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         for (var n = 0; n < MostLooks; n++)
         {
             // Mostly it takes less than a millisecond.
-            await made.WaitAsync(AfterOccurrence, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await made.WaitAsync(AfterOccurrence, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!made.IsCompleted)
             {
                 await StillAsync(AfterAll, made).ConfigureAwait(false);

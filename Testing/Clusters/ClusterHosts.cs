@@ -59,7 +59,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
 
     public async Task StartAsync(int silos, CancellationToken ct)
     {
-        await _cluster.DeployAsync().WaitAsync(ct).ConfigureAwait(false);
+        await _cluster.DeployAsync(ct).ConfigureAwait(false);
 
         // The first one by itself: what it stores, the others find.
         for (var n = 0; n < silos; n++)
@@ -67,7 +67,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
             await AddSiloAsync(ct).ConfigureAwait(false);
         }
 
-        await _cluster.InitializeClientAsync().WaitAsync(ct).ConfigureAwait(false);
+        await _cluster.InitializeClientAsync(ct).ConfigureAwait(false);
         for (var n = 1; n < _options.WebClients; n++)
         {
             await AddClientAsync(ct).ConfigureAwait(false);
@@ -76,7 +76,7 @@ internal sealed class ClusterHosts : IAsyncDisposable
 
     public async Task<TaskTestSilo> AddSiloAsync(CancellationToken ct)
     {
-        var silo = new TaskTestSilo((await _cluster.StartSilosAsync(1).WaitAsync(ct).ConfigureAwait(false)).Single());
+        var silo = new TaskTestSilo((await _cluster.StartSilosAsync(1, ct).ConfigureAwait(false)).Single());
         lock (_silos)
         {
             _silos.Add(silo);
@@ -103,11 +103,11 @@ internal sealed class ClusterHosts : IAsyncDisposable
         if (kills)
         {
             (silo.Services.GetKeyedService<IGrainStorage>(TaskStorage.Name) as StorageLink)?.Cut();
-            await _cluster.KillSiloAsync(silo.Handle).WaitAsync(ct).ConfigureAwait(false);
+            await _cluster.KillSiloAsync(silo.Handle, ct).ConfigureAwait(false);
         }
         else
         {
-            await _cluster.StopSiloAsync(silo.Handle).WaitAsync(ct).ConfigureAwait(false);
+            await _cluster.StopSiloAsync(silo.Handle, ct).ConfigureAwait(false);
         }
 
         await UntilKnownAsync(silo, static (view, address) => !view.IsActive(address), ct).ConfigureAwait(false);

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using OrleansTasks.Clocks;
 using OrleansTasks.Handlers;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;

@@ -1,5 +1,4 @@
 using OrleansTasks.Policies;
-using OrleansTasks.Running;
 using OrleansTasks.Runs;
 using OrleansTasks.Testing.Clocks;
 using OrleansTasks.Values;
