@@ -177,11 +177,16 @@ public sealed class TaskTestClusterTests
     [Fact(Timeout = TestTimeout)]
     public async Task Clients_OfAllWebServers_HearResultsAndBroadcasts()
     {
-        var options = new TaskTestClusterOptions { Silos = 2, WebClients = 3, Tasks = tasks => tasks.Define("price", async (string item, TaskRunContext run) =>
+        var options = new TaskTestClusterOptions
         {
-            await run.BroadcastAsync(item);
-            return item.Length;
-        }) };
+            Silos = 2,
+            WebClients = 3,
+            Tasks = tasks => tasks.Define("price", async (string item, TaskRunContext run) =>
+            {
+                await run.BroadcastAsync(item);
+                return item.Length;
+            }),
+        };
         await using var cluster = await TaskTestCluster.StartAsync(options, Stop);
         Assert.Equal(3, cluster.Clients.Distinct().Count());
         var heard = new List<ITaskSubscription<BroadcastMessage>>();
