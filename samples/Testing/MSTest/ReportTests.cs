@@ -1,4 +1,3 @@
-using Microsoft.VisualStudio.TestTools.UnitTesting;
 using OrleansTasks.Testing;
 
 namespace OrleansTasks.Samples.Testing;
