@@ -29,4 +29,27 @@ internal interface ITaskHandleClient : ITaskClient
     Task<ResultHistory> ReadHistoryAsync(string task, long after, int limit, CancellationToken ct);
 
     Task<TaskInfo> UpdateTaskAsync(string name, Func<TaskRegistration, TaskRegistration> change, CancellationToken ct);
+
+    /// <summary>See <see cref="TaskHandle.PauseAsync"/>.</summary>
+    Task<TaskInfo> PauseTaskAsync(string name, string? note, DateTimeOffset? until, string? by, PausedOccurrences occurrences, CancellationToken ct) =>
+        ChangeTaskAsync(name, (g, id, _) => g.PauseAsync(note, until, by, occurrences, id), ct);
+
+    /// <summary>See <see cref="TaskHandle.ResumeAsync"/>.</summary>
+    Task<TaskInfo> ResumeTaskAsync(string name, CancellationToken ct) => ChangeTaskAsync(name, static (g, id, _) => g.ResumeAsync(id), ct);
+
+    /// <summary>See <see cref="TaskHandle.CancelAsync"/>.</summary>
+    Task<bool> CancelTaskAsync(string name, CancellationToken ct) => ChangeTaskAsync(name, static (g, id, _) => g.CancelAsync(id), ct);
+
+    /// <summary>See <see cref="TaskHandle.DescribeAsync"/>.</summary>
+    Task<TaskInfo> DescribeTaskAsync(string name, CancellationToken ct) => CallTaskAsync(name, static g => g.DescribeAsync(), ct);
+
+    /// <summary>See <see cref="TaskHandle.OccurrencesAsync"/>.</summary>
+    Task<IReadOnlyList<TaskOccurrence>> ReadOccurrencesAsync(string name, OccurrenceQuery query, CancellationToken ct) =>
+        CallPartitionOfAsync(name, g => g.OccurrencesAsync(name, query, ct), ct);
+
+    /// <summary>See <see cref="TaskHandle.PreviewAsync"/>.</summary>
+    Task<SchedulePreview> PreviewTaskAsync(string name, PreviewRequest request, CancellationToken ct) => CallPartitionOfAsync(name, g => g.PreviewAsync(name, request, ct), ct);
+
+    /// <summary>See <see cref="TaskHandle.LedgerAsync"/>.</summary>
+    Task<TaskLedger> ReadLedgerAsync(string name, LedgerQuery query, CancellationToken ct) => CallTaskAsync(name, g => g.LedgerAsync(query), ct);
 }

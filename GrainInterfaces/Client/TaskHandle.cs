@@ -4,7 +4,7 @@ using OrleansTasks.Grains;
 namespace OrleansTasks;
 
 /// <summary>The verbs of one task. Holds no resources; making one costs nothing.</summary>
-public sealed class TaskHandle
+public sealed class TaskHandle : ITaskHandle
 {
     private readonly ITaskHandleClient _client;
 
@@ -74,14 +74,14 @@ public sealed class TaskHandle
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
     public Task<TaskInfo> PauseAsync(string? note = null, DateTimeOffset? until = null, string? by = null, PausedOccurrences occurrences = PausedOccurrences.Skip, CancellationToken ct = default) =>
-        _client.ChangeTaskAsync(Name, (g, id, _) => g.PauseAsync(note, until, by, occurrences, id), ct);
+        _client.PauseTaskAsync(Name, note, until, by, occurrences, ct);
 
     /// <summary>Lets a paused schedule go on with its next occurrence.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>The task.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _client.ChangeTaskAsync(Name, static (g, id, _) => g.ResumeAsync(id), ct);
+    public Task<TaskInfo> ResumeAsync(CancellationToken ct = default) => _client.ResumeTaskAsync(Name, ct);
 
     /// <summary>Makes runs for occurrences of the past, whether there were runs for them or not; for handlers, <c>ScheduledAt</c> is the occurrence.</summary>
     /// <param name="from">The first instant of the period.</param>
@@ -116,13 +116,13 @@ public sealed class TaskHandle
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>True if it was not cancelled already.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
-    public Task<bool> CancelAsync(CancellationToken ct = default) => _client.ChangeTaskAsync(Name, static (g, id, _) => g.CancelAsync(id), ct);
+    public Task<bool> CancelAsync(CancellationToken ct = default) => _client.CancelTaskAsync(Name, ct);
 
     /// <summary>The task as it stands.</summary>
     /// <param name="ct">Gives up waiting.</param>
     /// <returns>The task.</returns>
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
-    public Task<TaskInfo> DescribeAsync(CancellationToken ct = default) => _client.CallTaskAsync(Name, static g => g.DescribeAsync(), ct);
+    public Task<TaskInfo> DescribeAsync(CancellationToken ct = default) => _client.DescribeTaskAsync(Name, ct);
 
     /// <summary>Occurrences of the task's schedule, computed and not waited for; also those that a clock change or a closed day drops.</summary>
     /// <param name="count">At most so many, 1 to 1,000.</param>
@@ -134,7 +134,7 @@ public sealed class TaskHandle
     /// <exception cref="InvalidTaskException">The count is out of range, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">Computing them takes too much.</exception>
     public Task<IReadOnlyList<TaskOccurrence>> OccurrencesAsync(int count = 10, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
-        _client.CallPartitionOfAsync(Name, g => g.OccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }, ct), ct);
+        _client.ReadOccurrencesAsync(Name, new OccurrenceQuery { Count = count, From = from, To = to }, ct);
 
     /// <summary>Which occurrences another schedule would add and remove. Changes nothing; the task need not exist yet.</summary>
     /// <param name="schedule">The other schedule; null: none.</param>
@@ -145,7 +145,7 @@ public sealed class TaskHandle
     /// <exception cref="InvalidTaskException">The schedule is not valid, or the period ends before it begins.</exception>
     /// <exception cref="ScheduleTooExpensiveException">Comparing takes too much.</exception>
     public Task<SchedulePreview> PreviewAsync(TaskSchedule? schedule, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default) =>
-        _client.CallPartitionOfAsync(Name, g => g.PreviewAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }, ct), ct);
+        _client.PreviewTaskAsync(Name, new PreviewRequest { Schedule = schedule, From = from, To = to }, ct);
 
     /// <summary>Runs of this task, the newest first; those that have not ended come before those that have.</summary>
     /// <param name="limit">At most so many, 1 to 1,000.</param>
@@ -169,7 +169,7 @@ public sealed class TaskHandle
     /// <exception cref="TaskNotFoundException">There is no such task.</exception>
     /// <exception cref="InvalidTaskException">The limit is out of range, or the period ends before it begins.</exception>
     public Task<TaskLedger> LedgerAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 100, CancellationToken ct = default) =>
-        _client.CallTaskAsync(Name, g => g.LedgerAsync(new LedgerQuery { From = from, To = to, Limit = limit }), ct);
+        _client.ReadLedgerAsync(Name, new LedgerQuery { From = from, To = to, Limit = limit }, ct);
 
     /// <summary>Results of this task that are kept, the oldest first.</summary>
     /// <param name="after">Only results with a greater sequence number.</param>

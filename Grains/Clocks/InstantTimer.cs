@@ -16,19 +16,33 @@ internal sealed partial class InstantTimer(TimerFactory timers, Action tick, Tim
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private static readonly TimeSpan Precision = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+
+    [ThreadStatic]
+    private static bool _isArming;
     private IGrainTimer? _timer;
+
+    /// <summary>Whether this thread is setting a timer for an instant at which something is due. A clock of a test goes from one of these to the next, and not to the looks that are taken every few seconds.</summary>
+    public static bool IsArming => _isArming;
 
     /// <summary>Has it tick at an instant, at most a day from now, and not before.</summary>
     public void Arm(DateTimeOffset instant)
     {
         _timer ??= timers(OnTickAsync, Timeout.InfiniteTimeSpan);
-        DateTimeOffset now;
-        do
+        _isArming = true;
+        try
         {
-            now = time.GetUtcNow();
-            _timer.Change(Wait(instant, now), Timeout.InfiniteTimeSpan);
+            DateTimeOffset now;
+            do
+            {
+                now = time.GetUtcNow();
+                _timer.Change(Wait(instant, now), Timeout.InfiniteTimeSpan);
+            }
+            while (time.GetUtcNow() - now >= Precision);
         }
-        while (time.GetUtcNow() - now >= Precision);
+        finally
+        {
+            _isArming = false;
+        }
     }
 
     /// <summary>Has it not tick.</summary>

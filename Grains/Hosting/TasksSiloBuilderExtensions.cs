@@ -138,7 +138,7 @@ public static class TasksSiloBuilderExtensions
         services.AddSingleton<StartGate>();
         services.AddSingleton<IRunWaits, RunWaits>();
         services.AddSingleton<IRunHeaders, RunHeaders>();
-        services.AddSingleton<RunControls>();
+        services.AddSingleton<IRunControls, RunControls>();
         services.AddSingleton<Standstills>();
         services.AddSingleton<OrderChecks>();
         services.AddSingleton<SiloMetrics>();

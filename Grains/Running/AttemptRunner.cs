@@ -14,7 +14,7 @@ namespace OrleansTasks.Running;
 /// </summary>
 internal sealed partial class AttemptRunner(
     IServiceScopeFactory scopes,
-    RunControls controls,
+    IRunControls controls,
     ThrownReader reader,
     EventPublisher events,
     ILocalSiloDetails silo,

@@ -4,37 +4,23 @@ using OrleansTasks.Calls;
 using OrleansTasks.Client;
 using OrleansTasks.Grains;
 using OrleansTasks.Handlers.Contexts;
-using OrleansTasks.Text;
 
 namespace OrleansTasks.Running;
 
 /// <summary>Makes what a run's context acts through.</summary>
-internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<RunExecutor> log)
+internal sealed class RunControls(IGrainFactory grains, ITaskClient client, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<RunExecutor> log) : IRunControls
 {
     public IRunControl For(RunningRun run) => new Control(this, run);
 
     private sealed class Control(RunControls owner, RunningRun run) : IRunControl
     {
-        private const int MaxDataSize = 16 << 10;
-        private const int MaxMessageLength = 1000;
         private ProgressThrottle? _progress;
 
         public void Report(double? fraction, string? message, object? data)
         {
-            var json = data is null ? null : TaskJson.Write(data);
-            if (json?.Length > MaxDataSize)
-            {
-                throw new PayloadTooLargeException(run.Order.RunId.Task, "The progress data", json.Length, MaxDataSize);
-            }
-
+            var progress = ProgressReports.Of(run.Order.RunId.Task, fraction, message, data, owner.Time.GetUtcNow());
             var throttle = _progress ?? Interlocked.CompareExchange(ref _progress, new ProgressThrottle(run, owner.Time, owner.Log), null) ?? _progress;
-            throttle.Report(new RunProgress
-            {
-                Fraction = fraction,
-                Message = ShownText.Cut(message, MaxMessageLength),
-                At = owner.Time.GetUtcNow(),
-                Json = json,
-            });
+            throttle.Report(progress);
         }
 
         public Task<bool> CancelTaskAsync() => owner.Grains.Refer<ITaskEngine>(run.Order.RunId.Task).CancelFromAsync(run.Order.RunId.Value);

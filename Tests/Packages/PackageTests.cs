@@ -18,6 +18,7 @@ public sealed class PackageTests(Packed packed)
         { "OrleansTasks.Storage.Redis", "OrleansTasks.Storage.Redis" },
         { "OrleansTasks.Storage.PostgreSql", "OrleansTasks.Storage.PostgreSql" },
         { "OrleansTasks.Aspire.Hosting", "OrleansTasks.Aspire.Hosting" },
+        { "OrleansTasks.Testing", "OrleansTasks.Testing" },
     };
 
     public static TheoryData<string> Packages => [.. Ids, Templates, Tool];

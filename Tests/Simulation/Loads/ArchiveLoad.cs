@@ -1,6 +1,3 @@
-using OrleansTasks.Client.Links;
-using OrleansTasks.Grains;
-
 namespace OrleansTasks.Simulation;
 
 /// <summary>Looks, when all is well again, whether what has ended is found by a search.</summary>

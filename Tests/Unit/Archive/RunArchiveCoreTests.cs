@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OrleansTasks.Archive;
 using OrleansTasks.Calls;
-using OrleansTasks.Runs;
 using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit.Archive;

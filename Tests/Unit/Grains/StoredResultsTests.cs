@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OrleansTasks.Records;
-using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit.Grains;
 

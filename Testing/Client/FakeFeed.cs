@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using OrleansTasks.Client;
+
+namespace OrleansTasks.Testing.Client;
+
+/// <summary>The subscribers of a fake client to one kind of item: each hears what comes after it has subscribed.</summary>
+/// <typeparam name="T">The item's type.</typeparam>
+internal sealed class FakeFeed<T>
+{
+    private readonly Lock _gate = new();
+    private readonly List<(Func<T, bool> Wants, Channel<T> Items)> _subscribers = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _subscribers.Count;
+            }
+        }
+    }
+
+    public void Push(T item)
+    {
+        lock (_gate)
+        {
+            foreach (var (wants, items) in _subscribers)
+            {
+                if (wants(item))
+                {
+                    items.Writer.TryWrite(item);
+                }
+            }
+        }
+    }
+
+    /// <summary>Subscribes.</summary>
+    /// <param name="wants">What is to be heard.</param>
+    /// <param name="first">What is heard before all else.</param>
+    public ITaskSubscription<T> Subscribe(Func<T, bool> wants, IEnumerable<T>? first = null)
+    {
+        var items = Channel.CreateUnbounded<T>();
+        foreach (var item in first ?? [])
+        {
+            items.Writer.TryWrite(item);
+        }
+
+        var entry = (wants, items);
+        lock (_gate)
+        {
+            _subscribers.Add(entry);
+        }
+
+        return new TaskSubscription<T>(items.Reader.ReadAllAsync, () =>
+        {
+            lock (_gate)
+            {
+                _subscribers.Remove(entry);
+            }
+
+            items.Writer.TryComplete();
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    /// <summary>Subscribes when the enumeration begins.</summary>
+    public async IAsyncEnumerable<T> ReadAsync(Func<T, bool> wants, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var subscription = Subscribe(wants);
+        try
+        {
+            await foreach (var item in subscription.WithCancellation(ct).ConfigureAwait(false))
+            {
+                yield return item;
+            }
+        }
+        finally
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

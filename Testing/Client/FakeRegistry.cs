@@ -1,0 +1,77 @@
+namespace OrleansTasks.Testing.Client;
+
+/// <summary>The tasks that a fake client knows: those that were registered with it, and those that somebody has named.</summary>
+/// <param name="time">The time.</param>
+internal sealed class FakeRegistry(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, TaskInfo> _tasks = new(StringComparer.Ordinal);
+
+    public Dictionary<string, BusinessCalendar> Calendars { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<TaskInfo> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _tasks.Values.Select(WithNext)];
+            }
+        }
+    }
+
+    /// <summary>Returns a task; one that nobody has named before is there from now on.</summary>
+    public TaskInfo Get(string name)
+    {
+        lock (_gate)
+        {
+            return WithNext(GetOrAdd(name));
+        }
+    }
+
+    public TaskInfo Change(string name, Func<TaskInfo, TaskInfo> change)
+    {
+        lock (_gate)
+        {
+            var old = GetOrAdd(name);
+            return WithNext(_tasks[name] = change(old) with { Revision = old.Revision + 1, UpdatedAt = time.GetUtcNow() });
+        }
+    }
+
+    public RegistrationReply Register(TaskRegistration registration)
+    {
+        lock (_gate)
+        {
+            var isThere = _tasks.TryGetValue(registration.Name, out var old) && old.State != TaskState.Cancelled && old.Revision > 0;
+            if (isThere && registration.CreateOnly)
+            {
+                throw new TaskConflictException(registration.Name, $"The task '{registration.Name}' exists already.");
+            }
+
+            var task = Change(registration.Name, t => t with
+            {
+                State = TaskState.Active,
+                Handler = registration.Handler ?? registration.Name,
+                Schedule = registration.Schedule?.Resolve(time.GetUtcNow(), registration.Name, Calendars.GetValueOrDefault),
+                Arguments = registration.Arguments,
+                Headers = registration.Headers,
+                Options = registration.Options ?? TaskOptions.Default,
+            });
+            return new RegistrationReply(task, !isThere);
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _tasks.Clear();
+        }
+    }
+
+    private TaskInfo GetOrAdd(string name) => _tasks.TryGetValue(name, out var task)
+        ? task
+        : _tasks[name] = new TaskInfo { Name = name, Handler = name, HandlerAvailable = true, CreatedAt = time.GetUtcNow(), UpdatedAt = time.GetUtcNow() };
+
+    private TaskInfo WithNext(TaskInfo task) => task with { NextDue = task.State == TaskState.Active ? task.Schedule?.NextAfter(time.GetUtcNow()) : null };
+}

@@ -1,0 +1,45 @@
+using OrleansTasks.Runs;
+
+namespace OrleansTasks.Testing.Client;
+
+/// <summary>Searches the runs of a fake client that have ended. It knows no handlers, groups and tags of tasks but those of registrations.</summary>
+internal static class FakeRunSearch
+{
+    public static IEnumerable<RunInfo> Find(IEnumerable<RunInfo> runs, RunQuery query, Func<string, TaskInfo> taskOf)
+    {
+        if (query.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException("runs", faults);
+        }
+
+        var order = Comparer<RunRank>.Create((a, b) => RunRank.Compare(a, b, query.Ascending));
+        var found = runs.Where(r => r.Result is not null && Fits(r, query) && FitsTask(taskOf(r.Task), query)).Select(r => (Run: r, Rank: RunRank.Of(r, query)));
+        if (query.After is not null && RunRank.TryParse(query.After, query.Sort) is { } after)
+        {
+            found = found.Where(f => order.Compare(f.Rank, after) > 0);
+        }
+
+        return found.OrderBy(static f => f.Rank, order).Select(static f => f.Run).Take(query.Limit ?? int.MaxValue);
+    }
+
+    private static bool Fits(RunInfo run, RunQuery query) =>
+        (query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
+        && Is(query.Task, run.Task) && Is(query.RequestedBy, run.RequestedBy) && (query.Trigger ?? run.Trigger) == run.Trigger && (query.Parent ?? run.Parent) == run.Parent
+        && (query.Batch is null || query.Batch == run.Batch?.Batch)
+        && (query.Silo is null || run.Silo?.StartsWith(query.Silo, StringComparison.Ordinal) == true)
+        && (query.ErrorType is null || run.Result!.ErrorType == query.ErrorType || run.Result!.ErrorType?.EndsWith($".{query.ErrorType}", StringComparison.Ordinal) == true)
+        && query.Headers.All(h => run.Headers.TryGetValue(h.Key, out var value) && value == h.Value)
+        && IsWithin(run.FinishedAt, query.From, query.To) && IsWithin(run.ScheduledAt, query.DueFrom, query.DueTo) && IsWithin(run.StartedAt, query.StartedFrom, query.StartedTo)
+        && (query.MinDuration is null || run.FinishedAt - run.StartedAt >= query.MinDuration) && (query.MaxDuration is null || run.FinishedAt - run.StartedAt <= query.MaxDuration)
+        && (query.MinLateness is null || run.StartedAt - run.ScheduledAt >= query.MinLateness)
+        && (query.Text is null || Has(run.Arguments?.ToString(), query.Text) || Has(run.Result!.Error, query.Text) || run.Result!.Log.Any(l => Has(l.Message, query.Text)));
+
+    private static bool FitsTask(TaskInfo task, RunQuery query) =>
+        Is(query.Handler, task.Handler) && Is(query.Group, task.Options.Group) && (query.Tag is null || task.Options.Tags?.Contains(query.Tag, StringComparer.OrdinalIgnoreCase) == true);
+
+    private static bool Is(string? wanted, string? given) => wanted is null || wanted == given;
+
+    private static bool IsWithin(DateTimeOffset? at, DateTimeOffset? from, DateTimeOffset? to) => (from is null || at >= from) && (to is null || at < to);
+
+    private static bool Has(string? where, string text) => where?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+}

@@ -1,0 +1,137 @@
+namespace OrleansTasks.Testing.Client;
+
+/// <summary>The runs that a fake client has, and what they came to.</summary>
+internal sealed class FakeRuns
+{
+    private readonly Lock _gate = new();
+    private readonly List<FakeRun> _runs = [];
+    private readonly List<FakeDispatch> _dispatched = [];
+    private readonly Dictionary<(string Task, string Key), RunId> _keys = [];
+    private readonly Dictionary<RunId, TaskResult> _results = [];
+    private readonly Dictionary<string, List<TaskResult>> _histories = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<FakeRun> Runs => Copy(_runs);
+
+    public IReadOnlyList<FakeDispatch> Dispatched => Copy(_dispatched);
+
+    public void Add(FakeRun run)
+    {
+        lock (_gate)
+        {
+            _runs.Add(run);
+        }
+    }
+
+    /// <summary>Adds a run; one with a key that is known already is that run.</summary>
+    public RunId Add(FakeDispatch run)
+    {
+        lock (_gate)
+        {
+            if (run.Options?.IdempotencyKey is { } key && !_keys.TryAdd((run.Task, key), run.RunId))
+            {
+                return _keys[(run.Task, key)];
+            }
+
+            _dispatched.Add(run);
+            return run.RunId;
+        }
+    }
+
+    public FakeDispatch? Find(RunId run)
+    {
+        lock (_gate)
+        {
+            return _dispatched.Find(d => d.RunId == run);
+        }
+    }
+
+    public TaskResult? ResultOf(RunId run)
+    {
+        lock (_gate)
+        {
+            return _results.GetValueOrDefault(run);
+        }
+    }
+
+    /// <summary>Gives a result its number, unless the run has one.</summary>
+    /// <returns>The result that the run has, and whether it is this one.</returns>
+    public (TaskResult Result, bool IsNew) End(TaskResult result)
+    {
+        lock (_gate)
+        {
+            if (_results.TryGetValue(result.RunId, out var known))
+            {
+                return (known, false);
+            }
+
+            var history = _histories.TryGetValue(result.Task, out var all) ? all : _histories[result.Task] = [];
+            var numbered = result.Sequence > 0 ? result : result with { Sequence = history.Count + 1 };
+            history.Add(numbered);
+            _results[result.RunId] = numbered;
+            var asked = _runs.FindIndex(r => r.RunId == result.RunId);
+            if (asked >= 0)
+            {
+                _runs[asked] = _runs[asked] with { Result = numbered };
+            }
+
+            return (numbered, true);
+        }
+    }
+
+    public IReadOnlyList<TaskResult> HistoryOf(string task)
+    {
+        lock (_gate)
+        {
+            return _histories.TryGetValue(task, out var all) ? [.. all] : [];
+        }
+    }
+
+    /// <summary>The runs of a task, those first that have not ended, and then the newest.</summary>
+    public IReadOnlyList<RunInfo> InfosOf(string task) =>
+    [
+        .. Dispatched.Where(d => d.Task == task && ResultOf(d.RunId) is null).Reverse().Select(d => InfoOf(d.RunId)!),
+        .. HistoryOf(task).Reverse().Select(InfoOf),
+    ];
+
+    /// <summary>The runs of all tasks that have ended.</summary>
+    public IReadOnlyList<RunInfo> Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _results.Values.Select(InfoOf)];
+            }
+        }
+    }
+
+    public RunInfo? InfoOf(RunId run) => ResultOf(run) is { } result
+        ? InfoOf(result)
+        : Find(run) is { } waiting
+            ? new RunInfo { RunId = run, Status = RunStatus.Pending, Trigger = waiting.Trigger, ScheduledAt = waiting.DueAt, Arguments = waiting.Arguments, Headers = waiting.Options?.Headers! }
+            : null;
+
+    private RunInfo InfoOf(TaskResult result) => new()
+    {
+        RunId = result.RunId,
+        Arguments = Find(result.RunId)?.Arguments,
+        RetryOf = Find(result.RunId)?.Options?.RetryOf,
+        Status = result.Status,
+        Trigger = result.Trigger,
+        ScheduledAt = result.ScheduledAt,
+        StartedAt = result.StartedAt,
+        FinishedAt = result.FinishedAt,
+        Attempt = result.Attempt,
+        Silo = result.Silo,
+        Headers = result.Headers,
+        Result = result,
+    };
+
+    private IReadOnlyList<T> Copy<T>(List<T> items)
+    {
+        lock (_gate)
+        {
+            return [.. items];
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace OrleansTasks.Testing.Client;
+
+/// <summary>What is noted from any thread, and looked at as a copy.</summary>
+/// <typeparam name="T">The item's type.</typeparam>
+internal sealed class NotedList<T>
+{
+    private readonly Lock _gate = new();
+    private readonly List<T> _items = [];
+
+    public IReadOnlyList<T> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _items];
+            }
+        }
+    }
+
+    public void Add(T item)
+    {
+        lock (_gate)
+        {
+            _items.Add(item);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using OrleansTasks.Calls;
+using OrleansTasks.Running;
+using OrleansTasks.Testing.Clocks;
+
+namespace OrleansTasks.Testing.Clusters;
+
+/// <summary>
+/// Moves the clock of a cluster from one instant to the next at which something is due, and waits at each until that is done. For occurrences of schedules that is known exactly: the results of
+/// their runs are there. For what else timers are set for, it is done when nothing happens any more.
+/// </summary>
+/// <param name="clock">The clock.</param>
+/// <param name="signals">Tells which runs have ended.</param>
+/// <param name="executors">The runners of the silos that are there.</param>
+/// <param name="client">The client of the cluster.</param>
+/// <param name="patience">After how much real time a wait that has no end throws.</param>
+internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnumerable<IRunExecutor>> executors, Func<ITaskClient> client, TimeSpan patience)
+{
+    private const int MostLooks = 50;
+
+    // A run that has no timer and does nothing for as long is taken to wait for the test.
+    private static readonly TimeSpan Held = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AfterTimer = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan AfterOccurrence = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan AfterAll = TimeSpan.FromMilliseconds(20);
+
+    // A partition wakes its tasks so long before they are due; where it is known that they are, there is nothing to see then.
+    private static readonly TimeSpan Waking = TimeSpan.FromSeconds(30);
+    private static readonly GrainType Partition = GrainType.Create(EngineGrains.Partition);
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
+    /// <summary>The number of times that the clock was stopped at an instant, for tests of this.</summary>
+    public long Steps { get; private set; }
+
+    public async Task MoveToAsync(DateTimeOffset target, CancellationToken ct)
+    {
+        await StillAsync(AfterAll).ConfigureAwait(false);
+        var plan = await TaskPlan.ReadAsync(client(), clock.Now, ct).ConfigureAwait(false);
+        while (clock.Now < target)
+        {
+            ct.ThrowIfCancellationRequested();
+            Steps++;
+            var planned = plan.Next is { } p && p < target ? p : target;
+            var next = clock.FirstDue(t => Counts(t, planned), planned) ?? planned;
+            var due = plan.Take(next);
+            var made = signals.Await(due);
+            clock.MoveTo(next);
+            if (due.Count == 0)
+            {
+                await StillAsync(AfterTimer).ConfigureAwait(false);
+            }
+
+            if (due.Count == 0 || !await IsMadeAsync(made, ct).ConfigureAwait(false))
+            {
+                // Something has begun again, was paused, skipped or changed; or a handler waits for this clock.
+                plan = await TaskPlan.ReadAsync(client(), clock.Now, ct).ConfigureAwait(false);
+            }
+        }
+
+        await StillAsync(AfterAll).ConfigureAwait(false);
+        await UntilNothingIsDueAsync(isStrict: false, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until nothing is due, and nothing runs but what waits for the clock.</summary>
+    /// <exception cref="TimeoutException">It is not so after a while.</exception>
+    public async Task WhenQuietAsync(CancellationToken ct)
+    {
+        await StillAsync(AfterAll).ConfigureAwait(false);
+        await UntilNothingIsDueAsync(isStrict: true, ct).ConfigureAwait(false);
+    }
+
+    private bool IsBusy => executors().Sum(static e => e.Active + e.Queued) > clock.WaitingHandlers;
+
+    /// <summary>Whether the clock is to be stopped when a timer is due: a task's, a handler's, that of an attempt; and a partition's, unless it only wakes tasks of which is known when they run.</summary>
+    private static bool Counts(VirtualTimer timer, DateTimeOffset planned) =>
+        timer.IsOfRun || (timer.IsExact && !(timer.Grain?.Type == Partition && planned.UtcTicks - timer.Due <= Waking.Ticks));
+
+    /// <summary>Waits until the runs that are due have ended.</summary>
+    /// <returns>False if some do not: they are left out, or wait for the clock or the test.</returns>
+    private async Task<bool> IsMadeAsync(Task made, CancellationToken ct)
+    {
+        for (var n = 0; n < MostLooks; n++)
+        {
+            // Mostly it takes less than a millisecond.
+            await made.WaitAsync(AfterOccurrence, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!made.IsCompleted)
+            {
+                await StillAsync(AfterAll, made).ConfigureAwait(false);
+            }
+
+            if (made.IsCompleted || await AreDecidedAsync(ct).ConfigureAwait(false))
+            {
+                break;
+            }
+        }
+
+        for (var n = 0; made.IsCompleted && n < 1000 && IsBusy; n++)
+        {
+            // They give their places back some instructions after their results are there.
+            await Task.Yield();
+        }
+
+        return made.IsCompleted;
+    }
+
+    /// <summary>Whether nothing more comes of the runs that are awaited, as far as their tasks say. A slow machine is no reason to go on.</summary>
+    private async Task<bool> AreDecidedAsync(CancellationToken ct)
+    {
+        foreach (var run in signals.Awaited)
+        {
+            var ledger = await client().GetTask(run.Task).LedgerAsync(limit: 0, ct: ct).ConfigureAwait(false);
+            if (ledger.Pending > 0 || await client().GetRunAsync(run, ct).ConfigureAwait(false) is { FinishedAt: null, Status: not RunStatus.Running })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private Task StillAsync(TimeSpan quiet, Task? until = null) => Stillness.WaitAsync(() => clock.Touches + signals.Ended, () => IsBusy ? Held : quiet, until ?? Never);
+
+    private async Task UntilNothingIsDueAsync(bool isStrict, CancellationToken ct)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            var due = IsBusy ? [] : await DueAsync(ct).ConfigureAwait(false);
+            if (due.Count == 0 && !IsBusy)
+            {
+                return;
+            }
+
+            var touches = clock.Touches + signals.Ended;
+            await StillAsync(Held).ConfigureAwait(false);
+            if (touches == clock.Touches + signals.Ended && (!isStrict || !IsBusy))
+            {
+                // It is refused, or waits for the test, or for what the test has to do.
+                return;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(since) > patience)
+            {
+                throw new TimeoutException(await DescribeAsync(ct).ConfigureAwait(false));
+            }
+        }
+    }
+
+    /// <summary>The tasks that have something to do now.</summary>
+    private async Task<IReadOnlyList<string>> DueAsync(CancellationToken ct)
+    {
+        var now = clock.Now;
+        var overview = await client().GetOverviewAsync(ct).ConfigureAwait(false);
+        return [.. overview.NextDue.Where(t => t.NextDue <= now).Select(static t => t.Name), .. overview.OldestDue.Where(r => r.DueAt <= now).Select(static r => r.RunId.Task)];
+    }
+
+    private async Task<string> DescribeAsync(CancellationToken ct)
+    {
+        var running = new List<string>();
+        await foreach (var task in client().ListAsync(ct: ct).ConfigureAwait(false))
+        {
+            var runs = await client().GetTask(task.Name).RunsAsync(20, ct: ct).ConfigureAwait(false);
+            running.AddRange(runs.Where(static r => r.FinishedAt is null).Select(static r => $"{r.RunId} ({r.Status}{(r.WaitingFor is null ? "" : $", waits for {r.WaitingFor}")})"));
+        }
+
+        return $"The cluster is not quiet after {patience} of real time, at {clock.Now:O} by its clock. "
+            + (running.Count > 0 ? $"These runs have not ended: {string.Join(", ", running.Take(10))}. A handler that waits for the test has to be let go before WhenQuietAsync; one that waits for time has to take it from the TimeProvider of its services." : "No run is under way.");
+    }
+}

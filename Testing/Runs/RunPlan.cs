@@ -1,0 +1,93 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Values;
+
+namespace OrleansTasks.Testing.Runs;
+
+/// <summary>What is said of a run before it is made.</summary>
+internal sealed class RunPlan
+{
+    private IServiceProvider? _given;
+    private List<Action<IServiceCollection>> _added = [];
+
+    /// <summary>The handler: its class, or its delegate.</summary>
+    public required object Handler { get; init; }
+
+    public required Action<TasksBuilder, string, TaskOptions> Define { get; init; }
+
+    public string Task { get; set; } = TaskRun.DefaultTask;
+
+    public TaskArguments Arguments { get; set; } = TaskArguments.None;
+
+    public DateTimeOffset? At { get; set; }
+
+    public int Attempt { get; set; } = 1;
+
+    public RunTrigger Trigger { get; set; }
+
+    public string? RequestedBy { get; set; }
+
+    public Dictionary<string, string> Headers { get; private set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public TaskOptions Options { get; set; } = TaskOptions.Default;
+
+    public RetryPolicy? Retry { get; set; }
+
+    public TimeSpan? Timeout { get; set; }
+
+    public TimeSpan? RunTimeout { get; set; }
+
+    public List<Action<TasksBuilder>> Filters { get; private set; } = [];
+
+    public TimeProvider? Clock { get; set; }
+
+    public TimeSpan? CancelAfter { get; set; }
+
+    public CancellationToken CancelBy { get; set; }
+
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The container that was given; null: the run makes its own.</summary>
+    public IServiceProvider? Given => _given;
+
+    /// <summary>What is added to the run's own container.</summary>
+    public IReadOnlyList<Action<IServiceCollection>> Added => _added;
+
+    /// <summary>The options of the task, with what was said of the run.</summary>
+    public TaskOptions EffectiveOptions => Options with
+    {
+        Retry = Retry ?? Options.Retry,
+        Timeout = Timeout ?? Options.Timeout,
+        RunTimeout = RunTimeout ?? Options.RunTimeout,
+        LogLines = Options.LogLines ?? 1000,
+    };
+
+    public void Use(IServiceProvider services)
+    {
+        if (_added.Count > 0)
+        {
+            throw new InvalidOperationException("Services were added to the run's own container before; give it either a container or services to add.");
+        }
+
+        _given = services;
+    }
+
+    public void Add(Action<IServiceCollection> configure)
+    {
+        if (_given is not null)
+        {
+            throw new InvalidOperationException("A container was given before, to which nothing can be added; give the run either a container or services to add.");
+        }
+
+        _added.Add(configure);
+    }
+
+    /// <summary>What is wrong with it.</summary>
+    public IReadOnlyList<string> Faults() => new TaskRegistration { Name = Task, Arguments = Arguments, Headers = TaskHeaders.Of(Headers), Options = EffectiveOptions }.Faults();
+
+    public RunPlan Copy()
+    {
+        var copy = (RunPlan)MemberwiseClone();
+        (copy._added, copy.Filters, copy.Headers) = ([.. _added], [.. Filters], new(Headers, StringComparer.OrdinalIgnoreCase));
+        return copy;
+    }
+}

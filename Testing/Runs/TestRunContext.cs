@@ -1,0 +1,106 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansTasks.Testing.Runs;
+using OrleansTasks.Values;
+
+namespace OrleansTasks.Testing;
+
+/// <summary>A <see cref="TaskRunContext"/> for code that is given one: a handler that a test calls itself, or a filter. It notes what is done with it.</summary>
+/// <example><code>
+/// var run = new TestRunContext { Attempt = 2 };
+/// await new Import().RunAsync("file.csv", run, CancellationToken.None);
+/// Assert.Equal(1, run.Progress[^1].Fraction);
+/// </code></example>
+public sealed class TestRunContext
+{
+    private static readonly IServiceProvider EmptyServices = new ServiceCollection().BuildServiceProvider();
+    private readonly FakeTaskClient _client;
+    private readonly RunNotes _notes;
+    private readonly Lazy<TaskRunContext> _context;
+
+    /// <summary>Makes a context.</summary>
+    /// <param name="time">The clock of reports and messages; null, the default: the system's.</param>
+    public TestRunContext(TimeProvider? time = null)
+    {
+        _client = new FakeTaskClient(time);
+        _notes = new RunNotes(_client, time ?? TimeProvider.System);
+        _context = new Lazy<TaskRunContext>(Make);
+    }
+
+    /// <summary>Gets the task's name. Default: <see cref="TaskRun.DefaultTask"/>.</summary>
+    public string Task { get; init; } = TaskRun.DefaultTask;
+
+    /// <summary>Gets the run's id; null, the default: one of an occurrence of the task at <see cref="ScheduledAt"/>.</summary>
+    public RunId? RunId { get; init; }
+
+    /// <summary>Gets the number of the attempt. Default: 1.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>Gets how many further attempts there may be. Default: 0.</summary>
+    public int? AttemptsLeft { get; init; } = 0;
+
+    /// <summary>Gets why the run exists. Default: <see cref="RunTrigger.Request"/>.</summary>
+    public RunTrigger Trigger { get; init; }
+
+    /// <summary>Gets when the run is due. Default: <see cref="TaskRun.DefaultInstant"/>.</summary>
+    public DateTimeOffset ScheduledAt { get; init; } = TaskRun.DefaultInstant;
+
+    /// <summary>Gets the arguments. Default: none.</summary>
+    public TaskArguments Arguments { get; init; } = TaskArguments.None;
+
+    /// <summary>Gets the headers. Default: none.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>Gets who asked for the run. Default: nobody who is known.</summary>
+    public string? RequestedBy { get; init; }
+
+    /// <summary>Gets the run that it follows. Default: none.</summary>
+    public RunId? Parent { get; init; }
+
+    /// <summary>Gets when the attempt is asked to stop. Default: never.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Gets the services of the run. Default: none.</summary>
+    public IServiceProvider? Services { get; init; }
+
+    /// <summary>Gets what the context's token is. Default: it is never cancelled.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Gets the context, the same each time.</summary>
+    public TaskRunContext Context => _context.Value;
+
+    /// <summary>Gets all reports of progress.</summary>
+    public IReadOnlyList<RunProgress> Progress => _notes.Progress;
+
+    /// <summary>Gets the messages that were broadcast.</summary>
+    public IReadOnlyList<BroadcastMessage> Broadcasts => _client.Broadcasts;
+
+    /// <summary>Gets whether the task was cancelled from within the run.</summary>
+    public bool IsTaskCancelled => _client.CancelledTasks.Count > 0;
+
+    /// <summary>Gives the context.</summary>
+    /// <param name="run">What has it.</param>
+    public static implicit operator TaskRunContext(TestRunContext run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Context;
+    }
+
+    /// <summary>Gives the context.</summary>
+    /// <returns><see cref="Context"/>.</returns>
+    public TaskRunContext ToTaskRunContext() => Context;
+
+    private TaskRunContext Make() => new(_notes.For(Task), CancellationToken)
+    {
+        RunId = RunId ?? OrleansTasks.RunId.Of(Task, ScheduledAt),
+        Attempt = Attempt,
+        AttemptsLeft = AttemptsLeft,
+        Trigger = Trigger,
+        ScheduledAt = ScheduledAt,
+        Arguments = Arguments,
+        Headers = TaskHeaders.Of(Headers, TaskHeaders.None),
+        RequestedBy = RequestedBy,
+        Parent = Parent,
+        Deadline = Deadline,
+        Services = Services ?? EmptyServices,
+    };
+}

@@ -1,0 +1,20 @@
+using OrleansTasks.Testing;
+
+namespace OrleansTasks.Samples.Testing;
+
+// example: test
+[TestClass]
+public sealed class ReportTests
+{
+    [TestMethod]
+    public async Task Report_EachMorning_IsMade()
+    {
+        var reports = new List<DateTimeOffset>();
+        await using var cluster = await TaskTestCluster.StartAsync(tasks => tasks.Cron("0 9 * * *", "report", (TaskRunContext run) => reports.Add(run.ScheduledAt)));
+
+        await cluster.AdvanceAsync(TimeSpan.FromDays(7));
+
+        Assert.HasCount(7, reports);
+    }
+}
+// end
