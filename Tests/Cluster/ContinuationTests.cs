@@ -159,7 +159,7 @@ public sealed class ContinuationTests
     public async Task Continuation_AskedForAgainWhenItIsForgotten_IsNotMadeAgain()
     {
         await using var cluster = await StartAsync();
-        await cluster.Client.GetTask("say").UpdateAsync(r => r with { Options = new TaskOptions { HistoryLength = 1 } }, Stop);
+        await cluster.Client.GetTask("say").UpdateAsync(r => r with { Options = new TaskOptions { HistoryLength = 1, KeepSucceeded = new RunRetention { MaxRuns = 0 } } }, Stop);
         var run = RunId.Of("a", TestCluster.Start);
         var (task, request) = Followers.Of(new TaskResult { RunId = run, Status = RunStatus.Succeeded }, [new("say") { Arguments = [1] }], null)[0];
         var grain = cluster.Cluster.GetGrain<ITaskGrain>(task);

@@ -387,7 +387,7 @@ public sealed class RequestTests
 
     private Task<TestCluster> StartAsync(SharedStorage? storage = null) => TestCluster.StartAsync(
         1,
-        (tasks, _) => tasks.Define("work", (TaskRunContext run) => _ran.Enqueue(run.RunId), new TaskOptions { HistoryLength = 2 }),
+        (tasks, _) => tasks.Define("work", (TaskRunContext run) => _ran.Enqueue(run.RunId), new TaskOptions { HistoryLength = 2, KeepSucceeded = new RunRetention { MaxRuns = 0 } }),
         realTime: true,
         options: o => o.Partitions = 1,
         services: s => s.AddSingleton<IIncomingGrainCallFilter>(_answers),
