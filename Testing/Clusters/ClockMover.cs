@@ -108,7 +108,9 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         foreach (var run in signals.Awaited)
         {
             var ledger = await client().GetTask(run.Task).LedgerAsync(limit: 0, ct: ct).ConfigureAwait(false);
-            if (ledger.Pending > 0 || await client().GetRunAsync(run, ct).ConfigureAwait(false) is { FinishedAt: null, Status: not RunStatus.Running })
+
+            // Those under way, which may wait for the clock, are pending too.
+            if (ledger.Pending > executors().Sum(e => e.Holding(run.Task).Count(static h => h.Order.Trigger == RunTrigger.Schedule)) || await client().GetRunAsync(run, ct).ConfigureAwait(false) is { FinishedAt: null, Status: not RunStatus.Running })
             {
                 return false;
             }

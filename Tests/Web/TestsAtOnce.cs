@@ -1,0 +1,2 @@
+// Most of them wait for programs that start, stop and are killed.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
