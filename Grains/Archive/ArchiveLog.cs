@@ -178,9 +178,11 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         foreach (var owner in store.Manifest.Tails.Chunk(2))
         {
             var next = Math.Max(owner[1], _read.GetValueOrDefault(owner[0]));
-            while (true)
+
+            // An owner that was soon replaced has written little.
+            for (var atOnce = 2; ; atOnce = ReadAtOnce)
             {
-                var names = Enumerable.Range(0, ReadAtOnce).Select(n => ArchiveSegment.Tail(owner[0], next + n)).ToList();
+                var names = Enumerable.Range(0, atOnce).Select(n => ArchiveSegment.Tail(owner[0], next + n)).ToList();
                 var stored = await Task.WhenAll(names.Select(store.ReadAsync));
                 var found = stored.TakeWhile(static s => s?.Rows is not null).Count();
                 for (var n = 0; n < found; n++)
@@ -189,7 +191,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
                 }
 
                 next += found;
-                if (found < ReadAtOnce)
+                if (found < atOnce)
                 {
                     break;
                 }

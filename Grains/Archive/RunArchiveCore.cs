@@ -22,6 +22,7 @@ internal sealed partial class RunArchiveCore
     private readonly Action _leave;
     private readonly List<Wanted> _wanted = [];
     private Task _writing = Task.CompletedTask;
+    private IGrainTimer? _sweeping;
     private bool _hasLeft;
 
     /// <param name="silo">What all archives on this silo share.</param>
@@ -44,11 +45,15 @@ internal sealed partial class RunArchiveCore
     {
         await _log.OpenAsync();
         Sweep();
-        _timers(TickAsync, SweepPeriod);
+        _sweeping = _timers(TickAsync, SweepPeriod);
     }
 
     /// <summary>Writes nothing any more.</summary>
-    public void Close() => _hasLeft = true;
+    public void Close()
+    {
+        _hasLeft = true;
+        _sweeping?.Dispose();
+    }
 
     /// <summary>Keeps runs.</summary>
     /// <returns>When they are stored: of each task the last number that it had before.</returns>
@@ -243,7 +248,7 @@ internal sealed partial class RunArchiveCore
         }
 
         Sweep();
-        _timers(TickAsync, SweepPeriod);
+        _sweeping?.Change(SweepPeriod, Timeout.InfiniteTimeSpan);
         if (_merger.IsDue)
         {
             await ExclusivelyAsync(async () =>

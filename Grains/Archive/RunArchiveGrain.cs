@@ -14,6 +14,8 @@ internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext contex
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // What it has in memory takes long to read again.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
         _core = new RunArchiveCore(silo, (int)this.GetPrimaryKeyLong(), StartTimer, DeactivateOnIdle);
         return _core.OpenAsync();
     }
