@@ -4,7 +4,7 @@ namespace OrleansTasks.Simulation;
 /// <param name="client">Who asks.</param>
 internal sealed class ArchiveLoad(SimClient client) : Load(client)
 {
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(4);
 
     public override async Task ReadAsync(Judgement judgement)
     {
