@@ -78,8 +78,9 @@ public sealed class ClockTests
         var next = (await cluster.Client.GetTask("tick").DescribeAsync(Stop)).NextDue;
         var after = await FireAsync(cluster, 12);
 
-        Assert.Equal(before[^1].AddSeconds(1), next);
-        Assert.Equal(next, after[0]);
+        // One more may have begun before the step, and be heard of after it.
+        Assert.InRange(next!.Value, before[^1].AddSeconds(1), before[^1].AddSeconds(2));
+        Assert.Equal(before[^1].AddSeconds(1), after[0]);
         Assert.Equal(after.Distinct(), after);
     }
 
