@@ -15,7 +15,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
     private readonly List<(string? Task, Channel<TaskResult> Items)> _results = [];
     private readonly List<Channel<BroadcastMessage>> _broadcasts = [];
     private readonly List<(string? Task, Channel<TaskEvent> Channel)> _events = [];
-    private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waits = [];
+    private readonly AwaitedStates _waits = new();
 
     public FakeTaskClient() => _partition = new FakePartition(this);
 
@@ -62,10 +62,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
     {
         lock (_gate)
         {
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waits.Add((() => state(this), reached));
-            CheckWaits();
-            return reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+            return _waits.Until(() => state(this));
         }
     }
 
@@ -377,20 +374,18 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
     private TaskSubscription<TItem> Subscribe<TEntry, TItem>(List<TEntry> entries, TEntry entry, Channel<TItem> channel)
     {
         entries.Add(entry);
-        CheckWaits();
+        _waits.Check();
         return new TaskSubscription<TItem>(channel.Reader.ReadAllAsync, () =>
         {
             lock (_gate)
             {
                 entries.Remove(entry);
-                CheckWaits();
+                _waits.Check();
             }
 
             return ValueTask.CompletedTask;
         });
     }
-
-    private void CheckWaits() => _waits.RemoveAll(w => w.Holds() && w.Reached.TrySetResult());
 
     private void ThrowIfTold()
     {
