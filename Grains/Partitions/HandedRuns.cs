@@ -12,19 +12,38 @@ internal sealed class HandedRuns(PartitionContext context) : PartitionPart(conte
     /// <summary>Whether there are further runs to hand out.</summary>
     public bool HasMore(TaskSlot slot) => IsStarted && slot.Runs?.HasDue(Now + WakePlan.AwakeWithin) == true;
 
-    /// <summary>
-    /// Hands out a run that is due, in an answer about it; one that was handed over before, too, since that answer may not have arrived. The owner goes by what is said here: its clock may be
-    /// another one, or be put right before the answer comes.
-    /// </summary>
-    public StoredRun Hand(TaskSlot slot, StoredRun run)
+    /// <summary>Hands out a run that was stored just now, in the answer to that, if it is due. The owner goes by what is said here: its clock may be another one, or be put right before the answer comes.</summary>
+    public StoredRun HandNew(TaskSlot slot, StoredRun run)
     {
-        if (slot.Runs is not { } all || !all.TryGetValue(run.RunId.Value, out var isHanded) || (!isHanded && run.WantedAt > Now))
+        if (run.WantedAt <= Now)
         {
-            return run;
+            slot.Runs![run.RunId.Value] = true;
         }
 
-        all[run.RunId.Value] = true;
-        return run with { IsHanded = true };
+        return HandAgain(slot, run);
+    }
+
+    /// <summary>
+    /// The answer to one who asks once more for a run to be stored: says whether it is handed over, since the answer that said so may not have arrived. One that is not is not handed over here
+    /// either: the message may have come twice, and then nobody hears this answer. Its task is woken for it.
+    /// </summary>
+    public StoredRun HandAgain(TaskSlot slot, StoredRun run) =>
+        slot.Runs is { } all && all.TryGetValue(run.RunId.Value, out var isHanded) && isHanded ? run with { IsHanded = true } : run;
+
+    /// <summary>
+    /// Takes a run whose owner has it, and waits for its next attempt. One that is known and not handed over was taken back: perhaps the owner is in doubt, and the message came twice. Its task is
+    /// woken for it.
+    /// </summary>
+    public void KeepParked(TaskSlot slot, StoredRun run, bool isNew)
+    {
+        if (isNew)
+        {
+            slot.Runs![run.RunId.Value] = true;
+        }
+        else if (!slot.Runs![run.RunId.Value])
+        {
+            Waker.ScheduleRun(run);
+        }
     }
 
     /// <summary>Hands out what is due, as much as one answer holds.</summary>

@@ -21,7 +21,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
         if (KnownRuns.Find(State, run, Now) is { } known)
         {
-            known = known.RunId == run.RunId ? handed.Hand(slot, known) : known;
+            known = known.RunId == run.RunId ? handed.HandAgain(slot, known) : known;
             await CommitAsync();
             return known;
         }
@@ -45,7 +45,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         }
 
         State.Runs.Set(run);
-        var answer = handed.Hand(slot, run);
+        var answer = handed.HandNew(slot, run);
         if (run.IdempotencyKey is { } newKey)
         {
             State.SetKey(run.RunId.Task, newKey, new IdempotencyEntry(run.RunId.Value, run.KeyExpiresAt, run.KeyExpiresAt - Now, work));
@@ -65,9 +65,10 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
     {
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
         run = StoredInstants.Heal(run, Now, Silo.Options.ClockTolerance);
+        var isNew = !State.Runs.ContainsKey(run.RunId.Value);
         if (State.Runs.Take(run))
         {
-            slot.Runs![run.RunId.Value] = true;
+            handed.KeepParked(slot, State.Runs[run.RunId.Value], isNew);
         }
 
         return CommitAsync();

@@ -1,3 +1,4 @@
+using OrleansTasks.Calls;
 using OrleansTasks.Client.Links;
 using OrleansTasks.Partitions;
 using OrleansTasks.Policies;
@@ -14,7 +15,7 @@ namespace OrleansTasks.Tasks;
 /// <param name="gate">Begins those that may.</param>
 internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, OutcomePipeline pipeline, RunEnds ends, OverlapGate gate) : TaskPart(context)
 {
-    // How often it was not answered whether a run is stored.
+    // How often it was not answered whether a run is stored, or handed over.
     private long _failures;
     private bool _willDoubt;
 
@@ -23,7 +24,7 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     public async Task<RunId> StoreAsync(StoredRun run)
     {
         using var gone = Runs.WatchEnds();
-        var stored = await AddAsync(run);
+        var stored = await AskAsync((p, epoch) => p.AddRunAsync(epoch, run));
         if (stored.RunId.Task != Known.Name)
         {
             throw new TaskConflictException(Known.Name, $"The run was not stored: its id is that of {stored.RunId}, a run of another task.");
@@ -44,6 +45,13 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         return stored.RunId;
     }
 
+    /// <summary>Takes a stored run from the partition, also when it is not due yet; nothing happens if there is none that has not ended.</summary>
+    public async Task TakeAsync(RunId run)
+    {
+        using var gone = Runs.WatchEnds();
+        AcceptAll(await AskAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run.Value)), gone);
+    }
+
     /// <summary>Takes stored runs from the partition.</summary>
     /// <param name="runs">The runs as they were when it answered.</param>
     /// <param name="gone">Those that have ended since it was asked.</param>
@@ -55,11 +63,11 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
         }
     }
 
-    private async Task<StoredRun> AddAsync(StoredRun run)
+    private async Task<T> AskAsync<T>(Func<IPartition, long, Task<T>> call)
     {
         try
         {
-            return await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.AddRunAsync(epoch, run)));
+            return await Turns.UnlessLeaving(Link.CallAsync(call));
         }
         catch (Exception e) when (ClusterCalls.IsTransient(e) && !ClusterCalls.IsRefusal(e))
         {
@@ -75,8 +83,8 @@ internal sealed class StoredRuns(TaskContext context, HistoryKeeper history, Out
     }
 
     /// <summary>
-    /// Doubts once more what the partition has handed over, when nothing that was sent before can still be on its way. A run may be stored after its answer was given up, and the partition take
-    /// it for handed over; whoever asked for it may not ask again, and then nobody would have it.
+    /// Doubts once more what the partition has handed over, when nothing that was sent before can still be on its way. A run may be stored, or handed over, after its answer was given up; whoever
+    /// asked for it may not ask again, and then nobody would have it.
     /// </summary>
     private async Task DoubtLaterAsync()
     {

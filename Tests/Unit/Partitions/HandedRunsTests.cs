@@ -58,6 +58,46 @@ public sealed class HandedRunsTests
         Assert.Empty(await _rig.Do(c => c.Runs.TakeAsync("t", briefing.Epoch, null)));
     }
 
+    /// <summary>A message that comes twice is answered where nobody hears it: what it asks for is not handed over with that answer.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Message_ThatComesTwice_HandsNothingOver(bool isParked)
+    {
+        await _rig.RegisterAsync("t");
+        var owner = Guid.NewGuid();
+        var briefing = await AttachAsync(owner, 1);
+        var run = new StoredRun
+        {
+            RunId = new RunId("t", Guid.NewGuid()),
+            DueAt = isParked ? PartitionRig.Start : PartitionRig.Start.AddMinutes(2),
+            Trigger = RunTrigger.Dispatch,
+            Guarantee = RunGuarantee.AtLeastOnce,
+            Generation = briefing.Entry!.Generation,
+        };
+        var parked = run with { DueAt = PartitionRig.Start.AddMinutes(2), EndedAttempts = 1 };
+        Assert.Equal(isParked, (await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run))).IsHanded);
+        if (isParked)
+        {
+            // It is in doubt, and what it has is taken back until it is due.
+            await _rig.Do(c => c.Runs.ParkAsync(briefing.Epoch, parked));
+            briefing = await AttachAsync(owner, 2);
+            Assert.Empty(briefing.Runs);
+            await _rig.Do(c => c.Runs.ParkAsync(briefing.Epoch, parked));
+            _rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        }
+        else
+        {
+            _rig.Clock.Advance(TimeSpan.FromMinutes(2));
+            Assert.False((await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run))).IsHanded);
+        }
+
+        _rig.Turns.Run();
+        Assert.NotEmpty(_rig.Task.CallsOf("WakeAsync"));
+        Assert.Equal([run.RunId], (await AttachAsync(owner, 3, briefing)).Runs.Select(static r => r.RunId));
+        Assert.True((await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run))).IsHanded);
+    }
+
     /// <summary>Its owner would have begun it; whoever comes after that one knows nothing of it before it is due.</summary>
     [Theory]
     [InlineData(false)]

@@ -232,5 +232,22 @@ public sealed class TaskBriefingTests
         Assert.Equal(questions + 1, rig.Partition.CallsOf("AttachAsync").Count());
     }
 
+    /// <summary>The partition takes it for handed over, and whoever asked to cancel it may not ask again.</summary>
+    [Fact]
+    public async Task CancelRun_WhoseAnswerGotLost_LeavesTheRunToBeMade()
+    {
+        var rig = new TaskRig();
+        var run = new RunId("t", Guid.NewGuid());
+        rig.Partition.On("TakeRunsAsync", static _ => new TaskCompletionSource<IReadOnlyList<StoredRun>>().Task);
+        var asked = rig.Do(c => c.Controls.CancelRunAsync(run, false, Guid.NewGuid()));
+        rig.Pass(2 * Second);
+        await Assert.ThrowsAsync<TimeoutException>(() => asked);
+
+        rig.Briefs = b => b with { Runs = [Stored(run, rig.Now)] };
+        rig.Pass(60 * Second);
+        rig.Pass(Second);
+        Assert.Equal(run, Assert.Single(rig.Started).Order.RunId);
+    }
+
     private static StoredRun Stored(RunId run, DateTimeOffset due) => new() { RunId = run, DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }
