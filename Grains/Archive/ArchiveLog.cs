@@ -1,4 +1,5 @@
 using Orleans.Storage;
+using OrleansTasks.Storage;
 
 namespace OrleansTasks.Archive;
 
@@ -21,8 +22,8 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
     private long _nextLarge;
     private int _numbers;
 
-    /// <summary>Is told of records that the manifest names and that are missing.</summary>
-    public Action<string> OnLost { get; init; } = static _ => { };
+    /// <summary>Is told of records that are missing, or cannot be read, and why.</summary>
+    public Action<string, string> OnLost { get; init; } = static (_, _) => { };
 
     /// <summary>Whether this is the owner, as far as it knows.</summary>
     public bool IsOwner => _epoch != 0;
@@ -153,17 +154,10 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         var rows = new List<ArchiveRow>();
         foreach (var some in store.Manifest.Segments.Chunk(ReadAtOnce))
         {
-            var stored = await Task.WhenAll(some.Select(name => store.ReadAsync(ArchiveSegment.IndexOf(name))));
+            var stored = await Task.WhenAll(some.Select(name => ReadAsync(ArchiveSegment.IndexOf(name))));
             foreach (var (name, segment) in some.Zip(stored))
             {
-                if (segment?.Rows is null)
-                {
-                    OnLost(ArchiveSegment.IndexOf(name));
-                }
-                else
-                {
-                    rows.AddRange(Take(name, segment, isLarge: true));
-                }
+                rows.AddRange(Take(ArchiveSegment.IndexOf(name), name, segment, isLarge: true));
             }
         }
 
@@ -183,11 +177,11 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
             for (var atOnce = 2; ; atOnce = ReadAtOnce)
             {
                 var names = Enumerable.Range(0, atOnce).Select(n => ArchiveSegment.Tail(owner[0], next + n)).ToList();
-                var stored = await Task.WhenAll(names.Select(store.ReadAsync));
-                var found = stored.TakeWhile(static s => s?.Rows is not null).Count();
+                var stored = await Task.WhenAll(names.Select(ReadAsync));
+                var found = Array.FindLastIndex(stored, static s => s.Segment?.Rows is not null || s.Error is not null) + 1;
                 for (var n = 0; n < found; n++)
                 {
-                    rows.AddRange(Take(names[n], stored[n]!, isLarge: false));
+                    rows.AddRange(Take(names[n], names[n], stored[n], isLarge: false));
                 }
 
                 next += found;
@@ -223,12 +217,39 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         }
     }
 
-    private List<ArchiveRow> Take(string name, StoredSegment stored, bool isLarge)
+    /// <summary>Reads a record. One that will never be read takes the runs in it from searches, and nothing else.</summary>
+    private async Task<(StoredSegment? Segment, Exception? Error)> ReadAsync(string name)
     {
+        try
+        {
+            return (await store.ReadAsync(name), null);
+        }
+        catch (Exception e) when (StorageErrors.IsPermanent(e))
+        {
+            return (null, e);
+        }
+    }
+
+    private List<ArchiveRow> Take(string record, string name, (StoredSegment? Segment, Exception? Error) read, bool isLarge)
+    {
+        if (read.Segment?.Rows is null)
+        {
+            OnLost(record, read.Error?.Message ?? "It is missing.");
+            return [];
+        }
+
         var number = ++_numbers;
-        var rows = SegmentForm.Read(stored.Rows!, table.Texts, number);
-        _segments.Add(number, new ArchiveSegment(number, name, isLarge) { Rows = rows.Count, Details = stored.Details });
-        return rows;
+        try
+        {
+            var rows = SegmentForm.Read(read.Segment.Rows, table.Texts, number);
+            _segments.Add(number, new ArchiveSegment(number, name, isLarge) { Rows = rows.Count, Details = read.Segment.Details });
+            return rows;
+        }
+        catch (Exception e) when (StorageErrors.IsPermanent(e))
+        {
+            OnLost(record, e.Message);
+            return [];
+        }
     }
 
     private void Add(List<ArchiveRow> rows)
@@ -236,10 +257,7 @@ internal sealed class ArchiveLog(ArchiveTable table, ArchiveStore store)
         rows.Sort(static (a, b) => a.Ended.CompareTo(b.Ended));
         foreach (var row in rows)
         {
-            if (table.Add(row))
-            {
-                table.NoteStored(row.Task, row.Sequence);
-            }
+            table.Add(row);
         }
     }
 

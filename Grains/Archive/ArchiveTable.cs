@@ -11,7 +11,8 @@ internal sealed class ArchiveTable
 {
     // What a row takes in memory besides what is stored of it, for bounds in bytes.
     private const int RowBytes = 256;
-    private const int ChunkSize = 4096;
+    // Small enough for a partition with few runs to take little, and for the array to be collected with the young ones.
+    private const int ChunkSize = 256;
     private readonly List<ArchiveRow[]> _chunks = [];
     private readonly Stack<int> _free = new();
     private readonly Dictionary<Guid, int> _slots = [];
@@ -46,9 +47,6 @@ internal sealed class ArchiveTable
 
     /// <summary>The row of a run; null if it is not kept.</summary>
     public int? Find(Guid run) => _slots.TryGetValue(run, out var slot) ? slot : null;
-
-    /// <summary>The last number of a task's runs of which it was said that they are stored; 0 if none is kept any more.</summary>
-    public long ThroughOf(string task) => Texts.Find(task) is { } number && _tasks.TryGetValue(number, out var rows) ? rows.Through : 0;
 
     /// <summary>Whether as many are kept as may be, and all of them ended later than a result: it was removed before, and comes again.</summary>
     public bool IsBeforeKept(RunsToKeep runs, TaskResult result)
@@ -85,15 +83,6 @@ internal sealed class ArchiveTable
         Link(_kinds[kind], slot);
         CollectionsMarshal.GetValueRefOrAddDefault(_ofSegment, row.Segment, out _)++;
         return true;
-    }
-
-    /// <summary>Notes that the runs of a task are stored up to a number.</summary>
-    public void NoteStored(int task, long sequence)
-    {
-        if (_tasks.TryGetValue(task, out var rows))
-        {
-            rows.Through = Math.Max(rows.Through, sequence);
-        }
     }
 
     /// <summary>Removes a run.</summary>
@@ -294,6 +283,5 @@ internal sealed class ArchiveTable
     private sealed class TaskRows
     {
         public readonly RowList[] Of = [new(), new()];
-        public long Through;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RunArchive : IRunArchive
         _lanes = [.. Enumerable.Range(0, options.Value.Partitions).Select(p => new Lane(grains, p, background, pauses))];
     }
 
-    public Task<long> KeepAsync(RunsToKeep runs) => _lanes[PartitionOf(runs.Task)].KeepAsync(runs);
+    public Task KeepAsync(RunsToKeep runs) => _lanes[PartitionOf(runs.Task)].KeepAsync(runs);
 
     public Task<TaskResult?> FindAsync(RunId run) => _grains.Refer<IRunArchiveGrain>(PartitionOf(run.Task)).FindAsync(run).WaitAsync(Patience, _pauses);
 
@@ -33,12 +33,12 @@ internal sealed class RunArchive : IRunArchive
     private sealed class Lane(IGrainFactory grains, int partition, Background background, TimeProvider pauses)
     {
         private const int MostTasks = 1_000;
-        private readonly Queue<(RunsToKeep Runs, TaskCompletionSource<long> Reply)> _waiting = new();
+        private readonly Queue<(RunsToKeep Runs, TaskCompletionSource Reply)> _waiting = new();
         private bool _isSending;
 
-        public Task<long> KeepAsync(RunsToKeep runs)
+        public Task KeepAsync(RunsToKeep runs)
         {
-            var reply = Completions.New<long>();
+            var reply = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_waiting)
             {
                 _waiting.Enqueue((runs, reply));
@@ -62,11 +62,11 @@ internal sealed class RunArchive : IRunArchive
             }
         }
 
-        private (RunsToKeep Runs, TaskCompletionSource<long> Reply)[] Take()
+        private (RunsToKeep Runs, TaskCompletionSource Reply)[] Take()
         {
             lock (_waiting)
             {
-                var (batch, bytes) = (new List<(RunsToKeep Runs, TaskCompletionSource<long>)>(), 0L);
+                var (batch, bytes) = (new List<(RunsToKeep Runs, TaskCompletionSource)>(), 0L);
                 while (batch.Count < MostTasks && bytes < AnswerPage.MaxBytes && _waiting.TryDequeue(out var next))
                 {
                     batch.Add(next);
@@ -78,15 +78,12 @@ internal sealed class RunArchive : IRunArchive
             }
         }
 
-        private async Task SendAsync((RunsToKeep Runs, TaskCompletionSource<long> Reply)[] batch)
+        private async Task SendAsync((RunsToKeep Runs, TaskCompletionSource Reply)[] batch)
         {
             try
             {
-                var replies = await grains.Refer<IRunArchiveEngine>(partition).KeepAsync(Array.ConvertAll(batch, static b => b.Runs)).WaitAsync(Patience, pauses);
-                for (var n = 0; n < batch.Length; n++)
-                {
-                    batch[n].Reply.SetResult(replies[n]);
-                }
+                await grains.Refer<IRunArchiveEngine>(partition).KeepAsync(Array.ConvertAll(batch, static b => b.Runs)).WaitAsync(Patience, pauses);
+                Array.ForEach(batch, static b => b.Reply.SetResult());
             }
             catch (Exception e)
             {

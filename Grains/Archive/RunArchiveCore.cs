@@ -20,7 +20,7 @@ internal sealed partial class RunArchiveCore
     private readonly ArchiveMerger _merger;
     private readonly TimerFactory _timers;
     private readonly Action _leave;
-    private readonly List<Wanted> _wanted = [];
+    private readonly List<WantedRuns> _wanted = [];
     private Task _writing = Task.CompletedTask;
     private IGrainTimer? _sweeping;
     private bool _hasLeft;
@@ -32,7 +32,7 @@ internal sealed partial class RunArchiveCore
     public RunArchiveCore(ArchiveServices silo, int partition, TimerFactory timers, Action leave)
     {
         (_silo, _partition, _timers, _leave) = (silo, partition, timers, leave);
-        _log = new ArchiveLog(_table, new ArchiveStore(silo.Storage, partition, silo.Health)) { OnLost = name => LogLost(silo.Log, name, partition) };
+        _log = new ArchiveLog(_table, new ArchiveStore(silo.Storage, partition, silo.Health)) { OnLost = (name, why) => LogLost(silo.Log, name, partition, why) };
         _merger = new ArchiveMerger(_table, _log);
         Queries = new ArchiveQueries(_table, _log);
     }
@@ -55,18 +55,17 @@ internal sealed partial class RunArchiveCore
         _sweeping?.Dispose();
     }
 
-    /// <summary>Keeps runs.</summary>
-    /// <returns>When they are stored: of each task the last number that it had before.</returns>
-    public async Task<IReadOnlyList<long>> KeepAsync(IReadOnlyList<RunsToKeep> runs)
+    /// <summary>Keeps runs, and ends when they are stored.</summary>
+    public async Task KeepAsync(IReadOnlyList<RunsToKeep> runs)
     {
-        var wanted = new Wanted(runs);
+        var wanted = new WantedRuns(runs);
         _wanted.Add(wanted);
         if (_writing.IsCompleted)
         {
             _writing = WriteAsync();
         }
 
-        return await wanted.Done.Task;
+        await wanted.Done.Task;
     }
 
     /// <summary>Removes all runs.</summary>
@@ -88,7 +87,7 @@ internal sealed partial class RunArchiveCore
             try
             {
                 await StoreAsync(batch);
-                batch.ForEach(static w => w.Done.TrySetResult(w.Before));
+                batch.ForEach(static w => w.Done.TrySetResult());
                 await MergeAsync();
             }
             catch (Exception e)
@@ -100,7 +99,7 @@ internal sealed partial class RunArchiveCore
         }
     }
 
-    private List<Wanted> Take()
+    private List<WantedRuns> Take()
     {
         var (count, results, bytes) = (0, 0, 0L);
         while (count < _wanted.Count && (count == 0 || (results < MaxResultsAtOnce && bytes < MaxBytesAtOnce)))
@@ -115,13 +114,12 @@ internal sealed partial class RunArchiveCore
         return batch;
     }
 
-    private async Task StoreAsync(List<Wanted> batch)
+    private async Task StoreAsync(List<WantedRuns> batch)
     {
         await OwnAsync();
         var (slots, details, number, now) = (new List<int>(), new MemoryStream(), _log.NextNumber, _silo.Time.GetUtcNow());
         foreach (var wanted in batch)
         {
-            wanted.Before = [.. wanted.Runs.Select(r => _table.ThroughOf(r.Task))];
             foreach (var runs in wanted.Runs)
             {
                 foreach (var result in runs.Results.Where(r => r.FinishedAt + runs.Of(r.Status).Age > now && !_table.IsBeforeKept(runs, r)))
@@ -169,11 +167,6 @@ internal sealed partial class RunArchiveCore
             throw new PartitionMovedException($"The archive of partition {_partition} has another owner.");
         }
 
-        foreach (var (slot, id) in ids.Where(i => IsStill(i, number)))
-        {
-            _table.NoteStored(_table[slot].Task, _table[slot].Sequence);
-        }
-
         Bound(batch);
     }
 
@@ -181,7 +174,7 @@ internal sealed partial class RunArchiveCore
     private bool IsStill((int Slot, Guid Id) row, int segment) => _table[row.Slot] is { State: RowState.Kept } now && now.Id == row.Id && now.Segment == segment;
 
     /// <summary>Removes what is too much now.</summary>
-    private void Bound(List<Wanted> batch)
+    private void Bound(List<WantedRuns> batch)
     {
         foreach (var runs in batch.SelectMany(static w => w.Runs))
         {
@@ -296,22 +289,12 @@ internal sealed partial class RunArchiveCore
     /// <summary>What those are told who wait: they know no types of databases.</summary>
     private static Exception Told(Exception e) => e is PartitionMovedException || StorageErrors.IsPermanent(e) ? e : new PartitionMovedException($"Runs that have ended could not be stored for searches: {e.Message}");
 
-    [LoggerMessage(910, LogLevel.Error, "The record {Record} with ended runs of partition {Partition} is missing from storage; these runs are not found any more.")]
-    private static partial void LogLost(ILogger logger, string record, int partition);
+    [LoggerMessage(910, LogLevel.Error, "The record {Record} with ended runs of partition {Partition} cannot be read from storage, and these runs are not found any more: {Reason}")]
+    private static partial void LogLost(ILogger logger, string record, int partition, string reason);
 
     [LoggerMessage(911, LogLevel.Information, "The archive of partition {Partition} has another owner and is given up here.")]
     private static partial void LogReplaced(ILogger logger, int partition);
 
     [LoggerMessage(912, LogLevel.Warning, "The archive of partition {Partition} could not be compacted and is tried again: {Reason}")]
     private static partial void LogNotMerged(ILogger logger, int partition, string reason);
-
-    /// <summary>Runs that somebody wants kept.</summary>
-    private sealed class Wanted(IReadOnlyList<RunsToKeep> runs)
-    {
-        public IReadOnlyList<RunsToKeep> Runs => runs;
-
-        public IReadOnlyList<long> Before { get; set; } = [];
-
-        public TaskCompletionSource<IReadOnlyList<long>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class RunArchiveGrain(ArchiveServices silo, IGrainContext contex
 
     public Task<TaskResult?> FindAsync(RunId run) => _core.Queries.ReadAsync(run);
 
-    public Task<IReadOnlyList<long>> KeepAsync(IReadOnlyList<RunsToKeep> runs) => _core.KeepAsync(runs);
+    public Task KeepAsync(IReadOnlyList<RunsToKeep> runs) => _core.KeepAsync(runs);
 
     public Task ClearAsync() => _core.ClearAsync();
 

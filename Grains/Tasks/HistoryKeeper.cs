@@ -67,6 +67,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
         accounts.Begin(briefing);
         if (archive.Begin(briefing))
         {
+            history.Seal();
             FlushSoon();
         }
     }

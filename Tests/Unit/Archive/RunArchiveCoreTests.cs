@@ -72,7 +72,7 @@ public sealed class RunArchiveCoreTests
         core.KeepAsync([Runs([Result(2)])]).Ignore();
         _storage.WritesLate = null;
         core = await OpenAsync();
-        Assert.Equal([1L], await core.KeepAsync([Runs([Result(2)])]));
+        await core.KeepAsync([Runs([Result(2)])]);
         _storage.Land();
         Assert.Equal(2, (await AllAsync(core, new RunQuery())).Count);
         Assert.Equal(2, (await AllAsync(await OpenAsync(), new RunQuery())).Count);
@@ -149,6 +149,38 @@ public sealed class RunArchiveCoreTests
 
         _clock.Advance(TimeSpan.FromDays(2));
         Assert.Empty(await AllAsync(await OpenAsync(), new RunQuery()));
+    }
+
+    /// <summary>The runs in it are lost for searches; all others are found, and more are kept.</summary>
+    [Theory]
+    [InlineData("p0-t", false)]
+    [InlineData("p0-t", true)]
+    [InlineData("p0-s", false)]
+    [InlineData("p0-s", true)]
+    public async Task Open_WhereARecordCannotBeRead_FindsAndKeepsTheOthers(string part, bool isMissing)
+    {
+        var core = await OpenAsync();
+        for (var n = 1; n <= 100; n++)
+        {
+            await core.KeepAsync([Runs([Result(n)])]);
+        }
+
+        var records = _storage.Keys.Where(k => k.Contains(part, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        Assert.NotEmpty(records);
+        if (isMissing)
+        {
+            _storage.Lose(records[^1]);
+        }
+        else
+        {
+            _storage.Spoils = records[^1];
+        }
+
+        core = await OpenAsync();
+        var found = await AllAsync(core, new RunQuery());
+        Assert.InRange(found.Count, part == "p0-t" ? 99 : 1, 99);
+        await core.KeepAsync([Runs([Result(101)])]);
+        Assert.Equal([Id(101), .. found], await AllAsync(await OpenAsync(), new RunQuery()));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class HandedEndTests
         await Assert.ThrowsAsync<PartitionMovedException>(() => rig.Do(c => c.WakeAsync()));
         rig.Do(c => c.WakeAsync()).Ignore();
         rig.Pass(Second);
-        Assert.Single(rig.Partition.CallsOf("ReserveAsync"));
+        Assert.Single(rig.Partition.CallsOf("ReserveAsync"), static c => c[2] is not 0L);
 
         held.SetResult([]);
         rig.Turns.Run();

@@ -18,8 +18,16 @@ internal sealed class MemoryStorage : IGrainStorage
     /// <summary>What the keys have in common whose records are not written; null: none.</summary>
     public string? Refuses { get; set; }
 
+    /// <summary>What the keys have in common whose records cannot be read, now or ever; null: none.</summary>
+    public string? Spoils { get; set; }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (Spoils is { } spoilt && _rows.Keys.Contains(Key(stateName, grainId)) && Key(stateName, grainId).Contains(spoilt, StringComparison.Ordinal))
+        {
+            return Task.FromException(new InvalidDataException("The record is not what it was."));
+        }
+
         grainState.RecordExists = _rows.TryGetValue(Key(stateName, grainId), out var row);
         grainState.State = grainState.RecordExists ? (T)row.State! : Activator.CreateInstance<T>();
         grainState.ETag = row.Tag;
