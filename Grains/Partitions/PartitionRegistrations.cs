@@ -107,6 +107,14 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
             return state == TaskState.Cancelled ? entry : throw new TaskCancelledException(task);
         }
 
+        if (state == TaskState.Active && entry.State != TaskState.Paused)
+        {
+            // The same request may come once more after a later pause, which it does not end.
+            State.Requests.Add(request, true, Now);
+            await CommitAsync();
+            return entry;
+        }
+
         by ??= TaskActor.Current;
         var pausedAt = entry.At(Now).State == TaskState.Paused ? entry.PausedAt : Now;
         entry = entry.To(state, Now) with { Revision = entry.Revision + 1, Changes = state == TaskState.Active ? entry.Changes : entry.At(Now).Changes };

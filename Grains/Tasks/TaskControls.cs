@@ -36,8 +36,7 @@ internal sealed class TaskControls : TaskPart
 
         if (!Runs.Has(run.Value) && Known.Entry is not null)
         {
-            using var gone = Runs.WatchEnds();
-            _stored.AcceptAll(await Turns.UnlessLeaving(Link.CallAsync((p, epoch) => p.TakeRunsAsync(Known.Name, epoch, run.Value))), gone);
+            await _stored.TakeAsync(run);
         }
 
         if (!Runs.TryGet(run.Value, out var active) || active.Ending)
@@ -89,7 +88,7 @@ internal sealed class TaskControls : TaskPart
     /// <param name="request">The request's id; empty if it has none.</param>
     public async Task<bool> CancelAsync(Guid spared, Guid request)
     {
-        await _presence.EnsureAttachedAsync();
+        await EnsureCurrentAsync();
         if (Known.Entry is null or { State: TaskState.Cancelled })
         {
             if (await Link.FindRequestAsync(request) is { } answer)
@@ -193,7 +192,7 @@ internal sealed class TaskControls : TaskPart
 
     private async Task SetStateAsync(TaskState state, string? note = null, DateTimeOffset? until = null, string? by = null, bool catchUp = false, Guid request = default)
     {
-        await _presence.EnsureAttachedAsync();
+        await EnsureCurrentAsync();
         if (Known.Absence is { } absence)
         {
             if (Known.Entry is null || await Link.FindRequestAsync(request) is null)
@@ -201,10 +200,25 @@ internal sealed class TaskControls : TaskPart
                 throw _presence.LeaveWith(absence);
             }
         }
-        else if (state == TaskState.Paused || Known.Entry!.State == TaskState.Paused)
+        else
         {
+            // Also where it seems to be so already: another activation may have been the owner since this one was told.
+            var before = Known.Entry?.Revision;
             await SetAsync(state, note, until, by, catchUp, request);
-            await Link.AttachAsync();
+            if (Known.Entry?.Revision != before)
+            {
+                await Link.AttachAsync();
+            }
+        }
+    }
+
+    /// <summary>Attaches to the partition, and relies on what is known here of the task's end only if this is still its owner.</summary>
+    private async Task EnsureCurrentAsync()
+    {
+        await _presence.EnsureAttachedAsync();
+        if (Known.Entry is { State: TaskState.Cancelled })
+        {
+            await Link.ConfirmOwnerAsync();
         }
     }
 

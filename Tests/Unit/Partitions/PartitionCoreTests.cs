@@ -51,6 +51,22 @@ public sealed class PartitionCoreTests
         Assert.Equal(default, rig.Core.State.Slots["t"].PositionWith(new StoredMarks(7, 4)).Marks);
     }
 
+    /// <summary>The message comes twice, and somebody has paused the task in between.</summary>
+    [Fact]
+    public async Task Resume_OfATaskThatIsNotPaused_ChangesNothingNowOrLater()
+    {
+        var rig = new PartitionRig();
+        var epoch = await AttachAsync(rig, First, 1);
+        var request = Guid.NewGuid();
+        Task<TaskEntry> SetAsync(TaskState state, Guid id) => rig.Do(c => c.Registry.SetStateAsync("t", epoch, state, null, null, null, false, id));
+        var before = rig.Core.State.Slots["t"].Entry;
+
+        Assert.Equal(before, await SetAsync(TaskState.Active, request));
+        await SetAsync(TaskState.Paused, Guid.NewGuid());
+        Assert.Equal(TaskState.Paused, (await SetAsync(TaskState.Active, request)).State);
+        Assert.Equal(TaskState.Active, (await SetAsync(TaskState.Active, Guid.NewGuid())).State);
+    }
+
     [Fact]
     public async Task Add_OfADueRun_SaysThatItIsHandedOver()
     {

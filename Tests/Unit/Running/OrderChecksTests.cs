@@ -31,7 +31,12 @@ public sealed class OrderChecksTests
     [InlineData(false)]
     public async Task Start_OfOneThatWaitedWhileTheSiloStoodStill_IsUpToItsTask(bool holds)
     {
-        using var rig = Rig(() => Task.FromResult(holds));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var rig = Rig(() =>
+        {
+            asked.TrySetResult();
+            return Task.FromResult(holds);
+        });
         var (begun, letGo) = rig.DefineHeld("held");
         var first = rig.Start(RunnerRig.Order(0, "held"));
         await begun;
@@ -47,6 +52,7 @@ public sealed class OrderChecksTests
 
         letGo.SetResult();
         await first.Ended;
+        await asked.Task;
         await rig.UntilQuietAsync();
 
         Assert.Single(rig.TaskGrain.CallsOf(nameof(ITaskEngine.ConfirmOrderAsync)));

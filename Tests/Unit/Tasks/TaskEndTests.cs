@@ -19,6 +19,25 @@ public sealed class TaskEndTests
         Assert.Equal(TaskState.Cancelled, rig.Entry.State);
     }
 
+    /// <summary>It was paused by another activation meanwhile: that it was not paused when this one was told is no answer.</summary>
+    [Theory]
+    [InlineData(TaskState.Active)]
+    [InlineData(TaskState.Cancelled)]
+    public async Task Resume_OfATaskThatDoesNotSeemToBePaused_IsUpToThePartition(TaskState seen)
+    {
+        var rig = new TaskRig();
+        rig.Entry = rig.Entry with { State = seen };
+        await rig.Do(static c => c.WakeAsync());
+        rig.Entry = rig.Entry with { State = TaskState.Paused, Revision = rig.Entry.Revision + 1 };
+        if (seen == TaskState.Cancelled)
+        {
+            rig.Partition.On(nameof(IPartition.ReserveAsync), _ => rig.Partition.CallsOf(nameof(IPartition.ReserveAsync)).Count() == 1 ? Task.FromException(new StaleTaskException("t")) : Task.CompletedTask);
+        }
+
+        await rig.Do(static c => c.Controls.ResumeAsync(Guid.NewGuid()));
+        Assert.Equal(TaskState.Active, rig.Entry.State);
+    }
+
     /// <summary>Its end is to be stored, and the silo may be lost before that.</summary>
     [Fact]
     public async Task CancelRun_OfAStoredRunThatWaits_IsStoredWhenItReturns()
@@ -60,6 +79,26 @@ public sealed class TaskEndTests
         Assert.Equal(isStored ? 1 : 0, rig.Partition.CallsOf(nameof(IPartition.ParkRunAsync)).Count(c => ((StoredRun)c[1]!) is { CalledOff: true } s && s.RunId == run.Order.RunId));
         Assert.Equal(isStored ? [nameof(IPartition.ParkRunAsync), nameof(IPartition.FinishAsync)] : [], rig.Partition.Called.Where(static c => c is nameof(IPartition.ParkRunAsync) or nameof(IPartition.FinishAsync)));
         Assert.Equal(RunStatus.Cancelled, Assert.Single((await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results).Status);
+    }
+
+    /// <summary>A run is forgotten by its partition when it is kept for searches too: one that never can be kept is not held on to, one that cannot be now is.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task End_OfARunThatTheArchiveDoesNotTake_IsReleasedIfItNeverWill(bool isPermanent)
+    {
+        var rig = new TaskRig();
+        rig.Archive.On("KeepAsync", _ => Task.FromException(isPermanent ? new InvalidDataException("The record is not what it was.") : new PartitionMovedException("It moves.")));
+        var run = await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
+        rig.End(Assert.Single(rig.Started));
+        for (var n = 0; n < 10; n++)
+        {
+            rig.Pass(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal(isPermanent, rig.Partition.CallsOf("ReleaseAsync").Any(c => ((IReadOnlyList<Guid>)c[2]!).Contains(run.Value)));
+        Assert.Equal(isPermanent, rig.Log.Lines.Any(static l => l.Text.Contains("cannot be kept for searches", StringComparison.Ordinal)));
+        Assert.Equal(RunStatus.Succeeded, Assert.Single((await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results).Status);
     }
 
     [Fact]
