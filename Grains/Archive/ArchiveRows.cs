@@ -6,6 +6,29 @@ namespace OrleansTasks.Archive;
 /// <summary>Makes rows of results. Pure.</summary>
 internal static class ArchiveRows
 {
+    /// <summary>The results in what is to be kept, each run once: two owners of a task may have numbered it, and the later number counts.</summary>
+    public static IReadOnlyList<(RunsToKeep Runs, TaskResult Result)> Latest(IEnumerable<RunsToKeep> wanted)
+    {
+        var (all, places) = (new List<(RunsToKeep Runs, TaskResult Result)>(), new Dictionary<Guid, int>());
+        foreach (var runs in wanted)
+        {
+            foreach (var result in runs.Results)
+            {
+                if (!places.TryGetValue(result.RunId.Value, out var place))
+                {
+                    places.Add(result.RunId.Value, all.Count);
+                    all.Add((runs, result));
+                }
+                else if (all[place].Result.Sequence < result.Sequence)
+                {
+                    all[place] = (runs, result);
+                }
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>The row of a result, with its texts added to a table.</summary>
     /// <param name="runs">What the result came with.</param>
     /// <param name="result">The result.</param>

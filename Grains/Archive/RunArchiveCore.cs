@@ -118,21 +118,20 @@ internal sealed partial class RunArchiveCore
     {
         await OwnAsync();
         var (slots, details, number, now) = (new List<int>(), new MemoryStream(), _log.NextNumber, _silo.Time.GetUtcNow());
-        foreach (var wanted in batch)
+        foreach (var (runs, result) in ArchiveRows.Latest(batch.SelectMany(static w => w.Runs)))
         {
-            foreach (var runs in wanted.Runs)
+            if (result.FinishedAt + runs.Of(result.Status).Age <= now || _table.IsBeforeKept(runs, result))
             {
-                foreach (var result in runs.Results.Where(r => r.FinishedAt + runs.Of(r.Status).Age > now && !_table.IsBeforeKept(runs, r)))
-                {
-                    var rest = ArchiveRows.DetailsOf(result);
-                    var row = ArchiveRows.Of(runs, result, _table.Texts);
-                    (row.Segment, row.Offset, row.Length) = (number, (int)details.Length, rest.Length);
-                    if (_table.Add(row))
-                    {
-                        slots.Add(_table.Find(row.Id)!.Value);
-                        details.Write(rest);
-                    }
-                }
+                continue;
+            }
+
+            var rest = ArchiveRows.DetailsOf(result);
+            var row = ArchiveRows.Of(runs, result, _table.Texts);
+            (row.Segment, row.Offset, row.Length) = (number, (int)details.Length, rest.Length);
+            if (_table.Add(row))
+            {
+                slots.Add(_table.Find(row.Id)!.Value);
+                details.Write(rest);
             }
         }
 

@@ -63,6 +63,23 @@ public sealed class RunArchiveCoreTests
         Assert.Contains(Id(2), all);
     }
 
+    /// <summary>Two owners of its task have numbered it, and what they say comes together.</summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public async Task Keep_OfARunWithTwoNumbers_HasTheLaterOne(int first, int second)
+    {
+        var core = await OpenAsync();
+        TaskResult Numbered(int sequence) => Result(1) with { Sequence = sequence, Status = RunStatus.Failed, Error = $"no {sequence}", ErrorType = $"Error{sequence}" };
+        await core.KeepAsync([Runs([Numbered(first), Result(3)]), Runs([Numbered(second), Result(4)])]);
+        foreach (var opened in new[] { core, await OpenAsync() })
+        {
+            Assert.Equal([Id(4), Id(3), Id(1)], await AllAsync(opened, new RunQuery()));
+            Assert.Equal([Id(1)], await AllAsync(opened, new RunQuery { ErrorType = "Error2" }));
+            Assert.Equal("no 2", (await opened.Queries.ReadAsync(Id(1)))!.Error);
+        }
+    }
+
     [Fact]
     public async Task Keep_AfterAWriteWhoseAnswerWasLost_HasItOnce()
     {
