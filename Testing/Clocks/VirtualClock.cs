@@ -12,6 +12,7 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     private readonly SortedSet<VirtualTimer> _waiting = new(VirtualTimer.ByDue);
     private readonly long _start = start.UtcTicks;
     private long _now = start.UtcTicks;
+    private long _target;
     private long _touches;
     private long _number;
 
@@ -103,9 +104,13 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves to an instant, and calls at their own instants the timers that are due by then, in order.</summary>
+    /// <summary>
+    /// Moves to an instant, and calls at their own instants the timers that are due by then, in order. What is set meanwhile waits from that instant on: it is set by what goes on at the same
+    /// time, for which the way there takes no time. The patience of a call that has just begun would be over else. The timers of handlers, and those for instants, keep their own.
+    /// </summary>
     public void MoveTo(DateTimeOffset instant)
     {
+        Volatile.Write(ref _target, instant.UtcTicks);
         while (TakeDue(instant.UtcTicks) is { } due)
         {
             due.Fire();
@@ -124,7 +129,8 @@ internal sealed class VirtualClock(DateTimeOffset start) : TimeProvider
             timer.IsExact |= InstantTimer.IsArming;
             if (wait >= 0 && !timer.IsOver)
             {
-                (timer.Due, timer.Number) = (Math.Min(_now + wait, DateTimeOffset.MaxValue.UtcTicks), _number++);
+                var now = timer.IsExact || timer.IsOfRun ? _now : Math.Max(_now, Volatile.Read(ref _target));
+                (timer.Due, timer.Number) = (Math.Min(now + wait, DateTimeOffset.MaxValue.UtcTicks), _number++);
                 if (wait > 0)
                 {
                     _waiting.Add(timer);

@@ -23,6 +23,9 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
     private static readonly TimeSpan AfterOccurrence = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan AfterAll = TimeSpan.FromMilliseconds(20);
 
+    // Before so long a way it is looked at what is planned once more: a plan may have been read while a silo had not heard of another's tasks, or something be registered meanwhile.
+    private static readonly TimeSpan LongWay = TimeSpan.FromHours(1);
+
     // A partition wakes its tasks so long before they are due; where it is known that they are, there is nothing to see then.
     private static readonly TimeSpan Waking = TimeSpan.FromSeconds(30);
     private static readonly GrainType Partition = GrainType.Create(EngineGrains.Partition);
@@ -39,8 +42,12 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         {
             ct.ThrowIfCancellationRequested();
             Steps++;
-            var planned = plan.Next is { } p && p < target ? p : target;
-            var next = clock.FirstDue(t => Counts(t, planned), planned) ?? planned;
+            if (NextOn(plan, target) - clock.Now > LongWay)
+            {
+                plan = await TaskPlan.ReadAsync(client(), clock.Now, ct).ConfigureAwait(false);
+            }
+
+            var next = NextOn(plan, target);
             var due = plan.Take(next);
             var made = signals.Await(due);
             clock.MoveTo(next);
@@ -66,6 +73,13 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
     {
         await StillAsync(AfterAll).ConfigureAwait(false);
         await UntilNothingIsDueAsync(isStrict: true, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The first instant of a plan, of a timer that counts, or of the target.</summary>
+    private DateTimeOffset NextOn(TaskPlan plan, DateTimeOffset target)
+    {
+        var planned = plan.Next is { } p && p < target ? p : target;
+        return clock.FirstDue(t => Counts(t, planned), planned) ?? planned;
     }
 
     private bool IsBusy => executors().Sum(static e => e.Active + e.Queued) > clock.WaitingHandlers;

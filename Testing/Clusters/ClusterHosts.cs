@@ -8,6 +8,7 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansTasks.Publishing;
 using OrleansTasks.Running;
+using OrleansTasks.Supervision;
 using OrleansTasks.Testing.Clocks;
 
 namespace OrleansTasks.Testing.Clusters;
@@ -209,6 +210,9 @@ internal sealed class ClusterHosts : IAsyncDisposable
                 _options.Configure(options);
             });
         silo.Services.AddKeyedSingleton<IGrainStorage>(TaskStorage.Name, (s, _) => new StorageLink(_storage, s.GetRequiredKeyedService<IGrainStorageSerializer>(TaskStorage.Name)));
+
+        // Nobody steps this clock; each look at it would count as something that happens.
+        silo.Services.AddSingleton(static s => ActivatorUtilities.CreateInstance<ClockWatcher>(s, TimeProvider.System));
         silo.Services.AddSingleton<IResultPublisher>(s => new NotingPublisher(s.GetRequiredService<ResultPublisher>(), _signals));
     }
 

@@ -16,7 +16,7 @@ internal sealed class TaskPlan
     public static async Task<TaskPlan> ReadAsync(ITaskClient client, DateTimeOffset now, CancellationToken ct)
     {
         var plan = new TaskPlan();
-        await foreach (var task in client.ListAsync(new TaskQuery { State = TaskState.Active, HandlerAvailable = true }, ct).ConfigureAwait(false))
+        await foreach (var task in client.ListAsync(new TaskQuery { State = TaskState.Active }, ct).ConfigureAwait(false))
         {
             if (task.Schedule is { } schedule && (task.NextDue > now ? task.NextDue : NextOf(schedule, now)) is { } due)
             {
