@@ -27,7 +27,7 @@ internal sealed class HandedRuns(PartitionContext context) : PartitionPart(conte
     /// The answer to one who asks once more for a run to be stored: says whether it is handed over, since the answer that said so may not have arrived. One that is not is not handed over here
     /// either: the message may have come twice, and then nobody hears this answer. Its task is woken for it.
     /// </summary>
-    public StoredRun HandAgain(TaskSlot slot, StoredRun run) =>
+    public static StoredRun HandAgain(TaskSlot slot, StoredRun run) =>
         slot.Runs is { } all && all.TryGetValue(run.RunId.Value, out var isHanded) && isHanded ? run with { IsHanded = true } : run;
 
     /// <summary>

@@ -21,7 +21,7 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         var slot = ownership.SlotOf(run.RunId.Task, epoch);
         if (KnownRuns.Find(State, run, Now) is { } known)
         {
-            known = known.RunId == run.RunId ? handed.HandAgain(slot, known) : known;
+            known = known.RunId == run.RunId ? HandedRuns.HandAgain(slot, known) : known;
             await CommitAsync();
             return known;
         }

@@ -23,7 +23,7 @@ internal sealed class MemoryStorage : IGrainStorage
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (Spoils is { } spoilt && _rows.Keys.Contains(Key(stateName, grainId)) && Key(stateName, grainId).Contains(spoilt, StringComparison.Ordinal))
+        if (Spoils is { } spoilt && _rows.ContainsKey(Key(stateName, grainId)) && Key(stateName, grainId).Contains(spoilt, StringComparison.Ordinal))
         {
             return Task.FromException(new InvalidDataException("The record is not what it was."));
         }
