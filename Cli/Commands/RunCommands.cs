@@ -170,8 +170,9 @@ internal static class RunCommands
             return ExitCodes.Failed;
         }
 
-        var body = runs.Length > 0 ? new JsonObject { ["runIds"] = new JsonArray([.. runs.Select(static r => JsonValue.Create(r))]) } : new JsonObject { ["query"] = query };
-        return cli.Show(await cli.Api.PostAsync("runs/retry", body, ct).ConfigureAwait(false), o => cli.Print.Line($"The operation {o.Text("operationId")} runs them again."));
+        var body = runs.Length > 0 ? new JsonObject { ["runIds"] = new JsonArray([.. runs.Select(static r => JsonValue.Create(r))]) } : [];
+        var path = "runs/retry" + string.Concat(query.Select((p, n) => $"{(n == 0 ? '?' : '&')}{p.Key}={ApiClient.Part(p.Value!.ToString())}"));
+        return cli.Show(await cli.Api.PostAsync(path, body, ct).ConfigureAwait(false), o => cli.Print.Line($"The run {o.Text("runId")} makes them again."));
     }
 
     private static JsonObject BodyOf(Invocation cli)

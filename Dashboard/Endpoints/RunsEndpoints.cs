@@ -32,6 +32,9 @@ internal static class RunsEndpoints
             .Produces<FoundRuns>().Problems(400, 503);
         map.Map("GET", "/runs/counts", "CountRuns", "How many runs there are, by status, hour or task.", ([AsParameters] RunSearchParameters search, HttpContext http, string? by) => CountAsync(api, search, http, by))
             .Produces<RunCounts>().Problems(400, 503);
+        map.Map("POST", "/runs/retry", "RetryRuns", "Makes many runs again that have ended: those of the body, or all that the query finds, which is that of GET /runs. 202 with the run that does so.",
+                ([AsParameters] RunSearchParameters search, HttpContext http) => RetryAllAsync(api, search, http))
+            .Takes<RetryRunsRequest>().Produces<AcceptedRun>(202).Problems(400, 409).ChangeProblems().Audited();
         map.Map("POST", "/runs/{runId}/retry", "RetryRun", "Makes the run again that has ended, with the same arguments or others; 'Idempotency-Key' makes repeating safe.",
                 (string runId, HttpContext http) => RetryAsync(api, QueryValues.Run(runId), http))
             .Takes<RetryRunRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems().Audited();
@@ -156,6 +159,22 @@ internal static class RunsEndpoints
         var key = http.Request.Headers["Idempotency-Key"].ToString();
         var options = new RetryOptions { Arguments = RequestArguments.Of(request.Args, request.Named), Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key };
         return Accepted(http, await api.Client.RetryAsync(run, options, http.RequestAborted).ConfigureAwait(false));
+    }
+
+    private static async Task<IResult> RetryAllAsync(TasksApi api, RunSearchParameters search, HttpContext http)
+    {
+        var request = await RequestBody.ReadAsync<RetryRunsRequest>(http, api).ConfigureAwait(false) ?? new RetryRunsRequest();
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        var query = search.Read(http.Request.Query);
+        var hasQuery = http.Request.Query.Count > 0;
+        if (hasQuery == (request.RunIds is { Count: > 0 }))
+        {
+            throw ProblemException.BadParameter("runIds", hasQuery ? "There are both a query and 'runIds'; one of them says which runs are meant." : "There is no query and no 'runIds': say which runs are meant.");
+        }
+
+        // A page is for those who look; here all of them are meant.
+        var selection = hasQuery ? RunSelection.Of(search.Limit is null ? query with { Limit = null } : query) : RunSelection.Of(request.RunIds!);
+        return Accepted(http, await api.Client.RetryAllAsync(selection, new RetryAllOptions { Delay = request.Delay, IdempotencyKey = key.Length == 0 ? null : key }, http.RequestAborted).ConfigureAwait(false));
     }
 
     private static async Task<IResult> GetAsync(TasksApi api, RunId run, CancellationToken ct) =>

@@ -139,6 +139,22 @@ public interface ITaskClient
     /// <exception cref="TaskArgumentException">The arguments do not fit.</exception>
     Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default);
 
+    /// <summary>
+    /// Dispatches many runs again that have ended, each as <see cref="RetryAsync"/> does, and each once. That is a run of its own, of a task of the engine's: it goes on when silos are lost, reports
+    /// progress, can be cancelled, and its value is a <see cref="RunOperationReport"/>.
+    /// </summary>
+    /// <param name="selection">Which runs.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="ct">Gives up waiting for the acceptance; it may have been accepted.</param>
+    /// <returns>The id of the run that does it, once that is stored. Of <see cref="RunSelection.Query"/> it takes what has ended by then.</returns>
+    /// <exception cref="InvalidTaskException">The selection names nothing, or too much, or the query has faults; all are listed.</exception>
+    /// <exception cref="TaskCancelledException">Somebody has cancelled the task that does it.</exception>
+    /// <example><code>
+    /// var operation = await client.RetryAllAsync(RunSelection.Of(new RunQuery { Statuses = [RunStatus.Failed], From = yesterday }));
+    /// var report = (await client.WaitAsync(operation)).GetValue&lt;RunOperationReport&gt;();
+    /// </code></example>
+    Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default);
+
     /// <summary>Puts a task into the registry, or replaces or revives the one of that name.</summary>
     /// <param name="registration">The task.</param>
     /// <param name="ct">Gives up waiting; the registration may have been made.</param>

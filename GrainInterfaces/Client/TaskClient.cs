@@ -21,6 +21,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
     private readonly TimeProvider _time;
     private readonly IRunWaits? _waits;
     private readonly TaskRequests _requests;
+    private readonly RunOperations _operations;
 
     public TaskClient(IGrainFactory grains, StreamFeeds feeds, ClusterCalls calls, TimeProvider time, TaskClientOptions options, IRunWaits? waits = null, ClientFilters? filters = null)
     {
@@ -31,6 +32,7 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _runs = new RunCaller(grains, calls, time, waits);
         _waits = waits;
         _requests = new TaskRequests(this, _runs, calls, () => Grains, time, filters ?? new ClientFilters());
+        _operations = new RunOperations(_requests, (registration, ct) => RegisterAsync(registration, null, ct));
         _pages = new AnswerPages(calls, () => Grains);
         _partitions = new PartitionCaller(calls, () => Grains);
         _kept = new KeptRuns(calls, _partitions, () => Grains);
@@ -82,6 +84,12 @@ internal sealed class TaskClient : ITaskHandleClient, IRunLeaver
         _kept.CountAsync(query ?? new RunQuery(), by, ct);
 
     public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) => _requests.RetryAsync(run, options ?? new RetryOptions(), ct);
+
+    public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return _operations.RetryAllAsync(selection, options ?? new RetryAllOptions(), ct);
+    }
 
     public async Task<TaskHandle> ScheduleAsync(TaskRegistration registration, CancellationToken ct = default)
     {

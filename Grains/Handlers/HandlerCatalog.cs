@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OrleansTasks.Records;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Handlers;
 
@@ -18,12 +19,12 @@ internal sealed class HandlerCatalog(
     /// <summary>The limits of groups that this silo's code defines.</summary>
     public IReadOnlyDictionary<string, RunGroup> Groups { get; } = groups ?? new Dictionary<string, RunGroup>();
 
-    /// <summary>The handlers as people are to see them.</summary>
-    public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
+    /// <summary>The handlers as people are to see them, without the engine's own.</summary>
+    public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Where(static h => !SystemTasks.Has(h.Key)).Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
 
     /// <summary>Those whose names somebody wants, and the tasks that have them. What the code says of the others is known all the same.</summary>
     public HandlerCatalog Only(NamePatterns names) =>
-        new(handlers.Where(h => names.Match(h.Key)).ToDictionary(StringComparer.Ordinal), [.. Definitions.Where(d => names.Match(d.Handler))], Groups) { Code = Code };
+        new(handlers.Where(h => names.Match(h.Key) || SystemTasks.Has(h.Key)).ToDictionary(StringComparer.Ordinal), [.. Definitions.Where(d => names.Match(d.Handler))], Groups) { Code = Code };
 
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansTasks.Handlers;
 using OrleansTasks.Running;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed partial class StartNotes(
     public void Write()
     {
         var scheduled = handlers.Definitions.Count(d => d.Schedule is not null);
-        LogStarted(log, cluster.Local, endpoints.Value.GatewayPort, handlers.Names.Count(), scheduled);
+        LogStarted(log, cluster.Local, endpoints.Value.GatewayPort, handlers.Names.Count(static n => !SystemTasks.Has(n)), scheduled);
         runLogs.Check();
         if (options.Value.DrainTimeout >= host.Value.ShutdownTimeout)
         {

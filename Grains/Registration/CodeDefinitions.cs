@@ -1,5 +1,6 @@
 using OrleansTasks.Handlers;
 using OrleansTasks.Handlers.Binding;
+using OrleansTasks.Operations;
 using OrleansTasks.Records;
 using OrleansTasks.Values;
 
@@ -66,6 +67,10 @@ internal sealed class CodeDefinitions
         {
             _faults.Add(fault);
         }
+        else if (SystemTasks.Has(name))
+        {
+            _faults.Add($"Task '{name}': names that begin with '{SystemTasks.Prefix}' are kept for the engine's own tasks.");
+        }
         else if (!_handlers.TryAdd(name, code) && _handlers[name] != code)
         {
             _faults.Add($"Task '{name}' is defined twice with different handlers; each name has one.");
@@ -105,6 +110,15 @@ internal sealed class CodeDefinitions
         foreach (var type in _classes)
         {
             ConstructorCheck.Check("Handlers", type, container, faults);
+        }
+
+        foreach (var (name, handler) in SystemHandlers.All)
+        {
+            // Where the container lacks what it takes, as in tests of parts, there is none.
+            if (new DelegateCode(handler).Compile(name, container, []) is { } invoker)
+            {
+                invokers.Add(name, invoker);
+            }
         }
 
         FilterCode.Apply(_filters, invokers, _handlers.Keys, container, faults);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using OrleansTasks.Handlers;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Running;
 
@@ -53,7 +54,7 @@ internal sealed partial class ClusterView(
         }
     }
 
-    public IEnumerable<string> Handlers => Current.Handlers.Keys;
+    public IEnumerable<string> Handlers => Current.Handlers.Keys.Where(static n => !SystemTasks.Has(n));
 
     /// <summary>Reads the list of silos, once for all who ask at about the same time.</summary>
     public async Task RefreshAsync()

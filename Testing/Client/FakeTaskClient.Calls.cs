@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using OrleansTasks.Registry;
 using OrleansTasks.Testing.Client;
+using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing;
 
@@ -139,6 +140,35 @@ public sealed partial class FakeTaskClient
         return old.Result is null
             ? throw new TaskConflictException(run.Task, $"{run} has not ended: it is {old.Status}.")
             : DispatchAsync(run.Task, options?.Arguments ?? old.Arguments, new DispatchOptions { RetryOf = run, IdempotencyKey = options?.IdempotencyKey, Delay = options?.Delay }, ct);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>They are dispatched now. The run that is returned has ended, with the report.</remarks>
+    public async Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        if (selection.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidTaskException("runs", faults);
+        }
+
+        var report = new RunOperationReport();
+        var found = selection.Query is { } query ? FakeRunSearch.Find(_runs.Ended, query, _tasks.Get).Where(r => query.Statuses.Count > 0 || r.Status != RunStatus.Succeeded).Select(static r => r.RunId) : selection.Runs;
+        foreach (var run in found.ToList())
+        {
+            try
+            {
+                await RetryAsync(run, new RetryOptions { Delay = options?.Delay }, ct).ConfigureAwait(false);
+                report = report with { Done = report.Done + 1 };
+            }
+            catch (TaskException e)
+            {
+                report = report with { Refused = report.Refused + 1, Reasons = [.. report.Reasons, new RefusedRun(run, e.Message)] };
+            }
+        }
+
+        var (operation, now) = (RunId.New(SystemTasks.RetryRuns, _time), _time.GetUtcNow());
+        return End(FakeResults.Of(operation, report, RunTrigger.Dispatch, now, now)).RunId;
     }
 
     /// <inheritdoc/>

@@ -95,6 +95,67 @@ public sealed class SearchTests
         Assert.Equal(run, (await cluster.Client.GetRunAsync(again, Stop))!.RetryOf);
     }
 
+    /// <summary>The silo that does it is lost in between: another one begins anew, and makes nothing twice.</summary>
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RetryAll_WhoseSiloIsLost_GoesOnElsewhereAndMakesEachRunOnce()
+    {
+        var made = new System.Collections.Concurrent.ConcurrentDictionary<int, int>();
+        var isMended = false;
+        await using var cluster = await TestCluster.StartAsync(2, (tasks, _) => tasks.Define("work", (int n) =>
+        {
+            made.AddOrUpdate(n, 1, static (_, count) => count + 1);
+            return Volatile.Read(ref isMended) ? n : throw new InvalidOperationException("no");
+        }).Define("gone", static int () => throw new InvalidOperationException("no")));
+        var failed = new List<RunId>();
+        for (var n = 0; n < 30; n++)
+        {
+            failed.Add(await cluster.Client.DispatchAsync("work", [n], ct: Stop));
+            await cluster.Client.WaitAsync(failed[^1], Stop);
+        }
+
+        var refused = await cluster.Client.DispatchAsync("gone", ct: Stop);
+        await cluster.Client.WaitAsync(refused, Stop);
+        await FoundAsync(cluster, new RunQuery(), 31);
+        await cluster.Client.GetTask("gone").CancelAsync(Stop);
+        Volatile.Write(ref isMended, true);
+        made.Clear();
+
+        var operation = await cluster.Client.RetryAllAsync(RunSelection.Of(new RunQuery()), ct: Stop);
+        var info = await cluster.Client.GetRunAsync(operation, Stop);
+        while (info!.Silo is null && info.Result is null)
+        {
+            info = await cluster.Client.GetRunAsync(operation, Stop);
+        }
+
+        await cluster.KillSiloAsync(cluster.Silos.FirstOrDefault(s => s.SiloAddress.ToString() == info.Silo) ?? cluster.Silos[^1]);
+        var result = await cluster.Client.WaitAsync(operation, Stop);
+        var report = result.GetValue<RunOperationReport>()!;
+        Assert.Equal((30L, 1L), (report.Done, report.Refused));
+        Assert.Equal(refused, Assert.Single(report.Reasons).Run);
+
+        await FoundAsync(cluster, new RunQuery { Task = "work", Statuses = [RunStatus.Succeeded] }, 30);
+        Assert.Equal(30, made.Count);
+        Assert.Empty(await FoundAsync(cluster, new RunQuery { Task = "gone", Statuses = [RunStatus.Succeeded] }, 0));
+    }
+
+    [Fact(Timeout = TestCluster.TestTimeout)]
+    public async Task RetryAll_OfASelectionWithFaults_NamesThem()
+    {
+        await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("one", static () => 1));
+        foreach (var (selection, fault) in new[]
+        {
+            (new RunSelection(), "no runs and no query"),
+            (new RunSelection { Query = new RunQuery(), Runs = [RunId.New("one", cluster.Clock)] }, "runs and a query"),
+            (RunSelection.Of(Enumerable.Repeat(RunId.New("one", cluster.Clock), RunSelection.MaxRuns + 1)), "1001 runs"),
+            (RunSelection.Of([default(RunId)]), "empty"),
+            (RunSelection.Of(new RunQuery { Statuses = [RunStatus.Running] }), "Running"),
+        })
+        {
+            var e = await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.RetryAllAsync(selection, ct: Stop));
+            Assert.Contains(fault, e.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Runs_OfAQueryWithFaults_NamesAllOfThem()
     {

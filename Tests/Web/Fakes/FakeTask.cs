@@ -36,6 +36,16 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
         return result;
     }
 
+    public void Take(TaskRegistration registration, long revision) => Info = Info with
+    {
+        Handler = registration.Handler ?? registration.Name,
+        Schedule = registration.Schedule,
+        Arguments = registration.Arguments,
+        Headers = registration.Headers,
+        Options = registration.Options ?? TaskOptions.Default,
+        Revision = revision,
+    };
+
     public TaskResult Result(object? value, RunStatus status, RunId run) => new()
     {
         RunId = run,

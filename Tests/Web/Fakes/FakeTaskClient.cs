@@ -35,11 +35,15 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
     /// <summary>Everything that was broadcast.</summary>
     public List<BroadcastMessage> Sent { get; } = [];
 
-    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) => throw new NotSupportedException();
+    public FakeKeptRuns Kept { get; } = new();
 
-    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<RunInfo> RunsAsync(RunQuery? query = null, CancellationToken ct = default) => Kept.Find(query).ToAsyncEnumerable();
+
+    public Task<IReadOnlyDictionary<string, long>> CountRunsAsync(RunQuery? query = null, RunCountBy by = RunCountBy.Status, CancellationToken ct = default) => Task.FromResult(Kept.Count(query));
 
     public Task<RunId> RetryAsync(RunId run, RetryOptions? options = null, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default) => Task.FromResult(Kept.Retry(selection));
 
     public FakeTask Add(string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run = null, int history = 256)
     {
@@ -127,15 +131,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
             }
 
             var task = Add(registration.Name);
-            task.Info = task.Info with
-            {
-                Handler = registration.Handler ?? registration.Name,
-                Schedule = registration.Schedule,
-                Arguments = registration.Arguments,
-                Headers = registration.Headers,
-                Options = registration.Options ?? TaskOptions.Default,
-                Revision = (old?.Info.Revision ?? 0) + 1,
-            };
+            task.Take(registration, (old?.Info.Revision ?? 0) + 1);
             return Task.FromResult(new TaskHandle(this, registration.Name, new RegistrationReply(task.Info, !known)));
         }
     }

@@ -1,0 +1,60 @@
+namespace OrleansTasks.Operations;
+
+/// <summary>Counts what came of something that is done with many runs at a time.</summary>
+/// <param name="expected">How many there are, as far as that is known.</param>
+internal sealed class OperationTally(long? expected)
+{
+    private const int MostReasons = 20;
+    private readonly Lock _gate = new();
+    private readonly List<RefusedRun> _reasons = [];
+    private long _done;
+    private long _refused;
+
+    /// <summary>Which part is done; null if that cannot be told.</summary>
+    public double? Fraction
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return expected is > 0 and { } all ? Math.Min(1, (double)(_done + _refused) / all) : null;
+            }
+        }
+    }
+
+    public void NoteDone()
+    {
+        lock (_gate)
+        {
+            _done++;
+        }
+    }
+
+    public void NoteRefused(RunId run, string reason)
+    {
+        lock (_gate)
+        {
+            _refused++;
+            if (_reasons.Count < MostReasons)
+            {
+                _reasons.Add(new RefusedRun(run, reason));
+            }
+        }
+    }
+
+    public RunOperationReport ToReport()
+    {
+        lock (_gate)
+        {
+            return new RunOperationReport { Done = _done, Refused = _refused, Reasons = [.. _reasons] };
+        }
+    }
+
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return $"{_done} of {expected?.ToString() ?? "?"}{(_refused > 0 ? $", {_refused} refused" : "")}";
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace OrleansTasks.Tests.Unit.Operations;
+
+/// <summary>What the engine's own task is given, and what it gives back.</summary>
+public sealed class RetryRunsTests
+{
+    /// <summary>The query goes to the task as JSON: no condition may be lost on the way, or more runs would be made again than are meant.</summary>
+    [Fact]
+    public void Query_WithAllConditions_ComesBackAsItWas()
+    {
+        var now = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var query = new RunQuery
+        {
+            Statuses = [RunStatus.Failed, RunStatus.Lost],
+            Task = "t",
+            Handler = "h",
+            Tag = "tag",
+            Group = "g",
+            Batch = Guid.NewGuid(),
+            Parent = new RunId("p", Guid.NewGuid()),
+            RequestedBy = "alice",
+            Silo = "S1",
+            Trigger = RunTrigger.Manual,
+            ErrorType = "E",
+            Headers = new Dictionary<string, string> { ["tenant"] = "5" },
+            Text = "text",
+            From = now,
+            To = now.AddDays(1),
+            DueFrom = now.AddDays(2),
+            DueTo = now.AddDays(3),
+            StartedFrom = now.AddDays(4),
+            StartedTo = now.AddDays(5),
+            MinDuration = TimeSpan.FromSeconds(1),
+            MaxDuration = TimeSpan.FromSeconds(2),
+            MinLateness = TimeSpan.FromSeconds(3),
+            Sort = RunSort.Lateness,
+            Ascending = true,
+            Limit = 7,
+            After = "x",
+        };
+        var unset = typeof(RunQuery).GetProperties().Where(p => p.CanWrite && Equals(p.GetValue(query), p.GetValue(new RunQuery()))).Select(static p => p.Name);
+        Assert.Empty(unset);
+
+        var back = JsonSerializer.Deserialize<RunQuery>(JsonSerializer.Serialize(query, TaskJson.Options), TaskJson.Options)!;
+        foreach (var property in typeof(RunQuery).GetProperties().Where(static p => p.CanWrite))
+        {
+            Assert.Equal(property.GetValue(query), property.GetValue(back));
+        }
+    }
+
+    [Theory]
+    [InlineData("orleanstasks.mine")]
+    [InlineData("OrleansTasks.retry-runs")]
+    public void Define_WithANameOfTheEngine_IsAFault(string name)
+    {
+        var tasks = new TasksBuilder(new Microsoft.Extensions.DependencyInjection.ServiceCollection());
+        tasks.Define(name, static () => 1);
+        Assert.Contains("kept for the engine's own tasks", Assert.Single(tasks.Faults), StringComparison.Ordinal);
+    }
+}

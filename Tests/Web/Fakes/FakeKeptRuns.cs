@@ -1,0 +1,26 @@
+namespace OrleansTasks.Tests.Web;
+
+/// <summary>Runs that have ended, for searches by status, task and time, and what was asked to be made again.</summary>
+internal sealed class FakeKeptRuns
+{
+    /// <summary>The runs; their tasks do not have to be there.</summary>
+    public List<RunInfo> All { get; } = [];
+
+    /// <summary>What was asked to be made again, and for whom.</summary>
+    public List<(RunSelection Selection, string? By)> Retried { get; } = [];
+
+    public IEnumerable<RunInfo> Find(RunQuery? query)
+    {
+        query ??= new RunQuery();
+        var found = All.Where(r => (query.Statuses.Count == 0 || query.Statuses.Contains(r.Status)) && (query.Task is null || r.Task == query.Task) && (query.From is null || r.FinishedAt >= query.From));
+        return found.OrderByDescending(static r => r.FinishedAt).SkipWhile(r => query.After is not null && query.PlaceOf(r) != query.After).Skip(query.After is null ? 0 : 1).Take(query.Limit ?? int.MaxValue);
+    }
+
+    public IReadOnlyDictionary<string, long> Count(RunQuery? query) => Find(query).CountBy(static r => r.Status.ToString().ToLowerInvariant()).ToDictionary(static c => c.Key, static c => (long)c.Value);
+
+    public RunId Retry(RunSelection selection)
+    {
+        Retried.Add((selection, TaskActor.Current));
+        return new RunId("orleanstasks.retry-runs", Guid.CreateVersion7());
+    }
+}
