@@ -22,6 +22,9 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
 
     public Task<bool> CancelRunAsync(RunId run) => ActAsync("cancels the run", run.ToString(), () => client.CancelRunAsync(run));
 
+    public Task<RunId> RetryAllAsync(RunSelection selection) =>
+        ActAsync("runs again", selection.Query is null ? $"{selection.Runs.Count} runs" : $"all runs that a query finds, of {selection.Query.Task ?? "all tasks"}", () => client.RetryAllAsync(selection));
+
     public Task<bool> CancelBatchAsync(Guid batch) => ActAsync("cancels the batch", batch.ToString(), () => client.CancelBatchAsync(batch));
 
     public Task<TaskInfo> RescheduleAsync(string task, TaskSchedule? schedule) =>

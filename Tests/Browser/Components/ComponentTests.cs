@@ -197,6 +197,48 @@ public sealed class ComponentTests
         Assert.True(page.Find(".actions button").HasAttribute("disabled"));
     }
 
+    /// <summary>From "it failed last night" to "all of them run again", on one page.</summary>
+    [Fact]
+    public async Task RunList_OfWhatDidNotSucceed_RunsAllOrSomeOfThemAgain()
+    {
+        await using var context = await DashboardContext.StartAsync();
+        for (var n = 0; n < 60; n++)
+        {
+            var (run, at) = (new RunId($"task-{n % 3}", Guid.CreateVersion7()), FakeTask.Epoch.AddMinutes(-n));
+            var status = n % 10 == 0 ? RunStatus.TimedOut : n % 10 == 1 ? RunStatus.Succeeded : RunStatus.Failed;
+            var result = new TaskResult { RunId = run, Status = status, FinishedAt = at, Error = status == RunStatus.Succeeded ? null : $"no {n}" };
+            context.Tasks.Kept.All.Add(new RunInfo { RunId = run, Status = status, FinishedAt = at, Result = result });
+        }
+
+        var dialogs = context.Render<MudBlazor.MudDialogProvider>();
+        var page = context.Render<RunList>();
+        page.WaitForAssertion(() => Assert.Equal("54 runs: 48 failed, 6 timed out", page.Find(".head .muted").TextContent));
+        Assert.Equal(50, page.FindAll("tbody tr").Count);
+        await page.InvokeAsync(() => page.FindAll(".pager button")[1].Click());
+        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("tbody tr").Count));
+        await page.InvokeAsync(() => page.FindAll(".pager button")[0].Click());
+        page.WaitForAssertion(() => Assert.Equal(50, page.FindAll("tbody tr").Count));
+
+        await page.InvokeAsync(() => page.FindAll("td.pick input")[1].Change(true));
+        await page.InvokeAsync(() => page.FindAll(".bulk button")[0].Click());
+        await SureAsync("1 run will be made again");
+        page.WaitForAssertion(() => Assert.Single(context.Tasks.Kept.Retried));
+        await page.InvokeAsync(() => page.Find(".head button").Click());
+        await SureAsync("54 runs, and what ends");
+        page.WaitForAssertion(() => Assert.Contains("They are being run again", page.Markup, StringComparison.Ordinal));
+
+        var (some, all) = (context.Tasks.Kept.Retried[0], context.Tasks.Kept.Retried[1]);
+        Assert.Equal(("ann", "ann", context.Tasks.Kept.All[2].RunId), (some.By, all.By, Assert.Single(some.Selection.Runs)));
+        Assert.Null(all.Selection.Query!.Limit);
+        Assert.DoesNotContain(RunStatus.Succeeded, all.Selection.Query.Statuses);
+
+        async Task SureAsync(string text)
+        {
+            dialogs.WaitForAssertion(() => Assert.Contains(text, dialogs.Markup, StringComparison.Ordinal));
+            await dialogs.InvokeAsync(() => dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Run them again").Click());
+        }
+    }
+
     [Fact]
     public async Task BatchDetails_OfOneWhoMayNot_HasNoButton_AndTheActionIsRefused()
     {

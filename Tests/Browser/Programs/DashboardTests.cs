@@ -120,6 +120,36 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Link("fibonacci")).ToBeHiddenAsync();
     }
 
+    /// <summary>From "it failed last night" to "all of them run again", on one page.</summary>
+    [Fact]
+    public async Task Runs_ThatFailed_AreFoundAndAllRunAgain()
+    {
+        await programs.PutAsync("night", new { handler = "fail", args = new[] { "The disk is full." } });
+        for (var n = 0; n < 3; n++)
+        {
+            using var failed = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/night/dispatch", new { }, Stop);
+            Assert.Equal(202, (int)failed.StatusCode);
+        }
+
+        await using var window = await OpenAsync();
+        await window.GoAsync();
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Overview");
+        await window.Page.Keyboard.PressAsync("r");
+        await Expect(window.Page.Locator("h1")).ToHaveTextAsync("Runs");
+        await window.Page.GetByLabel("Task", new() { Exact = true }).FillAsync("night");
+        await window.Page.GetByLabel("Task", new() { Exact = true }).BlurAsync();
+        await window.SeesAsync("3 runs");
+        await Expect(window.Page.Locator("table.runs tbody tr")).ToHaveCountAsync(3);
+        await window.SeesAsync("The disk is full.");
+
+        await window.Button("Run all of them again…").ClickAsync();
+        await window.SeesAsync("3 runs, and what ends until you press the button");
+        await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Run them again" }).ClickAsync();
+        await window.SeesAsync("They were run again");
+        await window.SeesAsync("6 runs");
+        await Expect(window.Page.Locator("table.runs tbody tr:has-text('a retry')")).ToHaveCountAsync(3);
+    }
+
     [Fact]
     public async Task Pause_WithANote_IsSeenByOthersAndEnds()
     {

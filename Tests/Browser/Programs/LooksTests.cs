@@ -132,6 +132,7 @@ public sealed class LooksTests(DashboardPrograms programs)
         ("task", "task/report", "ol.occurrences li"),
         ("task-tick", "task/tick", "table.runs tbody tr"),
         ("run", "run/" + Uri.EscapeDataString(failed), ".attention.bad"),
+        ("runs", "runs", "table.runs tbody tr"),
         ("live", "live", "table.live tbody tr"),
     ];
 

@@ -1,0 +1,190 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace OrleansTasks.Ui;
+
+/// <summary>Runs of all tasks that have ended, at first those of a day that did not succeed: searched by the cluster, and run again from here, some or all of them.</summary>
+public sealed partial class RunList
+{
+    private const int PageSize = 50;
+    private const int Day = 24;
+    private static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
+    private static readonly IReadOnlyList<RunStatus> Statuses = [.. Enum.GetValues<RunStatus>().Where(static s => s.IsFinal())];
+    private readonly Loaded<IReadOnlyList<RunInfo>> _page = new();
+    private readonly Loaded<IReadOnlyDictionary<string, long>> _counts = new();
+    private readonly Loaded<RunInfo> _asked = new();
+    private readonly HashSet<RunId> _selected = [];
+    private readonly Stack<RunQuery> _before = new();
+    private RunQuery _query = new();
+    private RunInfo? _operation;
+    private bool _hasMore;
+    private bool _reading;
+    private long _readAt;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    /// <summary>A status, <c>any</c>, or nothing: those that did not succeed.</summary>
+    [SupplyParameterFromQuery]
+    public string? Status { get; set; }
+
+    /// <summary>Within how many hours they ended; nothing: a day.</summary>
+    [SupplyParameterFromQuery]
+    public string? Within { get; set; }
+
+    /// <summary>The task.</summary>
+    [SupplyParameterFromQuery(Name = "task")]
+    public string? OfTask { get; set; }
+
+    /// <summary>The type of the error.</summary>
+    [SupplyParameterFromQuery]
+    public string? Error { get; set; }
+
+    /// <summary>A text in arguments, error or log.</summary>
+    [SupplyParameterFromQuery]
+    public string? Text { get; set; }
+
+    private bool IsFiltered => new[] { Status, Within, OfTask, Error, Text }.Any(static t => !string.IsNullOrEmpty(t));
+
+    private long Count => _counts.Value?.Values.Sum() ?? 0;
+
+    private string Found => _counts.Value is { } counts
+        ? Words.Count(Count, "run") + (counts.Count > 1 ? $": {string.Join(", ", counts.OrderByDescending(static c => c.Value).Select(c => $"{c.Value:N0} {NameOf(c.Key)}"))}" : "")
+        : "";
+
+    private RunOperationReport? Report => _operation?.Result is { Successful: true } result ? result.GetValue<RunOperationReport>() : null;
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        var hours = int.TryParse(Within, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given is > 0 and <= 10_000 ? given : Day;
+        _query = new RunQuery
+        {
+            Statuses = Status == "any" ? [] : Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) && status.IsFinal() ? [status] : [.. Statuses.Where(static s => s != RunStatus.Succeeded)],
+            From = Time.GetUtcNow() - TimeSpan.FromHours(hours),
+            Task = Given(OfTask),
+            ErrorType = Given(Error),
+            Text = Given(Text),
+            Limit = PageSize + 1,
+        };
+        _before.Clear();
+        _selected.Clear();
+        _counts.Clear();
+        await ReadAsync();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnTickAsync()
+    {
+        if (_operation is { Result: null } operation)
+        {
+            await LoadAsync(_asked, async ct => await Client.GetRunAsync(operation.RunId, ct) ?? operation);
+            _operation = _asked.Value ?? operation;
+        }
+
+        // A search for a text reads what is kept, and is made when it is asked for.
+        if (!_reading && _query.Text is null && Time.GetElapsedTime(_readAt) > RereadAfter)
+        {
+            await ReadAsync();
+        }
+    }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static string NameOf(string key) => Enum.TryParse<RunStatus>(key, ignoreCase: true, out var status) ? Words.Of(status) : key;
+
+    private static string Shorten(string text, int length) => text.Length > length ? text[..length] + "…" : text;
+
+    private string? TextOf(RunInfo run) => run.Result is not { } result ? null
+        : result.Error is { } error ? Session.Masking.Text(run.Task, error)
+        : result.HasValue ? Session.Masking.Json(run.Task, MaskedKind.Value, result.Value?.GetRawText() ?? "null") : null;
+
+    private void Go(string name, string? value) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrWhiteSpace(value) ? null : value.Trim()), replace: true);
+
+    private void Select(RunId run, bool selected) => _ = selected ? _selected.Count < RunSelection.MaxRuns && _selected.Add(run) : _selected.Remove(run);
+
+    private void SelectAll(bool selected)
+    {
+        foreach (var run in _page.Value ?? [])
+        {
+            Select(run.RunId, selected);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        _reading = true;
+        var query = _query;
+        await LoadAsync(_page, ct => ReadPageAsync(query, ct));
+        await LoadAsync(_counts, ct => Client.CountRunsAsync(query with { After = null, Limit = null }, ct: ct));
+        (_reading, _readAt) = (false, Time.GetTimestamp());
+    }
+
+    private async Task<IReadOnlyList<RunInfo>> ReadPageAsync(RunQuery query, CancellationToken ct)
+    {
+        var runs = new List<RunInfo>();
+        await foreach (var run in Client.RunsAsync(query, ct))
+        {
+            runs.Add(run);
+        }
+
+        if (query == _query)
+        {
+            _hasMore = runs.Count > PageSize;
+        }
+
+        return runs.Count > PageSize ? runs[..PageSize] : runs;
+    }
+
+    private async Task OnAsync()
+    {
+        if (_page.Value is { Count: > 0 } page)
+        {
+            _before.Push(_query);
+            _query = _query with { After = _query.PlaceOf(page[^1]) };
+            await ReadAsync();
+        }
+    }
+
+    private async Task BackAsync()
+    {
+        if (_before.TryPop(out var query))
+        {
+            _query = query;
+            await ReadAsync();
+        }
+    }
+
+    private Task RetryAllAsync() => RetryAsync(
+        RunSelection.Of(_query with { After = null, Limit = null, Statuses = _query.Statuses.Count > 0 ? _query.Statuses : Statuses }),
+        $"{Words.Count(Count, "run")}, and what ends until you press the button, will be made again once each, with the same arguments.");
+
+    private async Task RetrySelectedAsync()
+    {
+        if (await RetryAsync(RunSelection.Of(_selected), $"{Words.Count(_selected.Count, "run")} will be made again once each, with the same arguments."))
+        {
+            _selected.Clear();
+        }
+    }
+
+    private async Task<bool> RetryAsync(RunSelection selection, string text)
+    {
+        if (!await Confirm.AskAsync(Dialogs, "Run them again", text, "Run them again", danger: false))
+        {
+            return false;
+        }
+
+        return await Notices.TellAsync(
+            async () =>
+            {
+                var run = await Actions.RetryAllAsync(selection);
+                _operation = new RunInfo { RunId = run, Status = RunStatus.Pending };
+            },
+            "They are being run again.");
+    }
+}
