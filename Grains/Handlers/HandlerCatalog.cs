@@ -23,8 +23,12 @@ internal sealed class HandlerCatalog(
     public IReadOnlyList<HandlerInfo> Describe() => [.. handlers.Where(static h => !SystemTasks.Has(h.Key)).Select(h => HandlerDescriptions.Of(h.Key, h.Value))];
 
     /// <summary>Those whose names somebody wants, and the tasks that have them. What the code says of the others is known all the same.</summary>
-    public HandlerCatalog Only(NamePatterns names) =>
-        new(handlers.Where(h => names.Match(h.Key) || SystemTasks.Has(h.Key)).ToDictionary(StringComparer.Ordinal), [.. Definitions.Where(d => names.Match(d.Handler))], Groups) { Code = Code };
+    public HandlerCatalog Only(NamePatterns names)
+    {
+        // A silo that is to run nothing runs nothing of the engine's own either.
+        var runsSome = handlers.Keys.Any(h => !SystemTasks.Has(h) && names.Match(h));
+        return new(handlers.Where(h => SystemTasks.Has(h.Key) ? runsSome : names.Match(h.Key)).ToDictionary(StringComparer.Ordinal), [.. Definitions.Where(d => names.Match(d.Handler))], Groups) { Code = Code };
+    }
 
     public bool TryGet(string handler, [NotNullWhen(true)] out ITaskInvoker? invoker) => handlers.TryGetValue(handler, out invoker);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansTasks.Handlers;
 
 namespace OrleansTasks.Tests.Unit.Operations;
 
@@ -47,6 +48,18 @@ public sealed class RetryRunsTests
         {
             Assert.Equal(property.GetValue(query), property.GetValue(back));
         }
+    }
+
+    /// <summary>A silo that is to run nothing, as a developer's machine in a shared cluster, runs nothing of the engine's own either.</summary>
+    [Theory]
+    [InlineData("*", 2)]
+    [InlineData("a", 2)]
+    [InlineData("b", 0)]
+    [InlineData("", 0)]
+    public void Only_ASiloThatRunsSomeTask_RunsThoseOfTheEngine(string names, int count)
+    {
+        var catalog = new HandlerCatalog(new Dictionary<string, ITaskInvoker> { ["a"] = null!, ["orleanstasks.retry-runs"] = null! }, []);
+        Assert.Equal(count, catalog.Only(NamePatterns.Parse(names)).Names.Count());
     }
 
     [Theory]
