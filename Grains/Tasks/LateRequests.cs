@@ -18,6 +18,9 @@ internal sealed class LateRequests(TaskContext context) : TaskPart(context)
     private long _since;
     private bool _knowsAll;
 
+    /// <summary>Whether this activation has been there for longer than any message is on its way, or nobody was there before; each that repeated a request has come to it then.</summary>
+    public bool KnowsAll => _knowsAll;
+
     /// <summary>Notes that a request was repeated.</summary>
     public void NoteRepeated(Guid request) => (_repeated ??= new RememberedIds(Silo.Pauses)).Add(request);
 

@@ -31,7 +31,8 @@ internal sealed class RunRequests : TaskPart
         _checks.CheckId(request?.Id);
         _presence.NoteAsked();
 
-        if (_late.WasRepeated(request!.Id))
+        // The first message may come after one that repeated it, to this activation or to another one that sent the caller here, and after the run has ended.
+        if (_late.WasRepeated(request!.Id) || (!_late.KnowsAll && _ended.Has(request.Id)))
         {
             request = request with { Repeated = true };
         }

@@ -1,4 +1,5 @@
 using OrleansTasks.Calls;
+using OrleansTasks.Client.Links;
 using OrleansTasks.Records;
 using OrleansTasks.Running;
 using OrleansTasks.Runs;
@@ -36,6 +37,24 @@ public sealed class TaskEndTests
 
         await rig.Do(static c => c.Controls.ResumeAsync(Guid.NewGuid()));
         Assert.Equal(TaskState.Active, rig.Entry.State);
+    }
+
+    /// <summary>Its caller was sent on by another activation, to which it had repeated the message: here it comes late, and as a first one.</summary>
+    [Fact]
+    public async Task Begin_OfARunThatHasEnded_TellsItsResultAndMakesNone()
+    {
+        var rig = new TaskRig { Briefs = static b => b with { Term = 2 } };
+        var request = TaskRig.Request() with { Met = Guid.Empty };
+        var met = await Assert.ThrowsAsync<UnmetActivationException>(() => rig.Do(c => c.Requests.BeginAsync(request).AsTask()));
+        request = request with { Met = met.Activation };
+        var first = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+        rig.End(Assert.Single(rig.Started));
+        var result = await first;
+        var late = rig.Do(c => c.Requests.BeginAsync(request).AsTask());
+
+        Assert.True(late.IsCompletedSuccessfully);
+        Assert.Equal(result!.Sequence, (await late)!.Sequence);
+        Assert.Single(rig.Started);
     }
 
     /// <summary>Its end is to be stored, and the silo may be lost before that.</summary>
