@@ -1,2 +1,2 @@
 // Most of them wait for programs that start, stop and are killed.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
