@@ -32,7 +32,7 @@ internal static class CommandLine
     /// <summary>Makes the root of all commands.</summary>
     public static RootCommand Root(CliHost host)
     {
-        var root = new RootCommand("Looks at the tasks of an OrleansTasks cluster, and steers them.") { CommonOptions.Server, CommonOptions.Token, CommonOptions.Profile, CommonOptions.Output };
+        var root = new RootCommand("Shows and controls the tasks of an OrleansTasks cluster.") { CommonOptions.Server, CommonOptions.Token, CommonOptions.Profile, CommonOptions.Output };
         foreach (var command in (IEnumerable<Command>)[.. TaskCommands.All(host), .. RunCommands.All(host), .. RunListCommands.All(host), .. ScheduleCommands.All(host), .. ClusterCommands.All(host), .. ImportCommands.All(host), .. ProfileCommands.All(host)])
         {
             root.Add(command);

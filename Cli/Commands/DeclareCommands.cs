@@ -13,20 +13,20 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Tasks as files.</summary>
 internal static class DeclareCommands
 {
-    private static readonly Option<string> File = new("--file", "-f") { Description = "File that declares tasks, YAML or JSON; - reads standard input.", HelpName = "file", Required = true };
+    private static readonly Option<string> File = new("--file", "-f") { Description = "File that declares tasks, as YAML or JSON. - reads standard input.", HelpName = "file", Required = true };
     private static readonly Option<bool> Prune = new("--prune") { Description = "Cancels tasks of the file's set that the file does not declare." };
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Shows the plan, and changes nothing." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Shows the plan without changing anything." };
     private static readonly Option<string> Into = new("--file", "-f") { Description = "File to write. Default: standard output.", HelpName = "file" };
-    private static readonly Option<string> Prefix = new("--prefix") { Description = "Tasks whose names begin so.", HelpName = "text" };
-    private static readonly Option<string> Tag = new("--tag") { Description = "Tasks with this tag.", HelpName = "tag" };
-    private static readonly Option<string> Set = new("--set") { Description = "Tasks of this set, as a file of the set.", HelpName = "name" };
-    private static readonly Option<bool> Everything = new("--all") { Description = "Tasks that code or configuration defines too." };
-    private static readonly Option<string> Format = CommonOptions.OneOf("--format", "Form of the file. Default: by its ending, else yaml.", false, "yaml", "json");
+    private static readonly Option<string> Prefix = new("--prefix") { Description = "Exports only tasks whose names begin with this text.", HelpName = "text" };
+    private static readonly Option<string> Tag = new("--tag") { Description = "Exports only tasks with this tag.", HelpName = "tag" };
+    private static readonly Option<string> Set = new("--set") { Description = "Exports the tasks of this set, as a file of the set.", HelpName = "name" };
+    private static readonly Option<bool> Everything = new("--all") { Description = "Includes tasks that are defined in code or configuration." };
+    private static readonly Option<string> Format = CommonOptions.OneOf("--format", "File format. Default: according to the file extension, or yaml.", false, "yaml", "json");
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "apply", "Makes tasks, groups and calendars be as a file declares them. Shows the plan first.", ApplyAsync, File, Prune, DryRun, CommonOptions.Yes),
-        Make(host, "export", "Writes tasks as a file for 'apply'.", ExportAsync, Into, Prefix, Tag, Set, Everything, Format),
+        Make(host, "apply", "Applies the tasks, groups and calendars that a file declares. Shows the plan first.", ApplyAsync, File, Prune, DryRun, CommonOptions.Yes),
+        Make(host, "export", "Writes tasks to a file for 'apply'.", ExportAsync, Into, Prefix, Tag, Set, Everything, Format),
     ];
 
     private static async Task<int> ApplyAsync(Invocation cli, CancellationToken ct)

@@ -13,18 +13,18 @@ namespace OrleansTasks.Cli.Commands;
 internal static class ScheduleCommands
 {
     private static readonly Argument<string> Name = CommonOptions.Task();
-    private static readonly Option<int?> Count = new("--count") { Description = "So many, 1 to 1000. Default: 10.", HelpName = "n" };
-    private static readonly Option<string> Cron = new("--cron") { Description = "A cron expression.", HelpName = "expression" };
-    private static readonly Option<string> Every = new("--every") { Description = "A period, such as 00:05:00.", HelpName = "span" };
-    private static readonly Option<string> Rule = new("--rrule") { Description = "A recurrence rule of RFC 5545.", HelpName = "rule" };
-    private static readonly Option<string> Schedule = new("--schedule") { Description = "A schedule as JSON, as in the HTTP API; @file reads a file, - standard input.", HelpName = "json" };
-    private static readonly Option<string> Zone = new("--time-zone") { Description = "IANA id of the time zone of --cron and --rrule. Default: UTC.", HelpName = "id" };
-    private static readonly Option<string> Compared = new("--task") { Description = "Says which occurrences of this task the schedule would add and remove. Changes nothing.", HelpName = "name" };
+    private static readonly Option<int?> Count = new("--count") { Description = "Number of occurrences, 1 to 1000. Default: 10.", HelpName = "n" };
+    private static readonly Option<string> Cron = new("--cron") { Description = "Cron expression.", HelpName = "expression" };
+    private static readonly Option<string> Every = new("--every") { Description = "Interval, such as 00:05:00.", HelpName = "span" };
+    private static readonly Option<string> Rule = new("--rrule") { Description = "Recurrence rule according to RFC 5545.", HelpName = "rule" };
+    private static readonly Option<string> Schedule = new("--schedule") { Description = "Schedule as JSON, as in the HTTP API. @file reads a file, and - reads standard input.", HelpName = "json" };
+    private static readonly Option<string> Zone = new("--time-zone") { Description = "IANA id of the time zone for --cron and --rrule. Default: UTC.", HelpName = "id" };
+    private static readonly Option<string> Compared = new("--task") { Description = "Shows which occurrences of this task the schedule would add and remove. Changes nothing.", HelpName = "name" };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "occurrences", "Lists the next occurrences of a task, or those of a period.", OccurrencesAsync, Name, Count, CommonOptions.From, CommonOptions.To),
-        Make(host, "preview", "Lists the next instants of any schedule. Asks no server, unless a task is to be compared.", PreviewAsync, Cron, Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
+        Make(host, "occurrences", "Lists the next occurrences of a task, or those in a period.", OccurrencesAsync, Name, Count, CommonOptions.From, CommonOptions.To),
+        Make(host, "preview", "Lists the next instants of any schedule. Needs no server, except to compare a task.", PreviewAsync, Cron, Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
     ];
 
     private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: 1 to 1000 are allowed.");
