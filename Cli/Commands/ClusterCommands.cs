@@ -16,7 +16,7 @@ internal static class ClusterCommands
     [
         Make(host, "broadcast", "Sends a message to all connected web servers.", BroadcastAsync, Message),
         Group(
-            "scheduler", "Whether tasks run.",
+            "scheduler", "Shows, starts or stops the scheduler.",
             Make(host, "status", "Shows the state and the partitions of the scheduler.", (cli, ct) => SchedulerAsync(cli, null, ct)),
             Make(host, "start", "Starts the scheduler in the whole cluster.", (cli, ct) => SchedulerAsync(cli, "start", ct)),
             Make(host, "stop", "Stops the scheduler in the whole cluster. Runs in progress continue to their end.", (cli, ct) => SchedulerAsync(cli, "stop", ct))),
@@ -26,7 +26,7 @@ internal static class ClusterCommands
 
     private static async Task<int> BroadcastAsync(Invocation cli, CancellationToken ct)
     {
-        await cli.Api.SendAsync(HttpMethod.Post, "broadcasts", TextInput.Word(TextInput.Content(cli.Get(Message)!, cli.Host, "message")) ?? throw CliException.Usage("null is no message."), ct).ConfigureAwait(false);
+        await cli.Api.SendAsync(HttpMethod.Post, "broadcasts", TextInput.Word(TextInput.Content(cli.Get(Message)!, cli.Host, "message")) ?? throw CliException.Usage("null is not a message."), ct).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 

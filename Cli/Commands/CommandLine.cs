@@ -17,7 +17,7 @@ internal static class CommandLine
             var parsed = Root(host).Parse(args, Parsing);
             if (parsed.Action is ParseErrorAction && parsed.Errors.Count > 0)
             {
-                var what = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is no command or option here." : parsed.Errors[0].Message;
+                var what = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command or option here." : parsed.Errors[0].Message;
                 return Fail(host, CliException.Usage($"{what} See: orleanstasks {PathOf(parsed)}--help"), json: false);
             }
 

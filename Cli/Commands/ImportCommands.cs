@@ -24,14 +24,14 @@ internal static class ImportCommands
     public static IEnumerable<Command> All(CliHost host) =>
     [
         Group(
-            "import", "Reads the jobs of another scheduler, says what becomes of each, and writes a file for 'apply'.",
+            "import", "Reads the jobs of another scheduler, shows the result for each, and writes a file for 'apply'.",
             Make(host, "hangfire", "Imports recurring jobs from Hangfire.PostgreSql.", (cli, ct) => ImportAsync(cli, "Hangfire", (d, n) => HangfireJobs.ReadAsync(d, cli.Get(Schema) ?? "hangfire", n, ct), ct), Connection, Schema, Map, Into, Set, Count),
             Make(host, "quartz", "Imports triggers from Quartz.NET.", (cli, ct) => ImportAsync(cli, "Quartz.NET", (d, n) => QuartzJobs.ReadAsync(d, cli.Get(Schema) ?? "public", cli.Get(TablePrefix) ?? "qrtz_", cli.Get(Scheduler), n, ct), ct), Connection, Schema, TablePrefix, Scheduler, Map, Into, Set, Count)),
     ];
 
     private static async Task<int> ImportAsync(Invocation cli, string from, Func<JobDatabase, Names, Task<ImportedJobs>> read, CancellationToken ct)
     {
-        var count = (cli.Get(Count) ?? 20) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: 1 to 1000 are allowed.");
+        var count = (cli.Get(Count) ?? 20) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: the value must be 1 to 1000.");
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var text in cli.Get(Map) ?? [])
         {
@@ -92,7 +92,7 @@ internal static class ImportCommands
     {
         var comments = new StringBuilder();
         void Add(string text) => comments.Append(CultureInfo.InvariantCulture, $"# {string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c))}\n");
-        Add($"From {from}. Read it before you apply it.");
+        Add($"From {from}. Review it before you apply it.");
         foreach (var remark in remarks)
         {
             Add(remark);
@@ -146,7 +146,7 @@ internal static class ImportCommands
             var (a, b) = (n < theirs.Count ? theirs[n] : (DateTimeOffset?)null, n < ours.Count ? ours[n] : (DateTimeOffset?)null);
             var tone = a == b ? Tone.Plain : Tone.Bad;
             return new Cell[] { a == b ? "  " : "!=", new(a is { } x ? Texts.Of(x) : "-", tone), new(b is { } y ? Texts.Of(y) : "-", tone) };
-        }), "  It does not occur any more.");
+        }), "  It has no further occurrence.");
         print.Line("");
     }
 

@@ -16,7 +16,7 @@ internal static class ProfileCommands
     {
         Shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
         yield return Group(
-            "profile", "Remembers servers and tokens by name.",
+            "profile", "Manages named servers and tokens.",
             Make(host, "set", "Creates or changes a profile with --server and --token ('--token -' reads standard input). The first profile becomes the default.", (cli, _) => SetAsync(cli), Name),
             Make(host, "list", "Lists the profiles without their tokens.", (cli, _) => ListAsync(cli)),
             Make(host, "use", "Makes a profile the default.", (cli, _) => ChangeAsync(cli, static (all, name) => all with { Used = name }), Name),
@@ -30,7 +30,7 @@ internal static class ProfileCommands
         var known = profiles.All.GetValueOrDefault(cli.Get(Name)!);
         var profile = new Profile
         {
-            Server = cli.Get(CommonOptions.Server) ?? known?.Server ?? throw CliException.Usage("Which server? Say --server."),
+            Server = cli.Get(CommonOptions.Server) ?? known?.Server ?? throw CliException.Usage("The server is missing. Set it with --server."),
             Token = TextInput.Secret(cli.Get(CommonOptions.Token), cli.Host, "--token") ?? (cli.Get(CommonOptions.Server) is null ? known?.Token : null),
         };
         ServerAddress.AddressOf(profile.Server);
@@ -60,7 +60,7 @@ internal static class ProfileCommands
         var name = cli.Get(Name)!;
         if (!profiles.All.ContainsKey(name))
         {
-            throw new CliException(ExitCodes.Refused, $"There is no profile '{name}'. See: orleanstasks profile list");
+            throw new CliException(ExitCodes.Refused, $"The profile '{name}' does not exist. See: orleanstasks profile list");
         }
 
         change(profiles, name).Write(cli.Host.ProfilesFile);

@@ -110,7 +110,7 @@ internal static class RunCommands
         var (run, task) = (cli.Get(RunOrNone), cli.Get(TaskToCancel));
         if (run is null == task is null)
         {
-            throw CliException.Usage("Name either a run, or a task with --task.");
+            throw CliException.Usage("Name either a run or, with --task, a task.");
         }
 
         if (task is not null)
@@ -121,7 +121,7 @@ internal static class RunCommands
 
         if (!RunId.TryParse(run, null, out _))
         {
-            throw CliException.Usage($"'{run}' is no id of a run. To cancel a task: orleanstasks cancel --task {run}");
+            throw CliException.Usage($"'{run}' is not the id of a run. To cancel a task: orleanstasks cancel --task {run}");
         }
 
         var answer = await cli.Api.SendAsync(HttpMethod.Delete, $"runs/{ApiClient.Part(run)}", null, ct).ConfigureAwait(false);
@@ -152,12 +152,12 @@ internal static class RunCommands
         Query.Add(query, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
         if (runs.Length == 0 == (query.Count == 0))
         {
-            throw CliException.Usage("Name either runs, or a query: --task, --status, --from, --to.");
+            throw CliException.Usage("Name either runs or a query: --task, --status, --from, --to.");
         }
 
         if (runs.FirstOrDefault(static r => !RunId.TryParse(r, null, out _)) is { } wrong)
         {
-            throw CliException.Usage($"'{wrong}' is no id of a run.");
+            throw CliException.Usage($"'{wrong}' is not the id of a run.");
         }
 
         if (runs.Length == 1)

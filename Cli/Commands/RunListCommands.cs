@@ -33,7 +33,7 @@ internal static class RunListCommands
 
     private static string Limit(Invocation cli) => (cli.Get(CommonOptions.Limit) ?? 20) is >= 1 and <= 1000 and var n
         ? n.ToString(CultureInfo.InvariantCulture)
-        : throw CliException.Usage("--limit: 1 to 1000 are allowed.");
+        : throw CliException.Usage("--limit: the value must be 1 to 1000.");
 
     private static async Task<int> RunsAsync(Invocation cli, CancellationToken ct)
     {
@@ -92,7 +92,7 @@ internal static class RunListCommands
 
             if (RunText.WriteLog(cli.Print, run.Member("result") ?? default) == 0 && runs.Count == 1)
             {
-                cli.Print.Note(run.Member("result") is null ? "The run has not ended; what it logs comes with its result. Wait for it: --follow" : "The run logged nothing that is kept.");
+                cli.Print.Note(run.Member("result") is null ? "The run has not ended, and its log lines come with its result. To wait for them: --follow" : "No log lines of the run are kept.");
             }
         }
 
@@ -104,14 +104,14 @@ internal static class RunListCommands
         var (task, events, broadcasts) = (cli.Get(OptionalTask), cli.Get(Events), cli.Get(Broadcasts));
         if (broadcasts && (events || task is not null))
         {
-            throw CliException.Usage("--broadcasts goes with neither a task nor --events.");
+            throw CliException.Usage("--broadcasts cannot be combined with a task or --events.");
         }
 
         var kind = events ? "events" : broadcasts ? "broadcasts" : "results";
         var left = cli.Get(Count) ?? int.MaxValue;
         if (left < 1)
         {
-            throw CliException.Usage("--count: at least 1 is needed.");
+            throw CliException.Usage("--count: the value must be at least 1.");
         }
 
         var feed = new EventFeed(cli.Api, cli.Host.Time, cli.Print.Note);
@@ -146,7 +146,7 @@ internal static class RunListCommands
         switch (item.Type)
         {
             case "gap":
-                print.Note($"{json.Text("missed") ?? "An unknown number of"} events{(json.Text("task") is { } of ? $" of {of}" : "")} went by unseen.");
+                print.Note($"{json.Text("missed") ?? "An unknown number of"} events{(json.Text("task") is { } of ? $" of {of}" : "")} were missed.");
                 break;
             case "broadcast":
                 print.Line($"{json.Shown("sentAt")}  {json.Member("message")?.GetRawText()}");

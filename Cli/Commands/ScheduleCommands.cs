@@ -27,7 +27,7 @@ internal static class ScheduleCommands
         Make(host, "preview", "Lists the next instants of any schedule. Needs no server, except to compare a task.", PreviewAsync, Cron, Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
     ];
 
-    private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: 1 to 1000 are allowed.");
+    private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: the value must be 1 to 1000.");
 
     private static async Task<int> OccurrencesAsync(Invocation cli, CancellationToken ct)
     {
@@ -48,7 +48,7 @@ internal static class ScheduleCommands
             Query.Add(body, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
             return cli.Show(await cli.Api.PostAsync($"tasks/{ApiClient.Part(task)}/preview", body, ct).ConfigureAwait(false), preview =>
             {
-                cli.Print.Line($"{preview.Text("description")}; from {preview.Shown("from")} to {preview.Shown("to")}, {preview.Text("kept")} stay as they are.");
+                cli.Print.Line($"{preview.Text("description")}; from {preview.Shown("from")} to {preview.Shown("to")}, {preview.Text("kept")} unchanged.");
                 foreach (var (member, sign, tone) in new[] { ("added", "+", Tone.Good), ("removed", "-", Tone.Bad) })
                 {
                     foreach (var item in preview.Member(member) is { ValueKind: JsonValueKind.Array } all ? all.EnumerateArray() : default)
@@ -82,12 +82,12 @@ internal static class ScheduleCommands
         var given = new (string Name, string? Value)[] { ("cron", cli.Get(Cron)), ("every", cli.Get(Every)), ("rrule", cli.Get(Rule)), ("schedule", cli.Get(Schedule)) }.Where(static g => g.Value is not null).ToList();
         if (given.Count != 1)
         {
-            throw CliException.Usage("Give one of --cron, --every, --rrule and --schedule.");
+            throw CliException.Usage("Give exactly one of --cron, --every, --rrule and --schedule.");
         }
 
         if (given[0].Name == "schedule")
         {
-            return TextInput.Json(TextInput.Content(given[0].Value!, cli.Host, "--schedule"), "--schedule") ?? throw CliException.Usage("--schedule: null is no schedule.");
+            return TextInput.Json(TextInput.Content(given[0].Value!, cli.Host, "--schedule"), "--schedule") ?? throw CliException.Usage("--schedule: null is not a schedule.");
         }
 
         var schedule = new JsonObject { [given[0].Name] = given[0].Value };
@@ -98,5 +98,5 @@ internal static class ScheduleCommands
     private static void Show(Printer print, JsonElement items) => print.Table(
         ["utc", "local", "effects"],
         items.EnumerateArray().Select(static o => new Cell[] { o.Shown("utc"), o.Text("local"), new(o.Text("effects") is null or "[]" or "none" ? "" : o.Text("effects"), Tone.Warning) }),
-        "It does not occur any more.");
+        "It has no further occurrence.");
 }
