@@ -37,7 +37,7 @@ internal sealed class ApiClient : IDisposable
             }
             catch (FormatException)
             {
-                throw CliException.Usage("The token has characters that cannot be in a header. Check --token, ORLEANSTASKS_TOKEN or the profile.");
+                throw CliException.Usage("The token contains characters that a header cannot contain. Check --token, ORLEANSTASKS_TOKEN or the profile.");
             }
         }
 
@@ -64,7 +64,7 @@ internal sealed class ApiClient : IDisposable
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
-                throw CliException.Usage($"'{value}' cannot be sent as {name}.");
+                throw CliException.Usage($"'{value}' is not a valid value for the header {name}.");
             }
         }
 
@@ -102,7 +102,7 @@ internal sealed class ApiClient : IDisposable
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (lastEventId is not null && !request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId))
         {
-            throw CliException.Usage($"'{lastEventId}' is no id of an event.");
+            throw CliException.Usage($"'{lastEventId}' is not the id of an event.");
         }
 
         var response = await AnsweredAsync(request, HttpCompletionOption.ResponseHeadersRead, ct, ct).ConfigureAwait(false);
@@ -130,11 +130,11 @@ internal sealed class ApiClient : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} did not answer within {Patience.TotalSeconds:0} s. Whether the request took effect is not known.");
+            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} did not answer within {Patience.TotalSeconds:0} s. It is unknown whether the request took effect.");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} is out of reach: {Innermost(e)} Check that it runs, and --server.");
+            throw new CliException(ExitCodes.OutOfReach, $"{Server.Api} is out of reach: {Innermost(e)} Check that the server is running, and check --server.");
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (JsonException)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"{response.RequestMessage?.RequestUri} answered something that is no JSON. Is the API of OrleansTasks at {Server.Api}?");
+            throw new CliException(ExitCodes.OutOfReach, $"{response.RequestMessage?.RequestUri} returned a response that is no JSON. Check that the OrleansTasks API is at {Server.Api}.");
         }
     }
 }

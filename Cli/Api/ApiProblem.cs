@@ -28,11 +28,11 @@ internal static class ApiProblem
 
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized when server.Token is null => $"{server.Api} wants to know who asks. Give a token: --token, ORLEANSTASKS_TOKEN, or a profile.",
-            HttpStatusCode.Unauthorized => $"{server.Api} does not take the token. It may have expired; give another one.",
-            HttpStatusCode.Forbidden => $"{server.Api} does not let you do this (403). Ask whoever runs it, or use another token.",
-            HttpStatusCode.NotFound => $"{server.Api} has nothing at {response.RequestMessage?.RequestUri?.AbsolutePath}. Is the API there (--server with its path), and is the server of a version that has this?",
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => $"{server.Api} leads elsewhere, to {response.Headers.Location}. If you trust that, give it as --server.",
+            HttpStatusCode.Unauthorized when server.Token is null => $"{server.Api} requires authentication. Give a token: --token, ORLEANSTASKS_TOKEN, or a profile.",
+            HttpStatusCode.Unauthorized => $"{server.Api} rejected the token. It may have expired. Use another token.",
+            HttpStatusCode.Forbidden => $"{server.Api} does not let you do this (403). Ask the administrator of the server, or use another token.",
+            HttpStatusCode.NotFound => $"{server.Api} has nothing at {response.RequestMessage?.RequestUri?.AbsolutePath}. Check that the API is there (--server with its path), and that the version of the server supports this request.",
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => $"{server.Api} redirects to {response.Headers.Location}. If you trust that address, use it for --server.",
             var other => $"{server.Api} answered {(int)other} {response.ReasonPhrase}.",
         };
     }

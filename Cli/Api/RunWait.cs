@@ -55,13 +55,13 @@ internal sealed class RunWait(ApiClient api, TimeProvider time, Action<string> t
             {
                 if (time.GetElapsedTime(reached) > Patience)
                 {
-                    throw new CliException(e.ExitCode, $"{e.Message} The run {run} may go on; wait on: orleanstasks wait {run}");
+                    throw new CliException(e.ExitCode, $"{e.Message} The run {run} may still be in progress. To continue waiting: orleanstasks wait {run}");
                 }
 
                 if (!told)
                 {
                     told = true;
-                    tell($"{e.Message} Trying again for {Patience.TotalSeconds:0} s.");
+                    tell($"{e.Message} Retrying for {Patience.TotalSeconds:0} s.");
                 }
             }
 
@@ -73,7 +73,7 @@ internal sealed class RunWait(ApiClient api, TimeProvider time, Action<string> t
     {
         var scheduler = await api.GetAsync("scheduler", ct).ConfigureAwait(false);
         tell(scheduler.Text("state") is not "started" and var state
-            ? $"The run {run} waits, because the scheduler is {state}. Start it: orleanstasks scheduler start"
-            : $"The run {run} waits{(info.Text("waitingFor") is { } what ? $" for {what}" : "")}.");
+            ? $"The run {run} is waiting, because the scheduler is {state}. To start it: orleanstasks scheduler start"
+            : $"The run {run} is waiting{(info.Text("waitingFor") is { } what ? $" for {what}" : "")}.");
     }
 }

@@ -20,14 +20,14 @@ internal sealed record ServerAddress(Uri Api, string? Token)
         var profiles = Profiles.Read(host.ProfilesFile);
         if (profile is not null && server is not null)
         {
-            throw CliException.Usage("Both --server and --profile say where to; give one of them.");
+            throw CliException.Usage("Both --server and --profile are given. Use only one of them.");
         }
 
         var name = profile ?? (server is null && string.IsNullOrEmpty(host.Variable("ORLEANSTASKS_SERVER")) ? profiles.Used : null);
         Profile? used = null;
         if (name is not null && !profiles.All.TryGetValue(name, out used))
         {
-            throw CliException.Usage($"There is no profile '{name}'. Make it: orleanstasks profile set {name} --server …");
+            throw CliException.Usage($"The profile '{name}' does not exist. To create it: orleanstasks profile set {name} --server …");
         }
 
         // A token belongs to the server that stands beside it, and goes to no other one.
@@ -43,7 +43,7 @@ internal sealed record ServerAddress(Uri Api, string? Token)
         var whole = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
         if (!Uri.TryCreate(whole, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Query.Length > 0)
         {
-            throw CliException.Usage($"'{text}' is no address of a server; one looks like {Default} or https://tasks.example.com/api.");
+            throw CliException.Usage($"'{text}' is not the address of a server. Use an address such as {Default} or https://tasks.example.com/api.");
         }
 
         return uri.AbsolutePath == "/" ? new Uri(uri, "/api/") : new Uri(uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");

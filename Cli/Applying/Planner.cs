@@ -45,7 +45,7 @@ internal sealed class Planner(ApiClient api)
     private static bool IsOf(TaskInfo task, string set) => task.Options.Tags?.Contains(TaskDocument.TagOf(set), StringComparer.OrdinalIgnoreCase) == true;
 
     private static Change Pruned(TaskInfo task) => task.DefinedInCode || task.DefinedInConfiguration
-        ? new Change(ChangeKind.Unchanged, "task", task.Name, [], "it is of the set, and stays: code or configuration defines it")
+        ? new Change(ChangeKind.Unchanged, "task", task.Name, [], "it belongs to the set, but is kept, because code or configuration defines it")
         : new Change(ChangeKind.Prune, "task", task.Name, []) { Request = new ChangeRequest(HttpMethod.Delete, $"tasks/{ApiClient.Part(task.Name)}", null) };
 
     private static Change OfNamed<T>(string what, string name, T? known, T wanted, T empty)
@@ -125,7 +125,7 @@ internal sealed class Planner(ApiClient api)
     {
         foreach (var name in (task.Schedule?.CalendarNames ?? []).Where(n => !hasCalendar(n)))
         {
-            _faults.Add($"tasks.{task.Name}.schedule: There is no business calendar '{name}', neither in the file nor in the cluster.");
+            _faults.Add($"tasks.{task.Name}.schedule: There is no business calendar '{name}' in the file or in the cluster.");
         }
 
         if (!handlers.TryGetValue(task.HandlerName, out var handler))
@@ -155,7 +155,7 @@ internal sealed class Planner(ApiClient api)
         // A task without a schedule may leave them to those who run it.
         foreach (var missing in handler.Parameters.Skip(given.Count).Where(p => task.Schedule is not null && !p.Optional && !named.Contains(p.Name, StringComparer.OrdinalIgnoreCase)))
         {
-            _faults.Add($"tasks.{task.Name}: '{handler.Name}' wants an argument '{missing.Name}', and the schedule has none for it.");
+            _faults.Add($"tasks.{task.Name}: '{handler.Name}' wants an argument '{missing.Name}', which the task does not provide.");
         }
     }
 
@@ -223,7 +223,7 @@ internal sealed class Planner(ApiClient api)
         }
         catch (Exception e) when (e is JsonException or TaskException)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"The server answered what this version of the tool does not understand: {e.Message}");
+            throw new CliException(ExitCodes.OutOfReach, $"The server returned a response that this version of the tool cannot read: {e.Message}");
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class ArgumentInput
     {
         if (all is not null && words.Count > 0)
         {
-            throw CliException.Usage("Arguments are given twice: as words, and with --args.");
+            throw CliException.Usage("Arguments are given twice: on the command line and with --args.");
         }
 
         var body = new JsonObject();
@@ -28,7 +28,7 @@ internal static class ArgumentInput
             {
                 JsonValueKind.Array => "args",
                 JsonValueKind.Object => "named",
-                _ => throw CliException.Usage("--args: an array such as [13] is wanted, or an object such as {\"n\":13}."),
+                _ => throw CliException.Usage("--args: the value must be an array such as [13] or an object such as {\"n\":13}."),
             }] = json;
         }
 

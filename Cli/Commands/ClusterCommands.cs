@@ -10,23 +10,23 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>The cluster as a whole.</summary>
 internal static class ClusterCommands
 {
-    private static readonly Argument<string> Message = new("message") { Description = "JSON, or a text; @file reads a file, - standard input." };
+    private static readonly Argument<string> Message = new("message") { Description = "Message, as JSON or text. @file reads a file, and - reads standard input." };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "broadcast", "Sends a message to all web servers that are connected.", BroadcastAsync, Message),
+        Make(host, "broadcast", "Sends a message to all connected web servers.", BroadcastAsync, Message),
         Group(
-            "scheduler", "Whether tasks run.",
-            Make(host, "status", "Shows the scheduler's state and partitions.", (cli, ct) => SchedulerAsync(cli, null, ct)),
-            Make(host, "start", "Lets tasks run, in the whole cluster.", (cli, ct) => SchedulerAsync(cli, "start", ct)),
-            Make(host, "stop", "Stops firing, in the whole cluster. Runs under way end.", (cli, ct) => SchedulerAsync(cli, "stop", ct))),
+            "scheduler", "Shows, starts or stops the scheduler.",
+            Make(host, "status", "Shows the state and the partitions of the scheduler.", (cli, ct) => SchedulerAsync(cli, null, ct)),
+            Make(host, "start", "Starts the scheduler in the whole cluster.", (cli, ct) => SchedulerAsync(cli, "start", ct)),
+            Make(host, "stop", "Stops the scheduler in the whole cluster. Runs in progress continue to their end.", (cli, ct) => SchedulerAsync(cli, "stop", ct))),
         .. DeclareCommands.All(host),
-        Make(host, "doctor", "Looks at the cluster, its storage and its settings, and says what is to be mended.", DoctorCommand.RunAsync),
+        Make(host, "doctor", "Checks the cluster, its storage and its settings, and reports problems.", DoctorCommand.RunAsync),
     ];
 
     private static async Task<int> BroadcastAsync(Invocation cli, CancellationToken ct)
     {
-        await cli.Api.SendAsync(HttpMethod.Post, "broadcasts", TextInput.Word(TextInput.Content(cli.Get(Message)!, cli.Host, "message")) ?? throw CliException.Usage("null is no message."), ct).ConfigureAwait(false);
+        await cli.Api.SendAsync(HttpMethod.Post, "broadcasts", TextInput.Word(TextInput.Content(cli.Get(Message)!, cli.Host, "message")) ?? throw CliException.Usage("null is not a message."), ct).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 

@@ -17,7 +17,7 @@ internal static class CommandLine
             var parsed = Root(host).Parse(args, Parsing);
             if (parsed.Action is ParseErrorAction && parsed.Errors.Count > 0)
             {
-                var what = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is no command or option here." : parsed.Errors[0].Message;
+                var what = parsed.UnmatchedTokens is [var word, ..] ? $"'{word}' is not a command or option here." : parsed.Errors[0].Message;
                 return Fail(host, CliException.Usage($"{what} See: orleanstasks {PathOf(parsed)}--help"), json: false);
             }
 
@@ -32,7 +32,7 @@ internal static class CommandLine
     /// <summary>Makes the root of all commands.</summary>
     public static RootCommand Root(CliHost host)
     {
-        var root = new RootCommand("Looks at the tasks of an OrleansTasks cluster, and steers them.") { CommonOptions.Server, CommonOptions.Token, CommonOptions.Profile, CommonOptions.Output };
+        var root = new RootCommand("Shows and controls the tasks of an OrleansTasks cluster.") { CommonOptions.Server, CommonOptions.Token, CommonOptions.Profile, CommonOptions.Output };
         foreach (var command in (IEnumerable<Command>)[.. TaskCommands.All(host), .. RunCommands.All(host), .. RunListCommands.All(host), .. ScheduleCommands.All(host), .. ClusterCommands.All(host), .. ImportCommands.All(host), .. ProfileCommands.All(host)])
         {
             root.Add(command);

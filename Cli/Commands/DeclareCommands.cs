@@ -13,20 +13,20 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Tasks as files.</summary>
 internal static class DeclareCommands
 {
-    private static readonly Option<string> File = new("--file", "-f") { Description = "File that declares tasks, YAML or JSON; - reads standard input.", HelpName = "file", Required = true };
+    private static readonly Option<string> File = new("--file", "-f") { Description = "File that declares tasks, as YAML or JSON. - reads standard input.", HelpName = "file", Required = true };
     private static readonly Option<bool> Prune = new("--prune") { Description = "Cancels tasks of the file's set that the file does not declare." };
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Shows the plan, and changes nothing." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Shows the plan without changing anything." };
     private static readonly Option<string> Into = new("--file", "-f") { Description = "File to write. Default: standard output.", HelpName = "file" };
-    private static readonly Option<string> Prefix = new("--prefix") { Description = "Tasks whose names begin so.", HelpName = "text" };
-    private static readonly Option<string> Tag = new("--tag") { Description = "Tasks with this tag.", HelpName = "tag" };
-    private static readonly Option<string> Set = new("--set") { Description = "Tasks of this set, as a file of the set.", HelpName = "name" };
-    private static readonly Option<bool> Everything = new("--all") { Description = "Tasks that code or configuration defines too." };
-    private static readonly Option<string> Format = CommonOptions.OneOf("--format", "Form of the file. Default: by its ending, else yaml.", false, "yaml", "json");
+    private static readonly Option<string> Prefix = new("--prefix") { Description = "Exports only tasks whose names begin with this text.", HelpName = "text" };
+    private static readonly Option<string> Tag = new("--tag") { Description = "Exports only tasks with this tag.", HelpName = "tag" };
+    private static readonly Option<string> Set = new("--set") { Description = "Exports the tasks of this set, as a file of the set.", HelpName = "name" };
+    private static readonly Option<bool> Everything = new("--all") { Description = "Includes tasks that are defined in code or configuration." };
+    private static readonly Option<string> Format = CommonOptions.OneOf("--format", "File format. Default: according to the file extension, or yaml.", false, "yaml", "json");
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "apply", "Makes tasks, groups and calendars be as a file declares them. Shows the plan first.", ApplyAsync, File, Prune, DryRun, CommonOptions.Yes),
-        Make(host, "export", "Writes tasks as a file for 'apply'.", ExportAsync, Into, Prefix, Tag, Set, Everything, Format),
+        Make(host, "apply", "Applies the tasks, groups and calendars that a file declares. Shows the plan first.", ApplyAsync, File, Prune, DryRun, CommonOptions.Yes),
+        Make(host, "export", "Writes tasks to a file for 'apply'.", ExportAsync, Into, Prefix, Tag, Set, Everything, Format),
     ];
 
     private static async Task<int> ApplyAsync(Invocation cli, CancellationToken ct)
@@ -36,7 +36,7 @@ internal static class DeclareCommands
         Stop(faults, file);
         if (cli.Get(Prune) && document.Set is null)
         {
-            throw CliException.Usage("--prune needs to know which tasks are the file's: give it a 'set', a name that no other file has.");
+            throw CliException.Usage("--prune requires a 'set' in the file, with a name that no other file has.");
         }
 
         var (changes, unfit) = await new Planner(cli.Api).PlanAsync(document, cli.Get(Prune), ct).ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal static class DeclareCommands
         }
         catch (CliException e)
         {
-            throw new CliException(e.ExitCode, $"{wanted[made].What} {wanted[made].Name}: {e.Message} {made} of {wanted.Count} changes were made; apply the file again for the rest.", e.Details);
+            throw new CliException(e.ExitCode, $"{wanted[made].What} {wanted[made].Name}: {e.Message} {made} of {wanted.Count} changes were made. Apply the file again for the rest.", e.Details);
         }
 
         if (!cli.Print.IsJson)
@@ -81,7 +81,7 @@ internal static class DeclareCommands
     {
         if (faults.Count > 0)
         {
-            throw new CliException(ExitCodes.Usage, $"{file}: {(faults.Count == 1 ? "one thing is wrong" : $"{faults.Count} things are wrong")}. Nothing was changed.") { Points = faults };
+            throw new CliException(ExitCodes.Usage, $"{file}: {(faults.Count == 1 ? "one error" : $"{faults.Count} errors")}. Nothing was changed.") { Points = faults };
         }
     }
 
@@ -121,7 +121,7 @@ internal static class DeclareCommands
         var (file, set) = (cli.Get(Into), cli.Get(Set));
         if (set is not null && cli.Get(Tag) is not null)
         {
-            throw CliException.Usage("Give --set or --tag; a set is a tag.");
+            throw CliException.Usage("--set and --tag cannot be combined, because a set is a tag.");
         }
 
         var query = Query.Of(("limit", "1000"), ("prefix", cli.Get(Prefix)), ("tag", set is null ? cli.Get(Tag) : TaskDocument.TagOf(set)));
@@ -142,7 +142,7 @@ internal static class DeclareCommands
         var document = await WithWhatTheyNameAsync(cli, new TaskDocument { Set = set, Tasks = tasks }, ct).ConfigureAwait(false);
         var text = DocumentWriter.Write(document, cli.Get(Format) is { } format ? format == "json" : file?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) == true);
         TextOutput.Write(text, file, cli.Host, "--file");
-        cli.Print.Note($"{tasks.Count} tasks{(left > 0 ? $"; {left} that code or configuration defines are left out (--all)" : "")}.");
+        cli.Print.Note($"{tasks.Count} tasks{(left > 0 ? $"; {left} defined in code or configuration are omitted (--all)" : "")}.");
         return ExitCodes.Done;
     }
 

@@ -12,26 +12,26 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Moving in from other schedulers.</summary>
 internal static class ImportCommands
 {
-    private static readonly Option<string> Connection = new("--connection") { Description = "Connection string of the PostgreSQL database; @file reads a file, - standard input. The database is only read.", HelpName = "string", Required = true };
+    private static readonly Option<string> Connection = new("--connection") { Description = "Connection string of the PostgreSQL database. @file reads a file, and - reads standard input. The database is not changed.", HelpName = "string", Required = true };
     private static readonly Option<string> Schema = new("--schema") { Description = "Schema of the tables. Default: hangfire, or public for Quartz.", HelpName = "name" };
-    private static readonly Option<string> TablePrefix = new("--table-prefix") { Description = "What the tables' names begin with. Default: qrtz_.", HelpName = "text" };
-    private static readonly Option<string> Scheduler = new("--scheduler") { Description = "Name of the scheduler whose triggers are read, where the tables have several.", HelpName = "name" };
-    private static readonly Option<string[]> Map = new("--map") { Description = "Handler of a job: type=handler, or type.method=handler for Hangfire. May be repeated. Default: the name in small letters, with dashes.", HelpName = "type=handler" };
-    private static readonly Option<string> Into = new("--file", "-f") { Description = "File for 'apply' to write.", HelpName = "file" };
+    private static readonly Option<string> TablePrefix = new("--table-prefix") { Description = "Prefix of the table names. Default: qrtz_.", HelpName = "text" };
+    private static readonly Option<string> Scheduler = new("--scheduler") { Description = "Name of the scheduler whose triggers are read, if the tables contain several.", HelpName = "name" };
+    private static readonly Option<string[]> Map = new("--map") { Description = "Handler of a job: type=handler, or type.method=handler for Hangfire. Can be repeated. Default: the name in lower case with hyphens.", HelpName = "type=handler" };
+    private static readonly Option<string> Into = new("--file", "-f") { Description = "File to write, for 'apply'.", HelpName = "file" };
     private static readonly Option<string> Set = new("--set") { Description = "Name of the set that the file declares, for 'apply --prune'.", HelpName = "name" };
-    private static readonly Option<int?> Count = new("--count") { Description = "How many instants are compared, 1 to 1000. Default: 20.", HelpName = "n" };
+    private static readonly Option<int?> Count = new("--count") { Description = "Number of instants to compare, 1 to 1000. Default: 20.", HelpName = "n" };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
         Group(
-            "import", "Reads the jobs of another scheduler, says what becomes of each, and writes a file for 'apply'.",
-            Make(host, "hangfire", "Reads recurring jobs of Hangfire.PostgreSql.", (cli, ct) => ImportAsync(cli, "Hangfire", (d, n) => HangfireJobs.ReadAsync(d, cli.Get(Schema) ?? "hangfire", n, ct), ct), Connection, Schema, Map, Into, Set, Count),
-            Make(host, "quartz", "Reads triggers of Quartz.NET.", (cli, ct) => ImportAsync(cli, "Quartz.NET", (d, n) => QuartzJobs.ReadAsync(d, cli.Get(Schema) ?? "public", cli.Get(TablePrefix) ?? "qrtz_", cli.Get(Scheduler), n, ct), ct), Connection, Schema, TablePrefix, Scheduler, Map, Into, Set, Count)),
+            "import", "Reads the jobs of another scheduler, shows the result for each, and writes a file for 'apply'.",
+            Make(host, "hangfire", "Imports recurring jobs from Hangfire.PostgreSql.", (cli, ct) => ImportAsync(cli, "Hangfire", (d, n) => HangfireJobs.ReadAsync(d, cli.Get(Schema) ?? "hangfire", n, ct), ct), Connection, Schema, Map, Into, Set, Count),
+            Make(host, "quartz", "Imports triggers from Quartz.NET.", (cli, ct) => ImportAsync(cli, "Quartz.NET", (d, n) => QuartzJobs.ReadAsync(d, cli.Get(Schema) ?? "public", cli.Get(TablePrefix) ?? "qrtz_", cli.Get(Scheduler), n, ct), ct), Connection, Schema, TablePrefix, Scheduler, Map, Into, Set, Count)),
     ];
 
     private static async Task<int> ImportAsync(Invocation cli, string from, Func<JobDatabase, Names, Task<ImportedJobs>> read, CancellationToken ct)
     {
-        var count = (cli.Get(Count) ?? 20) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: 1 to 1000 are allowed.");
+        var count = (cli.Get(Count) ?? 20) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: the value must be 1 to 1000.");
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var text in cli.Get(Map) ?? [])
         {
@@ -92,7 +92,7 @@ internal static class ImportCommands
     {
         var comments = new StringBuilder();
         void Add(string text) => comments.Append(CultureInfo.InvariantCulture, $"# {string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c))}\n");
-        Add($"From {from}. Read it before you apply it.");
+        Add($"From {from}. Review it before you apply it.");
         foreach (var remark in remarks)
         {
             Add(remark);
@@ -146,7 +146,7 @@ internal static class ImportCommands
             var (a, b) = (n < theirs.Count ? theirs[n] : (DateTimeOffset?)null, n < ours.Count ? ours[n] : (DateTimeOffset?)null);
             var tone = a == b ? Tone.Plain : Tone.Bad;
             return new Cell[] { a == b ? "  " : "!=", new(a is { } x ? Texts.Of(x) : "-", tone), new(b is { } y ? Texts.Of(y) : "-", tone) };
-        }), "  It does not occur any more.");
+        }), "  It has no further occurrence.");
         print.Line("");
     }
 

@@ -71,7 +71,7 @@ internal sealed class Invocation(ParseResult parsed, CliHost host) : IDisposable
         var address = Address();
         if (address.SendsTokenInClear)
         {
-            Print.Note($"warning: the token goes to {address.Api} unencrypted; use https.");
+            Print.Note($"warning: the token is sent to {address.Api} without encryption. Use https.");
         }
 
         return new ApiClient(address);

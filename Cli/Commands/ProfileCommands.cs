@@ -10,18 +10,18 @@ namespace OrleansTasks.Cli.Commands;
 internal static class ProfileCommands
 {
     private static readonly Argument<string> Name = new("name") { Description = "Name of the profile." };
-    private static readonly Argument<string> Shell = new("shell") { Description = "bash, zsh, fish or pwsh." };
+    private static readonly Argument<string> Shell = new("shell") { Description = "Shell: bash, zsh, fish or pwsh." };
 
     public static IEnumerable<Command> All(CliHost host)
     {
         Shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
         yield return Group(
-            "profile", "Remembers servers and tokens by name.",
-            Make(host, "set", "Makes or changes a profile, with --server and --token ('--token -' reads standard input). The first one is used from then on.", (cli, _) => SetAsync(cli), Name),
-            Make(host, "list", "Lists the profiles, without their tokens.", (cli, _) => ListAsync(cli)),
-            Make(host, "use", "Uses a profile where none is named.", (cli, _) => ChangeAsync(cli, static (all, name) => all with { Used = name }), Name),
-            Make(host, "remove", "Forgets a profile.", (cli, _) => ChangeAsync(cli, static (all, name) => all.Without(name)), Name));
-        yield return Make(host, "completion", "Writes what a shell needs to complete this tool's words.", (cli, _) => CompletionAsync(cli), Shell);
+            "profile", "Manages named servers and tokens.",
+            Make(host, "set", "Creates or changes a profile with --server and --token ('--token -' reads standard input). The first profile becomes the default.", (cli, _) => SetAsync(cli), Name),
+            Make(host, "list", "Lists the profiles without their tokens.", (cli, _) => ListAsync(cli)),
+            Make(host, "use", "Makes a profile the default.", (cli, _) => ChangeAsync(cli, static (all, name) => all with { Used = name }), Name),
+            Make(host, "remove", "Removes a profile.", (cli, _) => ChangeAsync(cli, static (all, name) => all.Without(name)), Name));
+        yield return Make(host, "completion", "Writes a completion script for a shell.", (cli, _) => CompletionAsync(cli), Shell);
     }
 
     private static Task<int> SetAsync(Invocation cli)
@@ -30,7 +30,7 @@ internal static class ProfileCommands
         var known = profiles.All.GetValueOrDefault(cli.Get(Name)!);
         var profile = new Profile
         {
-            Server = cli.Get(CommonOptions.Server) ?? known?.Server ?? throw CliException.Usage("Which server? Say --server."),
+            Server = cli.Get(CommonOptions.Server) ?? known?.Server ?? throw CliException.Usage("The server is missing. Set it with --server."),
             Token = TextInput.Secret(cli.Get(CommonOptions.Token), cli.Host, "--token") ?? (cli.Get(CommonOptions.Server) is null ? known?.Token : null),
         };
         ServerAddress.AddressOf(profile.Server);
@@ -60,7 +60,7 @@ internal static class ProfileCommands
         var name = cli.Get(Name)!;
         if (!profiles.All.ContainsKey(name))
         {
-            throw new CliException(ExitCodes.Refused, $"There is no profile '{name}'. See: orleanstasks profile list");
+            throw new CliException(ExitCodes.Refused, $"The profile '{name}' does not exist. See: orleanstasks profile list");
         }
 
         change(profiles, name).Write(cli.Host.ProfilesFile);

@@ -12,31 +12,31 @@ namespace OrleansTasks.Cli.Commands;
 internal static class RunCommands
 {
     private static readonly Argument<string> Name = CommonOptions.Task();
-    private static readonly Argument<string[]> Words = new("arguments") { Description = "Arguments in their order. What is JSON (13, true, null, [1]) is taken as such, anything else is text; '\"13\"' is the text 13.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string[]> Named = new("--named") { Description = "A named argument, name=value. May be repeated.", HelpName = "name=value" };
-    private static readonly Option<string> Args = new("--args") { Description = "All arguments as JSON, an array or an object; @file reads a file, - standard input.", HelpName = "json" };
-    private static readonly Option<string> Timeout = new("--timeout") { Description = "Ends the run when it has taken so long, such as 00:00:30 or PT30S.", HelpName = "span" };
-    private static readonly Option<string> Guarantee = CommonOptions.OneOf("--guarantee", "What holds when a silo is lost. Default: atMostOnce for run, the task's own for dispatch.", false, "atMostOnce", "atLeastOnce");
-    private static readonly Option<string> Priority = CommonOptions.OneOf("--priority", "Before or after others that wait.", false, "low", "normal", "high");
-    private static readonly Option<string> At = new("--at") { Description = "When it is due, an instant.", HelpName = "instant" };
-    private static readonly Option<string> Delay = new("--delay") { Description = "After which time it is due.", HelpName = "span" };
-    private static readonly Option<string> Key = new("--idempotency-key") { Description = "Makes repeating the command safe: the same key stores one run.", HelpName = "text" };
+    private static readonly Argument<string[]> Words = new("arguments") { Description = "Positional arguments. Valid JSON (13, true, null, [1]) is used as JSON, and anything else is text. '\"13\"' is the text 13.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string[]> Named = new("--named") { Description = "Named argument, as name=value. Can be repeated.", HelpName = "name=value" };
+    private static readonly Option<string> Args = new("--args") { Description = "All arguments as a JSON array or object. @file reads a file, and - reads standard input.", HelpName = "json" };
+    private static readonly Option<string> Timeout = new("--timeout") { Description = "Timeout of the run, such as 00:00:30 or PT30S.", HelpName = "span" };
+    private static readonly Option<string> Guarantee = CommonOptions.OneOf("--guarantee", "Guarantee if a silo is lost. Default: atMostOnce for run, the task's own for dispatch.", false, "atMostOnce", "atLeastOnce");
+    private static readonly Option<string> Priority = CommonOptions.OneOf("--priority", "Priority among waiting runs.", false, "low", "normal", "high");
+    private static readonly Option<string> At = new("--at") { Description = "Instant at which the run is due.", HelpName = "instant" };
+    private static readonly Option<string> Delay = new("--delay") { Description = "Time after which the run is due.", HelpName = "span" };
+    private static readonly Option<string> Key = new("--idempotency-key") { Description = "Key that makes it safe to repeat the command: the same key stores one run.", HelpName = "text" };
     private static readonly Argument<string> Run = new("run") { Description = "Id of the run." };
     private static readonly Argument<string?> RunOrNone = new("run") { Description = "Id of the run.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> TaskToCancel = new("--task") { Description = "Cancels this task, and its runs.", HelpName = "name" };
-    private static readonly Argument<string[]> Runs = new("run") { Description = "Ids of runs.", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string> OfTask = new("--task") { Description = "Runs of this task.", HelpName = "name" };
-    private static readonly Option<string> Status = new("--status") { Description = "Runs that ended so: failed, timedOut, lost, cancelled, expired.", HelpName = "status" };
+    private static readonly Option<string> TaskToCancel = new("--task") { Description = "Cancels this task and its runs.", HelpName = "name" };
+    private static readonly Argument<string[]> Runs = new("run") { Description = "Ids of the runs.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string> OfTask = new("--task") { Description = "Selects runs of this task.", HelpName = "name" };
+    private static readonly Option<string> Status = new("--status") { Description = "Selects runs that ended with this status: failed, timedOut, lost, cancelled, expired.", HelpName = "status" };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "run", "Runs a task and waits for the value. Ctrl+C stops waiting, not the run.", RunAsync, Name, Words, Named, Args, Timeout, Guarantee, Priority, CommonOptions.Header),
-        Make(host, "dispatch", "Stores a run to be made now or later, and gives its id.", DispatchAsync, Name, Words, Named, Args, At, Delay, Timeout, Guarantee, Priority, Key, CommonOptions.Header),
+        Make(host, "run", "Runs a task and waits for its value. Ctrl+C ends the wait, not the run.", RunAsync, Name, Words, Named, Args, Timeout, Guarantee, Priority, CommonOptions.Header),
+        Make(host, "dispatch", "Stores a run that is due now or later, and returns its id.", DispatchAsync, Name, Words, Named, Args, At, Delay, Timeout, Guarantee, Priority, Key, CommonOptions.Header),
         Make(host, "wait", "Waits until a run has ended.", (cli, ct) => EndAsync(cli, cli.Get(Run)!, ct), Run),
-        Make(host, "trigger", "Runs a task now, as one of its occurrences would.", TriggerAsync, Name, CommonOptions.Header),
+        Make(host, "trigger", "Runs a task now, in the same way as an occurrence.", TriggerAsync, Name, CommonOptions.Header),
         Make(host, "cancel", "Asks a run to stop, or cancels a task.", CancelAsync, RunOrNone, TaskToCancel),
-        Make(host, "backfill", "Makes runs for occurrences of the past.", BackfillAsync, Name, Required(CommonOptions.From), Required(CommonOptions.To), CommonOptions.Header),
-        Make(host, "retry", "Runs again what has ended: the runs that are named, or those that a query finds.", RetryAsync, Runs, OfTask, Status, CommonOptions.From, CommonOptions.To, CommonOptions.Yes),
+        Make(host, "backfill", "Makes runs for past occurrences.", BackfillAsync, Name, Required(CommonOptions.From), Required(CommonOptions.To), CommonOptions.Header),
+        Make(host, "retry", "Repeats runs that have ended: the given runs, or those that a query finds.", RetryAsync, Runs, OfTask, Status, CommonOptions.From, CommonOptions.To, CommonOptions.Yes),
     ];
 
     private static Option<string> Required(Option<string> option) => new(option.Name) { Description = option.Description, HelpName = option.HelpName, Required = true };
@@ -110,7 +110,7 @@ internal static class RunCommands
         var (run, task) = (cli.Get(RunOrNone), cli.Get(TaskToCancel));
         if (run is null == task is null)
         {
-            throw CliException.Usage("Name either a run, or a task with --task.");
+            throw CliException.Usage("Name either a run or, with --task, a task.");
         }
 
         if (task is not null)
@@ -121,7 +121,7 @@ internal static class RunCommands
 
         if (!RunId.TryParse(run, null, out _))
         {
-            throw CliException.Usage($"'{run}' is no id of a run. To cancel a task: orleanstasks cancel --task {run}");
+            throw CliException.Usage($"'{run}' is not the id of a run. To cancel a task: orleanstasks cancel --task {run}");
         }
 
         var answer = await cli.Api.SendAsync(HttpMethod.Delete, $"runs/{ApiClient.Part(run)}", null, ct).ConfigureAwait(false);
@@ -152,12 +152,12 @@ internal static class RunCommands
         Query.Add(query, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
         if (runs.Length == 0 == (query.Count == 0))
         {
-            throw CliException.Usage("Name either runs, or a query: --task, --status, --from, --to.");
+            throw CliException.Usage("Name either runs or a query: --task, --status, --from, --to.");
         }
 
         if (runs.FirstOrDefault(static r => !RunId.TryParse(r, null, out _)) is { } wrong)
         {
-            throw CliException.Usage($"'{wrong}' is no id of a run.");
+            throw CliException.Usage($"'{wrong}' is not the id of a run.");
         }
 
         if (runs.Length == 1)

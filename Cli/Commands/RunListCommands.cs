@@ -12,28 +12,28 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Looking at runs, at what they logged, and at what happens as it does.</summary>
 internal static class RunListCommands
 {
-    private static readonly Argument<string?> OptionalTask = new("task") { Description = "Name of a task. Default: of every task.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> Status = new("--status") { Description = "Runs with this status.", HelpName = "status" };
-    private static readonly Option<string> Handler = new("--handler") { Description = "Runs of tasks of this handler.", HelpName = "name" };
-    private static readonly Option<string> Tag = new("--tag") { Description = "Runs of tasks with this tag.", HelpName = "tag" };
-    private static readonly Option<string> Text = new("--text") { Description = "Runs in which this text is found.", HelpName = "text" };
+    private static readonly Argument<string?> OptionalTask = new("task") { Description = "Name of a task. Default: all tasks.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string> Status = new("--status") { Description = "Lists only runs with this status.", HelpName = "status" };
+    private static readonly Option<string> Handler = new("--handler") { Description = "Lists only runs of tasks with this handler.", HelpName = "name" };
+    private static readonly Option<string> Tag = new("--tag") { Description = "Lists only runs of tasks with this tag.", HelpName = "tag" };
+    private static readonly Option<string> Text = new("--text") { Description = "Lists only runs that contain this text.", HelpName = "text" };
     private static readonly Argument<string> TaskOrRun = new("task|run") { Description = "Id of a run, or name of a task for its newest runs." };
-    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Wait until the run has ended." };
-    private static readonly Option<bool> Events = new("--events") { Description = "What happens to tasks and runs, in place of results." };
-    private static readonly Option<bool> Broadcasts = new("--broadcasts") { Description = "Broadcasts, in place of results." };
-    private static readonly Option<string> Since = new("--last-event-id") { Description = "Begin after this event. Of one task's results, ids are sequence numbers, and 0 gives all that are kept.", HelpName = "id" };
-    private static readonly Option<int?> Count = new("--count") { Description = "End after so many. Default: when somebody presses Ctrl+C.", HelpName = "n" };
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Waits until the run has ended." };
+    private static readonly Option<bool> Events = new("--events") { Description = "Shows events of tasks and runs instead of results." };
+    private static readonly Option<bool> Broadcasts = new("--broadcasts") { Description = "Shows broadcasts instead of results." };
+    private static readonly Option<string> Since = new("--last-event-id") { Description = "Starts after this event. For the results of one task, ids are sequence numbers, and 0 returns all results that are kept.", HelpName = "id" };
+    private static readonly Option<int?> Count = new("--count") { Description = "Ends after this many items. Default: ends when you press Ctrl+C.", HelpName = "n" };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "runs", "Lists runs, the newest first.", RunsAsync, OptionalTask, CommonOptions.Limit, Status, Handler, Tag, Text, CommonOptions.From, CommonOptions.To),
-        Make(host, "logs", "Shows what runs logged.", LogsAsync, TaskOrRun, CommonOptions.Limit, Follow),
-        Make(host, "tail", "Shows results, events or broadcasts as they come.", TailAsync, OptionalTask, Events, Broadcasts, Since, Count),
+        Make(host, "runs", "Lists runs, newest first.", RunsAsync, OptionalTask, CommonOptions.Limit, Status, Handler, Tag, Text, CommonOptions.From, CommonOptions.To),
+        Make(host, "logs", "Shows the log lines of runs.", LogsAsync, TaskOrRun, CommonOptions.Limit, Follow),
+        Make(host, "tail", "Shows results, events or broadcasts as they arrive.", TailAsync, OptionalTask, Events, Broadcasts, Since, Count),
     ];
 
     private static string Limit(Invocation cli) => (cli.Get(CommonOptions.Limit) ?? 20) is >= 1 and <= 1000 and var n
         ? n.ToString(CultureInfo.InvariantCulture)
-        : throw CliException.Usage("--limit: 1 to 1000 are allowed.");
+        : throw CliException.Usage("--limit: the value must be 1 to 1000.");
 
     private static async Task<int> RunsAsync(Invocation cli, CancellationToken ct)
     {
@@ -92,7 +92,7 @@ internal static class RunListCommands
 
             if (RunText.WriteLog(cli.Print, run.Member("result") ?? default) == 0 && runs.Count == 1)
             {
-                cli.Print.Note(run.Member("result") is null ? "The run has not ended; what it logs comes with its result. Wait for it: --follow" : "The run logged nothing that is kept.");
+                cli.Print.Note(run.Member("result") is null ? "The run has not ended, and its log lines come with its result. To wait for them: --follow" : "No log lines of the run are kept.");
             }
         }
 
@@ -104,14 +104,14 @@ internal static class RunListCommands
         var (task, events, broadcasts) = (cli.Get(OptionalTask), cli.Get(Events), cli.Get(Broadcasts));
         if (broadcasts && (events || task is not null))
         {
-            throw CliException.Usage("--broadcasts goes with neither a task nor --events.");
+            throw CliException.Usage("--broadcasts cannot be combined with a task or --events.");
         }
 
         var kind = events ? "events" : broadcasts ? "broadcasts" : "results";
         var left = cli.Get(Count) ?? int.MaxValue;
         if (left < 1)
         {
-            throw CliException.Usage("--count: at least 1 is needed.");
+            throw CliException.Usage("--count: the value must be at least 1.");
         }
 
         var feed = new EventFeed(cli.Api, cli.Host.Time, cli.Print.Note);
@@ -146,7 +146,7 @@ internal static class RunListCommands
         switch (item.Type)
         {
             case "gap":
-                print.Note($"{json.Text("missed") ?? "An unknown number of"} events{(json.Text("task") is { } of ? $" of {of}" : "")} went by unseen.");
+                print.Note($"{json.Text("missed") ?? "An unknown number of"} events{(json.Text("task") is { } of ? $" of {of}" : "")} were missed.");
                 break;
             case "broadcast":
                 print.Line($"{json.Shown("sentAt")}  {json.Member("message")?.GetRawText()}");

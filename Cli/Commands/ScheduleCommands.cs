@@ -13,21 +13,21 @@ namespace OrleansTasks.Cli.Commands;
 internal static class ScheduleCommands
 {
     private static readonly Argument<string> Name = CommonOptions.Task();
-    private static readonly Option<int?> Count = new("--count") { Description = "So many, 1 to 1000. Default: 10.", HelpName = "n" };
-    private static readonly Option<string> Cron = new("--cron") { Description = "A cron expression.", HelpName = "expression" };
-    private static readonly Option<string> Every = new("--every") { Description = "A period, such as 00:05:00.", HelpName = "span" };
-    private static readonly Option<string> Rule = new("--rrule") { Description = "A recurrence rule of RFC 5545.", HelpName = "rule" };
-    private static readonly Option<string> Schedule = new("--schedule") { Description = "A schedule as JSON, as in the HTTP API; @file reads a file, - standard input.", HelpName = "json" };
-    private static readonly Option<string> Zone = new("--time-zone") { Description = "IANA id of the time zone of --cron and --rrule. Default: UTC.", HelpName = "id" };
-    private static readonly Option<string> Compared = new("--task") { Description = "Says which occurrences of this task the schedule would add and remove. Changes nothing.", HelpName = "name" };
+    private static readonly Option<int?> Count = new("--count") { Description = "Number of occurrences, 1 to 1000. Default: 10.", HelpName = "n" };
+    private static readonly Option<string> Cron = new("--cron") { Description = "Cron expression.", HelpName = "expression" };
+    private static readonly Option<string> Every = new("--every") { Description = "Interval, such as 00:05:00.", HelpName = "span" };
+    private static readonly Option<string> Rule = new("--rrule") { Description = "Recurrence rule according to RFC 5545.", HelpName = "rule" };
+    private static readonly Option<string> Schedule = new("--schedule") { Description = "Schedule as JSON, as in the HTTP API. @file reads a file, and - reads standard input.", HelpName = "json" };
+    private static readonly Option<string> Zone = new("--time-zone") { Description = "IANA id of the time zone for --cron and --rrule. Default: UTC.", HelpName = "id" };
+    private static readonly Option<string> Compared = new("--task") { Description = "Shows which occurrences of this task the schedule would add and remove. Changes nothing.", HelpName = "name" };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
-        Make(host, "occurrences", "Lists the next occurrences of a task, or those of a period.", OccurrencesAsync, Name, Count, CommonOptions.From, CommonOptions.To),
-        Make(host, "preview", "Lists the next instants of any schedule. Asks no server, unless a task is to be compared.", PreviewAsync, Cron, Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
+        Make(host, "occurrences", "Lists the next occurrences of a task, or those in a period.", OccurrencesAsync, Name, Count, CommonOptions.From, CommonOptions.To),
+        Make(host, "preview", "Lists the next instants of any schedule. Needs no server, except to compare a task.", PreviewAsync, Cron, Every, Rule, Schedule, Zone, Count, CommonOptions.From, CommonOptions.To, Compared),
     ];
 
-    private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: 1 to 1000 are allowed.");
+    private static int CountOf(Invocation cli) => (cli.Get(Count) ?? 10) is >= 1 and <= 1000 and var n ? n : throw CliException.Usage("--count: the value must be 1 to 1000.");
 
     private static async Task<int> OccurrencesAsync(Invocation cli, CancellationToken ct)
     {
@@ -48,7 +48,7 @@ internal static class ScheduleCommands
             Query.Add(body, "to", TextInput.Instant(cli.Get(CommonOptions.To), "--to"));
             return cli.Show(await cli.Api.PostAsync($"tasks/{ApiClient.Part(task)}/preview", body, ct).ConfigureAwait(false), preview =>
             {
-                cli.Print.Line($"{preview.Text("description")}; from {preview.Shown("from")} to {preview.Shown("to")}, {preview.Text("kept")} stay as they are.");
+                cli.Print.Line($"{preview.Text("description")}; from {preview.Shown("from")} to {preview.Shown("to")}, {preview.Text("kept")} unchanged.");
                 foreach (var (member, sign, tone) in new[] { ("added", "+", Tone.Good), ("removed", "-", Tone.Bad) })
                 {
                     foreach (var item in preview.Member(member) is { ValueKind: JsonValueKind.Array } all ? all.EnumerateArray() : default)
@@ -82,12 +82,12 @@ internal static class ScheduleCommands
         var given = new (string Name, string? Value)[] { ("cron", cli.Get(Cron)), ("every", cli.Get(Every)), ("rrule", cli.Get(Rule)), ("schedule", cli.Get(Schedule)) }.Where(static g => g.Value is not null).ToList();
         if (given.Count != 1)
         {
-            throw CliException.Usage("Give one of --cron, --every, --rrule and --schedule.");
+            throw CliException.Usage("Give exactly one of --cron, --every, --rrule and --schedule.");
         }
 
         if (given[0].Name == "schedule")
         {
-            return TextInput.Json(TextInput.Content(given[0].Value!, cli.Host, "--schedule"), "--schedule") ?? throw CliException.Usage("--schedule: null is no schedule.");
+            return TextInput.Json(TextInput.Content(given[0].Value!, cli.Host, "--schedule"), "--schedule") ?? throw CliException.Usage("--schedule: null is not a schedule.");
         }
 
         var schedule = new JsonObject { [given[0].Name] = given[0].Value };
@@ -98,5 +98,5 @@ internal static class ScheduleCommands
     private static void Show(Printer print, JsonElement items) => print.Table(
         ["utc", "local", "effects"],
         items.EnumerateArray().Select(static o => new Cell[] { o.Shown("utc"), o.Text("local"), new(o.Text("effects") is null or "[]" or "none" ? "" : o.Text("effects"), Tone.Warning) }),
-        "It does not occur any more.");
+        "It has no further occurrence.");
 }

@@ -11,26 +11,26 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Looking at tasks and steering their schedules.</summary>
 internal static class TaskCommands
 {
-    private static readonly Option<string> Prefix = new("--prefix") { Description = "Names that begin so.", HelpName = "text" };
-    private static readonly Option<string> Search = new("--search") { Description = "Names that contain this, in whatever case.", HelpName = "text" };
-    private static readonly Option<string> State = CommonOptions.OneOf("--state", "Tasks in this state.", false, "active", "paused", "cancelled", "completed");
-    private static readonly Option<string> Handler = new("--handler") { Description = "Tasks of this handler.", HelpName = "name" };
-    private static readonly Option<string> Tag = new("--tag") { Description = "Tasks with this tag.", HelpName = "tag" };
-    private static readonly Option<string> Sort = CommonOptions.OneOf("--sort", "Order. Default: name.", false, "name", "nextDue");
-    private static readonly Option<int?> ListLimit = new("--limit") { Description = "At most this many. Default: all.", HelpName = "n" };
+    private static readonly Option<string> Prefix = new("--prefix") { Description = "Lists only tasks whose names begin with this text.", HelpName = "text" };
+    private static readonly Option<string> Search = new("--search") { Description = "Lists only tasks whose names contain this text. Ignores case.", HelpName = "text" };
+    private static readonly Option<string> State = CommonOptions.OneOf("--state", "Lists only tasks in this state.", false, "active", "paused", "cancelled", "completed");
+    private static readonly Option<string> Handler = new("--handler") { Description = "Lists only tasks with this handler.", HelpName = "name" };
+    private static readonly Option<string> Tag = new("--tag") { Description = "Lists only tasks with this tag.", HelpName = "tag" };
+    private static readonly Option<string> Sort = CommonOptions.OneOf("--sort", "Sort order. Default: name.", false, "name", "nextDue");
+    private static readonly Option<int?> ListLimit = new("--limit") { Description = "Maximum number of tasks. Default: all.", HelpName = "n" };
     private static readonly Argument<string> Shown = new("task|run") { Description = "Name of a task, or id of a run." };
     private static readonly Argument<string> Name = CommonOptions.Task();
-    private static readonly Option<string> Note = new("--note") { Description = "Why, for those who find it paused.", HelpName = "text" };
-    private static readonly Option<string> Until = new("--until") { Description = "When it goes on by itself, an instant.", HelpName = "instant" };
-    private static readonly Option<string> By = new("--by") { Description = "Who pauses; of no effect where the server knows who asks.", HelpName = "name" };
-    private static readonly Option<bool> CatchUp = new("--catch-up") { Description = "What is due meanwhile is made up for when it goes on. Default: it is skipped." };
+    private static readonly Option<string> Note = new("--note") { Description = "Reason for the pause.", HelpName = "text" };
+    private static readonly Option<string> Until = new("--until") { Description = "Instant at which the task resumes by itself.", HelpName = "instant" };
+    private static readonly Option<string> By = new("--by") { Description = "Who pauses the task. Ignored if the server authenticates the user.", HelpName = "name" };
+    private static readonly Option<bool> CatchUp = new("--catch-up") { Description = "Makes up occurrences of the pause when the task resumes. Default: they are skipped." };
 
     public static IEnumerable<Command> All(CliHost host) =>
     [
         Make(host, "list", "Lists tasks.", ListAsync, Prefix, Search, State, Handler, Tag, Sort, ListLimit),
         Make(host, "show", "Shows a task or a run.", ShowAsync, Shown),
-        Make(host, "pause", "Stops the schedule of a task until it is resumed.", PauseAsync, Name, Note, Until, By, CatchUp),
-        Make(host, "resume", "Lets a paused schedule go on.", ResumeAsync, Name),
+        Make(host, "pause", "Pauses the schedule of a task until it is resumed.", PauseAsync, Name, Note, Until, By, CatchUp),
+        Make(host, "resume", "Resumes a paused schedule.", ResumeAsync, Name),
     ];
 
     private static async Task<int> ListAsync(Invocation cli, CancellationToken ct)
@@ -38,7 +38,7 @@ internal static class TaskCommands
         var most = cli.Get(ListLimit) ?? int.MaxValue;
         if (most < 1)
         {
-            throw CliException.Usage("--limit: at least 1 is needed.");
+            throw CliException.Usage("--limit: the value must be at least 1.");
         }
 
         var query = Query.Of(

@@ -41,7 +41,7 @@ internal static class TextInput
         }
         catch (JsonException e)
         {
-            throw CliException.Usage($"{what} is no JSON: {e.Message}");
+            throw CliException.Usage($"{what} is not valid JSON: {e.Message}");
         }
     }
 
@@ -61,13 +61,13 @@ internal static class TextInput
     /// <summary>Splits <c>name=value</c>.</summary>
     public static (string Name, string Value) Pair(string text, string option) => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
         ? (text[..at], text[(at + 1)..])
-        : throw CliException.Usage($"{option}: '{text}' has no name; write name=value.");
+        : throw CliException.Usage($"{option}: '{text}' has no name. Use name=value.");
 
     public static string? Instant(string? text, string option) => text is null ? null
         : InstantText.TryRead(text, out var instant) ? instant.ToString("O", CultureInfo.InvariantCulture)
-        : throw CliException.Usage($"{option}: '{text}' is no {InstantText.Form}.");
+        : throw CliException.Usage($"{option}: '{text}' is not an {InstantText.Form}.");
 
     public static DateTimeOffset? InstantValue(string? text, string option) => Instant(text, option) is { } read ? DateTimeOffset.Parse(read, CultureInfo.InvariantCulture) : null;
 
-    public static string? Span(string? text, string option) => text is null || SpanText.TryRead(text, out _) ? text : throw CliException.Usage($"{option}: '{text}' is no {SpanText.Form}.");
+    public static string? Span(string? text, string option) => text is null || SpanText.TryRead(text, out _) ? text : throw CliException.Usage($"{option}: '{text}' is not a {SpanText.Form}.");
 }

@@ -66,14 +66,14 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
     {
         if (api.Server.SendsTokenInClear)
         {
-            Mend("token", $"It goes to {api.Server.Api} unencrypted.", "Serve the API over https, and say so in --server.");
+            Mend("token", $"It is sent to {api.Server.Api} without encryption.", "Serve the API over https, and use that address for --server.");
         }
 
         if (api.Server.Token is { } token && ExpiryOf(token) is { } expiry)
         {
             if (expiry <= time.GetUtcNow())
             {
-                Mend("token", $"It expired at {Texts.Of(expiry)}.", "Get another one.");
+                Mend("token", $"It expired at {Texts.Of(expiry)}.", "Get a new token.");
             }
             else
             {
@@ -114,7 +114,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         catch (CliException e)
         {
             Reached = e.ExitCode == ExitCodes.Refused;
-            Mend(Reached ? "access" : "server", e.Message, Reached ? "Check --token and --server." : "Start it, or give its address as --server.");
+            Mend(Reached ? "access" : "server", e.Message, Reached ? "Check --token and --server." : "Start the server, or set its address with --server.");
             return false;
         }
 
@@ -129,7 +129,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         }
         else
         {
-            Mend("scheduler", $"It is {state}: schedules do not fire.", "If that is not meant: orleanstasks scheduler start");
+            Mend("scheduler", $"It is {state}: schedules do not fire.", "If this is not intended: orleanstasks scheduler start");
         }
 
         Partitions(answer.Body);
@@ -141,7 +141,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
     {
         if (date is not { } there)
         {
-            Note("clock", "The server does not tell the time.");
+            Note("clock", "The server does not report its time.");
             return;
         }
 
@@ -150,11 +150,11 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         _now = there;
         if (difference.Duration() > ClockTolerance)
         {
-            Mend("clock", $"The server's clock is {Texts.Of(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} the one here.", "Let NTP set the clocks of all machines.");
+            Mend("clock", $"The server's clock is {Texts.Of(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} the clock of this machine.", "Synchronize the clocks of all machines with NTP.");
         }
         else
         {
-            Good("clock", "The server's clock and the one here agree, to a second or two.");
+            Good("clock", "The clocks of the server and this machine agree to within one or two seconds.");
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         var unowned = all.Where(static q => string.IsNullOrEmpty(q.Text("silo"))).Select(static q => q.Text("partition")).ToList();
         if (all.Count < wanted || unowned.Count > 0 || all.Count == 0)
         {
-            Mend("partitions", $"{all.Count - unowned.Count} of {wanted} have an owner{(unowned.Count > 0 ? $"; without one: {string.Join(", ", unowned)}" : "")}. Their tasks do not fire.", "See the logs of the silos, and /health/ready.");
+            Mend("partitions", $"{all.Count - unowned.Count} of {wanted} have an owner{(unowned.Count > 0 ? $"; without one: {string.Join(", ", unowned)}" : "")}. Tasks of the other partitions do not fire.", "See the logs of the silos and /health/ready.");
         }
         else
         {
@@ -174,7 +174,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
 
         foreach (var partition in all.Where(static q => q.Text("storageTrouble") is not null))
         {
-            Mend("storage", $"Partition {partition.Text("partition")} on {partition.Text("silo")} cannot use its storage{(partition.Text("storageFailsFor") is { } since ? $" for {since}" : "")}: {partition.Text("storageTrouble")}", "Mend the database, or the connection to it.");
+            Mend("storage", $"Partition {partition.Text("partition")} on {partition.Text("silo")} cannot use its storage{(partition.Text("storageFailsFor") is { } since ? $" for {since}" : "")}: {partition.Text("storageTrouble")}", "Repair the database or the connection to it.");
         }
     }
 
@@ -187,11 +187,11 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         }
         catch (CliException e) when (e.ExitCode == ExitCodes.Refused)
         {
-            Note(path, "It is not served.", "Probes need it: app.MapTasksHealth()");
+            Note(path, "It does not exist.", "Probes need it: app.MapTasksHealth()");
         }
         catch (CliException e) when (e.Message.Contains("503", StringComparison.Ordinal))
         {
-            Mend(path, "It is unhealthy.", $"See {new Uri(api.Server.Root, path)} on the machine itself.");
+            Mend(path, "It is unhealthy.", $"See {new Uri(api.Server.Root, path)} on that machine.");
         }
         catch (CliException)
         {
@@ -207,17 +207,17 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         {
             if (silo.Is("isDrained"))
             {
-                Note("silo", $"{silo.Text("silo")} is drained and takes no runs.", "When it may again: POST /silos/{silo}/resume");
+                Note("silo", $"{silo.Text("silo")} is drained and takes no runs.", "To resume it: POST /silos/{silo}/resume");
             }
             else if (silo.Member("running") is null)
             {
-                Mend("silo", $"{silo.Text("silo")} does not answer.", "See its log; the cluster gives it up by itself if it is dead.");
+                Mend("silo", $"{silo.Text("silo")} does not answer.", "See its log. If it is dead, the cluster removes it by itself.");
             }
         }
 
         if (silos.Count == 0)
         {
-            Mend("silos", "There is none.", "Start a silo.");
+            Mend("silos", "There are no silos.", "Start a silo.");
         }
         else
         {
@@ -230,7 +230,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
             var having = handler.Member("silos") is { ValueKind: JsonValueKind.Array } s ? s.GetArrayLength() : 0;
             if (having > 0 && having < names.Count)
             {
-                Note("handler", $"{handler.Text("name")} is on {having} of {names.Count} silos.", "If that is not meant, they are of different versions.");
+                Note("handler", $"{handler.Text("name")} is on {having} of {names.Count} silos.", "If this is not intended, the silos have different versions.");
             }
         }
     }
@@ -248,13 +248,13 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         var late = List(overview, "oldestDue").Where(r => r.Instant("dueAt") < _now - Overdue).ToList();
         if (late.Count > 0)
         {
-            Mend("runs", $"{overview.Number("dueRuns")} are due and have not begun; the oldest, {late[0].Text("runId")}, since {late[0].Shown("dueAt")}.", "More places for runs, more silos, or a limit that is too low: see what the run waits for with 'show'.");
+            Mend("runs", $"{overview.Number("dueRuns")} are due and have not started. The oldest, {late[0].Text("runId")}, has been due since {late[0].Shown("dueAt")}.", "See what the run waits for with 'show'. Add places or silos, or increase the limit.");
         }
 
         var overdue = List(overview, "nextDue").Where(t => t.Text("state") == "active" && t.Instant("nextDue") < _now - Overdue).ToList();
         if (_started && overdue.Count > 0)
         {
-            Mend("overdue", $"These should have fired and didn't: {string.Join(", ", overdue.Select(static t => $"{t.Text("name")} ({t.Shown("nextDue")})"))}.", "Look at their ledgers, and at the logs of the silos.");
+            Mend("overdue", $"These should have fired and didn't: {string.Join(", ", overdue.Select(static t => $"{t.Text("name")} ({t.Shown("nextDue")})"))}.", "See their ledgers and the logs of the silos.");
         }
     }
 
@@ -270,7 +270,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
 
             if (++seen == MostTasks)
             {
-                Note("schedules", $"Only the first {MostTasks} tasks were looked at.");
+                Note("schedules", $"Only the first {MostTasks} tasks were checked.");
                 return;
             }
         }

@@ -26,7 +26,7 @@ internal sealed class DocumentReader
             }
             catch (JsonException e)
             {
-                throw CliException.Usage($"{file} is no JSON: {e.Message}");
+                throw CliException.Usage($"{file} is not valid JSON: {e.Message}");
             }
         }
         else
@@ -91,7 +91,7 @@ internal sealed class DocumentReader
 
         if (HasAfter(task.Schedule))
         {
-            _faults.Add($"{path}.schedule: 'after' counts from each registration, so that applying the file again would plan it again. Write 'at'.");
+            _faults.Add($"{path}.schedule: 'after' counts from each registration, so applying the file again would plan the task again. Write 'at'.");
         }
 
         _faults.AddRange(task.Registration.Faults().Select(f => $"{path}: {f}"));
@@ -104,12 +104,12 @@ internal sealed class DocumentReader
     {
         if (args is not (null or JsonArray))
         {
-            _faults.Add($"{path}.args: positional arguments are a list; named ones stand under 'named'.");
+            _faults.Add($"{path}.args: positional arguments must be a list. Use 'named' for named arguments.");
         }
 
         if (named is not (null or JsonObject))
         {
-            _faults.Add($"{path}.named: named arguments have names; positional ones stand under 'args'.");
+            _faults.Add($"{path}.named: named arguments must be an object. Use 'args' for positional arguments.");
         }
 
         var positional = args is JsonArray ? TaskArguments.FromJson(JsonSerializer.SerializeToElement(args)) : null;
@@ -128,12 +128,12 @@ internal sealed class DocumentReader
                 var pause = Named((JsonObject)node, $"{path}.paused", ["note", "until", "occurrences"]);
                 foreach (var (name, value) in pause.Where(static p => p.Value?.GetValueKind() is not (null or JsonValueKind.String)))
                 {
-                    _faults.Add($"{path}.paused.{name}: a text is wanted, not {value!.ToJsonString()}.");
+                    _faults.Add($"{path}.paused.{name}: the value must be a string, not {value!.ToJsonString()}.");
                 }
 
                 return (true, pause);
             default:
-                _faults.Add($"{path}.paused: true, false, or an object with 'note' and 'until' is wanted.");
+                _faults.Add($"{path}.paused: the value must be true, false, or an object with 'note' and 'until'.");
                 return (null, null);
         }
     }
@@ -141,7 +141,7 @@ internal sealed class DocumentReader
     private string? ReadSet(JsonNode? node)
     {
         var set = Value<string>(node, "set");
-        if (set is not null && (TaskNames.Fault(set) ?? (set.Contains(',', StringComparison.Ordinal) ? "it has a comma." : null)) is { } fault)
+        if (set is not null && (TaskNames.Fault(set) ?? (set.Contains(',', StringComparison.Ordinal) ? "it contains a comma." : null)) is { } fault)
         {
             _faults.Add($"set: {fault}");
         }
@@ -171,7 +171,7 @@ internal sealed class DocumentReader
     {
         if (node is not (null or JsonObject))
         {
-            _faults.Add($"{path}: entries with names are wanted.");
+            _faults.Add($"{path}: the value must be an object.");
         }
 
         return node is JsonObject members ? members.Select(static m => (m.Key, m.Value)).ToList() : [];
@@ -186,7 +186,7 @@ internal sealed class DocumentReader
             var wanted = known.FirstOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase));
             if (wanted is null || !all.TryAdd(wanted, value?.DeepClone()))
             {
-                _faults.Add($"{(path.Length == 0 ? name : $"{path}.{name}")}: {(wanted is null ? $"This name is not known; there are {string.Join(", ", known)}." : "It is there twice.")}");
+                _faults.Add($"{(path.Length == 0 ? name : $"{path}.{name}")}: {(wanted is null ? $"This name is not known. The known names are {string.Join(", ", known)}." : "It is given twice.")}");
             }
         }
 

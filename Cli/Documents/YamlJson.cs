@@ -32,7 +32,7 @@ internal static class YamlJson
         {
             0 => null,
             1 => ToJson(stream.Documents[0].RootNode, 0, ref nodes, file),
-            var n => throw CliException.Usage($"{file} has {n} documents; one is wanted."),
+            var n => throw CliException.Usage($"{file} contains {n} documents instead of one."),
         };
     }
 
@@ -50,7 +50,7 @@ internal static class YamlJson
     {
         if (++nodes > MostNodes || depth > Deepest)
         {
-            throw CliException.Usage($"{file} is nested deeper than {Deepest}, or has more than {MostNodes} nodes.");
+            throw CliException.Usage($"{file} is nested deeper than {Deepest} levels, or has more than {MostNodes} nodes.");
         }
 
         switch (node)
@@ -61,7 +61,7 @@ internal static class YamlJson
                 {
                     if (key is not YamlScalarNode { Value: { } name } || !members.TryAdd(name, ToJson(value, depth + 1, ref nodes, file)))
                     {
-                        throw CliException.Usage($"{file}: line {key.Start.Line}: '{key}' is no name, or is there twice.");
+                        throw CliException.Usage($"{file}: line {key.Start.Line}: '{key}' is not a valid name, or is given twice.");
                     }
                 }
 

@@ -28,7 +28,7 @@ internal sealed record Profiles
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw CliException.Usage($"The profiles in {file} cannot be read: {e.Message} Mend or delete that file.");
+            throw CliException.Usage($"The profiles in {file} cannot be read: {e.Message} Repair or delete the file.");
         }
     }
 

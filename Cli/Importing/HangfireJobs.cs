@@ -23,12 +23,12 @@ internal static class HangfireJobs
         var waiting = (await database.ReadAsync($"SELECT count(*) AS n FROM {tables}.job WHERE statename IN ('Scheduled', 'Enqueued', 'Awaiting', 'Processing')", ct).ConfigureAwait(false))[0].Number("n");
         List<string> remarks =
         [
-            "Hangfire runs a failed job again, ten times unless AutomaticRetry says otherwise; that is in its code, and so not here. Say options.retry.",
-            "What [DisableConcurrentExecution] says is in Hangfire's code too. Runs of these tasks may overlap, as there without it; options.overlap says otherwise.",
+            "Hangfire repeats a failed job ten times, unless AutomaticRetry sets another number. This is in code and is not imported. Set options.retry.",
+            "[DisableConcurrentExecution] is also in code and is not imported. Runs of these tasks can overlap. To prevent this, set options.overlap.",
         ];
         if (waiting > 0)
         {
-            remarks.Add($"{waiting} jobs that are scheduled, enqueued or under way are not carried over: let Hangfire finish them.");
+            remarks.Add($"{waiting} jobs that are scheduled, enqueued or in progress are not carried over. Let Hangfire finish them.");
         }
 
         return new ImportedJobs([.. ids.Select(r => Read(r.Text("value")!, fields.GetValueOrDefault(r.Text("value")!) ?? [], names))], remarks);
@@ -62,7 +62,7 @@ internal static class HangfireJobs
             job = job with { TheirInstants = after => Instants(theirs, zone, after) };
             if (!job.TheirInstants(DateTimeOffset.UnixEpoch).Any())
             {
-                return job with { Fault = $"'{cron}' never occurs; the job is there to be triggered. Define its handler, which can be run without a schedule" };
+                return job with { Fault = $"'{cron}' never occurs, so the job is only for manual triggers. Define its handler, which can run without a schedule" };
             }
 
             var task = new DeclaredTask
@@ -127,7 +127,7 @@ internal static class HangfireJobs
                 kept.Add(arguments[i] is { } text ? JsonSerializer.Deserialize<JsonElement>(text) : JsonSerializer.SerializeToElement<object?>(null));
                 if (arguments[i]?.Contains("\"$type\"", StringComparison.Ordinal) == true)
                 {
-                    notes.Add($"argument {i + 1} names its type ($type), which handlers here do not read: take it out of the file");
+                    notes.Add($"argument {i + 1} names its type ($type), which handlers here do not read; remove it from the file");
                 }
             }
 

@@ -39,7 +39,7 @@ internal sealed class JobDatabase : IAsyncDisposable
         }
         catch (ArgumentException e)
         {
-            throw CliException.Usage($"--connection is no connection string of Npgsql, such as Host=db;Database=jobs;Username=…: {e.Message}");
+            throw CliException.Usage($"--connection is not a valid Npgsql connection string, such as Host=db;Database=jobs;Username=…: {e.Message}");
         }
 
         try
@@ -82,7 +82,7 @@ internal sealed class JobDatabase : IAsyncDisposable
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            throw new CliException(ExitCodes.Refused, $"The database has no such tables: {e.MessageText}. Check --schema, and the database of --connection.");
+            throw new CliException(ExitCodes.Refused, $"The database does not have these tables: {e.MessageText}. Check --schema and the database in --connection.");
         }
         catch (NpgsqlException e)
         {

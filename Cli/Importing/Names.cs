@@ -32,7 +32,7 @@ internal sealed class Names(IReadOnlyDictionary<string, string> map)
         {
             name = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-')).Trim('.');
             name = name.Length == 0 ? "job" : name[..Math.Min(name.Length, TaskNames.MaxLength)];
-            notes.Add($"it is called '{name}' here: {fault}");
+            notes.Add($"its name here is '{name}': {fault}");
         }
 
         var free = name;
@@ -43,7 +43,7 @@ internal sealed class Names(IReadOnlyDictionary<string, string> map)
 
         if (free != name)
         {
-            notes.Add($"it is called '{free}' here, because another one is called '{name}'");
+            notes.Add($"its name here is '{free}', because another task is named '{name}'");
         }
 
         return free;

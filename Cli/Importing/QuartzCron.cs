@@ -24,7 +24,7 @@ internal sealed class QuartzCron
         _fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (_fields.Length is not (6 or 7))
         {
-            throw new FormatException($"'{expression}' has {_fields.Length} fields; six or seven are known");
+            throw new FormatException($"'{expression}' has {_fields.Length} fields instead of six or seven");
         }
 
         _seconds = QuartzField.Read(_fields[0], 0, 59, "second");
@@ -41,7 +41,7 @@ internal sealed class QuartzCron
 
     /// <summary>What is different here; null if nothing.</summary>
     public string? Difference => _days.IsNearestToADayOfLongMonths
-        ? "in a month without that day, the weekday nearest to it is the last one there; here there is none in that month. LW is the last weekday of every month"
+        ? "in a month without that day, Quartz uses the last weekday; here, there is no occurrence in that month. LW is the last weekday of every month"
         : null;
 
     /// <summary>The same as a schedule of this library.</summary>

@@ -27,7 +27,7 @@ internal static class QuartzField
         var named = Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
         return named >= 0 ? named + 1
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-            : throw new FormatException($"'{text}' is no {what} of Quartz");
+            : throw new FormatException($"'{text}' is not a valid {what} in Quartz");
     }
 
     /// <summary>The numbers as a field of a cron expression: all of them as <c>*</c>, neighbours as ranges.</summary>

@@ -21,12 +21,12 @@ internal static class QuartzJobs
         var schedulers = triggers.Select(static t => t.Text("sched_name")!).Distinct().Order(StringComparer.Ordinal).ToList();
         if (scheduler is null && schedulers.Count > 1)
         {
-            throw CliException.Usage($"The tables have the triggers of {schedulers.Count} schedulers; say which with --scheduler: {string.Join(", ", schedulers)}.");
+            throw CliException.Usage($"The tables have the triggers of {schedulers.Count} schedulers. Select one with --scheduler: {string.Join(", ", schedulers)}.");
         }
 
         if (scheduler is not null && !schedulers.Contains(scheduler))
         {
-            throw new CliException(ExitCodes.Refused, $"The tables have no triggers of a scheduler '{scheduler}'{(schedulers.Count > 0 ? $"; they have those of {string.Join(", ", schedulers)}" : "")}.");
+            throw new CliException(ExitCodes.Refused, $"The tables contain no triggers of the scheduler '{scheduler}'{(schedulers.Count > 0 ? $", only those of {string.Join(", ", schedulers)}" : "")}.");
         }
 
         static (string?, string?, string?) Key(Row row) => (row.Text("sched_name"), row.Text("trigger_group"), row.Text("trigger_name"));
@@ -51,9 +51,9 @@ internal static class QuartzJobs
         {
             Source = NameOf(j.Key.Item2, j.Key.Item3),
             Theirs = "no trigger",
-            Fault = $"nothing triggers it; define the handler '{names.Handler(j.Value.Text("job_class_name") ?? "", null)}', which can be run without a schedule",
+            Fault = $"nothing triggers it. Define the handler '{names.Handler(j.Value.Text("job_class_name") ?? "", null)}', which can be run without a schedule",
         }));
-        return new ImportedJobs(all, ["Listeners, and what interrupts or chains jobs in code, are in Quartz' code, and so not here."]);
+        return new ImportedJobs(all, ["Listeners, and code that interrupts or chains jobs, are not in the database and are not imported."]);
     }
 
     private static ImportedJob Read(Row trigger, Row? kind, Row job, Names names)
@@ -63,7 +63,7 @@ internal static class QuartzJobs
         var imported = new ImportedJob { Source = source, Theirs = kind?.Text("cron_expression") ?? trigger.Text("trigger_type") ?? "" };
         if (trigger.Text("calendar_name") is { Length: > 0 } calendar)
         {
-            return imported with { Fault = $"it leaves out the times of the calendar '{calendar}', which only Quartz can read. Declare a business calendar, and a schedule that observes it" };
+            return imported with { Fault = $"it excludes the times of the calendar '{calendar}', which only Quartz can read. Declare a business calendar, and a schedule that uses it" };
         }
 
         QuartzSchedule schedule;
@@ -88,7 +88,7 @@ internal static class QuartzJobs
         var state = trigger.Text("trigger_state");
         if (state == "ERROR")
         {
-            notes.Add("it is in the state ERROR there, and does not fire until that is mended");
+            notes.Add("it is in the state ERROR in Quartz, and does not fire there until that is fixed");
         }
 
         var paused = state is "PAUSED" or "PAUSED_BLOCKED";
@@ -110,7 +110,7 @@ internal static class QuartzJobs
         var priority = trigger.Number("priority") ?? 5;
         if (priority != 5)
         {
-            notes.Add($"its priority {priority} is {(priority > 5 ? "high" : "low")} here, where there are three");
+            notes.Add($"its priority {priority} becomes {(priority > 5 ? "high" : "low")}, because there are three priorities here");
         }
 
         return new TaskOptions
@@ -147,7 +147,7 @@ internal static class QuartzJobs
 
         if (kind?.Number("repeat_count") != 0)
         {
-            notes.Add("after a misfire it plans anew from that instant there; here its times stay as they were planned");
+            notes.Add("after a misfire, Quartz plans again from that instant; here, the planned times do not change");
         }
 
         return Once;
@@ -173,7 +173,7 @@ internal static class QuartzJobs
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                notes.Add($"the data of its {what} are not JSON, and are not carried over: write them as arguments");
+                notes.Add($"the data of its {what} is not JSON and is not carried over; write it as arguments");
             }
         }
 

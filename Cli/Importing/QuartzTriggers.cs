@@ -25,7 +25,7 @@ internal static class QuartzTriggers
             ("SIMPLE", { } row) => Simple(row, start),
             ("CAL_INT", { } row) => CalendarInterval(row, start, notes),
             ("DAILY_I", { } row) => DailyTimeInterval(row, notes),
-            var (type, _) => throw new FormatException($"triggers of the type {type} are not known here"),
+            var (type, _) => throw new FormatException($"triggers of the type {type} are not supported"),
         };
         return Bounded(schedule, start, end);
     }
@@ -48,7 +48,7 @@ internal static class QuartzTriggers
         var (count, interval) = (row.Number("repeat_count") ?? 0, TimeSpan.FromMilliseconds(row.Number("repeat_interval") ?? 0));
         if (row.Is("fixed_delay"))
         {
-            throw new FormatException("its interval counts from the end of a run, and schedules here do not depend on when runs end");
+            throw new FormatException("its interval counts from the end of a run, but schedules here do not depend on when runs end");
         }
 
         if (count == 0)
@@ -93,12 +93,12 @@ internal static class QuartzTriggers
         var local = Instant.FromDateTimeOffset(start).InZone(timeZone).LocalDateTime;
         if (!preserve && !ZoneIds.IsUtc(zone))
         {
-            throw new FormatException($"it counts {unit.ToLowerInvariant()}s without keeping the hour when clocks change (PreserveHourOfDayAcrossDaylightSavings), which no schedule here does. Decide which hour it is to be, and say a cron expression or a rule");
+            throw new FormatException($"it counts {unit.ToLowerInvariant()}s without keeping the hour when clocks change (PreserveHourOfDayAcrossDaylightSavings), which is not supported. Choose an hour, and use a cron expression or a rule");
         }
 
         if (local.NanosecondOfSecond != 0)
         {
-            notes.Add("its start has a part of a second, which its times here have not");
+            notes.Add("its start has a fraction of a second, which its times here do not have");
             local = local.Date + new LocalTime(local.Hour, local.Minute, local.Second);
         }
 
@@ -109,11 +109,11 @@ internal static class QuartzTriggers
             "Week" => TaskSchedule.Calendar($"FREQ=WEEKLY;INTERVAL={count}", from, zone),
             "Month" => TaskSchedule.EveryMonths(count, from, zone),
             "Year" => TaskSchedule.EveryMonths(12 * count, from, zone),
-            _ => throw new FormatException($"its unit {unit} is not known here"),
+            _ => throw new FormatException($"its unit {unit} is not supported"),
         };
         if (skip)
         {
-            notes.Add("a day without that hour is skipped there; here it comes right after the gap");
+            notes.Add("Quartz skips a day without that hour; here, it occurs right after the gap");
         }
 
         return new QuartzSchedule($"{theirs} in {zone}", schedule, after => Steps(local, unit, count, timeZone, skip).SkipWhile(at => at <= after));
@@ -147,11 +147,11 @@ internal static class QuartzTriggers
         var (unit, count) = (row.Text("str_prop_1") ?? "", (int)(row.Number("int_prop_1") ?? 1));
         if ((row.Number("long_prop_1") ?? -1) >= 0)
         {
-            throw new FormatException("it ends after a number of repetitions, of which the database does not say how they are counted here. Say the end as an instant");
+            throw new FormatException("it ends after a number of repetitions, and the database does not say how they are counted. Set the end as an instant");
         }
 
         var zone = Zone(row, notes);
-        var step = unit switch { "Second" => count, "Minute" => 60 * count, "Hour" => 3600 * count, _ => throw new FormatException($"its unit {unit} is not known here") };
+        var step = unit switch { "Second" => count, "Minute" => 60 * count, "Hour" => 3600 * count, _ => throw new FormatException($"its unit {unit} is not supported") };
         var bounds = (row.Text("str_prop_3") ?? "0,0,0,23,59,59").Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
         var (first, last) = ((bounds[0] * 3600) + (bounds[1] * 60) + bounds[2], bounds.Length >= 6 ? (bounds[3] * 3600) + (bounds[4] * 60) + bounds[5] : 86_399);
 
@@ -164,10 +164,10 @@ internal static class QuartzTriggers
             .Select(g => $"{g.Key.Second} {QuartzField.Write(new SortedSet<int>(g.Select(static x => x.Within / 60)), 0, 59)} {g.Key.Hours} ? * {(weekdays.Count == 7 ? "*" : QuartzField.Write(weekdays, 1, 7, static n => QuartzField.Weekdays[n - 1]))}").ToList();
         if (crons.Count > MostTimes)
         {
-            throw new FormatException($"its {times.Count} times of the day would be {crons.Count} expressions; {MostTimes} are allowed. Say a period that divides the hour");
+            throw new FormatException($"its {times.Count} times of the day would be {crons.Count} expressions, but at most {MostTimes} are allowed. Use an interval that divides an hour");
         }
 
-        notes.Add("on days when clocks change, times are those of the clock here; there they count from the beginning of the day");
+        notes.Add("on days when clocks change, times here follow the clock; in Quartz, they count from the beginning of the day");
         var theirs = crons.Select(static c => new QuartzCron(c)).ToList();
         var schedules = theirs.Select(c => c.ToSchedule(ZoneIds.IsUtc(zone) ? null : zone)).ToList();
         return new QuartzSchedule(
@@ -226,7 +226,7 @@ internal static class QuartzTriggers
         var id = row.Text("time_zone_id") is { Length: > 0 } text ? text : "UTC";
         if (id == "UTC" && string.IsNullOrEmpty(row.Text("time_zone_id")))
         {
-            notes.Add("it names no time zone, so that the one of the machine counts there; UTC is taken here");
+            notes.Add("it names no time zone, so Quartz uses the zone of the machine; UTC is used here");
         }
 
         return ZoneIds.Iana(id, notes) ?? throw new FormatException($"the time zone '{id}' is not known here");

@@ -21,7 +21,7 @@ internal static class ZoneIds
             return null;
         }
 
-        notes.Add($"the time zone '{id}', a name of Windows, is {iana} here");
+        notes.Add($"the Windows time zone '{id}' becomes {iana}");
         return iana;
     }
 
