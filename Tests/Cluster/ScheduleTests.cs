@@ -223,6 +223,7 @@ public sealed class ScheduleTests
         {
             cluster.Clock.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(n, await fired.Reader.ReadAsync(Stop));
+            await cluster.Client.WaitAsync(RunId.Of("thrice", cluster.Clock.GetUtcNow()), Stop);
         }
 
         cluster.Clock.Advance(TimeSpan.FromSeconds(5));
