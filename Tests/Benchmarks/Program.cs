@@ -21,7 +21,7 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [HotPaths.Name] = HotPaths.RunAsync,
 };
 
-// What scenarios start as processes of their own.
+// Processes that scenarios start.
 var silos = new Dictionary<string, Func<BenchmarkOptions, Task>>
 {
     [SiloProcess.Verb] = SiloProcess.ServeAsync,
