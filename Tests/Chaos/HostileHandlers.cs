@@ -5,7 +5,7 @@ namespace OrleansTasks.Chaos;
 /// <summary>Provides handlers that misbehave, and that the cluster must withstand. The checker's own silos have them.</summary>
 internal static class HostileHandlers
 {
-    /// <summary>Throws an exception whose members throw, or that contains itself.</summary>
+    /// <summary>Throws an exception whose members throw, that is nested 10,000 deep, or whose message is very long.</summary>
     public const string Throws = "throws";
 
     /// <summary>Logs and returns about as much as a run may.</summary>
