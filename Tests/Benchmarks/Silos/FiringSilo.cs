@@ -72,7 +72,7 @@ internal static class FiringSilo
 
     private static TimeSpan Offset(BenchmarkOptions options, int n) => Interval(options) * n / options.Count;
 
-    // A measurement of one second only checks counts, and needs no warm-up.
+    // A measurement of one second only checks counts, and needs hardly any warm-up.
     private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Clamp(12 * (options.Seconds - 1), 0.5, 120));
 
     private static Task RegisterAsync(int count, Func<int, Task> register)
