@@ -2,7 +2,8 @@ using OrleansTasks.Benchmarks;
 using OrleansTasks.Benchmarks.Micro;
 using OrleansTasks.Benchmarks.Scenarios;
 
-// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N] [--count N] [--rate N] [--store NAME]
+// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO
+// [--seconds N] [--rounds N] [--callers N] [--count N] [--rate N] [--store NAME]
 var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
 {
     [RunThroughput.Name] = RunThroughput.RunAsync,

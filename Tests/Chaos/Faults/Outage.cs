@@ -29,7 +29,7 @@ internal sealed record Outage(Fault Fault, DateTimeOffset From, DateTimeOffset H
 
     /// <summary>
     /// Returns the outage with the time at which a wrong clock has no more effects: when the silo's partitions have corrected what they
-    /// stored by it. If another fault comes first, whoever recovers from that one does so.
+    /// stored by it. If another fault comes first, the recovery from that one does so.
     /// </summary>
     public Outage SettledWith(IReadOnlyList<Outage> others)
     {
