@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>Stores the options of the command line.</summary>
 internal sealed record BenchmarkOptions(string Scenario, double Seconds, int Rounds, int Callers, int Count, double Rate, int Idle, int Port, int GatewayPort, string? File, string? Store)
 {
     public static BenchmarkOptions Parse(string[] args)

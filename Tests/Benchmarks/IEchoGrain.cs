@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>What a bare Orleans call costs with the same payload both ways.</summary>
+/// <summary>Represents a grain that measures the cost of a bare Orleans call, with the same payload in both directions.</summary>
 public interface IEchoGrain : IGrainWithStringKey
 {
     ValueTask<byte[]> CallAsync(byte[] arguments);

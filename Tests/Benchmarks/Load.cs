@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>So many callers, each with one call under way, for a while.</summary>
+/// <summary>Runs a number of callers for a time, each with one call at a time.</summary>
 internal static class Load
 {
     public static async Task<(long Calls, double PerSecond)> RunAsync(int callers, double seconds, Func<int, Task> call)

@@ -2,7 +2,8 @@ using OrleansTasks.Benchmarks;
 using OrleansTasks.Benchmarks.Micro;
 using OrleansTasks.Benchmarks.Scenarios;
 
-// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO [--seconds N] [--rounds N] [--callers N] [--count N] [--rate N] [--store NAME]
+// dotnet run -c Release --project Tests/Benchmarks -- SCENARIO
+// [--seconds N] [--rounds N] [--callers N] [--count N] [--rate N] [--store NAME]
 var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
 {
     [RunThroughput.Name] = RunThroughput.RunAsync,
@@ -21,7 +22,7 @@ var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
     [HotPaths.Name] = HotPaths.RunAsync,
 };
 
-// What scenarios start as processes of their own.
+// Processes that scenarios start.
 var silos = new Dictionary<string, Func<BenchmarkOptions, Task>>
 {
     [SiloProcess.Verb] = SiloProcess.ServeAsync,

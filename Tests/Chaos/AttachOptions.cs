@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Somebody else's cluster, which is to be checked.</summary>
-/// <param name="Connection">How a client finds it: the store's connection string; with SQLite, the gateway's port.</param>
-/// <param name="Records">The folder where its handlers' records are.</param>
-/// <param name="Inject">The program that does faults to it; null: there are none.</param>
-/// <param name="ClusterId">Its id; null: the library's default.</param>
-/// <param name="ServiceId">The service's id; null: the library's default.</param>
+/// <summary>Represents a running cluster that is not the checker's own.</summary>
+/// <param name="Connection">How a client reaches the cluster: the store's connection string; with SQLite, the gateway's port.</param>
+/// <param name="Records">The folder with the records of the cluster's handlers.</param>
+/// <param name="Inject">The program that injects faults. Null: no faults.</param>
+/// <param name="ClusterId">The cluster's id. Null: the library's default.</param>
+/// <param name="ServiceId">The service's id. Null: the library's default.</param>
 internal sealed record AttachOptions(string Connection, string Records, string? Inject, string? ClusterId, string? ServiceId)
 {
     private static readonly string[] Companions = ["records", "inject", "cluster-id", "service-id"];
 
-    /// <summary>What the command line says of it; null if there is none.</summary>
-    /// <exception cref="ArgumentException">Something is missing or wrong.</exception>
+    /// <summary>Reads the options from the command line. Returns null if it names no cluster.</summary>
+    /// <exception cref="ArgumentException">An option is missing or invalid.</exception>
     public static AttachOptions? Read(CommandLine line, Store store)
     {
         if (line.Text("attach") is not { } connection)

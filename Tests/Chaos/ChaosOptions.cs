@@ -2,7 +2,7 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>Stores the options of the command line.</summary>
 internal sealed record ChaosOptions
 {
     public const string Usage = """
@@ -29,7 +29,7 @@ internal sealed record ChaosOptions
 
     public required Store Store { get; init; }
 
-    /// <summary>The cluster to check; null: the checker starts its own.</summary>
+    /// <summary>Gets the cluster to check. Null: the checker starts its own.</summary>
     public AttachOptions? Attachment { get; init; }
 
     public required int Silos { get; init; }
@@ -42,17 +42,17 @@ internal sealed record ChaosOptions
 
     public required int Tasks { get; init; }
 
-    /// <summary>Within which tasks must fire again after a fault.</summary>
+    /// <summary>Gets the time within which tasks must fire again after a fault.</summary>
     public required TimeSpan Recovery { get; init; }
 
     public required string Folder { get; init; }
 
     public string? Plant { get; init; }
 
-    /// <summary>Whether silos, and a web server, run on machines of their own.</summary>
+    /// <summary>Gets whether the silos and a web server run on simulated machines of their own.</summary>
     public bool HasMachines => Attachment is null && Faults.Any(f => f.NeedsMachines());
 
-    /// <exception cref="ArgumentException">Something is missing or wrong.</exception>
+    /// <exception cref="ArgumentException">An option is missing or invalid.</exception>
     public static ChaosOptions Parse(string[] args)
     {
         var line = CommandLine.Read(args);
@@ -76,7 +76,7 @@ internal sealed record ChaosOptions
         return options.Fault() is { } fault ? throw new ArgumentException(fault) : options;
     }
 
-    /// <summary>What contradicts itself; null if nothing does.</summary>
+    /// <summary>Returns which options contradict each other; null if none do.</summary>
     private string? Fault()
     {
         if (Store == Store.Sqlite && Silos > 1)

@@ -6,11 +6,11 @@ using OrleansTasks.Chaos.Machines;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>What came of a check.</summary>
+/// <summary>Stores the outcome of a check.</summary>
 internal sealed record Outcome(
     Verdict Verdict, Claims Claims, IReadOnlyList<RunRecord> Records, IReadOnlyList<Outage> Outages, DateTimeOffset Start, DateTimeOffset End, int Refused);
 
-/// <summary>One check of a cluster: load and faults, until all is settled, and what is to be said of it.</summary>
+/// <summary>Runs one check of a cluster: applies load and faults, waits until everything has settled, and judges the outcome.</summary>
 internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimeProvider time)
 {
     public async Task<Outcome> RunAsync()
@@ -73,7 +73,7 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
         }
     }
 
-    /// <summary>Load and faults, for as long as was asked for, and until the last fault is healed.</summary>
+    /// <summary>Applies load and faults for the requested time, and until the last fault is healed.</summary>
     private async Task<(IReadOnlyList<Outage> Outages, DateTimeOffset End)> LoadAsync(Workload workload, IReadOnlyList<Fault> plan, DateTimeOffset start)
     {
         using var stop = new CancellationTokenSource();
@@ -110,7 +110,7 @@ internal sealed class Check(ChaosOptions options, ITestedCluster cluster, TimePr
         }
         catch (Exception e)
         {
-            // It hides nothing of what was found before.
+            // This failure must not hide the findings.
             Console.WriteLine($"Not all tasks could be taken out of the cluster again: {e.Message}");
         }
     }

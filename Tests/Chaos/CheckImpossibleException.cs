@@ -1,4 +1,4 @@
 namespace OrleansTasks.Chaos;
 
-/// <summary>Nothing can be said about the cluster; the message says why.</summary>
+/// <summary>The exception that is thrown when the cluster cannot be judged. The message says why.</summary>
 internal sealed class CheckImpossibleException(string message, Exception? inner = null) : Exception(message, inner);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>A client of the cluster under test.</summary>
+/// <summary>Creates a client of the tested cluster.</summary>
 internal static class ClientHost
 {
     public static IHost Build(ClusterAccess access, Action<ILoggingBuilder> log)

@@ -3,11 +3,11 @@ using Orleans.Configuration;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>How a client gets into a cluster.</summary>
-/// <param name="Store">Where the list of its silos is.</param>
-/// <param name="Connection">The connection string of that; with SQLite, the port of the silo's gateway on this machine.</param>
-/// <param name="ClusterId">The cluster's id; null: the default.</param>
-/// <param name="ServiceId">The service's id; null: the default.</param>
+/// <summary>Configures how a client joins a cluster.</summary>
+/// <param name="Store">The store of the membership table.</param>
+/// <param name="Connection">The connection string of the store; with SQLite, the port of the silo's gateway on this machine.</param>
+/// <param name="ClusterId">The cluster's id. Null: the default.</param>
+/// <param name="ServiceId">The service's id. Null: the default.</param>
 internal sealed record ClusterAccess(Store Store, string Connection, string? ClusterId = null, string? ServiceId = null)
 {
     public void Configure(IClientBuilder client)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Options that each have a value. Each is taken once; what nobody takes is an error.</summary>
+/// <summary>Parses options that each have a value. An option that nothing reads is an error.</summary>
 internal sealed class CommandLine
 {
     private readonly Dictionary<string, string> _pairs = new(StringComparer.Ordinal);
@@ -11,7 +11,7 @@ internal sealed class CommandLine
     {
     }
 
-    /// <exception cref="ArgumentException">They are not pairs.</exception>
+    /// <exception cref="ArgumentException">The arguments are not pairs of an option and a value.</exception>
     public static CommandLine Read(string[] args)
     {
         var line = new CommandLine();
@@ -32,13 +32,13 @@ internal sealed class CommandLine
 
     public string? Text(string name) => _pairs.Remove(name, out var value) ? value : null;
 
-    /// <exception cref="ArgumentException">It is not there.</exception>
+    /// <exception cref="ArgumentException">The option is missing.</exception>
     public string Required(string name) => Text(name) ?? throw new ArgumentException($"--{name} is missing.");
 
-    /// <exception cref="ArgumentException">It is no number in that range.</exception>
+    /// <exception cref="ArgumentException">The value is not a number in the range.</exception>
     public int Number(string name, int otherwise, int least, int most) => Has(name) ? RequiredNumber(name, least, most) : otherwise;
 
-    /// <exception cref="ArgumentException">It is not there, or no number in that range.</exception>
+    /// <exception cref="ArgumentException">The option is missing, or its value is not a number in the range.</exception>
     public int RequiredNumber(string name, int least, int most)
     {
         var text = Required(name);
@@ -47,16 +47,16 @@ internal sealed class CommandLine
             : throw new ArgumentException($"--{name} is '{text}'; a number from {least} to {most} is wanted.");
     }
 
-    /// <exception cref="ArgumentException">It is not there, or none of the choices.</exception>
+    /// <exception cref="ArgumentException">The option is missing, or its value is not one of the choices.</exception>
     public T RequiredChoice<T>(string name)
         where T : struct, Enum => ToChoice<T>(name, Required(name));
 
-    /// <summary>Several choices, with commas between; null if the option is not there.</summary>
-    /// <exception cref="ArgumentException">One is none of the choices.</exception>
+    /// <summary>Returns several choices, separated by commas; null if the option is missing.</summary>
+    /// <exception cref="ArgumentException">A value is not one of the choices.</exception>
     public IReadOnlyList<T>? Choices<T>(string name)
         where T : struct, Enum => Text(name)?.Split(',').Select(c => ToChoice<T>(name, c)).ToList();
 
-    /// <exception cref="ArgumentException">There are options that nobody took.</exception>
+    /// <exception cref="ArgumentException">An option was not read.</exception>
     public void End()
     {
         if (_pairs.Count > 0)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>A log in a file, for what the client has to say beside the checker's own output.</summary>
+/// <summary>Writes the client's log to a file, separate from the checker's own output.</summary>
 internal sealed class FileLog(string path) : ILoggerProvider
 {
     private readonly StreamWriter _writer = new(path) { AutoFlush = true };
@@ -20,7 +20,7 @@ internal sealed class FileLog(string path) : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // Outside of the lock: what is logged may take locks of its own to say what it is.
+            // Format outside the lock: the values may take locks of their own.
             var line = $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {name} {formatter(state, exception)} {exception}";
             lock (log._writer)
             {

@@ -2,31 +2,31 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Handlers of the checker's own silos that do what no handler should, and that the cluster must bear.</summary>
+/// <summary>Provides handlers that misbehave, and that the cluster must withstand. The checker's own silos have them.</summary>
 internal static class HostileHandlers
 {
-    /// <summary>Throws an exception whose members throw, or which goes in a circle.</summary>
+    /// <summary>Throws an exception whose members throw, that is nested 10,000 deep, or whose message is very long.</summary>
     public const string Throws = "throws";
 
     /// <summary>Logs and returns about as much as a run may.</summary>
     public const string Chatty = "chatty";
 
-    /// <summary>Ends the process that it runs in.</summary>
+    /// <summary>Ends its process.</summary>
     public const string Deadly = "deadly";
 
-    /// <summary>The same, and writes down before that it has begun.</summary>
+    /// <summary>Ends its process too, but first records that it began.</summary>
     public const string Mortal = "mortal";
 
-    /// <summary>Takes an argument whose constructor ends the process, and writes down before that it was called.</summary>
+    /// <summary>Takes an argument whose constructor ends the process, but first records the call.</summary>
     public const string Fatal = "fatal";
 
-    /// <summary>Throws an exception whose message reads itself without end.</summary>
+    /// <summary>Throws an exception whose message calls itself without end.</summary>
     public const string Endless = "endless";
     private const int Lines = 500;
     private const int LineLength = 1_000;
     private const int ValueLength = 400_000;
 
-    /// <summary>How many kinds of exceptions there are.</summary>
+    /// <summary>The number of kinds of exceptions.</summary>
     public const int Kinds = 4;
 
     public static void Define(TasksBuilder tasks) => tasks
@@ -54,7 +54,7 @@ internal static class HostileHandlers
         _ => new InvalidOperationException(new string('z', 200_000)),
     };
 
-    /// <summary>An argument that ends the process when it is read, wherever that is.</summary>
+    /// <summary>Represents an argument that ends the process that reads it.</summary>
     public sealed class FatalArgument
     {
         public FatalArgument(string text)
@@ -64,7 +64,7 @@ internal static class HostileHandlers
             End();
         }
 
-        /// <summary>Is told that one is read.</summary>
+        /// <summary>Gets or sets the action that is called when an argument is read.</summary>
         public static Action OnRead { get; set; } = static () => { };
 
         public string Text { get; }

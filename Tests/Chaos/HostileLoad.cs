@@ -3,7 +3,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Dispatches runs of handlers that do what no handler should; each must end, and in the way that is right for it.</summary>
+/// <summary>Dispatches runs of handlers that misbehave. Each run must end with the expected status.</summary>
 internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider time)
 {
     private const int Most = 200;
@@ -25,7 +25,7 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
         await tasks.ScheduleAsync(new TaskRegistration { Name = Deadly, Handler = HostileHandlers.Deadly, Options = new TaskOptions { MaxLosses = 2 } });
     }
 
-    /// <summary>Dispatches one run that throws, or that logs and returns much.</summary>
+    /// <summary>Dispatches a run that throws, or that logs and returns much.</summary>
     public async Task DispatchAsync(int choice)
     {
         if (Interlocked.Increment(ref _count) <= Most)
@@ -37,11 +37,14 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
     /// <summary>Dispatches a run that ends its silo, and then the next one.</summary>
     public Task DispatchDeadlyAsync() => AddAsync(Deadly, TaskArguments.None, RunStatus.Lost);
 
-    /// <summary>What came of all that was acknowledged.</summary>
+    /// <summary>Returns the outcomes of all acknowledged runs.</summary>
     public async Task<IReadOnlyList<HostileRun>> SettleAsync(CancellationToken patience) =>
         await Task.WhenAll(_dispatched.Select(async d => new HostileRun(d.Run, d.Expected, await StatusAsync(d.Run, d.Result, patience)) { AcceptedAt = d.Accepted }));
 
-    /// <summary>What a run came to. A wait that ended because no silo could be reached says nothing of the run: it is asked for once more, now that all silos are up.</summary>
+    /// <summary>
+    /// Returns the status of a run. A wait that failed because no silo was reachable says nothing about the run. Therefore it asks again,
+    /// now that all silos are up.
+    /// </summary>
     private async Task<RunStatus?> StatusAsync(RunId run, Task<TaskResult> result, CancellationToken patience) =>
         await TryWaitAsync(result, patience) ?? await TryWaitAsync(tasks.WaitAsync(run, patience), patience);
 
@@ -53,7 +56,7 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
         }
         catch (Exception e) when (e is OperationCanceledException or TaskException)
         {
-            // Nothing is known of it, which is judged.
+            // Returns no status, which the judge reports.
             return null;
         }
     }
@@ -62,13 +65,13 @@ internal sealed class HostileLoad(ITaskClient tasks, string prefix, TimeProvider
     {
         try
         {
-            // Waited for from now on: the history keeps few of these results, because they are large.
+            // Wait from now on: the history keeps only a few of these large results.
             var run = await tasks.DispatchAsync(task, arguments);
             _dispatched.Enqueue((run, expected, time.GetUtcNow(), tasks.WaitAsync(run)));
         }
         catch (TaskException)
         {
-            // Not acknowledged: it may run or not.
+            // Not acknowledged: the run may or may not execute.
             return;
         }
     }

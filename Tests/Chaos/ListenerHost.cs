@@ -4,7 +4,7 @@ using OrleansTasks.Chaos.Machines;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>A web server beside the cluster under test: it listens to all results, and asks for a run now and then.</summary>
+/// <summary>Runs a web server beside the tested cluster. It listens to all results, and requests a run from time to time.</summary>
 internal static class ListenerHost
 {
     public const string Verb = "listener";
@@ -29,7 +29,7 @@ internal static class ListenerHost
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The end.
+            // The process stops.
         }
 
         await host.StopAsync();
@@ -61,7 +61,7 @@ internal static class ListenerHost
             }
             catch (TaskException e)
             {
-                // A web server tells its user, and serves the next one.
+                // A web server reports the error to its user, and serves the next one.
                 Console.WriteLine($"A run was not answered: {e.Message}");
             }
         }

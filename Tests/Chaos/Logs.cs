@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Where silos and clients write what they have to say, and how much.</summary>
+/// <summary>Configures where silos and clients log, and how much.</summary>
 internal static class Logs
 {
-    /// <summary>To the console, which the checker copies to a file.</summary>
+    /// <summary>Logs to the console, which the checker copies to a file.</summary>
     public static void ToConsole(ILoggingBuilder log)
     {
         log.ClearProviders().AddSimpleConsole(console =>

@@ -2,7 +2,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Listens to what partitions say of their storage.</summary>
+/// <summary>Listens to events of partitions about their storage.</summary>
 internal sealed class NoticeListener : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class NoticeListener : IAsyncDisposable
         _listening = ListenAsync();
     }
 
-    /// <summary>What was heard until now.</summary>
+    /// <summary>Gets the events so far.</summary>
     public IReadOnlyList<Notice> Heard
     {
         get
@@ -30,7 +30,7 @@ internal sealed class NoticeListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins; returns when the subscription is in force.</summary>
+    /// <summary>Starts, and returns when the subscription is active.</summary>
     public static async Task<NoticeListener> StartAsync(ITaskClient tasks, TimeProvider time) => new(await tasks.SubscribeEventsAsync(), time);
 
     public async ValueTask DisposeAsync()
@@ -58,7 +58,7 @@ internal sealed class NoticeListener : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The end.
+            // The listener stops.
         }
     }
 }

@@ -2,10 +2,10 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Falsifies what is judged, to show that the checker finds what is wrong.</summary>
+/// <summary>Falsifies the observations, to show that the checker finds errors.</summary>
 internal static class Plant
 {
-    // Past the first ones, where nothing is excused.
+    // Skip the first runs: a fault may excuse errors there.
     private const int Passed = 10;
 
     public static readonly IReadOnlyList<string> Known = ["lost", "doubled", "late", "unheard"];

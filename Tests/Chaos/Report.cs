@@ -3,7 +3,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Says what came of a check: on the console, and in files.</summary>
+/// <summary>Reports the outcome of a check on the console and in files.</summary>
 internal static class Report
 {
     private const int MostFindings = 40;

@@ -6,7 +6,9 @@ using OrleansTasks.Chaos.Machines;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>The silo under test: its handler writes down, outside the cluster, when it really began and ended; others do what no handler should.</summary>
+/// <summary>
+/// Runs the tested silo. Its handler records, outside the cluster, when it really began and ended. Other handlers misbehave.
+/// </summary>
 internal static class SiloHost
 {
     public const string Verb = "silo";
@@ -40,7 +42,7 @@ internal static class SiloHost
                 tasks => tasks
                     .Define(Handler, async (int milliseconds, TaskRunContext run) =>
                     {
-                        // Whatever the silo takes for the time.
+                        // Use the real time, not the silo's.
                         records.Write(RecordKind.Start, run, TimeProvider.System.GetUtcNow());
                         await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, run.CancellationToken);
                         records.Write(RecordKind.End, run, TimeProvider.System.GetUtcNow());

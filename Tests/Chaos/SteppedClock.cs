@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OrleansTasks.Chaos;
 
 /// <summary>
-/// The wall clock of a silo's machine, which the checker puts forward and back: it differs from the real one by the seconds that a file says. Timers and
-/// timestamps go on as they would.
+/// Represents the wall clock of a silo's machine, which the checker steps forward and back. It differs from the real clock by the seconds
+/// that a file contains. Timers and timestamps are not affected.
 /// </summary>
 internal sealed class SteppedClock : TimeProvider, IDisposable
 {
@@ -22,10 +22,10 @@ internal sealed class SteppedClock : TimeProvider, IDisposable
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _offset));
 
-    /// <summary>Puts the clock of whoever reads the file forward, or back, against the real one.</summary>
+    /// <summary>Sets how far the clock of the process that reads the file differs from the real one.</summary>
     public static void Set(string path, TimeSpan offset)
     {
-        // In one step: nobody reads half a number.
+        // Replace the file atomically, so that nobody reads half a number.
         File.WriteAllText(path + ".new", offset.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         File.Move(path + ".new", path, overwrite: true);
     }

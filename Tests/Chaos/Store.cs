@@ -1,6 +1,6 @@
 namespace OrleansTasks.Chaos;
 
-/// <summary>Where the cluster under test keeps its tasks and the list of its silos.</summary>
+/// <summary>Specifies where the tested cluster stores its tasks and its membership table.</summary>
 internal enum Store
 {
     Sqlite,

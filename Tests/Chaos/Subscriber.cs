@@ -2,7 +2,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Subscribes to all results, and writes down what came.</summary>
+/// <summary>Subscribes to all results, and records what arrives.</summary>
 internal sealed class Subscriber : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -23,13 +23,13 @@ internal sealed class Subscriber : IAsyncDisposable
         _listening = ListenAsync();
     }
 
-    /// <summary>Begins; returns when the subscription is in force.</summary>
+    /// <summary>Starts, and returns when the subscription is active.</summary>
     /// <param name="tasks">The client.</param>
-    /// <param name="prefix">What the names of the tasks that count begin with.</param>
+    /// <param name="prefix">The prefix of the names of the tasks that count.</param>
     /// <param name="time">The clock.</param>
     public static async Task<Subscriber> StartAsync(ITaskClient tasks, string prefix, TimeProvider time) => new(await tasks.SubscribeResultsAsync(), prefix, time);
 
-    /// <summary>The results that came.</summary>
+    /// <summary>Gets the results so far.</summary>
     public IReadOnlyList<TaskResult> Results
     {
         get
@@ -41,8 +41,8 @@ internal sealed class Subscriber : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the last of the results that are kept has come, for each task; not longer than <see cref="Promises.CatchUp"/>.</summary>
-    /// <returns>What came until then.</returns>
+    /// <summary>Waits until the last stored result of each task has arrived, for at most <see cref="Promises.CatchUp"/>.</summary>
+    /// <returns>What arrived until then.</returns>
     public async Task<Subscription> CatchUpAsync(IReadOnlyList<TaskResult> kept)
     {
         var lasts = kept.GroupBy(r => r.Task).ToDictionary(g => g.Key, g => g.Max(r => r.Sequence));
@@ -53,7 +53,7 @@ internal sealed class Subscriber : IAsyncDisposable
             Pass();
         }
 
-        // Who has not caught up by then is judged by what came.
+        // If it has not caught up by then, the judge uses what has arrived.
         Task caughtUp = Task.WhenAny(reached.Task, _listening);
         await caughtUp.WaitAsync(Promises.CatchUp, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
@@ -84,11 +84,11 @@ internal sealed class Subscriber : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The end.
+            // The subscriber stops.
         }
         catch (Exception e)
         {
-            // A subscription is to outlive whatever happens to the cluster: that it did not is found by the judge.
+            // A subscription must survive every fault. The judge reports that it did not.
             lock (_gate)
             {
                 _error = e.ToString();

@@ -2,10 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>A handler that works for a tenant: a filter finds it in the headers of the run, and puts it into a service of the run's scope, which the handler is given.</summary>
+/// <summary>
+/// Provides a handler that works for a tenant. A filter reads the tenant from the run's headers, and sets it in a scoped service that the
+/// handler uses.
+/// </summary>
 internal static class TenantHandler
 {
-    /// <summary>Gives the name of its tenant.</summary>
+    /// <summary>The name of the handler that returns its tenant's name.</summary>
     public const string Name = "tenant";
 
     public static void Define(TasksBuilder tasks) => tasks
@@ -14,13 +17,13 @@ internal static class TenantHandler
 
     public static void AddServices(IServiceCollection services) => services.AddScoped<Tenant>();
 
-    /// <summary>The tenant of a run.</summary>
+    /// <summary>Stores the tenant of a run.</summary>
     internal sealed class Tenant
     {
         public string? Name { get; set; }
     }
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Sets the tenant from the run's headers.</summary>
     internal sealed class UseTenant(Tenant tenant) : ITaskRunFilter
     {
         public ValueTask<object?> InvokeAsync(TaskRunContext run, TaskRunDelegate next)

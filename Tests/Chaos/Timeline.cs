@@ -5,7 +5,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>Draws when which task was due and when it ran, with the faults shaded.</summary>
+/// <summary>Draws when each task was due and when it ran. The faults are shaded.</summary>
 internal static class Timeline
 {
     private const int PerSecond = 12;

@@ -3,7 +3,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos;
 
-/// <summary>What clients ask of the cluster while it suffers: schedules, dispatches, runs.</summary>
+/// <summary>Creates the load that clients apply during the faults: schedules, dispatches, and awaited runs.</summary>
 internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string prefix, TimeProvider time)
 {
     private const int Kept = 10_000;
@@ -11,7 +11,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
     private const int OnDemandTasks = 16;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(90);
 
-    // Several, so that in hours of load none has more results than its history keeps.
+    // Several tasks, so that in hours of load none has more results than its history keeps.
     private readonly string[] _onDemand = [.. Enumerable.Range(0, OnDemandTasks).Select(n => $"{prefix}on-demand-{n}")];
     private readonly Random _random = new(options.Seed);
     private readonly List<(TaskRegistration Registration, DateTimeOffset Registered)> _registered = [];
@@ -22,12 +22,12 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
 
     public int Refused => _refused;
 
-    /// <summary>Whether the silos have the hostile handlers: the checker's own do.</summary>
+    /// <summary>Gets whether the silos have the handlers that misbehave. Only the checker's own do.</summary>
     private bool IsHostile => options.Attachment is null;
 
     private IEnumerable<string> Names => _registered.Select(r => r.Registration.Name).Concat(_onDemand);
 
-    /// <summary>Has a run end silos.</summary>
+    /// <summary>Starts a run that ends silos.</summary>
     public Task DispatchDeadlyAsync() => _hostile.DispatchDeadlyAsync();
 
     public async Task RegisterAsync()
@@ -59,7 +59,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         }
     }
 
-    /// <summary>Dispatches and runs, until told to stop.</summary>
+    /// <summary>Dispatches and awaits runs until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var under = new ConcurrentDictionary<Task, bool>();
@@ -85,7 +85,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         RunGuarantee Guarantee() => _random.Next(2) == 0 ? RunGuarantee.AtMostOnce : RunGuarantee.AtLeastOnce;
     }
 
-    /// <summary>Waits for all that is under way, ends the schedules, and says what the cluster has said.</summary>
+    /// <summary>Waits for all current runs, ends the schedules, and returns what the cluster has said.</summary>
     public async Task<Claims> SettleAsync(DateTimeOffset end, Subscriber subscriber)
     {
         using var patience = new CancellationTokenSource(SettlePatience, time);
@@ -116,13 +116,13 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
             }
             catch (Exception e) when (e is OperationCanceledException or TaskException)
             {
-                // Nothing is known of it, which is judged.
+                // Returns no result, which the judge reports.
                 return null;
             }
         }
     }
 
-    /// <summary>Takes its tasks out of the cluster.</summary>
+    /// <summary>Removes the load's tasks from the cluster.</summary>
     public async Task RemoveAsync()
     {
         foreach (var name in Names.Concat(IsHostile ? _hostile.Names : []))
@@ -157,7 +157,7 @@ internal sealed class Workload(ITaskClient tasks, ChaosOptions options, string p
         }
         catch (Exception)
         {
-            // Not acknowledged: it may run or not.
+            // Not acknowledged: the run may or may not execute.
             Interlocked.Increment(ref _refused);
         }
     }

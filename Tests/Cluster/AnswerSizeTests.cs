@@ -4,7 +4,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>No answer is larger than a message may be, however large and many the things are that it is about; who asks through the client sees no difference.</summary>
+/// <summary>No answer exceeds the maximum size of a message, however large and many its items are. A client sees no difference.</summary>
 public sealed class AnswerSizeTests
 {
     private const int Size = 100_000;

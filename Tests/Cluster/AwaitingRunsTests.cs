@@ -4,7 +4,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Handlers that wait for other runs.</summary>
+/// <summary>Tests handlers that wait for other runs.</summary>
 public sealed class AwaitingRunsTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -117,7 +117,7 @@ public sealed class AwaitingRunsTests
         Assert.Equal(2, await other);
     }
 
-    /// <summary>A run waits for a batch, of which another run waits for it.</summary>
+    /// <summary>A run waits for a batch, and a run of that batch waits for the first run.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task WaitBatchAsync_InACircleByWayOfAnotherRun_IsAnError()
     {
@@ -138,7 +138,10 @@ public sealed class AwaitingRunsTests
         Assert.All(circles, c => Assert.Contains($"{outer}", c.Error, StringComparison.Ordinal));
     }
 
-    /// <summary>No run of the circle belongs to a batch for which one that waits for it waits directly.</summary>
+    /// <summary>
+    /// The circle passes through two batches: a run waits for the first batch, whose run waits for the second, whose run waits for the
+    /// first run.
+    /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task WaitBatchAsync_InACircleOfTwoBatches_IsAnError()
     {
@@ -159,7 +162,7 @@ public sealed class AwaitingRunsTests
         Assert.Contains(results.SelectMany(static r => r), static r => r.Result!.ErrorType == typeof(RunCycleException).FullName);
     }
 
-    /// <summary>It has the only place of its task and of its group, and the runs of the batch need both.</summary>
+    /// <summary>The run has the only place of its task and its group, which the runs of the batch need.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task WaitBatchAsync_OfRunsThatNeedItsPlaces_LendsThem()
     {
@@ -186,7 +189,7 @@ public sealed class AwaitingRunsTests
         RunInfo info;
         do
         {
-            // It is told after a tenth of a second.
+            // The wait is reported after a tenth of a second.
             info = (await cluster.Client.GetRunAsync(parent, Stop))!;
         }
         while (info.AwaitsBatches.Count == 0);
@@ -210,7 +213,7 @@ public sealed class AwaitingRunsTests
         RunInfo info;
         do
         {
-            // It is told after a tenth of a second.
+            // The wait is reported after a tenth of a second.
             info = (await cluster.Client.GetRunAsync(parent, Stop))!;
         }
         while (info.Awaits.Count == 0);

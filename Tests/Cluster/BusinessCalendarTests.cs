@@ -2,10 +2,10 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Business calendars that are edited while tasks observe them.</summary>
+/// <summary>Tests business calendars that change while tasks use them.</summary>
 public sealed class BusinessCalendarTests
 {
-    // A test hears of a run from inside its handler, and moves the clock before the run has ended.
+    // The tests learn of a run from inside its handler, and may advance the clock before the run ends. Therefore runs may overlap.
     private static readonly TaskOptions Beside = new() { Overlap = OverlapPolicy.Allow };
 
     private readonly Channel<string> _fired = Channel.CreateUnbounded<string>();
@@ -25,7 +25,7 @@ public sealed class BusinessCalendarTests
                 new TaskRegistration { Name = task, Handler = "say", Schedule = TaskSchedule.Cron("0 9 * * *").OnOpenDays("bank", ClosedDayRule.Next), Arguments = [task], Options = Beside }, Stop);
         }
 
-        // A Monday; then Tuesday becomes a holiday.
+        // A Monday. Then Tuesday becomes a closed day.
         await AdvanceAsync(cluster, new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero), [.. tasks.Select(t => t + " 02")]);
         Assert.False(await client.PutCalendarAsync("bank", new BusinessCalendar { Closed = [new DateOnly(2026, 3, 3)] }, Stop));
         Assert.All(await Task.WhenAll(tasks.Select(t => client.GetTask(t).DescribeAsync(Stop))), i => Assert.Equal(new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero), i.NextDue));
@@ -35,7 +35,7 @@ public sealed class BusinessCalendarTests
         var occurrences = await client.GetTask("report-3").OccurrencesAsync(3, from: new DateTimeOffset(2026, 3, 6, 0, 0, 0, TimeSpan.Zero), ct: Stop);
         Assert.Equal([6, 9, 10], occurrences.Select(o => o.Local.Day));
 
-        // On Monday it occurs anyway, and what comes from the weekend is not a second time.
+        // Monday has an occurrence of its own, and the ones moved from the weekend do not add another.
         Assert.All(occurrences, o => Assert.Equal(OccurrenceEffects.None, o.Effects));
     }
 
@@ -97,7 +97,7 @@ public sealed class BusinessCalendarTests
 
     private void Code(TasksBuilder tasks, int silo) => tasks.Define("say", (string word, TaskRunContext run) => _fired.Writer.TryWrite($"{word} {run.ScheduledAt:dd}"));
 
-    /// <summary>Moves the clock, and expects what is due then and nothing else.</summary>
+    /// <summary>Advances the clock, and expects exactly the occurrences that are due then.</summary>
     private async Task AdvanceAsync(TestCluster cluster, DateTimeOffset to, string[] expected)
     {
         cluster.Clock.SetUtcNow(to);

@@ -7,7 +7,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>After a batch was cancelled none of its runs starts, and its counts add up, whatever is lost meanwhile.</summary>
+/// <summary>After a batch is cancelled, none of its runs starts and its counts add up, whatever is lost in the meantime.</summary>
 public sealed class CancelBatchTests
 {
     private const string RecordName = "batch";
@@ -102,7 +102,7 @@ public sealed class CancelBatchTests
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var never = new TaskCompletionSource();
 
-            // The next write is the intent; nothing of what follows from it is written.
+            // The next write stores the intent. Every later write is lost.
             storage.BeforeNextWrite = () =>
             {
                 storage.BeforeNextWrite = () =>
@@ -125,7 +125,9 @@ public sealed class CancelBatchTests
         await AssertCancelledAsync(second, batch);
     }
 
-    /// <summary>The partitions leave memory in the middle of it: before the intent is stored, or when runs are being called off.</summary>
+    /// <summary>
+    /// The partitions deactivate during the cancellation: before the intent is stored, or while runs are being cancelled.
+    /// </summary>
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(0)]
     [InlineData(1)]
@@ -151,7 +153,7 @@ public sealed class CancelBatchTests
                 return Task.CompletedTask;
             }
 
-            // Not waited for: they leave when what they write is written.
+            // Do not await this: the partitions deactivate only after their present write.
             moving = Task.WhenAll(cluster.Silos.Select(s => cluster.ServicesOf(s).GetRequiredService<LocalGrains>().DeactivateAsync<SchedulerGrain>(Stop)));
             return Task.CompletedTask;
         }
@@ -170,7 +172,7 @@ public sealed class CancelBatchTests
             runs = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(n => first.Client.DispatchAsync("wait", [n], new DispatchOptions { Delay = delay }, Stop)))];
             await _happened.UntilAsync(() => !isRunning || _ran.Count == 5);
 
-            // And nobody tells the tasks.
+            // The tasks are not notified.
             var stored = await Task.WhenAll(Enumerable.Range(0, 2).Select(p => first.Cluster.GetGrain<IPartition>(p).CallOffRunsAsync([.. runs.Select(r => r.Value)])));
             Assert.Equal(runs.ToHashSet(), stored.SelectMany(s => s).ToHashSet());
             storage.Failure = StorageFailure.Refuses;
@@ -267,7 +269,7 @@ public sealed class CancelBatchTests
         return await cluster.Client.CancelBatchAsync(batch, Stop);
     }
 
-    /// <summary>Nothing is being written that the dispatches have left to be written.</summary>
+    /// <summary>Waits until everything that the dispatches left to write is written.</summary>
     private static Task WhenQuietAsync(TestCluster cluster) => Task.WhenAll(Enumerable.Range(0, 2).Select(p => cluster.Cluster.GetGrain<IPartition>(p).FindRequestAsync(Guid.NewGuid())));
 
     private static async Task UntilAsync(TestCluster cluster, Guid batch, Func<BatchInfo, bool> isSo)

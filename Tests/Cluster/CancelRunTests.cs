@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>A run whose cancellation was confirmed is not made again, whatever is lost before it has ended.</summary>
+/// <summary>A run whose cancellation was confirmed does not execute again, whatever is lost before it ends.</summary>
 public sealed class CancelRunTests
 {
     private readonly ConcurrentQueue<RunId> _begun = new();
@@ -10,7 +10,7 @@ public sealed class CancelRunTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>Its handler does not heed that it is to stop, and its silo is lost.</summary>
+    /// <summary>The handler ignores its cancellation, and its silo is lost.</summary>
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData(true)]
     [InlineData(false)]
@@ -46,7 +46,7 @@ public sealed class CancelRunTests
         Assert.Equal(RunStatus.Cancelled, result.Status);
         if (isOccurrence)
         {
-            // The next one is made.
+            // The next occurrence still runs.
             second.Clock.Advance(TimeSpan.FromMinutes(1));
             await _happened.UntilAsync(() => _begun.Count > 1);
         }

@@ -6,7 +6,9 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>After a task was cancelled no run of it starts that was accepted before, whatever is lost and whenever it is registered again.</summary>
+/// <summary>
+/// After a task is cancelled, no run that was accepted before starts, whatever is lost and whenever the task is registered again.
+/// </summary>
 public sealed class CancelTaskTests
 {
     private const int Many = 1_500;
@@ -108,7 +110,7 @@ public sealed class CancelTaskTests
     private static async Task<List<RunId>> DispatchAsync(TestCluster cluster, int count) =>
         [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.Client.DispatchAsync("job", ["before"], new DispatchOptions { Delay = Minute }, Stop)))];
 
-    /// <summary>Has the task cancelled, and nothing written after that.</summary>
+    /// <summary>Cancels the task, and loses every later write with the silo.</summary>
     private static async Task KillWhenCancelledAsync(TestCluster cluster, SharedStorage storage)
     {
         await cluster.Client.GetTask("job").DescribeAsync(Stop);
@@ -143,7 +145,7 @@ public sealed class CancelTaskTests
     [JsonConverter(typeof(SlowConverter))]
     internal sealed record Slow(string Word);
 
-    /// <summary>Waits, so that arguments are looked at for as long as a test needs.</summary>
+    /// <summary>Blocks the conversion of arguments for as long as a test needs.</summary>
     private sealed class SlowConverter : JsonConverter<Slow>
     {
         public override Slow Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Missed occurrences, and those within a pause; and tasks that are paused because they go on failing.</summary>
+/// <summary>Tests missed occurrences, occurrences within a pause, and tasks that are paused after repeated failures.</summary>
 public sealed class CatchUpTests
 {
     private const int Missed = 351;
@@ -208,7 +208,7 @@ public sealed class CatchUpTests
         at: at,
         logs: _logs);
 
-    /// <summary>Waits until the occurrence of an hour has begun, and ended: until then the next one would be skipped.</summary>
+    /// <summary>Waits until the occurrence of an hour has begun and ended. Otherwise the next one would be skipped.</summary>
     private async Task RanAsync(TestCluster cluster, int hour)
     {
         Assert.Equal(Hour(hour), await ReadAsync());

@@ -5,7 +5,7 @@ using OrleansTasks.Supervision;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Wall clocks that are put forward and back, or differ from silo to silo, while timers count the time that passes.</summary>
+/// <summary>Tests wall clocks that step forward and back or differ between silos, while timers count the real passage of time.</summary>
 public sealed class ClockTests
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -53,7 +53,7 @@ public sealed class ClockTests
         var now = _clock!.GetUtcNow();
         var after = await FireAsync(cluster, 5 * period, step);
 
-        // One that had begun before may have been heard of after the step.
+        // A run that began before the step may be read after it.
         var late = after.RemoveAll(d => d > TestCluster.Start + (Day / 2));
         Assert.InRange(late, 0, 1);
         Assert.NotEmpty(after);
@@ -78,7 +78,7 @@ public sealed class ClockTests
         var next = (await cluster.Client.GetTask("tick").DescribeAsync(Stop)).NextDue;
         var after = await FireAsync(cluster, 12);
 
-        // One more may have begun before the step, and be heard of after it.
+        // One more run may have begun before the step, and be read after it.
         Assert.InRange(next!.Value, before[^1].AddSeconds(1), before[^1].AddSeconds(2));
         Assert.Equal(before[^1].AddSeconds(1), after[0]);
         Assert.Equal(after.Distinct(), after);
@@ -142,13 +142,13 @@ public sealed class ClockTests
 
         while (_fired.Reader.TryRead(out _))
         {
-            // What was heard of when the first cluster had ended.
+            // Discard what fired until the first cluster ended.
         }
 
         await using var second = await StartAsync(Code);
         await second.Client.GetTask("tick").DescribeAsync(Stop);
 
-        // Those that were due before the grain had taken its task over may come after later ones: their partition is asked first.
+        // Occurrences that were due before the grain took over may fire after later ones, because the partition is asked about them first.
         Assert.Equal(TestCluster.Start.AddSeconds(1), (await FireAsync(second, 5)).Min());
         Assert.True(_logs.Count(204) > 0);
         void Code(TasksBuilder tasks) => tasks.Seconds(1, "tick", (TaskRunContext run) => _fired.Writer.TryWrite(run.ScheduledAt), options: new TaskOptions { Overlap = OverlapPolicy.Allow });
@@ -163,7 +163,7 @@ public sealed class ClockTests
             await FireAsync(first, 3 * 3600, 600);
         }
 
-        // As on a machine that starts with the clock of its making, and hears of the time a little later.
+        // Like a machine that starts with its factory-set clock and gets the real time a little later.
         await using var second = await StartAsync(Code, ahead: -10_000 * Day);
         await AdvanceAsync(second, 5);
         Step(second, (10_000 * Day) + TimeSpan.FromHours(4));
@@ -171,7 +171,7 @@ public sealed class ClockTests
         var fired = new List<DateTimeOffset>();
         do
         {
-            // It may take a moment until the timer is armed, with an instant that is over by then.
+            // It may take a moment until the timer is set, and its instant may have passed by then.
             fired.Add(await _fired.Reader.ReadAsync(Stop));
         }
         while (fired[^1] < TestCluster.Start.AddHours(5));
@@ -227,14 +227,14 @@ public sealed class ClockTests
             return _clock;
         });
 
-    /// <summary>Puts the clock forward or back, and has the silo look at it, which it does each second.</summary>
+    /// <summary>Steps the clock, and lets the silo check it, which the silo otherwise does every second.</summary>
     private void Step(TestCluster cluster, TimeSpan by)
     {
         _clock!.Step(by);
         cluster.Services(0).GetRequiredService<ClockWatcher>().Look();
     }
 
-    /// <summary>Lets time pass, and returns what fired meanwhile.</summary>
+    /// <summary>Advances the time, and returns the occurrences that fired.</summary>
     private async Task<List<DateTimeOffset>> FireAsync(TestCluster cluster, int seconds, int step = 1)
     {
         await AdvanceAsync(cluster, seconds, step);
@@ -247,11 +247,11 @@ public sealed class ClockTests
         return fired;
     }
 
-    /// <summary>Lets time pass in steps, and waits before and after each of them until nothing is due and nothing runs.</summary>
+    /// <summary>Advances the time in steps. Waits before and after each step until nothing is due and nothing runs.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="seconds">How long.</param>
-    /// <param name="step">How long each step is, in seconds.</param>
-    /// <param name="behind">How far the clock of a silo is behind that of the test.</param>
+    /// <param name="seconds">The total time, in seconds.</param>
+    /// <param name="step">The length of each step, in seconds.</param>
+    /// <param name="behind">How far the clock of a silo is behind the clock of the test.</param>
     private async Task AdvanceAsync(TestCluster cluster, int seconds, int step = 1, TimeSpan behind = default)
     {
         for (var n = 0; n < seconds; n += step)
@@ -265,7 +265,7 @@ public sealed class ClockTests
 
     private async Task QuietAsync(TestCluster cluster, TimeSpan behind)
     {
-        // A timer that was armed anew in the last round is found in the next.
+        // Check several times, because a timer that was set again during one round shows in the next.
         for (var quiet = 0; quiet < 3;)
         {
             quiet++;

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What users of other libraries complain about, by the numbers of their issues: each of it is shown not to be so here.</summary>
+/// <summary>
+/// Tests problems that users of other libraries report, with the numbers of their issues, and shows that this library does not have them.
+/// </summary>
 public sealed class ComplaintTests
 {
     private readonly Channel<DateTimeOffset> _ran = Channel.CreateUnbounded<DateTimeOffset>();
@@ -132,7 +134,7 @@ public sealed class ComplaintTests
         }),
         at: at);
 
-    /// <summary>Moves the clock to an occurrence, and waits until its run has ended: until then the next one would be skipped.</summary>
+    /// <summary>Advances the clock to an occurrence, and waits until its run has ended. Otherwise the next one would be skipped.</summary>
     private async Task RanAsync(TestCluster cluster, DateTimeOffset due, string task = "job", bool advance = true)
     {
         if (advance)

@@ -6,7 +6,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Tasks from configuration, in a cluster whose silos read it again while they run.</summary>
+/// <summary>Tests tasks from configuration, in a cluster whose silos reload the configuration while they run.</summary>
 public sealed class ConfigurationTests
 {
     private const int Invalid = 551;
@@ -54,7 +54,7 @@ public sealed class ConfigurationTests
         await AssertFirstAsync(cluster);
         await cluster.Client.ScheduleAsync(new TaskRegistration { Name = "by-hand", Handler = "work" }, Stop);
 
-        // Something of it is wrong: nothing of it is taken.
+        // If any part of the file is invalid, none of it is applied.
         file.Set(First.Replace("0 9 * * *", "0 25 * * *", StringComparison.Ordinal).Replace("\"Paused\": true", "\"Paused\": false", StringComparison.Ordinal));
         await logs.UntilAsync(Invalid, 2);
         file.Set(First.Replace("\"Calendar\": \"bank\"", "\"Calendar\": \"moon\"", StringComparison.Ordinal).Replace("\"Paused\": true", "\"Paused\": false", StringComparison.Ordinal));
@@ -98,7 +98,10 @@ public sealed class ConfigurationTests
         Assert.Equal((TaskState.Active, 256), await OfAsync(cluster, "work", static t => (t.State, t.Options.HistoryLength)));
     }
 
-    /// <summary>Silos with the same code and the same file read the same, whichever tasks they run; none takes what it does not run for what no code defines.</summary>
+    /// <summary>
+    /// Silos with the same code and the same file read the same configuration, even if they run different tasks. A silo must not treat a
+    /// task that it does not run as a task without code.
+    /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Change_OnSilosThatRunOnlySomeTasks_GivesThemBackToTheCode()
     {
@@ -131,7 +134,7 @@ public sealed class ConfigurationTests
             new($$"""{ "OrleansTasks": { "Version": {{version}}, "Tasks": { "v": { "Handler": "work", "Options": { "Description": "version {{version}}" } } } } }""");
     }
 
-    /// <summary>Partitions are on a silo that knows nothing of configuration, as in a rolling deploy.</summary>
+    /// <summary>The partitions are on a silo that does not support configuration, as in a rolling deployment.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Start_BesideASiloOfAnEarlierVersion_SaysSoAndBringsItWhenThatOneIsGone()
     {
@@ -197,7 +200,7 @@ public sealed class ConfigurationTests
         await host.StartAsync(Stop);
     }
 
-    /// <summary>A file of configuration that is written anew while somebody reads it.</summary>
+    /// <summary>Represents a configuration file that changes while silos read it.</summary>
     private sealed class ChangingFile : ConfigurationProvider, IConfigurationSource
     {
         private readonly IConfigurationRoot _root;

@@ -5,7 +5,7 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Runs that follow others, and batches.</summary>
+/// <summary>Tests continuations and batches.</summary>
 public sealed class ContinuationTests
 {
     private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
@@ -96,7 +96,7 @@ public sealed class ContinuationTests
         RunId run;
         await using (var first = await StartAsync(storage))
         {
-            // The end of the run is stored, and nothing after it.
+            // The end of the run is stored, but nothing after it.
             run = await first.Client.DispatchAsync("double", [5], new DispatchOptions { Then = [new Continuation("say")], Delay = TimeSpan.FromMinutes(1) }, Stop);
             var ended = storage.Changes;
             first.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -135,7 +135,8 @@ public sealed class ContinuationTests
             first.Clock.SetUtcNow(TestCluster.Start.AddHours(1));
             Assert.Equal("say good", await _said.Reader.ReadAsync(Stop));
 
-            // What said it is not to be made again. The history of the first is written half a second later, which does not come.
+            // Wait for the run that said it, which must not repeat. The history of the first task is due half a second later, and is never
+            // written.
             await first.Client.WaitAsync(Assert.Single(await first.Client.GetTask("say").RunsAsync(ct: Stop)).RunId, Stop);
             await first.KillSiloAsync(first.Silos[0]);
         }
@@ -143,7 +144,7 @@ public sealed class ContinuationTests
         await using var second = await StartAsync(storage, at: TestCluster.Start.AddMinutes(90));
         Assert.True((await second.Client.WaitAsync(RunId.Of("hourly", TestCluster.Start.AddHours(1)), Stop)).Successful);
 
-        // The end that was stored is numbered, and in the history.
+        // The stored outcome gets a number, and appears in the history.
         for (var numbered = false; !numbered;)
         {
             second.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -188,7 +189,7 @@ public sealed class ContinuationTests
         var partition = cluster.Cluster.GetGrain<IPartition>(PartitionMap.PartitionOf(id.ToString("N"), new TasksOptions().Partitions));
         var sweeps = TimeSpan.FromMinutes(1);
 
-        // As if its partition's sweep came before the batch was stored.
+        // Simulate a sweep of the partition before the batch is stored.
         await partition.AddBatchAsync(id);
         cluster.Clock.Advance(sweeps);
         await cluster.Client.GetSchedulerAsync(Stop);
@@ -284,7 +285,7 @@ public sealed class ContinuationTests
         Assert.Equal("sum 20 of 20", await _said.Reader.ReadAsync(Stop));
         Assert.Equal(20, (await second.Client.WaitBatchAsync(batch, Stop))!.Succeeded);
 
-        // First it is seen that it has ended, and after its retention that its time is over.
+        // One sweep notes that the batch has ended, and a sweep after its retention removes it.
         for (var forgotten = false; !forgotten; forgotten = !storage.Keys.Any(k => k.Contains("ot-batch", StringComparison.Ordinal)))
         {
             second.Clock.Advance(TimeSpan.FromHours(1));

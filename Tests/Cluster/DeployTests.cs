@@ -6,7 +6,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>A rolling deploy from silos with the handlers a and b to silos with b and c.</summary>
+/// <summary>Tests a rolling deployment from silos with the handlers a and b to silos with b and c.</summary>
 public sealed class DeployTests
 {
     private const int LastOldSilo = 1;
@@ -30,7 +30,7 @@ public sealed class DeployTests
         var often = new TaskRegistration { Name = "c-often", Handler = "c", Schedule = TaskSchedule.Every(Second, TestCluster.Start), Options = Overlapping };
         Assert.Contains("'c'", (await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.ScheduleAsync(often, Stop))).Message, StringComparison.Ordinal);
 
-        // One silo has c: it runs at once, and the rest goes on.
+        // One silo has c: runs of c start at once, and the other tasks continue.
         await cluster.AddSiloAsync();
         await UntilAsync(cluster, view => !view.SilosWith("c").IsEmpty);
         Assert.Equal("c", await cluster.Client.RunAsync<string>("c", ct: Stop));
@@ -53,7 +53,7 @@ public sealed class DeployTests
         await UntilAsync(cluster, view => view.SilosWith("a").IsEmpty);
         await AdvanceAsync(cluster, 4, "b", "c-often");
 
-        // Nobody has a: what was dispatched waits and says for what; the task is there and not disabled.
+        // No silo has a: dispatched runs wait and name what they wait for, and the task remains active.
         var waiting = await Task.WhenAll(withoutSilo.Select(run => cluster.Client.GetRunAsync(run, Stop)));
         Assert.All(waiting, run => Assert.Equal(RunStatus.Waiting, run!.Status));
         Assert.Contains("'a'", waiting[0]!.WaitingFor, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class DeployTests
 
     private static IEnumerable<DateTimeOffset> Instants(int first, int last) => Enumerable.Range(first, last - first + 1).Select(At);
 
-    /// <summary>Waits until all living silos see it so.</summary>
+    /// <summary>Waits until a condition holds in the views of all living silos.</summary>
     private static async Task UntilAsync(TestCluster cluster, Func<ClusterView, bool> isSo)
     {
         foreach (var view in cluster.Silos.Select(s => cluster.ServicesOf(s).GetRequiredService<ClusterView>()))
@@ -126,7 +126,7 @@ public sealed class DeployTests
 
     private List<DateTimeOffset> Fired(string task) => [.. _fired.Where(f => f.Task == task).Select(f => f.Due).Order()];
 
-    /// <summary>Lets seconds pass, each when the tasks have fired for the one before.</summary>
+    /// <summary>Advances the clock second by second. Waits each time until the tasks have fired.</summary>
     private async Task AdvanceAsync(TestCluster cluster, int seconds, params string[] tasks)
     {
         for (var n = 0; n < seconds; n++)

@@ -27,7 +27,7 @@ public sealed class DispatchTests
 
         await Task.WhenAll(Enumerable.Range(0, Runs).Select(_ => cluster.Client.DispatchAsync("noop", ct: Stop)));
 
-        // The clock stands still: what is written by its period would never be.
+        // The clock stands still, so that a periodic write would never happen.
         await storage.Changes.UntilAsync(() => storage.Keys.Any(IsHistory));
     }
 

@@ -4,7 +4,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>A silo that is taken out of service, and into it again.</summary>
+/// <summary>Tests a silo that is drained and resumed.</summary>
 public sealed class DrainTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -50,7 +50,7 @@ public sealed class DrainTests
         var elsewhere = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => cluster.Client.RunAsync<string>("where", ct: Stop)));
         Assert.DoesNotContain(target, elsewhere);
 
-        // Silos that knew them there have asked them since.
+        // Since then, silos that still located the partitions on the drained silo have asked them.
         await cluster.Client.GetSchedulerAsync(Stop);
         Assert.Equal(0, (await cluster.Client.GetSilosAsync(Stop)).Single(s => s.Silo == target).Partitions);
 
@@ -122,7 +122,7 @@ public sealed class DrainTests
         Assert.Equal(16, (await cluster.Client.GetSilosAsync(Stop)).Sum(s => s.Partitions));
     }
 
-    /// <summary>Silos that come later, or into service again, get their part of the partitions, and tasks go on meanwhile.</summary>
+    /// <summary>A silo that joins or is resumed gets its share of the partitions, and tasks continue in the meantime.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task SiloThatJoins_OrIsResumed_GetsItsPartOfThePartitions()
     {
@@ -180,7 +180,7 @@ public sealed class DrainTests
 
     private static async Task<int[]> PartitionsAsync(TestCluster cluster)
     {
-        // Each is active when it has answered, wherever it moved.
+        // A partition that has answered is active, wherever it has moved.
         await cluster.Client.GetSchedulerAsync(Stop);
         return [.. (await cluster.Client.GetSilosAsync(Stop)).Select(static s => s.Partitions).Order()];
     }

@@ -6,7 +6,7 @@ using Orleans.Serialization.TypeSystem;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Makes a silo one of an earlier version: it cannot read calls of methods that came later.</summary>
+/// <summary>Makes a silo behave like one of an earlier version, which cannot read calls of methods that were added later.</summary>
 internal static class EarlierVersion
 {
     public static void Lack(IServiceCollection services, Type grainInterface, string method) => services.PostConfigure<TypeManifestOptions>(o =>

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What goes out on the event streams, and what is kept of changes.</summary>
+/// <summary>Tests the event streams, and the recorded changes.</summary>
 public sealed class EventTests
 {
     private readonly LogWatch _logs = new();
@@ -112,7 +112,9 @@ public sealed class EventTests
 
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Hears so many events, of kinds that do not matter here left out. Memory streams are looked at by the clock of the grains, which goes on a little meanwhile.</summary>
+    /// <summary>
+    /// Reads a number of events. Memory streams are polled by the grains' clock, which therefore advances during the wait.
+    /// </summary>
     private static async Task<List<TaskEvent>> TakeAsync(TestCluster cluster, ITaskSubscription<TaskEvent> events, int count)
     {
         var heard = new List<TaskEvent>();

@@ -7,7 +7,10 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Schedules whose next occurrence takes too much to find: what registers one is refused, and what has one already harms nobody else.</summary>
+/// <summary>
+/// Tests schedules whose next occurrence is too expensive to find. Their registration is refused, and a stored one does not affect other
+/// tasks.
+/// </summary>
 public sealed class ExpensiveScheduleTests
 {
     private const string Json = """{"any":[{"every":"00:00:01.1","anchor":"2026-01-01T00:00:00Z"}],"except":[{"every":"00:00:02.2","anchor":"2026-01-01T00:00:00Z"},{"every":"00:00:02.2","anchor":"2026-01-01T00:00:01.1Z"}]}""";
@@ -50,7 +53,7 @@ public sealed class ExpensiveScheduleTests
         Assert.Equal((TaskState.Active, null), (dear.State, dear.NextDue));
         Assert.StartsWith("The schedule is too expensive to look ahead.", dear.ScheduleFault, StringComparison.Ordinal);
 
-        // Another schedule heals it.
+        // Another schedule removes the fault.
         var healed = await second.Client.GetTask("dear").UpdateAsync(r => r with { Schedule = TaskSchedule.Cron("0 0 * * *") }, Stop);
         Assert.Equal((null, TestCluster.Start.Date.AddDays(1)), (healed.ScheduleFault, healed.NextDue?.UtcDateTime));
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Filters of runs and of clients in a cluster: what they throw, and what they prepare.</summary>
+/// <summary>Tests filters of runs and of clients in a cluster: the exceptions they throw, and what they prepare.</summary>
 public sealed class FilterTests
 {
     private readonly ConcurrentQueue<string> _seen = new();
@@ -11,7 +11,7 @@ public sealed class FilterTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>What a filter throws means what it means when the handler throws it.</summary>
+    /// <summary>An exception of a filter has the same effect as one of the handler.</summary>
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData("fails", RunStatus.Failed, 3, 0)]
     [InlineData("never", RunStatus.Failed, 1, 0)]
@@ -76,7 +76,10 @@ public sealed class FilterTests
         Assert.Empty(_seen);
     }
 
-    /// <summary>A filter puts the tenant of the headers into a scoped service, and the handler gets that service: also for a run that another cluster had accepted.</summary>
+    /// <summary>
+    /// A filter copies the tenant from the headers to a scoped service of the handler. This also works for a run that another cluster
+    /// accepted.
+    /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Filter_OfTheTenant_PreparesTheHandlersServices_AlsoAfterARestart()
     {
@@ -95,7 +98,7 @@ public sealed class FilterTests
         Assert.Equal((RunStatus.Failed, "No tenant."), (missing.Status, missing.Error));
     }
 
-    /// <summary>A filter of the silo's client is around what handlers ask for, one of the web server's around what that asks for.</summary>
+    /// <summary>A client filter of the silo wraps the requests of handlers. One of a web server wraps the web server's requests.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task ClientFilter_OfTheSilo_IsAroundWhatHandlersAskFor()
     {
@@ -104,7 +107,6 @@ public sealed class FilterTests
         Assert.Contains("client:Run:tenant", _seen);
     }
 
-    /// <summary>What a handler may know of its run.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Context_OfARun_TellsWhoWhatAndHowLong()
     {

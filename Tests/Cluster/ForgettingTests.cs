@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What is over leaves nothing behind in storage.</summary>
+/// <summary>Tests that storage keeps nothing of what is over.</summary>
 public sealed class ForgettingTests
 {
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(3);
@@ -31,14 +31,14 @@ public sealed class ForgettingTests
         {
             cluster.Clock.Advance(TimeSpan.FromMinutes(1));
 
-            // An answer of the partition, after its timer.
+            // The partition answers after its timer has run.
             await cluster.Client.GetSchedulerAsync(Stop);
         }
 
         await storage.Changes.UntilAsync(() => !HistoryOf("doubled", storage).Any());
         await Assert.ThrowsAsync<TaskNotFoundException>(() => task.DescribeAsync(Stop));
 
-        // What code defined is back when its silo is started again.
+        // A restarted silo registers its code's tasks again.
         await cluster.StopSiloAsync(cluster.Silos[0]);
         await using var second = await TestCluster.StartAsync(
             1, (tasks, _) => tasks.Define("double", (int number) => 2 * number), options: o => o.Partitions = 1, storage: storage);
@@ -90,8 +90,8 @@ public sealed class ForgettingTests
             await cluster.Client.GetSchedulerAsync(Stop);
         }
 
-        // Numbers of a task that comes later go on from there, and whoever subscribes to it is told of no gap. The partition knows the number
-        // once the task's grain has left, which nobody else is told of: tasks are added until one comes after that.
+        // A later task continues these numbers, so that its subscribers see no gap. The partition knows the number only after the first
+        // task's grain has left, which nothing reports. Therefore add tasks until one gets the number.
         TaskHandle other;
         long start;
         var added = 0;

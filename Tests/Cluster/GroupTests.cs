@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Limits that the runs of several tasks share in the whole cluster.</summary>
+/// <summary>Tests limits that the runs of several tasks share in the whole cluster.</summary>
 public sealed class GroupTests
 {
     private readonly SemaphoreSlim _gate = new(0);
@@ -74,7 +74,7 @@ public sealed class GroupTests
             await Task.WhenAll(runs.Select(r => first.Client.WaitAsync(r, Stop)));
         }
 
-        // The same code again: what was set while running stays. Other code: what it says.
+        // With the same code, a limit that was set at run time remains. Different code replaces it.
         await using (var second = await StartAsync(1, new RunGroup { MaxConcurrentRuns = 1 }, storage))
         {
             Assert.Equal(3, (await second.Client.GetGroupAsync("mail", Stop)).Limits.MaxConcurrentRuns);
@@ -99,7 +99,7 @@ public sealed class GroupTests
         await cluster.KillSiloAsync(cluster.Silos[1]);
         await cluster.KillSiloAsync(cluster.Silos[1]);
 
-        // What the lost silos ran in this process goes on as well, and is not counted by anybody.
+        // The handlers of the lost silos continue in this process, but do not count.
         _gate.Release(100);
         for (var n = 0; n < 20; n++)
         {

@@ -2,25 +2,27 @@ using System.Runtime.CompilerServices;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Lets a test wait for what happens elsewhere, without asking again and again.</summary>
+/// <summary>Lets a test wait for events elsewhere without polling.</summary>
 internal sealed class Happenings
 {
-    /// <summary>A wait without any happening ends after this long, so that the test can say what did not come; its own timeout cannot.</summary>
+    /// <summary>
+    /// A wait without any event fails after this time, so that the message can name what is missing. The test's own timeout cannot name it.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(50);
 
     private TaskCompletionSource _next = New();
 
-    /// <summary>Says that something has happened, from any thread.</summary>
+    /// <summary>Records an event, from any thread.</summary>
     public void Note() => Interlocked.Exchange(ref _next, New()).SetResult();
 
-    /// <summary>Waits until something is the case, which is looked at now and after each <see cref="Note"/>; the test's own timeout ends it.</summary>
-    /// <param name="isSo">What is waited for.</param>
-    /// <param name="what">What is waited for, in words; a test that waits in vain says it.</param>
+    /// <summary>Waits until a condition holds, and checks it now and after each <see cref="Note"/>.</summary>
+    /// <param name="isSo">The condition.</param>
+    /// <param name="what">The condition in words, for the message of a failure.</param>
     public async Task UntilAsync(Func<bool> isSo, [CallerArgumentExpression(nameof(isSo))] string what = "")
     {
         while (true)
         {
-            // Before the look: what happens meanwhile counts.
+            // Read this before the check, so that an event during the check counts.
             var next = Volatile.Read(ref _next).Task;
             if (isSo())
             {

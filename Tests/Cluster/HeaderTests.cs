@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Headers on their way from whoever asks to the handler, to the result, and on to what a run asks for itself.</summary>
+/// <summary>Tests the way of headers from a caller to the handler, to the result, and on to the handler's own requests.</summary>
 public sealed class HeaderTests
 {
     private readonly ConcurrentQueue<string> _seen = new();
@@ -87,7 +87,9 @@ public sealed class HeaderTests
         Assert.NotEqual(first, await Dispatch("b"));
     }
 
-    /// <summary>What the option names goes on to what a handler asks for and to what follows it, over several steps; the rest does not.</summary>
+    /// <summary>
+    /// The headers that the option names pass on to a handler's requests and to continuations, over several steps. Other headers do not.
+    /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task InheritedHeaders_OfARun_GoOnToWhatItAsksFor()
     {
@@ -126,7 +128,7 @@ public sealed class HeaderTests
             }
         }
 
-        // With those of its task it is one too many.
+        // Together with the task's own headers, this is one too many.
         await Assert.ThrowsAsync<InvalidTaskException>(() => cluster.Client.RunAsync("timed", null, new RunOptions { Headers = new Dictionary<string, string> { ["a"] = "", ["b"] = "" } }, Stop));
         Assert.Empty(_seen);
     }
@@ -146,7 +148,10 @@ public sealed class HeaderTests
         Assert.Equal("a", Assert.Single((await cluster.Client.GetTask("tell").HistoryAsync(ct: Stop)).Results).Headers["tenant"]);
     }
 
-    /// <summary>Stored with the run: a dispatch that the first cluster has accepted, and an occurrence of what it has registered, have their headers in the next one.</summary>
+    /// <summary>
+    /// Headers are stored with runs: a dispatch that the first cluster accepted, and an occurrence of its schedule, have them in the next
+    /// cluster.
+    /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task Headers_AfterARestart_AreStillThere()
     {

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>The health checks on a silo, while its storage refuses.</summary>
+/// <summary>Tests the health checks on a silo whose storage fails.</summary>
 public sealed class HealthTests
 {
-    /// <summary>The event of the log that says that storage works again.</summary>
+    /// <summary>The id of the log event that says that storage works again.</summary>
     private const int StorageWorks = 252;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

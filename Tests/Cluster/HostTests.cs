@@ -8,7 +8,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>The library in a host of the user's own, which does things in another order, or wrong.</summary>
+/// <summary>Tests the library in a user's host that does things in another order, or incorrectly.</summary>
 public sealed class HostTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -95,7 +95,7 @@ public sealed class HostTests
                 .Schedule("report", TaskSchedule.Every(TimeSpan.FromHours(1)), "no-such-handler"),
             static o => o.DrainTimeout = TimeSpan.FromSeconds(30)));
 
-        // As Serilog's setup does too: everything that was added before is gone.
+        // As in the setup of Serilog, this removes every provider that was added before.
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);
         using (var host = builder.Build())
@@ -122,7 +122,7 @@ public sealed class HostTests
         return builder;
     }
 
-    /// <summary>A service that is started before Orleans and stopped after it.</summary>
+    /// <summary>Represents a service that starts before Orleans and stops after it.</summary>
     private sealed class Early : IHostedService
     {
         public ITaskClient? Tasks { get; set; }

@@ -9,7 +9,10 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Broken and hostile calls of clients that have nothing but grain references: each is refused with an error of the library, and leaves nothing behind.</summary>
+/// <summary>
+/// Tests broken and hostile calls of clients that have only grain references. Each call is refused with an error of the library, and leaves
+/// nothing behind.
+/// </summary>
 public sealed class HostileCallTests
 {
     private const int Calls = 1000;
@@ -135,7 +138,7 @@ public sealed class HostileCallTests
             }
         }
 
-        // Whatever was accepted can be read again.
+        // Everything that was accepted can be read again.
         await using var next = await StartAsync(storage);
         Assert.Equal("fine", await next.Client.RunAsync<string>("echo", ["fine"], ct: Stop));
         await foreach (var task in next.Client.ListAsync(ct: Stop))
@@ -223,17 +226,17 @@ public sealed class HostileCallTests
 
         Assert.Equal(4, (await cluster.Client.GetSchedulerAsync(Stop)).Tasks);
 
-        // Each leaves by itself: the last of them tells its partition, which answers the calls after it.
+        // Each grain deactivates by itself. The last one notifies its partition before the partition answers the calls below.
         await Task.WhenAll(locals.Tasks.Where(g => g.GrainId.Key.ToString()!.StartsWith("unknown-", StringComparison.Ordinal)).Select(g => g.Deactivated)).WaitAsync(Stop);
         Assert.InRange(locals.Tasks.Count(), 0, before);
 
-        // The partition forgets them at its next sweep; a departure that took long is there for the one after it.
+        // The partition removes their slots at its next sweep, or one sweep later if a departure was late.
         var slots = CoreOf(GrainsOf(locals).Keys.Select(g => g.GrainInstance).OfType<SchedulerGrain>().Single()).State.Slots;
         do
         {
             cluster.Clock.Advance(TimeSpan.FromMinutes(1));
 
-            // An answer of the partition, after its timer.
+            // The partition answers after its timer has run.
             await cluster.Client.GetSchedulerAsync(Stop);
         }
         while (slots.Count > 4 && !Stop.IsCancellationRequested);
@@ -302,7 +305,10 @@ public sealed class HostileCallTests
         }
     }
 
-    /// <summary>Whether it is the library that refuses, and not a failure that it takes for one of the cluster; names without a character are refused by Orleans, at the client.</summary>
+    /// <summary>
+    /// Returns whether the library refused the call, instead of reporting a failure of the cluster. Orleans refuses empty names at the
+    /// client.
+    /// </summary>
     private static bool IsRefusal(Exception e) =>
         e is TaskException { Message.Length: > 0 } and not (ClusterUnreachableException or PartitionMovedException or TaskStorageException or TaskTimeoutException) or ArgumentException { ParamName: "primaryKey" };
 
@@ -315,7 +321,7 @@ public sealed class HostileCallTests
 
     private static Task<RegistrationReply> RegisterAsync(TestCluster cluster, TaskRegistration registration) => cluster.Cluster.GetGrain<ISchedulerGrain>(0).RegisterAsync(registration);
 
-    /// <summary>Runs of a task that no call of the test is about: one that is due much later, and one that has ended.</summary>
+    /// <summary>Returns runs of a task that the test's calls do not address: one that is due much later, and one that has ended.</summary>
     private static async Task<RunId[]> ForeignRunsAsync(TestCluster cluster) =>
     [
         await cluster.Client.DispatchAsync("other", options: new DispatchOptions { Delay = TimeSpan.FromDays(1) }, ct: Stop),
@@ -324,7 +330,7 @@ public sealed class HostileCallTests
 
     private static async Task<(int? Running, int? Waiting)> UnderWayAsync(TestCluster cluster, string task)
     {
-        // What was dispatched may still be ending; its result is waited for.
+        // Dispatched runs may still be ending, so wait for their results.
         foreach (var run in await cluster.Client.GetTask(task).RunsAsync(ct: Stop))
         {
             if (run.Status is RunStatus.Running or RunStatus.Waiting)
@@ -350,11 +356,11 @@ public sealed class HostileCallTests
         return json.RootElement.Clone();
     }
 
-    /// <summary>Arguments as a message can have them whose sender did not use this library.</summary>
+    /// <summary>Creates arguments as a message from a sender without this library may contain them.</summary>
     private static TaskArguments Forged(string positional, string? named = null) =>
         new(Encoding.UTF8.GetBytes(positional), named is null ? null : Encoding.UTF8.GetBytes(named));
 
-    /// <summary>A value as a message can have it that lacks all of its members: no constructor has looked at it.</summary>
+    /// <summary>Creates a value as a message without any of its members would: no constructor has checked it.</summary>
     private static T Unmade<T>() => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
 
     private static TaskSchedule InUnknownZone() => With(With(Unmade<CronSchedule>(), nameof(CronSchedule.Expression), "* * * * *"), nameof(CronSchedule.TimeZone), "Mars/Base");

@@ -4,7 +4,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Handlers, and what the host brings, whose code throws where nobody expects it: every run ends, and gives its place back.</summary>
+/// <summary>Tests handlers and host services that throw at unexpected places. Every run ends, and releases its place.</summary>
 public sealed class HostileHandlerTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -78,7 +78,7 @@ public sealed class HostileHandlerTests
         {
             started.SetResult();
 
-            // Throws an AggregateException around the cancellation.
+            // This throws an AggregateException that contains the cancellation.
             new TaskCompletionSource().Task.WaitAsync(stop).Wait(CancellationToken.None);
         }));
 
@@ -104,7 +104,7 @@ public sealed class HostileHandlerTests
             1, (tasks, _) => tasks.Define("fail", () => { throw new InvalidOperationException("the true reason"); }, new TaskOptions { Retry = new RetryPolicy { Delay = TimeSpan.FromHours(1) } }), logs: logs);
         var run = await cluster.Client.DispatchAsync("fail", ct: Stop);
 
-        // It waits for its next attempt.
+        // The run now waits for its next attempt.
         await logs.UntilAsync(361, 1);
 
         Assert.True(await cluster.Client.CancelRunAsync(run, Stop));
@@ -156,7 +156,7 @@ public sealed class HostileHandlerTests
         public sealed record Arguments(int N);
     }
 
-    /// <summary>A log that throws at every line of ours.</summary>
+    /// <summary>Throws on each log message of the library.</summary>
     private sealed class ThrowingLog : ILoggerProvider, ILogger
     {
         private bool _isOurs;

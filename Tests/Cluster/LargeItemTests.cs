@@ -1,7 +1,7 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What is too large for a stream, or for the history, harms nobody else's items.</summary>
-/// <remarks>On real time: the stream provider's pulling agents have the clock of grains, and would stand still with it.</remarks>
+/// <summary>An item that is too large for a stream or for the history does not affect other items.</summary>
+/// <remarks>Runs on real time: the stream provider's pulling agents use the grains' clock, and would stop with it.</remarks>
 public sealed class LargeItemTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Results that are large together, though none of them is: they are stored and read in parts.</summary>
+/// <summary>Tests results that are large together, although each is small. They are stored and read in parts.</summary>
 public sealed class LargeResultTests
 {
     private const int Size = 400_000;

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Each planned instant of a schedule has one outcome with a reason, whatever happened to the cluster.</summary>
+/// <summary>Each planned instant of a schedule has one outcome with a reason, whatever happens to the cluster.</summary>
 public sealed class LedgerTests
 {
     private readonly Channel<DateTimeOffset> _ran = Channel.CreateUnbounded<DateTimeOffset>();
@@ -196,7 +196,7 @@ public sealed class LedgerTests
                 first.Clock.SetUtcNow(Hour(n));
                 Assert.Equal(Hour(n), await _ran.Reader.ReadAsync(Stop));
 
-                // What is known is taken in, and written, while the run is under way.
+                // The ledger includes and writes the known outcomes while the run executes.
                 await LedgerAsync(first);
                 first.Clock.Advance(TimeSpan.FromMinutes(1));
                 await LedgerAsync(first);

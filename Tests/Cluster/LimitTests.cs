@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Limits of how many runs of a task are under way, and begin, in the whole cluster; and which of those that wait begin first. Counted inside the handlers.</summary>
+/// <summary>
+/// Tests limits on concurrent runs and on rates in the whole cluster, and which waiting runs begin first. The handlers count.
+/// </summary>
 public sealed class LimitTests
 {
     private readonly SemaphoreSlim _release = new(0);
@@ -47,10 +49,10 @@ public sealed class LimitTests
         Assert.True(await cluster.Client.CancelRunAsync(second, Stop));
         Assert.True(await cluster.Client.CancelRunAsync(first, Stop));
 
-        // Its handler hears of that a little later, and would take what another is to get.
+        // Wait until the handler has seen its cancellation. Otherwise it would take the release that is meant for another run.
         Assert.Equal(RunStatus.Cancelled, (await cluster.Client.WaitAsync(first, Stop)).Status);
 
-        // Either may begin first.
+        // Either run may begin first.
         _release.Release();
         Assert.Equal(RunStatus.Failed, (await third).Status);
         Assert.Equal(RunStatus.Succeeded, (await fourth).Status);
@@ -114,7 +116,7 @@ public sealed class LimitTests
         Assert.Equal("first", await _started.Reader.ReadAsync(Stop));
         var runs = new List<RunId> { await cluster.Client.DispatchAsync("work", ["second"], ct: Stop), await cluster.Client.DispatchAsync("urgent", ["urgent"], ct: Stop) };
 
-        // An answer means that the grain has had its turn, and the run is in the silo's queue.
+        // The answer shows that the grain has had its turn, so that the run is in the silo's queue.
         Assert.All(await Task.WhenAll(runs.Select(r => cluster.Client.GetRunAsync(r, Stop))), r => Assert.Equal(RunStatus.Waiting, r!.Status));
         _release.Release();
         Assert.Equal("urgent", await _started.Reader.ReadAsync(Stop));

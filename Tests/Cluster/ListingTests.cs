@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Finding tasks among all partitions of a cluster, and what its silos say of themselves.</summary>
+/// <summary>Tests how tasks are found in all partitions of a cluster, and what silos report about themselves.</summary>
 public sealed class ListingTests
 {
     [Fact(Timeout = TestCluster.TestTimeout)]
@@ -39,7 +39,7 @@ public sealed class ListingTests
         var overview = await client.GetOverviewAsync(TestCluster.Stop);
         while (overview.Paused == 0)
         {
-            // It may be a second old.
+            // The overview may be a second old.
             overview = await client.GetOverviewAsync(TestCluster.Stop);
         }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Lets a test wait until silos have logged an event so many times: a barrier where nothing else tells that they have come so far.</summary>
+/// <summary>
+/// Lets a test wait until silos have logged an event a number of times, if nothing else shows that they have come so far.
+/// </summary>
 internal sealed class LogWatch : ILoggerProvider, ILogger
 {
     private readonly ConcurrentDictionary<int, int> _counts = new();

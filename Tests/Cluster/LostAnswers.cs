@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Loses the answer of a grain call: it is acted upon, and its caller is told that it timed out.</summary>
+/// <summary>Loses the answer of a grain call: the call executes, and its caller gets a timeout.</summary>
 internal sealed class LostAnswers : IIncomingGrainCallFilter
 {
     private readonly Lock _gate = new();
@@ -10,18 +10,18 @@ internal sealed class LostAnswers : IIncomingGrainCallFilter
     private string? _method;
     private Func<Task>? _before;
 
-    /// <summary>How many answers were lost.</summary>
+    /// <summary>Gets the number of lost answers.</summary>
     public int Lost { get; private set; }
 
-    /// <summary>Notes each call.</summary>
+    /// <summary>Gets the events, one for each call.</summary>
     public Happenings Happenings { get; } = new();
 
-    /// <summary>How often a method was called.</summary>
+    /// <summary>Returns how often a method was called.</summary>
     public int CallsOf(string method) => _calls.GetValueOrDefault(method);
 
     /// <summary>Loses the answer of the next call of a method.</summary>
-    /// <param name="method">The interface's and the method's name, such as <c>ITaskGrain.TriggerAsync</c>.</param>
-    /// <param name="before">Happens after the call was acted upon, and before its caller hears that it timed out.</param>
+    /// <param name="method">The names of the interface and the method, for example <c>ITaskGrain.TriggerAsync</c>.</param>
+    /// <param name="before">Runs after the call has executed, and before its caller gets the timeout.</param>
     public void LoseNext(string method, Func<Task>? before = null)
     {
         lock (_gate)

@@ -1,6 +1,8 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Records that storage has lost while no silo was up: they are missed, and nothing begins anew in silence.</summary>
+/// <summary>
+/// Tests records that storage lost while no silo was running. The loss is detected, and nothing silently starts from scratch.
+/// </summary>
 public sealed class LostRecordTests
 {
     private readonly SharedStorage _storage = new();

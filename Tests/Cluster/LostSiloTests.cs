@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Runs whose silo is lost while they are under way, again and again, as those are that end their process.</summary>
+/// <summary>Tests runs that lose their silo again and again, as runs do that end their process.</summary>
 public sealed class LostSiloTests
 {
     private const int LostSilo = 362;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What happens while storage fails, and after everything was down.</summary>
+/// <summary>Tests failing storage, and restarts after a full outage.</summary>
 public sealed class OutageTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -58,7 +58,7 @@ public sealed class OutageTests
         await storage.Changes.UntilAsync(() => storage.Failures > 0);
         storage.Failure = StorageFailure.None;
 
-        // The third occurrence waited for storage, and runs late; it did not run for so long that the next ones had to be left out.
+        // The third occurrence waited for storage and runs late, but not for so long that later ones must be skipped.
         await _firings.UntilAsync(() => Fired("plain").Contains(TestCluster.Start + (3 * Second)));
         await AdvanceAsync(cluster, 1, "plain", "least");
         var ledger = await cluster.Client.GetTask("plain").LedgerAsync(ct: Stop);
@@ -97,7 +97,7 @@ public sealed class OutageTests
             await AdvanceAsync(first, 2, "tick");
         }
 
-        // The default of MisfireThreshold is ten seconds.
+        // MisfireThreshold is ten seconds by default.
         await using var second = await TestCluster.StartAsync(1, Tick(RunGuarantee.AtMostOnce), storage: storage, at: TestCluster.Start + TimeSpan.FromDays(1));
         await AdvanceAsync(second, 2, "tick");
         await _firings.UntilAsync(() => Fired("tick").Contains(TestCluster.Start + TimeSpan.FromDays(1)));
@@ -143,7 +143,7 @@ public sealed class OutageTests
     private Action<TasksBuilder, int> Tick(RunGuarantee guarantee) => (tasks, _) => tasks.Schedule(
         "tick", TaskSchedule.Every(Second, TestCluster.Start), (TaskRunContext run) => Note(run), new TaskOptions { Guarantee = guarantee, Overlap = OverlapPolicy.Allow });
 
-    /// <summary>Lets seconds pass, each when the tasks have fired for the one before.</summary>
+    /// <summary>Advances the clock second by second. Waits each time until the tasks have fired.</summary>
     private async Task AdvanceAsync(TestCluster cluster, int seconds, params string[] tasks)
     {
         for (var n = 0; n < seconds; n++)

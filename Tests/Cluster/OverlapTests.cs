@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Occurrences that meet the run of an earlier one. The handlers run until the test lets them go, or until they are asked to stop.</summary>
+/// <summary>
+/// Tests occurrences that are due while an earlier run executes. Handlers run until the test releases them or until they are cancelled.
+/// </summary>
 public sealed class OverlapTests
 {
     private readonly Channel<Happening> _happenings = Channel.CreateUnbounded<Happening>();
@@ -24,7 +26,7 @@ public sealed class OverlapTests
         {
             cluster.Clock.SetUtcNow(TestCluster.Start.AddMinutes(n));
 
-            // An answer means that the grain has had its turn.
+            // The answer shows that the grain has had its turn.
             await SettledAsync(cluster, n);
             if (n == 1)
             {
@@ -93,7 +95,7 @@ public sealed class OverlapTests
         Assert.Equal("-1", (await ReadAsync()).ToString());
         Assert.Equal("+3", (await ReadAsync()).ToString());
 
-        // A silo that stops would wait for it.
+        // Without this, the silo would wait for the run when it stops.
         _release.Release();
         Assert.Equal("-3", (await ReadAsync()).ToString());
     }
@@ -149,7 +151,7 @@ public sealed class OverlapTests
         storage: storage,
         at: at);
 
-    /// <summary>Waits until the task has looked at the occurrence of a minute: then the next one is the following.</summary>
+    /// <summary>Waits until the task has processed the occurrence of a minute, so that the following one is next.</summary>
     private static async Task SettledAsync(TestCluster cluster, int minute)
     {
         var info = await cluster.Client.GetTask("slow").DescribeAsync(Stop);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>More is asked for than fits: what is beyond the limits is refused at once, with a hint, and schedules keep their time.</summary>
+/// <summary>Requests beyond the limits are refused at once, with a time to retry, and schedules remain punctual.</summary>
 public sealed class OverloadTests
 {
     private const int Places = 4;
@@ -27,7 +27,7 @@ public sealed class OverloadTests
         await _happenings.UntilAsync(() => refusals.Count == (10 * Places) - Places - Queue);
         Assert.All(refusals, e => Assert.InRange(Assert.IsType<TasksOverloadedException>(e).RetryAfter, Second, 2 * Second));
 
-        // All places are taken, and so is the queue.
+        // All places and the queue are full.
         for (var n = 1; n <= 5; n++)
         {
             cluster.Clock.Advance(Second);
@@ -73,7 +73,7 @@ public sealed class OverloadTests
         await cluster.Client.DispatchAsync("hold", [false], later, Stop);
     }
 
-    /// <summary>Keys outlast their runs, by as long as whoever dispatches says.</summary>
+    /// <summary>Keys remain after their runs have ended, for as long as the dispatch requests.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task DispatchAsync_BeyondTheLimitOfKeys_IsRefused_AndOneThatIsKnownIsNot()
     {
@@ -150,7 +150,7 @@ public sealed class OverloadTests
         var queued = cluster.Client.RunAsync("swallow", [large], ct: Stop);
         var second = cluster.Client.RunAsync("swallow", [large], ct: Stop);
 
-        // One of them waits, whichever came first.
+        // The call that came first waits, and the other is refused.
         var refused = await Task.WhenAny(queued, second);
         await Assert.ThrowsAsync<TasksOverloadedException>(() => refused);
 

@@ -3,7 +3,7 @@ using OrleansTasks.Partitions;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Whether a silo may take a partition from another one.</summary>
+/// <summary>Tests whether a silo may take a partition from another one.</summary>
 public sealed class PartitionHoldersTests
 {
     private const int Released = 152;
@@ -53,7 +53,7 @@ public sealed class PartitionHoldersTests
         await cluster.KillSiloAsync(holder);
         Assert.True(await other.MayTakeAsync(held ?? 0, holder.SiloAddress));
 
-        // The first call may have gone to the silo that was lost; then it is made once more.
+        // The first call may have gone to the lost silo. Then it is repeated.
         Assert.Equal(1, await cluster.Client.RunAsync<int>("one", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
     }
 }

@@ -2,10 +2,10 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Pauses with an end, and occurrences of the past that are made up for.</summary>
+/// <summary>Tests pauses with an end, and backfills of past occurrences.</summary>
 public sealed class PauseAndBackfillTests
 {
-    // A test hears of a run from inside its handler, and moves the clock before the run has ended.
+    // The tests learn of a run from inside its handler, and may advance the clock before the run ends. Therefore runs may overlap.
     private static readonly TaskOptions Beside = new() { Overlap = OverlapPolicy.Allow };
 
     private readonly Channel<(DateTimeOffset Due, RunTrigger Trigger)> _fired = Channel.CreateUnbounded<(DateTimeOffset, RunTrigger)>();

@@ -6,7 +6,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Where runs go, and what becomes of them when silos come and leave.</summary>
+/// <summary>Tests where runs execute, and what happens to them when silos join and leave.</summary>
 public sealed class PlacementTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -126,7 +126,7 @@ public sealed class PlacementTests
             Assert.Equal(result.GetValue<int>(), attempts[^1]);
             Assert.Equal(repeated.Contains(run) ? 2 : 1, attempts.Count);
 
-            // An order to the dying silo whose answer was lost counts as an attempt too, since it may have been one.
+            // An order to the lost silo without an answer also counts as an attempt, because the silo may have executed it.
             Assert.True(attempts.Order().Distinct().SequenceEqual(attempts), string.Join(", ", attempts));
         }
     }
@@ -157,7 +157,7 @@ public sealed class PlacementTests
         await cluster.StopSiloAsync(cluster.Silos[^1]);
         var counts = fired.ToDictionary(f => f.Key, f => f.Value.Count);
 
-        // Handlers run beside each other: one that began first may be noted after the next.
+        // Handlers run concurrently, so that an earlier run may be recorded after a later one.
         await firings.UntilAsync(() => fired.Count(f => f.Value.Count >= counts[f.Key] + 3 && IsWhole(f.Value)) == 20);
         Assert.All(fired.Values, f => Assert.Equal(f.Distinct().Count(), f.Count));
 
@@ -192,7 +192,7 @@ public sealed class PlacementTests
         await starts.UntilAsync(() => started.Count(r => r.Trigger != RunTrigger.Schedule) == 11 && started.Any(r => r.Trigger == RunTrigger.Schedule));
         for (var n = 0; n < 3; n++)
         {
-#pragma warning disable xUnit1051 // What takes a token here is another method of that name.
+#pragma warning disable xUnit1051 // The overload that takes a token is another method.
             await cluster.Cluster.GetGrain<ITaskGrain>("work").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
 #pragma warning restore xUnit1051
             Assert.True((await cluster.Client.GetTask("work").DescribeAsync(Stop)).Running > 0);
@@ -221,7 +221,7 @@ public sealed class PlacementTests
         var grain = cluster.Cluster.GetGrain<ITaskGrain>("work");
         var call = grain.RunAsync(cancellationToken: Stop);
         var id = await run.Task.WaitAsync(Stop);
-#pragma warning disable xUnit1051 // What takes a token here is another method of that name.
+#pragma warning disable xUnit1051 // The overload that takes a token is another method.
         await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
 #pragma warning restore xUnit1051
 

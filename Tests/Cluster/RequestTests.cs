@@ -7,7 +7,9 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Changes whose answer is lost, so that the client repeats them: each happens once, and is answered as the first time.</summary>
+/// <summary>
+/// Tests changes whose answer is lost, so that the client repeats them. Each takes effect once, and the repetition gets the first answer.
+/// </summary>
 public sealed class RequestTests
 {
     private static readonly DateTimeOffset Past = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
@@ -284,7 +286,7 @@ public sealed class RequestTests
                 await first.Client.WaitAsync(id, Stop);
             }
 
-            // When it deactivates, the history is written and the partition forgets the runs.
+            // On deactivation, the history is written, and the partition forgets the runs.
             await DeactivateAsync(first);
             await RepeatAsync(first);
         }
@@ -297,13 +299,16 @@ public sealed class RequestTests
             Assert.Null(await cluster.Client.GetRunAsync(new RunId("work", request.Id), Stop));
             Assert.Equal(request.Id, (await cluster.Cluster.GetGrain<ITaskGrain>("work").DispatchAsync(request with { Repeated = repeated })).Value);
 
-            // One that is dispatched after it ends after it.
+            // A run that is dispatched later also ends later.
             await cluster.Client.WaitAsync(await cluster.Client.DispatchAsync("work", ct: Stop), Stop);
             Assert.Single(_ran, r => r.Value == request.Id);
         }
     }
 
-    /// <summary>Nothing is stored of a run that somebody waits for: its first message comes when the task has moved, and when its result has left the history.</summary>
+    /// <summary>
+    /// Nothing is stored about an awaited run. Here its first message arrives after the task has moved and after the result has left the
+    /// history.
+    /// </summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task BeginRunAsync_OfAFirstMessageThatComesWhenTheTaskHasMoved_RunsOnce()
     {
@@ -319,7 +324,7 @@ public sealed class RequestTests
         await DeactivateAsync(cluster);
         await Assert.ThrowsAsync<UnmetActivationException>(() => task.BeginRunAsync(request).AsTask());
 
-        // Its caller had asked again; and others, who ask now, do not notice.
+        // The caller has asked again. Other callers notice nothing.
         Assert.Equal(RunStatus.Lost, (await task.BeginRunAsync(request with { Repeated = true }))!.Status);
         await cluster.Client.RunAsync("work", ct: Stop);
         Assert.Single(_ran, r => r.Value == request.Id);
@@ -333,7 +338,7 @@ public sealed class RequestTests
         var task = cluster.Client.GetTask("work");
         await task.DescribeAsync(Stop);
 
-        // The answer is due when storage goes on; until then the partition's patience ends calls, and the client repeats them.
+        // The answer comes when storage continues. Until then the partition's timeout ends the calls, and the client repeats them.
         var goOn = new TaskCompletionSource();
         storage.BeforeNextWrite = () => goOn.Task;
         var triggered = task.TriggerAsync(Stop);
@@ -362,12 +367,12 @@ public sealed class RequestTests
         await grains.DeactivateAsync<SchedulerGrain>(Stop);
     }
 
-    /// <summary>Has a call made whose first answer is lost.</summary>
+    /// <summary>Makes a call whose first answer is lost.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="failover">Whether the partitions and the task grains are activated anew before it is repeated.</param>
-    /// <param name="method">Whose answer is lost.</param>
+    /// <param name="failover">Whether partitions and task grains are activated again before the repetition.</param>
+    /// <param name="method">The method whose answer is lost.</param>
     /// <param name="call">The call.</param>
-    /// <param name="meanwhile">What others do before it is repeated.</param>
+    /// <param name="meanwhile">What happens before the repetition.</param>
     private async Task<T> RepeatedAsync<T>(TestCluster cluster, bool failover, string method, Func<Task<T>> call, Func<Task>? meanwhile = null)
     {
         var lost = _answers.Lost;
@@ -376,7 +381,7 @@ public sealed class RequestTests
             await (meanwhile?.Invoke() ?? Task.CompletedTask);
             if (failover)
             {
-                // Not waited for: they leave when the call that is under way has ended.
+                // Do not await this: the grains deactivate only after the present call.
                 DeactivateAsync(cluster).Ignore();
             }
         });

@@ -6,7 +6,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What a cluster finds again that comes up on the storage of an earlier one.</summary>
+/// <summary>Tests what a cluster finds in the storage of an earlier one.</summary>
 public sealed class RestartTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -50,7 +50,7 @@ public sealed class RestartTests
             await first.Client.ScheduleAsync(new TaskRegistration { Name = "added", Handler = "one" }, Stop);
         }
 
-        // What two silos do to each other that start at the same time and do not know of each other yet.
+        // Simulate two silos that start at the same time and do not know of each other yet.
         PartitionLog? other = null;
         storage.BeforeNextWrite = async () =>
             other = await PartitionLog.OpenAsync(storage, "p0", new PartitionState().Items, new PartitionLogOptions(), TimeProvider.System, NullLogger.Instance);
@@ -149,7 +149,7 @@ public sealed class RestartTests
             var all = await cluster.Client.GetTask("any").HistoryAsync(ct: Stop);
             Assert.Equal(["", "", "[7,\"seven\"]", "[8]"], all.Results.Select(r => $"{r.Arguments}").Order(StringComparer.Ordinal));
 
-            // A subscriber that lacks them is given what the stream would have given.
+            // A subscriber that missed the results receives what the stream would have delivered.
             await using var subscription = await cluster.Client.SubscribeResultsAsync("any", 0, Stop);
             Assert.All(await subscription.Take(4).ToListAsync(Stop), r => Assert.Null(r.Arguments));
         }
@@ -173,7 +173,7 @@ public sealed class RestartTests
                 Assert.Equal("ever", await ran.Reader.ReadAsync(Stop));
             }
 
-            // An answer means that the results are recorded.
+            // The answer shows that the results are recorded.
             await cluster.Client.ListAsync(ct: Stop).ToListAsync(Stop);
             cluster.Clock.Advance(TimeSpan.FromMinutes(1));
         }

@@ -2,7 +2,7 @@ using Orleans.Streams;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <remarks>On real time: the stream provider's pulling agents have the clock of grains, and would stand still with it.</remarks>
+/// <remarks>Runs on real time: the stream provider's pulling agents use the grains' clock, and would stop with it.</remarks>
 public sealed class ResultTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Runs that are tried again, on silos, in virtual time.</summary>
+/// <summary>Tests retried runs on silos, in virtual time.</summary>
 public sealed class RetryTests
 {
     private const int NextAttempt = 361;
@@ -182,7 +182,7 @@ public sealed class RetryTests
         cluster.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(2, (await _attempts.Reader.ReadAsync(Stop)).Attempt);
 
-        // A third attempt would be due after the end.
+        // A third attempt would be due after the run's timeout.
         var result = await cluster.Client.WaitAsync(id, Stop);
         Assert.Equal((RunStatus.Failed, 2), (result.Status, result.Attempt));
     }

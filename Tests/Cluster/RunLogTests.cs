@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What handlers log is kept with their results.</summary>
+/// <summary>Tests that the log messages of handlers are stored with the results.</summary>
 public sealed class RunLogTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -147,7 +147,7 @@ public sealed class RunTests
         await started.Task.WaitAsync(Stop);
         for (var minute = 0; minute < 60; minute++)
         {
-            // Each minute the grain lets its callers go, and they ask again.
+            // Every minute the grain releases its callers, which ask again.
             cluster.Clock.Advance(TimeSpan.FromMinutes(1));
             await cluster.Client.GetTask("long").DescribeAsync(Stop);
         }
@@ -172,7 +172,7 @@ public sealed class RunTests
                     all.SetResult();
                 }
 
-                // On its thread until the test ends it, without ever giving the thread back.
+                // Block the thread until the test ends.
                 burn.Wait();
             })
             .Define("quick", (int n) => n));

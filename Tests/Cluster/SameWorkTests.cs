@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What counts as the same work: dispatches that are unique or have a key, and registrations.</summary>
+/// <summary>Tests what counts as the same work: unique dispatches, dispatches with a key, and registrations.</summary>
 public sealed class SameWorkTests
 {
     private static readonly DispatchOptions Unique = new() { UniqueFor = TimeSpan.FromHours(1) };

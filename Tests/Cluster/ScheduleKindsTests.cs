@@ -2,10 +2,10 @@ using System.Threading.Channels;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Schedules of every kind, as a cluster fires them.</summary>
+/// <summary>Tests how a cluster fires schedules of every kind.</summary>
 public sealed class ScheduleKindsTests
 {
-    // A test hears of a run from inside its handler, and moves the clock before the run has ended.
+    // The tests learn of a run from inside its handler, and may advance the clock before the run ends. Therefore runs may overlap.
     private static readonly TaskOptions Beside = new() { Overlap = OverlapPolicy.Allow };
 
     private readonly Channel<DateTimeOffset> _fired = Channel.CreateUnbounded<DateTimeOffset>();

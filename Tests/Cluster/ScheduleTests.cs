@@ -7,7 +7,7 @@ namespace OrleansTasks.Tests.Cluster;
 
 public sealed class ScheduleTests
 {
-    // A test hears of a run from inside its handler, and moves the clock before the run has ended.
+    // The tests learn of a run from inside its handler, and may advance the clock before the run ends. Therefore runs may overlap.
     private static readonly TaskOptions Beside = new() { Overlap = OverlapPolicy.Allow };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -54,14 +54,15 @@ public sealed class ScheduleTests
 
             await WaitingAsync(2);
 
-            // A turn that asks nothing, so that the timer is set when the clock moves.
+            // Wait for an empty turn, so that the timer is set before the clock moves.
             var quiet = active.Tasks.Single(g => g != asked);
             var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             quiet.Scheduler.QueueAction(turn.SetResult);
             await turn.Task.WaitAsync(Stop);
             cluster.Clock.Advance(TimeSpan.FromSeconds(1));
 
-            // What arrives during a write is written a little later. The call gives the silo time between two steps of the clock.
+            // Results that arrive during a write are written a little later.
+            // The call gives the silo time between two steps of the clock.
             while (!quiet.Deactivated.IsCompleted)
             {
                 cluster.Clock.Advance(TimeSpan.FromMilliseconds(100));
@@ -75,7 +76,7 @@ public sealed class ScheduleTests
         var history = await cluster.Client.GetTask("quiet").HistoryAsync(ct: Stop);
         Assert.Equal([1, 2, 3], history.Results.Select(r => (r.ScheduledAt - TestCluster.Start).TotalHours));
 
-        // Until so many tasks have results that are to be stored. Nobody may ask the quiet one.
+        // Waits until a number of tasks have results to store. This must not ask the quiet task, which would keep it in memory.
         async Task WaitingAsync(int tasks)
         {
             while (pace.Waiting != tasks)

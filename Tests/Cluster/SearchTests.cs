@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Runs that have ended are found, in all tasks, and made again.</summary>
+/// <summary>Tests how ended runs are found in all tasks, and retried.</summary>
 public sealed class SearchTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -95,7 +95,7 @@ public sealed class SearchTests
         Assert.Equal(run, (await cluster.Client.GetRunAsync(again, Stop))!.RetryOf);
     }
 
-    /// <summary>It is accepted while the scheduler is stopped, and a silo is lost before it begins.</summary>
+    /// <summary>The operation is accepted while the scheduler is stopped, and a silo is lost before the operation begins.</summary>
     [Fact(Timeout = TestCluster.TestTimeout)]
     public async Task RetryAll_WithALossBeforeItBegins_MakesEachRunOnce()
     {
@@ -161,7 +161,7 @@ public sealed class SearchTests
         Assert.Equal(4, fault.Faults.Count);
     }
 
-    /// <summary>Searches until so many are found: results are kept a little after they are told.</summary>
+    /// <summary>Searches until a number of runs are found. Results are archived a little after they are reported.</summary>
     private static async Task<IReadOnlyList<RunInfo>> FoundAsync(TestCluster cluster, RunQuery query, int count)
     {
         while (true)

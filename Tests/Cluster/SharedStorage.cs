@@ -4,7 +4,7 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>How a storage fails.</summary>
+/// <summary>Specifies how storage fails.</summary>
 internal enum StorageFailure
 {
     None,
@@ -12,28 +12,28 @@ internal enum StorageFailure
     StoresAndDoesNotAnswer,
 }
 
-/// <summary>Grain storage outside the silos, as a database is: it survives the silos that write to it.</summary>
+/// <summary>Represents grain storage outside the silos, like a database. It survives the silos that write to it.</summary>
 internal sealed class SharedStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<string, (string Json, string Tag)> _rows = new();
     private readonly ConcurrentDictionary<string, int> _failures = new();
 
-    /// <summary>Notes each change.</summary>
+    /// <summary>Gets the events, one for each change.</summary>
     public Happenings Changes { get; } = new();
 
-    /// <summary>The names of the records that it holds.</summary>
+    /// <summary>Gets the names of the stored records.</summary>
     public IEnumerable<string> Keys => _rows.Keys;
 
-    /// <summary>How often it has failed.</summary>
+    /// <summary>Gets the number of failed calls.</summary>
     public int Failures => _failures.Values.Sum();
 
-    /// <summary>How often it has failed for records with a word in their names.</summary>
+    /// <summary>Returns the number of failed calls for records whose names contain a word.</summary>
     public int FailuresOf(string word) => _failures.Where(f => f.Key.Contains(word, StringComparison.Ordinal)).Sum(static f => f.Value);
 
-    /// <summary>Called, once, before something is written.</summary>
+    /// <summary>Gets or sets a function that is called once, before the next write.</summary>
     public Func<Task>? BeforeNextWrite { get; set; }
 
-    /// <summary>What it suffers.</summary>
+    /// <summary>Gets or sets how storage fails.</summary>
     public StorageFailure Failure { get; set; }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -84,7 +84,7 @@ internal sealed class SharedStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    /// <summary>Loses records, by their names.</summary>
+    /// <summary>Loses the records that a condition on their names selects.</summary>
     public void Lose(Func<string, bool> isLost)
     {
         var lost = Keys.Where(isLost).ToList();

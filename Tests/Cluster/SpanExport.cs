@@ -6,10 +6,10 @@ using OpenTelemetry.Trace;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What OpenTelemetry exports of the spans of tasks, and of the test's own, kept in memory.</summary>
+/// <summary>Stores in memory the spans that OpenTelemetry exports: those of tasks, and the test's own.</summary>
 internal sealed class SpanExport : ICollection<Activity>, IDisposable
 {
-    /// <summary>The source of the test's own spans: those of a web server, in place of its requests.</summary>
+    /// <summary>The source of the test's own spans, which stand for the requests of a web server.</summary>
     public static readonly ActivitySource Web = new("OrleansTasks.Tests.Web");
     private readonly ConcurrentQueue<Activity> _spans = new();
     private readonly Happenings _happenings = new();
@@ -24,7 +24,10 @@ internal sealed class SpanExport : ICollection<Activity>, IDisposable
 
     public bool IsReadOnly => false;
 
-    /// <summary>Waits for spans of a name. Spans of other tests, which run meanwhile, come here too: tasks whose spans are looked at have names that no other test has ("traced ...").</summary>
+    /// <summary>
+    /// Waits for spans with a name. Spans of other tests that run at the same time arrive here too. Therefore the tasks of a test need
+    /// names that no other test uses, for example "traced ...".
+    /// </summary>
     public async Task<IReadOnlyList<Activity>> EndedAsync(string name, int count)
     {
         await _happenings.UntilAsync(() => Of(name).Count >= count, $"{count} spans '{name}'");

@@ -4,7 +4,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What Orleans does for tasks goes on when clocks are put back or forward: silos are replaced and join, and grains are activated.</summary>
+/// <summary>Tests that Orleans continues to serve tasks when clocks step: silos are replaced and join, and grains are activated.</summary>
 public sealed class SteppedClockTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -39,10 +39,11 @@ public sealed class SteppedClockTests
 
         await UntilAllAsync(views, v => v.IsGone(lost.SiloAddress));
 
-        // The first call may have gone to the silo that was lost; then it is made once more.
+        // The first call may have gone to the lost silo. Then it is repeated.
         Assert.Equal(1, await cluster.Client.RunAsync<int>("one", options: new RunOptions { Guarantee = RunGuarantee.AtLeastOnce }, ct: Stop));
 
-        // One that comes when they were set right may join. Orleans notes when it began by the machine's clock, which is not stepped here: it must agree with this one then.
+        // A silo may join once the clock is correct again. Orleans takes the start time of a silo from the machine's clock, which does not
+        // step here, so that both clocks must agree by then.
         clock.Step(TimeSpan.FromMinutes(-minutes));
         var next = await cluster.AddSiloAsync();
         await UntilAllAsync(views, v => v.IsActive(next.SiloAddress));
@@ -56,7 +57,7 @@ public sealed class SteppedClockTests
         running.ForEach(r => r.Dispose());
     }
 
-    /// <summary>The system's clock, which can be put forward and back; timers and timestamps do not notice.</summary>
+    /// <summary>Represents the system's clock with steps forward and back, which do not affect timers and timestamps.</summary>
     private sealed class SteppedSystemClock : TimeProvider
     {
         private long _offset;

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>
-/// A wall clock that can be put forward and back while time goes on: timers and timestamps follow the monotonic clock, as those of a machine do.
-/// With <see cref="FakeTimeProvider"/> alone, timers would move along with the wall clock.
+/// Represents a wall clock that can step forward and back. As on a real machine, timers and timestamps follow the monotonic clock. With
+/// <see cref="FakeTimeProvider"/> alone, timers would move with the wall clock.
 /// </summary>
-/// <param name="steady">The monotonic clock; several wall clocks may share one.</param>
+/// <param name="steady">The monotonic clock. Several wall clocks may share one.</param>
 internal sealed class SteppedTimeProvider(FakeTimeProvider steady) : TimeProvider
 {
     private long _offset;
@@ -19,6 +19,6 @@ internal sealed class SteppedTimeProvider(FakeTimeProvider steady) : TimeProvide
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => steady.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Puts the wall clock forward, or back. No timer notices.</summary>
+    /// <summary>Steps the wall clock forward or back. Timers are not affected.</summary>
     public void Step(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);
 }

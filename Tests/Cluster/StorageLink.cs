@@ -2,13 +2,16 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>One silo's way to a storage outside the silos. A silo that is killed in this process goes on for a moment, as no killed process does: once this is cut, nothing that it still asks for is done.</summary>
+/// <summary>
+/// Connects one silo to storage outside the silos. Unlike a killed process, a silo that is killed in this process continues for a moment.
+/// Once the link is cut, none of its calls has any effect.
+/// </summary>
 internal sealed class StorageLink(IGrainStorage storage) : IGrainStorage
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
     private volatile bool _isCut;
 
-    /// <summary>Lets nothing through any more.</summary>
+    /// <summary>Cuts the link.</summary>
     public void Cut() => _isCut = true;
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>What <c>docs/telemetry.md</c> says is what is emitted.</summary>
+/// <summary>Tests that <c>docs/telemetry.md</c> documents exactly what is emitted.</summary>
 public sealed partial class TelemetryContractTests : IDisposable
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));
@@ -38,7 +38,7 @@ public sealed partial class TelemetryContractTests : IDisposable
             options: static o => o.MaxTaggedTasks = 4,
             storage: storage);
 
-        // An end of each kind that is quick to have, a second attempt, a refusal, an occurrence that is skipped, and some that are missed.
+        // This produces each outcome that needs little time, a second attempt, a refusal, a skipped occurrence, and some missed ones.
         await cluster.Client.RunAsync("plain", ct: Stop);
         await cluster.Client.DispatchAsync("contract-late", options: new DispatchOptions { Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } }, ct: Stop);
         await Assert.ThrowsAsync<TaskNotFoundException>(() => cluster.Client.DispatchAsync("contract-missing", ct: Stop));
@@ -78,13 +78,13 @@ public sealed partial class TelemetryContractTests : IDisposable
         await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("limit-a", () => 1).Define("limit-b", () => 1), options: static o => o.MaxTaggedTasks = 1);
         await cluster.Client.RunAsync("limit-a", ct: Stop);
         await cluster.Client.RunAsync("limit-b", ct: Stop);
-        // Other tests, which run meanwhile, are heard too; none has so low a limit.
+        // Measurements of other tests that run at the same time arrive here too, but none of those tests has such a low limit.
         await _happenings.UntilAsync(() => _measured.Any(static m => m is { Instrument: "orleanstasks.runs", Said: "limit-a succeeded request" })
             && _measured.Any(static m => m is { Instrument: "orleanstasks.runs", Said: "other succeeded request" }));
         Assert.DoesNotContain(_measured, static m => m.Said.Contains("limit-b", StringComparison.Ordinal));
     }
 
-    /// <summary>The dashboard and the rules for alerts ask for nothing that is not emitted.</summary>
+    /// <summary>The dashboard and the alert rules refer only to what is emitted.</summary>
     [Theory]
     [InlineData("dashboard.json")]
     [InlineData("alerts.yml")]
@@ -128,7 +128,7 @@ public sealed partial class TelemetryContractTests : IDisposable
     private static List<(string Name, string Kind, string Unit, string Tags)> Instruments() =>
         [.. Rows("## Metrics").Select(static r => (Bare(r[0]), r[1], Bare(r[2]), string.Join(' ', Code().Matches(r[3]).Select(static m => m.Groups[1].Value))))];
 
-    /// <summary>The rows of the first table after a heading.</summary>
+    /// <summary>Returns the rows of the first table after a heading.</summary>
     private static List<string[]> Rows(string heading) =>
         [.. Page[(Page.IndexOf($"{heading}\n", StringComparison.Ordinal) + heading.Length)..].Split('\n').SkipWhile(static l => !l.StartsWith('|')).TakeWhile(static l => l.StartsWith('|')).Skip(2)
             .Select(static l => l.Trim('|').Split('|').Select(static c => c.Trim()).ToArray())];

@@ -6,10 +6,10 @@ using Orleans.TestingHost;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>A cluster in this process, with an Orleans client of its own, on a clock that the test moves.</summary>
+/// <summary>Runs a cluster in this process, with an Orleans client, on a clock that the test advances.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    /// <summary>Milliseconds after which a test that waits for something that does not happen fails, in place of hanging.</summary>
+    /// <summary>The milliseconds after which a test fails that waits in vain, instead of hanging.</summary>
     public const int TestTimeout = 60_000;
 
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
@@ -21,7 +21,7 @@ internal sealed class TestCluster : IAsyncDisposable
         Clock = clock!;
     }
 
-    /// <summary>The clock of grains and tasks; null if the cluster runs on real time.</summary>
+    /// <summary>Gets the clock of grains and tasks; null if the cluster runs on real time.</summary>
     public FakeTimeProvider Clock { get; }
 
     public ITaskClient Client => _cluster.Client.ServiceProvider.GetRequiredService<ITaskClient>();
@@ -32,15 +32,17 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <param name="silos">How many silos.</param>
-    /// <param name="tasks">What a silo defines, by the silo's number.</param>
+    /// <param name="silos">The number of silos.</param>
+    /// <param name="tasks">Defines the tasks of a silo, by the silo's number.</param>
     /// <param name="realTime">Whether the clock runs by itself.</param>
     /// <param name="options">Sets options on every silo.</param>
     /// <param name="services">Adds services to every silo.</param>
-    /// <param name="storage">Storage that outlives silos; null: the memory of the silos.</param>
-    /// <param name="at">The instant at which the clock begins; null: <see cref="Start"/>.</param>
-    /// <param name="logs">Is given what the silos log.</param>
-    /// <param name="wallClock">Makes the wall clock of a silo, by the silo's number, from the clock that the test moves; null: it is that clock.</param>
+    /// <param name="storage">Storage that outlives the silos. Null: the silos' memory.</param>
+    /// <param name="at">The initial time of the clock. Null: <see cref="Start"/>.</param>
+    /// <param name="logs">Receives the log messages of the silos.</param>
+    /// <param name="wallClock">
+    /// Creates the wall clock of a silo, from the silo's number and the clock that the test advances. Null: that clock itself.
+    /// </param>
     public static async Task<TestCluster> StartAsync(
         int silos,
         Action<TasksBuilder, int> tasks,

@@ -1,2 +1,2 @@
-// Most of them wait for silos that start, stop and are killed: two at a time leave the processors idle for half of the time.
+// Most tests wait for silos that start, stop and are killed. With two tests at a time, the processors would be idle half of the time.
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>The spans of runs, as OpenTelemetry exports them.</summary>
+/// <summary>Tests the spans of runs, as OpenTelemetry exports them.</summary>
 public sealed class TraceTests : IDisposable
 {
     private readonly SpanExport _spans = new();

@@ -1,11 +1,14 @@
 namespace OrleansTasks.Tests.Cluster;
 
-/// <summary>Arguments that were not checked before their run was stored or begun.</summary>
+/// <summary>Tests arguments that were not checked before their run was stored or begun.</summary>
 public sealed class UncheckedArgumentTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>A silo may have been lost because it looked at the arguments: whoever asks again has that done by the run's attempts, of which losses count.</summary>
+    /// <summary>
+    /// The check of the arguments may be the reason why a silo was lost. Therefore a repeated request leaves the check to the run's
+    /// attempts, whose losses count.
+    /// </summary>
     [Theory(Timeout = TestCluster.TestTimeout)]
     [InlineData("dispatched")]
     [InlineData("awaited")]

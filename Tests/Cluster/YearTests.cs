@@ -3,12 +3,15 @@ using System.Collections.Concurrent;
 namespace OrleansTasks.Tests.Cluster;
 
 /// <summary>
-/// A year of mixed schedules on three silos, in virtual time: with clock changes, holidays, a pause, a stop, silos that stop and die, and an outage of
-/// everything. What handlers really did is what the schedules planned, less what was left out; and the ledgers add up to the last instant.
+/// Runs a year of mixed schedules on three silos in virtual time, with clock changes, holidays, a pause, a stop, silos that stop and die,
+/// and a full outage. Handlers must have run exactly what the schedules planned, except what was skipped, and the ledgers must add up to
+/// the last instant.
 /// </summary>
 public sealed class YearTests
 {
-    /// <summary>Ten times what the year takes on an idle machine of two cores: it ends a test that hangs, and does not judge a slow machine.</summary>
+    /// <summary>
+    /// Ten times what the year takes on an idle machine with two cores. This ends a test that hangs, but does not fail on a slow machine.
+    /// </summary>
     private const int YearTimeout = 300_000;
 
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -48,7 +51,7 @@ public sealed class YearTests
             !(task == "warsaw" && due >= pauseFrom && due < pauseTo) && !(due > stopFrom && due < stopTo) && !(due > outageFrom && due < outageTo);
         var days = planned.SelectMany(p => p.Value.Where(o => o.Occurs).Select(o => (Task: p.Key, Due: o.Utc))).GroupBy(o => o.Due).OrderBy(g => g.Key).ToList();
 
-        // Timers that are armed while the clock is moved may be armed for too late, as no real clock would have it.
+        // A timer that is set while the clock moves may be set too late, which does not happen with a real clock.
         Assert.All(days.Zip(days.Skip(1)), pair => Assert.True(pair.Second.Key - pair.First.Key > TimeSpan.FromSeconds(30), $"{pair.First.Key:O} {pair.Second.Key:O}"));
 
         var cluster = await StartAsync(storage, Begin);
@@ -71,7 +74,7 @@ public sealed class YearTests
             (stopTo, () => cluster.Client.StartAsync(Stop)),
             (Day(6, 20), async () =>
             {
-                // What is not written yet is made once more, and the clock does not wait for that.
+                // Wait for the writes: a result that is not written yet would lead to a repetition, for which the clock does not wait.
                 await UntilWrittenAsync(cluster);
                 await cluster.KillSiloAsync(cluster.Silos[^1]);
             }),
@@ -82,7 +85,7 @@ public sealed class YearTests
                 cluster = await StartAsync(storage, outageTo);
                 foreach (var (task, all) in planned.Where(p => OptionsOf(p.Key).CatchUp is null))
                 {
-                    // The newest one is made up for.
+                    // The newest missed occurrence is caught up.
                     if (all.LastOrDefault(o => o.Occurs && o.Utc > outageFrom && o.Utc < outageTo) is { } newest)
                     {
                         await _happened.UntilAsync(() => _made.ContainsKey((task, newest.Utc)), $"'{task}' to make up for {newest.Utc:O}");
@@ -120,7 +123,7 @@ public sealed class YearTests
                 await _happened.UntilAsync(() => _made.ContainsKey((task, due)), $"'{task}' to be run for {due:O}");
                 if (task != "once")
                 {
-                    // Until it has ended the next one would be skipped.
+                    // The next occurrence would be skipped while this run executes.
                     await cluster.Client.WaitAsync(RunId.Of(task, due), Stop);
                 }
             }
@@ -153,7 +156,9 @@ public sealed class YearTests
         await cluster.DisposeAsync();
     }
 
-    /// <summary>Waits until the last run of each task is in its history, and its occurrence in the ledger: only then a search finds it.</summary>
+    /// <summary>
+    /// Waits until the last run of each task is in its history and its occurrence is in the ledger. A search finds the run only then.
+    /// </summary>
     private async Task UntilWrittenAsync(TestCluster cluster)
     {
         foreach (var (task, due) in _made.Keys.GroupBy(static m => m.Task).Select(static g => g.MaxBy(static m => m.Due)).Where(m => m.Due > cluster.Clock.GetUtcNow().AddHours(-20)))

@@ -2,32 +2,34 @@ using System.Net;
 
 namespace OrleansTasks.Tests.Servers;
 
-/// <summary>A database server on a port of its own, with what it keeps in a temporary directory; gone when disposed.</summary>
+/// <summary>Runs a database server on a port of its own, with its data in a temporary directory. Disposal removes both.</summary>
 public interface IDatabaseServer : IAsyncDisposable
 {
-    /// <summary>How silos and clients reach it.</summary>
+    /// <summary>Gets the connection string for silos and clients.</summary>
     string ConnectionString { get; }
 
-    /// <summary>The same through another address, behind which is a proxy.</summary>
+    /// <summary>Returns the connection string through another address, at which a proxy listens.</summary>
     string ConnectionStringThrough(IPAddress address, int port);
 
     int Port { get; }
 
-    /// <summary>Ends it as a crash of it would.</summary>
+    /// <summary>Kills the server, as a crash would.</summary>
     Task KillAsync();
 
-    /// <summary>Starts it again with what it had stored.</summary>
+    /// <summary>Starts the server again with its stored data.</summary>
     Task StartAsync();
 
-    /// <summary>Gives it an asynchronous replica; returns when that has what is stored, and receives what follows.</summary>
+    /// <summary>Adds an asynchronous replica. Returns when the replica has all stored data and receives further writes.</summary>
     Task AddReplicaAsync();
 
-    /// <summary>Cuts the replica off: it has all that was stored when this began, and gets nothing that is stored after it has returned.</summary>
+    /// <summary>
+    /// Separates the replica. It has everything that was stored when this call began, and receives nothing that is stored after it returns.
+    /// </summary>
     Task CutReplicaAsync();
 
-    /// <summary>Has the replica that was cut off take the place of the server, which was killed: at the same address, and with what the replica has.</summary>
+    /// <summary>Replaces the killed server by the separated replica: at the same address, with the replica's data.</summary>
     Task PromoteAsync();
 
-    /// <summary>Has it stand still, or go on.</summary>
+    /// <summary>Freezes or resumes the server.</summary>
     Task FreezeAsync(bool frozen);
 }

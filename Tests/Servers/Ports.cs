@@ -5,9 +5,10 @@ using System.Net.Sockets;
 namespace OrleansTasks.Tests.Servers;
 
 /// <summary>
-/// Ports of this machine for the programs that tests start. A port that was free a moment ago may be taken when its program comes to open it:
-/// the system gives it to somebody's outgoing connection, or another test process picks the same one. So these lie below those that systems
-/// give away (32768 and above on Linux, 49152 elsewhere), and each belongs to the process that picked it, by a lock on a file, until that process ends.
+/// Allocates ports of this machine for the programs that tests start. A port that is free now may be taken before its program opens it: the
+/// system may use it for an outgoing connection, or another test process may pick it. Therefore these ports lie below the range that
+/// systems use for outgoing connections (32768 and above on Linux, 49152 elsewhere). A lock on a file reserves each port for the process
+/// that picked it, until that process ends.
 /// </summary>
 public static class Ports
 {
@@ -16,8 +17,8 @@ public static class Ports
     private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "orleanstasks-ports")).FullName;
     private static readonly List<FileStream> Locks = [];
 
-    /// <summary>Ports that nobody else has, for the rest of this process.</summary>
-    /// <exception cref="InvalidOperationException">There are no more.</exception>
+    /// <summary>Returns ports that no other test process uses while this process runs.</summary>
+    /// <exception cref="InvalidOperationException">No more ports are free.</exception>
     public static int[] Take(int count)
     {
         lock (Locks)
@@ -38,7 +39,7 @@ public static class Ports
         }
     }
 
-    /// <summary>A port that nobody else has, for the rest of this process.</summary>
+    /// <summary>Returns a port that no other test process uses while this process runs.</summary>
     public static int Take() => Take(1)[0];
 
     private static bool TryTake(int port)

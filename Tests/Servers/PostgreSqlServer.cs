@@ -3,7 +3,10 @@ using System.Net;
 
 namespace OrleansTasks.Tests.Servers;
 
-/// <summary>A PostgreSQL, with a database <c>tasks</c>. It does not run as root: then the user <c>postgres</c> of the package runs it.</summary>
+/// <summary>
+/// Runs a PostgreSQL server with a database <c>tasks</c>. PostgreSQL refuses to run as root, in which case the package's user
+/// <c>postgres</c> runs it.
+/// </summary>
 public sealed class PostgreSqlServer : IDatabaseServer
 {
     private const string User = "postgres";
@@ -18,7 +21,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
 
     private PostgreSqlServer() => Data = Path.Combine(_folder, "data");
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Gets why the server cannot run; null if it can.</summary>
     public static string? Missing => Needed.Where(p => Programs.Find(p) is null).ToList() is { Count: > 0 } missing
         ? $"PostgreSQL is not installed, {string.Join(", ", missing.Select(p => $"'{p}'"))} missing (Debian and Ubuntu: apt-get install postgresql)."
         : null;
@@ -75,11 +78,11 @@ public sealed class PostgreSqlServer : IDatabaseServer
                 throw new InvalidOperationException($"The replica of the PostgreSQL at port {Port} does not get its data.");
             }
 
-            // A real server: it tells nobody when its replica has caught up.
+            // Poll, because the server does not notify anybody when its replica has caught up.
             await Task.Delay(Pause, TimeProvider.System);
         }
 
-        // It receives nothing more then; nobody knows it before it has the server's port.
+        // A promoted replica receives nothing more. Nobody reaches it before it has the server's port.
         await RunAsync("pg_ctl", "-D", Replica, "-w", "promote");
     }
 
@@ -132,7 +135,7 @@ public sealed class PostgreSqlServer : IDatabaseServer
             }
             catch (InvalidOperationException)
             {
-                // It served a connection, and has ended meanwhile.
+                // The process served a connection, and has ended in the meantime.
             }
         }
     }

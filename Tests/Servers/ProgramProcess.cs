@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrleansTasks.Tests.Servers;
 
-/// <summary>One of the programs, built and running as its own process.</summary>
+/// <summary>Runs one of the repository's programs as a separate process.</summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -27,13 +27,13 @@ public sealed class ProgramProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, e) => OnLine(e.Data);
     }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>Gets the name for messages.</summary>
     public string Name { get; }
 
-    /// <summary>Its id.</summary>
+    /// <summary>Gets the process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Everything that it wrote so far.</summary>
+    /// <summary>Gets the output so far.</summary>
     public string Output
     {
         get
@@ -48,7 +48,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Starts a program of the repository.</summary>
     public static ProgramProcess Start(string name, params string[] arguments) => Start(name, PathOf(name), "", arguments);
 
-    /// <summary>The same on a machine in another time zone.</summary>
+    /// <summary>Starts a program of the repository in another time zone.</summary>
     public static ProgramProcess StartIn(string timeZone, string name, params string[] arguments)
     {
         var program = new ProgramProcess(name, PathOf(name), "", arguments);
@@ -56,16 +56,16 @@ public sealed class ProgramProcess : IAsyncDisposable
         return Started(program);
     }
 
-    /// <summary>Starts any program.</summary>
-    /// <param name="name">What it is called in messages.</param>
-    /// <param name="file">Its assembly.</param>
-    /// <param name="folder">The folder that it works in; empty: that of the tests.</param>
+    /// <summary>Starts an assembly.</summary>
+    /// <param name="name">The name for messages.</param>
+    /// <param name="file">The path of the assembly.</param>
+    /// <param name="folder">The working directory. Empty: the one of the tests.</param>
     /// <param name="arguments">Its arguments.</param>
     public static ProgramProcess Start(string name, string file, string folder, string[] arguments) => Started(new ProgramProcess(name, file, folder, arguments));
 
-    /// <summary>Starts any program, as it is said.</summary>
-    /// <param name="name">What it is called in messages.</param>
-    /// <param name="start">How; what it writes is read.</param>
+    /// <summary>Starts any program.</summary>
+    /// <param name="name">The name for messages.</param>
+    /// <param name="start">How to start it. Its output is read.</param>
     public static ProgramProcess Start(string name, ProcessStartInfo start) => Started(new ProgramProcess(name, start));
 
     private static ProgramProcess Started(ProgramProcess program)
@@ -76,7 +76,7 @@ public sealed class ProgramProcess : IAsyncDisposable
         return program;
     }
 
-    /// <summary>Ends when it has written a text.</summary>
+    /// <summary>Waits until the program has written a text.</summary>
     public async Task WritesAsync(string text)
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -94,17 +94,17 @@ public sealed class ProgramProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it ends; its exit code.</summary>
+    /// <summary>Waits until the program ends, and returns its exit code.</summary>
     public async Task<int> EndsAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return _process.HasExited ? _process.ExitCode : throw new InvalidOperationException($"{Name} did not end.\n{Output}");
     }
 
-    /// <summary>Asks it to stop, as a service manager does.</summary>
+    /// <summary>Asks the program to stop, as a service manager does.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]).Dispose();
 
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Kills the program.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited)
@@ -120,7 +120,7 @@ public sealed class ProgramProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>The program's own output directory, which lies beside that of these tests.</summary>
+    /// <summary>Returns the program's assembly in its own output directory, next to that of the tests.</summary>
     private static string PathOf(string name) => Repository.Program(name, $"OrleansTasks.{Path.GetFileName(name)}");
 
     private void OnLine(string? line)

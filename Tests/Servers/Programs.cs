@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace OrleansTasks.Tests.Servers;
 
-/// <summary>Programs of the system: where they are, how they are started and signalled.</summary>
+/// <summary>Finds, runs and signals programs that are installed on this machine.</summary>
 public static class Programs
 {
-    // Where Debian puts the programs of PostgreSQL that are not on the path.
+    // Debian installs PostgreSQL's server programs here, outside the path.
     private const string PostgreSqlFolders = "/usr/lib/postgresql";
 
-    /// <summary>The path of a program; null if it is not installed.</summary>
+    /// <summary>Returns the path of a program; null if it is not installed.</summary>
     public static string? Find(string name)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).ToList();
@@ -21,12 +21,12 @@ public static class Programs
         return folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Runs a program to its end; what it wrote.</summary>
-    /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
+    /// <summary>Runs a program to its end, and returns its output.</summary>
+    /// <exception cref="InvalidOperationException">The exit code was not 0.</exception>
     public static Task<string> RunAsync(string program, params IEnumerable<string> arguments) => RunInAsync(Path.GetTempPath(), [], program, arguments);
 
-    /// <summary>Runs a program to its end, in a folder and with some variables of its environment set; what it wrote.</summary>
-    /// <exception cref="InvalidOperationException">Its exit code was not 0.</exception>
+    /// <summary>Runs a program to its end, in a folder and with additional environment variables, and returns its output.</summary>
+    /// <exception cref="InvalidOperationException">The exit code was not 0.</exception>
     public static async Task<string> RunInAsync(string folder, Dictionary<string, string> environment, string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };

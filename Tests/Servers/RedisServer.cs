@@ -4,7 +4,7 @@ using System.Net;
 
 namespace OrleansTasks.Tests.Servers;
 
-/// <summary>A Redis that stores each command before it answers.</summary>
+/// <summary>Runs a Redis server that stores each command before it answers.</summary>
 public sealed class RedisServer : IDatabaseServer
 {
     private const string Program = "redis-server";
@@ -19,7 +19,7 @@ public sealed class RedisServer : IDatabaseServer
     {
     }
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Gets why the server cannot run; null if it can.</summary>
     public static string? Missing => new[] { Program, Client }.FirstOrDefault(p => Programs.Find(p) is null) is { } missing
         ? $"'{missing}' is not installed (Debian and Ubuntu: apt-get install redis-server)."
         : null;
@@ -67,7 +67,7 @@ public sealed class RedisServer : IDatabaseServer
                 throw new InvalidOperationException($"The replica of the Redis at port {Port} does not get its data.");
             }
 
-            // A real server: it tells nobody when its replica has caught up.
+            // Poll, because the server does not notify anybody when its replica has caught up.
             await Task.Delay(Pause, TimeProvider.System);
         }
     }
@@ -103,7 +103,7 @@ public sealed class RedisServer : IDatabaseServer
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Reads what the server says until it is ready, and goes on reading, so that its output never fills up.</summary>
+    /// <summary>Reads the server's output until it is ready, and continues to read, so that the pipe never fills up.</summary>
     private static async Task UntilReadyAsync(StreamReader output)
     {
         var said = new List<string>();

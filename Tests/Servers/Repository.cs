@@ -1,17 +1,17 @@
 namespace OrleansTasks.Tests.Servers;
 
-/// <summary>The repository that the tests are built in.</summary>
+/// <summary>Finds files of the repository from which the tests were built.</summary>
 public static class Repository
 {
-    /// <summary>Its folder.</summary>
+    /// <summary>Gets the repository's folder.</summary>
     public static string Root { get; } = Find();
 
-    /// <summary>How the tests, and with them the programs, were built: the name of the folder in <c>bin</c>.</summary>
+    /// <summary>Gets the build configuration of the tests and programs: the name of the folder in <c>bin</c>.</summary>
     public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
 
-    /// <summary>The assembly of a program of the repository.</summary>
-    /// <param name="folder">The program's folder, as <c>Silo</c>.</param>
-    /// <param name="assembly">The assembly's name without its ending.</param>
+    /// <summary>Returns the path of the assembly of a program in the repository.</summary>
+    /// <param name="folder">The program's folder, for example <c>Silo</c>.</param>
+    /// <param name="assembly">The assembly's name without its extension.</param>
     public static string Program(string folder, string assembly) =>
         Path.Combine(Root, folder, "bin", Configuration, Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), $"{assembly}.dll");
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>A reference to a grain, as the engine on one silo has it.</summary>
+/// <summary>Represents a reference to a grain, as the engine on one silo has it.</summary>
 internal class CallProxy : DispatchProxy
 {
     private Network _network = null!;

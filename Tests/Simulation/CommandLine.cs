@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>What is asked for on the command line.</summary>
+/// <summary>Stores what the command line requests.</summary>
 internal sealed record CommandLine
 {
-    /// <summary>Stands for all planted defects.</summary>
+    /// <summary>The name that stands for all planted defects.</summary>
     public const string All = "all";
 
     private static readonly Dictionary<string, (string Value, string What)> Options = new(StringComparer.Ordinal)
@@ -26,7 +26,7 @@ internal sealed record CommandLine
 
     public ulong? Seed { get; init; }
 
-    /// <summary>How often each of many seeds is taken.</summary>
+    /// <summary>Gets how often each of many seeds runs.</summary>
     public int Times { get; init; } = 1;
 
     public string? Also { get; init; }
@@ -35,7 +35,7 @@ internal sealed record CommandLine
 
     public HistorySettings Settings { get; init; } = new();
 
-    /// <summary>What can be asked for.</summary>
+    /// <summary>Gets the text that lists all options and planted defects.</summary>
     public static string Help { get; } = $"""
         Options:
         {string.Join("\n", Options.Select(static o => $"  {$"{o.Key} {o.Value.Value}",-16} {o.Value.What}"))}
@@ -43,8 +43,8 @@ internal sealed record CommandLine
         {string.Join("\n", PlantedDefect.Names.Select(static n => $"  {n,-22} {PlantedDefect.WhatIs(n)}"))}
         """;
 
-    /// <summary>Reads what is asked for.</summary>
-    /// <exception cref="FormatException">Something is no option, or no value of one.</exception>
+    /// <summary>Parses the command line.</summary>
+    /// <exception cref="FormatException">An argument is not an option, or its value is not valid.</exception>
     public static CommandLine Parse(string[] arguments)
     {
         var line = new CommandLine();

@@ -4,11 +4,11 @@ using System.Text.Json;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Does what the command line asks for.</summary>
-/// <returns>From each: whether all is as it should be.</returns>
+/// <summary>Runs what the command line requests.</summary>
+/// <remarks>Each command returns true if everything is as it should be.</remarks>
 internal static class Commands
 {
-    /// <summary>Tells the history of one seed.</summary>
+    /// <summary>Runs one seed and prints its history.</summary>
     public static bool TellOne(ulong seed, HistorySettings settings)
     {
         var verdict = Verdict.Of(seed, new RecordCopier(), settings with { Traces = true });
@@ -22,7 +22,7 @@ internal static class Commands
         return verdict.Violations.Count == 0;
     }
 
-    /// <summary>Takes many seeds, and names those that fail.</summary>
+    /// <summary>Runs many seeds, and prints those that fail.</summary>
     public static bool TakeMany(CommandLine line)
     {
         var listed = line.Also is { } file ? ReadSeeds(file) : [];
@@ -37,7 +37,7 @@ internal static class Commands
         return many.Failed == 0;
     }
 
-    /// <summary>Plants defects one after the other, and takes seeds until each is found.</summary>
+    /// <summary>Plants one defect after the other, and runs seeds until each is found.</summary>
     public static bool Plant(CommandLine line)
     {
         var clock = Stopwatch.StartNew();
@@ -53,7 +53,7 @@ internal static class Commands
         return !needed.ContainsValue(null);
     }
 
-    /// <summary>The first seed that fails with a defect and does not without it.</summary>
+    /// <summary>Returns the first seed that fails with a defect and passes without it.</summary>
     private static (Verdict? Found, ulong Seeds) Find(string name, CommandLine line)
     {
         var settings = line.Settings with { Planted = name };

@@ -4,22 +4,26 @@ using OrleansTasks.Running;
 namespace OrleansTasks.Simulation;
 
 /// <summary>
-/// What arrives a second time: Orleans delivers no message twice, but whoever had no answer calls again, and both calls may arrive, in any order and late. Nobody takes the second
-/// answer.
+/// Creates the repetition of a call. Orleans delivers no message twice, but a caller without an answer calls again. Both calls may arrive
+/// late and in any order. The answer to the repetition is ignored.
 /// </summary>
 internal static class Doubles
 {
-    // Calls that nobody repeats. An order is sent once: the next one to the same silo is another offer. To know again those that are long over, a silo would have to keep the ids of all.
+    // Calls that are never repeated. An order is sent once: the next one to the same silo is another offer. To recognize orders that ended
+    // long ago, a silo would have to keep all their ids.
     private static readonly HashSet<(Type, string)> Never = [(typeof(IRunnerService), nameof(IRunnerService.StartAsync))];
 
-    /// <summary>What the repetition of a call says; null if there is none.</summary>
+    /// <summary>Returns the arguments of a call's repetition, or null if the call is never repeated.</summary>
     public static object?[]? Of(MethodInfo method, object?[] arguments) =>
         Never.Contains((method.DeclaringType!, method.Name)) ? null : Array.ConvertAll(arguments, Repeat);
 
-    /// <summary>Whether it is the first call that comes late, and the one that says that it is a repetition that is answered. The first call does not say so, and nothing is stored of what it asks for.</summary>
+    /// <summary>
+    /// Decides whether the original call arrives late, so that the call that is marked as a repetition is answered. The late original bears
+    /// no mark, and its run is not stored in advance.
+    /// </summary>
     public static bool IsFirstLate(MethodInfo method) => method.Name == nameof(ITaskGrain.BeginRunAsync);
 
-    /// <summary>A client says that it repeats a request.</summary>
+    /// <summary>Marks a request as a repetition, as a client does.</summary>
     private static object? Repeat(object? argument) => argument switch
     {
         RunRequest request => request with { Repeated = true },

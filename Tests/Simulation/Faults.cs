@@ -1,9 +1,9 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>What happens to the cluster while it works.</summary>
+/// <summary>Injects faults into the cluster while it works.</summary>
 /// <param name="world">The world.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="withUndead">Whether silos are taken for dead that live.</param>
+/// <param name="withUndead">Whether silos that are alive may be declared dead.</param>
 internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
 {
     private readonly SortedDictionary<string, int> _made = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         }
     }
 
-    /// <summary>Has faults happen from an instant up to another.</summary>
+    /// <summary>Injects faults from one instant to another.</summary>
     public void Begin(TimeSpan from, TimeSpan until, bool withSteps)
     {
         cluster.Network.Delays = world.Happens(0.5) ? 0.02 : 0;
@@ -27,7 +27,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         world.After(from, () => Next(until, withSteps));
     }
 
-    /// <summary>All is well from now on.</summary>
+    /// <summary>Ends all faults and repairs what they left behind.</summary>
     public void End()
     {
         _isOver = true;
@@ -125,7 +125,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         }
     }
 
-    /// <summary>One that goes on when all is well is not taken for dead after that.</summary>
+    /// <summary>Declares a silo dead, unless the faults are over and the silo has resumed.</summary>
     private void DeclareUnlessOver(SimSilo silo)
     {
         if (!_isOver || silo.IsLost)
@@ -134,7 +134,9 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         }
     }
 
-    /// <summary>Has something befall a silo, some of whose last writes may land long after that.</summary>
+    /// <summary>
+    /// Injects a fault into a silo. Before it, some of the silo's writes may become late, so that they reach storage long after the fault.
+    /// </summary>
     private void LoseWrites(SimSilo silo, double chance, Action befall)
     {
         if (!world.Happens(chance))
@@ -179,10 +181,10 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
         });
     }
 
-    /// <summary>Replaces silos one after the other, as a rolling deploy does.</summary>
+    /// <summary>Replaces silos one after the other, as a rolling deployment does.</summary>
     /// <param name="old">The silos.</param>
-    /// <param name="kills">How many of them are killed, in place of stopping in good order.</param>
-    /// <param name="startsFirst">Whether each has its successor before it goes, or after that.</param>
+    /// <param name="kills">The probability that a silo is killed instead of stopped gracefully.</param>
+    /// <param name="startsFirst">Whether the successor starts before its silo stops, instead of afterwards.</param>
     private void Deploy(Queue<SimSilo> old, double kills, bool startsFirst)
     {
         if (_isOver || !old.TryDequeue(out var silo))
@@ -197,7 +199,7 @@ internal sealed class Faults(World world, SimCluster cluster, bool withUndead)
 
         world.After(Between(0.1, 2), () =>
         {
-            // Something else may have befallen it.
+            // Another fault may have hit the silo in the meantime.
             if (!_isOver && IsUp(silo))
             {
                 if (world.Happens(kills))

@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>What the engine makes references with.</summary>
+/// <summary>Creates the grain references of the engine.</summary>
 internal class GrainFactoryProxy : DispatchProxy
 {
-    /// <summary>Makes a reference, from the interface and the key.</summary>
+    /// <summary>Gets or sets the function that creates a reference from the interface and the key.</summary>
     public Func<Type, IdSpan, object> Make { get; set; } = null!;
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>

@@ -1,14 +1,14 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>Something that is to happen; on a silo, if it is that silo's affair.</summary>
+/// <summary>Represents something that happens later, on a silo or outside all silos.</summary>
 internal sealed class Happening(Action action, SimSilo? silo)
 {
-    /// <summary>Whether it does not happen any more.</summary>
+    /// <summary>Gets whether it has been cancelled.</summary>
     public bool IsOff { get; private set; }
 
     public void CallOff() => IsOff = true;
 
-    /// <summary>Happens: at once, when the silo goes on that stands still, or never on one that is lost.</summary>
+    /// <summary>Executes the action: at once, when its frozen silo resumes, or never if its silo is lost.</summary>
     public void Happen()
     {
         if (silo is null)

@@ -1,13 +1,13 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>One history of a cluster: what is asked of it, what happens to it, and whether it has kept what is promised.</summary>
+/// <summary>Runs one history of a cluster: it sends requests, injects faults, and checks that the promises are kept.</summary>
 internal sealed class History
 {
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(8.5);
     private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(6);
 
-    // Longer than what the engine waits for, in all but the rarest cases, before it tries again what has failed.
+    // In all but the rarest cases, this is longer than the engine's waits before it tries a failed operation again.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(30);
@@ -20,9 +20,9 @@ internal sealed class History
     private readonly bool _hasSteps;
     private readonly bool _restsLong;
 
-    /// <param name="seed">Says everything that is left to chance.</param>
+    /// <param name="seed">Determines every random decision.</param>
     /// <param name="copier">Writes and reads records.</param>
-    /// <param name="settings">What it is made with.</param>
+    /// <param name="settings">The settings of the history.</param>
     public History(ulong seed, RecordCopier copier, HistorySettings settings)
     {
         _world = new World(seed, settings.Traces) { CallsOf = settings.CallsOf };
@@ -41,11 +41,11 @@ internal sealed class History
 
     public IReadOnlyDictionary<string, int> FaultsMade => _faults.Made;
 
-    /// <summary>Whether the cluster had the whole time to come to rest.</summary>
+    /// <summary>Gets whether the cluster has the full time to come to rest.</summary>
     public bool HasRestedLong => _restsLong;
 
-    /// <summary>Lets it happen.</summary>
-    /// <returns>What was promised and is not so.</returns>
+    /// <summary>Runs the history.</summary>
+    /// <returns>The promises that were broken.</returns>
     public IReadOnlyList<string> Run()
     {
         for (var n = 0; n < 3; n++)
@@ -74,6 +74,9 @@ internal sealed class History
         return _judgement.Violations;
     }
 
-    /// <summary>Whether all that was asked for, or began, while there were faults has ended, as far as one can see from outside.</summary>
+    /// <summary>
+    /// Returns whether every run that was requested or began before the faults ended is over, as far as an observer outside the cluster can
+    /// see.
+    /// </summary>
     private bool IsOver() => !_restsLong && (_cluster.Truth.HasEnded || World.Begin + _world.Now - _cluster.Truth.LastMove > Quiet);
 }

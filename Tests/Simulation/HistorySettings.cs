@@ -1,20 +1,20 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>What a history is made with, besides its seed.</summary>
+/// <summary>Stores the settings of a history, besides its seed.</summary>
 internal sealed record HistorySettings
 {
-    /// <summary>Whether silos may be taken for dead that live on.</summary>
+    /// <summary>Gets whether silos that are alive may be declared dead.</summary>
     public bool WithUndead { get; init; } = true;
 
-    /// <summary>Whether it is to be told what happens.</summary>
+    /// <summary>Gets whether the history writes a trace.</summary>
     public bool Traces { get; init; }
 
-    /// <summary>Whose calls are told too: those that have this in their names or arguments; null: nobody's.</summary>
+    /// <summary>Gets a text that selects calls for the trace: those whose target or arguments contain it. Null: no calls.</summary>
     public string? CallsOf { get; init; }
 
-    /// <summary>The name of the defect that it has; null: it has none.</summary>
+    /// <summary>Gets the name of the planted defect. Null: none.</summary>
     public string? Planted { get; init; }
 
-    /// <summary>Whether the cluster has the whole time to come to rest, also where nothing seems to be left to do.</summary>
+    /// <summary>Gets whether the cluster has the full time to come to rest, even if nothing seems to be left to do.</summary>
     public bool RestsLong { get; init; }
 }

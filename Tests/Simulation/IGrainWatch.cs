@@ -1,13 +1,13 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>Is told what grains do that those outside the cluster do not see, so that it can be judged by whose fault something is so.</summary>
+/// <summary>Observes what grains do that callers cannot see, so that a violation can be attributed to the right activation.</summary>
 internal interface IGrainWatch
 {
-    /// <summary>A grain was activated.</summary>
-    /// <param name="activation">Its activation.</param>
+    /// <summary>Called when a grain is activated.</summary>
+    /// <param name="activation">The activation.</param>
     void OnActivated(SimActivation activation);
 
-    /// <summary>A grain has answered a call, which its caller may never hear.</summary>
+    /// <summary>Called when a grain has answered a call. The caller may never receive the answer.</summary>
     /// <param name="activation">The activation that answers.</param>
     /// <param name="call">The call.</param>
     void OnAnswered(SimActivation activation, PendingCall call);

@@ -1,9 +1,11 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>Compares what the cluster says with what really happened, and both with what <c>docs/guarantees.md</c> promises.</summary>
+/// <summary>Compares what the cluster says with what really happened, and both with the promises in <c>docs/guarantees.md</c>.</summary>
 /// <param name="truth">What really happened.</param>
-/// <param name="wellSince">Since when there have been no faults.</param>
-/// <param name="clocksWereWrong">Whether clocks stepped: then an occurrence may be missing, or be there for both times.</param>
+/// <param name="wellSince">The instant at which the faults ended.</param>
+/// <param name="clocksWereWrong">
+/// Whether clocks stepped. Then an occurrence may be missing, or run once by the wrong clock and once by the right one.
+/// </param>
 internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool clocksWereWrong)
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(8);
@@ -12,21 +14,21 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
     private readonly List<string> _violations = [];
     private readonly Dictionary<string, TaskSaid> _said = [];
 
-    /// <summary>What is not as it should be.</summary>
+    /// <summary>Gets the promises that were broken.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
-    /// <summary>Whether the cluster had the whole time to come to rest.</summary>
+    /// <summary>Gets whether the cluster had the full time to come to rest.</summary>
     public bool HasRestedLong { get; init; }
 
     public bool ClocksWereWrong => clocksWereWrong;
 
-    /// <summary>Since when all is well and the cluster has come to itself.</summary>
+    /// <summary>Gets the instant from which the cluster must have recovered from all faults.</summary>
     public DateTimeOffset RecoveredSince => FoundSince + Recovery;
 
-    /// <summary>Since when there are no faults that nobody has found: a silo may be found dead only then.</summary>
+    /// <summary>Gets the instant from which no fault is undetected. A dead silo may be detected only after the faults have ended.</summary>
     private DateTimeOffset FoundSince => truth.LastFound > wellSince ? truth.LastFound : wellSince;
 
-    /// <summary>Takes whether something is as it should be.</summary>
+    /// <summary>Adds a violation if a condition does not hold.</summary>
     public void Add(bool isSo, string violation)
     {
         if (!isSo)
@@ -35,16 +37,16 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>Takes what the cluster says of a task.</summary>
+    /// <summary>Stores what the cluster says about a task.</summary>
     public void Take(TaskSaid said) => _said[said.Task] = said;
 
-    /// <summary>What the cluster says of all tasks.</summary>
+    /// <summary>Gets what the cluster says about all tasks.</summary>
     public IEnumerable<TaskSaid> Said => _said.Values;
 
-    /// <summary>What the cluster says of a task; null if it was not asked.</summary>
+    /// <summary>Returns what the cluster says about a task, or null if it was not asked.</summary>
     public TaskSaid? SaidOf(string task) => _said.GetValueOrDefault(task);
 
-    /// <summary>Judges what each history has.</summary>
+    /// <summary>Checks the promises that concern every history.</summary>
     public void Decide()
     {
         _violations.AddRange(truth.Surprises);
@@ -67,10 +69,12 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>An occurrence of which a wrong clock has seen the instant too may be made for both.</summary>
+    /// <summary>Returns whether a run may have only one execution. With wrong clocks, an occurrence may run once by each time.</summary>
     private bool MustBeOnce(RunTrigger trigger) => trigger != RunTrigger.Schedule || !clocksWereWrong;
 
-    /// <summary>A run that may not be repeated begins once per attempt that was decided, and no attempt of it begins twice.</summary>
+    /// <summary>
+    /// Checks that each attempt of an at-most-once run begins once, and that another attempt begins only after a failed one.
+    /// </summary>
     private void JudgeAttempts()
     {
         foreach (var attempts in truth.Attempts.Where(a => a.Guarantee == RunGuarantee.AtMostOnce && MustBeOnce(a.Trigger)).GroupBy(a => (a.Run, a.Number)).Where(g => g.Count() > 1))
@@ -88,7 +92,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>No attempt of a run begins while another one is under way on a silo that is not lost.</summary>
+    /// <summary>Checks that no attempt of a run begins while another one executes on a silo that is not lost.</summary>
     private void JudgeOverlaps()
     {
         foreach (var attempts in truth.Attempts.Where(a => MustBeOnce(a.Trigger)).GroupBy(a => a.Run).Where(g => g.Count() > 1))
@@ -102,10 +106,13 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>While a silo lives that was taken for dead, a run that may be repeated may be made twice at the same time.</summary>
+    /// <summary>
+    /// Returns whether an attempt may overlap with another. While a silo lives that was declared dead, an at-least-once run may execute
+    /// twice at the same time.
+    /// </summary>
     private bool MayOverlap(Truth.Attempt attempt) => attempt.Guarantee == RunGuarantee.AtLeastOnce && truth.FirstUndead <= attempt.BeganAt;
 
-    /// <summary>What was acknowledged has begun when it was due or later, and has ended, once.</summary>
+    /// <summary>Checks that each acknowledged run began no earlier than it was due, and that it ended once.</summary>
     private void JudgeDispatches()
     {
         foreach (var (run, asked) in truth.Dispatched)
@@ -129,18 +136,20 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>Each result is that of a run that came to it, has a number of its own, and is the only one of its run.</summary>
+    /// <summary>Checks that a run has one result, and that an attempt of the run ended as the result says.</summary>
     private void JudgeHistory(string task, IReadOnlyList<TaskResult> results)
     {
         foreach (var twice in results.Where(r => MustBeOnce(r.Trigger)).GroupBy(r => r.RunId).Where(g => g.Count() > 1))
         {
-            // An occurrence that may not be repeated is reported as lost by whoever cannot know what came of it; who knows says it all the same.
+            // An activation that cannot know the outcome of an at-most-once occurrence reports it as lost. Another one that knows the
+            // outcome still reports it.
             Add(twice.First().Trigger == RunTrigger.Schedule && twice.Count(r => r.Status == RunStatus.Lost) == twice.Count() - 1, $"{twice.Key} has {twice.Count()} results: {string.Join(", ", twice.Select(static r => $"{r.Status} {r.Sequence}"))}.");
         }
 
         foreach (var lost in results.Where(r => r.Status == RunStatus.Lost && results.All(o => o.RunId != r.RunId || o.Status == RunStatus.Lost)))
         {
-            // Of an attempt that succeeded when all was well somebody knows; one that failed may be followed by another, which may be lost. What a silo could not store while there were faults may be lost with the silo, or with the activation.
+            // If an attempt succeeded after the faults had ended, the cluster knows that. After a failed attempt another one may be lost.
+            // An outcome that a silo could not store during the faults may be lost with the silo or the activation.
             var known = truth.Attempts.LastOrDefault(a => a.Run == lost.RunId && a.Status == RunStatus.Succeeded && a.EndedAt > truth.LastLoss && a.EndedAt > wellSince + Lateness);
             Add(known is null || !MustBeOnce(lost.Trigger), $"{lost.RunId} is said to be lost, and an attempt on {known?.Silo}, which was not lost, {known?.Status}.");
         }
@@ -151,7 +160,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>What a caller was told of a run is what came of it, and no other result has its number.</summary>
+    /// <summary>Checks that callers received the outcome that the run had, and that no two results have the same number.</summary>
     private void JudgeTold(string task, IReadOnlyList<TaskResult> results)
     {
         var told = truth.Told.Where(r => r.RunId.Task == task).ToList();
@@ -166,7 +175,7 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>The ledger has each planned instant, and when all is well again the task fires at each.</summary>
+    /// <summary>Checks that the ledger has each planned instant, and that the task fires at each one after recovery.</summary>
     private void JudgePlan(TaskSaid said)
     {
         if (said is not { Plan: { Changes: false, Period: { } period }, Ledger: { Since: { } since, Through: { } through } ledger })
@@ -184,13 +193,14 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
         }
     }
 
-    /// <summary>What began and is in no stretch of the ledger that says so.</summary>
+    /// <summary>Returns the occurrences that began although no range of the ledger says so.</summary>
     private string Strange(string task, TaskLedger ledger) => string.Join(", ", truth.Attempts
         .Where(a => a.Run.Task == task && a.Trigger == RunTrigger.Schedule && a.ScheduledAt <= ledger.Through && !ledger.Ranges.Any(r => r.Outcome != OccurrenceOutcome.Skipped && r.From <= a.ScheduledAt && a.ScheduledAt <= r.To))
         .Select(a => $"{a.Run} of {a.ScheduledAt:mm:ss.fffffff} {a.Status}")) + $"; {string.Join(", ", ledger.Ranges.Select(r => $"{r.From:mm:ss.fff} to {r.To:mm:ss.fff} {r.Count} {r.Outcome} {r.Reason}"))}";
 
     /// <summary>
-    /// Each planned instant has one outcome, and what began is in the ledger as fired, or lost. What a silo began that had not heard of a pause may stay among what the pause left out.
+    /// Checks that each planned instant has one outcome, and that the ledger lists what began as fired or lost. An occurrence may stay
+    /// among those that a pause skipped, if a silo that had not heard of the pause began it.
     /// </summary>
     private void JudgeLedger(string task, IReadOnlyList<TaskResult> results, TaskLedger ledger, bool isWhole)
     {
@@ -199,7 +209,8 @@ internal sealed class Judgement(Truth truth, DateTimeOffset wellSince, bool cloc
             return;
         }
 
-        // Of one that ended while nothing could be stored, and whose task then left its silo, nobody knows: it may be left out when it is made once more.
+        // Nobody knows of an occurrence that ended while storage failed, if its task then left the silo. It may count as skipped when it is
+        // executed again.
         var told = results.Where(r => r.Trigger == RunTrigger.Schedule && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
         var ran = results.Where(r => r is { Trigger: RunTrigger.Schedule, Status: RunStatus.Succeeded or RunStatus.Failed } && r.ScheduledAt <= ledger.Through).Select(r => r.RunId).Distinct().Count();
         Add(told <= ledger.Fired + ledger.Missed + ledger.Skipped, $"The history of {task} has {told} occurrences, and its ledger {ledger.Planned} since {ledger.Since:mm:ss.fff}: {Strange(task, ledger)}");

@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Takes many seeds, as many at a time as there are processors: a history has one thread, and several have several.</summary>
-/// <param name="settings">What histories are made with.</param>
-/// <param name="times">How often each seed is taken: it has one history, or what it finds could not be found again.</param>
+/// <summary>Runs many seeds, as many at a time as there are processors. Each history uses one thread.</summary>
+/// <param name="settings">The settings of the histories.</param>
+/// <param name="times">How often each seed runs. A seed must always give the same history, or its failures could not be reproduced.</param>
 internal sealed class ManySeeds(HistorySettings settings, int times = 1)
 {
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
@@ -20,9 +20,9 @@ internal sealed class ManySeeds(HistorySettings settings, int times = 1)
 
     public IReadOnlyDictionary<string, int> Faults => _faults;
 
-    /// <summary>Takes seeds one after the other, and has each that fails looked at, in the order in which they end.</summary>
+    /// <summary>Runs the seeds, and passes on each one that fails, in the order in which they end.</summary>
     /// <param name="seeds">The seeds.</param>
-    /// <param name="failed">Looks at one that failed, and says whether to go on.</param>
+    /// <param name="failed">Receives the verdict on a failed seed, and returns whether to continue.</param>
     public void Run(IEnumerable<ulong> seeds, Func<Verdict, bool> failed)
     {
         var clock = Stopwatch.StartNew();

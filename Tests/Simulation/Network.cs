@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Calls between silos: each takes a while, and may be lost, on the way there or on the way back.</summary>
+/// <summary>Simulates the network between silos. Each call takes a while, and may be lost on its way or on the way back.</summary>
 internal sealed class Network(World world, SimCluster cluster)
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.1);
@@ -11,24 +11,24 @@ internal sealed class Network(World world, SimCluster cluster)
     private static readonly TimeSpan LatestDouble = TimeSpan.FromSeconds(15);
     private readonly HashSet<PendingCall> _pending = [];
 
-    // In the order of their deadlines, which all are equally far away. Answered ones are among them.
+    // In the order of their deadlines, as all calls have the same timeout. Includes answered calls.
     private readonly Queue<PendingCall> _patience = new();
 
     private int _calls;
 
-    /// <summary>How many calls in a thousand lose their way, or take long.</summary>
+    /// <summary>Gets or sets the probability, from 0 to 1, that a call or an answer is lost.</summary>
     public double Loses { get; set; }
 
-    /// <summary>How many of them take seconds.</summary>
+    /// <summary>Gets or sets the probability that a call or an answer takes seconds.</summary>
     public double Delays { get; set; }
 
-    /// <summary>How many of them arrive twice.</summary>
+    /// <summary>Gets or sets the probability that a call arrives twice.</summary>
     public double Doubles { get; set; }
 
-    /// <summary>How many have arrived twice.</summary>
+    /// <summary>Gets how many calls have been sent twice.</summary>
     public int Doubled { get; private set; }
 
-    /// <summary>Makes a reference to a grain, or to a silo's runner, for one silo.</summary>
+    /// <summary>Creates a reference, for one silo, to a grain or to a silo's runner.</summary>
     public object Refer(Type type, SimSilo? from, string target, SiloAddress? silo = null)
     {
         var proxy = DispatchProxy.Create(type, typeof(CallProxy));
@@ -72,7 +72,7 @@ internal sealed class Network(World world, SimCluster cluster)
         return call.Answer;
     }
 
-    /// <summary>Fails calls that are under way to a silo that is found dead; some of them are never heard of.</summary>
+    /// <summary>Fails calls to a silo that is declared dead. Some of them never get an answer.</summary>
     public void FailCallsTo(SimSilo silo)
     {
         foreach (var call in _pending.Where(c => c.To == silo && world.Happens(0.7)).ToList())
@@ -109,7 +109,7 @@ internal sealed class Network(World world, SimCluster cluster)
 
     private void Answer(PendingCall call, Task called)
     {
-        // What fails and is not looked at costs much when it is collected.
+        // Collecting a failed task is expensive if nobody has observed its exception.
         called.Ignore();
         if (call.IsRepetition)
         {
@@ -143,14 +143,14 @@ internal sealed class Network(World world, SimCluster cluster)
         }
     }
 
-    /// <summary>Takes a call for over, which it is once.</summary>
+    /// <summary>Ends a call. Returns false if it had ended before.</summary>
     private bool IsOver(PendingCall call)
     {
         call.IsPending = false;
         return _pending.Remove(call);
     }
 
-    /// <summary>Fails the calls that were not answered for so long.</summary>
+    /// <summary>Fails the calls that have reached their deadline.</summary>
     private void LosePatience()
     {
         while (_patience.TryPeek(out var first) && (!first.IsPending || first.Deadline <= world.Now))

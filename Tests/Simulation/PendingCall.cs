@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>A call that is under way.</summary>
+/// <summary>Represents a call that has not been answered.</summary>
 internal abstract class PendingCall
 {
     private static readonly ConcurrentDictionary<Type, Func<PendingCall>> Makers = new();
@@ -11,22 +11,22 @@ internal abstract class PendingCall
 
     public SimSilo? From { get; private init; }
 
-    /// <summary>The silo by way of which it goes, if it comes from the client and others take that silo for dead; null else.</summary>
+    /// <summary>Gets or sets the gateway silo of a client's call, if other silos consider that silo dead; otherwise null.</summary>
     public SimSilo? Gateway { get; set; }
 
-    /// <summary>The silo that has it.</summary>
+    /// <summary>Gets or sets the silo that received it.</summary>
     public SimSilo? To { get; set; }
 
-    /// <summary>Whether it repeats another call, and nobody waits for its answer.</summary>
+    /// <summary>Gets or sets whether it repeats another call, and nobody waits for its answer.</summary>
     public bool IsRepetition { get; set; }
 
-    /// <summary>Whether its answer is told.</summary>
+    /// <summary>Gets or sets whether the trace shows its answer.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>Whether it was not answered yet.</summary>
+    /// <summary>Gets or sets whether it has no answer yet.</summary>
     public bool IsPending { get; set; }
 
-    /// <summary>When it fails if it was not answered until then.</summary>
+    /// <summary>Gets or sets when it fails without an answer.</summary>
     public TimeSpan Deadline { get; set; }
 
     public string Target { get; private init; } = "";
@@ -35,16 +35,16 @@ internal abstract class PendingCall
 
     public object?[] Arguments { get; set; } = [];
 
-    /// <summary>Tells it apart.</summary>
+    /// <summary>Gets or sets the number that identifies it.</summary>
     public int Number { get; set; }
 
-    /// <summary>What is wrong with how it is answered.</summary>
+    /// <summary>Gets or sets the planted defect that may change the answer.</summary>
     public PlantedDefect? Defect { get; set; }
 
-    /// <summary>The call on its target, once it has begun there.</summary>
+    /// <summary>Gets the task of the call on its target, once it has begun there.</summary>
     public Task? Called { get; private set; }
 
-    /// <summary>What the caller waits for.</summary>
+    /// <summary>Gets the task that the caller awaits.</summary>
     public abstract object Answer { get; }
 
     public static PendingCall For(Type answer, SimSilo? from, string target, MethodInfo method, object?[] arguments)
@@ -60,12 +60,12 @@ internal abstract class PendingCall
         return call.With(from, target, method, arguments);
     }
 
-    /// <summary>By its number, which costs less than what an object has by itself.</summary>
+    /// <summary>Returns the number, which is cheaper than an object's default hash code.</summary>
     public override int GetHashCode() => Number;
 
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
-    /// <summary>Begins it on its target.</summary>
+    /// <summary>Starts the call on its target, with the planted defect if there is one.</summary>
     public Task Begin(object target)
     {
         Called = Defect?.Answer(this, target) ?? Invoke(target);
@@ -73,7 +73,7 @@ internal abstract class PendingCall
         return Called;
     }
 
-    /// <summary>Calls the target.</summary>
+    /// <summary>Calls the method of the target.</summary>
     public Task Invoke(object target)
     {
         try
@@ -86,7 +86,7 @@ internal abstract class PendingCall
         }
     }
 
-    /// <summary>Gives the caller the answer.</summary>
+    /// <summary>Passes the answer to the caller.</summary>
     public abstract void Complete(Task called);
 
     public abstract void Fail(Exception error);
@@ -117,7 +117,7 @@ internal abstract class PendingCall
         {
             _answer.TrySetException(error);
 
-            // Whoever has ceased to wait does not look at it, and what nobody looked at costs much when it is collected.
+            // A caller that no longer waits does not observe the exception, and collecting an unobserved one is expensive.
             _ = _answer.Task.Exception;
         }
 

@@ -3,7 +3,7 @@ using Orleans.Serialization;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Writes and reads records with the serializer that stores use.</summary>
+/// <summary>Writes and reads records with the serializer that the stores use.</summary>
 internal sealed class RecordCopier
 {
     private readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();

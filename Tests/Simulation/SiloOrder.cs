@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Keeps sets of silos in the same order in each repetition: the hash codes of addresses are other ones in each process.</summary>
+/// <summary>
+/// Keeps sets of silos in the same order in each repetition. The default hash codes of addresses differ between processes.
+/// </summary>
 internal sealed class SiloOrder : IEqualityComparer<SiloAddress>
 {
     private static readonly SiloOrder Order = new();

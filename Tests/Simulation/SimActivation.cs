@@ -4,7 +4,9 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>An activation of one of the engine's grains on a silo, with what Orleans does around it: turns, timers, and leaving memory when the calls in it are over.</summary>
+/// <summary>
+/// Simulates an activation of one of the engine's grains: its turns, its timers, and its deactivation when its calls have ended.
+/// </summary>
 internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServiceProvider
 {
     private readonly World _world;
@@ -39,7 +41,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
 
     public Grain Instance => _grain;
 
-    /// <summary>What the world's clock shows.</summary>
+    /// <summary>Gets the world's time.</summary>
     public DateTimeOffset Now => World.Begin + _world.Now;
 
     public Task Gone => _gone.Task;
@@ -58,7 +60,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
 
     public object? GetService(Type serviceType) => serviceType == typeof(IGrainRuntime) ? this : null;
 
-    /// <summary>Takes a call, or says where it is to go on.</summary>
+    /// <summary>Accepts a call, or forwards it if the activation has left.</summary>
     public void Take(Action begin, Action forward)
     {
         if (_hasLeft && _gone.Task.IsCompleted)
@@ -75,7 +77,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
         }
     }
 
-    /// <summary>Begins a call.</summary>
+    /// <summary>Starts a call.</summary>
     public Task Begin(PendingCall call)
     {
         if (call.IsTold)
@@ -108,7 +110,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
         });
     }
 
-    /// <summary>Has it leave memory, once the calls in it are over.</summary>
+    /// <summary>Deactivates the grain once its calls have ended.</summary>
     public void Deactivate()
     {
         if (!_isLeaving)
@@ -133,7 +135,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
     IGrainTimer ITimerRegistry.RegisterGrainTimer<TState>(IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
         new Timer(this, () => callback(state, CancellationToken.None), options.DueTime);
 
-    /// <summary>Activates the grain. One that cannot be activated leaves no trace; its callers are refused.</summary>
+    /// <summary>Activates the grain. A failed activation leaves no trace, and its callers get an error.</summary>
     private async Task ActivateAsync()
     {
         try
@@ -181,7 +183,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
         }
     }
 
-    /// <summary>A grain timer: what it is set to within a tick counts from the tick's end.</summary>
+    /// <summary>Simulates a grain timer. A time that a tick sets counts from the end of the tick.</summary>
     private sealed class Timer : IGrainTimer
     {
         private readonly SimActivation _activation;
@@ -255,7 +257,7 @@ internal sealed class SimActivation : ITimerRegistry, IGrainRuntime, IServicePro
 
         public void Set(SimActivation activation, GrainId id, int number) => (_activation, _id, _number) = (activation, id, number);
 
-        /// <summary>The same in each repetition, in which tables that go by it then have the same order.</summary>
+        /// <summary>Returns the same value in each repetition, so that hash tables have the same order.</summary>
         public override int GetHashCode() => _number;
 
         public override bool Equals(object? obj) => ReferenceEquals(this, obj);

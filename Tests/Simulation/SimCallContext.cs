@@ -3,7 +3,7 @@ using Orleans.Serialization.Invocation;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>A call as a filter sees it: it can be let through, and nothing else is known of it.</summary>
+/// <summary>Represents a call to a filter, which can only let it through.</summary>
 internal sealed class SimCallContext(PendingCall call, Grain grain) : IIncomingGrainCallContext
 {
     public IInvokable Request => throw new NotSupportedException();

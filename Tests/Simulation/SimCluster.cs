@@ -4,22 +4,22 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>The cluster: its silos, who is taken for dead, where grains are active, and what is stored.</summary>
+/// <summary>Simulates the cluster: its silos, its membership, its grain directory, and its storage.</summary>
 internal sealed class SimCluster : IPartitionRegistry
 {
     public const string Handler = "work";
 
-    /// <summary>A handler whose runs are short.</summary>
+    /// <summary>The name of a handler with short runs.</summary>
     public const string Quick = "quick";
     public const int Partitions = 2;
 
-    // How long it may take until a silo hears who has come and gone.
+    // The longest time until a silo hears of a change of membership.
     private static readonly TimeSpan SlowestNews = TimeSpan.FromSeconds(2);
     private readonly World _world;
     private readonly Dictionary<SiloAddress, SimSilo> _silos = [];
     private readonly Dictionary<string, SimActivation> _directory = new(StringComparer.Ordinal);
 
-    // A silo that was declared dead, and does not know it, goes on finding its own grains where they were.
+    // A silo that was declared dead without knowing it still finds its own grains at their old place.
     private readonly Dictionary<(SimSilo Silo, string Target), SimActivation> _ofTheDead = [];
     private ImmutableHashSet<SiloAddress> _dead = SiloOrder.Of([]);
     private int _number;
@@ -46,24 +46,24 @@ internal sealed class SimCluster : IPartitionRegistry
 
     public Truth Truth { get; } = new();
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>Gets the planted defect.</summary>
     public PlantedDefect? Defect { get; }
 
-    /// <summary>How many activations each grain has had.</summary>
+    /// <summary>Gets the number of activations that each grain has had.</summary>
     public Dictionary<string, int> Activations { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Who is told of activations, and of the calls that they answer.</summary>
+    /// <summary>Gets the observers of activations and of their answers.</summary>
     public List<IGrainWatch> Watches { get; } = [];
 
     public Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> Rows { get; } = [];
 
-    /// <summary>The silos that run, whatever others take them for.</summary>
+    /// <summary>Gets the silos that run, even if they were declared dead.</summary>
     public IReadOnlyList<SimSilo> Running => [.. _silos.Values.Where(s => !s.IsLost)];
 
-    /// <summary>Which silos there are now.</summary>
+    /// <summary>Gets the present membership.</summary>
     public SiloList Members { get; private set; } = new(0, SiloOrder.Of([]), SiloOrder.Of([]));
 
-    /// <summary>A number that nothing else has.</summary>
+    /// <summary>Returns a number that nothing else has.</summary>
     public int NextNumber() => ++_things;
 
     public SimSilo? Find(SiloAddress address) => _silos.GetValueOrDefault(address);
@@ -79,11 +79,11 @@ internal sealed class SimCluster : IPartitionRegistry
         _world.Tell($"{silo} starts");
         TellAll();
 
-        // It has read who is there before it takes part.
+        // A silo reads the membership before it joins.
         silo.View.Learn(Members);
     }
 
-    /// <summary>Takes a silo for dead, whether it is or not. One that is not finds that out a little later, and ends.</summary>
+    /// <summary>Declares a silo dead, whether it is or not. A silo that lives detects this a little later, and ends.</summary>
     public void Declare(SimSilo silo)
     {
         if (_dead.Contains(silo.Address))
@@ -110,7 +110,7 @@ internal sealed class SimCluster : IPartitionRegistry
         }
     }
 
-    /// <summary>A silo takes no more grains, because it is about to stop.</summary>
+    /// <summary>Stops placing grains on a silo that is about to stop.</summary>
     public void Leave(SimSilo silo)
     {
         _world.Tell($"{silo} leaves");
@@ -118,14 +118,17 @@ internal sealed class SimCluster : IPartitionRegistry
         TellAll();
     }
 
-    /// <summary>A silo has stopped.</summary>
+    /// <summary>Ends a silo that has stopped, and declares it dead.</summary>
     public void Lose(SimSilo silo)
     {
         silo.Kill();
         Declare(silo);
     }
 
-    /// <summary>Where a silo, or the client, finds a grain, which is activated for the call if it is not active; null if there is no silo.</summary>
+    /// <summary>
+    /// Returns the activation of a grain, as a silo or the client finds it. Activates the grain if needed. Returns null if there is no
+    /// silo.
+    /// </summary>
     public SimActivation? Locate(string target, SimSilo? from)
     {
         if (from is not null && _ofTheDead.TryGetValue((from, target), out var own) && !own.Gone.IsCompleted)
@@ -149,7 +152,10 @@ internal sealed class SimCluster : IPartitionRegistry
         return activation;
     }
 
-    /// <summary>A silo that is taken for dead and lives, which a client may still be connected to; null if there is none, or the client takes another one.</summary>
+    /// <summary>
+    /// Returns a running silo that was declared dead and to which a client may still be connected. Returns null if there is none, or if the
+    /// client uses another silo.
+    /// </summary>
     public SimSilo? AnyGatewayOfTheDead()
     {
         var undead = _ofTheDead.Count == 0 ? null : Running.FirstOrDefault(s => s is { IsStill: false } && IsDead(s.Address));
@@ -164,7 +170,7 @@ internal sealed class SimCluster : IPartitionRegistry
         }
     }
 
-    /// <summary>Has some grain leave memory.</summary>
+    /// <summary>Deactivates a random grain.</summary>
     public void DeactivateAny()
     {
         var active = _directory.Values.Where(a => a.Silo is { IsLost: false, IsStill: false }).ToList();
@@ -174,7 +180,7 @@ internal sealed class SimCluster : IPartitionRegistry
         }
     }
 
-    /// <summary>Has the partitions active, as the supervisors of silos do.</summary>
+    /// <summary>Keeps the partitions active, as the silos' supervisors do.</summary>
     public void Supervise()
     {
         if (Running is { Count: > 0 } silos)

@@ -4,7 +4,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Runs handlers on a silo: each takes a while, and some fail.</summary>
+/// <summary>Runs handlers on a silo. Each attempt takes a random time, and some fail.</summary>
 internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderChecks checks) : IRunExecutor
 {
     private const int Places = 6;
@@ -53,7 +53,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
         return true;
     }
 
-    /// <summary>Asks whether an order still holds, because its silo stood still.</summary>
+    /// <summary>Asks whether an order is still valid, because the silo stood still, and starts the run if so.</summary>
     private async Task BeginIfItHoldsAsync(Run run)
     {
         world.Tell($"{silo} asks whether {run.Order.RunId} attempt {run.Order.Attempt} is to begin");
@@ -102,7 +102,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
         return true;
     }
 
-    /// <summary>Takes no more, gives those under way a while to end, and then cuts them off.</summary>
+    /// <summary>Accepts no more runs, lets current ones end for a while, and then cuts them off.</summary>
     public async Task DrainAsync(TimeSpan patience)
     {
         IsDraining = true;
@@ -121,7 +121,7 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
         }
     }
 
-    /// <summary>Its process is lost, and all that runs in it.</summary>
+    /// <summary>Records that the process is lost with all its runs.</summary>
     public void Lose()
     {
         truth.LastLoss = World.Begin + world.Now;
@@ -174,15 +174,15 @@ internal sealed class SimExecutor(World world, SimSilo silo, Truth truth, OrderC
 
         public bool HasEnded { get; set; }
 
-        /// <summary>Null if it has not begun.</summary>
+        /// <summary>Gets or sets the attempt; null before it begins.</summary>
         public Truth.Attempt? Attempt { get; set; }
 
         public Happening? Ending { get; set; }
 
-        /// <summary>Whether it ends because its silo stops.</summary>
+        /// <summary>Gets whether the run ends because its silo stops.</summary>
         public bool IsCutOff { get; private set; }
 
-        /// <summary>Ends it, because its silo stops.</summary>
+        /// <summary>Ends the run because its silo stops.</summary>
         public void CutOff()
         {
             if (!_isCancelled)

@@ -5,7 +5,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Makes references to grains for one silo, or for the client.</summary>
+/// <summary>Creates grain references for one silo or for the client.</summary>
 internal sealed class SimGrains
 {
     public const string PartitionPrefix = "partition ";
@@ -25,7 +25,7 @@ internal sealed class SimGrains
         ((GrainFactoryProxy)(object)Factory).Make = Make;
     }
 
-    /// <summary>The same as the engine has it.</summary>
+    /// <summary>Gets the factory that the engine uses.</summary>
     public IGrainFactory Factory { get; }
 
     public static int PartitionOf(string target) => int.Parse(target.AsSpan(PartitionPrefix.Length), CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ using Orleans.Metadata;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>What silos announce: nothing, as the handlers here have no parameters.</summary>
+/// <summary>Provides empty manifests, because the simulated handlers have no parameters.</summary>
 internal sealed class SimManifests : IClusterManifestProvider
 {
     public static readonly SimManifests None = new();

@@ -3,7 +3,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>The door of a silo's runner, as others reach it; Orleans' own grain services cannot be made here.</summary>
+/// <summary>Represents a silo's runner as other silos reach it. Orleans' grain services cannot be created here.</summary>
 internal sealed class SimRunner(RunnerDoor door) : IRunnerService
 {
     public Task<bool> StartAsync(RunOrder order, bool mayQueue) => Task.FromResult(door.Start(order, mayQueue));

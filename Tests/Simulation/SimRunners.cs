@@ -2,7 +2,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Reaches the runners of silos from one of them.</summary>
+/// <summary>Reaches the runners of all silos from one silo.</summary>
 internal sealed class SimRunners(Network network, SimSilo from) : IRunnerClient
 {
     private readonly Dictionary<SiloAddress, IRunnerService> _runners = [];

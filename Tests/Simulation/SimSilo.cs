@@ -16,10 +16,10 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>A silo: its clock, its threads, what the engine has once per silo, and the grains that are active on it.</summary>
+/// <summary>Simulates a silo: its clock, its threads, the engine's services, and its grains.</summary>
 internal sealed class SimSilo
 {
-    /// <summary>A journal that goes around within a history, and is soon folded.</summary>
+    /// <summary>Limits with which the journal wraps around within a history, and is folded early.</summary>
     private static readonly PartitionLogOptions LogLimits = new() { JournalSlots = 128, FoldAfterSegments = 24, LookAhead = 6, PageCount = 4, CheckpointMinBytes = 4 << 10, CheckpointMinDeltas = 3 };
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
@@ -115,13 +115,13 @@ internal sealed class SimSilo
 
     public SimView View { get; }
 
-    /// <summary>The clock of its tasks, which may be wrong.</summary>
+    /// <summary>Gets the clock that tasks use. It may be wrong.</summary>
     public SimTime Time { get; }
 
-    /// <summary>The clock of its waits.</summary>
+    /// <summary>Gets the clock that waits use.</summary>
     public SimTime Pauses { get; }
 
-    /// <summary>The threads of its pool.</summary>
+    /// <summary>Gets the scheduler that stands for the thread pool.</summary>
     public SimTurns Threads { get; }
 
     public SimGrains Grains { get; }
@@ -130,25 +130,25 @@ internal sealed class SimSilo
 
     public LocalGrains Locals { get; }
 
-    /// <summary>Whether its process is no more.</summary>
+    /// <summary>Gets whether its process has ended.</summary>
     public bool IsLost { get; private set; }
 
-    /// <summary>Since when it was lost, or taken for dead; null if it is neither.</summary>
+    /// <summary>Gets since when it is lost or declared dead; null if it is neither.</summary>
     public DateTimeOffset? GoneSince { get; private set; }
 
-    /// <summary>When it went on last after it had stood still; null if it never did.</summary>
+    /// <summary>Gets when it last resumed after it was frozen; null if it never did.</summary>
     public TimeSpan? WentOnAt { get; private set; }
 
-    /// <summary>Whether its process stands still.</summary>
+    /// <summary>Gets whether its process is frozen.</summary>
     public bool IsStill { get; private set; }
 
-    /// <summary>Whether others take it for dead.</summary>
+    /// <summary>Gets whether other silos consider it dead.</summary>
     public bool IsTakenForDead => _cluster.IsDead(Address);
 
-    /// <summary>Whether it was asked to stop.</summary>
+    /// <summary>Gets whether it was asked to stop.</summary>
     public bool IsStopping { get; private set; }
 
-    /// <summary>Whether it takes no new grains, because it is about to stop.</summary>
+    /// <summary>Gets or sets whether it accepts no new grains, because it is about to stop.</summary>
     public bool IsLeaving { get; set; }
 
     public double StorageRefuses { get; set; }
@@ -157,7 +157,7 @@ internal sealed class SimSilo
 
     public TimeSpan StorageDelay { get; set; }
 
-    /// <summary>How many of its writes are not answered, and land long after.</summary>
+    /// <summary>Gets or sets the probability that a write is not answered and is stored long afterwards.</summary>
     public double StorageLandsLate { get; set; }
 
     public SimTurns NewTurns()
@@ -167,7 +167,7 @@ internal sealed class SimSilo
         return turns;
     }
 
-    /// <summary>Does something on it: now, when it goes on, or never.</summary>
+    /// <summary>Executes an action on the silo: now, when the silo resumes, or never if it is lost.</summary>
     public void Do(Action action)
     {
         if (IsStill && !IsLost)
@@ -186,13 +186,13 @@ internal sealed class SimSilo
         return new SimActivation(_world, _cluster, this, id, target, make);
     }
 
-    /// <summary>Whether an order comes to it, or from somebody, that others take for dead.</summary>
+    /// <summary>Returns whether other silos consider this silo or the sender of an order dead.</summary>
     public bool IsOfTheDead(RunOrder order) => IsTakenForDead || (order.Sender is { } sender && _cluster.IsDead(sender));
 
-    /// <summary>Notes that nothing on it counts any more, whether it knows that or not.</summary>
+    /// <summary>Records that other silos ignore what this silo does from now on, whether it knows that or not.</summary>
     public void NoteGone() => GoneSince ??= World.Begin + _world.Now;
 
-    /// <summary>Its process is killed.</summary>
+    /// <summary>Kills the process.</summary>
     public void Kill()
     {
         _world.Tell($"{this} is killed");
@@ -202,14 +202,14 @@ internal sealed class SimSilo
         _inbox.Clear();
     }
 
-    /// <summary>Its process stands still.</summary>
+    /// <summary>Freezes the process.</summary>
     public void Freeze()
     {
         _world.Tell($"{this} stands still");
         IsStill = true;
     }
 
-    /// <summary>Its process goes on.</summary>
+    /// <summary>Resumes the process.</summary>
     public void Thaw()
     {
         _world.Tell($"{this} goes on");
@@ -231,7 +231,7 @@ internal sealed class SimSilo
         }
     }
 
-    /// <summary>Its clock is put forward or back.</summary>
+    /// <summary>Steps the clock forward or back.</summary>
     public void Step(TimeSpan by)
     {
         _world.Tell($"{this} has its clock put by {by}");
@@ -239,7 +239,9 @@ internal sealed class SimSilo
         _world.After(TimeSpan.FromSeconds(_world.Chance.NextDouble()), () => Locals.ClockStepped(by), this);
     }
 
-    /// <summary>It stops in good order, as <see cref="Hosting.TasksLifecycle"/> has it: runs end, or are cut off; then it hands its grains over.</summary>
+    /// <summary>
+    /// Stops gracefully, like <see cref="Hosting.TasksLifecycle"/>: runs end or are cut off, and then the silo hands its grains over.
+    /// </summary>
     public void Stop()
     {
         _world.Tell($"{this} stops");
@@ -264,13 +266,13 @@ internal sealed class SimSilo
         await _reporter.DrainAsync();
     }
 
-    /// <summary>Does something that is better done before it stops; others make up for it if it takes too long.</summary>
+    /// <summary>Runs an optional step before the stop. If it takes too long, other silos make up for it.</summary>
     private async Task WithinAsync(Func<Task> action) =>
         await action().WaitAsync(StopPatience, Pauses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     public override string ToString() => $"silo {_number}";
 
-    /// <summary>What Orleans says of this silo.</summary>
+    /// <summary>Provides the details that Orleans gives about a silo.</summary>
     private sealed class SiloDetails(SiloAddress address) : ILocalSiloDetails
     {
         public string Name => address.ToString();
@@ -284,7 +286,7 @@ internal sealed class SimSilo
         public SiloAddress GatewayAddress => address;
     }
 
-    /// <summary>What makes a grain here.</summary>
+    /// <summary>Returns the id of a grain, and the function that creates the grain on this silo.</summary>
     private (GrainId Id, Func<IGrainContext, Grain> Make) Grain(string target)
     {
         if (target.StartsWith(SimGrains.PartitionPrefix, StringComparison.Ordinal))

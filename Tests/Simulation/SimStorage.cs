@@ -2,11 +2,14 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>The database of the cluster: slow at times, refusing at times, and at times it stores and its answer is lost, or stores long after nobody waits any more. What it has stored it keeps.</summary>
+/// <summary>
+/// Simulates the cluster's database. Calls may be slow or fail. A write may be stored while its answer is lost, or stored after its caller
+/// stopped waiting. Stored data is never lost.
+/// </summary>
 /// <param name="world">The world.</param>
-/// <param name="rows">What is stored, by name.</param>
+/// <param name="rows">The stored rows, by name.</param>
 /// <param name="copier">Writes and reads records.</param>
-/// <param name="silo">The silo that asks.</param>
+/// <param name="silo">The silo that uses the storage.</param>
 internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId Grain), (byte[] Row, long Tag)> rows, RecordCopier copier, SimSilo silo) : IGrainStorage
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.2);
@@ -71,7 +74,7 @@ internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId G
 
     private static string Text(long tag) => tag.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>There and back: what is asked happens there, and what is answered happens here.</summary>
+    /// <summary>Simulates a round trip: the request executes in the database, and then the answer on the silo.</summary>
     private void Travel(Func<Action> there, TaskCompletionSource done, bool isWrite = false)
     {
         if (world.Happens(silo.StorageRefuses))
@@ -82,7 +85,7 @@ internal sealed class SimStorage(World world, Dictionary<(string Name, GrainId G
 
         world.After(world.Some(Least, Most) + silo.StorageDelay, () =>
         {
-            // Where a silo is lost, what it was writing may lie in some queue for long.
+            // A write of a lost silo may stay in a queue for a long time.
             if (isWrite && world.Happens(silo.IsLost ? 0.5 : silo.StorageLandsLate))
             {
                 world.After(world.Some(Least, Latest), () => there());

@@ -2,7 +2,7 @@ using OrleansTasks.Publishing;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>The stream of results: it loses some, and brings others late.</summary>
+/// <summary>Simulates the stream of results. It loses some and delays others.</summary>
 internal sealed class SimStream(World world)
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
@@ -10,16 +10,16 @@ internal sealed class SimStream(World world)
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(3);
     private readonly List<Action<TaskResult>> _subscribers = [];
 
-    /// <summary>How many of the results are lost.</summary>
+    /// <summary>Gets or sets the probability, from 0 to 1, that a result is lost.</summary>
     public double Loses { get; set; } = 0.2;
 
-    /// <summary>How many of them take seconds.</summary>
+    /// <summary>Gets or sets the probability that a result takes seconds.</summary>
     public double Delays { get; set; } = 0.05;
 
-    /// <summary>Has somebody be told of results.</summary>
+    /// <summary>Adds a subscriber.</summary>
     public void Subscribe(Action<TaskResult> subscriber) => _subscribers.Add(subscriber);
 
-    /// <summary>What a silo puts its results on.</summary>
+    /// <summary>Returns the publisher of a silo.</summary>
     public IResultPublisher Of(SimSilo silo) => new Publisher(world, this, silo);
 
     private sealed class Publisher(World world, SimStream stream, SimSilo silo) : IResultPublisher
@@ -28,7 +28,7 @@ internal sealed class SimStream(World world)
         {
             if (stream._subscribers.Count > 0)
             {
-                // As long as it is on its way to the queue, it is lost with its silo.
+                // Until the result reaches the queue, it is lost with its silo.
                 world.After(world.Some(Least, Most), () => Bring(result), silo);
             }
         }

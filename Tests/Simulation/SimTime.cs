@@ -1,9 +1,9 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>The clock of one silo: it shows the world's time, and may be wrong by some of it. Its timers go by the world's time.</summary>
+/// <summary>Simulates the clock of one silo. It may differ from the world's time, but its timers follow the world's time.</summary>
 internal sealed class SimTime(World world, SimSilo? silo) : TimeProvider
 {
-    /// <summary>By how much it is ahead.</summary>
+    /// <summary>Gets or sets how far the clock is ahead.</summary>
     public TimeSpan Ahead { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -1,12 +1,14 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>Turns that run one after the other when the world says so: those of an activation, or of a silo's threads. Those of a lost silo run no more.</summary>
+/// <summary>
+/// Runs turns one at a time, when the world chooses them: the turns of an activation, or of a silo's threads. A lost silo runs none.
+/// </summary>
 internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
 {
     private readonly Queue<Task> _turns = new();
     private bool _isRunning;
 
-    /// <summary>Whether the world has it in its list.</summary>
+    /// <summary>Gets or sets whether it is in the world's list.</summary>
     public bool IsListed { get; set; }
 
     public bool IsReady => _turns.Count > 0 && silo is not { IsStill: true };
@@ -14,7 +16,7 @@ internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
     public override int MaximumConcurrencyLevel => 1;
 
     /// <summary>Runs one turn.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>False if there was none to run.</returns>
     public bool RunOne()
     {
         if (!IsReady)
@@ -39,7 +41,7 @@ internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
         }
     }
 
-    /// <summary>Has the world look at it again.</summary>
+    /// <summary>Adds it to the world's list if it has turns to run.</summary>
     public void Wake()
     {
         if (!IsListed && IsReady)
@@ -49,7 +51,7 @@ internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
         }
     }
 
-    /// <summary>Begins something on a turn.</summary>
+    /// <summary>Starts an action on a turn.</summary>
     public Task Begin(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
     protected override IEnumerable<Task> GetScheduledTasks() => _turns;
@@ -64,7 +66,7 @@ internal sealed class SimTurns(World world, SimSilo? silo) : TaskScheduler
         }
     }
 
-    /// <summary>As with the turns of Orleans' activations, what goes on in the same turns goes on at once.</summary>
+    /// <summary>Runs a continuation of the current turn at once, as activations in Orleans do.</summary>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
         _isRunning && !taskWasPreviouslyQueued && silo is not ({ IsLost: true } or { IsStill: true }) && TryExecuteTask(task);
 }

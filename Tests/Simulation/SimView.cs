@@ -3,7 +3,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>The cluster as one silo sees it, a little later than it is.</summary>
+/// <summary>Represents the cluster as one silo sees it, a little late.</summary>
 internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : IClusterView
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(0.2);
@@ -52,7 +52,7 @@ internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : I
         return new Listener(_listeners, onChange);
     }
 
-    /// <summary>Takes what is so now.</summary>
+    /// <summary>Applies a newer membership.</summary>
     public void Learn(SiloList members)
     {
         if (members.Version <= _version)
@@ -60,7 +60,7 @@ internal sealed class SimView(World world, SimCluster cluster, SimSilo silo) : I
             return;
         }
 
-        // A silo that leaves counts itself among those that are there, until it is gone.
+        // A leaving silo counts itself as active until it is gone.
         (_version, Alive, _dead, _inOrder) = (members.Version, members.Alive.Add(silo.Address), members.Dead, members.InOrder.Contains(silo.Address) ? members.InOrder : members.InOrder.Add(silo.Address));
         foreach (var listener in _listeners.ToList())
         {

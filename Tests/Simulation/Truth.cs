@@ -2,7 +2,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>What handlers really did, and what callers were really told.</summary>
+/// <summary>Records what handlers really did, and what callers were really told.</summary>
 internal sealed class Truth
 {
     private readonly List<Attempt> _attempts = [];
@@ -13,50 +13,53 @@ internal sealed class Truth
     private readonly HashSet<RunId> _calledOff = [];
     private readonly HashSet<string> _cancelled = new(StringComparer.Ordinal);
 
-    /// <summary>The attempts that began, in order.</summary>
+    /// <summary>Gets the attempts that began, in order.</summary>
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
-    /// <summary>Runs that a caller was told are stored, with what was asked for.</summary>
+    /// <summary>Gets the runs whose storage was acknowledged, with their requests.</summary>
     public IReadOnlyDictionary<RunId, Asked> Dispatched => _dispatched;
 
-    /// <summary>What is to follow runs that callers asked for, acknowledged or not.</summary>
+    /// <summary>Gets the continuations of requested runs, whether acknowledged or not.</summary>
     public Dictionary<RunId, IReadOnlyList<Continuation>> Then { get; } = [];
 
-    /// <summary>The tasks of which it is known that they are registered.</summary>
+    /// <summary>Gets the tasks whose registration was acknowledged.</summary>
     public HashSet<string> Registered { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>When a silo was lost last, or stopped: with it went what it had been told and could not store.</summary>
+    /// <summary>Gets or sets when a silo was last lost or stopped. It may have known outcomes that it could not store.</summary>
     public DateTimeOffset LastLoss { get; set; }
 
-    /// <summary>When a silo was found dead last, or taken for dead.</summary>
+    /// <summary>Gets or sets when a silo was last declared dead, rightly or not.</summary>
     public DateTimeOffset LastFound { get; set; }
 
-    /// <summary>When the first silo was taken for dead that lived on; null if none was.</summary>
+    /// <summary>Gets or sets when a silo that was alive was first declared dead; null if that never happened.</summary>
     public DateTimeOffset? FirstUndead { get; set; }
 
-    /// <summary>Whether runs count that are not known yet in <see cref="HasEnded"/>.</summary>
+    /// <summary>Gets or sets whether runs that become known from now on count in <see cref="HasEnded"/>.</summary>
     public bool TakesMore { get; set; } = true;
 
-    /// <summary>Whether none of the runs that count is under way, or still to come.</summary>
+    /// <summary>Gets whether all runs that count have ended.</summary>
     public bool HasEnded => _open.Count == 0;
 
-    /// <summary>When an attempt of a run that counts began or ended last, by the world's time. Runs may end without an attempt, and only the cluster knows that.</summary>
+    /// <summary>
+    /// Gets when an attempt of a run that counts last began or ended, by the world's time. A run may also end without an attempt, which
+    /// only the cluster knows.
+    /// </summary>
     public DateTimeOffset LastMove { get; private set; }
 
-    /// <summary>Runs whose end a caller was told.</summary>
+    /// <summary>Gets the results that callers received.</summary>
     public List<TaskResult> Told { get; } = [];
 
-    /// <summary>What callers were answered that no caller should be.</summary>
+    /// <summary>Gets the answers that no caller should have received.</summary>
     public List<string> Surprises { get; } = [];
 
-    /// <summary>Takes that a caller was told that a run is stored.</summary>
+    /// <summary>Records that a caller was told that a run is stored.</summary>
     public void Acknowledge(RunId run, Asked asked)
     {
         _dispatched.TryAdd(run, asked);
         Expect(run);
     }
 
-    /// <summary>Has the end of a run be waited for.</summary>
+    /// <summary>Adds a run whose end counts.</summary>
     public void Expect(RunId run)
     {
         if (_known.Add(run) && !_ended.Contains(run))
@@ -65,30 +68,30 @@ internal sealed class Truth
         }
     }
 
-    /// <summary>Takes that somebody is about to call a run off: it may end without having begun.</summary>
+    /// <summary>Records that a client is about to cancel a run. The run may then end without an attempt.</summary>
     public void CallOff(RunId run)
     {
         _calledOff.Add(run);
         _open.Remove(run);
     }
 
-    /// <summary>Takes that somebody is about to cancel a task: its runs may end without having begun.</summary>
+    /// <summary>Records that a client is about to cancel a task. Its runs may then end without an attempt.</summary>
     public void Cancel(string task)
     {
         _cancelled.Add(task);
         _open.RemoveWhere(r => r.Task == task);
     }
 
-    /// <summary>The runs of a task that were acknowledged, or have begun.</summary>
+    /// <summary>Returns the runs of a task that were acknowledged or have begun.</summary>
     public IReadOnlySet<RunId> Known(string task) => _known.Where(r => r.Task == task).ToHashSet();
 
-    /// <summary>Whether somebody cancelled a task at some time.</summary>
+    /// <summary>Returns whether a client has ever cancelled a task.</summary>
     public bool MayBeCancelled(string task) => _cancelled.Contains(task);
 
-    /// <summary>Whether somebody called a run off, or its task.</summary>
+    /// <summary>Returns whether a client has cancelled a run or its task.</summary>
     public bool MayBeCancelled(RunId run) => _calledOff.Contains(run) || MayBeCancelled(run.Task);
 
-    /// <summary>Takes that an attempt begins.</summary>
+    /// <summary>Records that an attempt begins.</summary>
     public void Begin(Attempt attempt)
     {
         _attempts.Add(attempt);
@@ -100,7 +103,7 @@ internal sealed class Truth
         }
     }
 
-    /// <summary>Takes what an attempt came to, or that it was cut off, because its silo stops.</summary>
+    /// <summary>Records the outcome of an attempt, or that it was cut off because its silo stops.</summary>
     public void End(Attempt attempt, RunStatus status, DateTimeOffset at, bool isCutOff)
     {
         (attempt.Status, attempt.EndedAt) = (status, at);
@@ -120,7 +123,10 @@ internal sealed class Truth
         }
     }
 
-    /// <summary>Takes that an attempt ended with its silo. Another may follow where the run may begin twice; but a run that is only awaited may have been lost with its task's grain.</summary>
+    /// <summary>
+    /// Records that an attempt ended with its silo. An at-least-once run may get another attempt. An awaited run may have been lost with
+    /// its task's grain.
+    /// </summary>
     public void Lose(Attempt attempt)
     {
         if (attempt.Guarantee == RunGuarantee.AtMostOnce || attempt.Trigger == RunTrigger.Request)
@@ -133,10 +139,10 @@ internal sealed class Truth
     {
         public RunId Run => order.RunId;
 
-        /// <summary>The group in which it was given a place; null if its task had none.</summary>
+        /// <summary>Gets the group in which it got a place; null if its task has none.</summary>
         public string? Group => order.Group;
 
-        /// <summary>The ask by which it was given that place.</summary>
+        /// <summary>Gets the request that got the place.</summary>
         public PlaceMark Place => order.Place;
 
         public RunTrigger Trigger => order.Trigger;
@@ -147,28 +153,31 @@ internal sealed class Truth
 
         public RunGuarantee Guarantee => order.Guarantee;
 
-        /// <summary>The silo that makes it.</summary>
+        /// <summary>Gets the silo that executes it.</summary>
         public SimSilo Silo => silo;
 
-        /// <summary>When it began, by the world's time.</summary>
+        /// <summary>Gets when it began, by the world's time.</summary>
         public DateTimeOffset BeganAt => beganAt;
 
-        /// <summary>When it ended, by the world's time.</summary>
+        /// <summary>Gets or sets when it ended, by the world's time.</summary>
         public DateTimeOffset? EndedAt { get; set; }
 
-        /// <summary>When its silo, which stops, cut it off; its places are free then, and another attempt may begin. Null if it did not.</summary>
+        /// <summary>
+        /// Gets or sets when its silo cut it off in order to stop; otherwise null. From then on its places are free, and another attempt
+        /// may begin.
+        /// </summary>
         public DateTimeOffset? CutOffAt { get; set; }
 
-        /// <summary>Whether its silo had stood still until just before it began, and may have had the order since long before.</summary>
+        /// <summary>Gets whether its silo resumed just before it began, and may have received the order long before.</summary>
         public bool IsAfterStandstill { get; init; }
 
-        /// <summary>Whether its silo was taken for dead when it began, or that of the task which had ordered it.</summary>
+        /// <summary>Gets whether its silo, or the silo of the task that ordered it, counted as dead when it began.</summary>
         public bool IsOfTheDead { get; init; }
 
-        /// <summary>What it came to; null if its silo was lost before, or it is under way.</summary>
+        /// <summary>Gets or sets the outcome; null while it executes, or if its silo was lost before.</summary>
         public RunStatus? Status { get; set; }
 
-        /// <summary>Whether it was under way at an instant, on a silo that was not lost and that nobody took for dead.</summary>
+        /// <summary>Returns whether it executed at an instant on a silo that was neither lost nor declared dead.</summary>
         public bool IsUnderWayAt(DateTimeOffset instant) => BeganAt <= instant && !(EndedAt <= instant) && !(CutOffAt <= instant) && !(silo.GoneSince <= instant);
     }
 

@@ -1,18 +1,21 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>What came of a seed.</summary>
+/// <summary>Stores the outcome of a seed.</summary>
 /// <param name="Seed">The seed.</param>
-/// <param name="Steps">How many turns were run and how many things happened.</param>
-/// <param name="Faults">How many faults there were of each kind.</param>
-/// <param name="Violations">What was promised and is not so.</param>
-/// <param name="Trace">What happened, if it was to be told.</param>
+/// <param name="Steps">How many turns and events the history had.</param>
+/// <param name="Faults">How many faults of each kind were injected.</param>
+/// <param name="Violations">The promises that were broken.</param>
+/// <param name="Trace">The trace, if it was requested.</param>
 internal sealed record Verdict(ulong Seed, long Steps, IReadOnlyDictionary<string, int> Faults, IReadOnlyList<string> Violations, string Trace)
 {
-    /// <summary>What is wrong first, and how much besides.</summary>
+    /// <summary>Gets the first violation and the number of others.</summary>
     public string Summary => Violations.Count > 1 ? $"{Violations[0]} (and {Violations.Count - 1} more)" : Violations[0];
 
-    /// <summary>Lets the history of a seed happen.</summary>
-    /// <remarks>A history is over when nothing seems to be left to do. What is wrong then may only be late, so it is tried again with all the time that it may take.</remarks>
+    /// <summary>Runs the history of a seed.</summary>
+    /// <remarks>
+    /// A history ends when nothing seems to be left to do. Then a violation may only be a delay. Therefore the history runs again with the
+    /// full time.
+    /// </remarks>
     public static Verdict Of(ulong seed, RecordCopier copier, HistorySettings settings)
     {
         var history = new History(seed, copier, settings);
@@ -26,7 +29,7 @@ internal sealed record Verdict(ulong Seed, long Steps, IReadOnlyDictionary<strin
         return new Verdict(seed, history.Steps, history.FaultsMade, violations, history.Trace);
     }
 
-    /// <summary>What came of the same seed once more.</summary>
+    /// <summary>Compares the verdict with another one on the same seed.</summary>
     public Verdict With(Verdict again) => again.Steps == Steps && again.Violations.SequenceEqual(Violations)
         ? this
         : this with { Violations = [.. Violations, $"The seed has two histories: of {Steps} steps with {Violations.Count} violations, and of {again.Steps} steps with {again.Violations.Count}."] };

@@ -5,15 +5,16 @@ using System.Text;
 namespace OrleansTasks.Simulation;
 
 /// <summary>
-/// What all that is simulated stands on: one time, one order of what happens, and one source of chance. Nothing happens on another thread, so that a seed repeats its history to
-/// the byte.
+/// Simulates the world: one time, one order of events, and one source of randomness. Everything runs on one thread, so that a seed
+/// reproduces its history to the byte.
 /// </summary>
 internal sealed class World
 {
     public static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private const long MostSteps = 300_000;
 
-    // What is to happen, by its instant and, at the same one, in the order in which it was planned: both are in one number, which is compared the quickest.
+    // Events are ordered by instant, and then in the order in which they were planned. One number holds both, because it is the fastest to
+    // compare.
     private const int NumberBits = 22;
     private readonly PriorityQueue<Happening, long> _future = new();
     private readonly List<SimTurns> _ready = [];
@@ -21,35 +22,37 @@ internal sealed class World
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _number;
 
-    /// <param name="seed">Says everything that is left to chance.</param>
-    /// <param name="traces">Whether it is to be told what happens.</param>
+    /// <param name="seed">Determines every random decision.</param>
+    /// <param name="traces">Whether to write a trace.</param>
     public World(ulong seed, bool traces)
     {
         Chance = new Random((int)(seed ^ (seed >> 32)));
         _trace = traces ? new StringBuilder() : null;
     }
 
-    /// <summary>Whose calls are told too: those that have this in their names or arguments; null: nobody's.</summary>
+    /// <summary>Gets a text that selects calls for the trace: those whose target or arguments contain it. Null: no calls.</summary>
     public string? CallsOf { get; init; }
 
     public Random Chance { get; }
 
-    /// <summary>The time since the beginning, which goes on evenly.</summary>
+    /// <summary>Gets the time since the beginning, which advances evenly.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>How many turns were run and how many things happened.</summary>
+    /// <summary>Gets the number of turns and events so far.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Whether far more has happened than should: something goes round in circles, and it ends here.</summary>
+    /// <summary>
+    /// Gets whether far more has happened than expected. The history then ends, because the engine is in an endless loop.
+    /// </summary>
     public bool IsStuck => Steps > MostSteps;
 
-    /// <summary>What happened, line by line.</summary>
+    /// <summary>Gets the trace, line by line.</summary>
     public string Trace => _trace?.ToString() ?? "";
 
-    /// <summary>Whether it happens with such a chance, from 0 to 1.</summary>
+    /// <summary>Returns true with a given probability, from 0 to 1.</summary>
     public bool Happens(double chance) => Chance.NextDouble() < chance;
 
-    /// <summary>A time by chance, short ones more often than long ones.</summary>
+    /// <summary>Returns a random time, short ones more often than long ones.</summary>
     public TimeSpan Some(TimeSpan least, TimeSpan most)
     {
         var part = Chance.NextDouble();
@@ -63,10 +66,10 @@ internal sealed class World
         return new Guid(bytes);
     }
 
-    /// <summary>Says what happens. The text is made only if somebody reads it.</summary>
+    /// <summary>Writes a line of the trace. The text is created only if there is a trace.</summary>
     public void Tell([InterpolatedStringHandlerArgument("")] Line what) => _trace?.Append(what.Text).Append('\n');
 
-    /// <summary>Has something happen after a while.</summary>
+    /// <summary>Plans an event after a delay.</summary>
     public Happening After(TimeSpan delay, Action action, SimSilo? silo = null)
     {
         CheckThread();
@@ -80,10 +83,10 @@ internal sealed class World
         return happening;
     }
 
-    /// <summary>Notes that there are turns to run.</summary>
+    /// <summary>Adds turns to the list of those that can run.</summary>
     public void Ready(SimTurns turns) => _ready.Add(turns);
 
-    /// <summary>Ends all if another thread than the world's takes part: nothing could be repeated.</summary>
+    /// <summary>Ends the process if it runs on another thread than the world's, because nothing would be reproducible.</summary>
     public void CheckThread()
     {
         if (Environment.CurrentManagedThreadId != _thread)
@@ -92,7 +95,7 @@ internal sealed class World
         }
     }
 
-    /// <summary>Lets everything happen up to a time, or until it is enough.</summary>
+    /// <summary>Runs events and turns up to a time, or until a condition holds.</summary>
     public void RunUntil(TimeSpan end, Func<bool>? isEnough = null)
     {
         while (!IsStuck && isEnough?.Invoke() != true)
@@ -135,7 +138,7 @@ internal sealed class World
         }
     }
 
-    /// <summary>A line of the trace, which is not made where there is none.</summary>
+    /// <summary>Formats a line of the trace, and does nothing without a trace.</summary>
     [InterpolatedStringHandler]
     public readonly ref struct Line
     {

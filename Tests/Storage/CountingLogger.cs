@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>Keeps the levels of what an operator would see.</summary>
+/// <summary>Records the levels of the messages that an operator would see.</summary>
 internal sealed class CountingLogger : ILogger
 {
     public List<LogLevel> Levels { get; } = [];

@@ -6,7 +6,7 @@ namespace OrleansTasks.Tests.Storage;
 
 public sealed class CrashTests
 {
-    // The items of a workload have between 100 and 500 bytes: they are never, sometimes, or always written as a whole.
+    // The items of a workload have between 100 and 500 bytes. With these limits they are never, sometimes or always written as a whole.
     private const int Never = 0;
     private const int Sometimes = 250;
     private const int Always = 10_000;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>Files that lost a record between two lives of their silo.</summary>
+/// <summary>Tests files that lost a record while their silo was stopped.</summary>
 public sealed class DamagedFilesTests : IDisposable
 {
     private static readonly DateTimeOffset Due = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);

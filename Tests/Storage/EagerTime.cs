@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>A clock that jumps to the end of every wait as soon as somebody waits.</summary>
+/// <summary>Represents a clock that jumps to the end of each wait as soon as the wait begins.</summary>
 internal sealed class EagerTime : TimeProvider
 {
     private long _ticks;
@@ -11,7 +11,7 @@ internal sealed class EagerTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(GetTimestamp());
 
-    /// <summary>Moves the clock.</summary>
+    /// <summary>Advances the clock.</summary>
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

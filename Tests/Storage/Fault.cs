@@ -1,22 +1,22 @@
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>What happens to one call of storage.</summary>
+/// <summary>Specifies what happens to one call of storage.</summary>
 internal enum Fault
 {
     None,
 
-    /// <summary>It throws and has done nothing.</summary>
+    /// <summary>Fails without any effect.</summary>
     FailBefore,
 
-    /// <summary>It is done, and throws.</summary>
+    /// <summary>Takes effect, and then fails.</summary>
     FailAfter,
 
-    /// <summary>It throws, and is done some calls later, if nothing stands against it then.</summary>
+    /// <summary>Fails, and takes effect some calls later unless another write conflicts with it.</summary>
     Late,
 
-    /// <summary>The process dies: neither this call nor any later one does anything or ends.</summary>
+    /// <summary>Ends the process before the call: neither this call nor a later one has an effect or returns.</summary>
     CrashBefore,
 
-    /// <summary>It is done, and the process dies.</summary>
+    /// <summary>Takes effect, and then ends the process.</summary>
     CrashAfter,
 }

@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>One process's access to storage, with faults that the test plans.</summary>
+/// <summary>Represents the access of one process to storage, with faults that the test plans.</summary>
 internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
 {
     private readonly TaskCompletionSource _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,13 +12,13 @@ internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
 
     public Func<StorageCall, Fault> Plan { get; set; } = _ => Fault.None;
 
-    /// <summary>After how many calls a write that is late is done.</summary>
+    /// <summary>Gets the number of calls after which a late write takes effect.</summary>
     public int LateBy { get; init; } = 5;
 
-    /// <summary>Awaited before a call is carried out.</summary>
+    /// <summary>Gets or sets a function that is awaited before each call.</summary>
     public Func<StorageCall, Task> Gate { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Whether records may be cleared; a partition's log must never do that.</summary>
+    /// <summary>Gets whether records may be cleared. A partition's log must never do that.</summary>
     public bool MayClear { get; init; }
 
     public int Calls { get; private set; }
@@ -122,7 +122,7 @@ internal sealed class FaultyStorage(StoredRows rows) : IGrainStorage
             }
             catch (InconsistentStateException)
             {
-                // Others were first.
+                // Another write came first.
             }
         }
     }

@@ -5,8 +5,9 @@ using Xunit;
 namespace OrleansTasks.Tests.Storage;
 
 /// <summary>
-/// Owners one after the other on a storage that goes back by some writes, loses single segments, stores without an answer and stores late, held against a naive reference: what was
-/// acknowledged since the storage forgot something must be there, and if something from before is not, that must have been said.
+/// Runs one owner after the other on storage that goes back by some writes, loses single segments, stores without an answer and stores
+/// late. Compares the owners with a naive reference: changes that were acknowledged after the storage forgot something must exist, and the
+/// loss of earlier ones must have been reported.
 /// </summary>
 internal sealed partial class Forgetting(int seed)
 {
@@ -77,7 +78,7 @@ internal sealed partial class Forgetting(int seed)
         }
         else
         {
-            // It dies: what it still has under way ends nowhere.
+            // The owner dies, and its pending operations end nowhere.
             await Task.Yield();
         }
 
@@ -106,7 +107,7 @@ internal sealed partial class Forgetting(int seed)
         }
         catch (Exception e) when (e is PartitionStorageException or PartitionFencedException or StrandedSegmentException)
         {
-            // It is given up, and the next owner reads what there is.
+            // The owner gives up, and the next one reads what is stored.
         }
     }
 
@@ -128,14 +129,14 @@ internal sealed partial class Forgetting(int seed)
             }
             catch (PartitionStorageException e) when (Advice().Match(e.Message) is { Success: true } advice)
             {
-                // It says what is missing. That is a report, and somebody accepts it.
+                // The error names what is missing. That is the report, which an operator then accepts.
                 Assert.True(_forgot, e.Message);
                 Assert.True(_accepted.Add(advice.Groups[1].Value), e.Message);
                 _notices.Add(new StorageNotice(TaskEventKind.StorageLost, e.Message));
             }
             catch (PartitionStorageException e) when (!e.IsPermanent)
             {
-                // A late write of an owner before was stored over the claim. The next one opens it again.
+                // A late write of an earlier owner overwrote the claim. The next try opens the partition again.
                 Assert.True(_openings++ < 1000, e.Message);
             }
         }
@@ -155,7 +156,7 @@ internal sealed partial class Forgetting(int seed)
             Assert.True(isThere || !isSilent, $"Seed {seed}: {key} of commit {(last < 0 ? -1 : values[last].Commit)} is lost, and nothing was said. Forgot at write {_forgotAt}, commit {_safeFrom}.");
         }
 
-        // What was found is what there is from now on.
+        // From now on, the reference is what was found.
         foreach (var (key, values) in _asked.ToList())
         {
             _asked[key] = found.TryGetValue(key, out var json) ? [(_commits, json)] : [];

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>A task's history of which storage has lost something, or that is older than it was.</summary>
+/// <summary>Tests a task's history after storage lost a part of it or went back to an earlier state.</summary>
 public sealed class HistoryLossTests
 {
     private const int All = 200;
@@ -12,7 +12,7 @@ public sealed class HistoryLossTests
     private readonly List<HistoryLoss> _told = [];
     private readonly List<int> _wentBack = [];
 
-    /// <summary>200 results are on the pages 0 to 3.</summary>
+    /// <summary>The 200 results are on the pages 0 to 3.</summary>
     [Theory]
     [InlineData("t-task", 200, true)]
     [InlineData("t-task/0", 137, false)]
@@ -32,7 +32,7 @@ public sealed class HistoryLossTests
         await next.FlushAsync(Confirmed);
         Assert.False(next.IsDirty);
 
-        // It goes on, and whoever comes next knows what was told.
+        // The history continues, and later owners know that the loss has been reported.
         var third = Open(recorded: All, used: 208);
         await third.LoadAsync();
         third.Add(Result(209), 1_000, announce: false);
@@ -55,7 +55,7 @@ public sealed class HistoryLossTests
         Assert.Equal(new NumberRange(All - loss.Count + 1, All), Assert.Single(loss.Numbers));
     }
 
-    /// <summary>A result that is restored counts: it is not void, as what a lost owner writes late is.</summary>
+    /// <summary>A restored result is valid again, unlike one that a lost owner writes late.</summary>
     [Fact]
     public async Task Load_AfterALossThatWasToldIsRestored_HasAllAgain()
     {
@@ -85,7 +85,7 @@ public sealed class HistoryLossTests
         Assert.False(next.IsDirty);
     }
 
-    /// <summary>However far storage goes back while the owner lives: what it has in memory is written again.</summary>
+    /// <summary>However far storage goes back while the owner lives, the owner writes everything in its memory again.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

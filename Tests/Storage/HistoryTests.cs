@@ -5,7 +5,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>A task's results in storage that fails, and what is left of them there.</summary>
+/// <summary>Tests a task's stored results when storage fails.</summary>
 public sealed class HistoryTests
 {
     private readonly StoredRows _rows = new();
@@ -44,7 +44,7 @@ public sealed class HistoryTests
         var history = Open(new FaultyStorage(_rows) { MayClear = true });
         await FillAsync(history, mayFail: false);
 
-        // Results 201 to 300 are on two pages of 64, or three.
+        // Besides the head, results 201 to 300 take two or three pages of 64.
         Assert.InRange(_rows.Count, 3, 4);
     }
 
@@ -113,7 +113,7 @@ public sealed class HistoryTests
         successor.StartsAfter = 130;
         await successor.LoadAsync();
 
-        // On a page of its own, which the successor does not write.
+        // This result is on a separate page, which the successor does not write.
         await StoreAsync(lost, 70, 70);
         await StoreAsync(successor, 131, 131);
         Assert.Equal([.. Numbers(50, 60), 131], successor.After(0).Select(r => r.Sequence));
@@ -138,7 +138,7 @@ public sealed class HistoryTests
             }
             catch (Orleans.Storage.InconsistentStateException)
             {
-                // Another owner wrote the same records; the next try has read them.
+                // Another owner wrote the same records. The next try has read them.
                 await history.FlushAsync(Confirmed);
             }
         }
@@ -158,7 +158,7 @@ public sealed class HistoryTests
         lost.Add(run, 100, announce: false);
         lost.Add(Result(62), 100, announce: false);
 
-        // Both owners were at work for a moment. The successor has told its own result, before it reads what the other stored at last.
+        // Both owners were active for a moment. The successor reports its own result before it reads what the other stored last.
         var successor = Open(storage);
         successor.StartsAfter = 130;
         successor.Add(run with { Sequence = 131 }, 100, announce: false);
@@ -182,14 +182,17 @@ public sealed class HistoryTests
         successor.Add(Result(21), 100, announce: false);
         await successor.FlushAsync(Confirmed);
 
-        // The tags that it reads now are those of its successor's records.
+        // The owner now reads the tags of its successor's records.
         fails = false;
         await Assert.ThrowsAsync<StaleTaskException>(() => lost.FlushAsync(() => throw new StaleTaskException("task")));
         Assert.True(lost.IsDirty);
         Assert.Equal([21], await StoredAsync(_rows));
     }
 
-    /// <summary>There was nothing when the successor read the history. What a lost owner writes afterwards, on a page that the successor does not use, does not count.</summary>
+    /// <summary>
+    /// The history was empty when the successor read it. A result that a lost owner then writes to a page that the successor does not use
+    /// is not valid.
+    /// </summary>
     [Fact]
     public async Task Load_OfWhatALostOwnerWroteIntoAnEmptyHistory_LeavesItOut()
     {
@@ -208,7 +211,7 @@ public sealed class HistoryTests
         Assert.Equal([131], await StoredAsync(_rows));
     }
 
-    /// <summary>Somebody was told that 61 is lost. What storage was writing then, and has written only now, does not count.</summary>
+    /// <summary>A client was told that 61 is lost. The write of 61 that storage completes only afterwards is not valid.</summary>
     [Fact]
     public async Task Seal_BeforeALostOwnersWriteLands_KeepsItOut()
     {
@@ -227,7 +230,7 @@ public sealed class HistoryTests
         Assert.Equal(Numbers(50, 60), await StoredAsync(_rows));
     }
 
-    /// <summary>The owner in between had written a result, and was lost before it could say that earlier ones are void.</summary>
+    /// <summary>The owner in between wrote a result, and was lost before it could invalidate the missing earlier ones.</summary>
     [Fact]
     public async Task Seal_OfNumbersBeforeTheLastResult_KeepsThemOutToo()
     {
@@ -261,7 +264,7 @@ public sealed class HistoryTests
         successor.StartsAfter = 130;
         await successor.LoadAsync();
 
-        // On a page of its own, which the head names.
+        // This result is on a separate page, which the head names.
         lost.Add(Result(70), 100, announce: false);
         await lost.FlushAsync(Confirmed);
         successor.Seal();
@@ -287,7 +290,7 @@ public sealed class HistoryTests
 
     private static TaskHistory Open(FaultyStorage storage) => new("task", new HistoryStore(storage), NullLogger.Instance);
 
-    /// <summary>An owner that has stored some results.</summary>
+    /// <summary>Creates an owner that has stored some results.</summary>
     private static async Task<TaskHistory> OwnerAsync(FaultyStorage storage, int first, int last)
     {
         var owner = Open(storage);
@@ -300,7 +303,7 @@ public sealed class HistoryTests
         return owner;
     }
 
-    /// <summary>Adds 300 results of which 100 are kept, and writes them every fifty.</summary>
+    /// <summary>Adds 300 results, of which the history keeps 100, and writes after every fifty.</summary>
     private static async Task FillAsync(TaskHistory history, bool mayFail)
     {
         for (var n = 1; n <= 300; n++)

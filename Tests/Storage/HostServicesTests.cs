@@ -9,7 +9,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>Silos and clients that use the connections that their host has, or its connection strings by name.</summary>
+/// <summary>Tests silos and clients that use connections of their host, or its connection strings by name.</summary>
 public sealed class HostServicesTests
 {
     private const string Key = "tasks";
@@ -31,7 +31,7 @@ public sealed class HostServicesTests
             silo => silo.UseRedisTaskClustering(Set).UseRedisTasks(Set),
             client => client.UseRedisTaskClustering(Set));
 
-        // It is the host's own, and is not closed.
+        // The connection belongs to the host, and must stay open.
         Assert.True(own.IsConnected);
         Assert.NotEqual(0, await own.GetServers()[0].DatabaseSizeAsync());
 
@@ -53,7 +53,7 @@ public sealed class HostServicesTests
             silo => silo.UsePostgreSqlTaskClustering(Set).UsePostgreSqlTasks(Set),
             client => client.UsePostgreSqlTaskClustering(Set));
 
-        // It is not closed, its connections are as they were, and everything is in the schema.
+        // The data source stays open, its connections are unchanged, and all tables are in the schema.
         await using var search = own.CreateCommand("SHOW search_path");
         Assert.DoesNotContain("orleans_tasks", (string)(await search.ExecuteScalarAsync(Stop))!, StringComparison.Ordinal);
         await using var rows = own.CreateCommand("SELECT count(*) FROM orleans_tasks.grainstate");
@@ -96,7 +96,7 @@ public sealed class HostServicesTests
         }
     }
 
-    /// <summary>The schema is set on a connection when it is taken from the pool, and has to be gone when it goes back.</summary>
+    /// <summary>The schema is set on a connection that leaves the pool, and must be reset when the connection returns.</summary>
     [Theory]
     [InlineData("No Reset On Close=true")]
     [InlineData("Multiplexing=true")]
@@ -183,7 +183,7 @@ public sealed class HostServicesTests
         }
     }
 
-    /// <summary>Starts a silo, and a client beside it if it is said how that finds it, and runs a stored task.</summary>
+    /// <summary>Starts a silo and runs a stored task. Also starts a client if the test says how to find the silo.</summary>
     private static async Task RunAsync(Action<IServiceCollection> services, string? connection, Func<ISiloBuilder, ISiloBuilder> use, Func<IClientBuilder, IClientBuilder>? find)
     {
         var ports = Servers.Ports.Take(2);

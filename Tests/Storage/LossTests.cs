@@ -5,7 +5,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>Storage that forgets: single records, or its last writes.</summary>
+/// <summary>Tests storage that loses single records or its last writes.</summary>
 public sealed class LossTests
 {
     private readonly StoredRows _rows = new();
@@ -44,7 +44,7 @@ public sealed class LossTests
         Assert.Contains($"{lost} segment", notice.Text, StringComparison.Ordinal);
         Assert.Contains($"with {lost * 2} acknowledged changes", notice.Text, StringComparison.Ordinal);
 
-        // The gap is passed once.
+        // The gap is reported once only.
         _notices.Clear();
         Assert.Equal(next.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows), large)).State);
         Assert.Empty(_notices);
@@ -176,7 +176,7 @@ public sealed class LossTests
         var second = await TestOwner.OpenAsync(new FaultyStorage(_rows), Options);
         await second.PutAsync("b", "1");
 
-        // The one record goes back, as on a shard of its own.
+        // Only this record goes back, as if it were on a separate shard.
         var now = _rows.Read("manifest/ot-log/p0-manifest")!.Value;
         _rows.Write("manifest/ot-log/p0-manifest", manifest.Data, now.ETag);
         var third = await TestOwner.OpenAsync(new FaultyStorage(_rows), Options);
@@ -230,7 +230,7 @@ public sealed class LossTests
         _rows.Remove("manifest/");
         var accepted = Options with { AcceptedLosses = new HashSet<string> { "p0/manifest" } };
 
-        // The clock of the test stands where the first owner began: the journal was faster.
+        // The test's clock is still where the first owner began, so that the journal's numbers are ahead of it.
         var next = await TestOwner.OpenAsync(new FaultyStorage(_rows), accepted);
         Assert.Empty(next.State);
         Assert.Equal([TaskEventKind.StorageLost], _notices.Select(n => n.Kind));
@@ -276,7 +276,8 @@ public sealed class LossTests
             await owner.PutAsync($"k{i}", "1");
         }
 
-        // The manifest of the first fold is stored, and its writer hears an error; then the process dies within the second fold, after its first delta.
+        // The manifest of the first fold is stored, but its writer gets an error. The process then dies in the second fold, after the first
+        // delta.
         var (failed, deltas) = (false, 0);
         storage.Plan = call =>
         {
@@ -299,7 +300,7 @@ public sealed class LossTests
     public void Reopen_AfterStorageWentBack_HasAllThatWasAcknowledgedSinceAndSaysWhatIsLost()
         => Gen.Int[0, 10_000_000].Sample(seed => Turns.RunAsync(() => new Forgetting(seed).RunAsync()).GetAwaiter().GetResult(), iter: 400);
 
-    /// <summary>An owner whose storage has gone back behind its last writes.</summary>
+    /// <summary>Creates an owner whose storage has gone back behind its last writes.</summary>
     private async Task<TestOwner> OpenAndLoseAsync(PartitionLogOptions options, int lost)
     {
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows), options);

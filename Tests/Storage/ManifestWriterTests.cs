@@ -4,7 +4,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>What an owner may write over, where the versions of records are numbers that come again when storage goes back.</summary>
+/// <summary>Tests what an owner may overwrite if the versions of records are numbers that repeat after storage goes back.</summary>
 public sealed class ManifestWriterTests
 {
     private readonly StoredRows _rows = new();

@@ -54,7 +54,7 @@ public sealed class OutageTests
         Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
     });
 
-    /// <summary>A disk that is full can still be read.</summary>
+    /// <summary>A full disk can still be read.</summary>
     [Fact]
     public Task Commit_WhereStorageReadsAndDoesNotWrite_IsLoggedOnceUntilItWrites() => Turns.RunAsync(async () =>
     {
@@ -74,7 +74,7 @@ public sealed class OutageTests
         Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
     });
 
-    /// <summary>What is given up is no sign that storage works.</summary>
+    /// <summary>An operation that gives up does not show that storage works.</summary>
     [Fact]
     public void Health_OfManyThatFail_IsToldOnceAndIsWellWhenTheLastWorks()
     {

@@ -78,7 +78,8 @@ public sealed class OwnershipTests
                     await owner.PutAsync(key, $"{i}");
                     acknowledged[key] = $"{i}";
 
-                    // Only now is it known that nobody took over while it opened: what was acknowledged came before it.
+                    // Only now is it certain that no other owner took over during the opening, so that earlier acknowledged writes must be
+                    // visible.
                     Assert.All(before, a => Assert.True(
                         opened.TryGetValue(a.Key, out var v) && int.Parse(v) >= int.Parse(a.Value), $"{a.Key} was not seen by owner {number}."));
                     before.Clear();
@@ -86,7 +87,7 @@ public sealed class OwnershipTests
             }
             catch (PartitionFencedException)
             {
-                // Another owner took over, as it may at any time.
+                // Another owner took over, which may happen at any time.
             }
         }
 

@@ -55,7 +55,7 @@ public sealed class PartitionLogTests
     [InlineData(30, 700)]
     public Task Commit_LargerThanTheJournal_IsDividedAndStored(int changes, int size) => Turns.RunAsync(async () =>
     {
-        // All slots of the journal together have 64 segments of 200 bytes.
+        // The whole journal has 64 slots with segments of 200 bytes.
         var owner = await TestOwner.OpenAsync(new FaultyStorage(_rows));
 
         var large = owner.CommitAsync([.. Enumerable.Range(0, changes).Select(i => new LogChange($"k{i}", $"\"{new string('x', size)}\""))]);
@@ -65,7 +65,7 @@ public sealed class PartitionLogTests
             await Task.Yield();
         }
 
-        // It may not be stored before what is left of the large one.
+        // This change must not be stored before the rest of the large one.
         var last = owner.CommitAsync(after);
         await last;
         Assert.True(large.IsCompletedSuccessfully);
@@ -99,7 +99,7 @@ public sealed class PartitionLogTests
         var owner = await TestOwner.OpenAsync(storage, TestOwner.Small with { WholeBytes = wholeBytes, JournalSlots = 1024, FoldAfterBytes = 1 << 20 });
         var commits = new List<Task>();
 
-        // As many as are taken, and as many turns as it takes to write them: until the journal has no more room.
+        // Commit whenever there is room, for enough turns to fill the journal.
         for (var turn = 0; turn < 20_000; turn++)
         {
             var change = new LogChange($"k{turn % 7}", $"\"{new string('x', 150)}\"");
@@ -131,7 +131,7 @@ public sealed class PartitionLogTests
 
         await owner.Log.CloseAsync();
 
-        // Slots of the journal, pages, the manifest, and two generations of deltas.
+        // The journal's slots, the pages, the manifest, and two generations of deltas.
         Assert.InRange(_rows.Count, 1, 64 + 4 + 1 + 30);
         Assert.Equal(owner.State, (await TestOwner.OpenAsync(new FaultyStorage(_rows))).State);
     });
@@ -142,7 +142,7 @@ public sealed class PartitionLogTests
         var small = await BytesPerCommitAsync(100);
         var large = await BytesPerCommitAsync(20_000);
 
-        // Both are bounded by a small multiple of the journal's own cost, which is about 500 bytes here.
+        // Both stay within a small multiple of the journal's own cost, which is about 500 bytes here.
         Assert.InRange(small, 300, 2500);
         Assert.InRange(large, 300, 2500);
         TestContext.Current.TestOutputHelper?.WriteLine($"{small:F0} bytes for a commit with 100 items, {large:F0} with 20,000.");

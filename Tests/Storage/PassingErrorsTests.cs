@@ -7,7 +7,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>Which errors of the databases pass and are tried again, and which stay, so that a repetition is in vain.</summary>
+/// <summary>Tests which database errors are transient and retried, and which are permanent.</summary>
 public sealed class PassingErrorsTests
 {
     public static TheoryData<string, bool> SqliteCodes => new()
@@ -38,17 +38,17 @@ public sealed class PassingErrorsTests
     [InlineData("53100", false)] // disk full
     [InlineData("53200", false)] // out of memory
     [InlineData("53300", false)] // too many connections
-    [InlineData("25006", false)] // read-only, as a standby
+    [InlineData("25006", false)] // read-only, like a standby
     [InlineData("40001", false)] // serialization failure
-    [InlineData("57P01", false)] // stopping
-    [InlineData("57P03", false)] // starting
-    [InlineData("58030", false)] // input or output
+    [InlineData("57P01", false)] // the server is stopping
+    [InlineData("57P03", false)] // the server is starting
+    [InlineData("58030", false)] // I/O error
     [InlineData("08006", false)] // connection lost
     [InlineData("XX000", false)]
-    [InlineData("22021", true)] // a character that the database cannot hold
-    [InlineData("42501", true)] // no right
-    [InlineData("42P01", true)] // no such table
-    [InlineData("54000", true)] // a limit of the program
+    [InlineData("22021", true)] // a character that the database cannot store
+    [InlineData("42501", true)] // insufficient privilege
+    [InlineData("42P01", true)] // undefined table
+    [InlineData("54000", true)] // a limit of the server
     public void IsPermanent_OfAnErrorOfPostgreSql_SaysWhetherARepetitionIsInVain(string state, bool isPermanent) =>
         Assert.Equal(isPermanent, StorageErrors.IsPermanent(new PostgresException("It failed.", "ERROR", "ERROR", state)));
 

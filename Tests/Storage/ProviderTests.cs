@@ -4,7 +4,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>What the engine needs of a grain storage, shown on each that comes with the library, with the serializer that silos have.</summary>
+/// <summary>Tests what the engine requires of grain storage, on each provider of the library, with the silos' serializer.</summary>
 public sealed class ProviderTests(StorageHosts hosts) : IClassFixture<StorageHosts>
 {
     private const string Kind = "kind";

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>The form of records in storage.</summary>
+/// <summary>Tests the stored form of records.</summary>
 public sealed class RecordSerializerTests : IDisposable
 {
     private readonly IHost _host = Host.CreateApplicationBuilder().UseOrleans(silo => silo.UseLocalhostClustering().UseInMemoryTasks().AddTasks()).Build();
@@ -20,7 +20,7 @@ public sealed class RecordSerializerTests : IDisposable
         var record = New();
         var stored = Records.Serialize(record);
 
-        // The JSON of items is kept as it is.
+        // The JSON of items stays as it is.
         Assert.Contains("""{"name":"Grüße","text":"a \"b\""}""", Encoding.UTF8.GetString(stored.ToArray()), StringComparison.Ordinal);
         Check(record, Records.Deserialize<ItemsRecord>(stored)!);
     }

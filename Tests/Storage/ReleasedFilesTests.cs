@@ -6,7 +6,10 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>A file that each version wrote opens in this one. With UPDATE_SNAPSHOTS=1 in the environment the file of the present version is written anew.</summary>
+/// <summary>
+/// Tests that this version opens the file of each earlier version. With UPDATE_SNAPSHOTS=1 in the environment, the test writes the file of
+/// the present version.
+/// </summary>
 public sealed class ReleasedFilesTests : IDisposable
 {
     private const string Key = "order-17";
@@ -56,7 +59,7 @@ public sealed class ReleasedFilesTests : IDisposable
         Assert.Equal([(RunStatus.Pending, Due)], runs.Where(r => r.Result is null).Select(r => (r.Status, r.ScheduledAt)));
         Assert.Equal(["second", "first"], runs.Where(r => r.Result is not null).Select(r => r.Result!.GetValue<string>()));
 
-        // The same key names the same run, and it can still be cancelled.
+        // The same key still identifies the run, which can still be cancelled.
         var pending = await client.DispatchAsync("echo", ["other"], new DispatchOptions { At = Due, IdempotencyKey = Key }, Stop);
         Assert.Equal(runs.Single(r => r.Result is null).RunId, pending);
         Assert.True(await client.CancelRunAsync(pending, Stop));
@@ -78,7 +81,7 @@ public sealed class ReleasedFilesTests : IDisposable
             await (await client.ScheduleAsync(Registration("paused"), Stop)).PauseAsync("Not now.", ct: Stop);
             await (await client.ScheduleAsync(Registration("gone"), Stop)).CancelAsync(Stop);
 
-            // In good order, so that all is stored, and in one file.
+            // Stop gracefully, so that everything is stored in one file.
             await silo.StopAllSilosAsync();
         }
 
@@ -99,7 +102,7 @@ public sealed class ReleasedFilesTests : IDisposable
         builder.ConfigureSilo((_, silo) => silo.UseSqliteTasks(path).AddTasks(
             tasks => tasks.Define("echo", (string word) => word),
 
-            // What was cancelled long ago is to be there however old the file is.
+            // The cancelled task must still exist, however old the file is.
             options => (options.Partitions, options.Limits.CancelledTaskRetention) = (1, TimeSpan.FromDays(3650))));
         var cluster = builder.Build();
         await cluster.DeployAsync();

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>What failed is found after a restart of everything, and made again by one call.</summary>
+/// <summary>Tests that failed runs are found after a full restart, and are retried by one call.</summary>
 public sealed class RetryTests : IDisposable
 {
     private const int Tasks = 20;
     private const int Runs = 500;
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-retry-").FullName;
 
-    // How often each run was made, counted by its handler.
+    // The number of executions of each run, counted by the handler.
     private readonly ConcurrentDictionary<int, int> _made = new();
     private volatile bool _isMended;
 

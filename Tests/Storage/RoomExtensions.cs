@@ -4,7 +4,7 @@ namespace OrleansTasks.Tests.Storage;
 
 internal static class RoomExtensions
 {
-    /// <summary>Whether a commit would be taken now.</summary>
+    /// <summary>Returns whether the log would accept a commit now.</summary>
     public static bool HasRoomFor(this PartitionLog log, IReadOnlyList<LogChange> changes)
     {
         try

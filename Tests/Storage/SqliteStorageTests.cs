@@ -38,7 +38,7 @@ public sealed class SqliteStorageTests : IDisposable
         await storage.ClearStateAsync("s", Id("a"), read);
         Assert.False((await ReadAsync(storage, "a")).RecordExists);
 
-        // A new record of the same name does not take the old one's tag.
+        // A new record with the same name does not have the old tag.
         await storage.WriteStateAsync("s", Id("a"), read);
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("s", Id("a"), state));
     }
@@ -83,14 +83,14 @@ public sealed class SqliteStorageTests : IDisposable
             await File.WriteAllBytesAsync(Path, [], TestContext.Current.CancellationToken);
         }
 
-        // Of a type that those know who have no part of SQLite.
+        // The exception type belongs to the engine, so that code without a reference to the SQLite package can catch it.
         var e = await Assert.ThrowsAsync<TaskStorageException>(() => WriteOneAsync(storage, "b"));
 
         Assert.Contains("deleted, moved or replaced", e.Message, StringComparison.Ordinal);
         Assert.Contains(Path, e.Message, StringComparison.Ordinal);
     }
 
-    // What is in the log is in no file any more once the process ends.
+    // Once the process ends, no file has the content of the deleted log.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -113,7 +113,7 @@ public sealed class SqliteStorageTests : IDisposable
 
         Assert.Contains("write-ahead log", e.Message, StringComparison.Ordinal);
 
-        // As after the loss of the process: the file alone.
+        // Read the database file alone, as after the loss of the process.
         var left = System.IO.Path.Combine(_folder, "left", "tasks.db");
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(left)!);
         File.Copy(Path, left);
@@ -122,7 +122,7 @@ public sealed class SqliteStorageTests : IDisposable
         Assert.Equal([true, true, false], found);
     }
 
-    /// <summary>As a backup does, or somebody who looks at the file: everything is in the file then.</summary>
+    /// <summary>A backup, or a person who opens the file, may move the log's content into the database file.</summary>
     [Fact]
     public async Task Write_LogThatAnotherProcessHasEmptied_GoesOn()
     {

@@ -1,4 +1,4 @@
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>One call of storage, as a test's fault plan sees it.</summary>
+/// <summary>Represents one call of storage for a test's fault plan.</summary>
 internal readonly record struct StorageCall(int Number, bool IsWrite, string Kind, string Key);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>A silo for each kind of storage that comes with the library, with the server that it needs; started when first asked for.</summary>
+/// <summary>Runs a silo, and the server that it needs, for each storage provider of the library. Starts them on first use.</summary>
 public sealed class StorageHosts : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-storage-").FullName;
@@ -16,7 +16,7 @@ public sealed class StorageHosts : IAsyncDisposable
 
     public static TheoryData<string> Names => ["memory", "sqlite", "redis", "postgresql"];
 
-    /// <summary>The grain storage of a silo; a test that needs a server that is not installed is skipped.</summary>
+    /// <summary>Returns the grain storage of a silo. Skips the test if the server is not installed.</summary>
     internal async Task<IGrainStorage> StorageAsync(string name)
     {
         var missing = name switch

@@ -1,6 +1,9 @@
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>What storage holds, whoever uses it; strict about ETags, and without any object of its users. It can go back, as a server does that lost its last writes.</summary>
+/// <summary>
+/// Stores rows for all users, checks ETags strictly, and shares no objects with its users. It can go back, like a server that lost its last
+/// writes.
+/// </summary>
 internal sealed class StoredRows
 {
     private readonly Dictionary<string, (byte[] Data, int Version)> _rows = [];
@@ -20,7 +23,7 @@ internal sealed class StoredRows
         }
     }
 
-    /// <summary>How many writes there were that were not undone.</summary>
+    /// <summary>Gets the number of writes that were not undone.</summary>
     public int Writes
     {
         get
@@ -51,7 +54,7 @@ internal sealed class StoredRows
         }
     }
 
-    /// <summary>Writes a row; null on a conflict.</summary>
+    /// <summary>Writes a row, and returns its new ETag; null on a conflict.</summary>
     public string? Write(string key, byte[] data, string? etag)
     {
         lock (_lock)
@@ -69,7 +72,7 @@ internal sealed class StoredRows
         }
     }
 
-    /// <summary>Undoes all writes but the first so many.</summary>
+    /// <summary>Undoes all but the first writes.</summary>
     public void GoBackTo(int writes)
     {
         lock (_lock)

@@ -5,7 +5,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>An owner as the scheduler grain is one: it changes its items, and commits the change.</summary>
+/// <summary>Represents an owner that works like the scheduler grain: it changes its items, and commits the changes.</summary>
 internal sealed class TestOwner : IPartitionItems
 {
     public static readonly PartitionLogOptions Small = new()

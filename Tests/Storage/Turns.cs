@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>Runs a test as the turns of one grain: one at a time, interleaved at awaits.</summary>
+/// <summary>Runs a test as turns of one grain: one at a time, interleaved at awaits.</summary>
 internal static class Turns
 {
     public static Task RunAsync(Func<Task> test)

@@ -2,7 +2,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Storage;
 
-/// <summary>Commits in order, some of which wait for those before them, and a checkpoint now and then.</summary>
+/// <summary>Represents a sequence of commits and checkpoints. Some commits wait for the ones before them.</summary>
 internal sealed record Workload(IReadOnlyList<Workload.Step> Steps)
 {
     internal sealed record Step(IReadOnlyList<LogChange> Changes, bool Wait, bool Checkpoint);
@@ -23,8 +23,8 @@ internal sealed record Workload(IReadOnlyList<Workload.Step> Steps)
     }
 
     /// <summary>
-    /// Runs it on a partition until it is through, or storage has crashed. Whatever happened, the partition must then hold
-    /// what the first so many commits made of it, where all that were acknowledged are among them.
+    /// Runs the workload on a partition until it ends or storage crashes. Then the partition must hold the result of the first n commits,
+    /// including all acknowledged ones.
     /// </summary>
     public async Task RunAndCheckAsync(StoredRows rows, FaultyStorage storage, PartitionLogOptions options)
     {

@@ -3,12 +3,15 @@ using OpenTelemetry.Resources;
 
 namespace OrleansTasks.Programs;
 
-/// <summary>Where the two programs send their traces, metrics and logs.</summary>
+/// <summary>Configures where the two programs send their traces, metrics and logs.</summary>
 internal static class ProgramTelemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>Sends them over OTLP where OpenTelemetry's usual settings say where to; otherwise nothing is listened to, and nothing is made.</summary>
+    /// <summary>
+    /// Sends telemetry over OTLP if OpenTelemetry's standard settings name an endpoint. Otherwise nothing listens, and no telemetry is
+    /// created.
+    /// </summary>
     public static void AddProgramTelemetry(this WebApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration[Endpoint]))
@@ -16,7 +19,7 @@ internal static class ProgramTelemetry
             return;
         }
 
-        // A name and an id that the environment gives go before the program's own: by them an app host knows whose telemetry it is.
+        // A name and an id from the environment override the program's own, because an app host identifies its telemetry by them.
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName).AddEnvironmentVariableDetector())
             .WithTracing(static traces => traces.AddSource(TasksTelemetry.SourceName, "Microsoft.AspNetCore"))

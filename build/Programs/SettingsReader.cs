@@ -2,22 +2,25 @@ using System.Globalization;
 
 namespace OrleansTasks.Programs;
 
-/// <summary>Reads what the two programs are told by arguments, environment or appsettings.json, and gathers what is wrong with it.</summary>
-/// <param name="configuration">What they are told.</param>
+/// <summary>Reads the settings of the two programs from arguments, environment or appsettings.json, and collects errors.</summary>
+/// <param name="configuration">The settings.</param>
 internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> _faults = [];
 
-    /// <summary>What is wrong, a sentence each.</summary>
+    /// <summary>Gets the errors, one sentence each.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
     public void Add(string fault) => _faults.Add(fault);
 
-    /// <summary>A text; null if it is not set, or blank.</summary>
+    /// <summary>Returns a setting; null if it is not set or blank.</summary>
     public string? Text(string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
-    /// <summary>A connection string, or what is in the file that the same key with <c>File</c> after it names; null if neither is set.</summary>
-    /// <remarks>A file keeps a password out of the list of processes, which shows everybody the arguments of all.</remarks>
+    /// <summary>
+    /// Returns a connection string: the setting itself, or the content of the file that the setting with the suffix <c>File</c> names. Null
+    /// if neither is set.
+    /// </summary>
+    /// <remarks>A file keeps a password out of the process list, which shows the arguments of all processes to everybody.</remarks>
     public string? Connection(string key)
     {
         if (Text($"{key}File") is not { } path)
@@ -42,7 +45,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         }
     }
 
-    /// <summary>A port, from 1 to 65535; null if it is not set.</summary>
+    /// <summary>Returns a port from 1 to 65535; null if it is not set or invalid.</summary>
     public int? Port(string key)
     {
         if (Text(key) is not { } value)

@@ -1,11 +1,14 @@
 namespace OrleansTasks.Programs;
 
-/// <summary>How the two programs start.</summary>
+/// <summary>Starts the two programs.</summary>
 internal static class Starting
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs until the program is told to stop. Starts everything, or stops in order what had been started when something failed, such as a port that is in use: what is merely dropped logs pages about itself.</summary>
+    /// <summary>
+    /// Runs the program until it is asked to stop. If a part fails to start, for example because a port is in use, the parts that have
+    /// started are stopped in order. Parts that are only disposed would log many pages of errors.
+    /// </summary>
     public static async Task RunInOrderAsync(this WebApplication app)
     {
         try

@@ -6,7 +6,7 @@ using Hangfire.Redis.StackExchange;
 
 namespace OrleansTasks.Benchmarks.Jobs;
 
-/// <summary>Enqueued jobs of Hangfire, on any of its storages.</summary>
+/// <summary>Runs Hangfire's enqueued jobs, on any of its storages.</summary>
 internal sealed class HangfireJobs : IJobEngine
 {
     private readonly JobStorage _storage;
@@ -28,7 +28,7 @@ internal sealed class HangfireJobs : IJobEngine
 
     public static HangfireJobs OnPostgreSql(string connectionString)
     {
-        // Its default of 15 s between looks at the queue is for servers that hardly ever have nothing to do.
+        // Hangfire's default of 15 s between polls is for servers that are almost always busy.
         var options = new PostgreSqlStorageOptions { QueuePollInterval = TimeSpan.FromMilliseconds(100) };
         return new(new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options), 0.1);
     }
@@ -37,7 +37,7 @@ internal sealed class HangfireJobs : IJobEngine
 
     public static void Noop() => JobRace.Handle();
 
-    /// <remarks>It has no asynchronous form; the caller's thread waits.</remarks>
+    /// <remarks>Hangfire has no asynchronous form, so the calling thread blocks.</remarks>
     public Task AddAsync()
     {
         _client.Enqueue(() => Noop());

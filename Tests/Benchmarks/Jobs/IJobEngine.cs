@@ -1,16 +1,16 @@
 namespace OrleansTasks.Benchmarks.Jobs;
 
-/// <summary>What accepts no-op jobs and runs them in this process.</summary>
+/// <summary>Represents an engine that accepts no-op jobs and runs them in this process.</summary>
 internal interface IJobEngine : IAsyncDisposable
 {
     string Name { get; }
 
-    /// <summary>How many jobs there are in a round of it, for one job of ours.</summary>
+    /// <summary>Gets how many jobs a round has for this engine, for each job of ours.</summary>
     double Share { get; }
 
-    /// <summary>Accepts one job; done when the job is safe.</summary>
+    /// <summary>Adds one job. The task completes when the engine has accepted the job safely.</summary>
     Task AddAsync();
 
-    /// <summary>Whether the end of every job that was accepted is recorded.</summary>
+    /// <summary>Returns whether the end of every accepted job is recorded.</summary>
     Task<bool> IsRecordedAsync();
 }

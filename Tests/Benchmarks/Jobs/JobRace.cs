@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace OrleansTasks.Benchmarks.Jobs;
 
-/// <summary>No-op jobs, added by the same number of callers and run by the same number of workers, one engine after the other in each round.</summary>
+/// <summary>
+/// Compares engines with no-op jobs. Each round runs one engine after the other, with the same number of callers and workers.
+/// </summary>
 internal static class JobRace
 {
     public const int Workers = 16;
@@ -11,7 +13,7 @@ internal static class JobRace
     private static long _wanted;
     private static TaskCompletionSource _done = new();
 
-    /// <summary>The job: each counts itself in its handler.</summary>
+    /// <summary>Runs as the job, and counts its calls.</summary>
     public static void Handle()
     {
         if (Interlocked.Increment(ref _handled) == Interlocked.Read(ref _wanted))
@@ -20,14 +22,14 @@ internal static class JobRace
         }
     }
 
-    /// <summary>The rates of each engine, one for each round.</summary>
+    /// <summary>Runs all rounds, and returns the rates of each engine, one for each round.</summary>
     public static async Task<IReadOnlyList<IReadOnlyList<double>>> RunAsync(IReadOnlyList<IJobEngine> engines, BenchmarkOptions options, int count, bool recorded)
     {
         Console.WriteLine($"{count:N0} no-op jobs ({string.Join(", ", engines.Skip(1).Select(e => $"{e.Name} {Count(e):N0}"))}) from {options.Callers} callers on {Workers} workers, {options.Rounds} rounds after a warm-up, {Environment.ProcessorCount} cores; jobs/s until {(recorded ? "the end of the last is recorded" : "the last is in its handler")}; each counts itself in its handler");
         Console.WriteLine($"{"",-12}{string.Concat(engines.Select(e => $"{e.Name,14}"))}");
         foreach (var engine in engines)
         {
-            // Twice what a round has: the hot paths of all are compiled for good by then.
+            // Twice the size of a round, so that the hot paths of all engines have their final code.
             await MeasureAsync(engine, 2 * Count(engine), options.Callers, recorded);
         }
 
@@ -48,7 +50,7 @@ internal static class JobRace
         int Count(IJobEngine engine) => Math.Max(1, (int)(count * engine.Share));
     }
 
-    /// <summary>The median of the ratios of the rounds.</summary>
+    /// <summary>Returns the median of the rounds' ratios.</summary>
     public static double Ratio(IReadOnlyList<double> ours, IReadOnlyList<double> theirs) => Math.Round(Load.Median(ours.Zip(theirs, (a, b) => a / b)), 2);
 
     private static async Task<double> MeasureAsync(IJobEngine engine, int count, int callers, bool recorded)
@@ -57,7 +59,7 @@ internal static class JobRace
         var left = count;
         var watch = Stopwatch.StartNew();
 
-        // On threads of their own, for those whose calls block.
+        // On separate threads, because the calls of some engines block.
         await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Factory.StartNew(CallAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
         await _done.Task.WaitAsync(Patience, TimeProvider.System);
         var seconds = watch.Elapsed.TotalSeconds;

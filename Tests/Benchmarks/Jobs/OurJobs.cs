@@ -5,7 +5,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Benchmarks.Jobs;
 
-/// <summary>Runs of one task on a silo in this process: dispatched and stored, or waited for by who asks and stored nowhere.</summary>
+/// <summary>Runs one task on a silo in this process. The runs are dispatched and stored, or awaited and not stored.</summary>
 internal sealed class OurJobs : IJobEngine
 {
     private const string Task = "noop";
@@ -19,8 +19,8 @@ internal sealed class OurJobs : IJobEngine
 
     public double Share => 1;
 
-    /// <param name="store">Registers where tasks are kept.</param>
-    /// <param name="awaited">Whether callers wait for their runs.</param>
+    /// <param name="store">Registers the storage of tasks.</param>
+    /// <param name="awaited">Whether callers await their runs.</param>
     public static async Task<OurJobs> StartAsync(Func<ISiloBuilder, ISiloBuilder> store, bool awaited = false)
     {
         var builder = Host.CreateApplicationBuilder();

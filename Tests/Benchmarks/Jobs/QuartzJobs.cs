@@ -2,7 +2,7 @@ using Quartz;
 
 namespace OrleansTasks.Benchmarks.Jobs;
 
-/// <summary>Jobs with a trigger that starts now, of Quartz.NET, in memory or on PostgreSQL.</summary>
+/// <summary>Runs Quartz.NET jobs with a trigger that starts now, in memory or on PostgreSQL.</summary>
 internal sealed class QuartzJobs : IJobEngine
 {
     private readonly IScheduler _scheduler;
@@ -14,7 +14,7 @@ internal sealed class QuartzJobs : IJobEngine
 
     public double Share { get; }
 
-    /// <param name="postgreSql">The connection string; null for the store in memory.</param>
+    /// <param name="postgreSql">The connection string. Null: the store in memory.</param>
     public static async Task<QuartzJobs> StartAsync(string? postgreSql = null)
     {
         var scheduler = await QuartzSchedulerBuilder.Create(quartz =>

@@ -5,22 +5,22 @@ using Microsoft.Diagnostics.Tracing.Parsers;
 
 namespace OrleansTasks.Benchmarks.Micro;
 
-/// <summary>What stays alive in this process: how many objects of each type, and their bytes. The runtime tells it after a full collection.</summary>
+/// <summary>Counts the live objects of this process and their bytes, by type. The runtime reports them after a full collection.</summary>
 internal sealed class HeapCensus
 {
     private const int ManyTypes = 20_000;
 
-    // Those of the first census stay: they are in each of the later ones.
+    // Shared by all censuses, because the names of the first one exist in each of the later ones.
     private static readonly Dictionary<ulong, string> Names = [];
 
-    // As large from the beginning as it gets: what is made before a census is in it, and a census is to count no other.
+    // Allocate the full capacity now, because growth during a census would change what later censuses count.
     private readonly Dictionary<ulong, (long Objects, long Bytes)> _types = new(ManyTypes);
 
     public long Objects { get; private set; }
 
     public long Bytes { get; private set; }
 
-    /// <summary>Collects what is not referred to any more, and counts the rest. All that are compared are to be made before the first of them is taken.</summary>
+    /// <summary>Collects garbage, and counts the live objects. Create all censuses to be compared before you take the first one.</summary>
     public HeapCensus Take()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
@@ -48,7 +48,7 @@ internal sealed class HeapCensus
             }
         };
 
-        // The session begins with a collection that tells what it finds; the end of that is the end of what is asked.
+        // The session starts with a collection that reports the live objects. When that collection ends, the census is complete.
         var ended = 0;
         source.Clr.GCStop += _ =>
         {
@@ -61,7 +61,7 @@ internal sealed class HeapCensus
         return this;
     }
 
-    /// <summary>The types of which there are more now than in an earlier census, those with the most bytes first.</summary>
+    /// <summary>Returns the types with more objects than in an earlier census, most bytes first.</summary>
     public IEnumerable<(string Type, long Objects, long Bytes)> Since(HeapCensus earlier) =>
         _types.Select(t => (Names.GetValueOrDefault(t.Key, $"type {t.Key:x}"), Objects: t.Value.Objects - earlier._types.GetValueOrDefault(t.Key).Objects, Bytes: t.Value.Bytes - earlier._types.GetValueOrDefault(t.Key).Bytes))
             .Where(static t => t.Objects > 0)

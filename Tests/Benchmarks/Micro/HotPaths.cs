@@ -14,7 +14,10 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Benchmarks.Micro;
 
-/// <summary>The pure parts that every occurrence, or every run, passes: the next occurrence of each kind of schedule, the binding of arguments, the heap of due times, the stored form.</summary>
+/// <summary>
+/// Measures the pure functions that every occurrence or run executes: the next occurrence of each kind of schedule, the binding of
+/// arguments, the heap of due times, and serialization.
+/// </summary>
 [MemoryDiagnoser]
 public class HotPaths
 {
@@ -43,10 +46,12 @@ public class HotPaths
         }
     }
 
-    /// <summary>Runs all of them in this process, and prints BenchmarkDotNet's table; then what tasks and runs take of memory.</summary>
+    /// <summary>
+    /// Runs all benchmarks in this process and prints BenchmarkDotNet's table. Then measures the memory of tasks and runs.
+    /// </summary>
     internal static Task RunAsync(BenchmarkOptions options)
     {
-        // The runtime's compilations are over after a few iterations; longer runs change little.
+        // The runtime stops recompiling after a few iterations. Longer runs change little.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(options.Rounds);
         BenchmarkRunner.Run<HotPaths>(ManualConfig.CreateEmpty().AddJob(job).AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance).WithOptions(ConfigOptions.DisableLogFile));
         return Footprint.RunAsync(options);

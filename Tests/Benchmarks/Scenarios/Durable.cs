@@ -4,7 +4,10 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>Jobs that are accepted, stored, run and recorded, by us and by those that offer the same store, on one server with its default durability.</summary>
+/// <summary>
+/// Measures jobs that are accepted, stored, run and recorded, and compares engines with the same store on one server with its default
+/// durability.
+/// </summary>
 internal static class Durable
 {
     public const string Name = "durable";

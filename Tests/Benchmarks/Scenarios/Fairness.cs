@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>How late the occurrences of other tasks are while one task is asked for as fast as the cluster takes it, half of its runs dispatched; against the same when quiet.</summary>
+/// <summary>
+/// Measures how late other tasks are while one task receives as many requests as the cluster accepts, half of them dispatches. Compares
+/// this with a quiet cluster.
+/// </summary>
 internal static class Fairness
 {
     public const string Name = "fairness";

@@ -8,8 +8,8 @@ using OrleansTasks.Tests.Servers;
 namespace OrleansTasks.Benchmarks.Scenarios;
 
 /// <summary>
-/// What tasks and their runs take of a silo's memory: what stays alive for a task that is awake, what is allocated for a run that somebody waits for, for one that is stored, and for
-/// an occurrence, and what stays alive of them while they are in the history.
+/// Measures the memory of tasks and runs on a silo: the live objects of an active task, the allocations of an awaited run, a stored run and
+/// an occurrence, and what remains of them in the history.
 /// </summary>
 internal static class Footprint
 {
@@ -33,7 +33,7 @@ internal static class Footprint
         await host.StartAsync();
         var client = host.Services.GetRequiredService<ITaskClient>();
 
-        // What the first runs and the first census bring along, and no task of its own.
+        // Allocate what the first runs and the first census need, without the tasks to be measured.
         for (var n = 0; n < 2_000; n++)
         {
             await client.RunAsync("noop");
@@ -79,7 +79,7 @@ internal static class Footprint
             return Figures(GC.GetTotalAllocatedBytes(precise: true) - allocated, before, after.Take(), count * runsOfEach);
         }
 
-        // Each of as many tasks fires once a second; between the seconds the silo does little else. All of them are stopped while objects are counted.
+        // Each task fires once a second, and the silo does little else between. All tasks are stopped while objects are counted.
         async Task<(double Allocated, string Stays)> OfOccurrencesAsync()
         {
             foreach (var task in tasks)

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>What a silo with tasks and nothing to do takes of a processor, against a silo without tasks; both at the same time.</summary>
+/// <summary>
+/// Measures the processor time of a silo with tasks and nothing to do, and compares it with a silo without tasks. Both run at the same
+/// time.
+/// </summary>
 internal static class Idle
 {
     public const string Name = "idle";
@@ -14,7 +17,7 @@ internal static class Idle
         await using var empty = await SiloProcess.StartAsync(IdleSilo.Verb, "--count", "0");
         await using var ours = await SiloProcess.StartAsync(IdleSilo.Verb, "--count", "1");
 
-        // What follows the start, such as the compiling of hot paths, is over by then.
+        // By then, work that follows the start, such as the compilation of hot paths, is over.
         await Task.Delay(TimeSpan.FromSeconds(Math.Min(30, 7.5 * options.Seconds)), TimeProvider.System);
         var seconds = 5 * options.Seconds;
         var rounds = new List<(double Empty, double Ours)>();

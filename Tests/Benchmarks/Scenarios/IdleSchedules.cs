@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace OrleansTasks.Benchmarks.Scenarios;
 
 /// <summary>
-/// So many schedules that do not come up, in a SQLite file: how fast they are registered, how much memory each takes, and how long a silo that is killed
-/// and started again takes until it fires, and until all of them are there. Memory and registering against Quartz in memory, with a fifth of them.
+/// Measures many schedules that do not fire, in a SQLite file: how fast they are registered, how much memory each takes, and how long a
+/// silo that was killed takes until it fires again and until all schedules are loaded. Compares memory and registration with Quartz in
+/// memory, with a fifth as many schedules.
 /// </summary>
 internal static class IdleSchedules
 {
@@ -58,7 +59,7 @@ internal static class IdleSchedules
         static double PerSecond(Start start) => Math.Round(start.Schedules * 1000.0 / Math.Max(1, start.RegisteredMs));
     }
 
-    /// <summary>Starts a process that has such schedules, waits until it has said all it has to say, and kills it.</summary>
+    /// <summary>Starts a process with the schedules, reads its output to the end, and kills it.</summary>
     public static async Task<Start> StartAsync(string file, int count, string verb = RegistrySilo.Verb)
     {
         using var process = SiloProcess.Launch(verb, "--file", file, "--count", $"{count}");

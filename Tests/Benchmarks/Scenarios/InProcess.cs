@@ -4,8 +4,8 @@ using OrleansTasks.Benchmarks.Jobs;
 namespace OrleansTasks.Benchmarks.Scenarios;
 
 /// <summary>
-/// Jobs run in one process that are stored nowhere, by us, by Quartz and by Hangfire in memory: each of our callers waits for its run. And the same with runs that are
-/// dispatched, which are stored in the silo's memory in the way in which they are stored on disk.
+/// Compares jobs that run in one process and are not stored: our runs, each awaited by its caller, and Quartz and Hangfire in memory. Also
+/// measures dispatched runs, which are stored in the silo's memory as they would be on disk.
 /// </summary>
 internal static class InProcess
 {

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>How late schedules fire, and how much memory the silo takes, while ten times as many runs are asked for as it has room for; against the same when quiet.</summary>
+/// <summary>
+/// Measures how late schedules fire, and how much memory the silo takes, with ten times as many requests as it has room for. Compares this
+/// with a quiet silo.
+/// </summary>
 internal static class Overload
 {
     public const string Name = "overload";
@@ -14,7 +17,7 @@ internal static class Overload
         var tasks = both.Tasks;
         var (answered, refused) = (0L, 0L);
 
-        // Longer than most: the queue is to be full for many times as long as it takes to pass through it.
+        // Longer than most scenarios, because the queue must stay full for many times the time that a run spends in it.
         var seconds = Math.Max(2, 5 * options.Seconds);
         await OverloadSilo.AskAsync(tasks);
         var quiet = await MeasureAsync("quiet", seconds, load: false);

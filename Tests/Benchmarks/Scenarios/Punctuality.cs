@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>How many of very many firings are in their handlers within 50 ms of their instants, and what each takes of the processors; against Quartz in memory.</summary>
+/// <summary>
+/// Measures how many of very many occurrences reach their handlers within 50 ms, and the processor time of each. Compares this with Quartz
+/// in memory.
+/// </summary>
 internal static class Punctuality
 {
     public const string Name = "punctuality";
@@ -30,7 +33,7 @@ internal static class Punctuality
             quartzP99Ms = Math.Round(Load.Median(rounds.Select(r => r.Quartz.P99Ms)), 1),
         }));
 
-        // Each fires once a second.
+        // Each schedule fires once a second.
         async Task<Firings.Figures> MeasureAsync(string name, string verb)
         {
             var figures = await FiringSilo.MeasureAsync(verb, options, (int)rate, rate);

@@ -6,8 +6,8 @@ using Orleans.Streams;
 namespace OrleansTasks.Benchmarks.Scenarios;
 
 /// <summary>
-/// Results from a silo's publisher to subscribers in this process, over TCP: how many a second, against a raw memory stream that carries the same items in
-/// batches of the same size; how long one takes when it is quiet; and how many ten subscribers get, each a client of its own.
+/// Measures results from a silo's publisher to subscribers in this process, over TCP: the rate, compared with a raw memory stream that
+/// carries the same items in batches of the same size; the latency without other load; and the rate of ten subscribers with a client each.
 /// </summary>
 internal static class Results
 {
@@ -108,7 +108,9 @@ internal static class Results
         double Milliseconds(double percentile) => histogram.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
     }
 
-    /// <summary>Subscribes each to the results of all tasks, and has it read so many of one task, each exactly once and in order.</summary>
+    /// <summary>
+    /// Subscribes each client to the results of all tasks, and reads a number of results of one task, each exactly once and in order.
+    /// </summary>
     private static async Task<IReadOnlyList<Task>> ReadAsync(IReadOnlyList<ITaskClient> clients, string task, int count, Action<TaskResult> note)
     {
         var readers = new List<Task>();

@@ -4,7 +4,10 @@ using HdrHistogram;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>How long one caller waits for a no-op run over TCP, against a bare grain call with the same payload both ways; in turn, in the same run.</summary>
+/// <summary>
+/// Measures how long one caller waits for a no-op run over TCP, and compares it with a bare grain call that carries the same payload in
+/// both directions. Both alternate in the same process.
+/// </summary>
 internal static class RunLatency
 {
     public const string Name = "run-latency";
@@ -17,7 +20,7 @@ internal static class RunLatency
         TaskArguments arguments = [13, RunThroughput.Text];
         var payload = RunThroughput.Payload();
 
-        // As many calls as compile the hot paths of both for good.
+        // Enough calls to compile the hot paths of both to their final code.
         await Load.RunAsync(options.Callers, 2 * options.Seconds, _ => Bare());
         await Load.RunAsync(options.Callers, 4 * options.Seconds, _ => Ours());
         Console.WriteLine($"one caller, {options.Rounds} rounds of {options.Seconds:0.#} s each after a warm-up, {Environment.ProcessorCount} cores shared by client and silo process; µs");

@@ -5,8 +5,9 @@ using Orleans.Streams;
 namespace OrleansTasks.Benchmarks.Scenarios;
 
 /// <summary>
-/// On-demand runs of a no-op with arguments, over TCP from a separate client, against a bare grain call that carries the same payload
-/// both ways; in turn, in the same run. Results are published and consumed, except in the last case, which is for comparison.
+/// Measures awaited no-op runs with arguments, over TCP from a separate client, and compares them with bare grain calls that carry the same
+/// payload in both directions. Both alternate in the same process. Results are published and consumed, except in the last case, which is
+/// for comparison.
 /// </summary>
 internal static class RunThroughput
 {
@@ -14,7 +15,7 @@ internal static class RunThroughput
 
     public static readonly string Text = new('x', 32);
 
-    /// <summary>What the arguments and the value are for the bare call.</summary>
+    /// <summary>Returns a payload for the bare call that equals the arguments and the value.</summary>
     public static byte[] Payload() => JsonSerializer.SerializeToUtf8Bytes(new object[] { 13, Text });
 
     public static async Task RunAsync(BenchmarkOptions options)
@@ -31,7 +32,7 @@ internal static class RunThroughput
         var subscription = await cluster.GetStreamProvider(TaskStreams.Provider).GetStream<TaskResult>(TaskStreams.AllResults)
             .SubscribeAsync(items => { Interlocked.Add(ref delivered, items.Count); return Task.CompletedTask; });
 
-        // Long enough for the runtime to have compiled the hot paths of both for good.
+        // Long enough for the runtime to compile the hot paths of both to their final code.
         await Load.RunAsync(options.Callers, 2 * options.Seconds, c => Bare(c, 64));
         await Load.RunAsync(options.Callers, 4 * options.Seconds, c => Ours(c, 64));
         var cases = new List<Case>

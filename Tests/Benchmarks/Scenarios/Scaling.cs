@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OrleansTasks.Benchmarks.Scenarios;
 
 /// <summary>
-/// What a firing takes of the processors with a thousand and with a million schedules registered, at the same number of firings a second: by a thousand
-/// that fire while the others do not, and by all of the million, each seldom.
+/// Measures the processor time of an occurrence with a thousand and with a million schedules, at the same rate of occurrences. With a
+/// million schedules, either a thousand of them fire and the others do not, or all of them fire, each seldom.
 /// </summary>
 internal static class Scaling
 {

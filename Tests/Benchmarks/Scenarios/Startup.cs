@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OrleansTasks.Benchmarks.Scenarios;
 
-/// <summary>From the start of a silo's process, with its tasks in a new SQLite file, until the first firing is in its handler.</summary>
+/// <summary>
+/// Measures the time from the start of a silo's process, with its tasks in a new SQLite file, until the first occurrence reaches its
+/// handler.
+/// </summary>
 internal static class Startup
 {
     public const string Name = "startup";

@@ -7,8 +7,9 @@ using Quartz;
 namespace OrleansTasks.Benchmarks;
 
 /// <summary>
-/// A process with <c>--count</c> schedules that fire evenly spread, <c>--rate</c> of them a second all together, and <c>--idle</c> that do not; ours, or
-/// Quartz's for <see cref="QuartzVerb"/>. It measures for <c>--seconds</c>, says <see cref="Firings.Figures"/> and ends.
+/// Runs a process with <c>--count</c> schedules that fire evenly spread, <c>--rate</c> occurrences a second altogether, and <c>--idle</c>
+/// schedules that do not fire. They are ours, or Quartz's for <see cref="QuartzVerb"/>. The process measures for <c>--seconds</c>, prints
+/// <see cref="Firings.Figures"/> and ends.
 /// </summary>
 internal static class FiringSilo
 {
@@ -18,7 +19,7 @@ internal static class FiringSilo
     private const int Callers = 128;
     private static readonly DateTimeOffset Anchor = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Starts such a process and waits for what it has to say.</summary>
+    /// <summary>Starts such a process, and returns the figures that it prints.</summary>
     public static async Task<Firings.Figures> MeasureAsync(string verb, BenchmarkOptions options, int count, double rate, int idle = 0)
     {
         FormattableString seconds = $"{Math.Max(1, 2.5 * options.Seconds):0}";
@@ -71,7 +72,7 @@ internal static class FiringSilo
 
     private static TimeSpan Offset(BenchmarkOptions options, int n) => Interval(options) * n / options.Count;
 
-    // A second's measurement is one of counts, and needs none.
+    // A measurement of one second only checks counts, and needs hardly any warm-up.
     private static TimeSpan WarmUp(BenchmarkOptions options) => TimeSpan.FromSeconds(Math.Clamp(12 * (options.Seconds - 1), 0.5, 120));
 
     private static Task RegisterAsync(int count, Func<int, Task> register)

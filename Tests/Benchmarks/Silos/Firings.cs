@@ -6,18 +6,18 @@ using HdrHistogram;
 namespace OrleansTasks.Benchmarks;
 
 /// <summary>
-/// What fired of a plan between two instants, and how late, counted inside the handlers: a firing belongs to the period by the instant it was planned for,
-/// so that what never comes is missing from the count.
+/// Counts, inside the handlers, what fired between two instants and how late. An occurrence belongs to the period that contains its planned
+/// instant, so that the count misses an occurrence that never fires.
 /// </summary>
 internal sealed class Firings
 {
     private static readonly TimeSpan Punctual = TimeSpan.FromMilliseconds(50);
 
-    // What is later than this has missed its period.
+    // A later occurrence is not counted.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly HistogramBase _lateness = HistogramFactory.With64BitBucketSize().WithValuesUpTo(TimeSpan.TicksPerHour).WithPrecisionOf(3).WithThreadSafeWrites().Create();
 
-    // How much of a processor may still be compiling.
+    // The share of a processor that may still compile.
     private const double MostCompiling = 0.01;
     private long _from = long.MaxValue;
     private long _until;
@@ -39,10 +39,13 @@ internal sealed class Firings
         }
     }
 
-    /// <summary>Measures for so many whole seconds, after a warm-up, and says what it was on the console.</summary>
-    /// <param name="longestWarmUp">The warm-up ends earlier when the runtime has compiled the hot paths for good: on a busy machine that takes most of a processor for a minute.</param>
+    /// <summary>Measures for a number of whole seconds after a warm-up, and prints the figures.</summary>
+    /// <param name="longestWarmUp">
+    /// The longest warm-up. It ends earlier when the runtime has compiled the hot paths to their final code, which on a busy machine takes
+    /// most of a processor for a minute.
+    /// </param>
     /// <param name="seconds">How long to measure.</param>
-    /// <param name="perSecond">Firings that are planned for a second.</param>
+    /// <param name="perSecond">The number of occurrences that are planned for a second.</param>
     public async Task MeasureAsync(TimeSpan longestWarmUp, int seconds, double perSecond)
     {
         await WarmUpAsync(longestWarmUp);
@@ -92,11 +95,11 @@ internal sealed class Firings
 
     private double Milliseconds(double percentile) => _lateness.TotalCount == 0 ? 0 : _lateness.GetValueAtPercentile(percentile) / (double)TimeSpan.TicksPerMillisecond;
 
-    /// <param name="Fired">Firings that were planned for the period.</param>
-    /// <param name="Planned">How many that should have been.</param>
-    /// <param name="PunctualPercent">Those within 50 ms, of those planned.</param>
-    /// <param name="ProcessorUs">Microseconds of processor time of the process for each.</param>
-    /// <param name="Cores">Processors taken, on average.</param>
+    /// <param name="Fired">The number of occurrences that were planned for the period and fired.</param>
+    /// <param name="Planned">The number of occurrences that should have fired.</param>
+    /// <param name="PunctualPercent">The percentage of planned occurrences that fired within 50 ms.</param>
+    /// <param name="ProcessorUs">The process's processor time for each occurrence, in microseconds.</param>
+    /// <param name="Cores">The average number of busy processors.</param>
     public sealed record Figures(long Fired, long Planned, double PunctualPercent, double P50Ms, double P99Ms, double MaxMs, double ProcessorUs, double Cores)
     {
         public override string ToString() => $"{Fired,9:N0} of {Planned,9:N0} fired; {PunctualPercent,7:0.000} % within 50 ms; late by p50 {P50Ms:0.0} ms, p99 {P99Ms:0.0} ms, at most {MaxMs:0.0} ms; {ProcessorUs:0.0} µs of a processor each, {Cores:0.00} processors";

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>A silo that has nothing to do; with <c>--count 1</c> it has tasks, a result stream and a schedule that does not come up.</summary>
+/// <summary>
+/// Runs a silo that has nothing to do. With <c>--count 1</c> it has tasks, a result stream and a schedule that does not fire.
+/// </summary>
 internal static class IdleSilo
 {
     public const string Verb = "idle-silo";

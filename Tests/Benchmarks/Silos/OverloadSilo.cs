@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>A silo with little room, on which tasks fire each second and note how late.</summary>
+/// <summary>Runs a silo with few places. Its tasks fire each second and record how late they are.</summary>
 internal static class OverloadSilo
 {
     public const string Verb = "overload-silo";
@@ -35,10 +35,10 @@ internal static class OverloadSilo
         await host.StopAsync();
     }
 
-    /// <summary>What was noted since this was asked last. It waits for a place like all other runs.</summary>
+    /// <summary>Returns what was recorded since the last report. The query waits for a place like all other runs.</summary>
     public static Task<Figures> AskAsync(ITaskClient tasks) => PatientlyAsync(() => tasks.RunAsync<Figures>(Report));
 
-    /// <summary>Asks again when it is said to.</summary>
+    /// <summary>Retries a call after the time that the overloaded cluster names.</summary>
     public static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask)
     {
         while (true)
@@ -75,7 +75,7 @@ internal static class OverloadSilo
         }
     }
 
-    /// <summary>What was noted since the last report.</summary>
+    /// <summary>Returns what was recorded since the last report, and resets it.</summary>
     private static Figures TakeReport()
     {
         lock (Lateness)

@@ -7,21 +7,24 @@ using Quartz;
 namespace OrleansTasks.Benchmarks;
 
 /// <summary>
-/// A silo that keeps its tasks in a SQLite file, in a process of its own, and says on its console when what has happened; or Quartz in memory, for
-/// <see cref="QuartzVerb"/>.
+/// Runs a silo with its tasks in a SQLite file, in a separate process that prints when each step is done; or Quartz in memory, for <see
+/// cref="QuartzVerb"/>.
 /// </summary>
 internal static class RegistrySilo
 {
     public const string Verb = "registry-silo";
     public const string QuartzVerb = "registry-quartz";
 
-    /// <summary>The line that follows a first firing, with the milliseconds since the process was started.</summary>
+    /// <summary>The line after the first occurrence: the milliseconds since the process started.</summary>
     public const string Fired = "fired";
 
-    /// <summary>The line when all partitions answer, with the milliseconds since the process was started, the number of schedules, the bytes of memory of the process, and those of its heap in use.</summary>
+    /// <summary>
+    /// The line when all partitions answer: the milliseconds since the process started, the number of schedules, the process's memory in
+    /// bytes, and the used bytes of its heap.
+    /// </summary>
     public const string Complete = "complete";
 
-    /// <summary>The line when the schedules are registered, with the milliseconds that took.</summary>
+    /// <summary>The line when the schedules are registered: the milliseconds that this took.</summary>
     public const string Registered = "registered";
 
     private const int Callers = 128;

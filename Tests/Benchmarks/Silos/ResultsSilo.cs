@@ -6,18 +6,23 @@ using OrleansTasks.Publishing;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>A silo whose publisher is given results as if runs had ended, as fast as it takes them or now and then; and that puts the same on a raw stream.</summary>
+/// <summary>
+/// Runs a silo whose publisher gets results as if runs had ended, as fast as possible or at intervals. It also sends the same results on a
+/// raw stream.
+/// </summary>
 internal static class ResultsSilo
 {
     public const string Verb = "results-silo";
 
-    /// <summary>Publishes so many results of one task: name of the task, how many, and the pause after each in milliseconds.</summary>
+    /// <summary>
+    /// Publishes results of one task. Arguments: the task's name, the number of results, and the pause after each in milliseconds.
+    /// </summary>
     public const string Publish = "publish";
 
-    /// <summary>Puts so many on the raw stream, in batches of the publisher's size: how many.</summary>
+    /// <summary>Sends results on the raw stream, in batches of the publisher's size. Argument: the number of results.</summary>
     public const string Raw = "raw";
 
-    /// <summary>The raw stream's name space; its key is empty.</summary>
+    /// <summary>The namespace of the raw stream, whose key is empty.</summary>
     public const string RawNamespace = "raw-results";
 
     private const int Batch = 200;
@@ -41,7 +46,7 @@ internal static class ResultsSilo
         await host.StopAsync();
     }
 
-    /// <summary>A result with a small value, of which <see cref="TaskResult.FinishedAt"/> says when it was made.</summary>
+    /// <summary>Creates a result with a small value. Its <see cref="TaskResult.FinishedAt"/> says when it was created.</summary>
     private static TaskResult Make(string task, long sequence)
     {
         var now = Time.GetUtcNow();

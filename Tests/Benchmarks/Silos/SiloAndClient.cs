@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>A silo in a process of its own, and a client of it in this one.</summary>
+/// <summary>Runs a silo in a separate process, and a client of it in this one.</summary>
 internal sealed class SiloAndClient : IAsyncDisposable
 {
     private readonly SiloProcess? _silo;
@@ -17,14 +17,14 @@ internal sealed class SiloAndClient : IAsyncDisposable
 
     public IClusterClient Cluster => _host.Services.GetRequiredService<IClusterClient>();
 
-    /// <summary>Starts both; which silo, the verb says.</summary>
+    /// <summary>Starts both. The verb selects the silo.</summary>
     public static async Task<SiloAndClient> StartAsync(string verb = SiloProcess.Verb)
     {
         var silo = await SiloProcess.StartAsync(verb);
         return await ConnectAsync(silo, silo.GatewayPort);
     }
 
-    /// <summary>Another client of the same silo, which must not outlive this one.</summary>
+    /// <summary>Creates another client of the same silo. It must not outlive this one.</summary>
     public Task<SiloAndClient> ConnectAsync() => ConnectAsync(null, _gatewayPort);
 
     private static async Task<SiloAndClient> ConnectAsync(SiloProcess? silo, int gatewayPort)

@@ -5,7 +5,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Benchmarks;
 
-/// <summary>The silo that is measured, in a process of its own.</summary>
+/// <summary>Runs the measured silo in a separate process.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
     public const string Verb = "silo";
@@ -21,7 +21,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int GatewayPort { get; }
 
-    /// <summary>What the process has taken of the processors.</summary>
+    /// <summary>Gets the processor time of the process.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -31,7 +31,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a silo; which one, the verb says.</summary>
+    /// <summary>Starts a silo. The verb selects which one.</summary>
     public static async Task<SiloProcess> StartAsync(string verb = Verb, params string[] more)
     {
         var gateway = Ports.Take();
@@ -47,7 +47,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         throw new InvalidOperationException($"The silo did not start; it ended with {process.ExitCode}.");
     }
 
-    /// <summary>Starts this program again, on free ports where none are given.</summary>
+    /// <summary>Starts this program again, on free ports if none are given.</summary>
     public static Process Launch(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
@@ -66,7 +66,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Serves until its standard input ends.</summary>
+    /// <summary>Runs the silo until its standard input ends.</summary>
     public static async Task ServeAsync(BenchmarkOptions options)
     {
         var builder = Host.CreateApplicationBuilder();

@@ -3,12 +3,15 @@ using System.Globalization;
 
 namespace OrleansTasks.Chaos.Faults;
 
-/// <summary>Has a program of the user do the faults: <c>CMD begin KIND N</c> and <c>CMD heal KIND N</c>, where N is a silo's number or <c>all</c>.</summary>
+/// <summary>
+/// Lets a program of the user inject the faults: <c>CMD begin KIND N</c> and <c>CMD heal KIND N</c>, where N is a silo's number or
+/// <c>all</c>.
+/// </summary>
 internal sealed class CommandFaults(string command, string logPath, TimeProvider time) : IFaultMaker
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // What the program needs, it knows itself.
+    // The program prepares what it needs by itself.
     public Task PrepareAsync(Fault fault) => Task.CompletedTask;
 
     public Task BeginAsync(Fault fault) => RunAsync("begin", fault);
@@ -20,7 +23,7 @@ internal sealed class CommandFaults(string command, string logPath, TimeProvider
         var victim = fault.Victim is Victim.Silo silo ? silo.Number.ToString(CultureInfo.InvariantCulture) : "all";
         string[] words = [verb, fault.Kind.ToString().ToLowerInvariant(), victim];
 
-        // To a file, not through a pipe: a silo that the program starts keeps its output open for as long as it lives.
+        // Write to a file, not to a pipe: a silo that the program starts keeps the output open as long as it lives.
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{command} \"$@\" </dev/null >>\"$INJECT_LOG\" 2>&1", "sh", .. words])
         {
             Environment = { ["INJECT_LOG"] = logPath },

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Chaos.Faults;
 
-/// <summary>Does to the cluster what the plan says, and writes down when.</summary>
+/// <summary>Injects the planned faults, and records when.</summary>
 internal sealed class FaultInjector(IFaultMaker faults, bool alone, TimeProvider time)
 {
     public async Task<IReadOnlyList<Outage>> RunAsync(IReadOnlyList<Fault> plan, DateTimeOffset start)

@@ -2,63 +2,69 @@ using OrleansTasks.Chaos.Machines;
 
 namespace OrleansTasks.Chaos.Faults;
 
-/// <summary>What is done to the cluster.</summary>
+/// <summary>Specifies a kind of fault.</summary>
 internal enum FaultKind
 {
-    /// <summary>A silo is killed (kill -9), and started again.</summary>
+    /// <summary>Kills a silo (kill -9), and starts it again.</summary>
     Kill,
 
-    /// <summary>A silo stands still (SIGSTOP) until long after it was declared dead, then goes on; when it has ended itself, it is started again.</summary>
+    /// <summary>
+    /// Freezes a silo (SIGSTOP) until long after it is declared dead, and resumes it. When it has ended itself, it is started again.
+    /// </summary>
     Freeze,
 
-    /// <summary>A silo is asked to stop (SIGTERM), and started again.</summary>
+    /// <summary>Asks a silo to stop (SIGTERM), and starts it again.</summary>
     Stop,
 
-    /// <summary>What a silo, or all, write to the store is slow, refused, or written while the answer is lost.</summary>
+    /// <summary>Disturbs the writes of one silo or of all: they are slow, refused, or stored without an answer.</summary>
     Storage,
 
-    /// <summary>Silos on machines of their own cannot reach some of the others, while all reach the store.</summary>
+    /// <summary>Separates silos on their own machines from some of the others, while all of them reach the store.</summary>
     Partition,
 
     /// <summary>
-    /// A machine is gone from one moment to the next: nobody reaches it, none of its connections is closed, and what ran on it does not run
-    /// any more. Later the machine is back, and what ran on it is started again.
+    /// Makes a machine vanish: it is unreachable, none of its connections is closed, and its process no longer runs. Later the machine is
+    /// back, and its process is started again.
     /// </summary>
     Vanish,
 
-    /// <summary>The server of the store is killed, and started again.</summary>
+    /// <summary>Kills the store's server, and starts it again.</summary>
     Restart,
 
-    /// <summary>All silos are killed at once, and started again.</summary>
+    /// <summary>Kills all silos at once, and starts them again.</summary>
     Blackout,
 
-    /// <summary>A run ends the process of its silo, and then that of the next one that takes it; they are started again.</summary>
+    /// <summary>
+    /// Executes a run that ends the process of its silo, and then that of the next silo that takes it. The silos are started again.
+    /// </summary>
     Deadly,
 
-    /// <summary>The wall clock of a silo, or of all, is put forward or back, and later set right again. Timers notice neither.</summary>
+    /// <summary>Steps the wall clock of one silo or of all forward or back, and corrects it later. Timers are not affected.</summary>
     Clock,
 
     /// <summary>
-    /// The server of the store is killed, and a replica takes its place that was cut off about a second before: what was stored meanwhile is gone. One time in three, a
-    /// silo is killed with it, whose memory cannot make up for it then.
+    /// Kills the store's server, and promotes a replica that was cut off about a second before, so that the writes since then are lost. One
+    /// time in three, a silo is killed too, whose memory can then not restore them.
     /// </summary>
     Rollback,
 }
 
-/// <summary>What faults need.</summary>
+/// <summary>Describes what the kinds of faults need.</summary>
 internal static class FaultKinds
 {
-    /// <summary>Those that a single silo with a file survives: it has no server, and nobody who could declare it dead.</summary>
+    /// <summary>
+    /// The faults that apply to a single silo with a file: it has no database server, and no other silo can declare it dead.
+    /// </summary>
     public static readonly IReadOnlyList<FaultKind> OfASingleSilo = [FaultKind.Kill, FaultKind.Stop, FaultKind.Blackout, FaultKind.Clock];
 
-    /// <summary>Whether a fault is done to the network of machines.</summary>
+    /// <summary>Returns whether a fault affects the network between machines.</summary>
     public static bool NeedsMachines(this FaultKind kind) => kind is FaultKind.Partition or FaultKind.Vanish;
 
-    /// <summary>The faults that a store, and this machine, allow, and that are done if none are named.</summary>
+    /// <summary>Returns the faults that are possible with a store on this machine. They are the default.</summary>
     public static IReadOnlyList<FaultKind> Possible(Store store) => store == Store.Sqlite
         ? [FaultKind.Kill, FaultKind.Stop, FaultKind.Clock]
         : [.. Enum.GetValues<FaultKind>().Where(k => !k.NeedsMachines() || Network.Missing is null)];
 
-    /// <summary>Whether only the checker's own cluster can suffer it: its silos have a handler for it.</summary>
+    /// <summary>Returns whether a fault is possible only in the checker's own cluster, whose silos have a handler for it.</summary>
     public static bool NeedsOwnCluster(this FaultKind kind) => kind == FaultKind.Deadly;
 }

@@ -1,15 +1,15 @@
 namespace OrleansTasks.Chaos.Faults;
 
-/// <summary>Which faults come when. Pure: the seed decides.</summary>
+/// <summary>Plans which fault occurs when. The plan depends only on the options and their seed.</summary>
 internal static class FaultPlan
 {
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan CalmAtEnd = TimeSpan.FromSeconds(15);
 
-    /// <summary>By how much the clock of an attached cluster is put forward.</summary>
+    /// <summary>How far the clock of an attached cluster steps forward.</summary>
     private static readonly TimeSpan AttachedStep = TimeSpan.FromMinutes(3);
 
-    // What a Redis that stores once a second may lose, and what a replica usually lacks.
+    // What a Redis that saves once a second may lose, and how far a replica usually lags.
     private const int LeastBackMs = 300;
     private const int MostBackMs = 1_500;
 
@@ -32,7 +32,7 @@ internal static class FaultPlan
             var fault = Next(bag.Dequeue(), at);
             if (at + fault.Hold + CalmAtEnd > options.Duration)
             {
-                // A shorter one may fit yet.
+                // A shorter fault may still fit.
                 unfit.Add(fault.Kind);
                 continue;
             }
@@ -65,7 +65,7 @@ internal static class FaultPlan
 
         TimeSpan NextStep()
         {
-            // The program that does the faults to an attached cluster knows one step.
+            // The program that injects faults into an attached cluster knows only one step.
             if (options.Attachment is not null)
             {
                 return AttachedStep;
@@ -77,7 +77,7 @@ internal static class FaultPlan
 
         StorageTrouble NextTrouble()
         {
-            // What happens to the storage of an attached cluster, the user's own program decides.
+            // The user's program decides what happens to the storage of an attached cluster.
             if (options.Attachment is not null)
             {
                 return StorageTrouble.None;
@@ -88,7 +88,7 @@ internal static class FaultPlan
         }
     }
 
-    /// <summary>Each of the choices comes once, in some order, before any comes again.</summary>
+    /// <summary>Refills the bag, so that each choice comes once, in random order, before any comes again.</summary>
     private static void Refill<T>(Queue<T> bag, IReadOnlyList<T> choices, Random random)
     {
         if (bag.Count == 0)

@@ -1,14 +1,14 @@
 namespace OrleansTasks.Chaos.Faults;
 
-/// <summary>Makes faults, and heals them.</summary>
+/// <summary>Injects faults, and heals them.</summary>
 internal interface IFaultMaker
 {
-    /// <summary>Does what must be there before a fault and is none yet.</summary>
+    /// <summary>Prepares a fault, without any effect on the cluster.</summary>
     Task PrepareAsync(Fault fault);
 
-    /// <summary>Returns when it is done.</summary>
+    /// <summary>Begins a fault, and returns when it has taken effect.</summary>
     Task BeginAsync(Fault fault);
 
-    /// <summary>Returns when what was killed answers again, and what was cut is connected.</summary>
+    /// <summary>Heals a fault, and returns when killed processes answer again and separated ones are connected.</summary>
     Task HealAsync(Fault fault);
 }

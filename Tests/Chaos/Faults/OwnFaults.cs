@@ -2,10 +2,10 @@ using OrleansTasks.Chaos.Machines;
 
 namespace OrleansTasks.Chaos.Faults;
 
-/// <summary>Does faults to the checker's own cluster.</summary>
+/// <summary>Injects faults into the checker's own cluster.</summary>
 internal sealed class OwnFaults(OwnCluster cluster, TimeProvider time) : IFaultMaker
 {
-    /// <summary>Has a run end silos.</summary>
+    /// <summary>Gets or sets the function that starts a run that ends silos.</summary>
     public Func<Task> Deadly { get; set; } = static () => Task.CompletedTask;
 
     public async Task PrepareAsync(Fault fault)
@@ -37,7 +37,7 @@ internal sealed class OwnFaults(OwnCluster cluster, TimeProvider time) : IFaultM
                 await EachAsync(struck, p => cluster.Network!.SeparateAsync(p.Machine, separate: true));
                 break;
             case FaultKind.Vanish:
-                // In this order: the system closes the connections of a process that ends, which nobody may hear of.
+                // Cut the network first: the system closes the connections of a process that ends, and nobody may notice that.
                 await EachAsync(struck, p => cluster.Network!.CutAsync(p.Machine, cut: true));
                 await EachAsync(struck, p => p.KillAsync());
                 break;
@@ -96,7 +96,7 @@ internal sealed class OwnFaults(OwnCluster cluster, TimeProvider time) : IFaultM
                 break;
         }
 
-        // Who was declared dead ends itself, and whoever watches over it starts it again.
+        // A silo that was declared dead ends itself, and its supervisor starts it again.
         await EachAsync(cluster.Silos, s => s.RestartIfEndedAsync());
     }
 

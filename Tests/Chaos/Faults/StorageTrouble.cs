@@ -1,19 +1,19 @@
 namespace OrleansTasks.Chaos.Faults;
 
-/// <summary>What happens between a silo and the store.</summary>
+/// <summary>Specifies what happens between a silo and the store.</summary>
 internal enum StorageTrouble
 {
     None,
 
-    /// <summary>All takes longer, by half a second in each direction.</summary>
+    /// <summary>Delays all data by half a second in each direction.</summary>
     Slow,
 
-    /// <summary>Connections are refused and reset.</summary>
+    /// <summary>Refuses and resets connections.</summary>
     Refuse,
 
-    /// <summary>Nothing arrives in either direction, and nothing is said.</summary>
+    /// <summary>Drops all data in both directions without an error.</summary>
     Silent,
 
-    /// <summary>What is sent arrives, and its answer does not: whether it was stored cannot be known.</summary>
+    /// <summary>Delivers requests but drops answers, so that the silo cannot know what was stored.</summary>
     Unanswered,
 }

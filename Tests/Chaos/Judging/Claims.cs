@@ -1,6 +1,6 @@
 namespace OrleansTasks.Chaos.Judging;
 
-/// <summary>A task that was registered, and that is to fire at every instant of its schedule in a period.</summary>
+/// <summary>Represents a registered task that must fire at every instant of its schedule in a period.</summary>
 internal sealed record ScheduledTask(string Name, TaskSchedule Schedule, RunGuarantee Guarantee, DateTimeOffset From, DateTimeOffset To)
 {
     public IEnumerable<DateTimeOffset> Targets()
@@ -12,51 +12,53 @@ internal sealed record ScheduledTask(string Name, TaskSchedule Schedule, RunGuar
     }
 }
 
-/// <summary>A dispatch that was acknowledged.</summary>
+/// <summary>Represents an acknowledged dispatch.</summary>
 internal sealed record Dispatched(RunId Run, RunGuarantee Guarantee, DateTimeOffset DueAt, TaskResult? Result)
 {
-    /// <summary>When the answer came.</summary>
+    /// <summary>Gets when the acknowledgement arrived.</summary>
     public DateTimeOffset AcceptedAt { get; init; } = DueAt;
 }
 
-/// <summary>What a partition said of its storage.</summary>
-/// <param name="At">When that was heard.</param>
-/// <param name="Kind">That storage went back, or that something is lost.</param>
-/// <param name="Text">In words.</param>
+/// <summary>Represents what a partition said about its storage.</summary>
+/// <param name="At">When the checker received it.</param>
+/// <param name="Kind">Whether storage went back or something is lost.</param>
+/// <param name="Text">The message.</param>
 internal sealed record Notice(DateTimeOffset At, TaskEventKind Kind, string Text)
 {
     private const string Lost = "SchedulerGrain[256]";
     private const string WentBack = "SchedulerGrain[257]";
 
-    /// <summary>Reads a line of a silo's log; null if it is of something else.</summary>
+    /// <summary>Reads a line of a silo's log. Returns null if the line is about something else.</summary>
     public static Notice? Read(string line, DateTimeOffset at) =>
         line.Contains(Lost, StringComparison.Ordinal) ? new(at, TaskEventKind.StorageLost, line)
         : line.Contains(WentBack, StringComparison.Ordinal) ? new(at, TaskEventKind.StorageWentBack, line)
         : null;
 }
 
-/// <summary>A run that was asked for, and what came of it; null: nothing did.</summary>
+/// <summary>Represents a requested run with its result or error. Both are null without an answer.</summary>
 internal sealed record Requested(RunGuarantee Guarantee, TaskResult? Result, string? Error);
 
-/// <summary>An acknowledged run of a handler that does what no handler should, how it is to end, and how it did; null: it did not.</summary>
+/// <summary>
+/// Represents an acknowledged run of a handler that misbehaves, with its expected status and its real one; null if it did not end.
+/// </summary>
 internal sealed record HostileRun(RunId Run, RunStatus Expected, RunStatus? Status)
 {
-    /// <summary>When its dispatch was acknowledged.</summary>
+    /// <summary>Gets when the dispatch was acknowledged.</summary>
     public DateTimeOffset AcceptedAt { get; init; }
 }
 
-/// <summary>All that the cluster said to its clients.</summary>
+/// <summary>Stores everything that the cluster told its clients.</summary>
 internal sealed record Claims(IReadOnlyList<ScheduledTask> Tasks, IReadOnlyList<Dispatched> Dispatches, IReadOnlyList<Requested> Requests, IReadOnlyDictionary<Guid, TaskResult> Results)
 {
-    /// <summary>What came of runs whose handlers do what no handler should.</summary>
+    /// <summary>Gets the outcomes of the runs whose handlers misbehave.</summary>
     public IReadOnlyList<HostileRun> Hostile { get; init; } = [];
 
-    /// <summary>What partitions said of their storage in events; null: nobody listened.</summary>
+    /// <summary>Gets the events of partitions about their storage. Null: nobody listened.</summary>
     public IReadOnlyList<Notice>? Notices { get; init; }
 
-    /// <summary>What silos logged of their partitions' storage; null: nobody reads their logs.</summary>
+    /// <summary>Gets what silos logged about their partitions' storage. Null: their logs are not available.</summary>
     public IReadOnlyList<Notice>? Logged { get; init; }
 
-    /// <summary>What a subscriber of all results got.</summary>
+    /// <summary>Gets what a subscriber of all results received.</summary>
     public Subscription Subscription { get; init; } = Subscription.None;
 }

@@ -2,10 +2,10 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Chaos.Judging;
 
-/// <summary>Compares what handlers did with what had to happen. Pure.</summary>
+/// <summary>Compares what handlers did with what had to happen. Has no side effects.</summary>
 internal static class Judge
 {
-    // A handler may begin this long before its instant: clocks are read in whole milliseconds.
+    // A handler may begin this much before its instant, because clocks are read in whole milliseconds.
     private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(2);
 
     public static Verdict Decide(Claims claims, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> happened)
@@ -46,7 +46,7 @@ internal static class Judge
             Findings = findings,
         };
 
-        // However wrong the clock is, a task goes on firing.
+        // However wrong a clock is, tasks must continue to fire.
         void JudgeStanding()
         {
             foreach (var task in claims.Tasks)
@@ -100,7 +100,7 @@ internal static class Judge
                     }
                 }
 
-                // The last ones may be due after the period; any other instant is none of the schedule.
+                // The last occurrences may be due after the period. An occurrence at any other instant is not in the schedule.
                 foreach (var (due, _) in runs.Where(r => r.Key > task.From && r.Key <= task.To))
                 {
                     duplicates++;
@@ -111,11 +111,12 @@ internal static class Judge
             return outcomes;
         }
 
-        // What had to wait, for what was not over when a clock was put forward, is as late then as the clock says.
+        // An occurrence that had to wait for an earlier fault is as late as the clock says once the clock has stepped forward.
         bool IsPassedOver(ScheduledTask task, DateTimeOffset due) => outages.Any(o =>
             o.IsClock && o.Fault.Step >= Promises.MisfireThreshold && due <= o.From && Limit(task, due, [.. outages.Where(before => before.From < o.From)]) >= o.From);
 
-        // One that may not be repeated may have been lost with its silo before a clock came back to its instant: its result is that of the second time.
+        // An at-most-once run may have been lost with its silo before a clock stepped back to its instant. Then its result is that of the
+        // second time.
         bool IsSecondTime(ScheduledTask task, DateTimeOffset due, DateTimeOffset start) => task.Guarantee == RunGuarantee.AtMostOnce
             && outages.Any(o => o.IsClock && o.Fault.Step < TimeSpan.Zero && o.ExcusesRepeating(due) && start >= o.Struck) && outages.Any(o => o.LosesSilos && o.From <= due + Promises.Punctual && o.Healed >= due);
 
@@ -143,7 +144,7 @@ internal static class Judge
                 }
                 else if (dispatch.Result is null && outages.Any(o => o.Forgets(dispatch.AcceptedAt) && MayLoseMemory(o)))
                 {
-                    // It went on in the memory of its owner, which was lost before the store had it again.
+                    // The run continued in the memory of its owner, which was lost before the store had the run again.
                     lostByRollback++;
                     Reported(dispatch.Run, dispatch.AcceptedAt);
                 }
@@ -155,16 +156,17 @@ internal static class Judge
             }
         }
 
-        // Which run ended its silo cannot be told from the silos alone: one that was there each time ends as lost too.
+        // The outages do not tell which run ended a silo. A run that was on the silo each time ends as lost too.
         bool MayHaveLostTooManySilos(DateTimeOffset from, DateTimeOffset until) =>
             outages.Where(o => o.LosesSilos && o.From <= until && o.Healed >= from).Sum(o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1) >= Promises.MaxLosses;
 
-        // What the store forgot, living silos know, unless one was lost before it had written everything again.
+        // Living silos still know what the store forgot, unless one is lost before everything has been written again.
         bool MayLoseMemory(Outage rollback) => outages.Any(o => o.LosesSilos && o.From <= rollback.Healed + Promises.WrittenAgain && o.Healed >= rollback.From);
 
         void Reported(RunId run, DateTimeOffset acceptedAt)
         {
-            // An owner that is killed before the store is back leaves no trace of what both forgot. One that lived on has written beyond it.
+            // If the owner is killed before the store is back, there is no trace of what both forgot. An owner that survives has written to
+            // the store beyond it.
             if (!outages.Any(o => o.Forgets(acceptedAt) && o.LosesSilos) && Said(n => n.Kind == TaskEventKind.StorageLost && n.At >= acceptedAt) == false)
             {
                 findings.Add($"unreported: the store forgot the dispatch {run}, acknowledged at {acceptedAt:HH:mm:ss.fff}, and no partition said that it lost something");
@@ -183,7 +185,7 @@ internal static class Judge
             }
         }
 
-        // Events wait in the memory of silos, and are lost with those; a log is not. Null: nobody looked at either.
+        // Events wait in the memory of silos and are lost with them, but logs are not. Null: neither is available.
         bool? Said(Func<Notice, bool> isIt) => claims.Notices is null && claims.Logged is null ? null : (claims.Notices ?? []).Concat(claims.Logged ?? []).Any(isIt);
 
         void JudgeHostile()
@@ -229,7 +231,7 @@ internal static class Judge
         {
             for (var i = 1; i < runs.Count; i++)
             {
-                // With AtLeastOnce a repeat needs an excuse: the silo of the earlier attempt may have been lost, or its report.
+                // With AtLeastOnce, a repeat needs an excuse: the silo of the earlier attempt, or its report, may have been lost.
                 var before = runs[i - 1];
                 var excused = guarantee == RunGuarantee.AtLeastOnce && outages.Any(o => o.From - Promises.Recovery <= runs[i].At && before.At <= o.Healed + Promises.Recovery);
                 var isForgotten = outages.Any(o => o.IsRollback && before.At >= o.From && before.At <= o.Struck + Promises.Recovery && MayLoseMemory(o));
@@ -245,14 +247,14 @@ internal static class Judge
         }
     }
 
-    /// <summary>Until when a target must have been met.</summary>
+    /// <summary>Returns the latest time at which an occurrence may begin.</summary>
     private static DateTimeOffset Limit(ScheduledTask task, DateTimeOffset due, IReadOnlyList<Outage> outages)
     {
         var limit = due + Promises.Punctual;
         foreach (var outage in outages.OrderBy(o => o.From))
         {
-            // Whoever is killed, frozen or cut off is replaced within the promised time; when nothing can be stored, that counts from its end. A fault that
-            // comes before the time was over gives time anew.
+            // A silo that is killed, frozen or separated is replaced within the promised time. If nothing can be stored, that time begins
+            // when storage is back. A fault that comes before the time is over extends it.
             var recovered = outage.RecoveryStarts + Promises.Recovery;
             var settled = outage.Healed + Promises.Recovery;
             if (limit >= outage.From && due <= settled)
@@ -262,12 +264,15 @@ internal static class Judge
             }
         }
 
-        // Its run may have been given to a silo in each of them.
+        // The run may have been on a lost silo in each of these outages.
         var losses = outages.Where(o => o.LosesSilos && o.From <= limit && o.Healed >= due).Sum(static o => o.Fault.Kind == FaultKind.Deadly ? Promises.MaxLosses : 1);
         return task.Guarantee == RunGuarantee.AtLeastOnce && losses > 1 ? limit + Promises.SecondLoss : limit;
     }
 
-    /// <summary>For each outage and task, how late the task fired what was due meanwhile; where nothing could be stored, counted from the end of that.</summary>
+    /// <summary>
+    /// Returns, for each outage and task, the longest delay of an occurrence that was due during the outage. If nothing could be stored,
+    /// the delay counts from the end of the outage.
+    /// </summary>
     private static IEnumerable<Recovery> Recoveries(IReadOnlyList<TargetOutcome> targets, IReadOnlyList<Outage> outages)
     {
         foreach (var outage in outages)
@@ -283,7 +288,7 @@ internal static class Judge
         {
             var start = target.Start ?? target.Limit + Promises.Recovery;
 
-            // What stopped everything may not be over for all when the first silo is there again.
+            // An outage that stopped everything may not be over for all tasks when the first silo is back.
             var since = outages.Where(o => o.StopsAll && o.From <= start && o.From <= outage.RecoveryStarts + Promises.Recovery).Select(o => o.Healed)
                 .Append(outage.RecoveryStarts).Append(target.Due).Max();
             return start > since ? start - since : TimeSpan.Zero;

@@ -1,14 +1,14 @@
 namespace OrleansTasks.Chaos.Judging;
 
-/// <summary>What the handlers of all silos wrote down.</summary>
+/// <summary>Reads the records that the handlers of all silos wrote.</summary>
 internal static class RecordFiles
 {
     private const string Pattern = "*.records";
 
     /// <summary>Reads all files of a folder.</summary>
-    /// <param name="folder">Where they are.</param>
-    /// <param name="prefix">What the names of the tasks that count begin with.</param>
-    /// <exception cref="CheckImpossibleException">There is no file, or it holds something else.</exception>
+    /// <param name="folder">The folder.</param>
+    /// <param name="prefix">The prefix of the names of the tasks that count.</param>
+    /// <exception cref="CheckImpossibleException">There is no file, or a file contains something else.</exception>
     public static IReadOnlyList<RunRecord> Read(string folder, string prefix)
     {
         var files = Directory.GetFiles(folder, Pattern);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansTasks.Chaos.Judging;
 
-/// <summary>Appends records to a file; what was written is there even if the process is killed the next moment.</summary>
+/// <summary>Appends records to a file. A written record survives even if the process is killed at once.</summary>
 internal sealed class RecordWriter(string path) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -11,7 +11,7 @@ internal sealed class RecordWriter(string path) : IDisposable
     public void Write(RecordKind kind, TaskRunContext run, DateTimeOffset now) =>
         Write(new RunRecord(kind, run.RunId, run.Attempt, run.Trigger, run.ScheduledAt, now).ToLine());
 
-    /// <summary>Writes down that an argument is read, of whichever run.</summary>
+    /// <summary>Records that an argument is read, for any run.</summary>
     public void WriteRead() => Write("read\n");
 
     private void Write(string line)

@@ -8,13 +8,13 @@ internal enum RecordKind
     End,
 }
 
-/// <summary>What a handler wrote down of itself.</summary>
+/// <summary>Represents what a handler recorded about an attempt.</summary>
 internal sealed record RunRecord(RecordKind Kind, RunId Run, int Attempt, RunTrigger Trigger, DateTimeOffset ScheduledAt, DateTimeOffset At)
 {
     public string ToLine() => string.Join('\t', Kind, Run, Attempt.ToString(CultureInfo.InvariantCulture), Trigger, Text(ScheduledAt), Text(At)) + "\n";
 
-    /// <summary>Reads lines; a last one that a killed process did not finish counts for nothing.</summary>
-    /// <exception cref="FormatException">A line is no record.</exception>
+    /// <summary>Reads lines. Ignores a last line that a killed process did not finish.</summary>
+    /// <exception cref="FormatException">A line is not a record.</exception>
     public static IEnumerable<RunRecord> Read(string text) =>
         text.Split('\n').SkipLast(1).Select((line, n) => ReadLine(line.Split('\t')) ?? throw new FormatException($"Line {n + 1} is no record: '{line}'."));
 

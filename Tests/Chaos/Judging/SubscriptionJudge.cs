@@ -2,12 +2,12 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Chaos.Judging;
 
-/// <summary>Something that a subscriber ought to have got otherwise.</summary>
-/// <param name="Text">A sentence for people.</param>
-/// <param name="Results">How many results it is about.</param>
+/// <summary>Represents an error in what a subscriber received.</summary>
+/// <param name="Text">A sentence that describes it.</param>
+/// <param name="Results">The number of results that it concerns.</param>
 internal sealed record Misheard(string Text, int Results);
 
-/// <summary>Compares what a subscriber heard with what the histories hold: each result of them once, and in order. Pure.</summary>
+/// <summary>Checks that a subscriber received each result of the histories once and in order. Has no side effects.</summary>
 internal static class SubscriptionJudge
 {
     public static IEnumerable<Misheard> Decide(Subscription subscription, IReadOnlyList<Outage> outages)
@@ -75,7 +75,10 @@ internal static class SubscriptionJudge
         }
     }
 
-    /// <summary>A subscriber of all tasks knows a task by its results only: that the very first were lost, it cannot notice.</summary>
+    /// <summary>
+    /// Returns whether a lost first result is excused. A subscriber to all tasks knows a task only by its results, and cannot notice that
+    /// the very first ones are missing.
+    /// </summary>
     private static bool IsExcused(TaskResult result, IReadOnlyList<Outage> outages) =>
         outages.Any(o => o.From - Promises.Recovery <= result.FinishedAt && result.FinishedAt <= o.Healed + Promises.Recovery);
 

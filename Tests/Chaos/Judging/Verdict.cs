@@ -2,7 +2,7 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Chaos.Judging;
 
-/// <summary>A target, and the run that met it.</summary>
+/// <summary>Represents an occurrence that must run, and the start of the run that met it.</summary>
 internal sealed record TargetOutcome(ScheduledTask Task, DateTimeOffset Due, DateTimeOffset Limit, DateTimeOffset? Start, bool ReportedLost)
 {
     public bool Met => Start is { } start && start <= Limit;
@@ -10,54 +10,59 @@ internal sealed record TargetOutcome(ScheduledTask Task, DateTimeOffset Due, Dat
     public TimeSpan Lateness => (Start ?? Limit) - Due;
 }
 
-/// <summary>How late a task fired what was due while something was out of order.</summary>
+/// <summary>Represents how late a task fired an occurrence that was due during an outage.</summary>
 internal sealed record Recovery(Outage Outage, TargetOutcome Target, TimeSpan Late);
 
-/// <summary>What the checker found.</summary>
+/// <summary>Stores the findings of the checker.</summary>
 internal sealed record Verdict
 {
     public required IReadOnlyList<TargetOutcome> Targets { get; init; }
 
     public required int Met { get; init; }
 
-    /// <summary>Targets of AtMostOnce tasks that the cluster itself reported as lost with their silo: not run, and not silent.</summary>
+    /// <summary>
+    /// Gets the number of at-most-once occurrences that did not run and that the cluster reported as lost with their silo.
+    /// </summary>
     public required int ReportedLost { get; init; }
 
-    /// <summary>Targets that no run met in time.</summary>
+    /// <summary>Gets the number of occurrences that did not run in time.</summary>
     public required int Missed { get; init; }
 
-    /// <summary>Runs that had no right to be.</summary>
+    /// <summary>Gets the number of runs that should not exist.</summary>
     public required int Duplicates { get; init; }
 
-    /// <summary>Runs that a fault excuses for being made again: with <see cref="RunGuarantee.AtMostOnce"/>, those whose start the store forgot together with a silo.</summary>
+    /// <summary>
+    /// Gets the number of repeated runs that a fault excuses. With <see cref="RunGuarantee.AtMostOnce"/>, these are runs whose start the
+    /// store forgot together with a silo.
+    /// </summary>
     public required int Repeats { get; init; }
 
-    /// <summary>What was acknowledged, and neither ran nor was reported.</summary>
+    /// <summary>Gets the number of acknowledged runs that neither ended nor were reported.</summary>
     public required int Lost { get; init; }
 
-    /// <summary>How often a partition said that its storage went back.</summary>
+    /// <summary>Gets how often a partition reported that its storage went back.</summary>
     public required int RolledBack { get; init; }
 
-    /// <summary>Dispatches that the store forgot, and of which no living silo knew.</summary>
+    /// <summary>Gets the number of dispatches that the store forgot and no living silo knew.</summary>
     public required int LostByRollback { get; init; }
 
-    /// <summary>Dispatches that ran, and whose results the store forgot.</summary>
+    /// <summary>Gets the number of dispatches that ran and whose results the store forgot.</summary>
     public required int ForgottenResults { get; init; }
 
-    /// <summary>Callers that were never answered.</summary>
+    /// <summary>Gets the number of callers without an answer.</summary>
     public required int Hung { get; init; }
 
-    /// <summary>Results that the histories hold and a subscriber did not get, or not once, or not in order.</summary>
+    /// <summary>Gets the number of results in the histories that a subscriber did not receive, or not once, or not in order.</summary>
     public required int Unheard { get; init; }
 
     public required double LatenessP99Ms { get; init; }
 
     public required double RecoveryP99Ms { get; init; }
 
-    /// <summary>One for each fault and task, the latest first.</summary>
+    /// <summary>Gets one recovery for each fault and task, latest first.</summary>
     public required IReadOnlyList<Recovery> Recoveries { get; init; }
 
-    /// <summary>One line for each broken promise.</summary>
+    /// <summary>Gets one line for each broken promise.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
     public bool Kept => Findings.Count == 0;

@@ -3,12 +3,12 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>Somebody else's cluster, which runs already and goes on when the check is over.</summary>
+/// <summary>Represents a running cluster that is not the checker's own. It continues after the check.</summary>
 internal sealed class AttachedCluster(ChaosOptions options, AttachOptions attachment, TimeProvider time) : ITestedCluster
 {
     public ClusterAccess Access { get; } = new(options.Store, attachment.Connection, attachment.ClusterId, attachment.ServiceId);
 
-    // Without a program there are no faults in the plan.
+    // Without a program, the plan has no faults.
     public IFaultMaker Faults { get; } = new CommandFaults(attachment.Inject ?? "false", Path.Combine(options.Folder, "inject.log"), time);
 
     public string Records => attachment.Records;

@@ -5,7 +5,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>A silo, or a client, as a process of its own, which is killed, frozen, stopped and started again.</summary>
+/// <summary>Runs a silo or a client as a separate process that can be killed, frozen, stopped and started again.</summary>
 internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<string> command, string logPath, StoreProxy? proxy, TimeProvider time) : IAsyncDisposable
 {
     public const string Ready = "ready";
@@ -15,12 +15,12 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
     private readonly List<Notice> _notices = [];
     private Process? _process;
 
-    /// <summary>The machine that it runs on, where there are machines.</summary>
+    /// <summary>Gets the number of its machine, if there are machines.</summary>
     public int Machine => machine;
 
     public StoreProxy? Proxy => proxy;
 
-    /// <summary>What it has logged of the storage of partitions.</summary>
+    /// <summary>Gets what it logged about the storage of partitions.</summary>
     public IReadOnlyList<Notice> Notices
     {
         get
@@ -32,10 +32,10 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
         }
     }
 
-    /// <summary>The file that says by how much its wall clock differs from the real one.</summary>
+    /// <summary>Gets the path of the file that says how far its wall clock differs from the real one.</summary>
     public string ClockPath => Path.ChangeExtension(logPath, ".clock");
 
-    /// <summary>Starts it; returns when it takes part in the cluster.</summary>
+    /// <summary>Starts it, and returns when it has joined the cluster.</summary>
     public async Task StartAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -89,7 +89,7 @@ internal sealed class ClusterProcess(string name, int machine, IReadOnlyList<str
 
     public Task SignalAsync(string signal) => Programs.SignalAsync(_process!.Id, signal);
 
-    /// <summary>Waits until it has ended by itself, and starts it again.</summary>
+    /// <summary>Waits until it ends by itself, and starts it again.</summary>
     /// <exception cref="InvalidOperationException">It did not end.</exception>
     public async Task RestartWhenEndedAsync()
     {

@@ -1,9 +1,9 @@
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>Which cluster is checked.</summary>
+/// <summary>Chooses the cluster to check.</summary>
 internal static class Clusters
 {
-    /// <summary>What the check needs and is not there; null if nothing is missing.</summary>
+    /// <summary>Returns what the check needs and does not find; null if nothing is missing.</summary>
     public static string? Missing(ChaosOptions options) => options.Attachment is not { } attachment ? OwnCluster.Missing(options)
         : Directory.Exists(attachment.Records) ? null
         : $"there is no folder {attachment.Records} (--records).";

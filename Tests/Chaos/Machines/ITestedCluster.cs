@@ -3,21 +3,21 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>The cluster under test, be it the checker's own or somebody else's.</summary>
+/// <summary>Represents the tested cluster: the checker's own, or another one.</summary>
 internal interface ITestedCluster : IAsyncDisposable
 {
-    /// <summary>How clients get into it.</summary>
+    /// <summary>Gets how clients join it.</summary>
     ClusterAccess Access { get; }
 
-    /// <summary>Who does faults to it.</summary>
+    /// <summary>Gets what injects faults into it.</summary>
     IFaultMaker Faults { get; }
 
-    /// <summary>The folder of the files <c>*.records</c> that handlers append to.</summary>
+    /// <summary>Gets the folder with the files <c>*.records</c> that handlers append to.</summary>
     string Records { get; }
 
-    /// <summary>What silos logged of their partitions' storage; null where their logs are not the checker's to read.</summary>
+    /// <summary>Gets what silos logged about their partitions' storage. Null: the checker cannot read their logs.</summary>
     IReadOnlyList<Notice>? Logged { get; }
 
-    /// <summary>What the names of the checker's tasks begin with, so that they are nobody else's.</summary>
+    /// <summary>Gets the prefix of the checker's tasks, which sets them apart from others.</summary>
     string Prefix { get; }
 }

@@ -3,10 +3,12 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>Machines of their own for silos and clients: network namespaces on a bridge, where this program and the store have the first address.</summary>
+/// <summary>
+/// Gives silos and clients machines of their own: network namespaces on a bridge, where this program and the store have the first address.
+/// </summary>
 internal sealed class Network : IAsyncDisposable
 {
-    // A hardware address that nobody has: what is sent to it is lost without a word.
+    // An unused hardware address: what is sent to it is lost silently.
     private const string Nowhere = "02:00:00:00:00:fe";
     private readonly string _id = $"{Environment.ProcessId % 100_000:x}";
     private readonly int _subnet = 1 + (Environment.ProcessId % 250);
@@ -16,7 +18,7 @@ internal sealed class Network : IAsyncDisposable
 
     private static readonly Lazy<string?> Lacking = new(Probe);
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Gets why there can be no machines; null if there can.</summary>
     public static string? Missing => Lacking.Value;
 
     public IPAddress Host => new([10, 77, (byte)_subnet, 1]);
@@ -43,12 +45,12 @@ internal sealed class Network : IAsyncDisposable
         return network;
     }
 
-    /// <summary>The name of a machine's namespace.</summary>
+    /// <summary>Returns the name of a machine's namespace.</summary>
     public string Name(int machine) => $"ot{_id}n{machine}";
 
     public IPAddress Address(int machine) => new([10, 77, (byte)_subnet, (byte)(machine + 11)]);
 
-    /// <summary>Has nothing arrive between a machine and the others, though all still reach the host; or undoes that.</summary>
+    /// <summary>Drops everything between a machine and the other ones, while all still reach the host; or undoes that.</summary>
     public async Task SeparateAsync(int machine, bool separate)
     {
         foreach (var other in Enumerable.Range(0, _machines).Where(n => n != machine))
@@ -62,7 +64,7 @@ internal sealed class Network : IAsyncDisposable
         }
     }
 
-    /// <summary>Has nothing at all leave a machine or arrive there, not even the end of a connection; or undoes that.</summary>
+    /// <summary>Drops everything from and to a machine, even the end of connections; or undoes that.</summary>
     public Task CutAsync(int machine, bool cut) => IpAsync($"-n {Name(machine)} link set eth0 {(cut ? "down" : "up")}");
 
     public async ValueTask DisposeAsync()

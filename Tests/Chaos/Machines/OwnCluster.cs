@@ -6,7 +6,9 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>The checker's own cluster: the server of the store, the silos, and, where there are machines, a web server on one of its own.</summary>
+/// <summary>
+/// Runs the checker's own cluster: the store's server, the silos, and, if there are machines, a web server on its own one.
+/// </summary>
 internal sealed class OwnCluster : ITestedCluster
 {
     private readonly ChaosOptions _options;
@@ -45,7 +47,7 @@ internal sealed class OwnCluster : ITestedCluster
 
     public ClusterProcess? WebServer { get; }
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Returns why the cluster cannot run; null if it can.</summary>
     public static string? Missing(ChaosOptions options)
     {
         var server = options.Store switch
@@ -80,7 +82,7 @@ internal sealed class OwnCluster : ITestedCluster
         }
     }
 
-    /// <summary>What runs where a fault strikes.</summary>
+    /// <summary>Returns the processes that a fault affects.</summary>
     public IReadOnlyList<ClusterProcess> ProcessesOf(Victim victim) => victim switch
     {
         Victim.Silo silo => [Silos[silo.Number]],
@@ -128,7 +130,7 @@ internal sealed class OwnCluster : ITestedCluster
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>How this very program is started again.</summary>
+    /// <summary>Returns the command that starts this program again.</summary>
     private static string[] Itself() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
         ? [Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]]
         : [Environment.ProcessPath!];

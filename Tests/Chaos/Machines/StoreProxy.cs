@@ -5,7 +5,7 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Chaos.Machines;
 
-/// <summary>Stands between a silo and the server of its store, and makes trouble.</summary>
+/// <summary>Forwards connections between a silo and its store's server, and injects faults.</summary>
 internal sealed class StoreProxy : IAsyncDisposable
 {
     private static readonly TimeSpan SlowBy = TimeSpan.FromMilliseconds(500);
@@ -34,7 +34,7 @@ internal sealed class StoreProxy : IAsyncDisposable
             var before = _trouble;
             _trouble = value;
 
-            // Connections that have lost bytes cannot go on.
+            // A connection that has lost bytes is unusable.
             if (value == StorageTrouble.Refuse || (value == StorageTrouble.None && before is StorageTrouble.Unanswered or StorageTrouble.Silent))
             {
                 foreach (var connection in _connections.Keys)
@@ -66,7 +66,7 @@ internal sealed class StoreProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The end.
+            // The proxy stops.
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class StoreProxy : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // The server is gone, which the silo is told by the reset.
+            // The server is gone. The reset tells the silo.
         }
         finally
         {
@@ -119,7 +119,7 @@ internal sealed class StoreProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // One side is gone; the other is told.
+            // One side is gone. The caller closes the other.
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class StoreProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It is closed already.
+            // The socket is already closed.
         }
 
         socket.Dispose();

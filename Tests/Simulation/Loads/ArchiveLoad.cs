@@ -1,14 +1,14 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>Looks, when all is well again, whether what has ended is found by a search.</summary>
-/// <param name="client">Who asks.</param>
+/// <summary>Checks after recovery that a search finds the ended runs.</summary>
+/// <param name="client">The client.</param>
 internal sealed class ArchiveLoad(SimClient client) : Load(client)
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(4);
 
     public override async Task ReadAsync(Judgement judgement)
     {
-        // Activations that have found results in a history have them kept then.
+        // Activations that found results in a history need this time to store them in the archive.
         await Client.WaitAsync(Settling, Settling);
         foreach (var said in judgement.Said.ToList())
         {

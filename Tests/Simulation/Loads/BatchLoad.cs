@@ -2,8 +2,8 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Batches of several runs of several tasks, which another run may follow; some of them are cancelled.</summary>
-/// <param name="client">Who asks.</param>
+/// <summary>Creates batches with runs of several tasks. A run may follow a batch, and some batches are cancelled.</summary>
+/// <param name="client">The client.</param>
 /// <param name="follow">The task whose runs follow.</param>
 internal sealed class BatchLoad(SimClient client, FollowLoad follow) : Load(client)
 {
@@ -50,7 +50,7 @@ internal sealed class BatchLoad(SimClient client, FollowLoad follow) : Load(clie
         }
         catch (TaskNotFoundException)
         {
-            // It was not registered yet.
+            // One of the tasks is not registered yet.
             return;
         }
 
@@ -115,18 +115,18 @@ internal sealed class BatchLoad(SimClient client, FollowLoad follow) : Load(clie
 
         public Continuation? Then => then;
 
-        /// <summary>Its runs, which have their ids from it.</summary>
+        /// <summary>Gets the runs, whose ids derive from the batch's id.</summary>
         public List<RunId> Runs { get; } = [.. items.Select((item, n) => new RunId(item.Task, Followers.IdOf(id.ToString("N"), n)))];
 
         public bool IsAcknowledged { get; set; }
 
-        /// <summary>Whether somebody has begun to cancel it.</summary>
+        /// <summary>Gets or sets whether a client has begun to cancel the batch.</summary>
         public bool MayBeCancelled { get; set; }
 
-        /// <summary>What was answered to whoever cancelled it; null if nothing was.</summary>
+        /// <summary>Gets or sets the answer to the cancellation; null without an answer.</summary>
         public bool? IsCancelled { get; set; }
 
-        /// <summary>What the cluster says of it in the end; null if it does not know it.</summary>
+        /// <summary>Gets or sets what the cluster finally says about the batch; null if it does not know the batch.</summary>
         public BatchInfo? Said { get; set; }
 
         public override string ToString() => $"The batch {id:N}";

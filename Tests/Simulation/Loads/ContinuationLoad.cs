@@ -2,7 +2,7 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Runs that others follow: each run of some tasks, and some of those that are dispatched.</summary>
+/// <summary>Adds continuations: to every run of some tasks, and to some dispatched runs.</summary>
 internal sealed class ContinuationLoad : Load
 {
     private readonly FollowLoad _follow;

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>Somebody who pauses a task, cancels another one and registers it again, changes a third one, and calls single runs off.</summary>
+/// <summary>Controls tasks: pauses one, cancels one and registers it again, changes one, and cancels single runs.</summary>
 internal sealed class ControlLoad : Load
 {
     private const string Paused = "t0";
@@ -45,7 +45,8 @@ internal sealed class ControlLoad : Load
                 judgement.Add(false, $"{attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and its task had been cancelled at {end.At:mm:ss.fff}.");
             }
 
-            // An occurrence that was called off before its instant had been made by a wrong clock, and comes again when its time has come.
+            // A wrong clock may have started an occurrence before its instant. If that run was cancelled, the occurrence runs again at its
+            // instant.
             if (_calledOff.TryGetValue(attempt.Run, out var at) && attempt.BeganAt > at && (attempt.Trigger != RunTrigger.Schedule || attempt.ScheduledAt <= at))
             {
                 judgement.Add(false, $"Attempt {attempt.Number} of {attempt.Run} began at {attempt.BeganAt:mm:ss.fff} on {attempt.Silo}, and had been called off at {at:mm:ss.fff}.");
@@ -58,7 +59,10 @@ internal sealed class ControlLoad : Load
         }
     }
 
-    /// <summary>Whether an occurrence of a pause may be made up for, although that pause leaves out what is due: one before it is made up for, and that had not been stored yet.</summary>
+    /// <summary>
+    /// Returns whether an occurrence may run although its pause skips what is due: the catch-up of an earlier pause may not have been
+    /// stored yet.
+    /// </summary>
     private bool IsMadeUpFor(Truth.Attempt attempt, Pause pause) =>
         attempt.BeganAt >= pause.Until && _pausesMade.Exists(p => p.Occurrences == PausedOccurrences.CatchUp && p.At < pause.At);
 
@@ -159,30 +163,35 @@ internal sealed class ControlLoad : Load
         }
     }
 
-    /// <summary>A pause that was acknowledged.</summary>
+    /// <summary>Represents an acknowledged pause.</summary>
     private sealed class Pause(DateTimeOffset at, PausedOccurrences occurrences)
     {
         public DateTimeOffset At => at;
 
-        /// <summary>When it was to end.</summary>
+        /// <summary>Gets or sets the planned end.</summary>
         public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
 
         public PausedOccurrences Occurrences => occurrences;
 
-        /// <summary>Whether an occurrence was not to begin: within the pause, or at all if it is left out.</summary>
+        /// <summary>
+        /// Returns whether the pause forbids an attempt: during the pause, or at any time if the pause skips its occurrences.
+        /// </summary>
         public bool Stops(Truth.Attempt attempt) =>
             attempt.ScheduledAt > at && attempt.ScheduledAt < Until && (occurrences == PausedOccurrences.Skip || attempt.BeganAt < Until);
     }
 
-    /// <summary>A cancellation of the task that was acknowledged.</summary>
+    /// <summary>Represents an acknowledged cancellation of the task.</summary>
     private sealed class End(DateTimeOffset at, IReadOnlySet<RunId> before)
     {
         public DateTimeOffset At => at;
 
-        /// <summary>When it was to be registered again.</summary>
+        /// <summary>Gets or sets when the task was to be registered again.</summary>
         public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
 
-        /// <summary>Whether an attempt was not to begin: none while there is no task, and later none of a run that was accepted before.</summary>
+        /// <summary>
+        /// Returns whether the cancellation forbids an attempt: any attempt until the task is registered again, and later the runs that
+        /// were accepted before.
+        /// </summary>
         public bool Stops(Truth.Attempt attempt) => attempt.BeganAt > at && (attempt.BeganAt < Until || before.Contains(attempt.Run));
     }
 }

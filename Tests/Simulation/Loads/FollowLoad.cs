@@ -1,7 +1,7 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>A task whose runs follow other runs and batches: each that is to follow is made once, and there are no others.</summary>
-/// <param name="client">Who asks.</param>
+/// <summary>Checks a task whose runs follow other runs and batches: each expected run has one result, and there are no others.</summary>
+/// <param name="client">The client.</param>
 internal sealed class FollowLoad(SimClient client) : Load(client)
 {
     public const string Name = "next";
@@ -11,7 +11,7 @@ internal sealed class FollowLoad(SimClient client) : Load(client)
     public override IEnumerable<TaskPlan> OwnTasks =>
         [new(Name, new TaskOptions { HistoryLength = 10_000, MaxLosses = 100 }, null) { Handler = SimCluster.Quick, IsAskedFor = false }];
 
-    /// <summary>A continuation by chance.</summary>
+    /// <summary>Returns a random continuation.</summary>
     public static Continuation Some(World world) => new(Name)
     {
         On = (ContinuationTrigger)world.Chance.Next(3),
@@ -19,13 +19,15 @@ internal sealed class FollowLoad(SimClient client) : Load(client)
         Delay = world.Happens(0.2) ? world.Some(TimeSpan.Zero, TimeSpan.FromSeconds(3)) : null,
     };
 
-    /// <summary>Takes that a run is to follow something.</summary>
+    /// <summary>Expects a run that follows something.</summary>
     /// <param name="run">The run.</param>
     /// <param name="what">What it follows.</param>
-    /// <param name="at">When that ended: what ends just before the cluster is asked may not have been followed yet.</param>
+    /// <param name="at">
+    /// When the predecessor ended. If that was just before the cluster was asked, its continuation may not have run yet.
+    /// </param>
     public void Expect(Guid run, string what, DateTimeOffset? at) => _expected[new RunId(Name, run)] = (what, at);
 
-    /// <summary>Registers it first: what is to follow while there is no such task does not.</summary>
+    /// <summary>Registers the task before all others, because a continuation of an unknown task does not run.</summary>
     public override async Task PrepareAsync()
     {
         var request = World.NewId();
@@ -47,11 +49,11 @@ internal sealed class FollowLoad(SimClient client) : Load(client)
 
         if (judgement.ClocksWereWrong)
         {
-            // An occurrence may be made for both times, and each is followed.
+            // An occurrence may run once by each time, and each of these runs has a continuation.
             return;
         }
 
-        // What ended after the first task was asked is not known.
+        // Nothing is known about runs that ended after the first task was asked.
         var asked = judgement.Said.Min(static s => s.At);
         foreach (var run in Truth.Attempts.Where(a => a.Run.Task == Name && a.BeganAt < asked).Select(static a => a.Run).Distinct().Where(r => !_expected.ContainsKey(r)))
         {

@@ -3,7 +3,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Two tasks whose runs share the places of a group.</summary>
+/// <summary>Checks two tasks whose runs share the places of a group.</summary>
 internal sealed class GroupLoad : Load
 {
     private const string Group = "g";
@@ -39,7 +39,7 @@ internal sealed class GroupLoad : Load
         var attempts = Truth.Attempts.Where(static a => a is { Group: Group, IsOfTheDead: false }).ToList();
         foreach (var attempt in attempts)
         {
-            // A run that had got its place from a grain that was lost since then, or moved, and began afterwards, is one that the next grain could not know of.
+            // If a run begins after the activation that granted its place was lost or moved, the next activation could not know of the run.
             var present = _watch.At(attempt.BeganAt);
             if (_watch.IsOf(present, attempt))
             {
@@ -50,19 +50,19 @@ internal sealed class GroupLoad : Load
 
         if (_limits.RateLimit is { } rate && _watch.LastActivation < judgement.RecoveredSince - rate.Period)
         {
-            // One that got its place long before it began was counted then.
+            // A run that got its place long before it began counted at that time.
             RateJudge.Judge(judgement, "The group", rate, attempts.Where(_watch.IsPrompt));
         }
 
         if (judgement.HasRestedLong && _said is { } said)
         {
-            // Runs of occurrences go on being made, and have their places before they begin.
+            // Scheduled runs continue during the query, and get their places before they begin.
             var underWay = Truth.Attempts.Count(a => a.Group == Group && a.BeganAt < _saidAt + RateJudge.Slack && !(a.EndedAt < _saidAt - RateJudge.Slack) && !a.Silo.IsLost) + 1;
             judgement.Add(said.Running <= underWay, $"The group has {said.Running} runs under way, and {underWay - 1} are.");
         }
     }
 
-    /// <summary>Which activations gave which places.</summary>
+    /// <summary>Records which activation granted which place.</summary>
     private sealed class GroupWatch(string group) : IGrainWatch
     {
         private readonly string _target = SimGrains.GroupPrefix + group;
@@ -87,13 +87,16 @@ internal sealed class GroupLoad : Load
             }
         }
 
-        /// <summary>Whether an attempt began just after its run had got its place.</summary>
+        /// <summary>Returns whether an attempt began just after its run got its place.</summary>
         public bool IsPrompt(Truth.Attempt attempt) => _grants.Where(g => g.Run == attempt.Run && g.At <= attempt.BeganAt).ToList() is [var only] && attempt.BeganAt - only.At <= RateJudge.Slack;
 
-        /// <summary>The activation that gave out places at an instant.</summary>
+        /// <summary>Returns the activation that granted places at an instant.</summary>
         public (DateTimeOffset At, SimActivation Activation) At(DateTimeOffset instant) => _activations.Last(a => a.At <= instant);
 
-        /// <summary>Whether an activation knew of an attempt: it gave the place that this attempt has, or the attempt was under way when it began to ask for those that are.</summary>
+        /// <summary>
+        /// Returns whether an activation knew of an attempt: it granted the attempt's place, or the attempt executed already when the
+        /// activation asked silos for theirs.
+        /// </summary>
         public bool IsOf((DateTimeOffset At, SimActivation Activation) present, Truth.Attempt attempt) =>
             attempt.BeganAt < present.At || _grants.LastOrDefault(g => g.Run == attempt.Run && g.Ask == attempt.Place && g.At <= attempt.BeganAt).Activation == present.Activation;
     }

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>A task of which few runs may be under way, or begin in a period.</summary>
+/// <summary>Checks a task that limits its concurrent runs or its rate.</summary>
 internal sealed class LimitLoad : Load
 {
     private const string Name = "t2";
@@ -27,14 +27,14 @@ internal sealed class LimitLoad : Load
             judgement.Add(!(beside.Count > _most), $"{Name} may have {_most} runs under way, and at {attempt.BeganAt:mm:ss.fff} has these: {string.Join(", ", beside)}.");
         }
 
-        // Whoever takes the task over knows the rate from the history, which lags.
+        // A new activation knows the rate only from the history, which lags.
         if (_rate is not null && _watch.Last < judgement.RecoveredSince - _rate.Period)
         {
             RateJudge.Judge(judgement, Name, _rate, attempts);
         }
     }
 
-    /// <summary>When a grain was activated last.</summary>
+    /// <summary>Records when a grain was last activated.</summary>
     private sealed class ActivationWatch(string target) : IGrainWatch
     {
         public DateTimeOffset Last { get; private set; }

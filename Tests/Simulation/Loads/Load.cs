@@ -1,7 +1,7 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>A part of what is asked of the cluster in a history, with what is judged of it in the end.</summary>
-/// <param name="client">Who asks.</param>
+/// <summary>Represents one kind of requests in a history, with the checks for it.</summary>
+/// <param name="client">The client.</param>
 internal abstract class Load(SimClient client)
 {
     protected SimClient Client => client;
@@ -10,30 +10,30 @@ internal abstract class Load(SimClient client)
 
     protected Truth Truth => client.Truth;
 
-    /// <summary>Tasks that it needs besides those that each history has.</summary>
+    /// <summary>Gets the tasks that it needs in addition to those of each history.</summary>
     public virtual IEnumerable<TaskPlan> OwnTasks => [];
 
-    /// <summary>Changes how a task is registered.</summary>
+    /// <summary>Changes the registration of a task.</summary>
     public virtual TaskPlan Shape(TaskPlan task) => task;
 
-    /// <summary>Changes how a run is dispatched.</summary>
+    /// <summary>Changes the options of a dispatched run.</summary>
     public virtual DispatchOptions Shape(DispatchOptions options) => options;
 
-    /// <summary>Does what is to be done before tasks are registered.</summary>
+    /// <summary>Runs before the tasks are registered.</summary>
     public virtual Task PrepareAsync() => Task.CompletedTask;
 
-    /// <summary>Begins to ask.</summary>
+    /// <summary>Starts the requests.</summary>
     /// <param name="tasks">The tasks, which may not be registered yet.</param>
     public virtual void Begin(IReadOnlyList<TaskPlan> tasks)
     {
     }
 
-    /// <summary>Asks, when all is well again, what the cluster says.</summary>
-    /// <param name="judgement">Takes it.</param>
+    /// <summary>Queries the cluster after recovery.</summary>
+    /// <param name="judgement">Receives the answers.</param>
     public virtual Task ReadAsync(Judgement judgement) => Task.CompletedTask;
 
-    /// <summary>Judges.</summary>
-    /// <param name="judgement">What the cluster said, and takes what is not as it should be.</param>
+    /// <summary>Checks the answers.</summary>
+    /// <param name="judgement">Has the answers, and receives the violations.</param>
     public virtual void Judge(Judgement judgement)
     {
     }

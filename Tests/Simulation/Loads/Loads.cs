@@ -1,6 +1,6 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>All that is asked of the cluster in a history: what each history has, and besides what chance has chosen for it.</summary>
+/// <summary>Combines the requests of a history: those that each history has, and those that are chosen at random.</summary>
 internal sealed class Loads
 {
     private readonly SimClient _client;
@@ -20,7 +20,7 @@ internal sealed class Loads
         Choose(0.3, () => new BatchLoad(client, follow));
         if (chosen.Exists(static l => l is ContinuationLoad or BatchLoad))
         {
-            // It is judged last, when the others have said what is to follow what.
+            // This one is judged last, when the others have said which continuations they expect.
             chosen.Add(follow);
         }
 
@@ -40,7 +40,7 @@ internal sealed class Loads
 
     private IEnumerable<Load> All => [_tasks, .. _chosen, _archive];
 
-    /// <summary>Begins to ask.</summary>
+    /// <summary>Starts the requests.</summary>
     public void Begin() => _client.Begin("The tasks were to be prepared", async () =>
     {
         var plans = _tasks.Plan();
@@ -51,7 +51,7 @@ internal sealed class Loads
         }
     });
 
-    /// <summary>Asks, when all is well again, what the cluster says.</summary>
+    /// <summary>Queries the cluster after recovery.</summary>
     public async Task ReadAsync(Judgement judgement)
     {
         foreach (var load in All)

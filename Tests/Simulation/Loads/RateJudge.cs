@@ -1,15 +1,18 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>Judges rates. A run takes its turn a little before it begins, and while there are faults that may be long before: it is looked at what begins when all is well.</summary>
+/// <summary>
+/// Checks rate limits. A run takes its turn just before it begins, but long before it while there are faults. Therefore only attempts after
+/// recovery count.
+/// </summary>
 internal static class RateJudge
 {
-    /// <summary>How long it may take from a run's turn to its beginning when all is well.</summary>
+    /// <summary>How long a run may take from its turn to its beginning, without faults.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>A rate by chance, which lets all through that is asked for.</summary>
+    /// <summary>Returns a random rate limit that allows all requested runs.</summary>
     public static RateLimit SomeLimit(World world) => new() { Runs = world.Chance.Next(3, 7), Period = TimeSpan.FromSeconds(1) };
 
-    /// <summary>Judges how many attempts begin in a period.</summary>
+    /// <summary>Checks how many attempts begin in a period.</summary>
     public static void Judge(Judgement judgement, string what, RateLimit limit, IEnumerable<Truth.Attempt> attempts)
     {
         var begun = attempts.Where(a => a.BeganAt >= judgement.RecoveredSince).Select(static a => a.BeganAt).Order().ToList();

@@ -3,10 +3,10 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Somebody outside the cluster who asks it for all sorts of things, and asks again while it does not answer, as the real client does.</summary>
+/// <summary>Simulates a client of the cluster. Like the real client, it asks again until it has an answer.</summary>
 /// <param name="world">The world.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="until">Until when new things are asked for.</param>
+/// <param name="until">When it stops sending new requests.</param>
 internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
 {
     private const int Tries = 60;
@@ -19,15 +19,15 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
 
     public Truth Truth => cluster.Truth;
 
-    /// <summary>Whether new things are still asked for.</summary>
+    /// <summary>Gets whether it still sends new requests.</summary>
     public bool GoesOn => world.Now < until;
 
-    /// <summary>What the world's clock shows.</summary>
+    /// <summary>Gets the world's time.</summary>
     public DateTimeOffset Now => World.Begin + world.Now;
 
     public static bool IsTransient(Exception e) => ClusterCalls.IsTransient(e) || e is TasksOverloadedException;
 
-    /// <summary>Does something beside all else. What the cluster says meanwhile, and should not, is a violation.</summary>
+    /// <summary>Starts an action beside all others. An unexpected error of the cluster counts as a violation.</summary>
     public void Begin(string what, Func<Task> action) => _turns.Begin(async () =>
     {
         try
@@ -36,7 +36,7 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
         }
         catch (Exception e) when (IsTransient(e))
         {
-            // Nobody knows whether it was done.
+            // It is unknown whether the cluster did it.
         }
         catch (Exception e)
         {
@@ -44,28 +44,28 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
         }
     }).Ignore();
 
-    /// <summary>Does something, and says when it is done.</summary>
+    /// <summary>Runs an action, and returns a task that ends with it.</summary>
     public Task Do(Func<Task> action) => _turns.Begin(action);
 
-    /// <summary>Lets some time pass, short ones more often than long ones.</summary>
+    /// <summary>Waits for a random time, short ones more often than long ones.</summary>
     public Task WaitAsync(TimeSpan least, TimeSpan most) => Task.Delay(world.Some(least, most), _time);
 
-    /// <summary>The partition of a task.</summary>
+    /// <summary>Returns the partition of a task.</summary>
     public ISchedulerGrain PartitionOf(string task) => cluster.Client.Partition<ISchedulerGrain>(PartitionMap.PartitionOf(task, SimCluster.Partitions));
 
-    /// <summary>What is kept of the ended runs of a task.</summary>
+    /// <summary>Returns the archive with the ended runs of a task.</summary>
     public IRunArchiveGrain ArchiveOf(string task) => cluster.Client.Archive(PartitionMap.PartitionOf(task, SimCluster.Partitions));
 
-    /// <summary>A task.</summary>
+    /// <summary>Returns the grain of a task.</summary>
     public ITaskGrain TaskOf(string task) => cluster.Client.Task<ITaskGrain>(task);
 
-    /// <summary>A group of tasks.</summary>
+    /// <summary>Returns the grain of a group.</summary>
     public IRunGroupGrain GroupOf(string group) => cluster.Client.Group(group);
 
-    /// <summary>A batch.</summary>
+    /// <summary>Returns the grain of a batch.</summary>
     public IBatchGrain BatchOf(Guid batch) => cluster.Client.Batch(batch);
 
-    /// <summary>What a call comes to within a few seconds; null if nothing.</summary>
+    /// <summary>Returns the result of a call, or null if it has none within a few seconds.</summary>
     public async Task<T?> TryAsync<T>(Task<T> call)
         where T : class
     {
@@ -79,8 +79,8 @@ internal sealed class SimClient(World world, SimCluster cluster, TimeSpan until)
         }
     }
 
-    /// <summary>Calls, and calls again while the cluster does not answer.</summary>
-    /// <param name="call">The call; it is told whether it may have been acted upon before.</param>
+    /// <summary>Calls the cluster until it answers.</summary>
+    /// <param name="call">The call. Its argument says whether the cluster may have executed it before.</param>
     public async Task<T> CallAsync<T>(Func<bool, Task<T>> call)
     {
         for (var n = 0; ; n++)

@@ -2,8 +2,10 @@ using OrleansTasks.Client.Feeds;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Somebody who hears the results of the tasks: from a stream that loses some, and from the histories, as a real subscriber does.</summary>
-/// <param name="client">Who asks.</param>
+/// <summary>
+/// Simulates a subscriber to the tasks' results. As a real one does, it reads a stream that loses some of them, and the histories.
+/// </summary>
+/// <param name="client">The client.</param>
 /// <param name="cluster">The cluster.</param>
 internal sealed class SubscriberLoad(SimClient client, SimCluster cluster) : Load(client)
 {
@@ -51,7 +53,7 @@ internal sealed class SubscriberLoad(SimClient client, SimCluster cluster) : Loa
         }
     }
 
-    /// <summary>What is heard of one task.</summary>
+    /// <summary>Collects the results of one task.</summary>
     private sealed class Listener
     {
         private readonly SimClient _client;
@@ -76,7 +78,7 @@ internal sealed class SubscriberLoad(SimClient client, SimCluster cluster) : Loa
             _since = _client.Now;
         }
 
-        /// <summary>Looks at the history, if it is time to.</summary>
+        /// <summary>Reads the history if that is due.</summary>
         public async Task LookAsync()
         {
             if (!_isLooking && _client.Now - _since >= _tail.DueAfter)
@@ -85,7 +87,7 @@ internal sealed class SubscriberLoad(SimClient client, SimCluster cluster) : Loa
             }
         }
 
-        /// <summary>Looks at the history until a number has been heard of.</summary>
+        /// <summary>Reads the history until it has the result with a given number.</summary>
         public async Task CatchUpAsync(long number)
         {
             for (var n = 0; n < 20 && _tail.Last < number; n++)

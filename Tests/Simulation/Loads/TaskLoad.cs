@@ -2,9 +2,9 @@ using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>What each history has: some tasks with schedules, of which runs are dispatched and awaited.</summary>
-/// <param name="client">Who asks.</param>
-/// <param name="loads">The other parts of what is asked for.</param>
+/// <summary>Creates what each history has: some tasks with schedules, and their dispatched and awaited runs.</summary>
+/// <param name="client">The client.</param>
+/// <param name="loads">The other requests, which may change the tasks.</param>
 internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Load(client)
 {
     private const int Tasks = 4;
@@ -38,7 +38,7 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
         }
     }
 
-    /// <summary>The tasks of a history, as all parts of it want them.</summary>
+    /// <summary>Returns the tasks of a history, with the changes of all loads.</summary>
     public IReadOnlyList<TaskPlan> Plan() =>
         [.. Enumerable.Range(0, Tasks).Select(Plan).Concat(loads.SelectMany(static l => l.OwnTasks)).Select(plan => loads.Aggregate(plan, static (p, load) => load.Shape(p)))];
 
@@ -56,7 +56,7 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
         return new TaskPlan($"t{number}", options, number == Tasks - 1 ? null : period);
     }
 
-    /// <summary>Registers a task, and has runs of it asked for from then on.</summary>
+    /// <summary>Registers a task, and then requests runs of it.</summary>
     private async Task RegisterAsync(TaskPlan plan)
     {
         _plans.Add(plan);
@@ -97,12 +97,12 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
             }
             catch (Exception e) when (SimClient.IsTransient(e) || IsCancelled(plan, e))
             {
-                // Nobody knows whether it is stored, or it is not.
+                // It is unknown whether the run is stored; or it is not stored.
             }
         }
     }
 
-    /// <summary>Has runs of a task made and waits for them, one after the other.</summary>
+    /// <summary>Starts runs of a task and awaits them, one after the other.</summary>
     private async Task AskAsync(TaskPlan plan)
     {
         var grain = Client.TaskOf(plan.Name);
@@ -118,7 +118,7 @@ internal sealed class TaskLoad(SimClient client, IReadOnlyList<Load> loads) : Lo
             }
             catch (Exception e) when (SimClient.IsTransient(e) || e is RequestForgottenException || IsCancelled(plan, e))
             {
-                // It may have been lost with its silo.
+                // The run may have been lost with its silo.
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Simulation;
 
-/// <summary>A task of a history, as it is registered first.</summary>
+/// <summary>Represents a task of a history, as it is first registered.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Options">Its options.</param>
 /// <param name="Period">How often it is due; null if it has no schedule.</param>
@@ -10,22 +10,26 @@ internal sealed record TaskPlan(string Name, TaskOptions Options, TimeSpan? Peri
 
     public string Handler { get; init; } = SimCluster.Handler;
 
-    /// <summary>Whether runs of it are asked for by themselves, and not only as what follows others.</summary>
+    /// <summary>Gets whether clients request runs of it directly, not only as continuations.</summary>
     public bool IsAskedFor { get; init; } = true;
 
-    /// <summary>Whether it is paused, changed or cancelled in the course of the history.</summary>
+    /// <summary>Gets whether it is paused, changed or cancelled during the history.</summary>
     public bool Changes { get; init; }
 
-    /// <summary>Whether it is cancelled.</summary>
+    /// <summary>Gets whether it is cancelled.</summary>
     public bool MayBeCancelled { get; init; }
 
-    /// <summary>Whether its schedule stays what it is: a silo that does not hear of a change at once may make an occurrence that is not planned any more.</summary>
+    /// <summary>
+    /// Gets whether its schedule never changes. A silo that hears of a change late may start an occurrence that is no longer planned.
+    /// </summary>
     public bool KeepsSchedule { get; init; } = true;
 
-    /// <summary>Whether it begins each occurrence in time when all is well: nothing limits its runs, and nobody changes it.</summary>
+    /// <summary>Gets whether it begins each occurrence in time without faults: nothing limits its runs, and nobody changes it.</summary>
     public bool IsPunctual => !Changes && Options is { Overlap: OverlapPolicy.Allow, Group: null, MaxConcurrentRuns: null, RateLimit: null };
 
-    /// <summary>The same with short runs, and not too many of them: its runs may have to wait for each other, and are all to be made in the end.</summary>
+    /// <summary>
+    /// Returns the task with short and less frequent runs. They may have to wait for each other, but all of them must run in the end.
+    /// </summary>
     public TaskPlan Limited() => this with { Handler = SimCluster.Quick, Period = Period < ShortestLimited ? ShortestLimited : Period };
 
     public TaskRegistration ToRegistration() => new() { Name = Name, Handler = Handler, Schedule = Period is { } period ? TaskSchedule.Every(period) : null, Options = Options };

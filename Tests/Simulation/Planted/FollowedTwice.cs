@@ -1,6 +1,6 @@
 namespace OrleansTasks.Simulation;
 
-/// <param name="ofBatches">Whether batches are followed twice; if not, runs are.</param>
+/// <param name="ofBatches">True to repeat the continuations of batches, false to repeat those of runs.</param>
 internal sealed class FollowedTwice(bool ofBatches) : PlantedDefect
 {
     private readonly HashSet<Guid> _doubled = [];

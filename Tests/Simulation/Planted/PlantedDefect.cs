@@ -3,8 +3,8 @@ using Orleans.Storage;
 namespace OrleansTasks.Simulation;
 
 /// <summary>
-/// A defect that the engine does not have, put around it for one history: the simulator is to find it. The engine itself knows nothing of it; a defect stands between the engine and
-/// what the simulator has in place of Orleans and of storage.
+/// Represents a defect that the engine does not have, and that is added around it for one history. The simulator must find it. The engine
+/// knows nothing of it: a defect sits between the engine and the simulator's replacements for Orleans and storage.
 /// </summary>
 internal abstract class PlantedDefect
 {
@@ -32,20 +32,20 @@ internal abstract class PlantedDefect
 
     public static IReadOnlyCollection<string> Names => Kinds.Keys;
 
-    /// <summary>One by its name, for one history.</summary>
+    /// <summary>Creates a defect by its name, for one history.</summary>
     public static PlantedDefect? Of(string? name) => name is null ? null : Kinds[name].Make();
 
-    /// <summary>What is wrong with it, in a sentence.</summary>
+    /// <summary>Returns a sentence that describes a defect.</summary>
     public static string WhatIs(string name) => Kinds[name].What;
 
-    /// <summary>The storage of a silo.</summary>
+    /// <summary>Wraps the storage of a silo.</summary>
     public virtual IGrainStorage Around(IGrainStorage storage, World world, SimSilo silo) => storage;
 
-    /// <summary>Makes a call where it has arrived.</summary>
+    /// <summary>Executes a call that has arrived on its target.</summary>
     public virtual Task Answer(PendingCall call, object target) => call.Invoke(target);
 
-    /// <summary>Whether the timers of an activation do nothing.</summary>
+    /// <summary>Returns whether the timers of an activation do nothing.</summary>
     /// <param name="target">The grain.</param>
-    /// <param name="earlier">How many activations it had before.</param>
+    /// <param name="earlier">The number of earlier activations of the grain.</param>
     public virtual bool LosesTimers(string target, int earlier) => false;
 }

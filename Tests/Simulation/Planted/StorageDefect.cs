@@ -3,7 +3,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Simulation;
 
-/// <summary>Storage with something wrong about writing segments of the journal.</summary>
+/// <summary>Wraps storage with a defect in how segments of the journal are written.</summary>
 internal abstract class StorageDefect(IGrainStorage storage) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => storage.ReadStateAsync(stateName, grainId, grainState);
@@ -19,8 +19,8 @@ internal abstract class StorageDefect(IGrainStorage storage) : IGrainStorage
     }
 
     /// <summary>Writes a segment.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="writeUnheard">Writes what it is now, and tells its writer nothing.</param>
-    /// <param name="write">Writes it as it should be.</param>
+    /// <param name="segment">The segment's state.</param>
+    /// <param name="writeUnheard">Writes the present content, but reports nothing to the writer.</param>
+    /// <param name="write">Writes the segment correctly.</param>
     protected abstract Task WriteSegmentAsync(IGrainState<SegmentRecord> segment, Func<Task> writeUnheard, Func<Task> write);
 }
