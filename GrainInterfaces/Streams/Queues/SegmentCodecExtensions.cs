@@ -5,20 +5,23 @@ using Orleans.Serialization.Configuration;
 
 namespace OrleansTasks.Streams.Queues;
 
-/// <summary>Puts <see cref="SegmentCodec{T}"/> in the place of Orleans' own, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.</summary>
+/// <summary>
+/// Puts <see cref="SegmentCodec{T}"/> in the place of Orleans' own, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.
+/// </summary>
 internal static class SegmentCodecExtensions
 {
-    public static void AddSegmentCodec(this IServiceCollection services) => services.AddOptions<TypeManifestOptions>().PostConfigure<IOptions<TaskClientOptions>>(static (types, client) =>
-    {
-        if (!client.Value.ReplaceSegmentCodec)
+    public static void AddSegmentCodec(this IServiceCollection services) =>
+        services.AddOptions<TypeManifestOptions>().PostConfigure<IOptions<TaskClientOptions>>(static (types, client) =>
         {
-            return;
-        }
+            if (!client.Value.ReplaceSegmentCodec)
+            {
+                return;
+            }
 
-        types.FieldCodecs.Remove(typeof(ArraySegmentCodec<>));
-        types.Serializers.Remove(typeof(ArraySegmentCodec<>));
-        types.Serializers.Add(typeof(SegmentCodec<>));
-        types.Copiers.Remove(typeof(ArraySegmentCopier<>));
-        types.Copiers.Add(typeof(SegmentCopier<>));
-    });
+            types.FieldCodecs.Remove(typeof(ArraySegmentCodec<>));
+            types.Serializers.Remove(typeof(ArraySegmentCodec<>));
+            types.Serializers.Add(typeof(SegmentCodec<>));
+            types.Copiers.Remove(typeof(ArraySegmentCopier<>));
+            types.Copiers.Add(typeof(SegmentCopier<>));
+        });
 }

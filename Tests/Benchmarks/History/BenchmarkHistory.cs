@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Benchmarks.History;
 
-/// <summary>Appends the results of benchmarks to a file with one JSON object a line, so that figures of different commits can be compared.</summary>
+/// <summary>Appends the results of benchmarks to a file with one JSON object a line, so that figures of commits can be compared.</summary>
 internal static class BenchmarkHistory
 {
     /// <summary>The start of a line with a result.</summary>
@@ -33,7 +33,8 @@ internal static class BenchmarkHistory
     }
 
     /// <summary>Returns a line for each result in an output.</summary>
-    public static IEnumerable<string> Entries(string output, IEnumerable<string> arguments, string commit, DateTimeOffset at, int processors) =>
+    public static IEnumerable<string> Entries(
+        string output, IEnumerable<string> arguments, string commit, DateTimeOffset at, int processors) =>
         output.ReplaceLineEndings("\n").Split('\n')
             .Where(static l => l.StartsWith(Mark, StringComparison.Ordinal))
             .Select(l => new JsonObject

@@ -6,7 +6,8 @@ namespace OrleansTasks.Benchmarks.History;
 /// <summary>Asks git which commit is checked out.</summary>
 internal static class MeasuredCommit
 {
-    /// <summary>Returns the short id of the commit, with <c>+</c> if tracked files differ from it, or <c>unknown</c> where there is no repository.</summary>
+    /// <summary>Returns the short id of the commit, with <c>+</c> if tracked files differ from it.</summary>
+    /// <returns>The id, or <c>unknown</c> where there is no repository.</returns>
     public static string Read()
     {
         var commit = Git("rev-parse", "--short=10", "HEAD");
@@ -17,7 +18,8 @@ internal static class MeasuredCommit
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var git = Process.Start(start)!;
             var output = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
             return git.ExitCode == 0 ? output : null;

@@ -13,10 +13,12 @@ public sealed class BenchmarkHistoryTests
     [Fact]
     public void Entries_OfAnOutput_HaveDateCommitProcessorsAndResult()
     {
-        var entry = Assert.Single(BenchmarkHistory.Entries(Output, ["run-latency", "--append", "some.jsonl", "--rounds", "1"], "abc1234567+", At, 2));
+        string[] arguments = ["run-latency", "--append", "some.jsonl", "--rounds", "1"];
+        var entry = Assert.Single(BenchmarkHistory.Entries(Output, arguments, "abc1234567+", At, 2));
 
         Assert.Equal(
-            """{"at":"2026-11-30T11:30:00Z","commit":"abc1234567+","processors":2,"arguments":"run-latency --rounds 1","result":{"scenario":"run-latency","ours":74.5}}""",
+            """{"at":"2026-11-30T11:30:00Z","commit":"abc1234567+","processors":2,"arguments":"run-latency --rounds 1","result":"""
+            + """{"scenario":"run-latency","ours":74.5}}""",
             entry);
     }
 
@@ -28,7 +30,8 @@ public sealed class BenchmarkHistoryTests
         {
             Assert.Equal(1, BenchmarkHistory.Append(file, Output, ["run-latency"], "one", At, 2));
             Assert.Equal(2, BenchmarkHistory.Append(file, Output + Output, ["run-latency"], "two", At, 2));
-            Assert.Equal(["one", "two", "two"], File.ReadLines(file).Select(static l => JsonDocument.Parse(l).RootElement.GetProperty("commit").GetString()!));
+            var commits = File.ReadLines(file).Select(static l => JsonDocument.Parse(l).RootElement.GetProperty("commit").GetString()!);
+            Assert.Equal(["one", "two", "two"], commits);
         }
         finally
         {

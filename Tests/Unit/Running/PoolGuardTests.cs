@@ -13,7 +13,8 @@ public sealed class PoolGuardTests
     public void Start_WatchesThePool_OnlyWhereTheOptionSaysSo(bool adjusts)
     {
         using var rig = new RunnerRig();
-        using var guard = new PoolGuard(rig.Executor, Options.Create(new TasksOptions { AdjustThreadPool = adjusts }), NullLogger<PoolGuard>.Instance);
+        var options = Options.Create(new TasksOptions { AdjustThreadPool = adjusts });
+        using var guard = new PoolGuard(rig.Executor, options, NullLogger<PoolGuard>.Instance);
 
         guard.Start();
 
