@@ -22,7 +22,7 @@ public static class TaskClientHostingExtensions
     /// Registers <see cref="ITaskClient"/>, memory streams under <see cref="TaskStreams.Provider"/> unless the host has registered a
     /// provider of that name, and a connection filter that keeps trying for <see cref="TaskClientOptions.ConnectTimeout"/>.
     /// </summary>
-    /// <remarks>The codec of <see cref="ArraySegment{T}"/>, of which streams in memory consist, is exchanged for a faster one with the same format.</remarks>
+    /// <remarks>The codec of <see cref="ArraySegment{T}"/>, of which streams in memory consist, is exchanged for a faster one with the same format, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.</remarks>
     /// <param name="builder">The client builder.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>The builder.</returns>

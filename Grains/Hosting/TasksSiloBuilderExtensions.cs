@@ -43,7 +43,7 @@ public static class TasksSiloBuilderExtensions
     /// <remarks>
     /// Clustering, the grain storage <see cref="TaskStorage.Name"/> and the stream provider <see cref="TaskStreams.Provider"/> stay the
     /// host's choice. What is missing or contradictory stops the silo at its start, with one error that lists everything.
-    /// The codec of <see cref="ArraySegment{T}"/> is exchanged for a faster one with the same format.
+    /// The codec of <see cref="ArraySegment{T}"/> is exchanged for a faster one with the same format, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.
     /// Orleans' membership, system timers and collection of activations go by a clock that no step of the wall clock moves, unless the host has registered
     /// a <see cref="TimeProvider"/> for them before, under a key of <see cref="TimeProviderNames"/>.
     /// </remarks>

@@ -20,8 +20,16 @@ internal sealed partial class PoolGuard(RunExecutor executor, IOptions<TasksOpti
     private long _probeAnswered;
     private Thread? _thread;
 
+    /// <summary>Gets whether it watches the pool: it was started, and <see cref="TasksOptions.AdjustThreadPool"/> is on.</summary>
+    public bool IsWatching => _thread is not null;
+
     public void Start()
     {
+        if (!options.Value.AdjustThreadPool)
+        {
+            return;
+        }
+
         _thread = new Thread(Watch) { IsBackground = true, Name = "OrleansTasks pool guard" };
         _thread.Start();
     }

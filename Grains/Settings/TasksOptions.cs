@@ -28,6 +28,16 @@ public sealed class TasksOptions
     /// <summary>From how many runs under way on a task's own silo on its further runs go to the least busy silo. Default: 2 for each processor. Range: from 0.</summary>
     public int SpreadAbove { get; set; } = 2 * Environment.ProcessorCount;
 
+    /// <summary>
+    /// Gets or sets whether the silo adjusts the minimum number of threads of its process's thread pool: at least eight, and one more for each handler that blocks its thread.
+    /// Default: true.
+    /// </summary>
+    /// <remarks>
+    /// The pool belongs to the whole process. Set this to false where the host sets the minimum itself (<see cref="ThreadPool.SetMinThreads"/>). Handlers that block then delay
+    /// grains, timers and other handlers until the pool adds threads by itself. It is read once, when the silo starts.
+    /// </remarks>
+    public bool AdjustThreadPool { get; set; } = true;
+
     /// <summary>Whether results carry the stack of an exception. Default: true. What is sent over HTTP is decided there.</summary>
     public bool SendStacks { get; set; } = true;
 

@@ -1,9 +1,10 @@
 using OrleansTasks.Benchmarks;
+using OrleansTasks.Benchmarks.History;
 using OrleansTasks.Benchmarks.Micro;
 using OrleansTasks.Benchmarks.Scenarios;
 
 // dotnet run -c Release --project Tests/Benchmarks -- SCENARIO
-// [--seconds N] [--rounds N] [--callers N] [--count N] [--rate N] [--store NAME]
+// [--seconds N] [--rounds N] [--callers N] [--count N] [--rate N] [--store NAME] [--append FILE]
 var scenarios = new Dictionary<string, Func<BenchmarkOptions, Task>>
 {
     [RunThroughput.Name] = RunThroughput.RunAsync,
@@ -39,10 +40,20 @@ if (!scenarios.TryGetValue(options.Scenario, out var run) && !silos.TryGetValue(
 {
     Console.Error.WriteLine($"""
         Scenarios: {string.Join(", ", scenarios.Keys)}.
-        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of idle-schedules and scaling, default 1,000,000; jobs of inprocess and durable, default 20,000; results, default 200,000), --rate N (firings a second of punctuality, default 20,000, and scaling, default 5,000), --store sqlite|redis|postgres|memory (of durable).
+        Options: --rounds N (default 5), --seconds N (of a round, default 4), --callers N (default 100), --count N (schedules of idle-schedules and scaling, default 1,000,000; jobs of inprocess and durable, default 20,000; results, default 200,000), --rate N (firings a second of punctuality, default 20,000, and scaling, default 5,000), --store sqlite|redis|postgres|memory (of durable), --append FILE (appends each RESULT with date, commit and processors).
         """);
     return 2;
 }
 
+if (options.Append is null || silos.ContainsKey(options.Scenario))
+{
+    await run(options);
+    return 0;
+}
+
+var output = new RecordingWriter(Console.Out);
+Console.SetOut(output);
 await run(options);
+var results = BenchmarkHistory.Append(options.Append, output.ToString(), args, MeasuredCommit.Read(), TimeProvider.System.GetUtcNow(), Environment.ProcessorCount);
+Console.WriteLine($"Appended {results} result(s) to {options.Append}.");
 return 0;

@@ -143,7 +143,28 @@ public sealed class SegmentCodecTests
         Assert.Null(Of(Ours).Deserialize<ArraySegment<byte>>(Of(Ours).SerializeToArray(default(ArraySegment<byte>))).Array);
     }
 
-    private static Serializer Of(ServiceProvider services) => services.GetRequiredService<Serializer>();
+    [Fact]
+    public void Hosts_WithReplaceSegmentCodecFalse_KeepTheCodecOfOrleans()
+    {
+        var silo = Host.CreateApplicationBuilder();
+        silo.UseOrleans(s => s.UseLocalhostClustering().UseInMemoryTasks().AddTasks(static t => t.Define("noop", static () => { })));
+        silo.Services.Configure<TaskClientOptions>(static o => o.ReplaceSegmentCodec = false);
+        var client = Host.CreateApplicationBuilder();
+        client.UseOrleansClient(c => c.UseLocalhostClustering().AddTaskClient(static o => o.ReplaceSegmentCodec = false));
+        foreach (var builder in new[] { silo, client })
+        {
+            using var host = builder.Build();
+            var codec = host.Services.GetRequiredService<ICodecProvider>().GetCodec<ArraySegment<byte>>();
+            Assert.Equal(Orleans.GetRequiredService<ICodecProvider>().GetCodec<ArraySegment<byte>>().GetType(), codec.GetType());
+            Assert.IsNotType<SegmentCodec<byte>>(codec);
+
+            var segment = new ArraySegment<byte>([1, 2, 3, 200]);
+            var written = Of(Ours).SerializeToArray(segment);
+            Assert.Equal(segment.AsSpan(), host.Services.GetRequiredService<Serializer>().Deserialize<ArraySegment<byte>>(written).AsSpan());
+        }
+    }
+
+    private static Serializer Of(IServiceProvider services) => services.GetRequiredService<Serializer>();
 
     private static ServiceProvider Make()
     {

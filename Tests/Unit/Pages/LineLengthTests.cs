@@ -1,0 +1,58 @@
+namespace OrleansTasks.Tests.Unit.Pages;
+
+/// <summary>
+/// Lines of code have at most 140 characters. Files with longer ones are listed in <c>LongLines.txt</c>, which may only shrink.
+/// With UPDATE_SNAPSHOTS=1 in the environment, files without longer lines are taken off.
+/// </summary>
+public sealed class LineLengthTests
+{
+    private const int Longest = 140;
+    private static string ListFile => Path.Combine(Snapshots.Root, "Tests", "Unit", "Pages", "LongLines.txt");
+
+    [Fact]
+    public void Files_ThatAreNotListed_HaveNoLongLines()
+    {
+        var listed = File.ReadAllLines(ListFile).ToHashSet(StringComparer.Ordinal);
+        var files = RepositoryFiles.With(".cs", ".razor");
+        Assert.True(files.Count > 1_000, "The source was not read.");
+        var wrong = files.Where(f => !listed.Contains(f))
+            .Select(static f => (File: f, Line: LongLine(f)))
+            .Where(static f => f.Line > 0)
+            .Select(static f => $"{f.File}:{f.Line} has more than {Longest} characters")
+            .ToList();
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
+    }
+
+    [Fact]
+    public void Files_ThatAreListed_HaveLongLines()
+    {
+        var listed = File.ReadAllLines(ListFile);
+        var left = listed.Where(static f => File.Exists(Path.Combine(Snapshots.Root, f)) && LongLine(f) > 0).ToList();
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1" && left.Count < listed.Length)
+        {
+            File.WriteAllText(ListFile, string.Concat(left.Select(static f => f + "\n")));
+            listed = [.. left];
+        }
+
+        Assert.Equal(listed.Order(StringComparer.Ordinal).Distinct(), listed);
+        var wrong = listed.Except(left).ToList();
+        var files = string.Join('\n', wrong.Take(40));
+        Assert.True(wrong.Count == 0, $"Take these off {ListFile}, for example by running this test with UPDATE_SNAPSHOTS=1:\n{files}");
+    }
+
+    /// <summary>Returns the number of the first line that is too long, or 0.</summary>
+    private static int LongLine(string file)
+    {
+        var number = 0;
+        foreach (var line in File.ReadLines(Path.Combine(Snapshots.Root, file)))
+        {
+            number++;
+            if (line.Length > Longest)
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+}
