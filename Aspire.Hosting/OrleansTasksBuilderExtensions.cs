@@ -94,8 +94,8 @@ public static class OrleansTasksBuilderExtensions
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(tasks);
 
-        // Nothing comes through a proxy of the app host; but only for endpoints with one does it choose a port for each replica.
-        // The addresses of these proxies are of no use to anybody, and not shown beside the program's own.
+        // No traffic uses the app host's proxy, but the app host chooses a port for each replica only for endpoints with a proxy. The
+        // addresses of the proxies are useless, so the dashboard does not list them with the program's own.
         return silo.Connected(tasks)
             .WithEndpoint(scheme: "tcp", name: SiloEndpoint, env: "Silo__Port", isProxied: true, isExternal: false)
             .WithEndpoint(scheme: "tcp", name: GatewayEndpoint, env: "Silo__GatewayPort", isProxied: true, isExternal: false)
@@ -108,7 +108,7 @@ public static class OrleansTasksBuilderExtensions
                 context.EnvironmentVariables["Storage__ConnectionString"] = new ConnectionStringReference(database, optional: false);
                 if (context.ExecutionContext.IsRunMode)
                 {
-                    // On the app host's machine silos meet there; elsewhere each has an address of its own, which it finds by itself.
+                    // In run mode, all silos are on the app host's machine. Elsewhere, each silo finds its own address.
                     context.EnvironmentVariables["Silo__Address"] = "127.0.0.1";
                 }
             });
@@ -136,7 +136,7 @@ public static class OrleansTasksBuilderExtensions
 
         return web.WithUrls(context =>
         {
-            // Only now is it known how many there are.
+            // The number of replicas is known only now.
             if (context.Resource.GetReplicaCount() == 1)
             {
                 context.Urls.Add(new ResourceUrlAnnotation { Url = dashboard, DisplayText = "Tasks", Endpoint = endpoint });
@@ -170,7 +170,7 @@ public static class OrleansTasksBuilderExtensions
             : program;
     }
 
-    /// <summary>The first endpoint for HTTP that a program has so far; null if it has none.</summary>
+    /// <summary>Returns the first HTTP endpoint that the program has so far, or null if it has none.</summary>
     private static EndpointReference? HttpEndpoint(IResourceWithEndpoints program) =>
         program.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(static e => e.UriScheme is "http" or "https") is { } endpoint ? program.GetEndpoint(endpoint.Name) : null;
 

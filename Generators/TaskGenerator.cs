@@ -8,14 +8,14 @@ using OrleansTasks.Generators.Writing;
 
 namespace OrleansTasks.Generators;
 
-/// <summary>Writes what defines the tasks that are declared with attributes, and a typed client for them.</summary>
+/// <summary>Generates the registration of tasks that are declared with attributes, and a typed client for them.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class TaskGenerator : IIncrementalGenerator
 {
-    /// <summary>The steps that tests look at: what they give is kept when nothing has changed.</summary>
+    /// <summary>The names of the steps that tests inspect. Their results are reused if nothing has changed.</summary>
     public const string TasksStep = "Tasks", AssemblyStep = "Assembly";
 
-    // C# 14, which the first compiler of this version has by number only.
+    // C# 14. The first compiler of this version knows it only by number.
     private const int ExtensionMembers = 1400;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class TaskGenerator : IIncrementalGenerator
         compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary,
         options is CSharpParseOptions { LanguageVersion: var version } && (int)version >= ExtensionMembers);
 
-    /// <summary>The assembly's name, unless there is a type of that name.</summary>
+    /// <summary>Returns the assembly's name, or <c>OrleansTasks</c> if a type has that name.</summary>
     private static string NamespaceOf(Compilation compilation)
     {
         var name = AssemblyNames.NamespaceOf(compilation.AssemblyName ?? "");
@@ -66,7 +66,7 @@ public sealed class TaskGenerator : IIncrementalGenerator
 
     private static void Write(SourceProductionContext context, EquatableArray<DeclaredTask> tasks, DeclaringAssembly assembly)
     {
-        // Two tasks of one name are refused by the analyzer; the first one is written.
+        // The analyzer rejects two tasks with the same name. The generator writes the first one.
         var handlers = tasks.Where(static t => t.Kind != HandlerKind.Contract).GroupBy(static t => t.Name).Select(static g => g.First()).ToList();
         var called = tasks.Where(static t => !t.HasClientElsewhere).GroupBy(static t => t.Name).Select(static g => g.First()).ToList();
         if (assembly.HasServer && handlers.Count > 0)

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace OrleansTasks.Storage.PostgreSql;
 
-/// <summary>The connections to a database, with the schema that holds the tables; a starting silo waits for it and installs what is missing.</summary>
+/// <summary>
+/// Opens connections to a database with the schema of the tables. A starting silo waits for the database and installs missing tables.
+/// </summary>
 internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 {
     /// <summary>The version of the schema that this program installs.</summary>
@@ -15,7 +17,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    // Names the installation among advisory locks.
+    // The key of the advisory lock for the installation.
     private const long InstallLock = 0x4F54_5343_4845_4D41;
 
     private readonly PostgreSqlTasksOptions _options;
@@ -32,8 +34,8 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         Source = _own = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
-    /// <param name="host">The host's own data source, which is not closed.</param>
-    /// <param name="options">The schema.</param>
+    /// <param name="host">The host's own data source, which stays open.</param>
+    /// <param name="options">The options with the schema.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     public PostgreSqlDatabase(NpgsqlDataSource host, PostgreSqlTasksOptions options, [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time, ILogger<PostgreSqlDatabase> log)
@@ -43,11 +45,15 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         Source = new SchemaDataSource(host, options.Schema);
     }
 
-    /// <summary>Opens connections that see the tables.</summary>
+    /// <summary>Gets the data source, whose connections find the tables.</summary>
     public DbDataSource Source { get; }
 
-    /// <summary>The connection string with what is left open in it: waits that end before they are noticed as an outage, and the schema.</summary>
-    /// <exception cref="ArgumentException">It is empty, names no server, or cannot be read; or the schema's name is not valid.</exception>
+    /// <summary>
+    /// Returns the connection string with defaults for what it leaves open: short timeouts, so that waits end before they count as an
+    /// outage, and the schema.
+    /// </summary>
+    /// <exception cref="ArgumentException">The connection string is empty, names no server or is not valid, or the name of the schema is
+    /// not valid.</exception>
     public static NpgsqlConnectionStringBuilder Read(string connectionString, PostgreSqlTasksOptions options, int pool)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -58,7 +64,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
             throw new ArgumentException("The connection string of PostgreSQL names no server; write for example 'Host=localhost;Database=tasks;Username=tasks'.", nameof(connectionString));
         }
 
-        // A builder knows what was given to it; what was not is set here.
+        // Set the defaults on a new builder. The given builder's keys show which settings replace them.
         var result = new NpgsqlConnectionStringBuilder
         {
             ApplicationName = "OrleansTasks",
@@ -80,7 +86,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         return result;
     }
 
-    /// <exception cref="ArgumentException">The schema's name is not valid.</exception>
+    /// <exception cref="ArgumentException">The name of the schema is not valid.</exception>
     public static void CheckSchema(PostgreSqlTasksOptions options)
     {
         if (!SchemaName().IsMatch(options.Schema))
@@ -89,8 +95,9 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Waits for the database, and makes the tables if they are missing.</summary>
-    /// <exception cref="TaskStorageException">It could not be reached for 30 s, refuses, or has tables of a later version.</exception>
+    /// <summary>Waits for the database and creates missing tables.</summary>
+    /// <exception cref="TaskStorageException">The database was unreachable for 30 s, rejects the request, or has tables of a later
+    /// version.</exception>
     public async Task InstallAsync(CancellationToken ct)
     {
         var since = _time.GetTimestamp();
@@ -142,7 +149,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({InstallLock})", ct);
 
-        // Another silo may have installed it while this one waited.
+        // Another silo may have installed the tables while this one waited.
         if (await VersionAsync(connection, ct) is not { } installed || !Check(installed))
         {
             await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {_options.Schema}", ct);
@@ -153,7 +160,7 @@ internal sealed partial class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Whether a version is this program's own.</summary>
+    /// <summary>Returns whether the installed version is current. Throws if it is later.</summary>
     private bool Check(int version) => version <= SchemaVersion
         ? version == SchemaVersion
         : throw new TaskStorageException(

@@ -5,14 +5,14 @@ using Npgsql;
 
 namespace OrleansTasks.Storage.PostgreSql;
 
-/// <summary>Which connections to PostgreSQL are used: those that are made from a connection string, or those of a data source that the host has.</summary>
-/// <param name="connectionString">What they are made from; null if the host has a data source.</param>
-/// <param name="options">The schema, and the key under which the host has its data source.</param>
+/// <summary>Provides the connections to PostgreSQL: new ones from a connection string, or those of the host's data source.</summary>
+/// <param name="connectionString">The connection string, or null to use the host's data source.</param>
+/// <param name="options">The options with the schema and the key of the host's data source in the container.</param>
 internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasksOptions options)
 {
     public PostgreSqlTasksOptions Options => options;
 
-    /// <exception cref="ArgumentException">More than one place is said, or a connection string is missing.</exception>
+    /// <exception cref="ArgumentException">The options set more than one database, or a connection string is missing.</exception>
     public static PostgreSqlSource Of(string? connectionString, Action<PostgreSqlTasksOptions>? configure, IConfiguration configuration)
     {
         var options = new PostgreSqlTasksOptions();
@@ -30,7 +30,7 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
     }
 
     /// <summary>Checks the connection string, if there is one.</summary>
-    /// <exception cref="ArgumentException">It cannot be read.</exception>
+    /// <exception cref="ArgumentException">The connection string is not valid.</exception>
     public PostgreSqlSource Checked(int pool)
     {
         if (connectionString is not null)
@@ -41,8 +41,9 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
         return this;
     }
 
-    /// <summary>The database, from the container of a silo or client.</summary>
-    /// <exception cref="OrleansConfigurationException">The host has no data source, or one whose connections cannot be given a schema.</exception>
+    /// <summary>Returns the database for the container of a silo or client.</summary>
+    /// <exception cref="OrleansConfigurationException">The host has no data source, or its connections cannot have their own
+    /// schema.</exception>
     public PostgreSqlDatabase Open(IServiceProvider services, int pool) => connectionString is not null
         ? ActivatorUtilities.CreateInstance<PostgreSqlDatabase>(services, connectionString, options, pool)
         : new PostgreSqlDatabase(Checked(HostsOwn(services)), options, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<PostgreSqlDatabase>>());

@@ -13,7 +13,7 @@ public static class PostgreSqlTasksHostingExtensions
     private const string Storage = "OrleansTasks.PostgreSql.Storage";
     private const string Clustering = "OrleansTasks.PostgreSql.Clustering";
 
-    // Partitions and histories write side by side, some tens at most; a database takes a hundred connections by default.
+    // Partitions and histories write concurrently, up to some tens at a time. A database accepts a hundred connections by default.
     private const int StoragePool = 24;
     private const int ClusteringPool = 4;
 

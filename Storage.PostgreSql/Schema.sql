@@ -1,6 +1,6 @@
--- What OrleansTasks needs in a schema of its own, through Orleans' ADO.NET providers: two tables of members, one of
--- grain states, and the queries by which the providers work. Silos install it, in one transaction; a database administrator
--- may do so before, with search_path set to the schema. Every statement can be repeated.
+-- Creates the objects that OrleansTasks needs in its own schema for Orleans' ADO.NET providers: two tables for the
+-- membership, one for grain states, and the queries of the providers. Silos install them in one transaction. A database
+-- administrator can run the script earlier, with search_path set to the schema. Every statement can be repeated.
 
 CREATE TABLE IF NOT EXISTS SchemaVersion
 (
@@ -8,14 +8,14 @@ CREATE TABLE IF NOT EXISTS SchemaVersion
     Version integer NOT NULL
 );
 
--- Statements by name; the providers read them when they start.
+-- Stores statements by name. The providers read them when they start.
 CREATE TABLE IF NOT EXISTS OrleansQuery
 (
     QueryKey text PRIMARY KEY,
     QueryText text NOT NULL
 );
 
--- One row per cluster. Who changes a member must have seen its version, and makes the next one.
+-- Has one row per cluster. A change of a member must name the current version, and increases it.
 CREATE TABLE IF NOT EXISTS Cluster
 (
     ClusterId text PRIMARY KEY,
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS Member
     PRIMARY KEY (ClusterId, Address, Port, Generation)
 );
 
--- Grain states. Few rows are written again and again, so room is left on each page, and dead rows are removed early.
+-- Stores grain states. A few rows are written very often, so pages keep free space, and dead rows are removed early.
 CREATE TABLE IF NOT EXISTS GrainState
 (
     ServiceId text NOT NULL,

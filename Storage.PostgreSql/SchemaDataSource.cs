@@ -4,15 +4,16 @@ using Npgsql;
 namespace OrleansTasks.Storage.PostgreSql;
 
 /// <summary>
-/// The connections of a host's own data source, each with the schema of the tables: what Orleans' providers ask the database does not name it. A connection that goes back to the pool is as it was.
+/// Opens connections of a host's data source and sets the schema on each, because the queries of Orleans' providers do not name it.
+/// Returning a connection to the pool resets the schema.
 /// </summary>
-/// <param name="host">The host's data source, which is not closed.</param>
+/// <param name="host">The host's data source, which stays open.</param>
 /// <param name="schema">The schema.</param>
 internal sealed class SchemaDataSource(NpgsqlDataSource host, string schema) : DbDataSource
 {
     public override string ConnectionString => host.ConnectionString;
 
-    /// <summary>Why the connections of a data source cannot be given a schema each; null if they can.</summary>
+    /// <summary>Returns why the connections of a data source cannot have their own schema, or null if they can.</summary>
     public static string? Fault(NpgsqlDataSource host)
     {
         var settings = new NpgsqlConnectionStringBuilder(host.ConnectionString);
@@ -55,6 +56,6 @@ internal sealed class SchemaDataSource(NpgsqlDataSource host, string schema) : D
         }
     }
 
-    // The name was checked: it needs no quotes.
+    // The name needs no quotes, because it was checked.
     private NpgsqlCommand Command(NpgsqlConnection connection) => new($"SET search_path TO {schema}", connection);
 }

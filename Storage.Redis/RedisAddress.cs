@@ -4,15 +4,17 @@ using StackExchange.Redis;
 namespace OrleansTasks.Storage.Redis;
 
 /// <summary>
-/// Reads addresses such as <c>redis://user:password@host:6379/0</c>, which many hosting services give out. StackExchange.Redis takes them for the name of a host, password and all.
+/// Parses addresses such as <c>redis://user:password@host:6379/0</c>, which many hosting services use. StackExchange.Redis would treat the
+/// whole address, including the password, as a host name.
 /// </summary>
 internal static class RedisAddress
 {
     private const int DefaultPort = 6379;
 
-    /// <summary>Reads an address.</summary>
-    /// <returns>What it says; null if it is no such address.</returns>
-    /// <exception cref="ArgumentException">It begins as one and cannot be read. The message does not repeat it.</exception>
+    /// <summary>Parses an address.</summary>
+    /// <returns>The options, or null if the text is not such an address.</returns>
+    /// <exception cref="ArgumentException">The text begins like an address but is not valid. The message does not contain the
+    /// text.</exception>
     public static ConfigurationOptions? Read(string connectionString)
     {
         var text = connectionString.Trim();
@@ -24,7 +26,7 @@ internal static class RedisAddress
                 : null;
         }
 
-        // What follows a comma are options as StackExchange.Redis reads them.
+        // A comma is followed by options in the format of StackExchange.Redis.
         var comma = text.IndexOf(',', StringComparison.Ordinal);
         if (!Uri.TryCreate(comma < 0 ? text : text[..comma], UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
@@ -51,7 +53,7 @@ internal static class RedisAddress
         return options;
     }
 
-    /// <summary>How messages name a server: without what may stand before an at sign.</summary>
+    /// <summary>Returns the name of a server for messages. It removes everything before an at sign, which may be a password.</summary>
     public static string Shown(EndPoint endpoint)
     {
         var text = endpoint.ToString()?.Replace("Unspecified/", "", StringComparison.Ordinal) ?? "";

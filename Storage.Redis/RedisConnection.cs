@@ -3,18 +3,18 @@ using StackExchange.Redis;
 
 namespace OrleansTasks.Storage.Redis;
 
-/// <summary>One connection to Redis, which all that a silo keeps there shares. A starting silo waits for it.</summary>
-/// <param name="options">Where Redis is.</param>
+/// <summary>Represents the connection to Redis that all components of a silo share. A starting silo waits for it.</summary>
+/// <param name="options">The options of the connection.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-/// <param name="shared">The host's own connection, which is not closed; null: one is made.</param>
+/// <param name="shared">The host's own connection, which stays open, or null to create one.</param>
 internal sealed partial class RedisConnection(
     ConfigurationOptions options, TimeProvider time, ILogger<RedisConnection> log, IConnectionMultiplexer? shared = null) : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    // Seconds without traffic after which a connection is probed: one to a machine that is gone is found out by that.
+    // Probes a connection after this many seconds without traffic, to detect that the other machine is gone.
     private const int KeepAlive = 5;
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _connecting;
@@ -23,7 +23,7 @@ internal sealed partial class RedisConnection(
 
     private string Address => string.Join(", ", options.EndPoints.Select(e => RedisAddress.Shown(e)));
 
-    /// <exception cref="ArgumentException">It is empty or cannot be read.</exception>
+    /// <exception cref="ArgumentException">The connection string is empty or not valid.</exception>
     public static ConfigurationOptions Read(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -37,7 +37,7 @@ internal sealed partial class RedisConnection(
         return options;
     }
 
-    /// <exception cref="TaskStorageException">Redis could not be reached for 30 s.</exception>
+    /// <exception cref="TaskStorageException">Redis was unreachable for 30 s.</exception>
     public Task<IConnectionMultiplexer> GetAsync()
     {
         if (shared is not null)

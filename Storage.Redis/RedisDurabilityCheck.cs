@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace OrleansTasks.Storage.Redis;
 
-/// <summary>Warns, when a silo starts, of a Redis that forgets: without an append-only file, or with eviction.</summary>
+/// <summary>Warns at the start of a silo if Redis can lose data: without an append-only file, or with eviction.</summary>
 internal sealed partial class RedisDurabilityCheck(RedisConnection connection, ILogger<RedisDurabilityCheck> log) : ILifecycleParticipant<ISiloLifecycle>
 {
     public void Participate(ISiloLifecycle observer) =>
@@ -29,7 +29,7 @@ internal sealed partial class RedisDurabilityCheck(RedisConnection connection, I
         }
         catch (RedisException e)
         {
-            // A server that does not tell is used all the same.
+            // Continue with a server that does not report its settings.
             LogNotTold(log, e.Message);
         }
     }

@@ -5,12 +5,13 @@ using StackExchange.Redis;
 
 namespace OrleansTasks.Storage.Redis;
 
-/// <summary>Which connection to Redis is used: one that is made from a connection string, or one that the host has.</summary>
-/// <param name="own">What one is made from; null if the host has it.</param>
-/// <param name="key">The key under which the host has it.</param>
+/// <summary>Provides the connection to Redis: a new one from a connection string, or the host's own.</summary>
+/// <param name="own">The options for a new connection, or null to use the host's own.</param>
+/// <param name="key">The key of the host's own connection in the container.</param>
 internal sealed class RedisSource(ConfigurationOptions? own, object? key)
 {
-    /// <exception cref="ArgumentException">More than one is said, or a connection string is missing or cannot be read.</exception>
+    /// <exception cref="ArgumentException">The options set more than one connection, or a connection string is missing or not
+    /// valid.</exception>
     public static RedisSource Of(Action<RedisTasksOptions>? configure, IConfiguration configuration)
     {
         var options = new RedisTasksOptions();
@@ -26,11 +27,11 @@ internal sealed class RedisSource(ConfigurationOptions? own, object? key)
         return text is null ? new RedisSource(null, options.ServiceKey) : Of(text);
     }
 
-    /// <exception cref="ArgumentException">It is empty or cannot be read.</exception>
+    /// <exception cref="ArgumentException">The connection string is empty or not valid.</exception>
     public static RedisSource Of(string connectionString) => new(RedisConnection.Read(connectionString), null);
 
-    /// <summary>The connection, from the container of a silo or client.</summary>
-    /// <exception cref="OrleansConfigurationException">The host has none.</exception>
+    /// <summary>Returns the connection for the container of a silo or client.</summary>
+    /// <exception cref="OrleansConfigurationException">The host has no connection.</exception>
     public RedisConnection Open(IServiceProvider services)
     {
         var (time, log) = (services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<RedisConnection>>());

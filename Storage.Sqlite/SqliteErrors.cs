@@ -2,15 +2,19 @@ using Microsoft.Data.Sqlite;
 
 namespace OrleansTasks.Storage.Sqlite;
 
-/// <summary>Tells errors of SQLite that pass from those that stay until somebody does something. Pure.</summary>
+/// <summary>Distinguishes temporary errors of SQLite from errors that remain until someone fixes the cause. The class is pure.</summary>
 internal static class SqliteErrors
 {
-    // SQLITE_CORRUPT, SQLITE_TOOBIG and SQLITE_NOTADB. A disk that is full or fails, a lock and missing rights pass, or are mended while the silo runs.
+    // SQLITE_CORRUPT, SQLITE_TOOBIG and SQLITE_NOTADB. A full or failing disk, a lock and missing rights are temporary, or are fixed while
+    // the silo runs.
     private static readonly int[] Permanent = [11, 18, 26];
 
-    /// <summary>Whether the same request would fail again, however often it is made.</summary>
+    /// <summary>Returns whether the same request would always fail again.</summary>
     public static bool IsPermanent(Exception error) => error is SqliteException sqlite && Permanent.Contains(sqlite.SqliteErrorCode);
 
-    /// <summary>Says the same in a type that every client knows: errors of storage travel to those who asked, and who has no part of SQLite could not read the answer at all.</summary>
+    /// <summary>
+    /// Converts the exception to a type that every client knows. Storage errors travel to callers, and a caller without the SQLite package
+    /// could not deserialize the response.
+    /// </summary>
     public static TaskStorageException ForOthers(SqliteStorageException error) => new(error.Message) { IsPermanent = error.IsPermanent };
 }

@@ -2,14 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace OrleansTasks.Storage.Sqlite;
 
-/// <summary>The file: opening, checking, its schema, and the lock that keeps a second silo out.</summary>
+/// <summary>Opens and checks the file, migrates its schema, and holds the lock that keeps a second silo out.</summary>
 internal sealed class SqliteFile : IDisposable
 {
-    // "OrTa": tells this project's files from others.
+    // "OrTa": distinguishes this project's files from other SQLite files.
     private const int ApplicationId = 0x4F725461;
     private const int BusyTimeoutMilliseconds = 5_000;
 
-    // Each step brings the file from the version of its index to the next one.
+    // Each step migrates the file from the version of its index to the next one.
     private static readonly string[] Migrations =
     [
         """
@@ -37,8 +37,8 @@ internal sealed class SqliteFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Opens the file, or makes it.</summary>
-    /// <exception cref="SqliteStorageException">It is in use, damaged, of a later version, or something else than a file of this library.</exception>
+    /// <summary>Opens the file, or creates it.</summary>
+    /// <exception cref="SqliteStorageException">The file is in use, damaged, of a later version, or not a file of this library.</exception>
     public static SqliteFile Open(SqliteTasksOptions options)
     {
         var path = System.IO.Path.GetFullPath(options.Path);
@@ -100,7 +100,7 @@ internal sealed class SqliteFile : IDisposable
     {
         try
         {
-            // The operating system frees it when the process ends, however it ends.
+            // The operating system releases the lock when the process ends, even after a crash.
             return SqliteFileGuard.OpenPrivate($"{path}.lock", FileShare.None);
         }
         catch (IOException e)
@@ -127,7 +127,7 @@ internal sealed class SqliteFile : IDisposable
     {
         if (File.Exists(Path) && new FileInfo(Path).Length > 0)
         {
-            // Before anything is changed in a file that may be somebody else's.
+            // Check first, because the file may belong to another program and must then stay unchanged.
             using var look = Connect(readOnly: true);
             if ((long)Ask(look, "PRAGMA application_id")! is not ApplicationId and var id)
             {

@@ -3,15 +3,17 @@ using Microsoft.Data.Sqlite;
 
 namespace OrleansTasks.Storage.Sqlite;
 
-/// <summary>Looks after the file itself: who may read it, and whether it is still the one that a connection has open.</summary>
+/// <summary>
+/// Protects the file: restricts access to its owner, and detects whether it is still the file that a connection has open.
+/// </summary>
 internal static class SqliteFileGuard
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // SQLITE_FCNTL_HAS_MOVED: whether the open file is no longer found under its name.
+    // SQLITE_FCNTL_HAS_MOVED: asks whether the open file is no longer at its path.
     private const int HasMovedQuestion = 20;
 
-    /// <summary>Opens or creates a file that its owner alone can read and write.</summary>
+    /// <summary>Opens or creates a file that only its owner can read and write.</summary>
     public static FileStream OpenPrivate(string path, FileShare share)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
@@ -23,7 +25,10 @@ internal static class SqliteFileGuard
         return new FileStream(path, options);
     }
 
-    /// <summary>Creates a file for its owner alone if it is missing, and takes away what earlier versions let everybody read. SQLite gives its further files the same mode.</summary>
+    /// <summary>
+    /// Creates a missing file with access for its owner only. Removes the access that earlier versions gave to all users. SQLite creates
+    /// its other files with the same mode.
+    /// </summary>
     public static void MakePrivate(string path)
     {
         if (!File.Exists(path))
@@ -36,7 +41,9 @@ internal static class SqliteFileGuard
         }
     }
 
-    /// <summary>Returns whether the file of a connection was deleted, moved or replaced, so that what is written to it would be gone with the process.</summary>
+    /// <summary>
+    /// Returns whether the file of a connection was deleted, moved or replaced. Data written to it would be lost when the process ends.
+    /// </summary>
     public static bool HasMoved(SqliteConnection connection) =>
         FileControl(connection.Handle!.DangerousGetHandle(), "main", HasMovedQuestion, out var moved) == 0 && moved != 0;
 

@@ -2,7 +2,7 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Storage.Sqlite;
 
-/// <summary>A grain storage in the silo's SQLite file.</summary>
+/// <summary>Stores grain state in the silo's SQLite file.</summary>
 internal sealed class SqliteGrainStorage(string name, SqliteStore store, IGrainStorageSerializer serializer) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

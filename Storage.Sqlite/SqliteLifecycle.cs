@@ -1,6 +1,6 @@
 namespace OrleansTasks.Storage.Sqlite;
 
-/// <summary>Opens the file before anything needs it, and closes it when nothing does any more.</summary>
+/// <summary>Opens the file before other components of the silo need it, and closes it after they have stopped.</summary>
 internal sealed class SqliteLifecycle(SqliteStore store) : ILifecycleParticipant<ISiloLifecycle>
 {
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(

@@ -51,7 +51,7 @@ public sealed class SqliteStore : IDisposable
         return ReadAsync(
             connection =>
             {
-                // SQLite writes into an empty file, which keeps its mode.
+                // SQLite writes into the empty file and keeps its mode.
                 SqliteFileGuard.MakePrivate(path);
                 using var copy = connection.CreateCommand();
                 copy.CommandText = "VACUUM INTO $path";
@@ -71,7 +71,7 @@ public sealed class SqliteStore : IDisposable
         _disposed = true;
         if (_open.IsValueCreated)
         {
-            // The writer last: it takes what is in the log beside the file into the file, which a reader may not.
+            // Close the writer last. It moves the write-ahead log into the file, which a read-only connection cannot do.
             while (_idle.TryTake(out var connection))
             {
                 connection.Dispose();
@@ -99,7 +99,7 @@ public sealed class SqliteStore : IDisposable
         return reader.Read() ? (reader.GetString(0), (byte[])reader.GetValue(1)) : null;
     });
 
-    /// <summary>Reads, off the grains' threads: Microsoft.Data.Sqlite blocks.</summary>
+    /// <summary>Reads on another thread than those of the grains, because Microsoft.Data.Sqlite blocks.</summary>
     private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
     {
         var file = _open.Value.File;

@@ -42,7 +42,7 @@ public static class SqliteTasksSiloBuilderExtensions
             services.Configure(options);
         }
 
-        // Where the file is was found out before; a name that is set elsewhere would do nothing.
+        // The path was determined above, so a ConnectionName that is set elsewhere would have no effect.
         services.AddOptions<SqliteTasksOptions>().Validate(o => o.ConnectionName == connectionName, "SqliteTasksOptions.ConnectionName does nothing when it is set there; set it where UseSqliteTasks is called.");
         services.AddOptions<SqliteTasksOptions>().Validate(static o => o.Readers is >= 1 and <= 64, "SqliteTasksOptions.Readers must be 1 to 64.");
         services.TryAddSingleton<SqliteStore>();

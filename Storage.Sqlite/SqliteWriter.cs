@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace OrleansTasks.Storage.Sqlite;
 
-/// <summary>The one connection that writes, on a thread of its own: whatever waits is committed together.</summary>
+/// <summary>Writes through a single connection on its own thread. It commits all waiting changes together.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
     private const int BatchCount = 1_000;
@@ -39,7 +39,7 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Changes a record.</summary>
-    /// <returns>False if the record does not have the tag; then nothing is changed.</returns>
+    /// <returns>False if the record does not have the expected ETag. In that case nothing is changed.</returns>
     /// <exception cref="SqliteStorageException">Nothing was written.</exception>
     public Task<bool> WriteAsync(SqliteWrite write)
     {
@@ -54,7 +54,7 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>Writes what waits, and closes.</summary>
+    /// <summary>Writes all waiting changes and closes the connection.</summary>
     public void Dispose()
     {
         if (_queue.IsAddingCompleted)
@@ -128,7 +128,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception e)
         {
-            // The thread must outlive whatever happens; those who wait are told.
+            // The thread must survive every exception. The callers receive it.
             if (begun)
             {
                 Undo();
@@ -136,7 +136,7 @@ internal sealed class SqliteWriter : IDisposable
 
             if (e is LogLostException && TakeInLog() == 0)
             {
-                // Another process has taken it into the file and emptied it, as a backup or an administrator may: nothing is missing.
+                // Another process has moved the log into the file and emptied it, as a backup or an administrator can. Nothing is missing.
                 _logLength = LengthOfLog();
                 Commit(batch);
                 return;
@@ -150,7 +150,10 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>It is there once something is written, and becomes shorter only if another process takes it into the file.</summary>
+    /// <summary>
+    /// Returns the length of the log. The log exists after the first write, and becomes shorter only if another process moves it into the
+    /// file.
+    /// </summary>
     private long LengthOfLog()
     {
         _log.Refresh();
@@ -177,8 +180,11 @@ internal sealed class SqliteWriter : IDisposable
         return command.ExecuteNonQuery() == 1;
     }
 
-    /// <summary>Takes what was acknowledged into the file itself, as long as this connection has the log open: it may be the last that can read it.</summary>
-    /// <returns>How many pages the log has; null if that cannot be said.</returns>
+    /// <summary>
+    /// Moves acknowledged changes from the log into the file while this connection has the log open. It may be the last connection that can
+    /// read the log.
+    /// </summary>
+    /// <returns>The number of pages in the log, or null if it is unknown.</returns>
     private long? TakeInLog()
     {
         try
@@ -201,7 +207,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (SqliteException)
         {
-            // SQLite has already rolled back by itself.
+            // SQLite has already rolled back.
         }
     }
 

@@ -7,13 +7,13 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Api;
 
-/// <summary>An answer of the server.</summary>
-/// <param name="Status">Its status.</param>
-/// <param name="Body">Its JSON; undefined if it has none.</param>
-/// <param name="Date">What the server's clock said.</param>
+/// <summary>Represents a response of the server.</summary>
+/// <param name="Status">The status code.</param>
+/// <param name="Body">The JSON of the response. It is undefined if there is none.</param>
+/// <param name="Date">The time on the server's clock.</param>
 internal sealed record ApiAnswer(HttpStatusCode Status, JsonElement Body, DateTimeOffset? Date);
 
-/// <summary>Talks to the HTTP API. What goes wrong becomes a <see cref="CliException"/>.</summary>
+/// <summary>Sends requests to the HTTP API. Failures become a <see cref="CliException"/>.</summary>
 internal sealed class ApiClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
@@ -23,7 +23,7 @@ internal sealed class ApiClient : IDisposable
     {
         Server = server;
 
-        // A redirection may lead to another machine, which is to get neither token nor requests.
+        // A redirect may lead to another machine, which must receive neither the token nor requests.
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) })
         {
             BaseAddress = server.Api,
@@ -51,7 +51,7 @@ internal sealed class ApiClient : IDisposable
 
     public async Task<JsonElement> PostAsync(string path, JsonNode? body, CancellationToken ct) => (await SendAsync(HttpMethod.Post, path, body, ct).ConfigureAwait(false)).Body;
 
-    /// <summary>Sends a request; its answer, if it is no error.</summary>
+    /// <summary>Sends a request and returns the response if it is successful.</summary>
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken ct, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -77,7 +77,7 @@ internal sealed class ApiClient : IDisposable
             : throw ApiProblem.Of(response, text, Server);
     }
 
-    /// <summary>All items of a list that comes in pages.</summary>
+    /// <summary>Returns all items of a list that the server returns in pages.</summary>
     public async IAsyncEnumerable<JsonElement> PagesAsync(string path, string cursor, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         string? after = null;
@@ -119,7 +119,7 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>A part of a path that somebody has named.</summary>
+    /// <summary>Returns a name as a part of a path.</summary>
     public static string Part(string name) => Uri.EscapeDataString(name);
 
     private async Task<HttpResponseMessage> AnsweredAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken ct, CancellationToken patience)
@@ -162,7 +162,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (JsonException)
         {
-            throw new CliException(ExitCodes.OutOfReach, $"{response.RequestMessage?.RequestUri} returned a response that is no JSON. Check that the OrleansTasks API is at {Server.Api}.");
+            throw new CliException(ExitCodes.OutOfReach, $"{response.RequestMessage?.RequestUri} returned a response that is not JSON. Check that the OrleansTasks API is at {Server.Api}.");
         }
     }
 }

@@ -4,7 +4,7 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Api;
 
-/// <summary>Turns what the server refuses into an error of the tool.</summary>
+/// <summary>Converts error responses of the server to errors of the tool.</summary>
 internal static class ApiProblem
 {
     private const string TypePrefix = "urn:orleans-tasks:";
@@ -30,7 +30,7 @@ internal static class ApiProblem
         {
             HttpStatusCode.Unauthorized when server.Token is null => $"{server.Api} requires authentication. Give a token: --token, ORLEANSTASKS_TOKEN, or a profile.",
             HttpStatusCode.Unauthorized => $"{server.Api} rejected the token. It may have expired. Use another token.",
-            HttpStatusCode.Forbidden => $"{server.Api} does not let you do this (403). Ask the administrator of the server, or use another token.",
+            HttpStatusCode.Forbidden => $"{server.Api} denied the request (403). Ask the administrator of the server for access, or use another token.",
             HttpStatusCode.NotFound => $"{server.Api} has nothing at {response.RequestMessage?.RequestUri?.AbsolutePath}. Check that the API is there (--server with its path), and that the version of the server supports this request.",
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => $"{server.Api} redirects to {response.Headers.Location}. If you trust that address, use it for --server.",
             var other => $"{server.Api} answered {(int)other} {response.ReasonPhrase}.",

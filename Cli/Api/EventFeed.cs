@@ -4,16 +4,18 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Api;
 
-/// <summary>An event as it came.</summary>
-/// <param name="Type"><c>result</c>, <c>event</c>, <c>broadcast</c> or <c>gap</c>.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Json">What it says.</param>
+/// <summary>Represents an event that was received.</summary>
+/// <param name="Type">The type: <c>result</c>, <c>event</c>, <c>broadcast</c> or <c>gap</c>.</param>
+/// <param name="Id">The id of the event.</param>
+/// <param name="Json">The content of the event, as JSON.</param>
 internal sealed record FeedEvent(string Type, string? Id, string Json);
 
-/// <summary>Events of the server as they come. A connection that breaks is made anew, and goes on after the last event.</summary>
+/// <summary>
+/// Reads events of the server as they arrive. After a broken connection, it reconnects and continues after the last event.
+/// </summary>
 /// <param name="api">The server.</param>
-/// <param name="time">The clock for the waits in between.</param>
-/// <param name="tell">Tells a person what goes on.</param>
+/// <param name="time">The clock for the waits between attempts.</param>
+/// <param name="tell">Shows progress messages to the user.</param>
 internal sealed class EventFeed(ApiClient api, TimeProvider time, Action<string> tell)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
@@ -24,7 +26,7 @@ internal sealed class EventFeed(ApiClient api, TimeProvider time, Action<string>
         var last = lastEventId;
         var wait = FirstWait;
 
-        // The first connection is made or it is an error; later ones are tried for.
+        // A failure of the first connection is an error. Later connections are retried.
         var response = await api.OpenStreamAsync(path, last, ct).ConfigureAwait(false);
         while (true)
         {
@@ -60,7 +62,7 @@ internal sealed class EventFeed(ApiClient api, TimeProvider time, Action<string>
                 }
                 catch (CliException e) when (e.ExitCode == ExitCodes.OutOfReach)
                 {
-                    // It is tried again until somebody ends the command.
+                    // Retry until the user ends the command.
                 }
             }
         }

@@ -7,7 +7,7 @@ namespace OrleansTasks.Cli.Api;
 /// <summary>Waits until a run has ended.</summary>
 /// <param name="api">The server.</param>
 /// <param name="time">The clock.</param>
-/// <param name="tell">Tells a person what goes on.</param>
+/// <param name="tell">Shows progress messages to the user.</param>
 internal sealed class RunWait(ApiClient api, TimeProvider time, Action<string> tell)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
@@ -15,7 +15,7 @@ internal sealed class RunWait(ApiClient api, TimeProvider time, Action<string> t
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SurprisinglyLong = TimeSpan.FromSeconds(3);
 
-    /// <summary>Waits, through interruptions of the connection that end within half a minute.</summary>
+    /// <summary>Waits until the run has ended. Tolerates interruptions of the connection of up to 30 seconds.</summary>
     /// <returns>The run.</returns>
     public async Task<JsonElement> EndAsync(string run, CancellationToken ct)
     {
@@ -25,7 +25,7 @@ internal sealed class RunWait(ApiClient api, TimeProvider time, Action<string> t
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            tell($"The run {run} goes on. Wait on: orleanstasks wait {run}   Stop it: orleanstasks cancel {run}");
+            tell($"The run {run} continues. To wait for it: orleanstasks wait {run}   To stop it: orleanstasks cancel {run}");
             throw;
         }
     }

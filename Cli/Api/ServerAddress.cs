@@ -2,17 +2,17 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Api;
 
-/// <summary>Which server is asked, and with which token.</summary>
-/// <param name="Api">The address of its API, with a slash at the end.</param>
-/// <param name="Token">The bearer token; null for none.</param>
+/// <summary>Represents the server that receives requests, and the token for it.</summary>
+/// <param name="Api">The address of the API, with a slash at the end.</param>
+/// <param name="Token">The bearer token, or null for none.</param>
 internal sealed record ServerAddress(Uri Api, string? Token)
 {
     public const string Default = "http://127.0.0.1:5080";
 
-    /// <summary>The address without the path of the API, where health endpoints are.</summary>
+    /// <summary>Gets the address without the path of the API. The health endpoints are there.</summary>
     public Uri Root => new(Api, "/");
 
-    /// <summary>Whether a token would go over a network in clear.</summary>
+    /// <summary>Gets whether the token would be sent over a network without encryption.</summary>
     public bool SendsTokenInClear => Token is not null && Api.Scheme == Uri.UriSchemeHttp && !Api.IsLoopback;
 
     public static ServerAddress Read(string? server, string? token, string? profile, CliHost host)
@@ -30,14 +30,14 @@ internal sealed record ServerAddress(Uri Api, string? Token)
             throw CliException.Usage($"The profile '{name}' does not exist. To create it: orleanstasks profile set {name} --server …");
         }
 
-        // A token belongs to the server that stands beside it, and goes to no other one.
+        // A token is sent only to the server that it is configured with.
         var named = host.Variable("ORLEANSTASKS_SERVER") is { Length: > 0 } variable ? variable : null;
         var address = server ?? used?.Server ?? named ?? Default;
         var secret = token ?? (used is not null && server is null ? used.Token : named is null || named == address ? host.Variable("ORLEANSTASKS_TOKEN") : null);
         return new ServerAddress(AddressOf(address), string.IsNullOrWhiteSpace(secret) ? null : secret.Trim());
     }
 
-    /// <summary>Reads an address; without a path, the API is at <c>/api</c>.</summary>
+    /// <summary>Parses an address. If it has no path, the API is at <c>/api</c>.</summary>
     public static Uri AddressOf(string text)
     {
         var whole = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;

@@ -2,49 +2,49 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Cli.Applying;
 
-/// <summary>What becomes of an entry.</summary>
+/// <summary>Specifies what happens to an entry.</summary>
 internal enum ChangeKind
 {
-    /// <summary>It is new, or was cancelled.</summary>
+    /// <summary>Creates the entry, because it is new or was cancelled.</summary>
     Create,
 
-    /// <summary>It says something else than before.</summary>
+    /// <summary>Changes the entry, because the file differs from the cluster.</summary>
     Change,
 
-    /// <summary>It is as the file says.</summary>
+    /// <summary>Keeps the entry, because it matches the file.</summary>
     Unchanged,
 
-    /// <summary>The set has it no more.</summary>
+    /// <summary>Cancels the task, because the file no longer declares it.</summary>
     Prune,
 
-    /// <summary>Its schedule is stopped.</summary>
+    /// <summary>Pauses the schedule.</summary>
     Pause,
 
-    /// <summary>Its schedule goes on.</summary>
+    /// <summary>Resumes the schedule.</summary>
     Resume,
 }
 
-/// <summary>One change of the plan.</summary>
-/// <param name="Kind">What becomes of it.</param>
-/// <param name="What"><c>task</c>, <c>group</c> or <c>calendar</c>.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Differences">What is different, each with its path.</param>
-/// <param name="Note">What is to be known besides; null if nothing.</param>
+/// <summary>Represents a change in the plan.</summary>
+/// <param name="Kind">The kind of change.</param>
+/// <param name="What">The type of entry: <c>task</c>, <c>group</c> or <c>calendar</c>.</param>
+/// <param name="Name">The name of the entry.</param>
+/// <param name="Differences">The differences between the cluster and the file.</param>
+/// <param name="Note">A note for the user, or null if there is none.</param>
 internal sealed record Change(ChangeKind Kind, string What, string Name, IReadOnlyList<Difference> Differences, string? Note = null)
 {
-    /// <summary>The request that makes it; null for what is as it is.</summary>
+    /// <summary>Gets the request that makes the change, or null if nothing changes.</summary>
     public ChangeRequest? Request { get; init; }
 }
 
-/// <summary>A request of the API.</summary>
-/// <param name="Method">Its method.</param>
-/// <param name="Path">Its path.</param>
-/// <param name="Body">Its body; null for none.</param>
-/// <param name="CreateOnly">Whether it must not replace what somebody has made meanwhile.</param>
+/// <summary>Represents a request to the API.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path.</param>
+/// <param name="Body">The body, or null for none.</param>
+/// <param name="CreateOnly">Whether the request must not replace an entry that someone has created in the meantime.</param>
 internal sealed record ChangeRequest(HttpMethod Method, string Path, JsonNode? Body, bool CreateOnly = false);
 
-/// <summary>A value that is different.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Old">What it is; null if it is not there.</param>
-/// <param name="New">What it is to be; null if it goes.</param>
+/// <summary>Represents a value that differs.</summary>
+/// <param name="Path">The path of the value.</param>
+/// <param name="Old">The current value, or null if there is none.</param>
+/// <param name="New">The new value, or null if the value is removed.</param>
 internal sealed record Difference(string Path, string? Old, string? New);

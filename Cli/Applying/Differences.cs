@@ -4,19 +4,19 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Cli.Applying;
 
-/// <summary>Compares what is there with what is wanted.</summary>
+/// <summary>Compares the state of the cluster with the file.</summary>
 internal static class Differences
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // What a registration fills in where nobody has said it.
+    // The members that a registration fills in if they are omitted.
     private static readonly string[] FilledIn = ["anchor", "start"];
 
-    /// <summary>Compares two values, member by member.</summary>
-    /// <param name="path">Where they are.</param>
-    /// <param name="old">What is there.</param>
-    /// <param name="wanted">What is wanted.</param>
-    /// <param name="schedule">Whether they are schedules, of which a registration fills in parts.</param>
+    /// <summary>Compares two values member by member.</summary>
+    /// <param name="path">The path of the values.</param>
+    /// <param name="old">The current value.</param>
+    /// <param name="wanted">The value in the file.</param>
+    /// <param name="schedule">Whether the values are schedules. A registration fills in parts of schedules.</param>
     public static IEnumerable<Difference> Of(string path, JsonNode? old, JsonNode? wanted, bool schedule = false)
     {
         switch (old, wanted)

@@ -7,14 +7,14 @@ using OrleansTasks.Cli.Output;
 
 namespace OrleansTasks.Cli.Applying;
 
-/// <summary>Compares a file with the cluster. It only reads.</summary>
+/// <summary>Compares a file with the cluster. It changes nothing.</summary>
 /// <param name="api">The server.</param>
 internal sealed class Planner(ApiClient api)
 {
     private readonly List<string> _faults = [];
 
-    /// <summary>Makes the plan.</summary>
-    /// <returns>The changes in the order in which they are to be made, and what is wrong with the file as this cluster is.</returns>
+    /// <summary>Creates the plan.</summary>
+    /// <returns>The changes in the order in which to apply them, and the errors of the file in this cluster.</returns>
     public async Task<(IReadOnlyList<Change> Changes, IReadOnlyList<string> Faults)> PlanAsync(TaskDocument document, bool prune, CancellationToken ct)
     {
         var handlers = await NamedAsync<HandlerInfo>("handlers", static h => h.Name, ct).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal sealed class Planner(ApiClient api)
 
     private static IEnumerable<Change> OfPause(DeclaredTask task, TaskInfo? known, string path)
     {
-        // A registration with another schedule starts the task anew, and a pause would be lost.
+        // A registration with another schedule starts the task again, which would end a pause.
         var paused = known is { State: TaskState.Paused };
         var lost = paused && Differences.Of("", Json(known!.Schedule), Json(task.Schedule), schedule: true).Any();
         if (task.Paused == true && (!paused || lost))
@@ -130,7 +130,7 @@ internal sealed class Planner(ApiClient api)
 
         if (!handlers.TryGetValue(task.HandlerName, out var handler))
         {
-            _faults.Add($"tasks.{task.Name}{(task.Handler is null ? "" : ".handler")}: No silo has a handler '{task.HandlerName}'.");
+            _faults.Add($"tasks.{task.Name}{(task.Handler is null ? "" : ".handler")}: No silo has a handler named '{task.HandlerName}'.");
         }
         else if (!handler.TakesAny && !handler.TakesAll)
         {
@@ -152,10 +152,10 @@ internal sealed class Planner(ApiClient api)
             _faults.Add($"tasks.{task.Name}.named: '{handler.Name}' has no parameter '{name}'{(handler.Parameters.Count > 0 ? $"; it has {string.Join(", ", handler.Parameters.Select(static p => p.Name))}" : "")}.");
         }
 
-        // A task without a schedule may leave them to those who run it.
+        // A task without a schedule may omit arguments, because each caller can provide them.
         foreach (var missing in handler.Parameters.Skip(given.Count).Where(p => task.Schedule is not null && !p.Optional && !named.Contains(p.Name, StringComparer.OrdinalIgnoreCase)))
         {
-            _faults.Add($"tasks.{task.Name}: '{handler.Name}' wants an argument '{missing.Name}', which the task does not provide.");
+            _faults.Add($"tasks.{task.Name}: '{handler.Name}' requires the argument '{missing.Name}', which the task does not provide.");
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed class Planner(ApiClient api)
             }
             catch (CliException e) when (e.ExitCode == ExitCodes.Refused && e.Details?.Contains("task-not-found", StringComparison.Ordinal) == true)
             {
-                // It is new.
+                // The task does not exist yet.
             }
         }
 

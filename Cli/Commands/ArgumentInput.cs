@@ -7,7 +7,7 @@ namespace OrleansTasks.Cli.Commands;
 /// <summary>Reads the arguments of a run.</summary>
 internal static class ArgumentInput
 {
-    /// <summary>The members <c>args</c> and <c>named</c> of a request.</summary>
+    /// <summary>Returns a request body with the members <c>args</c> and <c>named</c>.</summary>
     public static JsonObject Read(IReadOnlyList<string> words, IReadOnlyList<string> named, string? all, CliHost host)
     {
         if (all is not null && words.Count > 0)

@@ -7,7 +7,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>The cluster as a whole.</summary>
+/// <summary>Defines commands for the whole cluster.</summary>
 internal static class ClusterCommands
 {
     private static readonly Argument<string> Message = new("message") { Description = "Message, as JSON or text. @file reads a file, and - reads standard input." };

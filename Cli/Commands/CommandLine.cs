@@ -4,10 +4,10 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>The tool: its commands, and what becomes of what they throw.</summary>
+/// <summary>Runs the tool: it parses and invokes commands, and shows their errors.</summary>
 internal static class CommandLine
 {
-    // Words that begin with @ are files of values here, and no files of further options.
+    // A word that begins with @ names a file with a value, not a response file with more options.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     public static async Task<int> InvokeAsync(string[] args, CliHost host, CancellationToken ct)
@@ -29,7 +29,7 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Makes the root of all commands.</summary>
+    /// <summary>Creates the root command.</summary>
     public static RootCommand Root(CliHost host)
     {
         var root = new RootCommand("Shows and controls the tasks of an OrleansTasks cluster.") { CommonOptions.Server, CommonOptions.Token, CommonOptions.Profile, CommonOptions.Output };
@@ -41,7 +41,7 @@ internal static class CommandLine
         return root;
     }
 
-    /// <summary>Makes a command.</summary>
+    /// <summary>Creates a command.</summary>
     public static Command Make(CliHost host, string name, string description, Func<Invocation, CancellationToken, Task<int>> action, params IEnumerable<Symbol> symbols)
     {
         var command = Group(name, description, symbols);
@@ -64,7 +64,7 @@ internal static class CommandLine
         return command;
     }
 
-    /// <summary>Makes a command that has others, or whose action is set later.</summary>
+    /// <summary>Creates a command that has subcommands, or whose action is set later.</summary>
     public static Command Group(string name, string description, params IEnumerable<Symbol> symbols)
     {
         var command = new Command(name, description);

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Options that several commands have.</summary>
+/// <summary>Defines options that several commands share.</summary>
 internal static class CommonOptions
 {
     public static Option<string> Server { get; } = new("--server", "-s") { Description = "Address of a silo or web server, such as https://tasks.example.com. Without a path, the API is at /api. Default: ORLEANSTASKS_SERVER, the profile, or http://127.0.0.1:5080.", HelpName = "url", Recursive = true };

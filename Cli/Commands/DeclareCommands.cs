@@ -10,7 +10,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Tasks as files.</summary>
+/// <summary>Defines commands for tasks in files.</summary>
 internal static class DeclareCommands
 {
     private static readonly Option<string> File = new("--file", "-f") { Description = "File that declares tasks, as YAML or JSON. - reads standard input.", HelpName = "file", Required = true };
@@ -146,7 +146,7 @@ internal static class DeclareCommands
         return ExitCodes.Done;
     }
 
-    /// <summary>Adds the calendars and the groups of the tasks.</summary>
+    /// <summary>Adds the calendars and groups to which the tasks refer.</summary>
     private static async Task<TaskDocument> WithWhatTheyNameAsync(Invocation cli, TaskDocument document, CancellationToken ct)
     {
         var calendars = new SortedDictionary<string, BusinessCalendar>(StringComparer.Ordinal);

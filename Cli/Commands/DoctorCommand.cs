@@ -4,7 +4,7 @@ using OrleansTasks.Cli.Output;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Says what is to be mended.</summary>
+/// <summary>Reports problems of the cluster.</summary>
 internal static class DoctorCommand
 {
     public static async Task<int> RunAsync(Invocation cli, CancellationToken ct)
@@ -19,7 +19,7 @@ internal static class DoctorCommand
         {
             foreach (var finding in findings)
             {
-                var (sign, tone) = finding.Level switch { FindingLevel.Good => ("ok  ", Tone.Good), FindingLevel.Note => ("note", Tone.Warning), _ => ("MEND", Tone.Bad) };
+                var (sign, tone) = finding.Level switch { FindingLevel.Good => ("ok  ", Tone.Good), FindingLevel.Note => ("note", Tone.Warning), _ => ("FIX ", Tone.Bad) };
                 cli.Print.Line($"{sign}  {finding.What}: {finding.Says}{(finding.Mend is null ? "" : $" {finding.Mend}")}", tone);
             }
         }
@@ -27,7 +27,7 @@ internal static class DoctorCommand
         var mend = findings.Count(static f => f.Level == FindingLevel.Mend);
         if (!cli.Print.IsJson)
         {
-            cli.Print.Line(mend == 0 ? "Nothing is to be mended." : mend == 1 ? "One thing is to be mended." : $"{mend} things are to be mended.");
+            cli.Print.Line(mend == 0 ? "No problems were found." : mend == 1 ? "1 problem was found." : $"{mend} problems were found.");
         }
 
         return !examination.Reached ? ExitCodes.OutOfReach : !examination.Admitted ? ExitCodes.Refused : mend == 0 ? ExitCodes.Done : ExitCodes.Failed;

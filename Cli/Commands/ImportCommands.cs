@@ -9,7 +9,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Moving in from other schedulers.</summary>
+/// <summary>Defines commands that import jobs from other schedulers.</summary>
 internal static class ImportCommands
 {
     private static readonly Option<string> Connection = new("--connection") { Description = "Connection string of the PostgreSQL database. @file reads a file, and - reads standard input. The database is not changed.", HelpName = "string", Required = true };
@@ -87,7 +87,7 @@ internal static class ImportCommands
         TextOutput.Write(json ? text : Comments(from, compared, remarks) + text, file, cli.Host, "--file");
     }
 
-    // JSON has no comments; there, what is said on the console is all.
+    // JSON has no comments, so for a JSON file the notes are only on the console.
     private static string Comments(string from, IReadOnlyList<Comparison> compared, IReadOnlyList<string> remarks)
     {
         var comments = new StringBuilder();
@@ -150,10 +150,10 @@ internal static class ImportCommands
         print.Line("");
     }
 
-    /// <summary>A job with its next instants, there and here.</summary>
+    /// <summary>Compares the next instants of a job in the other scheduler and in this library.</summary>
     private sealed record Comparison(ImportedJob Job, IReadOnlyList<DateTimeOffset> Theirs, IReadOnlyList<DateTimeOffset> Ours, DateTimeOffset? FirstDifference)
     {
-        // Beyond those that are shown, so that a clock change is among them.
+        // This is more than what is shown, so that it covers a clock change.
         private const int Looked = 400;
 
         public static Comparison Of(ImportedJob job, DateTimeOffset now, int count)

@@ -6,9 +6,9 @@ using OrleansTasks.Cli.Output;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>What a command has to work with.</summary>
+/// <summary>Provides what a command needs: its options, the server and the output.</summary>
 /// <param name="parsed">The command line.</param>
-/// <param name="host">The machine.</param>
+/// <param name="host">The environment in which the tool runs.</param>
 internal sealed class Invocation(ParseResult parsed, CliHost host) : IDisposable
 {
     private ApiClient? _api;
@@ -18,7 +18,7 @@ internal sealed class Invocation(ParseResult parsed, CliHost host) : IDisposable
 
     public Printer Print => _print ??= new Printer(host, Get(CommonOptions.Output) == "json");
 
-    /// <summary>The server that is asked.</summary>
+    /// <summary>Gets the client for the server.</summary>
     public ApiClient Api => _api ??= Connect();
 
     public T? Get<T>(Option<T> option) => parsed.GetValue(option);
@@ -31,8 +31,8 @@ internal sealed class Invocation(ParseResult parsed, CliHost host) : IDisposable
 
     public ServerAddress Address() => ServerAddress.Read(Get(CommonOptions.Server), TextInput.Secret(Get(CommonOptions.Token), host, "--token"), Get(CommonOptions.Profile), host);
 
-    /// <summary>Asks, where a person can be asked.</summary>
-    /// <returns>Whether it may be done.</returns>
+    /// <summary>Asks the user for confirmation.</summary>
+    /// <returns>Whether the user agrees.</returns>
     public bool Agrees(string question)
     {
         if (Get(CommonOptions.Yes))
@@ -42,14 +42,14 @@ internal sealed class Invocation(ParseResult parsed, CliHost host) : IDisposable
 
         if (!host.CanAsk)
         {
-            throw CliException.Usage($"{question} Nobody can be asked here: say --yes.");
+            throw CliException.Usage($"{question} The command cannot ask for confirmation here. To confirm, use --yes.");
         }
 
         host.Error.Write($"{question} [y/N] ");
         return host.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 
-    /// <summary>Writes what the server sent, for programs as it is and for people as it is shown.</summary>
+    /// <summary>Writes the response of the server: unchanged for programs, formatted for people.</summary>
     public int Show(JsonElement json, Action<JsonElement> forPeople)
     {
         if (Print.IsJson)

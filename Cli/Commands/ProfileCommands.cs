@@ -6,7 +6,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Servers that are remembered by name, and completion in shells.</summary>
+/// <summary>Defines commands for named servers and for shell completion.</summary>
 internal static class ProfileCommands
 {
     private static readonly Argument<string> Name = new("name") { Description = "Name of the profile." };

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Builds queries and bodies out of what was given.</summary>
+/// <summary>Builds queries and request bodies from options.</summary>
 internal static class Query
 {
     public static string Of(params IEnumerable<(string Name, string? Value)> parameters)

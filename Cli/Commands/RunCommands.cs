@@ -8,7 +8,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Making runs, waiting for them, stopping them, repeating them.</summary>
+/// <summary>Defines commands that start, wait for, stop and repeat runs.</summary>
 internal static class RunCommands
 {
     private static readonly Argument<string> Name = CommonOptions.Task();
@@ -47,7 +47,7 @@ internal static class RunCommands
         Query.Add(body, "runTimeout", TextInput.Span(cli.Get(Timeout), "--timeout"));
         body["guarantee"] = cli.Get(Guarantee) ?? "atMostOnce";
 
-        // Stored and then waited for, not run by one request: the run has an id from the beginning, and goes on without this program.
+        // The run is dispatched and then awaited. It has an id from the beginning, and continues without this program.
         JsonElement run;
         try
         {

@@ -9,7 +9,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Looking at runs, at what they logged, and at what happens as it does.</summary>
+/// <summary>Defines commands that show runs, log lines and events.</summary>
 internal static class RunListCommands
 {
     private static readonly Argument<string?> OptionalTask = new("task") { Description = "Name of a task. Default: all tasks.", Arity = ArgumentArity.ZeroOrOne };
@@ -65,7 +65,7 @@ internal static class RunListCommands
         List<JsonElement> runs;
         if (!RunId.TryParse(name, null, out _))
         {
-            // The oldest first, as a log is read.
+            // Log lines are shown oldest first.
             runs = [.. (await cli.Api.GetAsync($"tasks/{ApiClient.Part(name)}/runs{Query.Of(("limit", Limit(cli)))}", ct).ConfigureAwait(false)).GetProperty("items").EnumerateArray().Reverse()];
         }
         else if (cli.Get(Follow))
@@ -128,7 +128,7 @@ internal static class RunListCommands
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // That is how it is ended.
+            // The user ends the command with Ctrl+C.
         }
 
         return ExitCodes.Done;

@@ -9,7 +9,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Looking ahead.</summary>
+/// <summary>Defines commands that show future occurrences.</summary>
 internal static class ScheduleCommands
 {
     private static readonly Argument<string> Name = CommonOptions.Task();

@@ -8,7 +8,7 @@ using static OrleansTasks.Cli.Commands.CommandLine;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Looking at tasks and steering their schedules.</summary>
+/// <summary>Defines commands that show tasks and control their schedules.</summary>
 internal static class TaskCommands
 {
     private static readonly Option<string> Prefix = new("--prefix") { Description = "Lists only tasks whose names begin with this text.", HelpName = "text" };
@@ -113,7 +113,7 @@ internal static class TaskCommands
         }
         catch (Exception e) when (e is JsonException or TaskException)
         {
-            // A later version has more of them.
+            // A server of a later version may send options that this tool does not know.
             return options.GetRawText();
         }
     }

@@ -6,12 +6,12 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Cli.Commands;
 
-/// <summary>Reads what stands on the command line, in files that it names, and on standard input.</summary>
+/// <summary>Reads values from the command line, from files and from standard input.</summary>
 internal static class TextInput
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    /// <summary>A text, the content of a file (<c>@file</c>) or standard input (<c>-</c>).</summary>
+    /// <summary>Returns a text, the content of a file (<c>@file</c>) or standard input (<c>-</c>).</summary>
     public static string Content(string text, CliHost host, string option) => text switch
     {
         "-" => host.In.ReadToEnd(),
@@ -45,7 +45,7 @@ internal static class TextInput
         }
     }
 
-    /// <summary>A word as a value: JSON where it is JSON, else a text.</summary>
+    /// <summary>Returns a word as JSON if it is valid JSON, and as text otherwise.</summary>
     public static JsonNode? Word(string word)
     {
         try

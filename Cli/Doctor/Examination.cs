@@ -7,9 +7,9 @@ using OrleansTasks.Cli.Output;
 
 namespace OrleansTasks.Cli.Doctor;
 
-/// <summary>Looks at a cluster through its API. It changes nothing.</summary>
+/// <summary>Checks a cluster through its API. It changes nothing.</summary>
 /// <param name="api">The server.</param>
-/// <param name="time">The clock here.</param>
+/// <param name="time">The clock of this machine.</param>
 internal sealed class Examination(ApiClient api, TimeProvider time)
 {
     private const int MostTasks = 5_000;
@@ -20,10 +20,10 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
     private DateTimeOffset _now = time.GetUtcNow();
     private bool _started;
 
-    /// <summary>Whether the server answered at all.</summary>
+    /// <summary>Gets whether the server has answered.</summary>
     public bool Reached { get; private set; }
 
-    /// <summary>Whether the server let this tool in.</summary>
+    /// <summary>Gets whether the server has accepted this tool's requests.</summary>
     public bool Admitted { get; private set; }
 
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken ct)
@@ -82,7 +82,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         }
     }
 
-    /// <summary>When a JSON web token expires; null if it is none, or does not say.</summary>
+    /// <summary>Returns when a JSON Web Token expires, or null if the token has another format or does not expire.</summary>
     private static DateTimeOffset? ExpiryOf(string token)
     {
         var parts = token.Split('.');
@@ -136,7 +136,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         return true;
     }
 
-    // The header tells whole seconds.
+    // The Date header has a precision of one second.
     private void Clock(DateTimeOffset before, DateTimeOffset? date)
     {
         if (date is not { } there)
@@ -195,7 +195,7 @@ internal sealed class Examination(ApiClient api, TimeProvider time)
         }
         catch (CliException)
         {
-            // It answers with a word and not with JSON to those on other machines.
+            // On other machines, the endpoint answers with a word instead of JSON.
             Good(path, "It answers.");
         }
     }

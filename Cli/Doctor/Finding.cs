@@ -1,21 +1,21 @@
 namespace OrleansTasks.Cli.Doctor;
 
-/// <summary>What was found.</summary>
-/// <param name="Level">How bad it is.</param>
-/// <param name="What">What was looked at.</param>
-/// <param name="Says">What it is like.</param>
-/// <param name="Mend">What to do; null if nothing.</param>
+/// <summary>Represents the result of a check.</summary>
+/// <param name="Level">The severity.</param>
+/// <param name="What">The thing that was checked.</param>
+/// <param name="Says">The state of the thing.</param>
+/// <param name="Mend">What to do, or null if nothing.</param>
 internal sealed record Finding(FindingLevel Level, string What, string Says, string? Mend = null);
 
-/// <summary>How bad something is.</summary>
+/// <summary>Specifies the severity of a result.</summary>
 internal enum FindingLevel
 {
-    /// <summary>It is as it should be.</summary>
+    /// <summary>The state is as expected.</summary>
     Good,
 
-    /// <summary>It is to be known, and may be meant.</summary>
+    /// <summary>The state may be intended, but the user should know about it.</summary>
     Note,
 
-    /// <summary>It is to be mended.</summary>
+    /// <summary>The state is a problem to fix.</summary>
     Mend,
 }

@@ -4,7 +4,7 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Documents;
 
-/// <summary>Reads a file that declares tasks. All that is wrong is found at once, each fault with its path.</summary>
+/// <summary>Reads a file that declares tasks. It reports all errors at once, each with its path.</summary>
 internal sealed class DocumentReader
 {
     private static readonly string[] Members = ["set", "tasks", "groups", "calendars"];
@@ -14,7 +14,7 @@ internal sealed class DocumentReader
 
     private readonly List<string> _faults = [];
 
-    /// <exception cref="CliException">It is neither YAML nor JSON.</exception>
+    /// <exception cref="CliException">The file is neither YAML nor JSON.</exception>
     public static (TaskDocument Document, IReadOnlyList<string> Faults) Read(string text, string file)
     {
         JsonNode? root;
@@ -42,11 +42,11 @@ internal sealed class DocumentReader
     {
         if (root is not JsonObject members)
         {
-            _faults.Add("The file is empty or a list; 'tasks' with their names are wanted.");
+            _faults.Add("The file is empty or a list. It must be an object with members such as 'tasks'.");
             return new TaskDocument();
         }
 
-        // A configuration of the host has all of it in a section.
+        // In a configuration file of a host, the section OrleansTasks contains everything.
         if (members.Count == 1 && members.First() is { Value: JsonObject section } only && only.Key.Equals("OrleansTasks", StringComparison.OrdinalIgnoreCase))
         {
             members = section;
@@ -67,7 +67,7 @@ internal sealed class DocumentReader
         var before = _faults.Count;
         if (node is not (null or JsonObject))
         {
-            _faults.Add($"{path}: a task has members with names.");
+            _faults.Add($"{path}: the value must be an object with members such as 'handler'.");
             return null;
         }
 
@@ -91,7 +91,7 @@ internal sealed class DocumentReader
 
         if (HasAfter(task.Schedule))
         {
-            _faults.Add($"{path}.schedule: 'after' counts from each registration, so applying the file again would plan the task again. Write 'at'.");
+            _faults.Add($"{path}.schedule: 'after' counts from each registration, so applying the file again would plan the task again. Use 'at' instead.");
         }
 
         _faults.AddRange(task.Registration.Faults().Select(f => $"{path}: {f}"));
@@ -177,7 +177,7 @@ internal sealed class DocumentReader
         return node is JsonObject members ? members.Select(static m => (m.Key, m.Value)).ToList() : [];
     }
 
-    /// <summary>The members under the names that this tool knows, whichever case they are in.</summary>
+    /// <summary>Returns the known members under the names that this tool uses. The case of names does not matter.</summary>
     private JsonObject Named(JsonObject members, string path, string[] known)
     {
         var all = new JsonObject();
@@ -218,10 +218,12 @@ internal sealed class DocumentReader
         return null;
     }
 
-    // What follows is the position in JSON that nobody has written.
+    // Removes the position in the JSON, because the user has not written that JSON.
     private static string Sentence(string message) => message.IndexOf(" Path: $", StringComparison.Ordinal) is > 0 and var at ? message[..at] : message;
 
-    /// <summary>Names as configuration has them, with a small letter in front, as HTTP has them.</summary>
+    /// <summary>
+    /// Converts the first letter of names to lower case: configuration files use upper case, and the HTTP API uses lower case.
+    /// </summary>
     private static JsonNode? Camel(JsonNode? node)
     {
         switch (node)

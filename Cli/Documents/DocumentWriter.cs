@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Cli.Documents;
 
-/// <summary>Writes what <see cref="DocumentReader"/> reads.</summary>
+/// <summary>Writes files that <see cref="DocumentReader"/> reads.</summary>
 internal static class DocumentWriter
 {
     private static readonly JsonObject Defaults = OptionsJson(TaskOptions.Default);
@@ -37,7 +37,7 @@ internal static class DocumentWriter
         return json ? root.ToJsonString(Indented) + "\n" : YamlJson.Write(root);
     }
 
-    /// <summary>The body of the request that registers a task.</summary>
+    /// <summary>Returns the body of the request that registers a task.</summary>
     public static JsonObject JsonOf(DeclaredTask task)
     {
         var all = new JsonObject();
@@ -56,7 +56,7 @@ internal static class DocumentWriter
         return all;
     }
 
-    /// <summary>The options that are not as they are by default.</summary>
+    /// <summary>Returns the options that differ from their defaults.</summary>
     public static JsonObject OptionsOf(TaskOptions options)
     {
         var all = OptionsJson(options);

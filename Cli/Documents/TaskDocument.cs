@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansTasks.Cli.Documents;
 
-/// <summary>A task as a file declares it.</summary>
+/// <summary>Represents a task that a file declares.</summary>
 internal sealed record DeclaredTask
 {
     public required string Name { get; init; }
@@ -17,10 +17,10 @@ internal sealed record DeclaredTask
 
     public TaskOptions Options { get; init; } = TaskOptions.Default;
 
-    /// <summary>True: it is to be paused. False: it is not. Null: that is left as it is.</summary>
+    /// <summary>Gets whether the task must be paused. Null leaves its state unchanged.</summary>
     public bool? Paused { get; init; }
 
-    /// <summary>The body of the pause.</summary>
+    /// <summary>Gets the body of the pause request.</summary>
     public JsonObject? Pause { get; init; }
 
     public string HandlerName => Handler ?? Name;
@@ -28,12 +28,12 @@ internal sealed record DeclaredTask
     public TaskRegistration Registration => new() { Name = Name, Handler = Handler, Schedule = Schedule, Arguments = Arguments, Headers = Headers, Options = Options };
 }
 
-/// <summary>What a file declares.</summary>
+/// <summary>Represents the declarations in a file.</summary>
 internal sealed record TaskDocument
 {
     private const string SetTagPrefix = "set:";
 
-    /// <summary>The name of the set of tasks that the file has; null if it has none.</summary>
+    /// <summary>Gets the name of the task set in the file, or null if it has none.</summary>
     public string? Set { get; init; }
 
     public IReadOnlyList<DeclaredTask> Tasks { get; init; } = [];
@@ -42,6 +42,6 @@ internal sealed record TaskDocument
 
     public IReadOnlyDictionary<string, BusinessCalendar> Calendars { get; init; } = new Dictionary<string, BusinessCalendar>();
 
-    /// <summary>The tag that tasks of a set have.</summary>
+    /// <summary>Returns the tag that marks the tasks of a set.</summary>
     public static string TagOf(string set) => SetTagPrefix + set;
 }

@@ -7,14 +7,14 @@ using YamlDotNet.RepresentationModel;
 
 namespace OrleansTasks.Cli.Documents;
 
-/// <summary>Turns YAML into JSON and back, by the core schema of YAML 1.2: <c>00:05:00</c>, <c>no</c> and dates are texts.</summary>
+/// <summary>Converts YAML to JSON and back by the core schema of YAML 1.2: <c>00:05:00</c>, <c>no</c> and dates are strings.</summary>
 internal static class YamlJson
 {
-    // Aliases make large things out of small files.
+    // Aliases can expand a small file to a huge document.
     private const int MostNodes = 1_000_000;
     private const int Deepest = 64;
 
-    /// <exception cref="CliException">It is no YAML, or no single document.</exception>
+    /// <exception cref="CliException">The text is not YAML, or has several documents.</exception>
     public static JsonNode? Read(string text, string file)
     {
         var stream = new YamlStream();
@@ -42,7 +42,7 @@ internal static class YamlJson
         new YamlStream(new YamlDocument(ToYaml(json))).Save(text, assignAnchors: false);
         var yaml = text.ToString().ReplaceLineEndings("\n");
 
-        // The emitter ends a document with three dots, which say nothing here.
+        // The emitter ends a document with three dots, which are not needed here.
         return yaml.EndsWith("...\n", StringComparison.Ordinal) ? yaml[..^4] : yaml;
     }
 
@@ -88,7 +88,7 @@ internal static class YamlJson
         _ => NumberOf(text) ?? JsonValue.Create(text),
     };
 
-    // JSON's numbers are kept digit for digit; those that only YAML has are computed.
+    // Numbers in JSON's format keep all their digits. Numbers in formats that only YAML has are converted.
     private static JsonNode? NumberOf(string text)
     {
         if (text[0] is not ('-' or '+' or '.' or (>= '0' and <= '9')) || text.Any(static c => c is ':' or '_' or '~' or ' '))
@@ -105,7 +105,7 @@ internal static class YamlJson
         }
         catch (JsonException)
         {
-            // Another form, or a text.
+            // The text is a number in another format, or a string.
         }
 
         return text.StartsWith("0x", StringComparison.Ordinal) && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) ? JsonValue.Create(hex)
@@ -122,7 +122,7 @@ internal static class YamlJson
         _ => json.GetValueKind() == JsonValueKind.String ? Scalar(json.GetValue<string>()) : new YamlScalarNode(json.ToJsonString()),
     };
 
-    // Quoted where another reader might take it for a number, a truth value, a time or a sign of YAML.
+    // A string has quotes if another parser might read it as a number, a Boolean, a time or YAML syntax.
     private static YamlScalarNode Scalar(string text) => new(text)
     {
         Style = text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '@' or '+')

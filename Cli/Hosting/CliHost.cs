@@ -1,6 +1,6 @@
 namespace OrleansTasks.Cli.Hosting;
 
-/// <summary>All that the tool has of the machine that it runs on, so that tests can stand in for it.</summary>
+/// <summary>Provides everything that the tool uses of its machine, so that tests can replace it.</summary>
 internal sealed record CliHost
 {
     public required TextWriter Out { get; init; }
@@ -9,21 +9,21 @@ internal sealed record CliHost
 
     public required TextReader In { get; init; }
 
-    /// <summary>Whether a person reads what is written.</summary>
+    /// <summary>Gets whether the output goes to a terminal.</summary>
     public bool IsTerminal { get; init; }
 
-    /// <summary>Whether a person can be asked.</summary>
+    /// <summary>Gets whether the tool can ask the user.</summary>
     public bool CanAsk { get; init; }
 
-    /// <summary>The characters of a line.</summary>
+    /// <summary>Gets the number of characters on a line.</summary>
     public int Width { get; init; } = 1000;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Reads a variable of the environment.</summary>
+    /// <summary>Gets the function that returns the value of an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = static _ => null;
 
-    /// <summary>The file of the profiles.</summary>
+    /// <summary>Gets the path of the file with the profiles.</summary>
     public required string ProfilesFile { get; init; }
 
     public static CliHost OfThisProcess() => new()

@@ -1,23 +1,25 @@
 namespace OrleansTasks.Cli.Hosting;
 
-/// <summary>What the tool's exit code says. They are part of its contract: see docs/command-line.md.</summary>
+/// <summary>Defines the exit codes of the tool. They are part of its contract, see docs/command-line.md.</summary>
 internal static class ExitCodes
 {
-    /// <summary>It was done.</summary>
+    /// <summary>The command succeeded.</summary>
     public const int Done = 0;
 
-    /// <summary>The run did not succeed, or something is to be mended.</summary>
+    /// <summary>The run did not succeed, or the command found a problem.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line, or a file that it names, is not valid.</summary>
     public const int Usage = 2;
 
-    /// <summary>The server, the cluster behind it or the database is out of reach.</summary>
+    /// <summary>The server, the cluster behind it or the database cannot be reached.</summary>
     public const int OutOfReach = 3;
 
-    /// <summary>The server refuses: there is no such task or run, its state forbids it, or the caller may not.</summary>
+    /// <summary>
+    /// The server rejected the request: the task or run does not exist, its state does not allow the request, or the caller has no access.
+    /// </summary>
     public const int Refused = 4;
 
-    /// <summary>Somebody pressed Ctrl+C.</summary>
+    /// <summary>The user pressed Ctrl+C.</summary>
     public const int Interrupted = 130;
 }

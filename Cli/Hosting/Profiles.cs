@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cli.Hosting;
 
-/// <summary>A server and what it takes to be let in.</summary>
+/// <summary>Represents a server and the token for it.</summary>
 internal sealed record Profile
 {
     public string? Server { get; init; }
@@ -10,12 +10,12 @@ internal sealed record Profile
     public string? Token { get; init; }
 }
 
-/// <summary>The profiles of a user, in a file that nobody else can read.</summary>
+/// <summary>Stores the profiles of a user in a file that no other user can read.</summary>
 internal sealed record Profiles
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The profile that is used where none is named; null if none is.</summary>
+    /// <summary>Gets the profile that is used by default, or null if there is none.</summary>
     public string? Used { get; init; }
 
     public IReadOnlyDictionary<string, Profile> All { get; init; } = new Dictionary<string, Profile>();
@@ -43,7 +43,7 @@ internal sealed record Profiles
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
-            // Beside it and then in its place, so that the mode is right from the first byte on.
+            // Write a new file and move it into place, so that the file has the right mode from its first byte.
             var written = file + ".new";
             File.Delete(written);
             using (var stream = new FileStream(written, options))

@@ -4,12 +4,12 @@ using OrleansTasks.Cli.Documents;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>Reads the recurring jobs that Hangfire.PostgreSql keeps.</summary>
+/// <summary>Reads the recurring jobs of Hangfire.PostgreSql.</summary>
 internal static class HangfireJobs
 {
     private const string KeyPrefix = "recurring-job:";
 
-    // What Hangfire gives to a method by itself, and handlers here get from the run.
+    // The parameter types that Hangfire provides itself. Here, handlers get these values from the run.
     private static readonly string[] Injected = ["Hangfire.Server.PerformContext", "Hangfire.IJobCancellationToken", "System.Threading.CancellationToken"];
     private static readonly CatchUpPolicy Once = new() { Limit = 1, Window = TimeSpan.FromDays(400) };
     private static readonly CatchUpPolicy Every = new() { Limit = 1000, Window = TimeSpan.FromDays(400) };
@@ -57,7 +57,7 @@ internal static class HangfireJobs
 
         try
         {
-            // As Hangfire reads it: with six fields, the first one is that of the seconds.
+            // Hangfire parses an expression the same way: if it has six fields, the first one is for seconds.
             var theirs = CronExpression.Parse(cron, cron.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
             job = job with { TheirInstants = after => Instants(theirs, zone, after) };
             if (!job.TheirInstants(DateTimeOffset.UnixEpoch).Any())
@@ -70,7 +70,8 @@ internal static class HangfireJobs
                 Name = names.Task(id, notes),
                 Handler = names.Handler(call.Type, call.Method),
 
-                // Cronos, as Hangfire asks it, makes up for a time that clocks skip, also if the expression has a star, a range or a step.
+                // As Hangfire uses it, Cronos moves an occurrence in a skipped hour to its end, even if the expression has a star, a range
+                // or a step.
                 Schedule = ZoneIds.IsUtc(zone) ? TaskSchedule.Cron(cron) : TaskSchedule.Cron(cron, zone).WhenClocksChange(GapRule.FirstValid),
                 Arguments = call.Arguments,
                 Options = new TaskOptions
@@ -107,7 +108,7 @@ internal static class HangfireJobs
         }
     }
 
-    /// <summary>The call that a job makes.</summary>
+    /// <summary>Represents the method call of a job.</summary>
     private sealed record Invocation(string Type, string Method, TaskArguments Arguments, string? Queue)
     {
         public static Invocation Read(string? json, List<string> notes)
@@ -123,7 +124,7 @@ internal static class HangfireJobs
                     continue;
                 }
 
-                // Each argument is JSON in a text.
+                // Each argument is a string that contains JSON.
                 kept.Add(arguments[i] is { } text ? JsonSerializer.Deserialize<JsonElement>(text) : JsonSerializer.SerializeToElement<object?>(null));
                 if (arguments[i]?.Contains("\"$type\"", StringComparison.Ordinal) == true)
                 {
@@ -138,7 +139,7 @@ internal static class HangfireJobs
 
         private static JsonElement? Member(JsonElement job, string name, string shortName) => job.TryGetProperty(name, out var value) || job.TryGetProperty(shortName, out value) ? value : null;
 
-        // A list, or a list within a text, as versions before 1.7 have written it.
+        // The value is a list, or a string that contains a list, as versions before 1.7 wrote it.
         private static List<string?> List(JsonElement? json) => json switch
         {
             { ValueKind: JsonValueKind.String } text => JsonSerializer.Deserialize<List<string?>>(text.GetString()!) ?? [],

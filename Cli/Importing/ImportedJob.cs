@@ -2,33 +2,33 @@ using OrleansTasks.Cli.Documents;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>A job of another scheduler, and what becomes of it.</summary>
+/// <summary>Represents a job of another scheduler and the task that replaces it.</summary>
 internal sealed record ImportedJob
 {
-    /// <summary>What it is called there.</summary>
+    /// <summary>Gets the name of the job in the other scheduler.</summary>
     public required string Source { get; init; }
 
-    /// <summary>When it runs there, in that scheduler's own words.</summary>
+    /// <summary>Gets the schedule of the job in the other scheduler's terms.</summary>
     public required string Theirs { get; init; }
 
-    /// <summary>What it becomes; null if it cannot be carried over.</summary>
+    /// <summary>Gets the task that replaces the job, or null if the job cannot be imported.</summary>
     public DeclaredTask? Task { get; init; }
 
-    /// <summary>Why it cannot be carried over; null if it can.</summary>
+    /// <summary>Gets why the job cannot be imported, or null if it can.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>What is different, or is to be done.</summary>
+    /// <summary>Gets the differences and the remaining steps for the user.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>When it runs there, after an instant; null where that cannot be computed.</summary>
+    /// <summary>Gets a function that computes the job's next instants in the other scheduler, or null if that is not possible.</summary>
     public Func<DateTimeOffset, IEnumerable<DateTimeOffset>>? TheirInstants { get; init; }
 
-    /// <summary>When it runs here.</summary>
+    /// <summary>Returns the next instants of the task.</summary>
     public IEnumerable<DateTimeOffset> OurInstants(DateTimeOffset after) =>
         Task?.Schedule is { } schedule ? schedule.Resolve(after, Task.Name).Occurrences(after).Where(static o => o.Occurs).Select(static o => o.Utc) : [];
 }
 
-/// <summary>What was found in a database.</summary>
+/// <summary>Represents the content of a database.</summary>
 /// <param name="Jobs">The jobs.</param>
-/// <param name="Remarks">What holds for all of them.</param>
+/// <param name="Remarks">The remarks that apply to all jobs.</param>
 internal sealed record ImportedJobs(IReadOnlyList<ImportedJob> Jobs, IReadOnlyList<string> Remarks);

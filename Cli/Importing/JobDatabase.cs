@@ -4,7 +4,7 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>A row, by the names of its columns in small letters.</summary>
+/// <summary>Represents a row. The names of its columns are in lower case.</summary>
 /// <param name="values">The values.</param>
 internal sealed class Row(Dictionary<string, object?> values)
 {
@@ -18,11 +18,11 @@ internal sealed class Row(Dictionary<string, object?> values)
 
     public byte[]? Bytes(string column) => this[column] as byte[];
 
-    /// <summary>An instant that is stored as ticks of .NET.</summary>
+    /// <summary>Returns an instant that is stored as .NET ticks.</summary>
     public DateTimeOffset? Ticks(string column) => Number(column) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 }
 
-/// <summary>A PostgreSQL database that is only read.</summary>
+/// <summary>Reads a PostgreSQL database. It changes nothing.</summary>
 internal sealed class JobDatabase : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
@@ -57,7 +57,7 @@ internal sealed class JobDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>A name as it stands in a query.</summary>
+    /// <summary>Returns a name quoted for use in a query.</summary>
     public static string Quoted(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
     public async Task<List<Row>> ReadAsync(string query, CancellationToken ct)

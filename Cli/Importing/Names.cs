@@ -2,15 +2,15 @@ using System.Text;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>Names of tasks and handlers out of names of jobs and types.</summary>
-/// <param name="map">Handlers by the name of a type, or of a type and a method.</param>
+/// <summary>Derives the names of tasks and handlers from the names of jobs and types.</summary>
+/// <param name="map">The handlers, by type name or by type and method name.</param>
 internal sealed class Names(IReadOnlyDictionary<string, string> map)
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
-    /// <summary>The name of the handler for a job's type and method.</summary>
+    /// <summary>Returns the name of the handler for the type and method of a job.</summary>
     /// <param name="type">The type's name, with or without its assembly.</param>
-    /// <param name="method">The method; null if the type is all.</param>
+    /// <param name="method">The method, or null if the type has no method name.</param>
     public string Handler(string type, string? method)
     {
         var full = type.Split(',')[0].Trim();
@@ -24,7 +24,7 @@ internal sealed class Names(IReadOnlyDictionary<string, string> map)
         return Kebab(method is not null ? $"{name}.{method}" : name.Length > 3 && name.EndsWith("Job", StringComparison.Ordinal) ? name[..^3] : name);
     }
 
-    /// <summary>A name that a task may have, and no other one has.</summary>
+    /// <summary>Returns a valid task name that no other task has.</summary>
     public string Task(string wanted, List<string> notes)
     {
         var name = wanted;

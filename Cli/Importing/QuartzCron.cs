@@ -4,8 +4,9 @@ using NodaTime.TimeZones;
 namespace OrleansTasks.Cli.Importing;
 
 /// <summary>
-/// A cron expression by the rules of Quartz.NET: seconds first, weekdays from 1 (Sunday), years last; days of month and of week together mean either;
-/// a time that clocks skip comes right after; one that comes twice counts twice if seconds, minutes or hours have <c>*</c>, a range or a step.
+/// Evaluates a cron expression by the rules of Quartz.NET. Fields begin with seconds and end with years, and weekdays begin with 1 for
+/// Sunday. If both the day of month and the day of week are set, either one matches. An occurrence at a skipped time moves to the end of
+/// the gap. A repeated time occurs twice if seconds, minutes or hours have <c>*</c>, a range or a step.
 /// </summary>
 internal sealed class QuartzCron
 {
@@ -18,7 +19,7 @@ internal sealed class QuartzCron
     private readonly SortedSet<int>? _years;
     private readonly QuartzDays _days;
 
-    /// <exception cref="FormatException">It is not valid, or has what is not known here.</exception>
+    /// <exception cref="FormatException">The expression is not valid, or uses a feature that is not supported.</exception>
     public QuartzCron(string expression)
     {
         _fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -36,22 +37,22 @@ internal sealed class QuartzCron
         IsInterval = _fields[..3].Any(static f => f.AsSpan().IndexOfAny("*-/?") >= 0);
     }
 
-    /// <summary>Whether times that come twice count twice.</summary>
+    /// <summary>Gets whether repeated times occur twice.</summary>
     public bool IsInterval { get; }
 
-    /// <summary>What is different here; null if nothing.</summary>
+    /// <summary>Gets the difference from this library's behavior, or null if there is none.</summary>
     public string? Difference => _days.IsNearestToADayOfLongMonths
         ? "in a month without that day, Quartz uses the last weekday; here, there is no occurrence in that month. LW is the last weekday of every month"
         : null;
 
-    /// <summary>The same as a schedule of this library.</summary>
+    /// <summary>Returns the equivalent schedule of this library.</summary>
     public TaskSchedule ToSchedule(string? timeZone)
     {
         var expression = $"{Same(0, _seconds, 0, 59)} {Same(1, _minutes, 0, 59)} {Same(2, _hours, 0, 23)} {_days.OfMonth} {Same(4, _months, 1, 12)} {_days.OfWeek}{(_years is null ? "" : $" {_fields[6]}")}";
         return TaskSchedule.Cron(expression, timeZone, _days.AreBothNamed ? CronDays.Either : CronDays.Both).WhenClocksChange(GapRule.FirstValid, IsInterval ? OverlapRule.Both : OverlapRule.First);
     }
 
-    /// <summary>The instants after another one.</summary>
+    /// <summary>Returns the instants after another instant.</summary>
     public IEnumerable<DateTimeOffset> After(DateTimeOffset instant, DateTimeZone zone)
     {
         var after = Instant.FromDateTimeOffset(instant);
@@ -84,7 +85,7 @@ internal sealed class QuartzCron
     {
         var times = from hour in _hours from minute in _minutes from second in _seconds select day.At(new LocalTime(hour, minute, second));
 
-        // On most days clocks do not change, and the times are in their order already.
+        // On most days clocks do not change, so the times are already in order.
         var (first, last) = (zone.MapLocal(day.At(LocalTime.Midnight)), zone.MapLocal(day.At(new LocalTime(23, 59, 59))));
         return first.Count == 1 && last.Count == 1 && first.EarlyInterval == last.EarlyInterval
             ? times.Select(t => t.InZone(zone, Resolvers.LenientResolver).ToInstant())
@@ -102,7 +103,7 @@ internal sealed class QuartzCron
         };
     }
 
-    /// <summary>A field as it is written, where that means the same here; otherwise its numbers.</summary>
+    /// <summary>Returns a field as written if it means the same in this library, and its numbers otherwise.</summary>
     private string Same(int field, SortedSet<int> set, int least, int most)
     {
         var text = _fields[field];

@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>The two fields of days of a Quartz cron expression. Where both name days, either counts.</summary>
+/// <summary>Evaluates the two day fields of a Quartz cron expression. If both are set, either one matches.</summary>
 internal sealed class QuartzDays
 {
     private readonly List<Func<LocalDate, bool>> _rules = [];
@@ -29,13 +29,13 @@ internal sealed class QuartzDays
         }
     }
 
-    /// <summary>The day of month as Cronos writes it.</summary>
+    /// <summary>Gets the day of month in the syntax of Cronos.</summary>
     public string OfMonth => _ofMonth.Count == 0 ? "*" : string.Join(',', _ofMonth);
 
-    /// <summary>The day of week as Cronos writes it.</summary>
+    /// <summary>Gets the day of week in the syntax of Cronos.</summary>
     public string OfWeek => _ofWeek.Count == 0 ? "*" : string.Join(',', _ofWeek);
 
-    /// <summary>Whether a weekday is named that is nearest to a day which not all months have.</summary>
+    /// <summary>Gets whether the expression uses the weekday nearest to a day that not all months have.</summary>
     public bool IsNearestToADayOfLongMonths { get; private set; }
 
     public bool AreBothNamed => _ofMonth.Count > 0 && _ofWeek.Count > 0;
@@ -61,7 +61,7 @@ internal sealed class QuartzDays
             var set = QuartzField.Read(part, 1, 31, "day of month");
             _rules.Add(day => set.Contains(day.Day));
 
-            // A list: with a star in front, both fields of days would have to match.
+            // Write a list, because with a star both day fields would have to match.
             part = set.Count == 31 ? "1-31" : QuartzField.Write(set, 1, 31);
         }
 
@@ -98,10 +98,10 @@ internal sealed class QuartzDays
 
     private static int Length(LocalDate day) => CalendarSystem.Iso.GetDaysInMonth(day.Year, day.Month);
 
-    // Quartz counts from Sunday, which is 1.
+    // Quartz numbers weekdays from 1 for Sunday.
     private static int WeekdayOf(LocalDate day) => ((int)day.DayOfWeek % 7) + 1;
 
-    /// <summary>The weekday that is nearest to a day, within its month.</summary>
+    /// <summary>Returns the weekday nearest to a day, within the same month.</summary>
     private static int Nearest(LocalDate month, int day) => new LocalDate(month.Year, month.Month, day).DayOfWeek switch
     {
         IsoDayOfWeek.Saturday => day == 1 ? 3 : day - 1,

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>A field of a Quartz cron expression without marks such as <c>L</c>: the numbers that it names.</summary>
+/// <summary>Reads a field of a Quartz cron expression without special characters such as <c>L</c>.</summary>
 internal static class QuartzField
 {
     public static readonly string[] Weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
     private static readonly string[] Months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
-    /// <summary>Reads numbers, names, ranges, which may go over the end, and steps.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses numbers, names, ranges and steps. A range may wrap around the end of the field.</summary>
+    /// <exception cref="FormatException">The text is not valid.</exception>
     public static SortedSet<int> Read(string text, int least, int most, string what)
     {
         var set = new SortedSet<int>();
@@ -30,7 +30,7 @@ internal static class QuartzField
             : throw new FormatException($"'{text}' is not a valid {what} in Quartz");
     }
 
-    /// <summary>The numbers as a field of a cron expression: all of them as <c>*</c>, neighbours as ranges.</summary>
+    /// <summary>Returns the numbers as a field of a cron expression: <c>*</c> for all of them, and ranges for consecutive ones.</summary>
     public static string Write(IReadOnlyCollection<int> set, int least, int most, Func<int, string>? name = null)
     {
         if (set.Count == most - least + 1)
@@ -86,7 +86,7 @@ internal static class QuartzField
             last = slash >= 0 ? most : first;
         }
 
-        // A range whose end is before its beginning goes over the end of the field.
+        // A range whose end is before its start wraps around the end of the field.
         var length = most - least + 1;
         for (var n = first; n <= (last < first ? last + length : last); n += step)
         {

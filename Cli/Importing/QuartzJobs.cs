@@ -4,13 +4,13 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>Reads the triggers that Quartz.NET keeps in PostgreSQL.</summary>
+/// <summary>Reads the triggers that Quartz.NET stores in PostgreSQL.</summary>
 internal static class QuartzJobs
 {
     private static readonly CatchUpPolicy Once = new() { Limit = 1, Window = TimeSpan.FromDays(400) };
     private static readonly CatchUpPolicy Every = new() { Limit = 1000, Window = TimeSpan.FromDays(400) };
 
-    // Settings of a trigger that have no counterpart, or not the same one.
+    // The settings of a trigger that have no equivalent, or only a similar one.
     private static readonly string[] NotCarried = ["retry_policy", "continues_trigger_name", "overlap_policy", "execution_group", "preferred_node", "misfire_threshold"];
 
     public static async Task<ImportedJobs> ReadAsync(JobDatabase database, string schema, string prefix, string? scheduler, Names names, CancellationToken ct)
@@ -118,7 +118,7 @@ internal static class QuartzJobs
             Description = trigger.Text("description") ?? job.Text("description"),
             Guarantee = job.Is("requests_recovery") ? RunGuarantee.AtLeastOnce : RunGuarantee.AtMostOnce,
 
-            // A job that must not run twice at a time waits for the run before it.
+            // A run of a job that must not run concurrently waits for the previous run.
             Overlap = job.Is("is_nonconcurrent") ? OverlapPolicy.QueueOne : OverlapPolicy.Allow,
             Priority = priority > 5 ? RunPriority.High : priority < 5 ? RunPriority.Low : RunPriority.Normal,
             MisfireThreshold = TimeSpan.FromMinutes(1),
@@ -139,7 +139,7 @@ internal static class QuartzJobs
             return instruction == 2 ? CatchUpPolicy.None : Once;
         }
 
-        // 0 decides by the number of repetitions: an endless trigger goes on with the next time.
+        // 0 depends on the number of repetitions: an endless trigger continues with the next time.
         if (instruction is 4 or 5 || (instruction == 0 && kind?.Number("repeat_count") < 0))
         {
             return CatchUpPolicy.None;
@@ -153,7 +153,7 @@ internal static class QuartzJobs
         return Once;
     }
 
-    /// <summary>The data of the job, with those of the trigger in their place, as named arguments.</summary>
+    /// <summary>Returns the data of the job as named arguments. Data of the trigger replaces data with the same name.</summary>
     private static TaskArguments? ArgumentsOf(Row job, Row trigger, List<string> notes)
     {
         var all = new Dictionary<string, JsonElement>(StringComparer.Ordinal);

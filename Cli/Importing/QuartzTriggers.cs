@@ -3,19 +3,19 @@ using NodaTime;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>What a trigger of Quartz becomes.</summary>
-/// <param name="Theirs">When it fires, in words.</param>
-/// <param name="Schedule">The same here.</param>
-/// <param name="Instants">When it fires there.</param>
+/// <summary>Represents the schedule of a Quartz trigger.</summary>
+/// <param name="Theirs">A description of when the trigger fires.</param>
+/// <param name="Schedule">The equivalent schedule of this library.</param>
+/// <param name="Instants">Computes the instants at which the trigger fires in Quartz.</param>
 internal sealed record QuartzSchedule(string Theirs, TaskSchedule Schedule, Func<DateTimeOffset, IEnumerable<DateTimeOffset>> Instants);
 
-/// <summary>Turns triggers of Quartz into schedules.</summary>
+/// <summary>Converts triggers of Quartz to schedules.</summary>
 internal static class QuartzTriggers
 {
-    // As many as one schedule may have in it.
+    // The maximum number of schedules within one schedule.
     private const int MostTimes = 100;
 
-    /// <exception cref="FormatException">It cannot be carried over; the message says why.</exception>
+    /// <exception cref="FormatException">The trigger cannot be imported. The message says why.</exception>
     public static QuartzSchedule Read(Row trigger, Row? kind, List<string> notes)
     {
         var (start, end) = (trigger.Ticks("start_time") ?? throw new FormatException("it has no start"), trigger.Ticks("end_time"));
@@ -155,11 +155,11 @@ internal static class QuartzTriggers
         var bounds = (row.Text("str_prop_3") ?? "0,0,0,23,59,59").Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
         var (first, last) = ((bounds[0] * 3600) + (bounds[1] * 60) + bounds[2], bounds.Length >= 6 ? (bounds[3] * 3600) + (bounds[4] * 60) + bounds[5] : 86_399);
 
-        // Here they are numbered from Sunday, which is 0.
+        // In this column, weekdays are numbered from 0 for Sunday.
         var weekdays = new SortedSet<int>((row.Text("str_prop_2") is { Length: > 0 } days ? days : "0,1,2,3,4,5,6").Split(',').Select(static n => int.Parse(n, CultureInfo.InvariantCulture) + 1));
         var times = Enumerable.Range(0, ((last - first) / step) + 1).Select(n => first + (n * step)).ToList();
 
-        // Times with the same minute and second are one expression.
+        // Times with the same minute and second share one expression.
         var crons = times.GroupBy(static t => t % 3600).Select(g => (Hours: QuartzField.Write(new SortedSet<int>(g.Select(static t => t / 3600)), 0, 23), Within: g.Key)).GroupBy(static g => (g.Hours, Second: g.Within % 60))
             .Select(g => $"{g.Key.Second} {QuartzField.Write(new SortedSet<int>(g.Select(static x => x.Within / 60)), 0, 59)} {g.Key.Hours} ? * {(weekdays.Count == 7 ? "*" : QuartzField.Write(weekdays, 1, 7, static n => QuartzField.Weekdays[n - 1]))}").ToList();
         if (crons.Count > MostTimes)
@@ -217,7 +217,7 @@ internal static class QuartzTriggers
             ours = ours.Until(last);
         }
 
-        // Neither does a trigger fire before its start nor after its end.
+        // A trigger does not fire before its start or after its end.
         return schedule with { Schedule = ours, Instants = after => schedule.Instants(after < start ? start.AddTicks(-1) : after).TakeWhile(at => !(at > end)) };
     }
 

@@ -3,12 +3,12 @@ using NodaTime.TimeZones;
 
 namespace OrleansTasks.Cli.Importing;
 
-/// <summary>Time zones as other schedulers name them.</summary>
+/// <summary>Converts the time zones of other schedulers.</summary>
 internal static class ZoneIds
 {
-    /// <summary>The IANA id of a zone; null if the zone is not known.</summary>
-    /// <param name="id">An IANA id, or one of Windows.</param>
-    /// <param name="notes">Takes what is to be known.</param>
+    /// <summary>Returns the IANA id of a time zone, or null if the zone is unknown.</summary>
+    /// <param name="id">An IANA id or a Windows id.</param>
+    /// <param name="notes">Receives notes for the user.</param>
     public static string? Iana(string id, List<string> notes)
     {
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is not null)

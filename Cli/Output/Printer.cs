@@ -6,34 +6,34 @@ using Spectre.Console;
 
 namespace OrleansTasks.Cli.Output;
 
-/// <summary>A cell of a table.</summary>
-/// <param name="Text">What it says; texts of strangers are made harmless when it is written.</param>
-/// <param name="Tone">How it is coloured where colours are.</param>
+/// <summary>Represents a cell of a table.</summary>
+/// <param name="Text">The text. Control characters are escaped when it is written.</param>
+/// <param name="Tone">The color, if the output has colors.</param>
 internal readonly record struct Cell(string? Text, Tone Tone = Tone.Plain)
 {
     public static implicit operator Cell(string? text) => new(text);
 }
 
-/// <summary>What a colour says.</summary>
+/// <summary>Specifies the meaning of a color.</summary>
 internal enum Tone
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>The text has no color.</summary>
     Plain,
 
-    /// <summary>Good.</summary>
+    /// <summary>The state is good.</summary>
     Good,
 
-    /// <summary>Wants a look.</summary>
+    /// <summary>The state needs attention.</summary>
     Warning,
 
-    /// <summary>Bad.</summary>
+    /// <summary>The state is bad.</summary>
     Bad,
 
-    /// <summary>Less important.</summary>
+    /// <summary>The text is less important.</summary>
     Faint,
 }
 
-/// <summary>Writes for people or for programs.</summary>
+/// <summary>Writes output for people or for programs.</summary>
 internal sealed class Printer
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -57,7 +57,7 @@ internal sealed class Printer
         _console.Profile.Width = host.Width;
     }
 
-    /// <summary>Whether programs read it.</summary>
+    /// <summary>Gets whether the output is for programs.</summary>
     public bool IsJson { get; }
 
     public void Json(JsonElement json) => _host.Out.WriteLine(JsonSerializer.Serialize(json, Indented));
@@ -68,7 +68,7 @@ internal sealed class Printer
 
     public void Line(string? text, Tone tone = Tone.Plain)
     {
-        // Not through the console where there are no colours: it would break long lines.
+        // Without colors, the text bypasses the console, which would wrap long lines.
         if (tone == Tone.Plain || !_host.IsTerminal)
         {
             _host.Out.WriteLine(Harmless(text));
@@ -79,7 +79,7 @@ internal sealed class Printer
         }
     }
 
-    /// <summary>Tells a person what goes on, beside what the command gives.</summary>
+    /// <summary>Writes a progress message or a note to standard error, separate from the command's output.</summary>
     public void Note(string text) => _host.Error.WriteLine(Harmless(text));
 
     public void Table(string[] headers, IEnumerable<Cell[]> rows, string none)

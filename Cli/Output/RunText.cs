@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cli.Output;
 
-/// <summary>How runs are written for people.</summary>
+/// <summary>Formats runs for people.</summary>
 internal static class RunText
 {
-    /// <summary>What a run came to, in one line; null if there is none.</summary>
+    /// <summary>Returns the result of a run on one line, or null if there is none.</summary>
     public static string? OneLine(JsonElement? result) => result is not { } r ? null
         : string.Join("  ", new[] { r.Shown("finishedAt"), r.Text("runId"), r.Text("status"), Outcome(r) }.Where(static p => !string.IsNullOrEmpty(p)));
 
-    /// <summary>The value or the error of a result.</summary>
+    /// <summary>Returns the value or the error of a result.</summary>
     public static string? Outcome(JsonElement result) =>
         result.Text("error") is { } error ? (result.Text("errorType") is { } type ? $"{type}: {error}" : error) : result.Member("value") is { } value ? value.GetRawText() : null;
 
@@ -43,8 +43,8 @@ internal static class RunText
         WriteLog(print, result);
     }
 
-    /// <summary>Writes the lines that a run logged.</summary>
-    /// <returns>How many there are.</returns>
+    /// <summary>Writes the log lines of a run.</summary>
+    /// <returns>The number of lines.</returns>
     public static int WriteLog(Printer print, JsonElement result)
     {
         if (result.Member("log") is not { ValueKind: JsonValueKind.Array } log)

@@ -4,12 +4,14 @@ using System.Text.Json;
 
 namespace OrleansTasks.Cli.Output;
 
-/// <summary>How single values are written for people.</summary>
+/// <summary>Formats single values for people.</summary>
 internal static class Texts
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A member as text: of a text its characters, of all else its JSON; null if it is not there.</summary>
+    /// <summary>
+    /// Returns a member as text: a string without quotes, and other values as JSON. Returns null if the member is missing.
+    /// </summary>
     public static string? Text(this JsonElement json, string member) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(member, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? Of(value) : null;
 
@@ -27,7 +29,7 @@ internal static class Texts
 
     public static string Of(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : JsonSerializer.Serialize(value, Plain);
 
-    /// <summary>An instant in UTC, to the second or, where it has one, to the millisecond.</summary>
+    /// <summary>Formats an instant in UTC, with milliseconds if it has any.</summary>
     public static string Of(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString(instant.Millisecond == 0 ? "yyyy-MM-dd HH:mm:ss'Z'" : "yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -8,7 +8,9 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Generators.Calls;
 
-/// <summary>Checks how the client is called: blocking, by a task's own handler, and with secrets.</summary>
+/// <summary>
+/// Checks calls of the task client: calls that block a thread, handlers that wait for their own task, and secrets in arguments.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClientAnalyzer : DiagnosticAnalyzer
 {
@@ -57,7 +59,8 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
     }
 
     private static void ReportBlocking(OperationAnalysisContext context, SyntaxNode where, string what, IInvocationOperation call) => context.ReportDiagnostic(Reports.Of(
-        Diagnostics.Blocking, where.GetLocation(), $"{what} of {call.TargetMethod.Name} blocks a thread for as long as the cluster takes, which may be as long as the run takes. Await it."));
+        Diagnostics.Blocking, where.GetLocation(), $"{what} of {call.TargetMethod.Name} blocks a thread until the cluster answers, which can take as long as the run. "
+            + "Await the call."));
 
     private static void CheckOwnTask(OperationAnalysisContext context, IInvocationOperation call)
     {
@@ -65,11 +68,13 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
         {
             context.ReportDiagnostic(Reports.Of(
                 Diagnostics.Itself, call.Syntax.GetLocation(),
-                $"The handler of '{ShownText.Quote(name)}' waits for a run of its own task, and keeps its place meanwhile: with a limit of concurrent runs, or no free place, neither ends. Dispatch it, or call the code itself."));
+                $"The handler of '{ShownText.Quote(name)}' waits for a run of its own task. While it waits, it lends its places to other runs, "
+                + "but each level of the recursion stays in progress, and without a condition that ends the recursion, none of the runs ends. "
+                + "Call the code directly, or dispatch the run."));
         }
     }
 
-    /// <summary>The name that a call gives, directly or by the task's handle.</summary>
+    /// <summary>Returns the task name in a call's arguments, or the name of the task handle that the call uses.</summary>
     private static string? NameCalled(IInvocationOperation call) => call.Text("task")
         ?? (call.Instance?.Inner() is IInvocationOperation { TargetMethod.Name: "GetTask" } handle ? handle.Text("name") : null);
 
@@ -84,7 +89,7 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
         return at is IAwaitOperation or IReturnOperation;
     }
 
-    /// <summary>The name of the task whose handler a call is in.</summary>
+    /// <summary>Returns the name of the task whose handler contains a call.</summary>
     private static string? HandlerAround(IOperation call, ISymbol containing)
     {
         for (var at = call.Parent; at is not null; at = at.Parent)
@@ -104,7 +109,7 @@ public sealed class ClientAnalyzer : DiagnosticAnalyzer
         return containing.Attribute(Symbols.Task)?.FirstText() ?? (containing is IMethodSymbol { Name: "RunAsync", ContainingType: { } type } ? type.Attribute(Symbols.Task)?.FirstText() : null);
     }
 
-    /// <summary>The call of a client whose answer an operation is.</summary>
+    /// <summary>Returns the client call that produced the value of an operation.</summary>
     private static IInvocationOperation? CallOf(IOperation operation)
     {
         var at = operation.Inner();

@@ -8,7 +8,7 @@ using OrleansTasks.Generators.Declared;
 
 namespace OrleansTasks.Generators.Calls;
 
-/// <summary>Checks the handlers that calls of the builder define.</summary>
+/// <summary>Checks handlers that are defined with calls of the builder.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
 {
@@ -73,7 +73,8 @@ public sealed class DefinitionAnalyzer : DiagnosticAnalyzer
             }
             else if (isScheduled && ParameterKinds.NeedsArgument(p))
             {
-                Report(context, Diagnostics.Parameter, at, $"{shown}, scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give it in arguments, give the parameter a default, or mark it [FromContainer] if the container has it.");
+                Report(context, Diagnostics.Parameter, at, $"{shown}, scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. "
+                    + "Pass it in arguments, give the parameter a default value, or mark it [FromContainer] if the container has its type.");
             }
         }
     }

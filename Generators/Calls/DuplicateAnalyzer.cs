@@ -10,7 +10,9 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Generators.Calls;
 
-/// <summary>Finds tasks of one name: among those that are declared with attributes, and among those that one piece of code defines.</summary>
+/// <summary>
+/// Finds tasks with the same name. It compares tasks that are declared with attributes, and tasks that one block of code defines.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DuplicateAnalyzer : DiagnosticAnalyzer
 {
@@ -78,7 +80,9 @@ public sealed class DuplicateAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Adds what a call of the builder defines. Only what runs one after the other on one builder defines a name twice.</summary>
+    /// <summary>
+    /// Adds the task that a call of the builder defines. Only consecutive calls on the same builder can define a name twice.
+    /// </summary>
     private static void AddDefined(IInvocationOperation call, ConcurrentBag<Named> found)
     {
         if (!call.TargetMethod.ContainingType.Is(KnownCalls.Builder) || call.Text("name") is not { } name || call.Argument("name") is not { } argument
@@ -119,17 +123,17 @@ public sealed class DuplicateAnalyzer : DiagnosticAnalyzer
             var distinct = group.GroupBy(static n => n.Identity).Select(static g => g.OrderBy(Place, StringComparer.Ordinal).First()).OrderBy(Place, StringComparer.Ordinal).ToList();
             foreach (var second in distinct.Skip(1))
             {
-                report(Reports.Of(Diagnostics.Twice, second.Where, $"Task '{ShownText.Quote(second.Task)}' is defined twice, by {distinct[0].Shown} and by {second.Shown}; each name has one handler."));
+                report(Reports.Of(Diagnostics.Twice, second.Where, $"Task '{ShownText.Quote(second.Task)}' is defined twice, by {distinct[0].Shown} and by {second.Shown}. Each name has one handler."));
             }
         }
     }
 
     private static string Place(Named named) => $"{named.Where.SourceTree?.FilePath} {named.Where.SourceSpan.Start:D10}";
 
-    /// <summary>A name where it is given.</summary>
+    /// <summary>Represents a task name and the location that defines it.</summary>
     private sealed record Named(string Room, string Task, string Shown, Location Where)
     {
-        /// <summary>The handler: the same one may be given twice.</summary>
+        /// <summary>Gets the identity of the handler. Defining a name again with the same handler is not a duplicate.</summary>
         public string Identity { get; init; } = Shown;
     }
 }

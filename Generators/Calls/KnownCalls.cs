@@ -4,27 +4,27 @@ using OrleansTasks.Generators.Declared;
 
 namespace OrleansTasks.Generators.Calls;
 
-/// <summary>What calls are to this library.</summary>
+/// <summary>Recognizes calls of this library and reads their arguments.</summary>
 internal static class KnownCalls
 {
     public const string Builder = "OrleansTasks.TasksBuilder";
     public const string Schedule = "OrleansTasks.TaskSchedule";
     public const string Client = "OrleansTasks.ITaskClient";
 
-    /// <summary>The argument of a parameter; null if it was left out.</summary>
+    /// <summary>Returns the argument for a parameter, or null if it was omitted.</summary>
     public static IArgumentOperation? Argument(this IInvocationOperation call, string name) =>
         call.Arguments.FirstOrDefault(a => a.Parameter?.Name == name && a.ArgumentKind == ArgumentKind.Explicit);
 
-    /// <summary>The text that an operation is at compile time; null if it is none.</summary>
+    /// <summary>Returns the constant string value of an operation, or null if it has none.</summary>
     public static string? Text(this IOperation? operation) => operation is { ConstantValue: { HasValue: true, Value: string text } } ? text : null;
 
-    /// <summary>The text of an argument at compile time; null if it is none.</summary>
+    /// <summary>Returns the constant string value of an argument, or null if it has none.</summary>
     public static string? Text(this IInvocationOperation call, string name) => call.Argument(name)?.Value.Text();
 
-    /// <summary>Whether an argument is left out, or null.</summary>
+    /// <summary>Returns whether an argument is omitted or null.</summary>
     public static bool IsAbsent(this IInvocationOperation call, string name) => call.Argument(name) is not { } argument || argument.Value is { ConstantValue: { HasValue: true, Value: null } };
 
-    /// <summary>An operation without the conversions around it.</summary>
+    /// <summary>Returns an operation without the conversions around it.</summary>
     public static IOperation Inner(this IOperation operation)
     {
         while (operation is IConversionOperation conversion)
@@ -35,7 +35,7 @@ internal static class KnownCalls
         return operation;
     }
 
-    /// <summary>The method that a delegate in the code calls; null if it is not written there.</summary>
+    /// <summary>Returns the method that a delegate expression calls, or null if the expression does not show it.</summary>
     public static IMethodSymbol? Handler(IOperation? value) => (value?.Inner() is IDelegateCreationOperation creation ? creation.Target.Inner() : value?.Inner()) switch
     {
         IAnonymousFunctionOperation lambda => lambda.Symbol,
@@ -43,7 +43,7 @@ internal static class KnownCalls
         _ => null,
     };
 
-    /// <summary>Whether a call asks something of a cluster's tasks: of the client, of a task's handle, or of a generated client.</summary>
+    /// <summary>Returns whether a call belongs to the task client, a task handle or a generated client.</summary>
     public static bool IsOfClient(IInvocationOperation call)
     {
         var method = call.TargetMethod;

@@ -7,7 +7,7 @@ using OrleansTasks.Generators.Declared;
 
 namespace OrleansTasks.Generators.Calls;
 
-/// <summary>Checks schedules that calls have as constants.</summary>
+/// <summary>Checks schedules that are constants in calls.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
 {
@@ -67,7 +67,7 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Whether the zone, if it is a constant, is known.</summary>
+    /// <summary>Returns whether the time zone is omitted or a known constant. Reports a constant that is unknown.</summary>
     private static bool CheckZone(OperationAnalysisContext context, IInvocationOperation call)
     {
         if (ZoneOf(call) is not { } zone || ScheduleFaults.OfZone(zone) is not { } fault)
@@ -81,7 +81,7 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
 
     private static string? ZoneOf(IInvocationOperation call) => call.Text("timeZone");
 
-    /// <summary>A start that is written as numbers.</summary>
+    /// <summary>Returns a start that is written as constant numbers.</summary>
     private static DateTime? StartOf(IInvocationOperation call)
     {
         if (call.Argument("start")?.Value.Inner() is not IObjectCreationOperation { Arguments: { Length: 3 or 6 } arguments, Type: { } type } || !type.Is("System.DateTime"))
@@ -102,12 +102,12 @@ public sealed class ScheduleAnalyzer : DiagnosticAnalyzer
         }
         catch (ArgumentOutOfRangeException)
         {
-            // It is none, and says so when it runs.
+            // The date is not valid. The constructor throws at run time.
             return null;
         }
     }
 
-    /// <summary>A span that is written as <c>TimeSpan.FromSeconds(5)</c>.</summary>
+    /// <summary>Returns a time span that is written as <c>TimeSpan.FromSeconds(5)</c>.</summary>
     private static TimeSpan? SpanOf(IOperation? value) => value?.Inner() switch
     {
         IFieldReferenceOperation { Field: { Name: "Zero" } field } when field.ContainingType.Is("System.TimeSpan") => TimeSpan.Zero,

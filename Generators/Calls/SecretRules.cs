@@ -6,7 +6,7 @@ using OrleansTasks.Generators.Declared;
 
 namespace OrleansTasks.Generators.Calls;
 
-/// <summary>Finds literals among arguments that look like secrets: arguments are stored, and people see them.</summary>
+/// <summary>Finds literals in arguments that look like secrets, because arguments are stored and shown to people.</summary>
 internal static class SecretRules
 {
     private const int ShortestSecret = 6;
@@ -49,15 +49,17 @@ internal static class SecretRules
 
         if (name is not null && Names.IsMatch(name))
         {
-            report(Reports.Of(Diagnostics.Secret, where, $"The argument '{name}' looks like a secret. Arguments are stored and shown to people. Send the name under which the handler finds it."));
+            report(Reports.Of(Diagnostics.Secret, where, $"The argument '{name}' looks like a secret. Arguments are stored and shown to people. "
+                + "Pass the name under which the handler finds the secret."));
         }
         else if (Values.IsMatch(text))
         {
-            report(Reports.Of(Diagnostics.Secret, where, "This argument looks like a secret. Arguments are stored and shown to people. Send the name under which the handler finds it."));
+            report(Reports.Of(Diagnostics.Secret, where, "This argument looks like a secret. Arguments are stored and shown to people. "
+                + "Pass the name under which the handler finds the secret."));
         }
     }
 
-    /// <summary>The name of the argument, or of the member, that a literal is the value of.</summary>
+    /// <summary>Returns the name of the argument or member that a literal is assigned to.</summary>
     private static string? NameOf(ILiteralOperation literal)
     {
         IOperation? at = literal.Parent;

@@ -9,7 +9,9 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Generators.Calls;
 
-/// <summary>Finds names at calls that no handler of the compilation has, where it has handlers and all their names are known.</summary>
+/// <summary>
+/// Finds task names in calls that no handler of the compilation has. It reports them only if all names of handlers are known.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnknownNameAnalyzer : DiagnosticAnalyzer
 {
@@ -94,7 +96,7 @@ public sealed class UnknownNameAnalyzer : DiagnosticAnalyzer
             }
             else if (method.Name == "FromConfiguration" || (method.IsExtensionMethod && (method.ReducedFrom ?? method).Parameters is [{ } first, ..] && first.Type.Is(KnownCalls.Builder)))
             {
-                // What others define, only they know.
+                // Only the called method knows which tasks it defines.
                 _isOpen |= method.Name != "AddGenerated";
             }
             else if (KnownCalls.IsOfClient(call) && (call.Argument("task") ?? (method.Name == "GetTask" ? call.Argument("name") : null)) is { } argument && argument.Value.Inner().Text() is { } name)
@@ -115,7 +117,7 @@ public sealed class UnknownNameAnalyzer : DiagnosticAnalyzer
                 if (!_known.ContainsKey(name))
                 {
                     var meant = Likeness.Closest(name, _known.Keys.OrderBy(static k => k, StringComparer.Ordinal));
-                    report(Reports.Of(Diagnostics.Unknown, where, $"No handler of this project is called '{ShownText.Quote(name)}'.{(meant is null ? "" : $" Did you mean '{meant}'?")}", meant));
+                    report(Reports.Of(Diagnostics.Unknown, where, $"This project defines no task '{ShownText.Quote(name)}'.{(meant is null ? "" : $" Did you mean '{meant}'?")}", meant));
                 }
             }
         }

@@ -5,7 +5,7 @@ using OrleansTasks.Generators.Declared;
 
 namespace OrleansTasks.Generators.Checks;
 
-/// <summary>Checks what attributes declare.</summary>
+/// <summary>Checks tasks that are declared with attributes.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
@@ -45,12 +45,13 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
             if (type.IsOpen() || !type.IsVisible())
             {
-                Report(context, Diagnostics.Handler, Reports.At(type), $"{type.Shown()} is a generic contract, or one that generated code cannot name; make it, and the types around it, internal or public.");
+                Report(context, Diagnostics.Handler, Reports.At(type), $"The contract {type.Shown()} is generic, or generated code "
+                    + "cannot access it. Make it and its containing types non-generic, and internal or public.");
             }
         }
-        else if (type is { TypeKind: TypeKind.Class, IsAbstract: false } && type.Contracts().Any() && (type.IsOpen() ? "it is generic" : type.IsVisible() ? null : "generated code cannot name it") is { } hidden)
+        else if (type is { TypeKind: TypeKind.Class, IsAbstract: false } && type.Contracts().Any() && (type.IsOpen() ? "it is generic" : type.IsVisible() ? null : "generated code cannot access it") is { } hidden)
         {
-            Report(context, Diagnostics.Handler, Reports.At(type), $"{type.Shown()} implements a task contract, and is not registered: {hidden}.");
+            Report(context, Diagnostics.Handler, Reports.At(type), $"{type.Shown()} implements a task contract, but is not registered: {hidden}.");
         }
 
         if (task is null)
@@ -77,7 +78,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         if (method.ContainingType.TypeKind == TypeKind.Interface)
         {
-            Report(context, Diagnostics.Handler, Reports.At(method), $"Handler '{task.FirstText()}': {method.ContainingType.Shown()} is an interface; mark it [TaskContract], or the method of a class that implements it.");
+            Report(context, Diagnostics.Handler, Reports.At(method), $"Handler '{task.FirstText()}': {method.ContainingType.Shown()} is an interface. "
+                + "Mark it [TaskContract], or move [Task] to the method of a class that implements it.");
             return;
         }
 
@@ -93,7 +95,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         foreach (var p in method.Parameters.Where(p => ScheduleCode.Of(method) is not null && MethodRules.ParameterFault(p) is null && ParameterKinds.NeedsArgument(p)))
         {
-            Report(context, Diagnostics.Parameter, Reports.At(p), $"Task '{task.FirstText()}', scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give the parameter a default, schedule the task with arguments, or mark it [FromContainer] if the container has it.");
+            Report(context, Diagnostics.Parameter, Reports.At(p), $"Task '{task.FirstText()}', scheduled runs: the argument '{p.Name}' ({p.Type.Shown()}) is missing. Give the parameter a default value, schedule the task with arguments, or mark the parameter [FromContainer] if the container has it.");
         }
     }
 
@@ -107,7 +109,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
         if (method.IsGenericMethod)
         {
-            Report(context, Diagnostics.Handler, Reports.At(method), $"{handler}: it is generic; a task is called without type arguments.");
+            Report(context, Diagnostics.Handler, Reports.At(method), $"{handler}: it is generic. A task is called without type arguments.");
         }
 
         foreach (var p in method.Parameters)
@@ -130,7 +132,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
             if (!isTask && OfTasks.Any(name => type.Is(name)))
             {
-                Report(context, Diagnostics.NoTask, Reports.At(attribute), $"[{type.Name[..^"Attribute".Length]}] does nothing: '{symbol.Name}' is no task. Give it [Task(\"name\")].");
+                Report(context, Diagnostics.NoTask, Reports.At(attribute), $"[{type.Name[..^"Attribute".Length]}] has no effect, because '{symbol.Name}' is not a task. Add [Task(\"name\")].");
             }
 
             AttributeChecks.Check(attribute, context.ReportDiagnostic);

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Checks;
 
-/// <summary>What the analyzers say. Each has a section in docs/diagnostics.md.</summary>
+/// <summary>Defines the diagnostics of the analyzers. Each has a section in docs/diagnostics.md.</summary>
 public static class Diagnostics
 {
     private const string Category = "OrleansTasks";
@@ -13,45 +13,45 @@ public static class Diagnostics
     /// <summary>A recurrence rule is not valid, or never occurs.</summary>
     public static readonly DiagnosticDescriptor Rule = Error("OTASK002", "Recurrence rule is not valid");
 
-    /// <summary>A time zone is not known.</summary>
-    public static readonly DiagnosticDescriptor Zone = Error("OTASK003", "Time zone is not known");
+    /// <summary>A time zone is unknown.</summary>
+    public static readonly DiagnosticDescriptor Zone = Error("OTASK003", "Time zone is unknown");
 
-    /// <summary>A span of time or a number is not valid, or out of range.</summary>
+    /// <summary>A duration or a number is not valid, or is out of range.</summary>
     public static readonly DiagnosticDescriptor Option = Error("OTASK004", "Option is not valid");
 
-    /// <summary>A name is none that a task or a group may have.</summary>
+    /// <summary>The name of a task or group is not valid.</summary>
     public static readonly DiagnosticDescriptor Name = Error("OTASK005", "Name is not valid");
 
-    /// <summary>Two tasks have one name.</summary>
-    public static readonly DiagnosticDescriptor Twice = Error("OTASK006", "Two tasks have one name", WellKnownDiagnosticTags.CompilationEnd);
+    /// <summary>Two handlers have the same task name.</summary>
+    public static readonly DiagnosticDescriptor Twice = Error("OTASK006", "Task name is defined twice", WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>Nothing can fill a parameter.</summary>
-    public static readonly DiagnosticDescriptor Parameter = Error("OTASK007", "Nothing can fill a parameter of a handler");
+    /// <summary>A parameter of a handler cannot be bound.</summary>
+    public static readonly DiagnosticDescriptor Parameter = Error("OTASK007", "Handler parameter cannot be bound");
 
-    /// <summary>What a handler returns is refused.</summary>
-    public static readonly DiagnosticDescriptor Returns = Error("OTASK008", "Handler returns what no task can return");
+    /// <summary>The return type of a handler is not supported.</summary>
+    public static readonly DiagnosticDescriptor Returns = Error("OTASK008", "Return type is not supported");
 
-    /// <summary>A handler cannot be called or made.</summary>
+    /// <summary>A handler cannot be called, or its class cannot be instantiated.</summary>
     public static readonly DiagnosticDescriptor Handler = Error("OTASK009", "Handler cannot be called");
 
     /// <summary>A handler waits for a run of its own task.</summary>
     public static readonly DiagnosticDescriptor Itself = Warning("OTASK010", "Handler waits for a run of its own task");
 
-    /// <summary>No handler has the name that is called.</summary>
+    /// <summary>No handler has the task name that a call uses.</summary>
     public static readonly DiagnosticDescriptor Unknown = new(
-        "OTASK011", "No handler of this project has the name", "{0}", Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("OTASK011"),
+        "OTASK011", "Task is not defined in this project", "{0}", Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help("OTASK011"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>A thread is blocked until a run has ended.</summary>
-    public static readonly DiagnosticDescriptor Blocking = Warning("OTASK012", "Thread is blocked until a call of a task client has ended");
+    /// <summary>A call of the client blocks a thread.</summary>
+    public static readonly DiagnosticDescriptor Blocking = Warning("OTASK012", "Call of the task client blocks a thread");
 
-    /// <summary>A secret is an argument.</summary>
-    public static readonly DiagnosticDescriptor Secret = Warning("OTASK013", "Secret is written among arguments");
+    /// <summary>An argument looks like a secret.</summary>
+    public static readonly DiagnosticDescriptor Secret = Warning("OTASK013", "Argument looks like a secret");
 
-    /// <summary>An attribute is for tasks, and there is none.</summary>
-    public static readonly DiagnosticDescriptor NoTask = Warning("OTASK014", "Attribute does nothing without [Task]");
+    /// <summary>An attribute for tasks is applied to something that is not a task.</summary>
+    public static readonly DiagnosticDescriptor NoTask = Warning("OTASK014", "Attribute has no effect without [Task]");
 
-    /// <summary>Gets all of them.</summary>
+    /// <summary>Gets all diagnostics.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = [Cron, Rule, Zone, Option, Name, Twice, Parameter, Returns, Handler, Itself, Unknown, Blocking, Secret, NoTask];
 
     private static DiagnosticDescriptor Error(string id, string title, params string[] tags) =>

@@ -1,11 +1,11 @@
 namespace OrleansTasks.Generators.Checks;
 
-/// <summary>Finds what somebody may have meant.</summary>
+/// <summary>Finds the known text that a misspelled text probably means.</summary>
 internal static class Likeness
 {
     private const int MaxLength = 100;
 
-    /// <summary>The one that takes the fewest changes of letters, if they are few; null if none is like it.</summary>
+    /// <summary>Returns the known text that needs the fewest changes of letters, or null if every one needs too many.</summary>
     public static string? Closest(string text, IEnumerable<string> known)
     {
         var (best, fewest) = ((string?)null, Math.Max(1, text.Length / 4) + 1);
@@ -20,7 +20,7 @@ internal static class Likeness
         return best;
     }
 
-    /// <summary>How many letters are to be added, left out or changed.</summary>
+    /// <summary>Returns how many letters must be added, removed or changed.</summary>
     private static int Changes(string one, string other)
     {
         var before = Enumerable.Range(0, other.Length + 1).ToArray();

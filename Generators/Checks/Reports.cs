@@ -4,25 +4,25 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace OrleansTasks.Generators.Checks;
 
-/// <summary>Makes diagnostics, at the very argument where it can be said.</summary>
+/// <summary>Creates diagnostics. It reports them at the argument where possible.</summary>
 internal static class Reports
 {
-    /// <summary>The property of a diagnostic that has what is to be written in place of a literal.</summary>
+    /// <summary>The diagnostic property that contains the replacement for a literal.</summary>
     public const string Suggestion = "Suggestion";
 
     public static Diagnostic Of(DiagnosticDescriptor what, Location? where, string why, string? suggestion = null) => Diagnostic.Create(
         what, where ?? Location.None, suggestion is null ? null : ImmutableDictionary<string, string?>.Empty.Add(Suggestion, suggestion), why);
 
-    /// <summary>A zone that is not known, with one that may be meant.</summary>
+    /// <summary>Creates the diagnostic for an unknown time zone, with the closest known one.</summary>
     public static Diagnostic OfZone(Location? where, string timeZone, string why)
     {
         var meant = ScheduleFaults.ZoneLike(timeZone);
         return Of(Diagnostics.Zone, where, meant is null ? why : $"{why} Did you mean {meant}?", meant);
     }
 
-    /// <summary>Where an argument of an attribute is.</summary>
+    /// <summary>Returns the location of an argument of an attribute.</summary>
     /// <param name="attribute">The attribute.</param>
-    /// <param name="name">The name of the argument; null for the first one.</param>
+    /// <param name="name">The name of the argument, or null for the first one.</param>
     public static Location? At(AttributeData attribute, string? name = null)
     {
         if (attribute.ApplicationSyntaxReference?.GetSyntax() is not AttributeSyntax syntax)
@@ -34,6 +34,6 @@ internal static class Reports
         return (argument?.Expression ?? (SyntaxNode)syntax).GetLocation();
     }
 
-    /// <summary>Where a name is declared.</summary>
+    /// <summary>Returns the location of a symbol's declaration.</summary>
     public static Location? At(ISymbol symbol) => symbol.Locations.FirstOrDefault(static l => l.IsInSource);
 }

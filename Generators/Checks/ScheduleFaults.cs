@@ -4,10 +4,10 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Generators.Checks;
 
-/// <summary>What is wrong with schedules, in the words of the library, whose own readers say it.</summary>
+/// <summary>Finds errors in schedules. It uses the library's own parsers, so the messages are the same.</summary>
 internal static class ScheduleFaults
 {
-    /// <summary>What is wrong with a cron expression: which diagnostic, and why. Null if nothing is.</summary>
+    /// <summary>Returns the diagnostic and the message for a cron expression, or null if the expression is valid.</summary>
     public static (DiagnosticDescriptor What, string Why)? OfCron(string expression, string? timeZone, CronDays days = CronDays.Both) => Told(Diagnostics.Cron, () =>
     {
         var (text, prefixed) = CronZone.Split(expression, timeZone is null || OfZone(timeZone) is not null ? null : timeZone);
@@ -19,13 +19,13 @@ internal static class ScheduleFaults
         var zone = TimeZones.Find(prefixed ?? "UTC")!;
         var pattern = CronPattern.Parse(CronFields.HasHash(text) ? CronFields.Seed(text, "") : text, text, days);
 
-        // The first year begins earlier in some zones.
+        // In some time zones, the first year begins earlier than in UTC.
         return new ZonedPattern(pattern, zone, null, null).NextAfter(DateTimeOffset.UnixEpoch.AddDays(-2)) is null
             ? (Diagnostics.Cron, $"The cron expression '{ShownText.Quote(text)}' never occurs.")
             : null;
     });
 
-    /// <summary>What is wrong with a recurrence rule. Null if nothing is.</summary>
+    /// <summary>Returns the diagnostic and the message for a recurrence rule, or null if the rule is valid.</summary>
     public static (DiagnosticDescriptor What, string Why)? OfRule(string rule, DateTime? start, string? timeZone, bool isAlone = true) => Told(Diagnostics.Rule, () =>
     {
         RecurrenceRule read;
@@ -44,7 +44,7 @@ internal static class ScheduleFaults
             : null;
     });
 
-    /// <summary>What is wrong with a time zone; null if nothing is.</summary>
+    /// <summary>Returns the error of a time zone, or null if it is valid.</summary>
     public static string? OfZone(string? timeZone)
     {
         try
@@ -58,7 +58,7 @@ internal static class ScheduleFaults
         }
     }
 
-    /// <summary>The id that somebody may have meant; null if none is like it.</summary>
+    /// <summary>Returns the time zone id that is closest to the text, or null if none is close.</summary>
     public static string? ZoneLike(string timeZone) => Likeness.Closest(timeZone, NodaTime.DateTimeZoneProviders.Tzdb.Ids);
 
     private static (DiagnosticDescriptor, string)? Told(DiagnosticDescriptor what, Func<(DiagnosticDescriptor, string)?> look)

@@ -8,7 +8,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace OrleansTasks.Generators.CodeFixes;
 
-/// <summary>Makes a task of what has a schedule, under a name like its own.</summary>
+/// <summary>
+/// Adds <c>[Task]</c> to a method or class that has a schedule. The task name comes from the name of the method or class.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AddTaskFix : TaskFix
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace OrleansTasks.Generators.CodeFixes;
 
-/// <summary>Has an <c>async void</c> method return <c>Task</c>.</summary>
+/// <summary>Changes an <c>async void</c> method to return <c>Task</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AsyncVoidFix : TaskFix
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace OrleansTasks.Generators.CodeFixes;
 
-/// <summary>Awaits what a thread was blocked for, where the code around is asynchronous.</summary>
+/// <summary>Awaits a call that blocks a thread, if the code around it is asynchronous.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AwaitFix : TaskFix
 {
@@ -27,10 +27,10 @@ public sealed class AwaitFix : TaskFix
             awaited = SyntaxFactory.ParenthesizedExpression(awaited);
         }
 
-        return ("Await it", root.ReplaceNode(blocking, awaited.WithTriviaFrom(blocking)));
+        return ("Await the call", root.ReplaceNode(blocking, awaited.WithTriviaFrom(blocking)));
     }
 
-    /// <summary>What is waited for, without <c>.Result</c>, <c>.Wait()</c> and <c>.GetAwaiter().GetResult()</c>.</summary>
+    /// <summary>Returns the task in an expression, without <c>.Result</c>, <c>.Wait()</c> or <c>.GetAwaiter().GetResult()</c>.</summary>
     private static ExpressionSyntax? TaskOf(SyntaxNode node) => node switch
     {
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Result" } result => result.Expression,

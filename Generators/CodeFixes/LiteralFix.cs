@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace OrleansTasks.Generators.CodeFixes;
 
-/// <summary>Writes the time zone, or the task's name, that was meant.</summary>
+/// <summary>Replaces a misspelled time zone or task name with the closest match.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class LiteralFix : TaskFix
 {
@@ -23,6 +23,6 @@ public sealed class LiteralFix : TaskFix
         }
 
         var other = SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(meant)).WithTriviaFrom(literal);
-        return ($"Write '{meant}'", root.ReplaceNode(literal, other));
+        return ($"Replace with '{meant}'", root.ReplaceNode(literal, other));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace OrleansTasks.Generators.CodeFixes;
 
-/// <summary>A fix that puts one piece of code in the place of another.</summary>
+/// <summary>Replaces one piece of code with another.</summary>
 public abstract class TaskFix : CodeFixProvider
 {
     /// <inheritdoc/>
@@ -28,9 +28,9 @@ public abstract class TaskFix : CodeFixProvider
         }
     }
 
-    /// <summary>What it is called, and the changed file; null if there is no fix.</summary>
-    /// <param name="root">The file.</param>
-    /// <param name="node">What is complained of.</param>
-    /// <param name="diagnostic">The complaint.</param>
+    /// <summary>Returns the title of the fix and the changed file, or null if there is no fix.</summary>
+    /// <param name="root">The root of the file.</param>
+    /// <param name="node">The code that the diagnostic is about.</param>
+    /// <param name="diagnostic">The diagnostic.</param>
     private protected abstract (string Title, SyntaxNode Root)? Fix(SyntaxNode root, SyntaxNode node, Diagnostic diagnostic);
 }

@@ -4,20 +4,20 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>Constants of the compiler as code.</summary>
+/// <summary>Writes constants of the compiler as code.</summary>
 internal static class Constants
 {
     public static string Text(string? value) => value is null ? "null" : SymbolDisplay.FormatLiteral(value, quote: true);
 
-    /// <summary>The default of a parameter; null if it has none.</summary>
+    /// <summary>Returns the default value of a parameter as code, or null if it has none.</summary>
     public static string? Default(IParameterSymbol parameter) => !parameter.HasExplicitDefaultValue ? null
         : parameter.ExplicitDefaultValue is not { } value ? "default"
         : Code(parameter.Type, value);
 
-    /// <summary>A constant of a type.</summary>
+    /// <summary>Returns a constant of a type as code.</summary>
     public static string Code(ITypeSymbol type, object value)
     {
-        // A conversion to a nullable type is no constant.
+        // A conversion to a nullable type is not a constant.
         type = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [{ } underlying] } ? underlying : type;
         var code = value switch
         {
@@ -35,7 +35,7 @@ internal static class Constants
         return type.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Object ? code : $"({type.Code()})({code})";
     }
 
-    /// <summary>The value of a named argument of an attribute; null if it is not given.</summary>
+    /// <summary>Returns the value of a named argument of an attribute, or null if it is omitted.</summary>
     public static TypedConstant? Named(this AttributeData attribute, string name)
     {
         foreach (var argument in attribute.NamedArguments)
@@ -51,7 +51,7 @@ internal static class Constants
 
     public static string? NamedText(this AttributeData attribute, string name) => attribute.Named(name)?.Value as string;
 
-    /// <summary>The first argument of an attribute, if it is a text.</summary>
+    /// <summary>Returns the first argument of an attribute if it is a string, and null otherwise.</summary>
     public static string? FirstText(this AttributeData attribute) => attribute.ConstructorArguments.Length > 0 && attribute.ConstructorArguments[0].Kind != TypedConstantKind.Array
         ? attribute.ConstructorArguments[0].Value as string
         : null;

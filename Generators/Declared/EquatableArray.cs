@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>An array that is equal to another one with equal items: what the generator keeps between two compilations has to be compared.</summary>
+/// <summary>
+/// Represents an array that equals another array with equal items. The generator compares its results between two compilations.
+/// </summary>
 internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {
     private readonly T[]? _items = [.. items];

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>Names of tasks as names in C#, and the other way round.</summary>
+/// <summary>Converts task names to C# names and back.</summary>
 internal static class MemberNames
 {
-    /// <summary>A task's name in capitals: <c>SendMail</c> for <c>send-mail</c>.</summary>
+    /// <summary>Returns a task name in Pascal case: <c>SendMail</c> for <c>send-mail</c>.</summary>
     public static string Of(string task)
     {
         var name = new StringBuilder();
@@ -26,7 +26,7 @@ internal static class MemberNames
         return name.Length == 0 ? "Task" : char.IsDigit(name[0]) ? "Task" + name : name.ToString();
     }
 
-    /// <summary>A method's name as a task's: <c>send-mail</c> for <c>SendMailAsync</c>.</summary>
+    /// <summary>Returns the task name for a method: <c>send-mail</c> for <c>SendMailAsync</c>.</summary>
     public static string TaskOf(string method)
     {
         method = method.Length > 5 && method.EndsWith("Async", StringComparison.Ordinal) ? method[..^5] : method;
@@ -44,7 +44,7 @@ internal static class MemberNames
         return name.ToString();
     }
 
-    /// <summary>A name as code, also one that is a word of the language.</summary>
+    /// <summary>Returns a name as code. Keywords of the language are escaped.</summary>
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 }

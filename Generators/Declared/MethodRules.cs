@@ -2,34 +2,38 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>Which methods can be handlers. The words are those of the library where it says the same when a silo starts.</summary>
+/// <summary>
+/// Decides which methods can be handlers. Messages are those of the library if the library makes the same check when a silo starts.
+/// </summary>
 internal static class MethodRules
 {
-    /// <summary>What is wrong with a method's shape; null if it is good.</summary>
-    public static string? Fault(IMethodSymbol method) => Returned.Fault(method) ?? (method.IsGenericMethod ? "it is generic; a task is called without type arguments." : null)
+    /// <summary>Returns the error in a method's signature, or null if it is valid.</summary>
+    public static string? Fault(IMethodSymbol method) => Returned.Fault(method) ?? (method.IsGenericMethod ? "it is generic. A task is called without type arguments." : null)
         ?? method.Parameters.Select(static p => ParameterFault(p) is { } fault ? $"parameter '{p.Name}' ({p.Type.Shown()}): {fault}" : null).FirstOrDefault(static f => f is not null);
 
-    /// <summary>What keeps generated code from calling a method; null if nothing does.</summary>
+    /// <summary>Returns why generated code cannot call a method, or null if it can.</summary>
     public static string? OwnerFault(IMethodSymbol method) =>
-        !method.IsVisible() ? $"{method.ContainingType.Shown()}.{method.Name} cannot be called from generated code; make it, and the types around it, internal or public."
+        !method.IsVisible() ? $"{method.ContainingType.Shown()}.{method.Name} cannot be called from generated code. "
+            + "Make the method and its containing types internal or public."
         : method.ContainingType.IsOpen() ? $"{method.ContainingType.Shown()} is an open generic type."
-        : !method.IsStatic && (method.ContainingType.IsAbstract || method.ContainingType.TypeKind != TypeKind.Class) ? $"{method.ContainingType.Shown()} is no class that can be made; make the method static."
+        : !method.IsStatic && (method.ContainingType.IsAbstract || method.ContainingType.TypeKind != TypeKind.Class) ? $"{method.ContainingType.Shown()} cannot be instantiated. Make the method static."
         : null;
 
-    /// <summary>What keeps a class from being a handler; null if nothing does.</summary>
+    /// <summary>Returns why a class cannot be a handler, or null if it can.</summary>
     /// <param name="type">The class.</param>
-    /// <param name="isGenerated">Whether generated code names it.</param>
+    /// <param name="isGenerated">Whether generated code refers to the class.</param>
     public static string? ClassFault(INamedTypeSymbol type, bool isGenerated = true)
     {
         var shapes = type.Handlers().ToList();
         return shapes.Count == 0 ? $"{type.Shown()} does not implement ITaskHandler<TArguments, TResult>."
             : shapes.Count > 1 ? $"{type.Shown()} implements ITaskHandler<TArguments, TResult> {shapes.Count} times; which one is meant cannot be told. Split the class."
-            : type.IsAbstract || (isGenerated && type.IsOpen()) ? $"{type.Shown()} is abstract, an interface or an open generic type; a class that can be made is needed."
-            : isGenerated && !type.IsVisible() ? $"{type.Shown()} cannot be named by generated code; make it, and the types around it, internal or public."
+            : type.IsAbstract || (isGenerated && type.IsOpen()) ? $"{type.Shown()} is abstract, an interface or an open generic type; use "
+                + "a class that can be created."
+            : isGenerated && !type.IsVisible() ? $"Generated code cannot access {type.Shown()}. Make it and its containing types internal or public."
             : ConstructorFault(type) ?? Returned.Fault(shapes[0].TypeArguments[1]);
     }
 
-    /// <summary>What keeps a class from being made from the container; null if nothing does.</summary>
+    /// <summary>Returns why the container cannot instantiate a class, or null if it can.</summary>
     public static string? ConstructorFault(INamedTypeSymbol type)
     {
         var constructors = type.InstanceConstructors.Where(static c => c.DeclaredAccessibility == Accessibility.Public).ToList();
@@ -38,7 +42,7 @@ internal static class MethodRules
             : $"{type.Shown()} needs one public constructor, or [ActivatorUtilitiesConstructor] on one; it has {constructors.Count}.";
     }
 
-    /// <summary>Why nothing can fill a parameter; null if something can.</summary>
+    /// <summary>Returns why a parameter cannot be bound, or null if it can.</summary>
     public static string? ParameterFault(IParameterSymbol p) =>
         p.RefKind != RefKind.None ? "it is a ref, out or in parameter, which a task cannot fill; pass it by value."
         : p.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer ? "a pointer cannot be filled by a task."

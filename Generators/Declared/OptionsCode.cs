@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>The options of attributes as code.</summary>
+/// <summary>Writes the options of attributes as code.</summary>
 internal static class OptionsCode
 {
-    /// <summary>The options that are spans of time, with their bounds.</summary>
+    /// <summary>Lists the options that are durations, with their bounds.</summary>
     public static readonly (string Name, Spans.Bounds Bounds)[] Durations =
     [
         ("Timeout", Spans.Bounds.Timeout),
@@ -16,14 +16,14 @@ internal static class OptionsCode
         ("MisfireThreshold", Spans.Bounds.Misfire),
     ];
 
-    /// <summary>The options that are numbers, with their ranges.</summary>
+    /// <summary>Lists the options that are numbers, with their ranges.</summary>
     public static readonly (string Name, int Least, int Most)[] Numbers =
         [("MaxConcurrentRuns", 1, 100_000), ("PauseAfterFailures", 1, 10_000), ("HistoryLength", 1, 10_000), ("LogLines", 0, 1_000)];
 
     private static readonly string[] Enums = ["Overlap", "Guarantee", "Priority"];
 
-    /// <summary>Code that makes the options of a task; null if it has none.</summary>
-    /// <param name="symbols">What bears attributes, the one that goes first at first.</param>
+    /// <summary>Returns the code that creates the options of a task, or null if it has none.</summary>
+    /// <param name="symbols">The symbols that have attributes. Earlier ones take precedence.</param>
     public static string? Of(params ISymbol[] symbols)
     {
         var parts = new List<string>();
@@ -119,7 +119,7 @@ internal static class OptionsCode
         return $"new global::OrleansTasks.RetryPolicy {{ {string.Join(", ", parts)} }}";
     }
 
-    /// <summary>The name that the type has at run time.</summary>
+    /// <summary>Returns the name of the type at run time.</summary>
     private static string MetadataName(ITypeSymbol type) => type.ContainingType is { } outer ? $"{MetadataName(outer)}+{type.MetadataName}"
         : type.ContainingNamespace is { IsGlobalNamespace: false } room ? $"{room.ToDisplayString()}.{type.MetadataName}"
         : type.MetadataName;

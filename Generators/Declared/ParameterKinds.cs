@@ -2,7 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>What fills the parameters of handlers, as far as their declarations say it; the container is known only when a silo starts.</summary>
+/// <summary>
+/// Decides where the values of handler parameters come from, based on their declarations. The container is known only when a silo starts.
+/// </summary>
 internal static class ParameterKinds
 {
     private const string FromContainer = "OrleansTasks.FromContainerAttribute";
@@ -11,11 +13,11 @@ internal static class ParameterKinds
 
     public static bool IsMarkedTwice(IParameterSymbol p) => p.Attribute(FromArguments) is not null && (p.Attribute(FromContainer) is not null || p.Attribute(FromKeyedServices) is not null);
 
-    /// <summary>Whether callers can fill a parameter.</summary>
+    /// <summary>Returns whether callers can provide the value of a parameter.</summary>
     public static bool IsArgument(IParameterSymbol p) => p.Attribute(FromArguments) is not null
         || (p.Attribute(FromContainer) is null && p.Attribute(FromKeyedServices) is null && !IsOfRun(p.Type) && HoldsData(p.Type));
 
-    /// <summary>Whether nothing but an argument can fill a parameter: no container has its type.</summary>
+    /// <summary>Returns whether only an argument can provide the value of a parameter, because no container has its type.</summary>
     public static bool NeedsArgument(IParameterSymbol p) => IsArgument(p) && !p.HasExplicitDefaultValue && !p.IsParams
         && p.NullableAnnotation != NullableAnnotation.Annotated && !(p.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T })
         && (IsPlain(p.Type) || p.Attribute(FromArguments) is not null)
@@ -25,7 +27,7 @@ internal static class ParameterKinds
 
     public static bool IsAll(ITypeSymbol type) => type.Is("OrleansTasks.TaskArguments");
 
-    /// <summary>The attributes that say what fills a parameter, as code.</summary>
+    /// <summary>Returns the attributes that select the source of a parameter's value, as code.</summary>
     public static string AttributesOf(IParameterSymbol p)
     {
         var code = "";
@@ -49,7 +51,7 @@ internal static class ParameterKinds
         _ => type.Is("System.Guid") || type.Is("System.TimeSpan") || type.Is("System.DateTimeOffset") || type.Is("System.DateOnly") || type.Is("System.TimeOnly"),
     };
 
-    /// <summary>Whether there is anything in a type for JSON to fill.</summary>
+    /// <summary>Returns whether a type has any data that JSON can fill.</summary>
     private static bool HoldsData(ITypeSymbol type)
     {
         if (IsPlain(type) || type is IArrayTypeSymbol || type.SpecialType == SpecialType.System_Object || type.IsValueType || IsCollection(type))

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>What a handler returns. The shapes, and the words about them, are those of the library's <c>ReturnShape</c>.</summary>
+/// <summary>Checks the return types of handlers. The rules and messages are those of the library's <c>ReturnShape</c>.</summary>
 internal static class Returned
 {
-    /// <summary>The type of the value; null if there is none.</summary>
+    /// <summary>Returns the type of the value, or null if there is none.</summary>
     public static ITypeSymbol? Value(ITypeSymbol type)
     {
         if (type.SpecialType == SpecialType.System_Void || (type is INamedTypeSymbol { TypeArguments.Length: 0 } && type.Is("System.Threading.Tasks.ValueTask")))
@@ -29,7 +29,7 @@ internal static class Returned
         return type;
     }
 
-    /// <summary>What is wrong with what a method returns; null if it is good.</summary>
+    /// <summary>Returns the error in a method's return type, or null if it is valid.</summary>
     public static string? Fault(IMethodSymbol method)
     {
         if (method is { IsAsync: true, ReturnsVoid: true })
@@ -42,7 +42,7 @@ internal static class Returned
             : Fault(method.ReturnType);
     }
 
-    /// <summary>What is wrong with a type that is returned; null if it is good.</summary>
+    /// <summary>Returns the error in a return type, or null if it is valid.</summary>
     public static string? Fault(ITypeSymbol type)
     {
         if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer || type.IsRefLikeType)

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>The schedules of attributes as code.</summary>
+/// <summary>Writes the schedules of attributes as code.</summary>
 internal static class ScheduleCode
 {
     private const string Schedule = "global::OrleansTasks.TaskSchedule";
 
-    /// <summary>Code that makes the schedule of a class or method; null if it has none.</summary>
+    /// <summary>Returns the code that creates the schedule of a class or method, or null if it has none.</summary>
     public static string? Of(ISymbol symbol)
     {
         var parts = new List<string>();
@@ -32,7 +32,7 @@ internal static class ScheduleCode
         return parts.Count switch { 0 => null, 1 => parts[0], _ => $"{Schedule}.Any({string.Join(", ", parts)})" };
     }
 
-    /// <summary>Reads the start of a rule: a local time, or, with <c>Z</c>, an instant.</summary>
+    /// <summary>Parses the start of a rule: a local time, or an instant if it ends with <c>Z</c>.</summary>
     public static bool TryReadStart(string text, out DateTime start)
     {
         string[] forms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];

@@ -4,15 +4,15 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>Spans of time in attributes.</summary>
+/// <summary>Reads durations in attributes.</summary>
 internal static class Spans
 {
-    /// <summary>A span as code, with the text beside it.</summary>
+    /// <summary>Returns a duration as code.</summary>
     public static string Code(string text) => SpanText.TryRead(text, out var span)
         ? string.Create(CultureInfo.InvariantCulture, $"global::System.TimeSpan.FromTicks({span.Ticks}L)")
         : "default";
 
-    /// <summary>What is wrong with a span; null if it is good. The bounds, and the words about them, are the library's.</summary>
+    /// <summary>Returns the error in a duration, or null if it is valid. The bounds and messages are those of the library.</summary>
     public static string? Fault(string what, string? text, Bounds bounds)
     {
         if (text is null)
@@ -28,7 +28,7 @@ internal static class Spans
         return bounds.Fault(what, span);
     }
 
-    /// <summary>The bounds of a span.</summary>
+    /// <summary>Checks the bounds of a duration.</summary>
     public sealed record Bounds(Func<string, TimeSpan, string?> Fault)
     {
         public static readonly Bounds Interval = new(static (what, span) =>

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>What symbols are to this library.</summary>
+/// <summary>Recognizes symbols of this library.</summary>
 internal static class Symbols
 {
     public const string Task = "OrleansTasks.TaskAttribute";
@@ -19,27 +19,27 @@ internal static class Symbols
     private static readonly SymbolDisplayFormat Metadata = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
-    /// <summary>The type as code.</summary>
+    /// <summary>Returns the type as code.</summary>
     public static string Code(this ITypeSymbol type) => type.ToDisplayString(Qualified);
 
-    /// <summary>The type for people.</summary>
+    /// <summary>Returns the type name for messages.</summary>
     public static string Shown(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
 
-    /// <summary>Whether a type, whatever its type arguments, has this full name.</summary>
+    /// <summary>Returns whether a type has this full name, regardless of its type arguments.</summary>
     public static bool Is(this ITypeSymbol? type, string name) => type is not null && name.EndsWith(type.Name, StringComparison.Ordinal) && type.OriginalDefinition.ToDisplayString(Metadata) == name;
 
     public static AttributeData? Attribute(this ISymbol symbol, string name) => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass.Is(name));
 
     public static IEnumerable<INamedTypeSymbol> Handlers(this INamedTypeSymbol type) => type.AllInterfaces.Where(static i => i is { TypeArguments.Length: 2 } && i.Is("OrleansTasks.ITaskHandler"));
 
-    /// <summary>The contracts that a class implements.</summary>
+    /// <summary>Returns the contracts that a class implements.</summary>
     public static IEnumerable<INamedTypeSymbol> Contracts(this INamedTypeSymbol type) => type.AllInterfaces.Where(static i => i.Attribute(Contract) is not null);
 
-    /// <summary>The methods of a contract that are tasks.</summary>
+    /// <summary>Returns the methods of a contract that are tasks.</summary>
     public static IEnumerable<IMethodSymbol> ContractMethods(this INamedTypeSymbol contract) => contract.GetMembers().OfType<IMethodSymbol>()
         .Where(static m => m is { MethodKind: MethodKind.Ordinary, IsStatic: false, IsAbstract: true });
 
-    /// <summary>Whether code of the same assembly can name it.</summary>
+    /// <summary>Returns whether code of the same assembly can access the symbol.</summary>
     public static bool IsVisible(this ISymbol symbol)
     {
         for (var at = symbol; at is not null and not INamespaceSymbol; at = at.ContainingSymbol)
@@ -53,7 +53,7 @@ internal static class Symbols
         return true;
     }
 
-    /// <summary>Whether code of any assembly can name a type, with its type arguments.</summary>
+    /// <summary>Returns whether code of any assembly can access a type and its type arguments.</summary>
     public static bool IsPublic(this ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => array.ElementType.IsPublic(),
@@ -61,7 +61,7 @@ internal static class Symbols
         _ => true,
     };
 
-    /// <summary>Whether a type or a type around it has type parameters that nothing has filled.</summary>
+    /// <summary>Returns whether a type or a containing type has unbound type parameters.</summary>
     public static bool IsOpen(this INamedTypeSymbol type)
     {
         for (var at = type; at is not null; at = at.ContainingType)

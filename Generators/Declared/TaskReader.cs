@@ -2,10 +2,12 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Generators.Declared;
 
-/// <summary>Reads tasks from symbols. What the analyzers refuse gives none, so that no generated code adds an error to theirs.</summary>
+/// <summary>
+/// Reads tasks from symbols. It skips tasks that the analyzers reject, so that generated code adds no further compiler errors.
+/// </summary>
 internal static class TaskReader
 {
-    /// <summary>The task of a class or method that bears the attribute; null if there is none.</summary>
+    /// <summary>Returns the task of a class or method with the attribute, or null if there is none.</summary>
     public static DeclaredTask? Read(ISymbol symbol)
     {
         if (symbol.Attribute(Symbols.Task)?.FirstText() is not { } name || TaskNames.Fault(name) is not null)
@@ -21,7 +23,7 @@ internal static class TaskReader
         };
     }
 
-    /// <summary>The tasks of a contract, for its clients.</summary>
+    /// <summary>Returns the tasks of a contract, for its clients.</summary>
     public static IEnumerable<DeclaredTask> ReadContract(INamedTypeSymbol contract) => contract.IsOpen() || !contract.IsVisible() ? []
         : contract.ContractMethods().Where(static m => MethodRules.Fault(m) is null).Select(m => new DeclaredTask
         {
@@ -36,11 +38,11 @@ internal static class TaskReader
             IsPublic = IsPublic(contract, m),
         });
 
-    /// <summary>The tasks whose handlers are the methods of a class that implements contracts.</summary>
+    /// <summary>Returns the tasks whose handlers are the methods of a class that implements contracts.</summary>
     public static IEnumerable<DeclaredTask> ReadImplementation(INamedTypeSymbol type) => type.IsAbstract || type.IsOpen() || !type.IsVisible() ? []
         : type.Contracts().SelectMany(contract => contract.ContractMethods().Where(static m => MethodRules.Fault(m) is null).Select(m => OfImplementation(type, m)));
 
-    /// <summary>The task of a contract's method.</summary>
+    /// <summary>Returns the task name of a contract's method.</summary>
     public static string NameOf(IMethodSymbol method) => method.Attribute(Symbols.Task)?.FirstText() ?? MemberNames.TaskOf(method.Name);
 
     private static DeclaredTask OfImplementation(INamedTypeSymbol type, IMethodSymbol declared)
@@ -101,7 +103,7 @@ internal static class TaskReader
         IsPublic = IsPublic(method.ContainingType, method) && method.DeclaredAccessibility == Accessibility.Public,
     };
 
-    /// <summary>The type of what callers get; null if it is nothing.</summary>
+    /// <summary>Returns the type of the value that callers receive, or null if they receive none.</summary>
     private static string? ValueOf(ISymbol symbol, ITypeSymbol returned) =>
         symbol.Attribute(Symbols.Task)?.Named("SendReturnValues")?.Value is false ? null : Returned.Value(returned)?.Code();
 

@@ -1,4 +1,4 @@
-// What the linked files of the library name, in as much as they need it here.
+// Provides the types to which the linked files of the library refer, as far as the generator needs them.
 namespace System.Text.Json.Serialization
 {
     [AttributeUsage(AttributeTargets.All)]
@@ -20,7 +20,7 @@ namespace OrleansTasks.Schedules.Timing
 
 namespace OrleansTasks
 {
-    /// <summary>Something is not valid; the message is the one of the library's own exception.</summary>
+    /// <summary>The exception that is thrown when something is not valid. The message is the one of the library's own exception.</summary>
     internal sealed class InvalidTaskException(string? task, IReadOnlyList<string> faults) : Exception(string.Join(" ", faults))
     {
         public string? Task { get; } = task;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-// What the linked files of the library use of .NET 10, in as much as they need it here.
+// Provides the parts of .NET 10 that the linked files of the library use, as far as the generator needs them.
 namespace System
 {
     internal readonly record struct DateOnly(int DayNumber) : IComparable<DateOnly>

@@ -2,7 +2,7 @@ using OrleansTasks.Generators.Declared;
 
 namespace OrleansTasks.Generators.Writing;
 
-/// <summary>Writes the typed client of the tasks of an assembly.</summary>
+/// <summary>Writes the typed client for the tasks of an assembly.</summary>
 internal static class ClientWriter
 {
     public static string Write(DeclaringAssembly assembly, IReadOnlyList<DeclaredTask> tasks)
@@ -12,7 +12,7 @@ internal static class ClientWriter
         var members = Members(tasks);
         var code = new CodeText();
         code.Open($"namespace {assembly.Namespace}");
-        code.Line($"/// <summary>The names of the tasks that the assembly {assembly.Assembly} declares, with the types of what goes in and comes out.</summary>");
+        code.Line($"/// <summary>Contains the names of the tasks that the assembly {assembly.Assembly} declares, and typed calls of them.</summary>");
         code.Open($"{access} static class {name}");
         foreach (var (task, member) in members)
         {
@@ -29,12 +29,12 @@ internal static class ClientWriter
         code.Close();
         code.Line();
         code.Open("namespace OrleansTasks");
-        code.Line($"/// <summary>The tasks that the assembly {assembly.Assembly} declares, for <c>client.Tasks</c>.</summary>");
+        code.Line($"/// <summary>Adds the tasks that the assembly {assembly.Assembly} declares to <c>client.Tasks</c>.</summary>");
         code.Open($"{access} static class {AssemblyNames.Of(assembly.Assembly)}Extensions");
         code.Open("extension(global::OrleansTasks.TypedTasks tasks)");
         foreach (var (task, member) in members)
         {
-            code.Line($"/// <summary>Gets the calls of the task <c>{Escaped(task.Name)}</c>.</summary>");
+            code.Line($"/// <summary>Gets the typed calls of the task <c>{Escaped(task.Name)}</c>.</summary>");
             code.Line($"{Access(task)} global::{assembly.Namespace}.{name}.{member}Task {member} => new(tasks.Client);");
         }
 
@@ -44,7 +44,7 @@ internal static class ClientWriter
         return code.ToString();
     }
 
-    /// <summary>A member for each task; where two would have one name, the later ones have a number.</summary>
+    /// <summary>Assigns a member name to each task. If two would be the same, the later ones get a number.</summary>
     private static List<(DeclaredTask Task, string Member)> Members(IReadOnlyList<DeclaredTask> tasks)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal) { "Client" };
@@ -65,8 +65,9 @@ internal static class ClientWriter
 
     private static void WriteName(CodeText code, DeclaredTask task, string member)
     {
-        code.Line($"/// <summary>The name of the task <c>{Escaped(task.Name)}</c>.</summary>");
-        code.Line(task.Arguments.ToList() is [{ } only]
+        var only = task.Arguments.ToList() is [{ } argument] ? argument : null;
+        code.Line($"/// <summary>{(only is null ? "Represents" : "Gets")} the name of the task <c>{Escaped(task.Name)}</c>.</summary>");
+        code.Line(only is not null
             ? $"{Access(task)} static global::OrleansTasks.TaskName<{only.Type}, {task.Value ?? "object?"}> {member} => new({Constants.Text(task.Name)});"
             : $"{Access(task)} const string {member} = {Constants.Text(task.Name)};");
     }
@@ -76,16 +77,16 @@ internal static class ClientWriter
         var arguments = task.Arguments.ToList();
         var (options, stop) = (Free("options", arguments), Free("ct", arguments));
         var result = task.Value is null ? "global::System.Threading.Tasks.Task" : $"global::System.Threading.Tasks.Task<{task.Value}>";
-        code.Line($"/// <summary>The calls of the task <c>{Escaped(task.Name)}</c>.</summary>");
+        code.Line($"/// <summary>Runs and dispatches the task <c>{Escaped(task.Name)}</c>.</summary>");
         code.Open($"{Access(task)} readonly struct {member}Task(global::OrleansTasks.ITaskClient client)");
-        code.Line("/// <summary>Gets the verbs of the task.</summary>");
+        code.Line("/// <summary>Gets the handle of the task, for all other operations.</summary>");
         code.Line($"public global::OrleansTasks.TaskHandle Handle => client.GetTask({Constants.Text(task.Name)});");
         code.Line();
-        code.Line("/// <summary>Runs the task, waits, and gives its value.</summary>");
+        code.Line($"/// <summary>Runs the task{(task.Value is null ? " and waits until it has ended" : ", waits until it has ended, and returns its value")}.</summary>");
         code.Line($"public {result} RunAsync({Parameters(task, $"global::OrleansTasks.RunOptions? {options} = null", stop)}) =>");
         code.Line($"    client.RunAsync<{task.Value ?? "object?"}>({Constants.Text(task.Name)}, {Values(task)}, {options}, {stop});");
         code.Line();
-        code.Line("/// <summary>Stores a run of the task, to be made now or later.</summary>");
+        code.Line("/// <summary>Stores a run of the task that is due now or later, and returns its id.</summary>");
         code.Line($"public global::System.Threading.Tasks.Task<global::OrleansTasks.RunId> DispatchAsync({Parameters(task, $"global::OrleansTasks.DispatchOptions? {options} = null", stop)}) =>");
         code.Line($"    client.DispatchAsync({Constants.Text(task.Name)}, {Values(task)}, {options}, {stop});");
         code.Close();
@@ -95,7 +96,10 @@ internal static class ClientWriter
         .Select(static p => $"{p.Type} {MemberNames.Escape(p.Name)}{(p.Default is null ? "" : " = " + p.Default)}")
         .Concat([options, $"global::System.Threading.CancellationToken {stop} = default"]));
 
-    /// <summary>The parameters of calls. A default before one that has none goes to the callers; what takes the rest may be left out.</summary>
+    /// <summary>
+    /// Returns the parameters of the client's methods. A default value before a required parameter is dropped. A <c>params</c> parameter
+    /// becomes optional.
+    /// </summary>
     private static IEnumerable<DeclaredParameter> Shown(DeclaredTask task)
     {
         var shown = task.Kind == HandlerKind.Class ? [.. task.Parameters] : task.Arguments.Select(static p => p.IsParams ? p with { Type = p.Type + "?", Default = "null" } : p).ToList();

@@ -2,7 +2,7 @@ using OrleansTasks.Generators.Declared;
 
 namespace OrleansTasks.Generators.Writing;
 
-/// <summary>Writes what defines the tasks of an assembly on a silo.</summary>
+/// <summary>Writes the code that defines the tasks of an assembly on a silo.</summary>
 internal static class RegistrationWriter
 {
     private const string Builder = "global::OrleansTasks.TasksBuilder";
@@ -67,7 +67,7 @@ internal static class RegistrationWriter
                 continue;
             }
 
-            // A parameter of this name would hide the handler.
+            // A parameter with this name would hide the handler instance.
             var self = "self";
             while (task.Parameters.Any(p => p.Name == self))
             {

@@ -40,7 +40,7 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
         var file = _tool.File("shop.yaml", Shop);
         var refused = await _tool.RunAsync("apply", "-f", file);
         Assert.Equal(2, refused.Code);
-        Assert.Contains("say --yes", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("use --yes", refused.Error, StringComparison.Ordinal);
         Assert.Contains("6 to create", (await _tool.RunAsync("apply", "-f", file, "--dry-run")).Done(), StringComparison.Ordinal);
         Assert.Contains("7 changes were made.", (await _tool.RunAsync("apply", "-f", file, "--yes")).Done(), StringComparison.Ordinal);
         Assert.Equal("0 to create, 0 to change, 0 to pause or resume, 0 to cancel, 6 unchanged.\n", (await _tool.RunAsync("apply", "-f", file, "--yes", "--prune")).Done());
@@ -67,16 +67,16 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
     [InlineData("tasks: { bad-1: { handler: add, optoins: {} } }", "tasks.bad-1.optoins: This name is not known")]
     [InlineData("tasks: { bad-1: { handler: add, options: { timeuot: PT1S } } }", "tasks.bad-1.options")]
     [InlineData("tasks: { bad-1: { handler: add, schedule: { every: 5 } } }", "tasks.bad-1.schedule: ")]
-    [InlineData("tasks: { bad-1: { handler: add, schedule: { after: PT5S } } }", "Write 'at'")]
-    [InlineData("tasks: { bad-1: { handler: nobody } }", "No silo has a handler 'nobody'")]
+    [InlineData("tasks: { bad-1: { handler: add, schedule: { after: PT5S } } }", "Use 'at' instead")]
+    [InlineData("tasks: { bad-1: { handler: nobody } }", "No silo has a handler named 'nobody'")]
     [InlineData("tasks: { bad-1: { handler: add, args: [1,2,3] } }", "3 arguments are given; 'add' takes 2")]
     [InlineData("tasks: { bad-1: { handler: add, named: { c: 1 } } }", "has no parameter 'c'; it has a, b")]
-    [InlineData("tasks: { bad-1: { handler: add, args: [1], schedule: { every: PT1H } } }", "wants an argument 'b'")]
+    [InlineData("tasks: { bad-1: { handler: add, args: [1], schedule: { every: PT1H } } }", "requires the argument 'b'")]
     [InlineData("tasks: { bad-1: { handler: report, schedule: { cron: '0 9 * * *', calendar: nix } } }", "There is no business calendar 'nix'")]
-    [InlineData("tasks: { bad-1: 5 }", "tasks.bad-1: a task has members with names")]
+    [InlineData("tasks: { bad-1: 5 }", "tasks.bad-1: the value must be an object")]
     [InlineData("groups: { g: { maxConcurrentRuns: 0 } }", "groups.g: ")]
     [InlineData("options: { maxConcurrentRuns: 5 }", "options: This name is not known")]
-    [InlineData("[1]", "'tasks' with their names are wanted")]
+    [InlineData("[1]", "members such as 'tasks'")]
     [InlineData("a: b: c", "line 1")]
     [InlineData("{ tasks: { a: {}, a: {} } }", "line 1")]
     public async Task Apply_OfAFaultyFile_SaysItBeforeAnythingIsChanged(string text, string says)

@@ -87,7 +87,7 @@ public sealed class ReferenceTests
     }
 
     private static (string Name, string? Says) Row(Option option) =>
-        ($"`{string.Join("`, `", option.Aliases.Prepend(option.Name))}`{(option.HelpName is null ? "" : $" {option.HelpName}")}", (option.Required ? "Needed. " : "") + option.Description);
+        ($"`{string.Join("`, `", option.Aliases.Prepend(option.Name))}`{(option.HelpName is null ? "" : $" {option.HelpName}")}", (option.Required ? "Required. " : "") + option.Description);
 
     private static void Table(StringBuilder text, IEnumerable<(string Name, string? Says)> rows)
     {

@@ -60,7 +60,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
         });
         using var error = new StringWriter();
         Assert.Equal(130, await _tool.RunAsync(["run", "held", "--server", server.Address], TextWriter.Null, error, interrupt.Token));
-        Assert.Equal($"The run {run} goes on. Wait on: orleanstasks wait {run}   Stop it: orleanstasks cancel {run}\n", error.ToString());
+        Assert.Equal($"The run {run} continues. To wait for it: orleanstasks wait {run}   To stop it: orleanstasks cancel {run}\n", error.ToString());
     }
 
     [Fact]

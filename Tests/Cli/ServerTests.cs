@@ -15,10 +15,10 @@ public sealed class ServerTests : IDisposable
     [InlineData(3, 503, """{"type":"urn:orleans-tasks:cluster-unreachable","title":"The cluster is out of reach","detail":"No silo answered."}""", "The cluster is out of reach: No silo answered.")]
     [InlineData(4, 503, """{"type":"urn:orleans-tasks:scheduler-stopped","title":"The scheduler is not started","detail":"Start it."}""", "The scheduler is not started: Start it.")]
     [InlineData(4, 409, """{"type":"urn:orleans-tasks:task-cancelled","title":"The task was cancelled","detail":"The task was cancelled by ada."}""", "The task was cancelled by ada.")]
-    [InlineData(4, 403, "", "does not let you do this")]
+    [InlineData(4, 403, "", "denied the request (403)")]
     [InlineData(4, 404, "<html>", "has nothing at /api/scheduler")]
     [InlineData(3, 502, "<html>", "answered 502 Bad Gateway.")]
-    [InlineData(3, 200, "<html>", "that is no JSON")]
+    [InlineData(3, 200, "<html>", "that is not JSON")]
     public async Task Answer_ThatIsAnError_IsOneLineAndAnExitCode(int code, int status, string body, string says)
     {
         await using var server = await FakeServer.StartAsync(status, body);
