@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Tests.Testing.Pages;
 
-/// <summary>The page for users shows what is compiled and run. With <c>UPDATE_SNAPSHOTS=1</c> what differs is written into the page.</summary>
+/// <summary>
+/// Checks that the page shows code that is compiled and run. With <c>UPDATE_SNAPSHOTS=1</c>, writes the differences into the page.
+/// </summary>
 public sealed partial class PageTests
 {
     private static readonly string Root = Path.GetFullPath(typeof(PageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryFolder").Value!);
