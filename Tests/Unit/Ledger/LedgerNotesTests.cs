@@ -85,7 +85,7 @@ public sealed class LedgerNotesTests
     }
 
     /// <summary>
-    /// Results are read only once, however many there are. The exceptions are newer results, and those with an occurrence that no ledger has yet.
+    /// Results are read only once, however many there are. The exceptions are newer results, and those of occurrences outside the ledger.
     /// All are read again if a new note may contradict them, or if what the ledger took over was undone.
     /// </summary>
     [Fact]
