@@ -3,14 +3,14 @@ using Orleans.Configuration;
 
 namespace OrleansTasks.ClientSample;
 
-/// <summary>What the program can be told by arguments, environment or appsettings.json.</summary>
-/// <param name="Provider">Where the list of the cluster's silos is: <c>Localhost</c>, <c>Redis</c> or <c>PostgreSql</c>.</param>
-/// <param name="Connection">The connection string of that; empty with <c>Localhost</c>.</param>
-/// <param name="ClusterId">Tells clusters apart that share a database.</param>
-/// <param name="GatewayPort">The silo's port for web servers; used with <c>Localhost</c> only.</param>
+/// <summary>Stores the settings of the program. They come from arguments, environment variables or appsettings.json.</summary>
+/// <param name="Provider">The provider of the silos' membership list: <c>Localhost</c>, <c>Redis</c> or <c>PostgreSql</c>.</param>
+/// <param name="Connection">The connection string of that provider. Empty with <c>Localhost</c>.</param>
+/// <param name="ClusterId">The id that separates clusters that share a database.</param>
+/// <param name="GatewayPort">The port on which the silo accepts clients. Used with <c>Localhost</c> only.</param>
 internal sealed record ClientSettings(string Provider, string Connection, string ClusterId, int GatewayPort)
 {
-    // What Orleans has where nothing is said.
+    // Orleans' own defaults.
     private const string LocalhostId = "dev";
     private const string DefaultId = "default";
     private static readonly string[] Providers = ["Localhost", "Redis", "PostgreSql"];

@@ -36,7 +36,7 @@ catch (ArgumentException e)
 
 var app = builder.Build();
 
-// Answers without a body, such as that to a number that cannot be read, become problem details like the others.
+// Gives responses without a body, such as the one to an unreadable number, the form of problem details.
 app.UseStatusCodePages();
 try
 {
@@ -72,7 +72,7 @@ try
 }
 catch (Exception e)
 {
-    // What stops the program at its start is for the operator to mend, and says how; anything else is an error of the program.
+    // The operator can correct these errors, and the message says how. Any other error is a defect of the program.
     Console.Error.WriteLine(e is TaskException or IOException ? e.Message : e.ToString());
     return 1;
 }

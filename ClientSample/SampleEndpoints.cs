@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.ClientSample;
 
-/// <summary>How a web server uses tasks: waiting for a value, without waiting, and listening.</summary>
+/// <summary>Shows how a web server uses tasks: it waits for a value, dispatches runs, and listens to results and broadcasts.</summary>
 internal static class SampleEndpoints
 {
     public static void MapSamples(this WebApplication app)
@@ -49,7 +49,7 @@ internal static class SampleEndpoints
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
         try
         {
-            // What is broadcast from the moment on at which the client sees the headers is not missed.
+            // Subscribes before it sends the headers. A client that sees the headers misses no later broadcast.
             await using var subscription = await tasks.SubscribeBroadcastsAsync(stop.Token);
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-cache";
@@ -58,7 +58,7 @@ internal static class SampleEndpoints
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The client has gone, or the program stops.
+            // The client has disconnected, or the program is stopping.
         }
     }
 

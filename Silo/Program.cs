@@ -71,7 +71,7 @@ try
 }
 catch (Exception e)
 {
-    // What stops the silo at its start is for the operator to mend, and says how; anything else is an error of the program.
+    // The operator can correct these errors, and the message says how. Any other error is a defect of the program.
     Console.Error.WriteLine(e is TaskStorageException or OrleansConfigurationException or IOException ? e.Message : e.ToString());
     return 1;
 }

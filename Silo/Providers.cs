@@ -3,28 +3,28 @@ using Orleans.Configuration;
 
 namespace OrleansTasks.Silo;
 
-/// <summary>Where the list of a cluster's silos is.</summary>
+/// <summary>Names the store of a cluster's membership list.</summary>
 internal enum ClusterProvider
 {
-    /// <summary>In the silo that was started first; for one machine.</summary>
+    /// <summary>Keeps the list in the memory of the silo that started first. For one machine only.</summary>
     Localhost,
     Redis,
     PostgreSql,
 }
 
-/// <summary>Where tasks are kept.</summary>
+/// <summary>Names the store of the tasks.</summary>
 internal enum StorageProvider
 {
-    /// <summary>In a file, for a single silo.</summary>
+    /// <summary>Stores tasks in a file, for a single silo.</summary>
     Sqlite,
 
-    /// <summary>In the memory of the silos; forgotten when they stop.</summary>
+    /// <summary>Keeps tasks in the memory of the silos. They are lost when the silos stop.</summary>
     Memory,
     Redis,
     PostgreSql,
 }
 
-/// <summary>Puts the settings into effect.</summary>
+/// <summary>Applies the settings to the silo.</summary>
 internal static class Providers
 {
     /// <exception cref="ArgumentException">A connection string cannot be read.</exception>
@@ -52,7 +52,7 @@ internal static class Providers
         _ => silo.UseSqliteTasks(settings.StorageConnection),
     };
 
-    /// <summary>Says where tasks are kept, without passwords.</summary>
+    /// <summary>Describes where tasks are stored, without passwords.</summary>
     public static string Describe(this SiloSettings settings) => settings.Storage switch
     {
         StorageProvider.Memory => "Tasks are kept in memory, and forgotten when the silo stops.",

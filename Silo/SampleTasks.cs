@@ -1,6 +1,6 @@
 namespace OrleansTasks.Silo;
 
-/// <summary>The tasks that this silo runs: one of each kind.</summary>
+/// <summary>Defines the tasks that this silo runs, one of each kind.</summary>
 internal static partial class SampleTasks
 {
     private static readonly TimeSpan SleepStep = TimeSpan.FromMilliseconds(100);
@@ -23,7 +23,7 @@ internal static partial class SampleTasks
         var (current, next) = (0L, 1L);
         for (var i = 0; i < n; i++)
         {
-            // What follows the 92nd number overflows, and is never returned.
+            // The number after the 92nd overflows. The method never returns it.
             (current, next) = (next, unchecked(current + next));
         }
 

@@ -3,38 +3,40 @@ using System.Net;
 
 namespace OrleansTasks.Silo;
 
-/// <summary>What the program can be told by arguments, environment or appsettings.json.</summary>
+/// <summary>Stores the settings of the program. They come from arguments, environment variables or appsettings.json.</summary>
 internal sealed record SiloSettings
 {
     private const string DefaultFile = "orleans-tasks.db";
 
-    // What Orleans has where nothing is said.
+    // Orleans' own defaults.
     private const string LocalhostId = "dev";
     private const string DefaultId = "default";
 
     public required ClusterProvider Cluster { get; init; }
 
-    /// <summary>Where the list of the cluster's silos is; empty with <see cref="ClusterProvider.Localhost"/>.</summary>
+    /// <summary>Gets the connection string of the membership list. Empty with <see cref="ClusterProvider.Localhost"/>.</summary>
     public required string ClusterConnection { get; init; }
 
-    /// <summary>Tells clusters apart that share a database.</summary>
+    /// <summary>Gets the id that separates clusters that share a database.</summary>
     public required string ClusterId { get; init; }
 
     public required StorageProvider Storage { get; init; }
 
-    /// <summary>Where tasks are kept: a path, or a connection string; empty with <see cref="StorageProvider.Memory"/>.</summary>
+    /// <summary>Gets the path or connection string of the task storage. Empty with <see cref="StorageProvider.Memory"/>.</summary>
     public required string StorageConnection { get; init; }
 
-    /// <summary>The address at which other silos and web servers reach this one.</summary>
+    /// <summary>Gets the address at which other silos and web servers reach this silo.</summary>
     public required IPAddress Address { get; init; }
 
-    /// <summary>The port that other silos connect to.</summary>
+    /// <summary>Gets the port to which other silos connect.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The port that client web servers connect to.</summary>
+    /// <summary>Gets the port to which clients, such as web servers, connect.</summary>
     public required int GatewayPort { get; init; }
 
-    /// <summary>With <see cref="ClusterProvider.Localhost"/>, the port of the silo that was started first; null if this is it.</summary>
+    /// <summary>
+    /// Gets the port of the silo that started first, with <see cref="ClusterProvider.Localhost"/>. Null if this silo is the first.
+    /// </summary>
     public int? PrimaryPort { get; init; }
 
     public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out SiloSettings? settings, out IReadOnlyList<string> faults)

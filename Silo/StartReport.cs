@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace OrleansTasks.Silo;
 
-/// <summary>Says on the console, once all is up, what is registered and where to look.</summary>
+/// <summary>Writes to the console, once the silo has started, which tasks are registered and which addresses it serves.</summary>
 internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplicationLifetime lifetime, SiloSettings settings) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -18,7 +18,8 @@ internal sealed class StartReport(ITaskClient tasks, IServer server, IHostApplic
         }
         catch (Exception e) when (stoppingToken.IsCancellationRequested || e is TaskException)
         {
-            // The host could not start, and says why; or it stops already; or the silo cannot answer, which its log tells.
+            // The host failed to start and reports the error itself, or it is already stopping, or the silo cannot answer and logs the
+            // reason.
         }
     }
 

@@ -1,5 +1,5 @@
-// Two silos and a web server, whose tasks are in a Redis that is there already:
-//   ConnectionStrings__redis=localhost:6379 dotnet run --project Tests/AppHost
+// Starts two silos and a web server, which keep their tasks in a Redis that already runs:
+// ConnectionStrings__redis=localhost:6379 dotnet run --project Tests/AppHost
 var builder = DistributedApplication.CreateBuilder(args);
 
 var tasks = builder.AddOrleansTasks("tasks").WithRedis(builder.AddConnectionString("redis"));

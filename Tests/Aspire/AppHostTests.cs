@@ -7,7 +7,7 @@ using OrleansTasks.Tests.Web;
 
 namespace OrleansTasks.Tests.Aspire;
 
-/// <summary>An app host that is started for real: two silos, a web server, and a Redis.</summary>
+/// <summary>Starts a real app host with two silos, a web server and a Redis, and checks what it tells and shows of them.</summary>
 public sealed class AppHostTests
 {
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
@@ -37,7 +37,7 @@ public sealed class AppHostTests
             await CheckTelemetryAsync(receiver, silos);
         }
 
-        // Neither the programs, nor what the app host started to look after them.
+        // The app host has stopped the programs, and also the processes that it started to manage them.
         await ProcessTree.UntilGoneAsync(processes);
     }
 
@@ -59,7 +59,7 @@ public sealed class AppHostTests
             Assert.DoesNotContain("Silo__Address", silo.Keys);
             Assert.DoesNotContain(web.Keys, static v => v.StartsWith("Silo__", StringComparison.Ordinal) || v.StartsWith("Storage__", StringComparison.Ordinal));
 
-            // The ports that silos open are those that are published, and differ.
+            // Silos open the published ports, and these differ.
             Assert.Equal(("{silo.bindings.tasks-silo.targetPort}", "{silo.bindings.tasks-gateway.targetPort}"), (silo["Silo__Port"], silo["Silo__GatewayPort"]));
             var bindings = resources.GetProperty("silo").GetProperty("bindings");
             Assert.NotEqual(bindings.GetProperty("tasks-silo").GetProperty("targetPort").GetInt32(), bindings.GetProperty("tasks-gateway").GetProperty("targetPort").GetInt32());
@@ -72,7 +72,7 @@ public sealed class AppHostTests
         }
     }
 
-    /// <summary>What the app host shows: health checks, and a link for the web server alone.</summary>
+    /// <summary>Checks what the app host shows: health checks, and a link to the web server only.</summary>
     private static void CheckShown(IReadOnlyList<ResourceEvent> silos, ResourceEvent web)
     {
         Assert.All([.. silos, web], static r => Assert.Single(r.Snapshot.HealthReports, static h => h.Name.Contains("/health/ready", StringComparison.Ordinal)));
@@ -86,7 +86,10 @@ public sealed class AppHostTests
         Assert.Contains("<title>", await http.GetStringAsync(new Uri(link), Stop), StringComparison.Ordinal);
     }
 
-    /// <summary>Both silos are where the app host told them to be, in one cluster, and each makes runs: the other one is out of service meanwhile.</summary>
+    /// <summary>
+    /// Checks that both silos use the address from the app host and form one cluster. Each silo executes a run while the other one is
+    /// drained.
+    /// </summary>
     private static async Task CheckClusterAsync(HttpClient http, IReadOnlyList<ResourceEvent> silos)
     {
         var names = (await http.GetFromJsonAsync<JsonElement>("api/silos", Stop)).EnumerateArray().Select(static s => s.GetProperty("silo").GetString()!).ToList();
@@ -108,7 +111,7 @@ public sealed class AppHostTests
         }
     }
 
-    /// <summary>Traces come to where the app host told the programs to send them, under the names by which it knows the programs.</summary>
+    /// <summary>Checks that traces arrive where the app host sent the programs, under the app host's names for the programs.</summary>
     private static async Task CheckTelemetryAsync(OtlpReceiver receiver, IReadOnlyList<ResourceEvent> silos)
     {
         foreach (var silo in silos)

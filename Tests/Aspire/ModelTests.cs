@@ -4,7 +4,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Aspire;
 
-/// <summary>What an app host with a cluster of tasks is made of. Nothing is started here; <see cref="AppHostTests"/> do that.</summary>
+/// <summary>Checks the model of an app host with a cluster of tasks. Nothing starts here; <see cref="AppHostTests"/> starts one.</summary>
 public sealed class ModelTests
 {
     private static readonly string[] NoArguments = [];
@@ -24,12 +24,12 @@ public sealed class ModelTests
             (provider, "{store.connectionString}", "tasks", provider, "{store.connectionString}"),
             (settings["Cluster__Provider"], settings["Cluster__ConnectionString"], settings["Cluster__Id"], settings["Storage__Provider"], settings["Storage__ConnectionString"]));
 
-        // Where it is deployed it finds its address by itself, and its ports are what the deployment makes them.
+        // A deployed silo finds its address itself, and the deployment sets its ports.
         Assert.DoesNotContain("Silo__Address", settings);
         Assert.Equal("{silo.bindings.tasks-silo.targetPort}", settings["Silo__Port"]);
         Assert.Equal("{silo.bindings.tasks-gateway.targetPort}", settings["Silo__GatewayPort"]);
 
-        // On the app host's machine all are at the same address.
+        // On the app host's machine, all programs share one address.
         Assert.Equal("127.0.0.1", (await SettingsAsync(silo.Resource, DistributedApplicationOperation.Run))["Silo__Address"]);
     }
 
@@ -67,7 +67,7 @@ public sealed class ModelTests
     [InlineData(1, "/jobs", "/jobs")]
     [InlineData(1, null, null)]
 
-    // A page is connected to one of them, and the app host's proxy would lead it to any.
+    // A page stays connected to one replica, but the app host's proxy may route it to another one. So there is no link.
     [InlineData(2, "/tasks", null)]
     public async Task WithReference_WebServer_LinksToItsDashboard(int replicas, string? path, string? link)
     {
@@ -114,7 +114,9 @@ public sealed class ModelTests
     private IResourceBuilder<ProjectResource> AddProgram(string name, string folder) =>
         _builder.AddProject(name, Path.Combine(Repository.Root, folder, $"OrleansTasks.{folder}.csproj"));
 
-    /// <summary>The addresses that the app host shows for a program: those of its endpoints, and what is added to them.</summary>
+    /// <summary>
+    /// Returns the addresses that the app host shows for a program: those of its endpoints, and the links that were added.
+    /// </summary>
     private async Task<List<ResourceUrlAnnotation>> UrlsAsync(ProjectResource program)
     {
         var urls = new ResourceUrlsCallbackContext(_builder.ExecutionContext, program);
@@ -132,7 +134,7 @@ public sealed class ModelTests
         return urls.Urls;
     }
 
-    /// <summary>The program's environment, with values that are only known when it starts as a manifest writes them.</summary>
+    /// <summary>Returns the program's environment. Values that are known only at start appear as a manifest writes them.</summary>
     private static async Task<Dictionary<string, string>> SettingsAsync(ProjectResource program, DistributedApplicationOperation operation = DistributedApplicationOperation.Publish)
     {
         var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(operation), program, cancellationToken: TestContext.Current.CancellationToken);

@@ -4,12 +4,12 @@ using PublicApiGenerator;
 
 namespace OrleansTasks.Tests.Aspire;
 
-/// <summary>The public surface of the library, kept as text beside this file, so that a change of it is seen in review.</summary>
+/// <summary>Compares the public API with a text file beside this one, so that a review shows every change.</summary>
 public sealed class PublicApiTests
 {
     private static readonly ApiGeneratorOptions Options = new()
     {
-        // All of it is in Aspire's own namespaces, where app hosts look for it.
+        // The whole API is in Aspire's own namespaces, where app hosts look for it.
         DenyNamespacePrefixes = [],
         ExcludeAttributes = ["System.Reflection.AssemblyMetadataAttribute", "System.Runtime.Versioning.TargetFrameworkAttribute"],
     };

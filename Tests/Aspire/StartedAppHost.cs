@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Aspire;
 
-/// <summary>The app host of <c>Tests/AppHost</c>, started with all its programs.</summary>
+/// <summary>Runs the app host of <c>Tests/AppHost</c> with all its programs.</summary>
 internal sealed class StartedAppHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -19,16 +19,16 @@ internal sealed class StartedAppHost : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="redis">The connection string of a Redis that is there already.</param>
-    /// <param name="telemetry">Where its programs are to send their telemetry, as they do to the dashboard of Aspire.</param>
+    /// <summary>Starts the app host.</summary>
+    /// <param name="redis">The connection string of a Redis that already runs.</param>
+    /// <param name="telemetry">The address to which its programs send their telemetry, in place of Aspire's dashboard.</param>
     public static async Task<StartedAppHost> StartAsync(string redis, Uri telemetry)
     {
-        // Development, as with 'dotnet run': telemetry is then sent each second.
+        // Programs in the Development environment, like those of 'dotnet run', send telemetry every second.
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrleansTasks_Tests_AppHost>(
             ["--environment=Development", $"--ConnectionStrings:redis={redis}", $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={telemetry}"], Stop);
 
-        // The receiver takes protobuf over HTTP, and no gRPC.
+        // The receiver supports protobuf over HTTP, but not gRPC.
         builder.Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = null;
         builder.Services.AddLogging(static logs => logs.ClearProviders());
         var host = new StartedAppHost(await builder.BuildAsync(Stop));
@@ -44,9 +44,11 @@ internal sealed class StartedAppHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until so many replicas of each resource are healthy, and no others are there.</summary>
-    /// <returns>What the app host says of each replica.</returns>
-    /// <exception cref="InvalidOperationException">One has ended, or they were not healthy in time; the message has what they wrote.</exception>
+    /// <summary>Waits until exactly the given number of replicas of each resource are healthy.</summary>
+    /// <returns>What the app host knows about each replica.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// A replica has ended, or some were not healthy in time. The message contains their output.
+    /// </exception>
     public async Task<ILookup<string, ResourceEvent>> HealthyAsync(params (string Resource, int Replicas)[] expected)
     {
         var replicas = new Dictionary<string, ResourceEvent>();
@@ -71,21 +73,21 @@ internal sealed class StartedAppHost : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!Stop.IsCancellationRequested)
         {
-            // As when the notifications end: it is told below.
+            // Time is over. The exception below reports it, as it does when the notifications end.
         }
 
         var texts = await Task.WhenAll(replicas.Values.Where(static r => !IsHealthy(r)).Select(async r => $"{r.ResourceId}: {r.Snapshot.State?.Text}, {await WrittenAsync(r.Resource)}"));
         throw new InvalidOperationException($"Not all are healthy. {string.Join('\n', texts)}");
     }
 
-    /// <summary>A client for a program.</summary>
+    /// <summary>Returns an HTTP client for a program.</summary>
     public HttpClient Client(string resource) => _app.CreateHttpClient(resource, "http");
 
-    /// <summary>The variables of a program's environment that the app host has set.</summary>
+    /// <summary>Returns the environment variables that the app host has set for a program.</summary>
     public static Dictionary<string, string?> Variables(ResourceEvent replica) =>
         replica.Snapshot.EnvironmentVariables.Where(static v => v.IsFromSpec).ToDictionary(static v => v.Name, static v => v.Value);
 
-    /// <summary>All that runs for it besides this process: the orchestrator, and what that started.</summary>
+    /// <summary>Returns all processes of the app host except this one: the orchestrator and its descendants.</summary>
     public static async Task<IReadOnlyList<RunningProcess>> ProcessesAsync()
     {
         var all = await ProcessTree.AllAsync();
@@ -99,7 +101,7 @@ internal sealed class StartedAppHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    // A connection string is no process, and has no health: it is there when it has a value.
+    // A connection string has no process and no health. It counts as healthy when it has a value.
     private static bool IsHealthy(ResourceEvent replica) => replica.Resource is IResourceWithoutLifetime || replica.Snapshot.HealthStatus == HealthStatus.Healthy;
 
     private async Task<string> WrittenAsync(IResource resource)

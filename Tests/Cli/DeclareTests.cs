@@ -46,7 +46,7 @@ public sealed class DeclareTests(TestSilo silo) : IDisposable
         Assert.Equal("0 to create, 0 to change, 0 to pause or resume, 0 to cancel, 6 unchanged.\n", (await _tool.RunAsync("apply", "-f", file, "--yes", "--prune")).Done());
         Assert.Equal(TaskState.Paused, (await silo.Client.GetTask("shop-often").DescribeAsync(TestContext.Current.CancellationToken)).State);
 
-        // What is exported is what was applied.
+        // The export equals the file that was applied.
         var export = _tool.File("export.json");
         (await _tool.RunAsync("export", "--set", "shop", "-f", export)).Done();
         Assert.Equal("0 to create, 0 to change, 0 to pause or resume, 0 to cancel, 6 unchanged.\n", (await _tool.RunAsync("apply", "-f", export, "--yes", "--prune")).Done());

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Cli;
 
-/// <summary>A server that answers as it is told, and keeps what it was asked.</summary>
+/// <summary>Answers requests as the test says, and records them.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -15,7 +15,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <summary>Method, path with query, body and authorization of each request.</summary>
+    /// <summary>Gets the method and path with query, the body, the authorization and the last event id of each request.</summary>
     public ConcurrentQueue<(string Request, string Body, string Authorization, string? LastEventId)> Asked { get; } = [];
 
     public static async Task<FakeServer> StartAsync(Func<HttpContext, Task> answer)
@@ -35,7 +35,7 @@ internal sealed class FakeServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A server that gives everybody the same JSON.</summary>
+    /// <summary>Starts a server that answers every request with the same JSON.</summary>
     public static Task<FakeServer> StartAsync(int status, string json, string type = "application/json") => StartAsync(http =>
     {
         http.Response.StatusCode = status;

@@ -3,7 +3,9 @@ using Cronos;
 
 namespace OrleansTasks.Tests.Cli;
 
-/// <summary>What Hangfire and Quartz have written themselves runs at the same instants here, or the tool says why not.</summary>
+/// <summary>
+/// Checks that jobs that Hangfire and Quartz wrote themselves fire at the same instants here, or that the tool says why not.
+/// </summary>
 public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatabases>, IDisposable
 {
     private const int Instants = 100;
@@ -75,7 +77,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
 
             if (!job.GetProperty("same").GetBoolean())
             {
-                // It says so, and why.
+                // The tool reports the difference and its reason.
                 different.Add(trigger.Key.Name);
                 Assert.Contains("in a month without that day", job.GetProperty("notes").ToString(), StringComparison.Ordinal);
                 continue;
@@ -87,7 +89,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
                 wanted.Add(instant.ToUniversalTime());
             }
 
-            // A hundred years from now, Quartz gives the same instant again and again.
+            // For instants a hundred years from now, Quartz returns the same one again and again.
             Assert.True(wanted.SequenceEqual(InstantsOf(job, "ourInstants").Take(Math.Max(wanted.Count, 99))), $"{trigger.Key.Name}, ours: {FirstDifference(wanted, InstantsOf(job, "ourInstants"))}");
             Assert.True(wanted.SequenceEqual(InstantsOf(job, "theirInstants").Take(Math.Max(wanted.Count, 99))), $"{trigger.Key.Name}, theirs as computed here: {FirstDifference(wanted, InstantsOf(job, "theirInstants"))}");
         }
@@ -117,7 +119,7 @@ public sealed class ImportTests(JobDatabases databases) : IClassFixture<JobDatab
         Assert.Equal(HangfireExpressions.Count + 3, jobs.Count);
         foreach (var (name, expression) in HangfireExpressions)
         {
-            // As Hangfire itself computes them.
+            // Computes the instants as Hangfire does.
             var cron = CronExpression.Parse(expression, expression.Split(' ').Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
             var wanted = cron.GetOccurrences(now, now.AddYears(68), JobDatabases.Berlin, fromInclusive: false).Take(Instants).Select(static o => o.ToUniversalTime()).ToList();
             Assert.True(wanted.SequenceEqual(InstantsOf(jobs[name], "ourInstants")), $"{name}: {FirstDifference(wanted, InstantsOf(jobs[name], "ourInstants"))}");

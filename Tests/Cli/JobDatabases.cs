@@ -5,7 +5,7 @@ using Quartz;
 
 namespace OrleansTasks.Tests.Cli;
 
-/// <summary>A PostgreSQL into which Hangfire and Quartz have written jobs by themselves.</summary>
+/// <summary>Provides a PostgreSQL database into which Hangfire and Quartz have written jobs themselves.</summary>
 public sealed class JobDatabases : IAsyncLifetime
 {
     private readonly List<ITrigger> _triggers = [];
@@ -13,15 +13,15 @@ public sealed class JobDatabases : IAsyncLifetime
 
     public static TimeZoneInfo Berlin { get; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
 
-    /// <summary>A day before clocks are put forward, whenever these tests run.</summary>
+    /// <summary>Gets an instant on the day before clocks go forward, whenever these tests run.</summary>
     public static DateTimeOffset Now { get; } = DayBeforeLastSunday(3);
 
-    /// <summary>A day before clocks are put back.</summary>
+    /// <summary>Gets an instant on the day before clocks go back.</summary>
     public static DateTimeOffset Autumn { get; } = DayBeforeLastSunday(10);
 
     public string ConnectionString => _server.ConnectionString;
 
-    /// <summary>The triggers as Quartz reads them back.</summary>
+    /// <summary>Gets the triggers as Quartz reads them back.</summary>
     public IReadOnlyList<ITrigger> Triggers => _triggers;
 
     public async ValueTask InitializeAsync()
@@ -96,13 +96,13 @@ public sealed class JobDatabases : IAsyncLifetime
     }
 }
 
-/// <summary>A job of Quartz.</summary>
+/// <summary>Represents a Quartz job.</summary>
 public sealed class SendReportJob : IJob
 {
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
 
-/// <summary>A job of Hangfire.</summary>
+/// <summary>Represents a Hangfire job.</summary>
 public sealed class Mail
 {
     public static void Send(string to, int pages) => ArgumentOutOfRangeException.ThrowIfNegative(pages, to);

@@ -5,7 +5,7 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Tests.Cli;
 
-/// <summary>docs/command-line.md says what the commands are, and no more. <c>UPDATE_SNAPSHOTS=1</c> writes its reference anew.</summary>
+/// <summary>Compares docs/command-line.md with the commands. With <c>UPDATE_SNAPSHOTS=1</c>, writes its reference section again.</summary>
 public sealed class ReferenceTests
 {
     private const string Beginning = "## Reference\n";

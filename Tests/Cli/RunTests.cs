@@ -128,7 +128,7 @@ public sealed class RunTests(TestSilo silo) : IDisposable
         var tailing = _tool.RunAsync("tail", "--broadcasts", "--count", "1");
         for (var sent = 0; !tailing.IsCompleted && sent < 10_000; sent++)
         {
-            // Only what is sent after the stream was opened is seen, and nothing tells when that is.
+            // The stream shows only later messages, and nothing tells when it is open. So the test sends until one arrives.
             (await _tool.RunAsync("broadcast", "good morning")).Done();
         }
 

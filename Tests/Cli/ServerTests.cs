@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansTasks.Tests.Cli;
 
-/// <summary>What the tool makes of what servers answer, and which server it asks.</summary>
+/// <summary>Checks how the tool handles answers of servers, and which server it asks.</summary>
 public sealed class ServerTests : IDisposable
 {
     private const string Run = "add~0199f3a26d2c7c1e9d5f0123456789ab";

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Cli;
 
-/// <summary>A silo in this process, with the HTTP API on a real port; those who ask <c>/secret/api</c> must show a token.</summary>
+/// <summary>Runs a silo in this process, with the HTTP API on a real port. Requests to <c>/secret/api</c> need a token.</summary>
 public sealed class TestSilo : IAsyncLifetime
 {
     public const string Token = "a-token";
@@ -19,7 +19,7 @@ public sealed class TestSilo : IAsyncLifetime
 
     public ITaskClient Client => _app.Services.GetRequiredService<ITaskClient>();
 
-    /// <summary>Holds runs of <c>held</c> until a test lets them go.</summary>
+    /// <summary>Holds runs of <c>held</c> until a test releases them.</summary>
     internal static SemaphoreSlim Held { get; } = new(0);
 
     public async ValueTask InitializeAsync()

@@ -4,14 +4,14 @@ using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Tests.Cli;
 
-/// <summary>What the tool wrote, and how it ended.</summary>
+/// <summary>Stores the output and the exit code of the tool.</summary>
 internal sealed record Ended(int Code, string Out, string Error)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Out);
 
     public string[] Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Checks that it was done, and gives what it wrote.</summary>
+    /// <summary>Checks that the tool succeeded, and returns its output.</summary>
     public string Done()
     {
         Assert.True(Code == 0, $"{Code}: {Error}{Out}");
@@ -19,7 +19,7 @@ internal sealed record Ended(int Code, string Out, string Error)
     }
 }
 
-/// <summary>The tool in this process, on a machine of its own.</summary>
+/// <summary>Runs the tool in this process, with its own folder and environment variables.</summary>
 internal sealed class Tool : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-cli-").FullName;
@@ -36,7 +36,7 @@ internal sealed class Tool : IDisposable
 
     public bool IsTerminal { get; set; }
 
-    /// <summary>When it is; null for the clock of this machine.</summary>
+    /// <summary>Sets the current time. Null uses the clock of this machine.</summary>
     public DateTimeOffset? Now { get; set; }
 
     public string Input { get; set; } = "";
@@ -67,7 +67,7 @@ internal sealed class Tool : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
 
-/// <summary>A clock that stands still.</summary>
+/// <summary>Provides a clock that always shows the same time.</summary>
 internal sealed class FixedTime(DateTimeOffset now) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => now;

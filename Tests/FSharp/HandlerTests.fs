@@ -31,7 +31,7 @@ type Line = { Item: string; Price: decimal; Places: Place list } with
     member this.Full = this.Price * 2m
     member this.Label = this.Item
 
-/// <summary>A class as F# writes it: fields of let, members of its constructor's parameters, and members that can be set.</summary>
+/// <summary>Represents a typical F# class: let fields, members from constructor parameters, and settable members.</summary>
 type Basket(owner: string, lines: Line list) =
     let title = "basket of " + owner
     let mutable first = None

@@ -3,7 +3,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>The template of a cluster: silo and web server are two processes, with a real database.</summary>
+/// <summary>Tests the template of a cluster: silo and web server are separate processes with a real database.</summary>
 [Collection("Made programs")]
 public sealed class ClusterTemplateTests(Packed packed)
 {
@@ -29,13 +29,13 @@ public sealed class ClusterTemplateTests(Packed packed)
     {
         var folder = await packed.MadeClusterAsync(storage);
 
-        // The sources of both differ in the names of three methods.
+        // The sources of both variants differ only in the names of three methods, so one analysis is enough.
         await packed.BuildAsync(folder, analyzed: storage == "redis");
 
         var ports = Ports.Take(4);
         var (siloAddress, webAddress) = (new Uri($"http://127.0.0.1:{ports[0]}"), new Uri($"http://127.0.0.1:{ports[1]}"));
 
-        // As where they are deployed: the connection string is in a file.
+        // The connection string is in a file, as in a deployment.
         var file = Path.Combine(folder, "connection");
         await File.WriteAllTextAsync(file, connection + "\n", Stop);
         await using var silo = Start(folder, "Silo", siloAddress, file, "--Silo:Address", "127.0.0.1", "--Silo:Port", $"{ports[2]}", "--Silo:GatewayPort", $"{ports[3]}");

@@ -5,15 +5,15 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>What is put into a program's sight.</summary>
-/// <param name="From">A folder or a file of this machine.</param>
-/// <param name="To">Where the program sees it.</param>
-/// <param name="Writable">Whether it may write there.</param>
+/// <summary>Represents a mount that makes a folder or file visible to a program.</summary>
+/// <param name="From">The folder or file of this machine.</param>
+/// <param name="To">The path at which the program sees it.</param>
+/// <param name="Writable">Whether the program may write there.</param>
 internal sealed record Mounted(string From, string To, bool Writable = false);
 
 /// <summary>
-/// A program as it has it in a container, made with namespaces alone: it has an address of its own, is process 1, is not root, and has no capabilities.
-/// It sees the system's programs and what is mounted, all of it read-only, and an empty <c>/tmp</c>.
+/// Runs a program as in a container, by means of namespaces only. The program has its own address, is process 1, is not root, and has no
+/// capabilities. It sees the system's programs and its mounts, which are read-only unless they say otherwise, and an empty <c>/tmp</c>.
 /// </summary>
 internal sealed class Confined : IAsyncDisposable
 {
@@ -52,19 +52,19 @@ internal sealed class Confined : IAsyncDisposable
 
     private Confined(string root, ProgramProcess process) => (_root, _process) = (root, process);
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Gets the reason why programs cannot be confined here. Null if they can.</summary>
     public static string? Missing => Network.Missing is { } none ? $"Programs cannot be confined: {none}"
         : new[] { "unshare", "setpriv", "chroot" }.FirstOrDefault(static p => Programs.Find(p) is null) is { } missing ? $"'{missing}' is not installed (Debian and Ubuntu: util-linux, coreutils)."
         : null;
 
-    /// <summary>All that it wrote.</summary>
+    /// <summary>Gets the whole output of the program.</summary>
     public string Output => _process.Output;
 
     /// <summary>Starts a program.</summary>
-    /// <param name="name">What it is called in messages.</param>
-    /// <param name="machine">The name of the network namespace that it is in.</param>
-    /// <param name="mounts">What it sees besides; one of them as <c>/app</c>, where it starts.</param>
-    /// <param name="environment">Its environment; it gets no other.</param>
+    /// <param name="name">The name of the program in messages.</param>
+    /// <param name="machine">The name of its network namespace.</param>
+    /// <param name="mounts">What it sees besides the system. One mount must be <c>/app</c>, the folder in which it starts.</param>
+    /// <param name="environment">Its whole environment.</param>
     /// <param name="command">The program and its arguments.</param>
     public static Confined Start(string name, string machine, IEnumerable<Mounted> mounts, IReadOnlyDictionary<string, string> environment, IEnumerable<string> command)
     {
@@ -85,14 +85,14 @@ internal sealed class Confined : IAsyncDisposable
         return new Confined(root, ProgramProcess.Start(name, start));
     }
 
-    /// <summary>Ends when it has written a text.</summary>
+    /// <summary>Waits until the program has written the text.</summary>
     public Task WritesAsync(string text) => _process.WritesAsync(text);
 
-    /// <summary>What the system says of the process: its user, its capabilities.</summary>
+    /// <summary>Returns what the system knows about the process, such as its user and capabilities.</summary>
     public async Task<IReadOnlyDictionary<string, string>> StatusAsync() =>
         (await File.ReadAllLinesAsync($"/proc/{await InnerAsync()}/status")).Select(static l => l.Split(':', 2)).ToDictionary(static l => l[0], static l => l[1].Trim());
 
-    /// <summary>Asks it to stop, as whatever runs containers does; its exit code.</summary>
+    /// <summary>Asks the program to stop, as a container runtime does, and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
         await Programs.SignalAsync(await InnerAsync(), "TERM");
@@ -105,6 +105,6 @@ internal sealed class Confined : IAsyncDisposable
         Directory.Delete(_root);
     }
 
-    /// <summary>The program's own process: the one that was started only waits for it.</summary>
+    /// <summary>Returns the id of the program's own process. The process that was started only waits for it.</summary>
     private async Task<int> InnerAsync() => int.Parse(await Programs.RunAsync("ps", "--ppid", _process.Id.ToString(CultureInfo.InvariantCulture), "-o", "pid="), CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,11 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>What <c>compose.yaml</c> and the files for Kubernetes start, with their own commands, settings, ports and probes; only that namespaces take the place of containers.</summary>
-// What is built in one folder is built by one test at a time.
+/// <summary>
+/// Starts what <c>compose.yaml</c> and the Kubernetes files start, with their commands, settings, ports and probes. Namespaces replace the
+/// containers.
+/// </summary>
+// The tests build in the same folders, so they run one at a time.
 [Collection("Made programs")]
 public sealed class ContainerTests(Packed packed)
 {
@@ -36,7 +39,7 @@ public sealed class ContainerTests(Packed packed)
         Assert.Contains("<title>", await GetAsync(web, "tasks", "localhost"), StringComparison.Ordinal);
         CheckSilos(await GetAsync(web, "api/silos", "localhost"), containers, silos);
 
-        // Whoever reaches it under another name is not this machine's own user.
+        // A request under another host name does not count as one from this machine.
         foreach (var path in new[] { "tasks", "api/tasks" })
         {
             using var refused = await _http.GetAsync(new Uri(web, path), Stop);
@@ -62,7 +65,7 @@ public sealed class ContainerTests(Packed packed)
         var account = await containers.FolderAsync("account");
         await using var api = await KubernetesApi.StartAsync(containers.Host, account, verbs);
 
-        // The secret, as the commands of the README make it.
+        // Create the secret as the README's commands do.
         var secret = await containers.FolderAsync("secret");
         var literal = (await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), Stop)).Split("--from-literal=connection='")[1].Split('\'')[0];
         await File.WriteAllTextAsync(Path.Combine(secret, "connection"), literal, Stop);
@@ -88,11 +91,11 @@ public sealed class ContainerTests(Packed packed)
         var web = new Uri($"http://{containers.Address(silos + 1)}:8080");
         Assert.Equal("144", await GetAsync(web, "square/12"));
 
-        // Through 'kubectl port-forward' it is the pod's own machine that asks; nobody else is let in.
+        // A request through 'kubectl port-forward' comes from the pod itself. All others are refused.
         using var refused = await _http.GetAsync(new Uri(web, "api/silos"), Stop);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
-        // Their labels are those that they would give themselves, and they may ask all that they do ask.
+        // The pods already have the labels that silos would set, so nothing is patched. The role allows everything that silos ask.
         Assert.Contains("list", api.Asked);
         Assert.DoesNotContain("patch", api.Asked);
         Assert.All(api.Asked, v => Assert.Contains(v, verbs));
@@ -124,7 +127,7 @@ public sealed class ContainerTests(Packed packed)
 
     private static IEnumerable<KeyValuePair<string, string>> Variables(JsonNode service) => service.At("environment")!.AsObject().Select(static v => KeyValuePair.Create(v.Key, v.Value!.ToString()));
 
-    /// <summary>All silos are in one cluster, each at the address of its own machine.</summary>
+    /// <summary>Checks that all silos are in one cluster, each at the address of its own machine.</summary>
     private static void CheckSilos(string answer, Containers containers, int silos)
     {
         var found = JsonDocument.Parse(answer).RootElement.EnumerateArray().Select(static s => s.GetProperty("silo").GetString()!).Select(static s => s[..s.LastIndexOf(':')]);
@@ -141,7 +144,9 @@ public sealed class ContainerTests(Packed packed)
         }
     }
 
-    /// <summary>Asks as Kubernetes does, until it is answered as Kubernetes wants it, and no longer than that would wait for a start.</summary>
+    /// <summary>
+    /// Probes the program as Kubernetes does until it answers as expected, for at most as long as Kubernetes waits for a start.
+    /// </summary>
     private async Task CheckProbesAsync(IPAddress address, JsonNode container)
     {
         var begun = TimeProvider.System.GetTimestamp();
@@ -160,7 +165,7 @@ public sealed class ContainerTests(Packed packed)
 
                 Assert.True(TimeProvider.System.GetElapsedTime(begun) < patience, $"{probe}: {answer.StatusCode}");
 
-                // Kubernetes asks by a period too: a program in a process of its own tells nobody that it is ready.
+                // Kubernetes polls too, since a program in another process does not announce that it is ready.
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
             }
         }

@@ -4,7 +4,10 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>The programs of the template's cluster with Redis in place of containers: each on a machine of its own, under the names of its files, published as its Dockerfile says.</summary>
+/// <summary>
+/// Runs the programs of the template's Redis cluster without containers. Each has its own machine, with the host name from the template's
+/// files, and is published as its Dockerfile says.
+/// </summary>
 internal sealed class Containers : IAsyncDisposable
 {
     private readonly Packed _packed;
@@ -14,13 +17,13 @@ internal sealed class Containers : IAsyncDisposable
 
     private Containers(Packed packed, Network network) => (_packed, _network) = (packed, network);
 
-    /// <summary>The address at which this machine is for the others.</summary>
+    /// <summary>Gets the address at which the programs reach this machine.</summary>
     public IPAddress Host => _network.Host;
 
-    /// <summary>Makes machines: the first one is the store's.</summary>
+    /// <summary>Creates the machines. The first one is for the store.</summary>
     /// <param name="packed">The packages.</param>
-    /// <param name="machines">How many.</param>
-    /// <param name="store">The name of the store on the network.</param>
+    /// <param name="machines">The number of machines.</param>
+    /// <param name="store">The store's name on the network.</param>
     public static async Task<Containers> CreateAsync(Packed packed, int machines, string store)
     {
         var containers = new Containers(packed, await Network.CreateAsync(machines));
@@ -30,7 +33,7 @@ internal sealed class Containers : IAsyncDisposable
 
     public IPAddress Address(int machine) => _network.Address(machine);
 
-    /// <summary>A folder for what a program gets or keeps. The user of the programs owns it.</summary>
+    /// <summary>Creates a folder for the input or the data of a program. The programs' user owns it.</summary>
     public async Task<string> FolderAsync(string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_data, name)).FullName;
@@ -38,15 +41,17 @@ internal sealed class Containers : IAsyncDisposable
         return folder;
     }
 
-    /// <summary>Starts the store; returns when it is ready.</summary>
+    /// <summary>Starts the store and waits until it is ready.</summary>
     public async Task StartStoreAsync(IEnumerable<string> command)
     {
-        // What the image sees to: its folder, and that others than its own machine may ask.
+        // The image would set these: its data folder, and that other machines may connect.
         var store = Start("store", 0, new(await FolderAsync("empty"), "/app"), [], [.. command, "--dir", "/data", "--protected-mode", "no"], new Mounted(await FolderAsync("store"), "/data", Writable: true));
         await store.WritesAsync("Ready to accept connections");
     }
 
-    /// <summary>Starts a program of the cluster with the environment of its image, and more; returns when it has started.</summary>
+    /// <summary>
+    /// Starts a program of the cluster with its image's environment and the given variables, and waits until it has started.
+    /// </summary>
     public async Task<Confined> StartAsync(string program, int machine, IEnumerable<KeyValuePair<string, string>> environment, params IEnumerable<Mounted> mounts)
     {
         var (folder, file) = await _packed.PublishedAsync(program);
@@ -55,7 +60,7 @@ internal sealed class Containers : IAsyncDisposable
         return started;
     }
 
-    /// <summary>Starts any program.</summary>
+    /// <summary>Starts a program.</summary>
     public Confined Start(string name, int machine, Mounted app, Dictionary<string, string> environment, IEnumerable<string> command, params IEnumerable<Mounted> mounts)
     {
         var program = Confined.Start(name, _network.Name(machine), [app, new(Path.Combine(_data, "hosts"), "/etc/hosts"), .. mounts], environment, command);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>What a Dockerfile says.</summary>
+/// <summary>Reads a Dockerfile.</summary>
 internal sealed class Dockerfile
 {
     private readonly List<string[]> _lines;
@@ -10,16 +10,16 @@ internal sealed class Dockerfile
     private Dockerfile(IEnumerable<string> lines) =>
         _lines = [.. lines.Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(static l => l.Length > 0 && l[0] != "#")];
 
-    /// <summary>The images that its stages begin with.</summary>
+    /// <summary>Gets the base images of its stages.</summary>
     public IEnumerable<string> Images => Of("FROM").Select(static l => l[0]);
 
-    /// <summary>The one command that builds the program.</summary>
+    /// <summary>Gets the one command that builds the program.</summary>
     public string[] Build => Of("RUN").Single();
 
-    /// <summary>What the last stage takes from the first one, and where.</summary>
+    /// <summary>Gets what the last stage copies from the first one, and where to.</summary>
     public string[] Copied => Of("COPY").Single(static l => l[0].StartsWith("--from=", StringComparison.Ordinal));
 
-    /// <summary>The folder that the program starts in.</summary>
+    /// <summary>Gets the folder in which the program starts.</summary>
     public string Folder => Of("WORKDIR").Last()[0];
 
     public string User => Of("USER").Last()[0];

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>As much of Kubernetes' API as a silo asks: it answers what pods are, to those who may ask.</summary>
+/// <summary>
+/// Provides the part of the Kubernetes API that a silo uses: it answers requests about pods, if the caller's role allows them.
+/// </summary>
 internal sealed class KubernetesApi : IAsyncDisposable
 {
     private const string Token = "the-token-of-the-service-account";
@@ -19,20 +21,20 @@ internal sealed class KubernetesApi : IAsyncDisposable
 
     private KubernetesApi(WebApplication app, IEnumerable<string> allowed) => (_app, _allowed) = (app, [.. allowed]);
 
-    /// <summary>What it was asked: <c>get</c>, <c>list</c>, <c>watch</c> or <c>patch</c>, of pods.</summary>
+    /// <summary>Gets the verbs of the requests about pods: <c>get</c>, <c>list</c>, <c>watch</c> or <c>patch</c>.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    /// <summary>What Kubernetes tells each pod of where its API is.</summary>
+    /// <summary>Gets the environment variables by which Kubernetes tells each pod where the API is.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         ["KUBERNETES_SERVICE_HOST"] = new Uri(_app.Urls.Single()).Host,
         ["KUBERNETES_SERVICE_PORT"] = $"{new Uri(_app.Urls.Single()).Port}",
     };
 
-    /// <summary>Starts it.</summary>
-    /// <param name="address">The address that pods reach.</param>
-    /// <param name="account">A folder for what the service account of a pod has.</param>
-    /// <param name="allowed">The verbs that its role has for pods.</param>
+    /// <summary>Starts the API.</summary>
+    /// <param name="address">The address that pods use.</param>
+    /// <param name="account">The folder for the files of the pods' service account.</param>
+    /// <param name="allowed">The verbs that the role allows for pods.</param>
     public static async Task<KubernetesApi> StartAsync(IPAddress address, string account, IEnumerable<string> allowed)
     {
         var stop = TestContext.Current.CancellationToken;
@@ -40,7 +42,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(account, "ca.crt"), certificate.ExportCertificatePem(), stop);
         await File.WriteAllTextAsync(Path.Combine(account, "token"), Token, stop);
 
-        // In a form that the system's TLS takes on every platform.
+        // Every platform's TLS accepts a certificate in this form.
         var served = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -54,7 +56,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
         return api;
     }
 
-    /// <summary>Has a pod be there.</summary>
+    /// <summary>Adds a pod.</summary>
     public void Add(string name, string @namespace, IReadOnlyDictionary<string, string> labels) =>
         _pods[name] = new { apiVersion = "v1", kind = "Pod", metadata = new { name, @namespace, labels, resourceVersion = "1" } };
 
@@ -69,7 +71,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
 
         return Answer(request, "watch", () => Results.Stream(async body =>
         {
-            // Nothing changes: who watches hears nothing, until it ceases to.
+            // Nothing changes, so a watcher gets no events until it disconnects.
             var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = aborted.Register(over.SetResult);
             await body.FlushAsync(aborted);

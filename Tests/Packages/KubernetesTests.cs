@@ -7,7 +7,9 @@ using Orleans.Hosting.Kubernetes;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>The files for Kubernetes that the template makes: whether they fit together, and the defaults of what they start.</summary>
+/// <summary>
+/// Checks that the template's Kubernetes files agree with each other and with the defaults of the programs that they start.
+/// </summary>
 public sealed class KubernetesTests(Packed packed)
 {
     private static readonly TimeSpan ShutdownTimeout = new HostOptions().ShutdownTimeout;
@@ -22,7 +24,7 @@ public sealed class KubernetesTests(Packed packed)
         var all = await ReadAsync(storage);
         foreach (var pods in all.Where(static d => d.At("spec", "template") is not null))
         {
-            // What is to be found by labels has them.
+            // Selectors match the labels of the pods.
             Assert.All(pods.At("spec", "selector", "matchLabels")!.AsObject(), l => Assert.Equal(l.Value!.ToString(), pods.Text("spec", "template", "metadata", "labels", l.Key)));
         }
 
@@ -41,7 +43,7 @@ public sealed class KubernetesTests(Packed packed)
     {
         foreach (var file in await FilesAsync(storage))
         {
-            // A name that the types of Kubernetes' client do not have, or a value of another kind, is an error.
+            // Strict reading rejects unknown names and values of another type.
             var objects = KubernetesYaml.LoadAllFromString(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), typeMap: null, strict: true);
             Assert.Equal(YamlFile.Read(file).Select(static d => d.Text("kind")), objects.Select(static o => Assert.IsAssignableFrom<IKubernetesObject>(o).Kind));
         }
@@ -61,7 +63,7 @@ public sealed class KubernetesTests(Packed packed)
         Assert.Equal(dockerfile.Ports.Order(), ports.Values.Order());
         Assert.Equal(dockerfile.Environment["ASPNETCORE_HTTP_PORTS"], ports["http"].ToString(CultureInfo.InvariantCulture));
 
-        // Whatever names a port of these pods, names one that there is.
+        // Every reference to a port of these pods names an existing port.
         var app = pods.Text("metadata", "labels", "app");
         string[] named =
         [
@@ -100,7 +102,7 @@ public sealed class KubernetesTests(Packed packed)
             [KubernetesHostingOptions.PodNameEnvironmentVariable, KubernetesHostingOptions.PodNamespaceEnvironmentVariable, KubernetesHostingOptions.PodIPEnvironmentVariable],
             v => Assert.Contains(v, variables));
 
-        // The agent finds pods by these labels, and web servers must say the same id.
+        // The Kubernetes hosting of Orleans finds pods by these labels, and web servers must use the same cluster id.
         var labels = silo.At("spec", "template", "metadata", "labels")!;
         Assert.Equal(labels.Text(KubernetesHostingOptions.ClusterIdLabel), labels.Text(KubernetesHostingOptions.ServiceIdLabel));
         var web = Deployment(all, "web").At("spec", "template", "spec", "containers", "0", "env")!.AsArray();
@@ -122,7 +124,7 @@ public sealed class KubernetesTests(Packed packed)
             var container = Deployment(all, name).At("spec", "template", "spec", "containers", "0")!;
             Assert.Equal(("/health/live", "/health/ready"), (container.Text("livenessProbe", "httpGet", "path"), container.Text("readinessProbe", "httpGet", "path")));
 
-            // A silo waits for its database, and a web server for a silo, for so long.
+            // A silo waits this long for its database, and a web server for a silo.
             var start = TimeSpan.FromSeconds(container.Number("startupProbe", "periodSeconds") * container.Number("startupProbe", "failureThreshold"));
             Assert.True(start >= 2 * new TaskClientOptions().ConnectTimeout, $"{name} has {start}");
         }

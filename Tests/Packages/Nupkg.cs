@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>A package that was made, opened to be looked at.</summary>
+/// <summary>Reads a package.</summary>
 internal sealed class Nupkg : IDisposable
 {
     private readonly ZipArchive _zip;
@@ -20,7 +20,7 @@ internal sealed class Nupkg : IDisposable
 
     public static Nupkg Open(string folder, string id, string version, string ending = "nupkg") => new(Path.Combine(folder, $"{id}.{version}.{ending}"), id);
 
-    /// <summary>The text of an element of the description; null if there is none.</summary>
+    /// <summary>Returns the text of an element of the description. Null if there is none.</summary>
     public string? Value(string name) => Element(name)?.Value;
 
     public XElement? Element(string name) => _metadata.Elements().FirstOrDefault(e => e.Name.LocalName == name);
@@ -28,11 +28,11 @@ internal sealed class Nupkg : IDisposable
     public IReadOnlyDictionary<string, string> Dependencies => _metadata.Descendants()
         .Where(static e => e.Name.LocalName == "dependency").ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("version")!.Value);
 
-    /// <summary>What does not come with the packages that it depends on; null if all does.</summary>
+    /// <summary>Gets the assets that dependencies exclude, by dependency. The value is null if nothing is excluded.</summary>
     public IReadOnlyDictionary<string, string?> Excluded => _metadata.Descendants()
         .Where(static e => e.Name.LocalName == "dependency").ToDictionary(static d => d.Attribute("id")!.Value, static d => d.Attribute("exclude")?.Value);
 
-    /// <summary>What a file of it has.</summary>
+    /// <summary>Returns the content of a file in the package.</summary>
     public byte[] Read(string file)
     {
         using var open = _zip.GetEntry(file)!.Open();

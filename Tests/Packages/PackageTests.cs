@@ -3,7 +3,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>What is in the packages.</summary>
+/// <summary>Checks the content of the packages.</summary>
 public sealed class PackageTests(Packed packed)
 {
     private const string Templates = "OrleansTasks.Templates";
@@ -45,7 +45,7 @@ public sealed class PackageTests(Packed packed)
         Assert.InRange(package.Value("description")!.Length, 40, 300);
         Assert.Subset(package.Value("tags")!.Split(' ').ToHashSet(), new HashSet<string> { "orleans", "tasks", "scheduler" });
 
-        // What was built; the address of the repository is there too, where it has one.
+        // The package names the commit that was built. It also has the repository's address if the repository has one.
         if (Path.Exists(Path.Combine(Repository.Root, ".git")))
         {
             var repository = package.Element("repository")!;
@@ -63,7 +63,7 @@ public sealed class PackageTests(Packed packed)
         using var xml = new MemoryStream(package.Read($"lib/net10.0/{assembly}.xml"));
         Assert.Contains(XDocument.Load(xml).Descendants("member"), static m => m.Attribute("name")!.Value.StartsWith("T:", StringComparison.Ordinal) && m.Element("summary") is not null);
 
-        // What it needs of ours has the same version, and is a package too.
+        // Dependencies on our own packages have the same version, and are packages too.
         var ours = package.Dependencies.Where(static d => d.Key.StartsWith("OrleansTasks.", StringComparison.Ordinal)).ToList();
         Assert.All(ours, d => Assert.Equal(packed.Version, d.Value));
         Assert.All(ours, static d => Assert.Contains(d.Key, Ids));
@@ -79,7 +79,7 @@ public sealed class PackageTests(Packed packed)
         Assert.Equal(assembly == "OrleansTasks.GrainInterfaces" ? wanted.Select(static f => $"analyzers/dotnet/cs/{f}") : [], analyzers);
         Assert.Equal(assembly == "OrleansTasks.GrainInterfaces", package.Files.Contains("third-party-notices.txt"));
 
-        // They come with each package that depends on it, which otherwise would leave them out.
+        // Analyzers reach every package that depends on this one. By default, NuGet would exclude them.
         Assert.All(package.Excluded.Where(static d => d.Key.StartsWith("OrleansTasks.", StringComparison.Ordinal)), static d => Assert.Null(d.Value));
     }
 

@@ -5,27 +5,30 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>All packages, as they are made from what is built, under a version that nobody has. Programs outside the repository are made, restored and built with them.</summary>
+/// <summary>
+/// Packs all projects from the existing build, under a version that nobody else uses. The tests create, restore and build programs with
+/// these packages outside the repository.
+/// </summary>
 public sealed class Packed : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _made = new();
 
-    /// <summary>Where everything is, outside the repository.</summary>
+    /// <summary>Gets the folder of everything that the tests create, outside the repository.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("ot-packages-").FullName;
 
     public string Version { get; } = $"0.0.1-test.v{Guid.NewGuid():N}";
 
     public string Packages => Path.Combine(Folder, "packages");
 
-    /// <summary>What packing wrote.</summary>
+    /// <summary>Gets the output of the pack command.</summary>
     public string Log { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {
-        // All at once, as people do it; what is not packed need not have been built.
+        // Packs all projects at once, as people do. Projects without a package need not be built.
         Log = await RunAsync(Repository.Root, "pack", "OrleansTasks.sln", "-c", Repository.Configuration, "--no-build", $"-p:Version={Version}", $"-p:PackageOutputPath={Packages}");
 
-        // What the packages need comes from where this repository has it from; of ours, only what was made just now.
+        // Packages of others come from the cache that this repository uses. Our own come only from the folder that was packed just now.
         await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
             <configuration>
               <packageSources><clear /><add key="made" value="{Packages}" /></packageSources>
@@ -41,11 +44,11 @@ public sealed class Packed : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Runs the SDK in a folder, with packages and templates of its own.</summary>
+    /// <summary>Runs the SDK in a folder, with its own caches of packages and templates.</summary>
     public Task<string> RunAsync(string folder, params IEnumerable<string> arguments) => Programs.RunInAsync(folder, Environment(folder), "dotnet", arguments);
 
-    /// <summary>Makes a program from a template, once for all tests.</summary>
-    /// <returns>Its folder.</returns>
+    /// <summary>Creates a program from a template, once for all tests.</summary>
+    /// <returns>The folder of the program.</returns>
     public Task<string> MadeAsync(string name, string template, params string[] arguments) => _made.GetOrAdd(name, _ => new(async () =>
     {
         var folder = Path.Combine(Folder, name);
@@ -53,14 +56,16 @@ public sealed class Packed : IAsyncLifetime
         return folder;
     })).Value;
 
-    /// <summary>Makes a cluster's programs from the template, once for all tests.</summary>
-    /// <param name="storage"><c>redis</c> or <c>postgres</c>.</param>
-    /// <returns>Their folder.</returns>
+    /// <summary>Creates the programs of a cluster from the template, once for all tests.</summary>
+    /// <param name="storage">The storage: <c>redis</c> or <c>postgres</c>.</param>
+    /// <returns>The folder of the programs.</returns>
     public Task<string> MadeClusterAsync(string storage) => MadeAsync($"Shop.{char.ToUpperInvariant(storage[0])}{storage[1..]}", "orleanstasks-cluster", "--storage", storage);
 
-    /// <summary>Publishes a program of the cluster with Redis by the very command of its Dockerfile, into another folder than the image's; once for all tests.</summary>
-    /// <param name="program">Its folder: <c>Silo</c> or <c>Web</c>.</param>
-    /// <returns>Where it was published to, and the Dockerfile.</returns>
+    /// <summary>
+    /// Publishes a program of the Redis cluster with the exact command of its Dockerfile, but into another folder. Once for all tests.
+    /// </summary>
+    /// <param name="program">The program's folder: <c>Silo</c> or <c>Web</c>.</param>
+    /// <returns>The folder of the published program, and the Dockerfile.</returns>
     internal async Task<(string Folder, Dockerfile File)> PublishedAsync(string program)
     {
         var sources = await MadeClusterAsync("redis");
@@ -74,9 +79,12 @@ public sealed class Packed : IAsyncLifetime
         return (folder, file);
     }
 
-    /// <summary>Builds what is in a folder, with the recommended analyzers; a warning is an error, but for one that the package feed causes: it has not the version of a package that another one asks for, and gives the next.</summary>
+    /// <summary>
+    /// Builds a folder with the recommended analyzers. Warnings are errors, except NU1603: the package feed lacks a version that a package
+    /// asks for, and serves the next one.
+    /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="analyzed">False where the analyzers have seen the same code elsewhere.</param>
+    /// <param name="analyzed">False if the analyzers have already checked the same code elsewhere.</param>
     public Task BuildAsync(string folder, bool analyzed = true) => RunAsync(
         folder, "build", "-c", "Release", "-warnaserror", "-warnNotAsError:NU1603", "-p:AnalysisLevel=latest-recommended", "-p:EnforceCodeStyleInBuild=true", $"-p:RunAnalyzers={analyzed}");
 

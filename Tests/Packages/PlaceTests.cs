@@ -4,7 +4,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>The files for Docker and systemd that the template makes.</summary>
+/// <summary>Checks the template's files for Docker and systemd.</summary>
 public sealed class PlaceTests(Packed packed)
 {
     private static readonly TimeSpan ShutdownTimeout = new HostOptions().ShutdownTimeout;
@@ -30,7 +30,7 @@ public sealed class PlaceTests(Packed packed)
             Assert.True(TimeSpan.FromSeconds(int.Parse(grace.TrimEnd('s'), CultureInfo.InvariantCulture)) > ShutdownTimeout, grace);
         }
 
-        // Whoever reaches the port may use dashboard and API: it is this machine's alone.
+        // Everyone who reaches the port may use dashboard and API, so only this machine may reach it.
         var http = (await Dockerfile.ReadAsync(Path.Combine(folder, services.Text("web", "build", "dockerfile")))).Environment["ASPNETCORE_HTTP_PORTS"];
         Assert.Equal($"127.0.0.1:8080:{http}", services.Text("web", "ports", "0"));
     }
@@ -45,18 +45,18 @@ public sealed class PlaceTests(Packed packed)
         Assert.Equal(["mcr.microsoft.com/dotnet/sdk:10.0", "mcr.microsoft.com/dotnet/aspnet:10.0"], file.Images);
         Assert.Equal("$APP_UID", file.User);
 
-        // What is built is what is copied, and what is started.
+        // The output of the build is copied and started.
         Assert.Equal(["dotnet", "publish", $"{program}/{program}.csproj", "-c", "Release", "-o", "/app"], file.Build);
         Assert.Equal(["--from=build", "/app", "."], file.Copied);
         Assert.Equal("/app", file.Folder);
         Assert.Equal(["dotnet", $"{program}.dll"], file.Entrypoint);
         Assert.True(File.Exists(Path.Combine(folder, file.Build[2])));
 
-        // Ports below 1024 are not for its user.
+        // The image's user cannot open ports below 1024.
         Assert.Contains(int.Parse(file.Environment["ASPNETCORE_HTTP_PORTS"], CultureInfo.InvariantCulture), file.Ports);
         Assert.All(file.Ports, static p => Assert.InRange(p, 1024, 65535));
 
-        // Nothing that is built from is kept from the build.
+        // The build ignores no file that it needs.
         Assert.Equal(["**/bin/", "**/obj/", ".git/", "kubernetes/", "systemd/"], await File.ReadAllLinesAsync(Path.Combine(folder, ".dockerignore"), Stop));
     }
 
@@ -72,7 +72,7 @@ public sealed class PlaceTests(Packed packed)
         Assert.True(TimeSpan.FromSeconds(int.Parse(settings["TimeoutStopSec"].Single(), CultureInfo.InvariantCulture)) > ShutdownTimeout);
         Assert.Equal(("always", "SIGTERM", "yes"), (settings["Restart"].Single(), settings["KillSignal"].Single(), settings["DynamicUser"].Single()));
 
-        // systemd itself says more, where it is; it wants programs that are there.
+        // Where systemd is installed, it checks the unit itself. It needs programs that exist.
         if (Programs.Find("systemd-analyze") is { } systemd)
         {
             var here = Path.Combine(packed.Folder, Path.GetFileName(file));

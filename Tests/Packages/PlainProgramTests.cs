@@ -3,7 +3,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>A program of one's own, as <c>dotnet new web</c> makes it, to which the packages are added.</summary>
+/// <summary>Adds the packages to a program that <c>dotnet new web</c> creates.</summary>
 public sealed class PlainProgramTests(Packed packed)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,7 +69,7 @@ public sealed class PlainProgramTests(Packed packed)
         Assert.Equal("1728", await http.GetStringAsync("cube/12", Stop));
         Assert.True(File.Exists(Path.Combine(folder, "plain.db")), program.Output);
 
-        // What a silo would refuse when it starts does not compile, and the compiler says why.
+        // A definition that a silo would reject at start does not compile, and the compiler says why.
         await File.WriteAllTextAsync(Path.Combine(folder, "Wrong.cs"), """
             using OrleansTasks;
 

@@ -3,7 +3,9 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>What the build takes from the repository, shown with a small library that is built as ours are, in repositories of its own.</summary>
+/// <summary>
+/// Checks what the build reads from the repository. It builds a small library as it builds ours, in repositories of its own.
+/// </summary>
 public sealed class RepositoryTests(Packed packed)
 {
     private const string Address = "https://github.com/example/orleans-tasks";
@@ -40,7 +42,7 @@ public sealed class RepositoryTests(Packed packed)
     }
 
     /// <summary>Packs the library.</summary>
-    /// <returns>Where the packages are, and what was built.</returns>
+    /// <returns>The folder of the packages, and the commit that was built.</returns>
     private async Task<(string Packages, string Commit)> PackAsync(string name, string? remote)
     {
         var folder = Directory.CreateDirectory(Path.Combine(packed.Folder, "repositories", name)).FullName;
@@ -70,7 +72,7 @@ public sealed class RepositoryTests(Packed packed)
 
             """, Stop);
 
-        // The same commit in each of them.
+        // The test sets dates and authors, so that each repository has the same commit.
         await GitAsync(folder, "init", "-q");
         await GitAsync(folder, "add", "-A");
         await GitAsync(folder, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "One");

@@ -3,7 +3,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>Programs that a newcomer makes from the templates, outside the repository, from the packages alone.</summary>
+/// <summary>Creates programs from the templates as a newcomer does: outside the repository, from the packages alone.</summary>
 [Collection("Made programs")]
 public sealed class TemplateTests(Packed packed)
 {

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>A program of tests outside the repository, with the kit and without any test framework.</summary>
+/// <summary>Tests the kit in a program outside the repository, without any test framework.</summary>
 public sealed class TestKitTests(Packed packed)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -2,7 +2,7 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>The command line tool, installed from its package and run as people run it.</summary>
+/// <summary>Installs the command line tool from its package, and runs it as people do.</summary>
 public sealed class ToolTests(Packed packed)
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class ToolTests(Packed packed)
         var preview = await Programs.RunAsync(tool, "preview", "--cron", "30 2 * * *", "--time-zone", "Europe/Berlin", "--from", "2027-03-27T12:00:00Z", "--count", "1");
         Assert.Contains("2027-03-28 01:00:00Z", preview, StringComparison.Ordinal);
 
-        // Nobody listens there: one line, and no stack.
+        // Without a server at the address, the tool writes one line and no stack trace.
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => Programs.RunAsync(tool, "list", "--server", $"127.0.0.1:{Ports.Take()}"));
         Assert.Contains("ended with exit code 3:", failed.Message, StringComparison.Ordinal);
         Assert.Contains("is out of reach", failed.Message, StringComparison.Ordinal);

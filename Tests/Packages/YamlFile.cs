@@ -3,10 +3,10 @@ using YamlDotNet.Serialization;
 
 namespace OrleansTasks.Tests.Packages;
 
-/// <summary>Reads YAML. A key that is there twice, and whatever else is no YAML, is an error.</summary>
+/// <summary>Reads YAML. Invalid YAML is an error, and so is a duplicate key.</summary>
 internal static class YamlFile
 {
-    /// <summary>The documents of a file, as JSON.</summary>
+    /// <summary>Returns the documents of a file as JSON.</summary>
     public static IReadOnlyList<JsonNode> Read(string file)
     {
         var reader = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().WithDuplicateKeyChecking().Build();
@@ -28,7 +28,7 @@ internal static class YamlFile
         return documents;
     }
 
-    /// <summary>What is at a path of keys; null if there is nothing.</summary>
+    /// <summary>Returns the node at a path of keys. Null if there is none.</summary>
     public static JsonNode? At(this JsonNode node, params ReadOnlySpan<string> path)
     {
         JsonNode? at = node;

@@ -2,14 +2,14 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Samples;
 
-/// <summary>The programs in the folder <c>samples</c>, each started as its reader starts it: it shows what it shows, and ends.</summary>
+/// <summary>Starts each program in the folder <c>samples</c> as a reader does, and checks what it writes and that it ends.</summary>
 public sealed class SampleTests
 {
     private const int MaxLines = 80;
 
     private static string Folder => Path.Combine(Repository.Root, "samples");
 
-    /// <summary>What each of them writes, line by line.</summary>
+    /// <summary>Lists the lines that each program writes.</summary>
     public static TheoryData<string, string[]> Samples => new()
     {
         {

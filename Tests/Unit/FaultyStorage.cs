@@ -2,26 +2,29 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Grain storage in memory with versions, as databases have them: a write that does not know the last version is refused. Writes fail as the test says.</summary>
+/// <summary>
+/// Stores grain state in memory with versions, as databases do. It refuses a write that does not know the last version, and fails writes as
+/// the test says.
+/// </summary>
 internal sealed class FaultyStorage : IGrainStorage
 {
     private readonly Dictionary<GrainId, (object? State, int Version)> _rows = [];
 
-    /// <summary>What becomes of the next write; null: it is stored.</summary>
+    /// <summary>Sets how the next write fails. Null if it succeeds.</summary>
     public Fault? Next { get; set; }
 
-    /// <summary>Whether it refuses to be read.</summary>
+    /// <summary>Sets whether reads fail.</summary>
     public bool IsShut { get; set; }
 
-    /// <summary>Is waited for before each write.</summary>
+    /// <summary>Sets what each write waits for.</summary>
     public Func<Task> Before { get; set; } = static () => Task.CompletedTask;
 
     public int Writes { get; private set; }
 
-    /// <summary>Loses the rows whose names have a part.</summary>
+    /// <summary>Loses the rows whose names contain the given part.</summary>
     public void Lose(string part) => _rows.Keys.Where(k => k.ToString().Contains(part, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
 
-    /// <summary>Keeps what is stored now; what it gives has storage go back to that.</summary>
+    /// <summary>Remembers the current content. The returned action makes storage go back to it.</summary>
     public Action Remember()
     {
         var kept = _rows.ToDictionary();
@@ -35,7 +38,7 @@ internal sealed class FaultyStorage : IGrainStorage
         };
     }
 
-    /// <summary>What is stored.</summary>
+    /// <summary>Gets the stored states.</summary>
     public IEnumerable<object?> Rows => _rows.Values.Select(static r => r.State);
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -95,10 +98,10 @@ internal sealed class FaultyStorage : IGrainStorage
 
     internal enum Fault
     {
-        /// <summary>It is not stored, and that is said.</summary>
+        /// <summary>The write is not stored, and the caller learns that.</summary>
         Refused,
 
-        /// <summary>It is stored, and its answer is an error.</summary>
+        /// <summary>The write is stored, but the answer is an error.</summary>
         AnswerLost,
     }
 }

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Keeps what is logged from a level on, by the number of the message.</summary>
+/// <summary>Records log messages from a level on, with their event ids.</summary>
 internal sealed class LogLines<T>(LogLevel least = LogLevel.Warning) : ILogger<T>
 {
     public List<(int Id, string Text)> Lines { get; } = [];
 
-    /// <summary>The texts of one kind of message.</summary>
+    /// <summary>Returns the texts of the messages with the given id.</summary>
     public IEnumerable<string> Of(int id) => Lines.Where(l => l.Id == id).Select(static l => l.Text);
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -2,19 +2,19 @@ using System.Reflection;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The objects that something keeps alive, by its fields and by theirs.</summary>
+/// <summary>Finds the objects that an object keeps in memory through fields.</summary>
 internal static class Reachable
 {
-    /// <summary>All of them.</summary>
-    /// <param name="root">The object that keeps them.</param>
-    /// <param name="isOutside">What is not looked into.</param>
+    /// <summary>Returns all reachable objects.</summary>
+    /// <param name="root">The object from which the search starts.</param>
+    /// <param name="isOutside">Decides which objects the search does not enter.</param>
     public static IEnumerable<object> From(object root, Func<object, bool> isOutside)
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         var waiting = new Stack<object>([root]);
         while (waiting.TryPop(out var item))
         {
-            // What is compared by its value is kept as it is.
+            // Value types are compared by value, so they are not recorded as seen.
             if (item is Type or MemberInfo or Assembly or Module or Thread || isOutside(item) || (!item.GetType().IsValueType && !seen.Add(item)))
             {
                 continue;

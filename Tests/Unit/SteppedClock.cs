@@ -2,10 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A clock that can be put forward and back, while time goes on evenly.</summary>
+/// <summary>Provides a wall clock that a test can move forward and back while time passes evenly.</summary>
 internal sealed class SteppedClock(FakeTimeProvider steady) : TimeProvider
 {
-    /// <summary>By how much it is ahead of the time that has passed.</summary>
+    /// <summary>Gets or sets how far the clock is ahead of the elapsed time.</summary>
     public TimeSpan Ahead { get; set; }
 
     public override long TimestampFrequency => steady.TimestampFrequency;

@@ -1,2 +1,2 @@
-// Most of them wait for programs that start, stop and are killed.
+// Most of these tests wait for programs to start, stop or be killed.
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]

@@ -1,4 +1,4 @@
-// Tasks that say with attributes what they are: the generator writes the code that defines them, and a typed client. A wrong cron expression does not compile.
+// Defines tasks with attributes. The generator writes their definitions and a typed client. A wrong cron expression does not compile.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,18 +17,18 @@ using var host = builder.Build();
 await host.StartAsync();
 var client = host.Services.GetRequiredService<ITaskClient>();
 
-// The compiler knows names and types of arguments and values.
+// The compiler knows the names of the tasks, and the types of arguments and values.
 Console.WriteLine(await client.Tasks.SendMail.RunAsync("ada@example.com", "Hello"));
 Console.WriteLine($"The sum is {await client.Tasks.Sum.RunAsync([1, 2, 3])}.");
 Console.WriteLine($"{await client.Tasks.Resize.RunAsync(new Picture("a.png", 400))} are left.");
 
-// A name with the types of what goes in and out, for the calls that take one.
+// A typed task name, for the methods that take a name.
 Console.WriteLine($"{AttributesTasks.Resize.Name}: {await client.RunAsync(AttributesTasks.Resize, new Picture("b.png", 40))} are left.");
 var report = await client.GetTask(AttributesTasks.Report).DescribeAsync();
 Console.WriteLine($"{report!.Name}: {report.Schedule!.Describe()}.");
 await host.StopAsync();
 
-/// <summary>A method of a class is called on an object that is made for each run.</summary>
+/// <summary>Has methods that are tasks. Each run calls its method on a new object.</summary>
 internal sealed class Mails(Outbox outbox)
 {
     [Task("send-mail", Timeout = "00:00:30", Tags = ["mail"]), Group("mail"), Retry(3, Delay = "00:00:01", OnlyFor = [typeof(IOException)])]

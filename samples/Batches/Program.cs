@@ -1,4 +1,4 @@
-// Many runs as one batch, and a run that follows when all of them have ended.
+// Dispatches many runs as one batch. Another run follows when all of them have ended.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +17,7 @@ using var host = builder.Build();
 await host.StartAsync();
 var client = host.Services.GetRequiredService<ITaskClient>();
 
-// All runs are stored, or none is. What follows is given the batch as it ended.
+// All runs are stored, or none is. The continuation gets the ended batch as its argument.
 string[] files = ["a.png", "b.png", "notes.txt", "c.png"];
 var batch = await client.DispatchBatchAsync([.. files.Select(f => new BatchItem("resize", [f]))], new Continuation("publish") { On = ContinuationTrigger.Finished });
 var ended = await client.WaitBatchAsync(batch) ?? throw new InvalidOperationException("The batch is not known.");

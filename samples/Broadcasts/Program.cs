@@ -1,4 +1,4 @@
-// Messages to all connected web servers, and to every silo that listens: from a client, and from within a run.
+// Sends messages to all connected web servers, and to every silo that listens. A client sends one, and a run sends another.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +15,7 @@ using var host = builder.Build();
 await host.StartAsync();
 var client = host.Services.GetRequiredService<ITaskClient>();
 
-// What is broadcast from the moment on at which this returns is heard.
+// No message that is sent after this call returns is missed.
 await using var broadcasts = await client.SubscribeBroadcastsAsync();
 await client.BroadcastAsync(new PriceChanged("tea", 3));
 await client.RunAsync("price", ["coffee"]);
@@ -33,5 +33,5 @@ await foreach (var message in broadcasts)
 
 await host.StopAsync();
 
-/// <summary>Messages travel as JSON: whoever listens needs a type of the same shape, or none.</summary>
+/// <summary>Represents a message. It travels as JSON, so a listener needs a type of the same shape, or none.</summary>
 internal sealed record PriceChanged(string Item, decimal Price);

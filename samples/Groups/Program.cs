@@ -1,4 +1,4 @@
-// A limit that tasks share: of all runs that ask the same service, two at a time in the whole cluster.
+// Limits several tasks together: at most two runs in the whole cluster use the same service at a time.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,16 +19,16 @@ using var host = builder.Build();
 await host.StartAsync();
 var client = host.Services.GetRequiredService<ITaskClient>();
 
-// Twelve runs of two tasks at once; those without a place wait for one.
+// Starts twelve runs of two tasks at once. Runs without a place wait for one.
 await Task.WhenAll(Enumerable.Range(0, 12).Select(n => client.RunAsync(n % 2 == 0 ? "read" : "write")));
 Console.WriteLine($"12 runs, {host.Services.GetRequiredService<Service>().Most} at a time.");
 
-// Limits can be changed while everything runs.
+// Limits can change at any time.
 var group = await client.PutGroupAsync("service", new RunGroup { MaxConcurrentRuns = 1, RateLimit = new RateLimit { Runs = 100, Period = TimeSpan.FromMinutes(1) } });
 Console.WriteLine($"From now on {group.Limits.MaxConcurrentRuns} at a time, {group.Limits.RateLimit?.Runs} a minute.");
 await host.StopAsync();
 
-/// <summary>Something that must not be asked too much at once.</summary>
+/// <summary>Represents a service that allows few requests at a time.</summary>
 internal sealed class Service
 {
     private readonly Lock _lock = new();

@@ -1,4 +1,4 @@
-// A long run that says how far it is, and stops when it is asked to.
+// Shows a long run that reports its progress, and stops when it is asked to.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +15,7 @@ using var host = builder.Build();
 await host.StartAsync();
 var client = host.Services.GetRequiredService<ITaskClient>();
 
-// Whoever knows the run's id can look, from any process of the cluster or its web servers.
+// Any process of the cluster, or any web server, can query a run by its id.
 var run = await client.DispatchAsync("import", [1_000_000]);
 while (true)
 {
@@ -29,7 +29,7 @@ while (true)
     await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
 }
 
-// The run's token is cancelled, wherever it runs.
+// Cancels the run's token, on whichever silo it runs.
 Console.WriteLine(await client.CancelRunAsync(run) ? "Asked to stop." : "It had ended.");
 Console.WriteLine($"It ended as {(await client.WaitAsync(run)).Status}.");
 await host.StopAsync();

@@ -1,4 +1,4 @@
-// Runs that nobody waits for, with their results on a stream: each once, in the order of the task.
+// Dispatches runs and reads their results from a stream. Each result arrives once, in the order of the task.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,10 +15,10 @@ using var host = builder.Build();
 await host.StartAsync();
 var client = host.Services.GetRequiredService<ITaskClient>();
 
-// The subscription is in force when this returns: no result of what is dispatched from now on is missed.
+// The subscription is active when this call returns, so no result of a later dispatch is missed.
 await using var results = await client.SubscribeResultsAsync("half");
 
-// Stored before it returns. The key makes it safe to ask again after an answer that got lost: it is the same run.
+// The run is stored before this call returns. The key makes a repeated request safe: it returns the same run.
 var run = await client.DispatchAsync("half", [84], new DispatchOptions { IdempotencyKey = "order-17" });
 var again = await client.DispatchAsync("half", [84], new DispatchOptions { IdempotencyKey = "order-17" });
 Console.WriteLine(run == again ? "Asked twice, one run." : "Two runs.");
@@ -34,6 +34,6 @@ await foreach (var result in results)
     }
 }
 
-// Results can be had later too, from the history.
+// The history has the results too, for later.
 Console.WriteLine($"Once more: {(await client.WaitAsync(run)).GetValue<int>()}");
 await host.StopAsync();

@@ -1,4 +1,4 @@
-// Attempts that fail are repeated by a policy; the code may say that it is no use.
+// Retries failed attempts by a policy. The code can stop the retries when they are useless.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +12,7 @@ builder.UseOrleans(silo => silo
     .UseInMemoryTasks()
     .AddTasks(tasks => tasks.Define("fetch", Fetch, new TaskOptions
     {
-        // Three attempts, after 100 and 200 ms: twice as long each time.
+        // Three attempts. The second follows after 100 ms, and the third after 200 ms, since each delay is twice the last one.
         Retry = new RetryPolicy { MaxAttempts = 3, Delay = TimeSpan.FromMilliseconds(100), Jitter = 0 },
     })));
 using var host = builder.Build();
@@ -27,7 +27,7 @@ foreach (var address in new[] { "slow.example", "down.example", "wrong address" 
 
 await host.StopAsync();
 
-// An attempt knows which one it is.
+// An attempt knows its number.
 static string Fetch(string address, TaskRunContext run) => address switch
 {
     "slow.example" when run.Attempt == 3 => "a page",

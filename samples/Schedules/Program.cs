@@ -1,4 +1,4 @@
-// Tasks by schedule: a period, and a calendar in a time zone; what a schedule plans, and what another one would change.
+// Runs tasks by a period, and by a calendar in a time zone. Shows what a schedule plans, and what another one would change.
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +17,7 @@ using var host = builder.Build();
 await host.StartAsync();
 var client = host.Services.GetRequiredService<ITaskClient>();
 
-// A period is counted from its anchor, never from the end of the last run: it does not drift.
+// A period counts from its anchor, not from the end of the last run, so it does not drift.
 var ticks = new List<DateTimeOffset>();
 await foreach (var result in client.Results("tick"))
 {
@@ -31,14 +31,14 @@ await foreach (var result in client.Results("tick"))
 var drifted = ticks.Count(t => (t - ticks[0]).Ticks % TimeSpan.FromMilliseconds(200).Ticks != 0);
 Console.WriteLine($"Three ticks, {drifted} of them off the grid of 200 ms.");
 
-// Nine o'clock stays nine o'clock when the clocks go forward, on 28 March 2027.
+// Nine o'clock local time stays nine o'clock when the clocks go forward, on 28 March 2027.
 var report = client.GetTask("report");
 foreach (var occurrence in await report.OccurrencesAsync(2, from: new DateTimeOffset(2027, 3, 26, 0, 0, 0, TimeSpan.Zero)))
 {
     Console.WriteLine($"Report: {occurrence.Local:ddd yyyy-MM-dd HH:mm zzz}, which is {occurrence.Utc:HH:mm} UTC.");
 }
 
-// Looks before it changes anything: the last Friday of the month, in place of every workday.
+// Previews a change before it applies it: the last Friday of the month in place of every workday.
 var lastFriday = TaskSchedule.Calendar("FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=9;BYMINUTE=0;BYSECOND=0", timeZone: "Europe/Berlin");
 var preview = await report.PreviewAsync(lastFriday, from: new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), to: new DateTimeOffset(2027, 2, 1, 0, 0, 0, TimeSpan.Zero));
 Console.WriteLine($"On the last Friday only: {preview.Removed.Count} fewer in January, {preview.Kept} kept.");

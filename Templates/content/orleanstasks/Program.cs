@@ -8,11 +8,11 @@ builder.UseOrleans(silo => silo
     .UseSqliteTasks(settings["File"] ?? "tasks.db")
     .AddTasks(tasks =>
     {
-        // By schedule: in UTC, or in a time zone.
+        // Scheduled tasks. Schedules use UTC unless you name a time zone.
         tasks.Minutes(1, "clean-up", (Reports reports) => reports.CleanUp());
         tasks.Cron("0 9 * * MON-FRI", "report", (Reports reports, TaskRunContext run) => reports.Make(run.ScheduledAt), timeZone: "Europe/Berlin");
 
-        // On request.
+        // A task on request.
         tasks.Define("square", (int n) => (long)n * n);
     }));
 
@@ -24,7 +24,7 @@ var app = builder.Build();
 app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
 app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync<long>("square", [n], ct: aborted));
 
-// Both serve this machine alone, until they are told who may: .RequireAuthorization()
+// Both accept requests from this machine only, until you add .RequireAuthorization().
 app.MapTasksApi("/api");
 app.MapTasksDashboard("/tasks");
 app.MapTasksHealth();

@@ -5,7 +5,7 @@ using OrleansTasks.Ui;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>Components, drawn without a browser.</summary>
+/// <summary>Tests components without a browser.</summary>
 public sealed class ComponentTests
 {
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ComponentTests
 
         async Task TypeAsync(string text, int? underWay)
         {
-            // As in the browser, the event is over when the letters have been taken, and the address is asked for later.
+            // As in the browser, the event ends when the component has taken the letters. The navigation follows later.
             await list.InvokeAsync(() => { _ = list.Find("input[type=search]").InputAsync(text); });
             if (underWay is { } count)
             {
@@ -197,7 +197,7 @@ public sealed class ComponentTests
         Assert.True(page.Find(".actions button").HasAttribute("disabled"));
     }
 
-    /// <summary>From "it failed last night" to "all of them run again", on one page.</summary>
+    /// <summary>Goes from "it failed last night" to "all of them run again" on one page.</summary>
     [Fact]
     public async Task RunList_OfWhatDidNotSucceed_RunsAllOrSomeOfThemAgain()
     {
@@ -263,7 +263,7 @@ public sealed class ComponentTests
         context.Tasks.Tell(new TaskEvent { Task = "", Kind = TaskEventKind.StorageLost, At = FakeTask.Epoch, Note = "partition 3" });
         while (!page.Markup.Contains("storage lost something", StringComparison.Ordinal))
         {
-            // It is shown with the next tick, as soon as the page has heard of it.
+            // The page shows the event at the first tick after it has received it.
             Xunit.TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             context.Time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();

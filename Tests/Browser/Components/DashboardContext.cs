@@ -9,10 +9,12 @@ using OrleansTasks.Ui;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>Where components are drawn without a browser: over a cluster in memory, on a clock that stands still, in Berlin.</summary>
+/// <summary>
+/// Renders components without a browser, over a cluster in memory. The clock stands still, and the browser's time zone is Berlin.
+/// </summary>
 internal sealed class DashboardContext : BunitContext
 {
-    // A machine that others use too may stand still for seconds.
+    // A shared machine may pause for seconds.
     static DashboardContext() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
 
     private DashboardContext(NavigationManager? browser)

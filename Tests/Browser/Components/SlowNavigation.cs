@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>A browser that comes to an address only when a test says so, as one far away does.</summary>
+/// <summary>Represents a slow browser. It arrives at an address only when the test says so.</summary>
 internal sealed class SlowNavigation : NavigationManager
 {
     private readonly Queue<string> _asked = new();
@@ -11,10 +11,10 @@ internal sealed class SlowNavigation : NavigationManager
 
     public int UnderWay => _asked.Count;
 
-    /// <summary>Comes to the address that was asked for first.</summary>
+    /// <summary>Arrives at the address that was requested first.</summary>
     public void Arrive() => Open(_asked.Dequeue());
 
-    /// <summary>Comes to an address that nobody on the page asked for, as by a link.</summary>
+    /// <summary>Arrives at an address that the page did not request, as through a link.</summary>
     public void Open(string address)
     {
         Uri = ToAbsoluteUri(address).ToString();

@@ -11,7 +11,7 @@ using OrleansTasks.Tests.Web;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>A web server of its own with a dashboard over a cluster in memory, on a real port.</summary>
+/// <summary>Runs a web server with a dashboard over a cluster in memory, on a real port.</summary>
 internal sealed class DashboardHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -32,9 +32,9 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <param name="map">Maps the dashboard, and what else there is.</param>
-    /// <param name="services">Adds what else there is.</param>
-    /// <param name="pipeline">What comes before the endpoints.</param>
+    /// <param name="map">Maps the dashboard and other endpoints.</param>
+    /// <param name="services">Adds further services.</param>
+    /// <param name="pipeline">Adds middleware before the endpoints.</param>
     public static async Task<DashboardHost> StartAsync(Action<IEndpointRouteBuilder> map, Action<IServiceCollection>? services = null, Action<WebApplication>? pipeline = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -68,7 +68,7 @@ internal sealed class DashboardHost : IAsyncDisposable
     }
 }
 
-/// <summary>Signs in whom the cookie <c>user</c> names; <c>root</c> may act.</summary>
+/// <summary>Signs in the user whom the cookie <c>user</c> names. <c>root</c> may act.</summary>
 internal sealed class CookieUsers(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {

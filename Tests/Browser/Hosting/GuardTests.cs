@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>Who is served, and under which addresses; asked as programs ask, without a browser.</summary>
+/// <summary>Tests who may use the dashboard and under which addresses, by requests without a browser.</summary>
 public sealed partial class GuardTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>A dashboard within hosts of several kinds, in a real browser.</summary>
+/// <summary>Tests the dashboard within hosts of several kinds, in a real browser.</summary>
 public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Fact]
@@ -46,7 +46,7 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
             services => services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.All),
             app =>
             {
-                // The proxy: /outside/… is passed on without that, and with a header that says so.
+                // Acts as a proxy: it removes /outside from the path, and names it in a header.
                 app.Use((http, next) =>
                 {
                     if (http.Request.Path.StartsWithSegments("/outside", out var rest))
@@ -114,7 +114,7 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.DoesNotContain("secret", await window.Page.ContentAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>Before its page is alive a button does nothing: that of the host's page says when it is.</summary>
+    /// <summary>A button does nothing until its page is interactive. The host page's button is disabled until then.</summary>
     private static async Task CountAsync(Window window)
     {
         var button = window.Page.GetByRole(Microsoft.Playwright.AriaRole.Button);

@@ -7,7 +7,7 @@ using OrleansTasks.Ui;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>What is drawn before anybody looks.</summary>
+/// <summary>Tests that the host renders its pages before the first visit.</summary>
 public sealed class WarmUpTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using OrleansTasks.Ui;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>Addresses that the dashboard writes are its own, whatever a browser or a proxy asks for.</summary>
+/// <summary>Tests that the dashboard writes only its own addresses, whatever a browser or a proxy requests.</summary>
 public sealed class AddressTests
 {
     [Theory]

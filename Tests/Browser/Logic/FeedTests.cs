@@ -136,7 +136,7 @@ public sealed class FeedTests
         Assert.Equal("a • b", masking.Text("t", "a secret b"));
         Assert.Equal("same", new Masking(null).Text("t", "same"));
 
-        // A continuation's arguments are asked about under the name of its own task.
+        // The hook gets a continuation's arguments with the name of the continuation's own task.
         var own = new Masking((task, kind, json) => $"\"{task}:{kind}\"");
         Assert.Equal("""{"then":[{"task":"next","arguments":"next:Arguments"},{"task":"bare"}]}""", own.Continuations("""{"then":[{"task":"next","arguments":["secret"]},{"task":"bare"}]}"""));
     }

@@ -2,12 +2,12 @@ using OrleansTasks.Ui;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>What is shown has words.</summary>
+/// <summary>Tests that the dashboard has words for everything that it shows.</summary>
 public sealed class WordsTests
 {
     public static TheoryData<TaskEventKind> Kinds => [.. Enum.GetValues<TaskEventKind>()];
 
-    // What is expected, and so no matter of a colour.
+    // Expected events, which need no colour.
     private static readonly TaskEventKind[] Quiet =
         [TaskEventKind.RunEnded, TaskEventKind.TaskRegistered, TaskEventKind.TaskChanged, TaskEventKind.TaskResumed, TaskEventKind.TaskCancelled];
 
@@ -15,7 +15,7 @@ public sealed class WordsTests
     [MemberData(nameof(Kinds))]
     public void Of_EveryKindOfEvent_HasWordsAndATone(TaskEventKind kind)
     {
-        // One without words of its own is shown by its name in code.
+        // A kind without words of its own would show its name in code.
         Assert.NotEqual(kind.ToString(), Words.Of(kind));
         Assert.Equal(Quiet.Contains(kind), Words.Tone(kind) == "quiet");
     }

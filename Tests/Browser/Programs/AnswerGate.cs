@@ -5,8 +5,8 @@ using OrleansTasks.Tests.Cluster;
 namespace OrleansTasks.Tests.Browser;
 
 /// <summary>
-/// What a server sends to a page, kept back as far as a test says: what its user does meanwhile is done before the answer, as by somebody who is far from the server.
-/// What the page sends goes its way.
+/// Holds back the messages from a server to a page until the test releases them, as if the user were far from the server.
+/// Messages from the page to the server pass at once.
 /// </summary>
 public sealed class AnswerGate
 {
@@ -17,7 +17,7 @@ public sealed class AnswerGate
     private string? _from;
     private bool _holds;
 
-    /// <summary>Keeps back what comes from the first answer on that has a text in it.</summary>
+    /// <summary>Holds back messages, from the first one that contains the text.</summary>
     public void HoldFrom(string text)
     {
         lock (_lock)
@@ -26,7 +26,7 @@ public sealed class AnswerGate
         }
     }
 
-    /// <summary>Waits until an answer is kept back that has a text in it.</summary>
+    /// <summary>Waits until the gate holds back a message that contains the text.</summary>
     public Task HeldAsync(string text) => _news.UntilAsync(() =>
     {
         lock (_lock)
@@ -35,7 +35,7 @@ public sealed class AnswerGate
         }
     }).WaitAsync(Patience, TimeProvider.System);
 
-    /// <summary>Lets through what was kept back up to the first answer that has a text in it, and that one.</summary>
+    /// <summary>Releases messages up to and including the first one that contains the text.</summary>
     public void ReleaseThrough(string text)
     {
         lock (_lock)
@@ -44,7 +44,7 @@ public sealed class AnswerGate
         }
     }
 
-    /// <summary>Lets everything through.</summary>
+    /// <summary>Releases everything.</summary>
     public void Release()
     {
         lock (_lock)
@@ -58,7 +58,7 @@ public sealed class AnswerGate
     {
         lock (_lock)
         {
-            // Those for a page that was left.
+            // Messages for a page that the user has left.
             _held.Clear();
         }
 

@@ -2,13 +2,13 @@ using Microsoft.Playwright;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>A real browser, without a window.</summary>
+/// <summary>Runs a real browser without a window.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     private IPlaywright? _playwright;
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Gets the reason why no browser is available. Null if one is.</summary>
     public static string? Missing => Path is null ? "Chromium is not installed (Debian and Ubuntu: apt-get install chromium)." : null;
 
     private static string? Path => Names.Select(Servers.Programs.Find).FirstOrDefault(p => p is not null);
@@ -19,14 +19,14 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Missing is null)
         {
-            // A machine that others use too may stand still for seconds.
+            // A shared machine may pause for seconds.
             Assertions.SetDefaultExpectTimeout(30_000);
             _playwright = await Playwright.CreateAsync();
             Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Args = ["--no-sandbox"] });
         }
     }
 
-    /// <summary>A window of its own, in Berlin, whose errors fail the test.</summary>
+    /// <summary>Opens a separate window with the time zone Berlin. Errors in it fail the test.</summary>
     public async Task<Window> OpenAsync(string address, ColorScheme colours = ColorScheme.Light, int width = 1280, int height = 800, string? user = null)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");

@@ -3,7 +3,9 @@ using OrleansTasks.Tests.Servers;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>A silo that keeps its tasks in a file, a web server, and one whose dashboard is read-only: each a process of its own, on ports of their own.</summary>
+/// <summary>
+/// Runs a silo that keeps its tasks in a file, a web server, and one whose dashboard is read-only. Each is a process with its own ports.
+/// </summary>
 public sealed class DashboardPrograms : IAsyncLifetime
 {
     private readonly int[] _ports = Servers.Ports.Take(5);
@@ -45,7 +47,7 @@ public sealed class DashboardPrograms : IAsyncLifetime
 
     internal Task KillSiloAsync() => _silo!.KillAsync();
 
-    /// <summary>Kills the web server as a crash would, does something meanwhile, and starts it again.</summary>
+    /// <summary>Kills the web server as a crash would, runs the given action, and starts the web server again.</summary>
     internal async Task RestartWebAsync(Func<Task> meanwhile)
     {
         await _web!.KillAsync();
@@ -76,6 +78,6 @@ public sealed class DashboardPrograms : IAsyncLifetime
     private ProgramProcess StartWeb(string address, params string[] more) => ProgramProcess.Start("ClientSample", ["--urls", address, "--Silo:GatewayPort", $"{_ports[1]}", .. more]);
 }
 
-/// <summary>Tests that share the programs, one after the other.</summary>
+/// <summary>Groups the tests that share the programs and run one after the other.</summary>
 [CollectionDefinition("dashboard")]
 public sealed class DashboardCollection : ICollectionFixture<DashboardPrograms>;

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>What an operator does, in a real browser against the two real programs.</summary>
+/// <summary>Does what an operator does, in a real browser against the real programs.</summary>
 [Collection("dashboard")]
 public sealed class DashboardTests(DashboardPrograms programs)
 {
@@ -54,7 +54,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         var answers = await window.GateAsync();
         var keys = window.Page.Keyboard;
 
-        // Typed before the page's heading is focused, before the first letter is answered, and after that.
+        // Types text before the page's heading gets the focus, before the server answers the first letter, and afterwards.
         answers.HoldFrom("tasksDashboard.focusHeading");
         await window.GoAsync("list");
         var search = window.Page.GetByRole(AriaRole.Searchbox);
@@ -120,7 +120,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Link("fibonacci")).ToBeHiddenAsync();
     }
 
-    /// <summary>From "it failed last night" to "all of them run again", on one page.</summary>
+    /// <summary>Goes from "it failed last night" to "all of them run again" on one page.</summary>
     [Fact]
     public async Task Runs_ThatFailed_AreFoundAndAllRunAgain()
     {
@@ -163,7 +163,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await using var other = await programs.Chromium.OpenAsync(programs.Silo);
         await other.GoAsync();
 
-        // Where more things need attention, as runs that are late on a slow machine, they are folded up.
+        // If several things need attention, such as late runs on a slow machine, the page collapses them.
         await other.Page.Locator(".attention", new() { HasText = "the printer is on fire" }).Locator("details").EvaluateAsync("details => { details.open = true; }");
         await other.SeesAsync("“the printer is on fire”");
         await other.Link("nightly").First.ClickAsync();

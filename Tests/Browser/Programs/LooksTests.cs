@@ -5,7 +5,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>How the pages look: for those who cannot see well, in light and dark, and on phones. The pictures of the documents are made here.</summary>
+/// <summary>
+/// Tests how the pages look: for people with low vision, in light and dark colours, and on phones. It also takes the pictures of the
+/// documentation.
+/// </summary>
 [Collection("dashboard")]
 public sealed class LooksTests(DashboardPrograms programs)
 {
@@ -27,7 +30,7 @@ public sealed class LooksTests(DashboardPrograms programs)
             await window.IsAccessibleAsync($"{name}, {theme}");
             if (name == "run")
             {
-                // A stack names folders of the machine that built the program.
+                // A stack trace contains folders of the machine that built the program.
                 await window.Page.Locator("summary").ClickAsync();
             }
 
@@ -76,7 +79,9 @@ public sealed class LooksTests(DashboardPrograms programs)
         }
     }
 
-    /// <summary>A few tasks fail, one is paused and one has no handler: what is wrong and the figures are seen without scrolling, on a small laptop.</summary>
+    /// <summary>
+    /// On a small laptop, problems and figures are visible without scrolling. Here some tasks fail, one is paused and one has no handler.
+    /// </summary>
     [Fact]
     public async Task Overview_WithTasksThatNeedAttention_HasFiguresAndAttentionOnTheFirstScreen()
     {
@@ -136,7 +141,7 @@ public sealed class LooksTests(DashboardPrograms programs)
         ("live", "live", "table.live tbody tr"),
     ];
 
-    /// <summary>Something to look at: a paused task, a failed run.</summary>
+    /// <summary>Creates something to see: a paused task and a failed run.</summary>
     private async Task<string> PrepareAsync()
     {
         using var paused = await programs.Http.PostAsJsonAsync($"{programs.Silo}/api/tasks/greet/pause", new { note = "The mail server moves tonight.", by = "ann" }, Stop);

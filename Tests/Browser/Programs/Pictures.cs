@@ -3,10 +3,13 @@ using Microsoft.Playwright;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>Pictures of pages: each is kept under <c>artifacts/dashboard</c>; with UPDATE_PICTURES=1 in the environment, those of the documents are made anew.</summary>
+/// <summary>
+/// Takes pictures of pages and stores them under <c>artifacts/dashboard</c>. With UPDATE_PICTURES=1, also replaces those of the
+/// documentation.
+/// </summary>
 internal static class Pictures
 {
-    // Those that the documents show.
+    // The pictures in the documentation.
     private static readonly string[] OfDocuments = ["overview-light", "task-light", "run-dark", "edit-schedule", "list-phone"];
     private static readonly string Root = typeof(Pictures).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!;
 

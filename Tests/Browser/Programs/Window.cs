@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OrleansTasks.Tests.Browser;
 
-/// <summary>One window of a browser, and what tests do in it.</summary>
+/// <summary>Represents a browser window, with the actions of tests in it.</summary>
 public sealed class Window : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -22,17 +22,17 @@ public sealed class Window : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Errors of scripts, and requests to other hosts.</summary>
+    /// <summary>Gets script errors, and requests to other hosts.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
-    /// <summary>Opens a page of the dashboard, and waits until it is alive.</summary>
+    /// <summary>Opens a page of the dashboard, and waits until it is interactive.</summary>
     public async Task GoAsync(string page = "")
     {
         await Page.GotoAsync("/tasks/" + page);
         await Expect(Page.Locator("h1")).ToBeVisibleAsync();
     }
 
-    /// <summary>From the next page on, what the server sends to it goes through a gate.</summary>
+    /// <summary>Passes messages from the server through a gate, from the next page on.</summary>
     public async Task<AnswerGate> GateAsync()
     {
         var gate = new AnswerGate();
@@ -48,7 +48,7 @@ public sealed class Window : IAsyncDisposable
 
     public Task SeesAsync(string text) => Expect(Text(text)).ToBeVisibleAsync();
 
-    /// <summary>Checks the page as it is for what keeps people from using it.</summary>
+    /// <summary>Checks the current page for serious accessibility problems.</summary>
     public async Task IsAccessibleAsync(string where)
     {
         var result = await Page.RunAxe();

@@ -2,7 +2,7 @@ using OrleansTasks.Testing.Clocks;
 
 namespace OrleansTasks.Tests.Testing.Clocks;
 
-/// <summary>What waits for a clock that is moved.</summary>
+/// <summary>Tests what timers see when a virtual clock moves.</summary>
 public sealed class VirtualClockTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
@@ -23,7 +23,10 @@ public sealed class VirtualClockTests
         Assert.Equal(Start + (11 * Second), clock.NextDue);
     }
 
-    /// <summary>A call that begins on the way, on another thread, would have lost its patience at the end of it, without any time in which it could be answered.</summary>
+    /// <summary>
+    /// If the timeout started at an intermediate instant, a call that another thread makes during the move would time out at its end,
+    /// without any time for an answer.
+    /// </summary>
     [Fact]
     public void CreateTimer_WhileTheClockIsMoved_WaitsFromWhereItGoes()
     {

@@ -2,12 +2,14 @@ using OrleansTasks.Testing;
 
 namespace OrleansTasks.Tests.Testing.Clusters;
 
-/// <summary>How long a year takes: a task of every month, and one of every five minutes, whose handlers are called each time.</summary>
+/// <summary>
+/// Measures how long a virtual year takes with a monthly task and one of every five minutes, whose handlers run each time.
+/// </summary>
 public sealed class YearTests
 {
     private const int TestTimeout = 300_000;
 
-    /// <summary>A few days in the tests; a whole year is measured by setting this.</summary>
+    /// <summary>A few days by default. Set the variable to 365 to measure a whole year.</summary>
     private static readonly int Days = int.TryParse(Environment.GetEnvironmentVariable("TASKS_TEST_DAYS"), out var days) ? days : 3;
 
     [Fact(Timeout = TestTimeout)]

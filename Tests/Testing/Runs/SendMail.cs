@@ -9,7 +9,7 @@ public interface IMailer
     Task<string> SendAsync(string to, string subject, CancellationToken ct);
 }
 
-/// <summary>A handler as users have it.</summary>
+/// <summary>Represents a typical handler of a user.</summary>
 public sealed class SendMail(IMailer mailer, ILogger<SendMail> log, ITaskClient tasks) : ITaskHandler<Mail, string>
 {
     public async Task<string> RunAsync(Mail arguments, TaskRunContext run, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ public sealed class SendMail(IMailer mailer, ILogger<SendMail> log, ITaskClient 
     }
 }
 
-/// <summary>A mailer that says what it is told to, or throws.</summary>
+/// <summary>Represents a mailer that throws the given number of times before it succeeds.</summary>
 internal sealed class FakeMailer(int failures = 0) : IMailer
 {
     public List<string> Sent { get; } = [];

@@ -228,7 +228,7 @@ public sealed class TaskRunTests
         Assert.Throws<ArgumentOutOfRangeException>(() => context.ReportProgress(2));
     }
 
-    /// <summary>Shows what a run costs; it judges nothing, for the machine may be busy.</summary>
+    /// <summary>Prints how long a run takes. It asserts nothing, since the machine may be busy.</summary>
     [Fact]
     public async Task Run_ManyTimes_SaysWhatOneTakes()
     {

@@ -2,7 +2,7 @@ using OrleansTasks.Archive;
 
 namespace OrleansTasks.Tests.Unit.Archive;
 
-/// <summary>Which runs are kept in memory, and which go first.</summary>
+/// <summary>Tests which runs the table keeps in memory, and which it removes first.</summary>
 public sealed class ArchiveTableTests
 {
     private readonly ArchiveTable _table = new();
@@ -70,7 +70,7 @@ public sealed class ArchiveTableTests
         Assert.NotNull(_table.Find(Id(2)));
     }
 
-    /// <summary>Whatever is added and removed, in whatever order: what is kept, what is counted, and the texts are what a simple list says.</summary>
+    /// <summary>After random additions and removals, the runs, the counts and the texts equal those of a simple list.</summary>
     [Fact]
     public void Table_UnderRandomOperations_IsWhatASimpleListSays()
     {

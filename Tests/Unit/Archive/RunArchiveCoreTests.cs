@@ -7,7 +7,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit.Archive;
 
-/// <summary>What an archive stores and finds, over restarts, failures and second owners.</summary>
+/// <summary>Tests what an archive stores and finds after restarts, failures and a change of owner.</summary>
 public sealed class RunArchiveCoreTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -30,13 +30,13 @@ public sealed class RunArchiveCoreTests
                 await core.KeepAsync([Runs(results)]);
             }
 
-            // Some come again, as after an answer that was lost.
+            // Some results arrive twice, as after an answer that was lost.
             await core.KeepAsync([Runs(expected.TakeLast(5))]);
             Assert.Equal(expected.OrderByDescending(static r => r.FinishedAt).ThenByDescending(static r => r.RunId.Value).Select(static r => r.RunId), await AllAsync(core, new RunQuery { Task = "t" }));
             core.Close();
         }
 
-        // Little of it is in small records.
+        // Merging leaves few small records.
         Assert.InRange(_storage.Keys.Count(), 1, 60);
         var last = await OpenAsync();
         foreach (var result in expected)
@@ -56,14 +56,14 @@ public sealed class RunArchiveCoreTests
         await Assert.ThrowsAsync<PartitionMovedException>(() => first.KeepAsync([Runs([Result(3)])]));
         Assert.True(_hasLeft);
 
-        // What it had asked storage to write may be there.
+        // Storage may contain the write that the earlier owner did not acknowledge.
         var all = await AllAsync(await OpenAsync(), new RunQuery());
         Assert.Equal(all.Distinct(), all);
         Assert.Contains(Id(1), all);
         Assert.Contains(Id(2), all);
     }
 
-    /// <summary>Two owners of its task have numbered it, and what they say comes together.</summary>
+    /// <summary>Two owners of its task gave the run a number each, and both results arrive together.</summary>
     [Theory]
     [InlineData(1, 2)]
     [InlineData(2, 1)]
@@ -140,7 +140,7 @@ public sealed class RunArchiveCoreTests
         var query = new RunQuery { Sort = sort, Limit = 7 };
         var first = await core.Queries.RankAsync(query);
 
-        // What ends meanwhile moves nothing of later pages.
+        // A run that ends between two pages does not move the later pages.
         var before = await AllAsync(core, query with { After = first.Through!.Value.ToString(sort) });
         var all = await AllAsync(core, query);
         Assert.Equal(200, all.Distinct().Count());
@@ -159,7 +159,7 @@ public sealed class RunArchiveCoreTests
 
         Assert.Equal(10, (await AllAsync(core, new RunQuery())).Count);
 
-        // One that was removed comes again, and stays away.
+        // A result that was removed arrives again. The archive does not take it.
         await core.KeepAsync([Runs([Result(1)]) with { Succeeded = bound, Other = bound }]);
         Assert.Null(await core.Queries.ReadAsync(Id(1)));
         Assert.InRange(_storage.Keys.Count(), 1, 60);
@@ -168,7 +168,7 @@ public sealed class RunArchiveCoreTests
         Assert.Empty(await AllAsync(await OpenAsync(), new RunQuery()));
     }
 
-    /// <summary>The runs in it are lost for searches; all others are found, and more are kept.</summary>
+    /// <summary>Searches lose only the runs in the unreadable record. The archive still finds all others and keeps new ones.</summary>
     [Theory]
     [InlineData("p0-t", false)]
     [InlineData("p0-t", true)]

@@ -2,14 +2,17 @@ using OrleansTasks.Batches;
 
 namespace OrleansTasks.Tests.Unit.Batches;
 
-/// <summary>A batch whose writes fail, whose calls come twice or too late, and whose tasks are out of reach.</summary>
+/// <summary>Tests a batch whose writes fail, whose calls arrive twice or too late, and whose tasks cannot be reached.</summary>
 public sealed class BatchCoreTests
 {
     private static readonly Continuation Then = new("then") { On = ContinuationTrigger.Finished };
 
     public static TheoryData<string> Questions => [nameof(BatchRig.Report), nameof(BatchRig.Describe), nameof(BatchRig.Cancel), nameof(BatchRig.Wait), nameof(BatchRig.Resume), nameof(BatchRig.Forget)];
 
-    /// <summary>An activation has read that there is no such batch, and another one makes it: the end of a run was taken for that of a batch that was removed, and lost.</summary>
+    /// <summary>
+    /// An activation has read that the batch does not exist, and then another one creates it. The report of an ended run must not be lost
+    /// as if the batch had been removed.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Questions))]
     public async Task Ask_WhenAnotherActivationHasMadeTheBatchMeanwhile_IsNotToldThatThereIsNone(string question)
@@ -31,7 +34,7 @@ public sealed class BatchCoreTests
         Assert.Equal(BatchStatus.Running, other.Describe()!.Status);
     }
 
-    /// <summary>The same while it is being made here too.</summary>
+    /// <summary>The report also survives while this activation creates the batch too.</summary>
     [Fact]
     public async Task Report_WhileTheBatchIsMadeHereAndByAnotherActivation_IsNotLost()
     {
@@ -85,7 +88,7 @@ public sealed class BatchCoreTests
         Assert.Equal(2, rig.Describe()!.Pending);
     }
 
-    /// <summary>Whoever asks then asks again, and is not told in words of the storage's own.</summary>
+    /// <summary>The error tells the caller to repeat the call, and is not the storage's own.</summary>
     [Fact]
     public async Task Ask_WhileStorageCannotBeRead_IsToBeRepeated()
     {
@@ -107,7 +110,7 @@ public sealed class BatchCoreTests
         await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Create(BatchRig.Of(0)));
         await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Create(null!));
 
-        // What its task would refuse: the batch would have been acknowledged, and the run count as failed.
+        // The run's task would refuse this continuation, after the batch was acknowledged. The run would then count as failed.
         var large = new Continuation("next") { Arguments = TaskArguments.Of(new string('x', new TaskEngineLimits().MaxArgumentsSize)) };
         await Assert.ThrowsAsync<PayloadTooLargeException>(() => rig.Create(new BatchRequest { Items = [new("t", null, new DispatchOptions { Then = [large] })] }));
 
@@ -115,7 +118,7 @@ public sealed class BatchCoreTests
         Assert.Equal(0, rig.Storage.Writes);
     }
 
-    /// <summary>The batch was stored, and nobody heard it: what ends of its runs must not be taken for news of a batch that is no more.</summary>
+    /// <summary>The batch is stored, but the answer was lost. This activation must not answer as if the batch were gone.</summary>
     [Fact]
     public async Task Create_WhoseAnswerWasLost_IsFoundByTheNextActivation_AndNothingIsTakenHere()
     {
@@ -175,7 +178,9 @@ public sealed class BatchCoreTests
         Assert.Equal(99, rig.Describe()!.Succeeded);
     }
 
-    /// <summary>What was said to have ended was not stored: after a day the run that follows would be made once more.</summary>
+    /// <summary>
+    /// The end was not stored. If the partition believed it, it would forget the batch, and a day later the continuation could run again.
+    /// </summary>
     [Fact]
     public async Task Resume_AfterTheEndCouldNotBeStored_DoesNotSayThatItHasEnded()
     {
@@ -214,7 +219,7 @@ public sealed class BatchCoreTests
         Assert.Equal(2, rig.Describe()!.Succeeded);
     }
 
-    /// <summary>The answer of the task is lost, and its run has ended: nothing is left that could fail.</summary>
+    /// <summary>The task's answer is lost, but the run has ended, so the dispatch cannot fail any more.</summary>
     [Fact]
     public async Task Dispatch_WhoseAnswersAreLost_DoesNotKeepTheBatchFromEnding()
     {
@@ -338,7 +343,7 @@ public sealed class BatchCoreTests
         Assert.False(await rig.Cancel());
     }
 
-    /// <summary>The partition was told that there is no such batch, and asks to remove it; meanwhile it was made.</summary>
+    /// <summary>The partition heard that the batch does not exist and asks to remove it. Meanwhile the batch was created.</summary>
     [Fact]
     public async Task Forget_OfWhatWasMadeSince_IsRefused()
     {

@@ -2,7 +2,7 @@ using OrleansTasks.Batches;
 
 namespace OrleansTasks.Tests.Unit.Batches;
 
-/// <summary>What a batch does when its partition or its tasks fail it.</summary>
+/// <summary>Tests what a batch does when its partition or its tasks fail.</summary>
 public sealed class BatchFailureTests
 {
     private static readonly Continuation Then = new("then") { On = ContinuationTrigger.Finished };
@@ -21,7 +21,7 @@ public sealed class BatchFailureTests
         Assert.Equal(BatchStatus.Running, (await rig.Create(BatchRig.Of(2))).Status);
     }
 
-    /// <summary>The silo that was lost may have been lost because it looked whether the arguments of an item fit.</summary>
+    /// <summary>The previous silo may have been lost because it validated an item's arguments.</summary>
     [Fact]
     public async Task Dispatch_ByTheNextActivation_HasTheArgumentsCheckedWhereTheyRun()
     {
@@ -34,7 +34,7 @@ public sealed class BatchFailureTests
         Assert.Null(await next.Resume());
         Assert.Equal([true, true], Unchecked(next));
 
-        // What follows is asked for the first time.
+        // This is the first request for the continuation.
         await next.Report(0);
         next.Runs.On(nameof(IBatchRuns.DispatchAsync), static _ => new TaskCompletionSource<RunId>().Task);
         next.Report(1).Ignore();

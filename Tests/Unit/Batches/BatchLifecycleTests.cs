@@ -3,7 +3,7 @@ using OrleansTasks.Batches;
 
 namespace OrleansTasks.Tests.Unit.Batches;
 
-/// <summary>A batch's life: which phases there are, and what leads from one to another.</summary>
+/// <summary>Tests the phases of a batch and the transitions between them.</summary>
 public sealed class BatchLifecycleTests
 {
     private static readonly BatchPhase[] Phases = Enum.GetValues<BatchPhase>();
@@ -21,7 +21,7 @@ public sealed class BatchLifecycleTests
         { nameof(BatchPhase.Ended), "Forget>Unknown" },
     };
 
-    /// <summary>Every phase with every event: what is not in the table cannot follow.</summary>
+    /// <summary>Tries every phase with every event. Only transitions in the table are possible.</summary>
     [Theory]
     [MemberData(nameof(Table))]
     public void Next_OfEachPhaseWithEachEvent_IsAsTheTableSays(string name, string expected)
@@ -38,7 +38,7 @@ public sealed class BatchLifecycleTests
         Assert.Equal(Table.Count, Phases.Length);
     }
 
-    /// <summary>Whatever is done to what is stored of a batch, it is then where the table says, or as it was.</summary>
+    /// <summary>Any change of a stored batch leads to a phase that the table allows.</summary>
     [Fact]
     public void State_AfterAnything_IsWhereTheTableSays() =>
         Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3]).Array[1, 20]).Sample((total, steps) =>

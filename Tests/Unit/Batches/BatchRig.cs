@@ -6,7 +6,10 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Unit.Batches;
 
-/// <summary>One batch with all its parts, on turns and a clock that the test moves, without a cluster: tasks, partitions and storage answer as the test says.</summary>
+/// <summary>
+/// Runs one batch with all its parts, on turns and a clock that the test moves, without a cluster. Tasks, partitions and storage answer as
+/// the test says.
+/// </summary>
 internal sealed class BatchRig
 {
     public static readonly Guid Id = Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab");
@@ -31,29 +34,29 @@ internal sealed class BatchRig
 
     public FaultyStorage Storage { get; }
 
-    /// <summary>Tasks, which take every run, and partitions, which have none stored.</summary>
+    /// <summary>Gets the tasks, which accept every run, and the partitions, which have no stored runs.</summary>
     public FakeOf<IBatchRuns> Runs { get; } = FakeOf<IBatchRuns>.New();
 
     public BatchCore Core { get; }
 
-    /// <summary>Whether the grain was asked to leave memory.</summary>
+    /// <summary>Gets whether the grain was asked to deactivate.</summary>
     public bool HasLeft { get; private set; }
 
-    /// <summary>The tasks that were given runs of the batch, in order, or the one that follows.</summary>
+    /// <summary>Gets the tasks that got runs of the batch or its continuation, in order.</summary>
     public IEnumerable<string> Dispatched => Runs.CallsOf(nameof(IBatchRuns.DispatchAsync)).Select(static c => (string)c[0]!);
 
     public static RunId RunOf(int index, string task = "t") => new(task, Followers.IdOf(Id.ToString("N"), index));
 
     public static BatchRequest Of(int runs, Continuation? then = null) => new() { Items = [.. Enumerable.Range(0, runs).Select(static _ => new BatchItem("t"))], Then = then };
 
-    /// <summary>Makes the batch.</summary>
+    /// <summary>Creates the batch.</summary>
     public BatchRig With(BatchRequest request)
     {
         Assert.True(Create(request).IsCompletedSuccessfully);
         return this;
     }
 
-    /// <summary>The batch in its next activation.</summary>
+    /// <summary>Returns the batch in its next activation.</summary>
     public BatchRig Next() => new(Storage);
 
     public Task<BatchInfo> Create(BatchRequest request) => Turns.Do(() => Core.CreateAsync(request));
@@ -75,7 +78,7 @@ internal sealed class BatchRig
         return describing.GetAwaiter().GetResult();
     }
 
-    /// <summary>Asks where the answer may be an error.</summary>
+    /// <summary>Asks for the batch, where the answer may be an error.</summary>
     public Task<BatchInfo?> TryDescribe() => Turns.Do(() => Core.DescribeAsync());
 
     /// <summary>Lets time pass.</summary>

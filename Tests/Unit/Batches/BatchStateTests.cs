@@ -5,7 +5,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit.Batches;
 
-/// <summary>A batch counts each of its runs once.</summary>
+/// <summary>Tests that a batch counts each of its runs once.</summary>
 public sealed class BatchStateTests
 {
     private static readonly RunStatus[] Ends = [RunStatus.Succeeded, RunStatus.Failed, RunStatus.Cancelled, RunStatus.Lost];

@@ -3,7 +3,7 @@ using OrleansTasks.Calls;
 
 namespace OrleansTasks.Tests.Unit.Batches;
 
-/// <summary>A batch whose record is missing, or older than it was.</summary>
+/// <summary>Tests a batch whose record is missing, or older than the last write.</summary>
 public sealed class LostBatchTests
 {
     private static readonly Guid Id = Guid.NewGuid();
@@ -28,12 +28,14 @@ public sealed class LostBatchTests
         await Assert.ThrowsAsync<TaskStorageException>(() => rig.Create(BatchRig.Of(2)));
         Assert.Equal((0, 0), (rig.Storage.Writes, rig.Dispatched.Count()));
 
-        // Its runs end all the same, and nobody is kept waiting.
+        // Its runs can still report their ends, and nobody waits forever.
         Assert.True(rig.Report(0).IsCompletedSuccessfully);
         Assert.Equal(DateTimeOffset.MinValue, await rig.Resume());
     }
 
-    /// <summary>What was reported and forgotten by storage is reported by nobody again: without it the batch would never end.</summary>
+    /// <summary>
+    /// Nobody repeats a report that was acknowledged, so the batch would never end if it did not restore reports that storage has lost.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -72,7 +74,7 @@ public sealed class LostBatchTests
         Assert.Equal(writes, rig.Storage.Writes);
     }
 
-    /// <summary>One answer may be that of an activation that had read before the batch was made.</summary>
+    /// <summary>A single answer does not count, as it may come from an activation that read storage before the batch was created.</summary>
     [Theory]
     [InlineData(true, true)]
     [InlineData(false, false)]
@@ -93,7 +95,7 @@ public sealed class LostBatchTests
         Assert.Equal(isKept, rig.Core.Batches.IsExpected(Id));
         Assert.Equal(isKept ? 1 : 0, rig.Log.Of(214).Count());
 
-        // It is told once, and forgotten when its time is over.
+        // The loss is logged once, and forgotten after the retention time.
         Look(rig);
         Assert.Equal(isKept ? 1 : 0, rig.Log.Of(214).Count());
         rig.Clock.Advance(TimeSpan.FromDays(2));
@@ -102,7 +104,7 @@ public sealed class LostBatchTests
         Assert.False(rig.Core.Batches.IsExpected(Id));
     }
 
-    /// <summary>What asks for a batch to be made may be long on its way: its partition has heard of it, and its record is not there yet.</summary>
+    /// <summary>The request to create a batch may be delayed. The partition then knows the batch before its record exists.</summary>
     [Fact]
     public async Task Look_AtABatchThatIsMadeAfterItWasLookedAt_KeepsItForItsTime()
     {
@@ -138,7 +140,7 @@ public sealed class LostBatchTests
         rig.Clock.Advance(TimeSpan.FromDays(2));
         Assert.False(rig.Core.Batches.IsExpected(Id));
 
-        // A new one under the same id was not made yet.
+        // A new batch with the same id has not been created yet.
         await rig.Do(c => c.Batches.AddAsync(Id));
         Assert.False(rig.Core.Batches.IsExpected(Id));
     }

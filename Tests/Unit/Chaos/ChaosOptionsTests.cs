@@ -3,7 +3,7 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What the checker's command line allows, and what it says of the rest.</summary>
+/// <summary>Tests which options the command line accepts, and its errors for all others.</summary>
 public sealed class ChaosOptionsTests
 {
     [Fact]

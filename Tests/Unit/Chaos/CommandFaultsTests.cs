@@ -3,7 +3,7 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Faults that a program of the user does.</summary>
+/// <summary>Tests faults that a user's program injects.</summary>
 public sealed class CommandFaultsTests : IDisposable
 {
     private readonly string _log = Path.GetTempFileName();

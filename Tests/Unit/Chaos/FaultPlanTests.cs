@@ -3,7 +3,7 @@ using OrleansTasks.Chaos.Faults;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The seed decides which faults come when, and to whom.</summary>
+/// <summary>Tests that the seed determines the faults, their times and their victims.</summary>
 public sealed class FaultPlanTests
 {
     [Fact]
@@ -54,7 +54,7 @@ public sealed class FaultPlanTests
         Assert.All(plan, f => Assert.Equal(StorageTrouble.None, f.Trouble));
     }
 
-    /// <summary>A freeze takes thirty seconds, a storage's restart two.</summary>
+    /// <summary>A freeze takes thirty seconds, and a restart of the storage takes two.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -4,7 +4,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The checker finds what is wrong, and only that.</summary>
+/// <summary>Tests that the checker finds every violation, and nothing else.</summary>
 public sealed class JudgeTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -37,7 +37,7 @@ public sealed class JudgeTests
     [InlineData(5.1, 1)]
     public void Decide_AfterAKill_TasksHaveFiveSeconds(double secondsLate, int missed)
     {
-        // Due half a second after the kill, and made by whoever took over.
+        // Due half a second after the kill. The next owner executes it.
         var verdict = Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(20 + secondsLate))), [Kill]);
         Assert.Equal(missed, verdict.Missed);
         Assert.InRange(verdict.RecoveryP99Ms, (secondsLate * 1000) - 1001, (secondsLate * 1000) + 1);
@@ -54,12 +54,15 @@ public sealed class JudgeTests
     [InlineData(41.1, 1)]
     public void Decide_AnotherFaultBeforeTheTimeWasOver_GivesTimeAnew(double at, int missed)
     {
-        // Three seconds after the database is back, all silos are killed, which takes until the 36th second.
+        // Three seconds after the database is back, all silos are killed. This takes until the 36th second.
         var blackout = new Outage(new Fault(FaultKind.Blackout, TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(5), new Victim.AllSilos()), At(31), At(36));
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(at))), [Restart, blackout]).Missed);
     }
 
-    /// <summary>Everything is stopped at once after the loss of a silo: the recovery from that loss counts when all is there again, and the first silo may fire before the last one is there.</summary>
+    /// <summary>
+    /// Soon after the loss of a silo, the whole cluster stops. Recovery time counts from the moment when all silos are back, although the
+    /// first silo may fire before the last one is back.
+    /// </summary>
     [Fact]
     public void Decide_WhatStopsEverythingDuringARecovery_IsNoneOfIt()
     {
@@ -68,7 +71,9 @@ public sealed class JudgeTests
         Assert.InRange(Decide(RunGuarantee.AtMostOnce, Runs(late: (21, At(35))), [Kill, blackout]).RecoveryP99Ms, 2_999, 3_001);
     }
 
-    /// <summary>It waits about ten seconds after its second loss, so that a handler that ends its process does not end one silo after the other.</summary>
+    /// <summary>
+    /// A run waits about ten seconds after its second loss, so that a handler that ends its process does not end one silo after another.
+    /// </summary>
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 45.1, 1)]
     [InlineData(RunGuarantee.AtLeastOnce, 45.1, 0)]
@@ -115,7 +120,7 @@ public sealed class JudgeTests
             Judge.Decide(new Claims([], [new Dispatched(run, guarantee, At(5), result)], [], new Dictionary<Guid, TaskResult>()), records, []);
     }
 
-    /// <summary>A run that may be repeated ends as lost when its third silo was lost, and not before.</summary>
+    /// <summary>A repeatable run ends as lost after it has lost its third silo, and not before.</summary>
     [Theory]
     [InlineData(2, "Kill", 1)]
     [InlineData(3, "Kill", 0)]
@@ -187,7 +192,9 @@ public sealed class JudgeTests
         Assert.True(Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(r => r.At < At(36))], [clock]).Missed > 10);
     }
 
-    /// <summary>A clock that is three minutes ahead is set right in the 36th second; what is stored ahead is put right by whoever recovers from the next fault.</summary>
+    /// <summary>
+    /// A clock that is three minutes ahead is corrected in the 36th second. The next recovery corrects the stored values that are ahead.
+    /// </summary>
     [Theory]
     [InlineData(36.5, 0)]
     [InlineData(40.5, 0)]
@@ -200,7 +207,7 @@ public sealed class JudgeTests
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, [.. left], [clock, blackout]).Missed);
     }
 
-    /// <summary>Nothing could be stored until a clock was put forward: what had waited until then is days late by that clock.</summary>
+    /// <summary>Nothing could be stored until a clock was put forward. By that clock, the waiting occurrences are days late.</summary>
     [Theory]
     [InlineData(26, 86_400, 0)]
     [InlineData(26, 20, 3)]
@@ -212,7 +219,9 @@ public sealed class JudgeTests
         Assert.Equal(missed, Decide(RunGuarantee.AtMostOnce, [.. Runs().Where(static r => r.At < At(17) || r.At > At(20))], [storage with { From = At(16) }, clock]).Missed);
     }
 
-    /// <summary>Its silo stood still, and it was told as lost; then a clock was put back, and it was made at its instant once more.</summary>
+    /// <summary>
+    /// The run's silo was frozen, and the run was reported lost. Then a clock was put back, and the occurrence ran again at its instant.
+    /// </summary>
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, true, 0)]
     [InlineData(RunGuarantee.AtMostOnce, false, 1)]
@@ -241,7 +250,9 @@ public sealed class JudgeTests
         Assert.Null(Notice.Read("00:10:30.158 dbug: OrleansTasks.SchedulerGrain[254] Partition p4 opened as epoch 5", At(23)));
     }
 
-    /// <summary>The store goes back from the 21st second to the 20th; a silo may be lost with it, or within the time in which everything is written again.</summary>
+    /// <summary>
+    /// At the 21st second the store goes back to the 20th. A silo may be lost with it, or before everything is written again.
+    /// </summary>
     [Theory]
     [InlineData(20.5, false, -1, "lost")]
     [InlineData(20.5, true, -1, "")]
@@ -260,7 +271,7 @@ public sealed class JudgeTests
         Assert.Equal(1, verdict.RolledBack);
     }
 
-    /// <summary>The run goes on in the memory of its owner, and ends when the store that forgot it is back.</summary>
+    /// <summary>The run continues in its owner's memory, and ends after the store that forgot it is back.</summary>
     [Theory]
     [InlineData(20.5, 40, "")]
     [InlineData(20.5, 70, "hung")]
@@ -286,7 +297,7 @@ public sealed class JudgeTests
         Assert.Equal(["unreported"], Findings(withSilo: false, TaskEventKind.StorageWentBack));
         Assert.Equal(["silent", "unreported"], Findings(withSilo: false));
 
-        // The owner that was killed with the store leaves no trace; the others speak.
+        // An owner that was killed together with the store reports nothing. The other owners do.
         Assert.Equal([], Findings(withSilo: true, TaskEventKind.StorageWentBack));
         Assert.Equal(["silent"], Findings(withSilo: true));
 
@@ -319,7 +330,7 @@ public sealed class JudgeTests
     private static Verdict Decide(RunGuarantee guarantee, IReadOnlyList<RunRecord> records, IReadOnlyList<Outage> outages) => Judge.Decide(
         new Claims([new ScheduledTask("task", TaskSchedule.Every(TimeSpan.FromSeconds(1), Start), guarantee, Start, At(60))], [], [], new Dictionary<Guid, TaskResult>()), records, outages);
 
-    /// <summary>A run for each second from 1 to 60, one of them perhaps at another time.</summary>
+    /// <summary>Returns a run for each second from 1 to 60. One of them may start at another time.</summary>
     private static List<RunRecord> Runs((int Second, DateTimeOffset At)? late = null) =>
     [
         .. from second in Enumerable.Range(1, 60)

@@ -4,7 +4,7 @@ using OrleansTasks.Chaos.Judging;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The checker finds what a subscriber did not get, or not as it should.</summary>
+/// <summary>Tests that the checker finds results that a subscriber missed, or that arrived wrongly.</summary>
 public sealed class SubscriptionJudgeTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -15,7 +15,7 @@ public sealed class SubscriptionJudgeTests
     [Fact]
     public void Decide_MoreThanTheHistoryHolds_FindsNothing()
     {
-        // What was lost with a silo before it was written, and numbers that stayed unused.
+        // Two harmless gaps: results that were lost with a silo before they were written, and numbers that stayed unused.
         var heard = Results(1, 40).Where(h => h.Sequence != 12).ToList();
         Assert.Empty(Decide(heard, [.. Kept().Where(r => r.Sequence is < 10 or > 15)]));
         Assert.Empty(Decide([.. Results(1, 9), Gap(10, 15), .. Results(16, 30)], [.. Kept().Where(r => r.Sequence is < 10 or > 15)]));

@@ -2,7 +2,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Tests.Unit.Client;
 
-/// <summary>How answers are bounded by their size.</summary>
+/// <summary>Tests how the size of an answer is limited.</summary>
 public sealed class AnswerPageTests
 {
     private const long Half = AnswerPage.MaxBytes / 2;

@@ -21,14 +21,14 @@ public sealed class ClusterCallsTests
     [InlineData(typeof(TaskNotFoundException), false, false)]
     public void Failure_ByItsType_IsRepeatedOrNot(Type type, bool transient, bool refusal)
     {
-        // Some of these have no constructor for others to call.
+        // Some of these types have no public constructor.
         var failure = (Exception)RuntimeHelpers.GetUninitializedObject(type);
 
         Assert.Equal(transient, ClusterCalls.IsTransient(failure));
         Assert.Equal(refusal, ClusterCalls.IsRefusal(failure));
     }
 
-    /// <summary>Whether it was acted upon is not known then.</summary>
+    /// <summary>The call may or may not have taken effect, so it is no refusal.</summary>
     [Fact]
     public void Failure_OfStorage_IsRepeatedAndNoRefusal()
     {

@@ -29,7 +29,7 @@ public sealed class ClusterLinkTests
             }
         }
 
-        // Two minutes: at 0.5, 1, 2 and 4 s, and every 5 s from then on.
+        // Within two minutes, attempts are made at 0.5, 1, 2 and 4 s, and then every 5 s.
         Assert.InRange(passed, 24, 28);
     }
 

@@ -2,7 +2,7 @@ using OrleansTasks.Client.Feeds;
 
 namespace OrleansTasks.Tests.Unit.Client;
 
-/// <summary>What waits for a slow subscriber.</summary>
+/// <summary>Tests the buffer for a slow subscriber.</summary>
 public sealed class FeedBufferTests
 {
     [Theory]

@@ -69,7 +69,7 @@ public sealed class ResultSequencerTests
         Assert.Equal(ResultSequencer.Verdict.Next, _sequencer.Offer(Result(2, now)));
     }
 
-    /// <summary>A silo that was declared dead and goes on for a moment numbers results of its own.</summary>
+    /// <summary>A silo that was declared dead and runs for a moment longer gives its results numbers of its own.</summary>
     [Fact]
     public void Offer_LowNumberOfTheSameRegistryOrOfNone_IsSeenHoweverLateItEnded()
     {

@@ -5,7 +5,7 @@ using OrleansTasks.Client.Links;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>How the client asks for runs that it waits for.</summary>
+/// <summary>Tests how the client requests runs for which it waits.</summary>
 public sealed class RunCallerTests
 {
     private readonly FakeTimeProvider _clock = new(TaskRig.Start);
@@ -13,7 +13,10 @@ public sealed class RunCallerTests
     private Guid _activation = Guid.NewGuid();
     private ClusterLink? _link;
 
-    /// <summary>An activation that began lately is met once, without a pause, and told its own name from then on.</summary>
+    /// <summary>
+    /// An activation that started recently refuses the first request of a client that does not know it. The client repeats the request at
+    /// once with the activation's name, and uses that name from then on.
+    /// </summary>
     [Fact]
     public async Task RunAsync_OfATaskThatHasMoved_SendsItsRequestOnceMore()
     {
@@ -30,7 +33,7 @@ public sealed class RunCallerTests
         Assert.Equal(5, Requests.Count);
     }
 
-    /// <summary>It is not asked again and again without a pause, and not for ever.</summary>
+    /// <summary>The client pauses between its attempts, and gives up in the end.</summary>
     [Fact]
     public async Task RunAsync_OfATaskThatMovesAgainAndAgain_IsGivenUp()
     {
@@ -47,7 +50,9 @@ public sealed class RunCallerTests
         await Assert.ThrowsAsync<ClusterUnreachableException>(() => run);
     }
 
-    /// <summary>All that a client had at a silo is asked for again when that silo is lost: it meets the task's next activation once.</summary>
+    /// <summary>
+    /// When a silo is lost, the client repeats all its requests there. It learns the name of the task's next activation only once.
+    /// </summary>
     [Fact]
     public async Task RunAsync_OfATaskThatAnotherCallHasMet_BearsItsNameWhenItAsksAgain()
     {
@@ -65,7 +70,7 @@ public sealed class RunCallerTests
         Assert.Equal(4, Requests.Count);
     }
 
-    /// <summary>Orleans does not say that the silo is gone which had the call; its handler may have ended it.</summary>
+    /// <summary>Orleans does not report that the silo with the call is gone. The run's handler may have ended it.</summary>
     [Theory]
     [InlineData("none", 0)]
     [InlineData("all", 1)]

@@ -3,7 +3,7 @@ using OrleansTasks.Grains;
 
 namespace OrleansTasks.Tests.Unit.Client;
 
-/// <summary>An answer with runs has a size.</summary>
+/// <summary>Tests that an answer with runs has a limited size.</summary>
 public sealed class RunsAnswerTests
 {
     private const int Size = 100_000;

@@ -7,7 +7,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a client asks of tasks, with its filters and with what is inherited.</summary>
+/// <summary>Tests the requests of a client, with its filters and inherited values.</summary>
 public sealed class TaskRequestsTests
 {
     private readonly FakeTimeProvider _clock = new(TaskRig.Start);
@@ -53,7 +53,7 @@ public sealed class TaskRequestsTests
         Assert.Equal("filter", ((TriggerOptions)_task.CallsOf(nameof(ITaskGrain.TriggerAsync)).First()[2]!).Headers!["tenant"]);
         Assert.Equal("filter", ((BackfillRequest)_task.CallsOf(nameof(ITaskGrain.BackfillAsync)).First()[0]!).Headers!["tenant"]);
 
-        // What an item says itself goes before what is said of the batch.
+        // The options of an item override those of the batch.
         Assert.Equal(["filter", "given"], Batch.Items.Select(i => i.Options!.Headers!["tenant"]));
         Assert.Equal("filter", Batch.Then!.Headers!["tenant"]);
     }
@@ -119,7 +119,7 @@ public sealed class TaskRequestsTests
         Assert.Empty(_task.CallsOf(nameof(ITaskGrain.BeginRunAsync)));
     }
 
-    /// <summary>Who has no filters and no headers pays nothing for those who have.</summary>
+    /// <summary>Clients without filters and headers pay nothing for them.</summary>
     [Fact]
     public async Task Options_WithoutFiltersAndHeaders_AreSentAsTheyAre()
     {
@@ -132,7 +132,7 @@ public sealed class TaskRequestsTests
         Assert.Null(Dispatch.Options);
     }
 
-    /// <summary>The silo that looked at the arguments may have been lost because it did.</summary>
+    /// <summary>The previous silo may have been lost because it validated the arguments.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -73,13 +73,13 @@ public sealed class TaskTailTests
         var asked = _tail.Now;
         _tail.Offer(Result(3));
 
-        // It was asked before 1 to 3 had ended: it says nothing about them.
+        // The request was sent before 1 to 3 had ended, so its answer says nothing about them.
         Assert.Empty(_tail.Fill([], isAll: true, asked));
         Assert.True(_tail.IsHolding);
         Assert.Equal([1, 2, 3], Numbers(_tail.Fill([Result(1), Result(2), Result(3)], isAll: true, _tail.Now)));
     }
 
-    /// <summary>3 was lost, 4 and 5 ended, and 4 was lost too, while the history was asked for what is before 3.</summary>
+    /// <summary>The stream lost 3, so the tail asked the history up to 3. Meanwhile 4 and 5 ended, and the stream lost 4 too.</summary>
     [Fact]
     public void Fill_WithAnAnswerThatIsOlderThanTheLastOfWhatIsHeld_AsksOnForThat()
     {
@@ -116,7 +116,7 @@ public sealed class TaskTailTests
         Assert.False(_tail.IsHolding);
     }
 
-    /// <summary>More came than may be held: what is held now is far beyond what was asked about.</summary>
+    /// <summary>More results arrived than the tail may hold. What it holds now is far beyond the range of the request.</summary>
     [Fact]
     public void Fill_AfterMoreThanMayBeHeld_TellsOfNoGapThatTheAnswerDoesNotKnow()
     {
@@ -131,7 +131,10 @@ public sealed class TaskTailTests
         Assert.Equal([4, 5, 6, 7, 8, 9], Numbers(tail.Fill([.. Enumerable.Range(4, 6).Select(static n => Result(n))], isAll: true, tail.Now, through: 9)));
     }
 
-    /// <summary>A silo that was taken for dead answers, and does not know of what its successor has told; it is asked again from time to time. Where nobody knows of it, storage has gone back.</summary>
+    /// <summary>
+    /// A silo that was declared dead may answer without its successor's results, so the tail repeats the request. If the answer stays the
+    /// same for a minute, storage has gone back.
+    /// </summary>
     [Fact]
     public void Fill_WithAnswersThatKnowNothingOfWhatIsHeld_BelievesThemAfterAMinute()
     {
@@ -153,7 +156,7 @@ public sealed class TaskTailTests
         var asked = _tail.Now;
         Assert.Equal([1], Numbers(_tail.Offer(Result(1))));
 
-        // The history keeps two, and the stream still brings 2 to 8.
+        // The history keeps two results. The stream still delivers 2 to 8.
         Assert.Empty(_tail.Fill([Result(9), Result(10)], isAll: true, asked));
         Assert.Equal([2], Numbers(_tail.Offer(Result(2))));
     }
@@ -192,7 +195,7 @@ public sealed class TaskTailTests
         Assert.Equal([(RunStatus.Gap, 4L, 4L), (RunStatus.Succeeded, 5L, 0L), (RunStatus.Gap, 7L, 2L), (RunStatus.Succeeded, 8L, 0L), (RunStatus.Succeeded, 9L, 0L)], passed.Select(r => (r.Status, r.Sequence, r.Missed)));
     }
 
-    /// <summary>A stream that falls silent must not end the checks: what it brings no more is in the history only.</summary>
+    /// <summary>A silent stream must not end the checks, since only the history then has the results.</summary>
     [Fact]
     public void Fill_WithNothingNew_IsDueAgainAndMoreRarely()
     {
@@ -224,8 +227,8 @@ public sealed class TaskTailTests
     }
 
     /// <summary>
-    /// Whatever the stream loses, repeats or delays, and whenever the history answers, late or from a silo that was replaced, or fails: each result once and in order, and gaps cover only what
-    /// the history has dropped.
+    /// The stream may lose, repeat or delay results. The history may answer late, fail, or answer from a silo that was replaced.
+    /// Each result still arrives once and in order, and gaps cover only what the history has dropped.
     /// </summary>
     [Fact]
     public void OfferAndFill_InAnyOrder_PassEachOnceInOrder() =>
@@ -257,7 +260,7 @@ public sealed class TaskTailTests
                         asked ??= Answer(step == 5 ? 2 : 500, last);
                         break;
                     case 7:
-                        // Of a silo that has been replaced for some results.
+                        // An answer from a silo that was replaced some results ago.
                         asked ??= Answer(500, Math.Max(0, last - 3));
                         break;
                     default:

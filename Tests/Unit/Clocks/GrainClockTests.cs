@@ -24,7 +24,9 @@ public sealed class GrainClockTests
         Assert.False(clock.Compare(Start.AddSeconds(seconds), TimeSpan.Zero));
     }
 
-    /// <summary>A silo that stood still has the answer late: what the partition's clock said is as old then, and neither clock is wrong.</summary>
+    /// <summary>
+    /// A silo that was paused processes the answer late. The partition's time in it is as old as the pause, and neither clock is wrong.
+    /// </summary>
     [Theory]
     [InlineData(0, -30, 30, 0)]
     [InlineData(0, -30, 40, 0)]

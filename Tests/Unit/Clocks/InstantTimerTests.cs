@@ -4,7 +4,7 @@ using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Tests.Unit.Clocks;
 
-/// <summary>A timer ticks at its instant, whatever the clock does while it is set.</summary>
+/// <summary>Tests that a timer ticks at its instant, whatever the clock does meanwhile.</summary>
 public sealed class InstantTimerTests
 {
     private static readonly DateTimeOffset Start = new(2026, 9, 18, 7, 0, 0, TimeSpan.Zero);
@@ -55,7 +55,7 @@ public sealed class InstantTimerTests
         Assert.Contains(due, _ticks);
     }
 
-    /// <summary>The clock goes on while the timer ticks, and the timer counts what it is set to from the tick's end.</summary>
+    /// <summary>The clock continues during a tick, and the timer counts its next delay from the end of the tick.</summary>
     [Fact]
     public void Arm_AtATickThatEndsLater_TicksAtTheInstant()
     {
@@ -94,7 +94,7 @@ public sealed class InstantTimerTests
         Assert.Equal([Start.AddSeconds(1), Start.AddSeconds(2)], _ticks);
     }
 
-    /// <summary>Changes within a tick take effect when it ends, as those of grain timers do.</summary>
+    /// <summary>Applies changes within a tick when the tick ends, as grain timers do.</summary>
     private sealed class DeferringTimer : IGrainTimer
     {
         private readonly ITimer _timer;

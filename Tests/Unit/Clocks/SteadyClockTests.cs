@@ -3,7 +3,7 @@ using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A clock that no step of the wall clock moves.</summary>
+/// <summary>Tests that steps of the wall clock do not move the steady clock.</summary>
 public sealed class SteadyClockTests
 {
     [Theory]

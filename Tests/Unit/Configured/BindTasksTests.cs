@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Tests.Unit.Configured;
 
-/// <summary>Options that are set by configuration.</summary>
+/// <summary>Tests options that come from configuration.</summary>
 public sealed class BindTasksTests
 {
     [Theory]

@@ -8,7 +8,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What is read of configuration, and with which paths it is refused.</summary>
+/// <summary>Tests what the reader takes from configuration, and which paths its errors name.</summary>
 public sealed partial class ConfigurationReaderTests
 {
     private static readonly IOptions<TasksOptions> Host = Options.Create(new TasksOptions());
@@ -101,7 +101,7 @@ public sealed partial class ConfigurationReaderTests
         Assert.Equal(new TaskOptions { HistoryLength = 7, Timeout = TimeSpan.FromSeconds(10) }, task.Options);
     }
 
-    /// <summary>What is within an option is an option too: what is not named of it is as the code has it, and need not be said again.</summary>
+    /// <summary>Members within an option are options too. Members that configuration does not name keep the code's values.</summary>
     [Fact]
     public void Read_AnOptionWithMembersThatTheCodeSetsToo_LeavesThoseThatItDoesNotName()
     {
@@ -114,7 +114,7 @@ public sealed partial class ConfigurationReaderTests
         Assert.Contains("'period' is missing", Assert.Single(Read("""{"OrleansTasks":{"Tasks":{"a":{"Options":{"RateLimit":{"Runs":6}}}}}}""", t => t.Define("a", () => { })).Faults), StringComparison.Ordinal);
     }
 
-    /// <summary>What this host allows is not what a host may allow at most.</summary>
+    /// <summary>Validation uses this host's limits, not the highest possible ones.</summary>
     [Theory]
     [InlineData("""{"Tasks":{"t":{"Options":{"Description":"0123456789A"}}}}""", "OrleansTasks:Tasks:t:Options:Description: ")]
     [InlineData("""{"Tasks":{"t":{"Options":{"Tags":["a","b"]}}}}""", "OrleansTasks:Tasks:t:Options:Tags: ")]
@@ -173,7 +173,7 @@ public sealed partial class ConfigurationReaderTests
         Assert.Contains("'c'", Assert.Single(Read(Json, t => t.CodeWins("c")).Faults), StringComparison.Ordinal);
     }
 
-    /// <summary>A silo that runs only some tasks has the code of all: what it reads is what every other silo reads.</summary>
+    /// <summary>A silo that runs only some tasks still has the code of all, so it reads the same content as every other silo.</summary>
     [Fact]
     public void Read_OnASiloThatRunsOnlySomeTasks_KnowsAllThatTheCodeSays()
     {

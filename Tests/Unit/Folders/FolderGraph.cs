@@ -4,14 +4,14 @@ using Mono.Cecil.Cil;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Which folder of the libraries uses which: read from what was compiled, and from the usings of the source.</summary>
+/// <summary>Finds which folder of the libraries uses which, from the compiled assemblies and from the usings in the source.</summary>
 internal sealed partial class FolderGraph
 {
     private readonly Dictionary<(string Library, string Type), string> _folders = [];
     private readonly Dictionary<(string From, string To), SortedSet<string>> _uses = [];
 
     /// <param name="root">The folder of the project.</param>
-    /// <param name="libraries">The libraries' folders and assemblies.</param>
+    /// <param name="libraries">The folders and assemblies of the libraries.</param>
     public FolderGraph(string root, IReadOnlyList<(string Folder, string Assembly)> libraries)
     {
         foreach (var (folder, assembly) in libraries)
@@ -38,7 +38,8 @@ internal sealed partial class FolderGraph
             }
         }
 
-        // A constant leaves no trace in what was compiled. Where several libraries have a namespace, its using does not tell whose is meant.
+        // Constants leave no trace in compiled code, so usings count too. A using of a namespace that several libraries have does not tell
+        // which one is meant.
         var homes = Files.Where(static f => f.Namespace != "OrleansTasks").Select(static f => (f.Namespace, f.Folder)).Distinct().ToLookup(static f => f.Namespace, static f => f.Folder);
         foreach (var file in Files)
         {
@@ -49,13 +50,13 @@ internal sealed partial class FolderGraph
         }
     }
 
-    /// <summary>All files of source.</summary>
+    /// <summary>Gets all source files.</summary>
     public List<SourceFile> Files { get; } = [];
 
-    /// <summary>How many pairs of folders there are of which one uses the other.</summary>
+    /// <summary>Gets the number of folder pairs in which one folder uses the other.</summary>
     public int Count => _uses.Count;
 
-    /// <summary>A way along folders that ends where it began, with what is used on each step; null if there is none.</summary>
+    /// <summary>Finds a cycle of folders, with what each step uses. Returns null if there is none.</summary>
     public string? FindCircle()
     {
         var isDone = new Dictionary<string, bool>();

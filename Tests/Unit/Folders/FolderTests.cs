@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The folders are rooms with doors: each knows those below it, and none of those that know it.</summary>
+/// <summary>Tests that the folders form layers: a folder uses only folders below it.</summary>
 public class FolderTests
 {
     private static readonly (string Folder, string Assembly)[] Libraries =
@@ -34,7 +34,7 @@ public class FolderTests
         Assert.Empty(wrong);
     }
 
-    // The pages of the dashboard are one room.
+    // The pages of the dashboard count as one folder.
     private static string Room(SourceFile file) =>
         file.Folder.StartsWith("Dashboard/Ui", StringComparison.Ordinal) ? "OrleansTasks.Ui"
         : file.Types.Any(static t => t.IsPublic) ? "OrleansTasks"

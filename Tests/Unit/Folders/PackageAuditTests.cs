@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Packages with known vulnerabilities do not get into the build unnoticed.</summary>
+/// <summary>Tests that the build reports packages with known vulnerabilities.</summary>
 public sealed class PackageAuditTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class PackageAuditTests
         Assert.Equal(["true"], properties["TreatWarningsAsErrors"]);
         Assert.DoesNotContain(tolerated, static w => w is "NU1901" or "NU1902" or "NU1903" or "NU1904");
 
-        // A source that does not answer is no vulnerability.
+        // A source that does not answer is not a vulnerability.
         Assert.Contains("NU1900", tolerated);
         Assert.Contains("NU1905", tolerated);
     }

@@ -3,14 +3,16 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Parts of the engine stay as small as can be read at once: where one grows, it has a second responsibility, which is to have a part of its own.</summary>
+/// <summary>
+/// Tests that the parts of the engine stay small. A part that grows has a second responsibility, which belongs in a part of its own.
+/// </summary>
 public class PartSizeTests
 {
     private const int MostLines = 300;
     private const int MostLinesOfAFile = 400;
     private const int MostFields = 15;
 
-    /// <summary>Parts that are longer, by their full names, each with the reason. To be empty.</summary>
+    /// <summary>Longer parts by full name, each with its reason. The list should be empty.</summary>
     private static readonly Dictionary<string, string> Exceptions = [];
 
     private static readonly Lazy<List<SourceFile>> Files = new(static () => [.. SourceFile.In(Snapshots.Root, "Grains")]);
@@ -22,7 +24,7 @@ public class PartSizeTests
         Assert.Empty(Files.Value.Where(static f => f.Length > MostLinesOfAFile).Select(static f => $"{f.Folder}/{f.Name} has {f.Length} lines"));
     }
 
-    /// <summary>Files that make up one class count together; documentation does not.</summary>
+    /// <summary>All files of a partial class count together. Documentation does not count.</summary>
     [Fact]
     public void Classes_OfTheEngine_HaveNoMoreThan300Lines()
     {
@@ -35,7 +37,7 @@ public class PartSizeTests
     public void Exceptions_AreLonger() =>
         Assert.All(Exceptions, static e => Assert.True(Files.Value.SelectMany(f => f.Lengths, (f, t) => (Part: $"{f.Namespace}.{t.Name}", t.Lines)).Where(t => t.Part == e.Key).Sum(static t => t.Lines) > MostLines));
 
-    /// <summary>A grain turns calls, timers and news into turns of its parts; what it decides, and remembers, is in those.</summary>
+    /// <summary>A grain only passes calls, timers and notifications to its parts, which decide and hold the state.</summary>
     [Fact]
     public void Shells_HaveNoMoreThan15Fields()
     {

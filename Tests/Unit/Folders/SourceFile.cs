@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a file of source says about where it belongs.</summary>
+/// <summary>Represents a source file and the folder, types and usings that it names.</summary>
 internal sealed partial class SourceFile
 {
     private SourceFile(string root, string path)
@@ -19,31 +19,31 @@ internal sealed partial class SourceFile
 
     public string Name { get; }
 
-    /// <summary>Its folder, from the project's.</summary>
+    /// <summary>Gets its folder, relative to the project.</summary>
     public string Folder { get; }
 
     public string Namespace { get; }
 
-    /// <summary>The types that it declares, and whether they are public.</summary>
+    /// <summary>Gets the types that it declares, and whether they are public.</summary>
     public IReadOnlyList<(string Name, bool IsPublic)> Types { get; }
 
-    /// <summary>How many lines it has.</summary>
+    /// <summary>Gets the number of its lines.</summary>
     public int Length { get; }
 
-    /// <summary>The types that it declares, with the lines of each that are not documentation.</summary>
+    /// <summary>Gets the types that it declares, with the number of lines of each without documentation.</summary>
     public IReadOnlyList<(string Name, int Lines)> Lengths { get; }
 
-    /// <summary>The namespaces that it uses; where it uses the members of a type, that type's.</summary>
+    /// <summary>Gets the namespaces that it uses, including those of types in a using static.</summary>
     public IReadOnlyList<string> Usings { get; }
 
-    /// <summary>The files of source in a folder and those below it.</summary>
+    /// <summary>Returns the source files in a folder and its subfolders.</summary>
     public static IEnumerable<SourceFile> In(string root, string folder) =>
         from path in Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
         let parts = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar)
         where !parts.Contains("obj") && !parts.Contains("bin")
         select new SourceFile(root, path);
 
-    /// <summary>A type ends with a brace, or with the line that declares it, at the margin.</summary>
+    /// <summary>A type ends with an unindented brace, or with the line that declares it.</summary>
     private static IEnumerable<(string Name, int Lines)> LengthsOf(string text)
     {
         foreach (Match type in TypeLine().Matches(text))
@@ -57,7 +57,7 @@ internal sealed partial class SourceFile
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
 
-    // A line that does not begin with white space declares no nested type.
+    // A declaration without indentation is not a nested type.
     [GeneratedRegex(@"^(?:\[[^\n]*\]\s*)?((?:(?:public|internal|static|sealed|abstract|readonly|partial|ref|file|unsafe)\s+)*)(?:class|record struct|record class|record|struct|interface|enum|delegate\s+\S+)\s+(\w+)", RegexOptions.Multiline)]
     private static partial Regex TypeLine();
 

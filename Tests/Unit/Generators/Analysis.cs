@@ -11,7 +11,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What the analyzers say about programs, and what the fixes make of them.</summary>
+/// <summary>Runs the analyzers and code fixes on programs.</summary>
 internal static class Analysis
 {
     private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
@@ -26,7 +26,7 @@ internal static class Analysis
 
     public static IEnumerable<string> FixableIds => Fixes.SelectMany(static f => f.FixableDiagnosticIds).Order(StringComparer.Ordinal);
 
-    /// <summary>What is said of a program, in its order. It compiles otherwise.</summary>
+    /// <summary>Returns the analyzers' diagnostics for a program in source order. The program must compile.</summary>
     public static async Task<List<Diagnostic>> OfAsync(string source)
     {
         var compilation = Compilations.Of(source, isProgram: false);
@@ -35,7 +35,7 @@ internal static class Analysis
         return await OfAsync((CSharpCompilation)generated);
     }
 
-    /// <summary>The program after the fix of the one thing that is said of it.</summary>
+    /// <summary>Returns the program after the fix of its only diagnostic.</summary>
     public static async Task<string> FixAsync(string source)
     {
         using var workspace = new AdhocWorkspace();

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What is said of handlers and calls, and what is not. Schedules have tests of their own.</summary>
+/// <summary>Tests which diagnostics handlers and calls get. Schedules have tests of their own.</summary>
 public sealed class AnalyzerTests
 {
     public static TheoryData<string, string, string> Faults => new()

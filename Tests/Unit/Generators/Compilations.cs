@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Programs that are compiled in memory, as the compiler compiles those of users.</summary>
+/// <summary>Compiles programs in memory, as the compiler compiles those of users.</summary>
 internal static class Compilations
 {
     private const string Usings = """
@@ -30,7 +30,7 @@ internal static class Compilations
     private static readonly Lazy<List<MetadataReference>> WithoutServer =
         new(static () => [.. All.Value.Where(static r => !r.Display!.EndsWith("OrleansTasks.Grains.dll", StringComparison.Ordinal))]);
 
-    // What is made from it has what it has read of the references.
+    // Compilations that are derived from this one share the references that it has read.
     private static readonly Lazy<CSharpCompilation> Library = new(static () =>
     {
         var compilation = CSharpCompilation.Create("Shop.Handlers", [], All.Value, OptionsOf(OutputKind.DynamicallyLinkedLibrary));
@@ -53,19 +53,19 @@ internal static class Compilations
             OptionsOf(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary));
     }
 
-    /// <summary>Makes a further file of a program.</summary>
+    /// <summary>Parses a further file of a program.</summary>
     public static SyntaxTree Parse(CSharpCompilation compilation, string source) =>
         CSharpSyntaxTree.ParseText(source, (CSharpParseOptions)compilation.SyntaxTrees[0].Options, cancellationToken: TestContext.Current.CancellationToken);
 
     private static CSharpCompilationOptions OptionsOf(OutputKind kind) => new(kind, nullableContextOptions: NullableContextOptions.Enable);
 
-    /// <summary>Makes what the compiler has the generator work with.</summary>
+    /// <summary>Creates the driver through which the compiler runs the generator.</summary>
     public static GeneratorDriver Driver(CSharpCompilation compilation) => CSharpGeneratorDriver.Create(
         [new TaskGenerator().AsSourceGenerator()],
         parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    /// <summary>Returns the compilation with what is generated. Nothing in it may be worth a warning.</summary>
+    /// <summary>Returns the compilation with the generated code, which must have no warnings.</summary>
     public static CSharpCompilation Generate(CSharpCompilation compilation)
     {
         Driver(compilation).RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var diagnostics, TestContext.Current.CancellationToken);
@@ -74,7 +74,7 @@ internal static class Compilations
         return (CSharpCompilation)generated;
     }
 
-    /// <summary>Returns the text of a generated file; null if there is none.</summary>
+    /// <summary>Returns the text of a generated file. Null if there is none.</summary>
     public static string? TextOf(CSharpCompilation generated, string file) =>
         generated.SyntaxTrees.FirstOrDefault(t => t.FilePath.EndsWith(file, StringComparison.Ordinal))?.ToString();
 

@@ -5,7 +5,7 @@ using Generators::OrleansTasks.Generators.Checks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The page about diagnostics, compared with what there is.</summary>
+/// <summary>Compares the page about diagnostics with the code.</summary>
 public sealed class DiagnosticsTests
 {
     private static readonly string[] Page = File.ReadAllLines(Path.Combine(Snapshots.Root, "docs", "diagnostics.md"));

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Stands in for an interface that is only known at run time.</summary>
+/// <summary>Implements an interface that is only known at run time.</summary>
 public class Proxy : DispatchProxy
 {
     private Func<MethodInfo, object?[], object?> _answer = static (_, _) => null;

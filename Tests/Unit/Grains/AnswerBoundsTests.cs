@@ -7,12 +7,12 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Answers that are bounded by the number of what is in them: however large each of it is, they are no larger than a page of others.</summary>
+/// <summary>Tests answers that limit the number of their items. Even with the largest items, they are no larger than other pages.</summary>
 public sealed class AnswerBoundsTests
 {
     private static readonly ServiceProvider Orleans = new ServiceCollection().AddSerializer().BuildServiceProvider();
 
-    // Three bytes each; characters of four bytes count twice.
+    // Three bytes for each character. Characters of four bytes count as two.
     private static readonly string LongestName = new('\u6F22', TaskNames.MaxLength);
     private static readonly DateTimeOffset Late = new(9999, 12, 30, 23, 59, 59, 999, TimeSpan.FromHours(-12));
 
@@ -37,7 +37,7 @@ public sealed class AnswerBoundsTests
         })],
     });
 
-    /// <summary>As much is added as removed; the schedule is one of the longest that there may be.</summary>
+    /// <summary>The preview adds as many occurrences as it removes, and its schedule is one of the longest possible.</summary>
     [Fact]
     public void Preview_OfAsMuchAsItMay_IsNoLargerThanAPage()
     {
@@ -53,7 +53,7 @@ public sealed class AnswerBoundsTests
         Assert.InRange(longest.DescribeFor("t").Length, 1, ShownText.MaxShown);
     }
 
-    /// <summary>Pages of tasks are bounded by what people write about them too.</summary>
+    /// <summary>The size of a task includes the texts that people write about it, so they limit a page too.</summary>
     [Fact]
     public void SizeOf_ATask_CountsItsTexts()
     {
@@ -62,7 +62,7 @@ public sealed class AnswerBoundsTests
         Assert.True(AnswerPage.SizeOf(texts) - AnswerPage.SizeOf(task) >= 20_000);
     }
 
-    /// <summary>Whatever a page counts takes no more than it is counted for: what is forgotten in a size has no limit.</summary>
+    /// <summary>An item never takes more room than a page counts for it. Otherwise a forgotten member would have no limit.</summary>
     [Fact]
     public void SizeOf_WhatIsFull_IsNoLessThanWhatIsSent()
     {

@@ -2,7 +2,7 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit.Grains;
 
-/// <summary>How long results wait for the history.</summary>
+/// <summary>Tests how long results wait before they are written to the history.</summary>
 public sealed class FlushPaceTests
 {
     [Theory]

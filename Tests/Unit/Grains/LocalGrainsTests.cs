@@ -2,7 +2,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Which partitions a silo says that it has.</summary>
+/// <summary>Tests which partitions a silo reports as its own.</summary>
 public sealed class LocalGrainsTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Who may start the run of an occurrence, and up to where occurrences are settled.</summary>
+/// <summary>Tests who may start the run of an occurrence, and up to which instant occurrences are settled.</summary>
 public sealed class OccurrenceTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -56,7 +56,7 @@ public sealed class OccurrenceTests
         Assert.Equal(At(7), book.Settled);
     }
 
-    /// <summary>Two activations claim in any order, repeat claims, and leave: no occurrence is ever granted to both.</summary>
+    /// <summary>Two activations claim in any order, repeat claims, and leave. No occurrence is ever granted to both.</summary>
     [Fact]
     public void Claims_InAnyOrder_GrantNoOccurrenceTwice() => Gen.Select(Gen.Bool, Gen.Int[0, 2], Gen.Bool).List[0, 40].Sample(steps =>
     {
@@ -68,7 +68,7 @@ public sealed class OccurrenceTests
         {
             if (takesOver)
             {
-                // Whoever takes over goes on after what was claimed, as its partition tells it.
+                // A new owner continues after the claimed instant, which its partition tells it.
                 owner = owner == A ? B : A;
                 owners[owner] = Math.Max(owners[owner], position.Claimed is { } claimed ? (int)Math.Ceiling((claimed - Start).TotalSeconds) : 0);
             }
@@ -86,7 +86,7 @@ public sealed class OccurrenceTests
 
             if (leaves && ahead > 0)
             {
-                // It started none of them.
+                // The owner has started none of them.
                 position = position.Unclaim(At(owners[owner] + 1), owner);
             }
             else
@@ -104,7 +104,7 @@ public sealed class OccurrenceTests
         book.Take(At(1));
         var (second, third, later) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
 
-        // A run of an earlier activation, at an instant that was not looked at here yet.
+        // The occurrence belongs to a run of an earlier activation, at an instant that this book has not reached yet.
         book.Open(later, At(9));
         Assert.Equal(At(1), book.Settled);
 

@@ -4,7 +4,7 @@ namespace OrleansTasks.Tests.Unit;
 
 public sealed class PartitionMapTests
 {
-    /// <summary>Stored registries depend on these numbers: a change loses every task that moves.</summary>
+    /// <summary>Stored registries depend on these numbers. A change would lose every task that moves.</summary>
     [Theory]
     [InlineData("fibonacci", 8, 2)]
     [InlineData("greet", 8, 4)]

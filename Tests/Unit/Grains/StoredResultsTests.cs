@@ -3,7 +3,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit.Grains;
 
-/// <summary>The stored form of a page of the history.</summary>
+/// <summary>Tests the stored form of a history page.</summary>
 public sealed class StoredResultsTests
 {
     private static readonly DateTimeOffset Due = new(2026, 3, 29, 2, 30, 0, 123, TimeSpan.FromHours(2));

@@ -2,7 +2,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit.Grains;
 
-/// <summary>What holds of a task at an instant, whatever was stored of it before.</summary>
+/// <summary>Tests the state of a task at an instant, whatever was stored about it before.</summary>
 public sealed class TaskAtTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -33,7 +33,7 @@ public sealed class TaskAtTests
         Assert.Equal(hours < 2 ? ("ann", PausedOccurrences.CatchUp) : (null, PausedOccurrences.Skip), (info.PausedBy, info.PausedOccurrences));
     }
 
-    /// <summary>The clock was put back: what was made already is not named again.</summary>
+    /// <summary>The clock was put back. The next due instant is one that has not run yet.</summary>
     [Fact]
     public void ToInfo_OfATaskThatIsAheadOfTheClock_NamesWhatFollows() =>
         Assert.Equal(Noon.AddHours(5), Paused.At(Noon.AddHours(2)).ToInfo(handlerAvailable: true, started: true, done: Noon.AddHours(4)).NextDue);

@@ -4,7 +4,7 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Unit.Grains;
 
-/// <summary>What a registry entry tells of the changes that were made to it.</summary>
+/// <summary>Tests which changes a registry entry reports.</summary>
 public sealed class TaskEntryTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -34,11 +34,11 @@ public sealed class TaskEntryTests
     [Fact]
     public void ChangesAt_OfOneThatWasNeverPaused_AreNone() => Assert.Null(new TaskEntry { Name = "t", Handler = "t" }.At(Noon).Changes);
 
-    // Nothing is left of it, which cannot be seen in one of the exceptions alone.
+    // The exceptions together leave no occurrence, but none of them does so alone.
     private static readonly TaskSchedule Covered = new UnionSchedule(
         [TaskSchedule.Every(TimeSpan.FromSeconds(1.1), Noon)], [TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Noon), TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Noon.AddSeconds(1.1))], check: false);
 
-    // The next one is ten thousand steps away.
+    // The next occurrence is ten thousand steps away.
     private static readonly TaskSchedule Costly = TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).Except(TaskSchedule.Every(TimeSpan.FromSeconds(1), Noon).From(Noon).Until(Noon.AddHours(1)));
 
     [Fact]

@@ -4,7 +4,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
-/// <summary>Who gets a place in a group.</summary>
+/// <summary>Tests who gets a place in a group.</summary>
 public sealed class GroupPlacesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
@@ -51,7 +51,7 @@ public sealed class GroupPlacesTests
         places.Release(Run(2).Value);
         Assert.Empty(places.Grant(limits, Now));
 
-        // One that had none gives none back.
+        // A run without a place returns none.
         places.Release(Run(1).Value, unused: true);
         Assert.Empty(places.Grant(limits, Now));
     }
@@ -163,7 +163,7 @@ public sealed class GroupPlacesTests
             places.Grant(rate, Now.AddSeconds(10 * n));
         }
 
-        // Nobody waits.
+        // No run waits.
         Assert.Null(places.OpensAt(rate, Now.AddSeconds(30)));
         places.Ask(Run(3), RunPriority.Normal);
         Assert.Equal(Now.AddSeconds(70), places.OpensAt(rate, Now.AddSeconds(30)));
@@ -209,7 +209,7 @@ public sealed class GroupPlacesTests
         places.Release(Run(1).Value);
         Assert.False(places.Return(Run(3), new PlaceMark(1, 2), limits, Now.AddSeconds(2)));
 
-        // The one is lost with its silo, the other has ended.
+        // One run is lost with its silo, and the other has ended.
         places.ForgetLeft(Now.AddSeconds(1));
         Assert.True(places.Return(Run(3), new PlaceMark(1, 2), limits, Now.AddSeconds(3)));
         Assert.False(places.Return(Run(4), new PlaceMark(1, 2), limits, Now.AddSeconds(3)));
@@ -267,7 +267,9 @@ public sealed class GroupPlacesTests
         Assert.Empty(places.Grant(new RunGroup(), Now));
     }
 
-    /// <summary>Whatever happens in whatever order: nobody who is next waits while there is room, nobody is in two states at once, and who goes before whom is as promised.</summary>
+    /// <summary>
+    /// After any sequence of operations, no next run waits while there is room, no run is in two states, and the order is as documented.
+    /// </summary>
     [Fact]
     public void Grant_AfterAnything_LeavesNobodyWaitingWhileThereIsRoom_AndKeepsTheOrder() =>
         Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Int[0, 6], Gen.Int[0, 9], Gen.Int[0, 2]).Array[1, 150]).Sample((most, steps) =>

@@ -9,7 +9,9 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
-/// <summary>One group with all its parts, on turns and a clock that the test moves, without a cluster: silos and tasks answer as the test says.</summary>
+/// <summary>
+/// Runs one group with all its parts, on turns and a clock that the test moves, without a cluster. Silos and tasks answer as the test says.
+/// </summary>
 internal sealed class GroupRig
 {
     private readonly SteppedClock _wall;
@@ -45,26 +47,26 @@ internal sealed class GroupRig
 
     public LogLines<RunGroupGrain> Log { get; } = new();
 
-    /// <summary>The other silo, which may have runs of the group.</summary>
+    /// <summary>Gets the other silo, which may have runs of the group.</summary>
     public FakeOf<IRunnerService> Silo { get; } = FakeOf<IRunnerService>.New();
 
-    /// <summary>The tasks of the group; by themselves they say that all their runs are under way.</summary>
+    /// <summary>Gets the tasks of the group. By default they answer that all their runs are executing.</summary>
     public FakeOf<IGroupTasks> Tasks { get; } = FakeOf<IGroupTasks>.New();
 
-    /// <summary>The partition that knows which groups have stored limits.</summary>
+    /// <summary>Gets the partition that knows which groups have stored limits.</summary>
     public FakeOf<IGroupMarks> Marks { get; } = FakeOf<IGroupMarks>.New();
 
-    /// <summary>Whether it knows that this one has, or had.</summary>
+    /// <summary>Gets or sets whether the partition knows that this group has, or had, stored limits.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>Whether the other silo was declared dead.</summary>
+    /// <summary>Gets or sets whether the other silo was declared dead.</summary>
     public bool IsLost { get; set; }
 
     public RunGroupCore Core { get; }
 
     public static RunId Run(int n, string task = "t") => RunId.Of(task, TaskRig.Start.AddSeconds(n));
 
-    /// <summary>Opens the group with limits.</summary>
+    /// <summary>Opens the group with the given limits.</summary>
     public GroupRig With(RunGroup limits)
     {
         Assert.True(Turns.Do(() => Core.OpenAsync()).IsCompletedSuccessfully);
@@ -89,6 +91,6 @@ internal sealed class GroupRig
         Turns.Run();
     }
 
-    /// <summary>Puts the wall clock of the group's silo forward, or back; no time passes.</summary>
+    /// <summary>Moves the wall clock of the group's silo forward or back. No time passes.</summary>
     public void Step(TimeSpan step) => _wall.Ahead += step;
 }

@@ -2,7 +2,7 @@ using OrleansTasks.Groups;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
-/// <summary>A group of whose limits storage has lost a record: they stay what they were.</summary>
+/// <summary>Tests that a group keeps its limits when storage loses one of their records.</summary>
 public sealed class LostGroupTests
 {
     private static readonly RunGroup Two = new() { MaxConcurrentRuns = 2 };
@@ -71,7 +71,7 @@ public sealed class LostGroupTests
         Assert.Equal(2, (await OpenAsync(rig.Storage)).Core.Describe().Limits.MaxConcurrentRuns);
     }
 
-    /// <summary>A partition knows that they were stored.</summary>
+    /// <summary>The partition still knows that limits were stored.</summary>
     [Theory]
     [InlineData("nobody")]
     [InlineData("code")]
@@ -112,7 +112,10 @@ public sealed class LostGroupTests
         Assert.Single(rig.Log.Of(705));
     }
 
-    /// <summary>Each silo says again what its configuration has; one whose configuration was overtaken by that of another silo may not know that.</summary>
+    /// <summary>
+    /// After a loss, each silo sends the limits from its configuration again. A silo may not know that another configuration has replaced
+    /// its own.
+    /// </summary>
     [Theory]
     [InlineData(8, 2)]
     [InlineData(7, null)]
@@ -127,7 +130,7 @@ public sealed class LostGroupTests
         await rig.Turns.Do(() => rig.Core.ConfigureAsync(Two, number, again: true));
         Assert.Equal(limit, rig.Core.Describe().Limits.MaxConcurrentRuns);
 
-        // Where nothing is lost nobody is asked, and what was set since stays.
+        // Without a loss, the group asks nobody and keeps the limits that were set since.
         await rig.Turns.Do(() => rig.Core.ConfigureAsync(Two, 8, again: false));
         await rig.Put(new RunGroup { MaxConcurrentRuns = 5 });
         var asked = rig.Marks.CallsOf(nameof(IGroupMarks.IsInForceAsync)).Count();

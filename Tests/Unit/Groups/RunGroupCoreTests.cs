@@ -5,7 +5,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
-/// <summary>A group whose silos are lost, whose calls are late, and whose clock is wrong.</summary>
+/// <summary>Tests a group with lost silos, late calls and a wrong clock.</summary>
 public sealed class RunGroupCoreTests
 {
     private static readonly RunGroup One = new() { MaxConcurrentRuns = 1 };
@@ -72,7 +72,7 @@ public sealed class RunGroupCoreTests
         Assert.Equal(2, (await rig.Put(new RunGroup { MaxConcurrentRuns = 2 })).Limits.MaxConcurrentRuns);
     }
 
-    /// <summary>What an activation gave up when it left may be long on its way.</summary>
+    /// <summary>The release that an activation sent when it left may arrive late.</summary>
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
@@ -133,14 +133,14 @@ public sealed class RunGroupCoreTests
         answer.SetResult([new PlacedRun(GroupRig.Run(2), new PlaceMark(1, 1))]);
         rig.Turns.Run();
 
-        // It has one, from before the group has moved.
+        // This run has a place from before the group moved.
         Assert.True(await second);
         Assert.False(first.IsCompleted);
         rig.Release(2);
         Assert.True(await first);
     }
 
-    /// <summary>A run ends while its silo's answer, which still has it, is on its way: its place would be held by nobody.</summary>
+    /// <summary>A run ends while an older answer of its silo still names it. The run must not get a place that nobody returns.</summary>
     [Fact]
     public async Task Release_WhileTheSilosAreAsked_CountsWhateverTheySay()
     {
@@ -156,7 +156,10 @@ public sealed class RunGroupCoreTests
         Assert.True(await second);
     }
 
-    /// <summary>An activation that was replaced lives on, and gives up a run that is under way for its successor: before the silos are asked, meanwhile, or after.</summary>
+    /// <summary>
+    /// A replaced activation still runs, and releases the place of a run that executes for its successor. It does so before the silos
+    /// answer, or afterwards.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -185,7 +188,9 @@ public sealed class RunGroupCoreTests
         Assert.True(await second);
     }
 
-    /// <summary>What a run gave back after one attempt comes late, when it has got a place for the next one.</summary>
+    /// <summary>
+    /// A run returned its place after one attempt. The release arrives late, when the run has a place for the next attempt.
+    /// </summary>
     [Fact]
     public async Task Release_OfAnEarlierAsk_LeavesThePlaceThatTheRunHasGotSince()
     {
@@ -201,7 +206,9 @@ public sealed class RunGroupCoreTests
         Assert.True(await second);
     }
 
-    /// <summary>A run asks while the group still finds out who has places, and is called off: it would be given a place that nobody gives back.</summary>
+    /// <summary>
+    /// A run asks for a place while the group finds out who has places, and is then cancelled. It must not get a place that nobody returns.
+    /// </summary>
     [Fact]
     public async Task Release_OfOneThatAskedWhileTheSilosAreAsked_LeavesItWithoutAPlace()
     {
@@ -254,7 +261,7 @@ public sealed class RunGroupCoreTests
         Assert.True(await second);
     }
 
-    /// <summary>The run has given its place back and got one anew while its task's answer, which is older, was on its way.</summary>
+    /// <summary>The task's answer is older than the place: meanwhile the run has returned its place and got another one.</summary>
     [Fact]
     public async Task Look_WhoseAnswerIsOlderThanThePlace_LeavesIt()
     {
@@ -336,7 +343,9 @@ public sealed class RunGroupCoreTests
         await Assert.ThrowsAsync<InvalidTaskException>(() => rig.Put(null!));
     }
 
-    /// <summary>A write whose answer was lost may have been made: the request that comes again finds that out, and those who wait have the room at once.</summary>
+    /// <summary>
+    /// A write whose answer was lost may have been stored. The repeated request finds that out, and waiting runs get the room at once.
+    /// </summary>
     [Fact]
     public async Task Put_WhoseAnswerWasLost_CountsWhenItComesAgain()
     {

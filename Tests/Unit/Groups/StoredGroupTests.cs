@@ -2,7 +2,7 @@ using OrleansTasks.Groups;
 
 namespace OrleansTasks.Tests.Unit.Groups;
 
-/// <summary>Which limits of a group count: those that somebody set last, or those that the code has.</summary>
+/// <summary>Tests which limits of a group apply: those that somebody set last, or those in code.</summary>
 public sealed class StoredGroupTests
 {
     private static readonly RunGroup One = new() { MaxConcurrentRuns = 1 };
@@ -38,7 +38,10 @@ public sealed class StoredGroupTests
         Assert.Equal(Three, stored.Define(Three, again: false).Limits);
     }
 
-    /// <summary>A silo that says it again does not undo what a silo with newer code has said, and helps where everything was lost.</summary>
+    /// <summary>
+    /// A silo that repeats its limits does not override those of a silo with newer code. The repetition counts only if all limits were
+    /// lost.
+    /// </summary>
     [Fact]
     public void Define_Again_CountsOnlyWhereNothingIsKnown()
     {
@@ -57,14 +60,14 @@ public sealed class StoredGroupTests
         Assert.Same(stored, stored.Configure(Three, 6, again: false));
         Assert.Same(stored, stored.Configure(null, 6, again: false));
 
-        // What was set while running stays when the same one comes again; the next one gives the limits back to the code.
+        // Limits that somebody set stay when the same configuration arrives again. The next configuration returns the limits to the code.
         var set = stored.Put(Three, Guid.NewGuid());
         Assert.Same(set, set.Configure(Two, 7, again: false));
         Assert.Equal((One, 8), set.Configure(null, 8, again: false) is var back ? (back.Limits, back.Configured) : default);
         Assert.Equal(new RunGroup(), new StoredGroup().Configure(Two, 7, again: false).Configure(null, 8, again: false).Limits);
     }
 
-    /// <summary>A silo that has no configuration, or one that does not name the group, brings what its code says.</summary>
+    /// <summary>A silo without configuration, or whose configuration does not name the group, sends the limits in its code.</summary>
     [Fact]
     public void Define_OfWhatAConfigurationSets_IsOnlyNoted()
     {

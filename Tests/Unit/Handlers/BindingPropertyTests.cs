@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What holds of the binding of any arguments.</summary>
+/// <summary>Tests properties of the binding that hold for any arguments.</summary>
 public sealed class BindingPropertyTests
 {
     public sealed record Everything(int A, string B, double C, bool? D, DateTimeOffset E, List<long> F, Todo G);

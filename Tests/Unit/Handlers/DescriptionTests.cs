@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What people are told of handlers' parameters.</summary>
+/// <summary>Tests how the parameters of handlers are described to people.</summary>
 public sealed class DescriptionTests
 {
     private enum Colour

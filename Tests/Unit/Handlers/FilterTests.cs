@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Filters around handlers.</summary>
+/// <summary>Tests filters around handlers.</summary>
 public sealed class FilterTests
 {
     private readonly List<string> _said = [];
@@ -21,7 +21,7 @@ public sealed class FilterTests
         Assert.Equal(["first", "second", "one's", "handler", "after one's 7", "after second 7", "after first 7"], _said);
     }
 
-    /// <summary>Whatever shape a handler has, filters see the value that it returned, and what they make of it is written.</summary>
+    /// <summary>Filters see the returned value of a handler of any shape, and their own value is the one that is written.</summary>
     [Theory]
     [MemberData(nameof(Shapes))]
     public async Task Value_OfEachShape_IsSeenAndMayBeExchanged(string shape, object? seen, string? json)
@@ -106,7 +106,7 @@ public sealed class FilterTests
         Assert.Equal("\"n\"", await rig.RunAsync(["x"]));
     }
 
-    /// <summary>A filter puts the tenant into the run's scope, and the handler gets it from there.</summary>
+    /// <summary>A filter sets the tenant in the run's scope, and the handler gets it from there.</summary>
     [Fact]
     public async Task Filter_OfTheRunsScope_PreparesServicesOfTheHandler()
     {
@@ -117,7 +117,7 @@ public sealed class FilterTests
         Assert.Equal("\"it\"", await rig.RunAsync());
     }
 
-    /// <summary>A filter inside is made only when it is reached, so that it may need what one outside prepares.</summary>
+    /// <summary>An inner filter is created only when it is reached, so it may depend on what an outer one prepares.</summary>
     [Fact]
     public async Task Filter_InsideOfAnother_IsMadeWhenItIsReached()
     {
@@ -174,7 +174,7 @@ public sealed class FilterTests
         Assert.Contains(rig.Faults, f => f.Contains("Closed", StringComparison.Ordinal) && f.Contains("public constructor", StringComparison.Ordinal));
     }
 
-    /// <summary>Handlers without filters are called as before there were any: nothing stands between.</summary>
+    /// <summary>A handler without filters is called directly, as before filters existed.</summary>
     [Fact]
     public async Task Handlers_WithoutFilters_AreNotWrapped()
     {

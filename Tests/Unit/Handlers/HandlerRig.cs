@@ -7,7 +7,7 @@ using OrleansTasks.Handlers.Contexts;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>One handler, built as a silo builds it, and run as the engine runs it: in a scope of its own.</summary>
+/// <summary>Runs one handler, built as a silo builds it, in a scope of its own.</summary>
 internal sealed class HandlerRig : IDisposable
 {
     public const string Name = "it";
@@ -27,7 +27,7 @@ internal sealed class HandlerRig : IDisposable
         Catalog.TryGet(Name, out _invoker);
     }
 
-    /// <summary>What the runs are to be stopped by.</summary>
+    /// <summary>Gets or sets the token that stops the runs.</summary>
     public CancellationToken Stop { get; set; }
 
     public List<string> Faults { get; } = [];
@@ -45,7 +45,7 @@ internal sealed class HandlerRig : IDisposable
 
     public TaskArgumentException CheckFails(TaskArguments arguments) => Assert.Throws<TaskArgumentException>(() => Check(arguments));
 
-    /// <summary>The value's JSON; null for none.</summary>
+    /// <summary>Returns the value's JSON. Null if there is no value.</summary>
     public async Task<string?> RunAsync(TaskArguments? arguments = null, bool wantsValue = true)
     {
         await using var scope = _services.CreateAsyncScope();
@@ -80,7 +80,7 @@ internal sealed class HandlerRig : IDisposable
     }
 }
 
-/// <summary>Keeps the categories of the loggers that were made.</summary>
+/// <summary>Records the categories of the created loggers.</summary>
 internal sealed class CategoryRecorder : ILoggerFactory
 {
     public List<string> Categories { get; } = [];

@@ -5,7 +5,10 @@ using static OrleansTasks.Tests.Unit.RestoredTypes;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Members that return a field which JSON cannot restore are refused; what is computed, cached or restored in another way is not.</summary>
+/// <summary>
+/// Tests that members are refused if they return a field that JSON cannot restore. Computed, cached and otherwise restored members are
+/// accepted.
+/// </summary>
 public sealed class HiddenStateTests
 {
     public static TheoryData<Type, string, string> Lossy => new()

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Types with a member that returns a field which JSON does not restore.</summary>
+/// <summary>Contains types with a member that returns a field that JSON does not restore.</summary>
 [SuppressMessage("Design", "CA1044", Justification = "Members that can only be set are what is tested.")]
 [SuppressMessage("Design", "CA1024", Justification = "Methods beside members are what is tested.")]
 [SuppressMessage("Performance", "CA1805", Justification = "Initializers are what is tested.")]

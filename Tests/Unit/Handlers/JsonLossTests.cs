@@ -8,7 +8,7 @@ using OrleansTasks.Handlers.Binding;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Types that lose something on their way through JSON are refused when the silo starts; all others arrive as they were sent.</summary>
+/// <summary>Tests that a silo refuses, at start, types that lose data in JSON. All others arrive as they were sent.</summary>
 [SuppressMessage("Design", "CA1051", Justification = "Public fields are what is tested.")]
 public sealed class JsonLossTests
 {

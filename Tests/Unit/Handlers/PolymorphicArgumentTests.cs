@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A handler that takes a base type gets the derived value that the caller passed, however it was passed.</summary>
+/// <summary>Tests that a handler with a base type as parameter gets the caller's derived value, however it was passed.</summary>
 public sealed class PolymorphicArgumentTests
 {
     [JsonDerivedType(typeof(Cat), "cat")]

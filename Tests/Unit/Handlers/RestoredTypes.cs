@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Types with a member that returns a field, or seems to, and comes back all the same.</summary>
+/// <summary>Contains types with a member that returns a field, or seems to, and that JSON restores nevertheless.</summary>
 [SuppressMessage("Design", "CA1044", Justification = "Members that can only be set are what is tested.")]
 [SuppressMessage("Design", "CA1024", Justification = "Methods beside members are what is tested.")]
 [SuppressMessage("Performance", "CA1805", Justification = "Initializers are what is tested.")]

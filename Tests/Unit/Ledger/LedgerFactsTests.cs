@@ -3,7 +3,10 @@ using OrleansTasks.Ledger;
 
 namespace OrleansTasks.Tests.Unit.Accounts;
 
-/// <summary>What came of an occurrence of which nothing is known by itself, and until when that is so. Minutes after midnight stand for instants.</summary>
+/// <summary>
+/// Tests the outcome of an occurrence about which nothing specific is known, and how long that outcome applies. Minutes after midnight
+/// stand for instants.
+/// </summary>
 public sealed class LedgerFactsTests
 {
     private static readonly DateTimeOffset Midnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
@@ -71,9 +74,11 @@ public sealed class LedgerFactsTests
         Assert.Equal([false, true, false], new[] { 1, 2, 3 }.Select(n => facts.IsOpen(Minute(n))));
     }
 
-    /// <param name="reason">Why.</param>
-    /// <param name="until">The minute until which it holds, with "&lt;" if just not, and nothing if it has no end.</param>
-    /// <param name="span">What was found.</param>
+    /// <param name="reason">The expected reason.</param>
+    /// <param name="until">
+    /// The last minute to which it applies. With "&lt;", it ends just before that minute. Empty if it has no end.
+    /// </param>
+    /// <param name="span">The span that was found.</param>
     private static void AssertSpan(OutcomeReason reason, string until, OccurrenceSpan span)
     {
         var end = until.Length == 0 ? DateTimeOffset.MaxValue : Minute(int.Parse(until.TrimStart('<'), CultureInfo.InvariantCulture));

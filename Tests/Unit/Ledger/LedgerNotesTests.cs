@@ -2,7 +2,7 @@ using OrleansTasks.Ledger;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What was said of occurrences and is in no ledger yet.</summary>
+/// <summary>Tests what was recorded about occurrences and is not in a ledger yet.</summary>
 public sealed class LedgerNotesTests
 {
     private static readonly DateTimeOffset First = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
@@ -32,7 +32,7 @@ public sealed class LedgerNotesTests
         Assert.Equal([First.AddHours(1)], _notes.Expected);
     }
 
-    /// <summary>A stretch of which more becomes known takes the place of the one that was said before; an empty one is none.</summary>
+    /// <summary>A longer span replaces an earlier one with the same start and reason. An empty span is ignored.</summary>
     [Fact]
     public void Add_OfStretches_TheSameOneCountsOnce()
     {
@@ -43,7 +43,9 @@ public sealed class LedgerNotesTests
         Assert.Equal([(OutcomeReason.Outage, First.AddHours(2)), (OutcomeReason.Paused, First.AddHours(1))], _notes.Spans.Select(static s => (s.Reason, s.Until)));
     }
 
-    /// <summary>What has fired has, whatever was said before that was known; and a result says nothing new of what is known to have fired.</summary>
+    /// <summary>
+    /// A fired occurrence stays fired, whatever was recorded before. A result adds nothing about an occurrence that is known to have fired.
+    /// </summary>
     [Theory]
     [InlineData(null, RunStatus.Succeeded, OccurrenceOutcome.Fired)]
     [InlineData(OccurrenceOutcome.Skipped, RunStatus.Succeeded, OccurrenceOutcome.Fired)]
@@ -62,7 +64,7 @@ public sealed class LedgerNotesTests
         Assert.True(_notes.With([new TaskResult { RunId = RunId.Of("task", First), Trigger = RunTrigger.Dispatch }], static r => r.ScheduledAt, all: true).HasOthers);
     }
 
-    /// <summary>What is said while a ledger takes in what was said before is not dropped with it.</summary>
+    /// <summary>A note that arrives while the ledger takes over earlier ones is not dropped with them.</summary>
     [Fact]
     public void Remove_WhatWasSaidSince_Stays()
     {
@@ -83,8 +85,8 @@ public sealed class LedgerNotesTests
     }
 
     /// <summary>
-    /// What results told is not asked of them again, however many there are; but of those whose occurrence was not taken in, of newer ones, of all where something
-    /// was said that they may contradict, and of all again where what was taken in was taken back.
+    /// Results are read only once, however many there are. The exceptions are newer results, and those of occurrences outside the ledger.
+    /// All are read again if a new note may contradict them, or if what the ledger took over was undone.
     /// </summary>
     [Fact]
     public void With_ResultsThatWereLookedAt_LeavesThemOut()

@@ -4,14 +4,14 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Unit.Accounts;
 
-/// <summary>What a registration plans.</summary>
+/// <summary>Tests what a registration plans.</summary>
 public sealed class LedgerPlanTests
 {
     private static readonly DateTimeOffset Midnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
     private static readonly TaskSchedule Hourly = TaskSchedule.Every(TimeSpan.FromHours(1), Midnight);
     private static readonly TaskEntry Entry = new() { Name = "t", Handler = "t", Schedule = Hourly, Anchor = Midnight, UpdatedAt = Midnight };
 
-    // Open from Monday to Friday; 2 March 2026 is a Monday.
+    // The calendar is open from Monday to Friday. 2 March 2026 is a Monday.
     private static readonly CalendarSet Bank = CalendarSet.Empty.With("bank", new BusinessCalendar());
 
     [Theory]
@@ -151,7 +151,8 @@ public sealed class LedgerPlanTests
     [Fact]
     public void NextPlanned_OfWhatWasPlannedForItsRegistrationAndPutOff_IsNotIt()
     {
-        // Planned for the instant of registration, and put off to later by jitter: it was not registered before that, so it is not due.
+        // Jitter delays an occurrence that was planned for the instant of registration. It was planned before the task existed, so it is
+        // not due.
         var plan = Plan(Hourly.WithJitter(TimeSpan.FromMinutes(30)));
 
         Assert.True(plan.Entry.Resolved!.Occurrences(Midnight).First() is { } first && first.Planned == Midnight && first.Utc > Midnight);

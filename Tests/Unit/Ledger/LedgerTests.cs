@@ -5,7 +5,7 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Unit.Accounts;
 
-/// <summary>Each planned instant is in a ledger once, whatever is said of it and in which order.</summary>
+/// <summary>Tests that each planned instant is in a ledger exactly once, whatever is reported and in which order.</summary>
 public sealed class LedgerTests
 {
     private static readonly DateTimeOffset Midnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
@@ -55,7 +55,9 @@ public sealed class LedgerTests
         Assert.False(ledger.Settle(Minute(1), Overlapped));
     }
 
-    /// <summary>That it has fired was learnt after something else was said, as from a silo that was declared dead and lived on.</summary>
+    /// <summary>
+    /// Another outcome was recorded first. The report that it fired came later, as from a silo that was declared dead and still ran.
+    /// </summary>
     [Theory]
     [InlineData(1, "1-1 ×1 Fired OnTime, 2-5 ×4 Skipped Overlap")]
     [InlineData(3, "1-2 ×2 Skipped Overlap, 3-3 ×1 Fired OnTime, 4-5 ×2 Skipped Overlap")]
@@ -74,7 +76,7 @@ public sealed class LedgerTests
         }
     }
 
-    /// <summary>It was begun by somebody who had not heard of the pause.</summary>
+    /// <summary>The run was started by an activation that did not know about the pause.</summary>
     [Fact]
     public void Correct_OfTheOneInstantOfAnEarlierPlan_NeedsNoPlan()
     {
@@ -152,7 +154,7 @@ public sealed class LedgerTests
         var notes = new Dictionary<DateTimeOffset, OccurrenceNote> { [Minute(1)] = Fired, [Minute(2)] = Overlapped, [Minute(3)] = Fired, [Minute(4)] = Fired };
         var ledger = new OccurrenceLedger(Midnight);
 
-        // 5 is open, and nothing is known of 6 to 9.
+        // 5 is open, and nothing is known about 6 to 9.
         Assert.Equal((5, 3), ledger.Advance(Minutely, Minute(9), new LedgerFacts(notes, [Minute(5)], [])));
         Assert.Equal((0, 0), ledger.Advance(Minutely, Minute(9), new LedgerFacts(notes, [], [])));
     }

@@ -3,10 +3,10 @@ using OrleansTasks.Handlers;
 
 namespace OrleansTasks.Tests.Unit.Operations;
 
-/// <summary>What the engine's own task is given, and what it gives back.</summary>
+/// <summary>Tests the argument and the result of the engine's own task.</summary>
 public sealed class RetryRunsTests
 {
-    /// <summary>The query goes to the task as JSON: no condition may be lost on the way, or more runs would be made again than are meant.</summary>
+    /// <summary>The task gets the query as JSON. If a condition were lost on the way, it would retry too many runs.</summary>
     [Fact]
     public void Query_WithAllConditions_ComesBackAsItWas()
     {
@@ -50,7 +50,9 @@ public sealed class RetryRunsTests
         }
     }
 
-    /// <summary>A silo that is to run nothing, as a developer's machine in a shared cluster, runs nothing of the engine's own either.</summary>
+    /// <summary>
+    /// A silo that runs no tasks, such as a developer's machine in a shared cluster, does not run the engine's own tasks either.
+    /// </summary>
     [Theory]
     [InlineData("*", 2)]
     [InlineData("a", 2)]

@@ -6,7 +6,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit.Partitions;
 
-/// <summary>Which stored runs belong to a task: none that were accepted before it was cancelled, removed or cleared.</summary>
+/// <summary>Tests which stored runs belong to a task. Runs that were accepted before it was cancelled, removed or cleared do not.</summary>
 public sealed class AdmissionTests
 {
     private readonly PartitionState _state = new();
@@ -37,7 +37,7 @@ public sealed class AdmissionTests
         var old = Register();
         var run = Dispatch(old);
 
-        // Earlier versions gave a cancelled task no other generation.
+        // Earlier versions gave a cancelled task no new generation.
         _state.SetTask(old with { State = TaskState.Cancelled, Generation = byAnOlderVersion ? 0 : _state.NewGeneration() });
         Assert.True(_state.Slots["t"].Runs!.HasCalledOff);
         var revived = Register();

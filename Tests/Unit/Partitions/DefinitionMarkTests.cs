@@ -3,10 +3,12 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Who defined a task, as it is stored with it.</summary>
+/// <summary>Tests how the origin of a task's definition is stored with the task.</summary>
 public sealed class DefinitionMarkTests
 {
-    /// <summary>All forms that any version has stored; those with configuration alone are of tasks that no code had defined.</summary>
+    /// <summary>
+    /// Covers the stored forms of all versions. A form with configuration alone belongs to a task that no code had defined.
+    /// </summary>
     [Theory]
     [InlineData(null, null, null)]
     [InlineData("C0DE", "C0DE", null)]

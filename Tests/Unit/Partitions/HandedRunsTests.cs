@@ -3,12 +3,12 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit.Partitions;
 
-/// <summary>Which stored runs the owner of a task is handed, and when they are handed out again.</summary>
+/// <summary>Tests which stored runs the owner of a task is handed, and when they are handed out again.</summary>
 public sealed class HandedRunsTests
 {
     private readonly PartitionRig _rig = new();
 
-    /// <summary>What was handed out with a briefing that did not arrive is handed out again with the next one; what did arrive is not.</summary>
+    /// <summary>Runs in a briefing that was lost are handed out again with the next one. Runs that arrived are not.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -32,7 +32,7 @@ public sealed class HandedRunsTests
         Assert.Equal([run], (await AttachAsync(Guid.NewGuid(), 1)).Runs.Select(static r => r.RunId));
     }
 
-    /// <summary>It does not begin there, and is lost with nothing: its first attempt is not marked.</summary>
+    /// <summary>The run does not start on a silo that is stopping, so its first attempt is not marked.</summary>
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]
@@ -44,7 +44,10 @@ public sealed class HandedRunsTests
         Assert.Equal(attempts, Assert.Single(briefing.Runs).Attempts);
     }
 
-    /// <summary>An answer that got lost may have handed over a run that was then called off: a task that begins to end those is handed all of them.</summary>
+    /// <summary>
+    /// A lost answer may have handed over a run that was then cancelled. A task that starts to end cancelled runs therefore gets all of
+    /// them.
+    /// </summary>
     [Fact]
     public async Task Take_OfWhatWasCalledOff_HandsOutAgainWhatMayNotHaveArrived()
     {
@@ -58,7 +61,7 @@ public sealed class HandedRunsTests
         Assert.Empty(await _rig.Do(c => c.Runs.TakeAsync("t", briefing.Epoch, null)));
     }
 
-    /// <summary>A message that comes twice is answered where nobody hears it: what it asks for is not handed over with that answer.</summary>
+    /// <summary>Nobody reads the answer to a duplicate message, so that answer hands nothing over.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -79,7 +82,7 @@ public sealed class HandedRunsTests
         Assert.Equal(isParked, (await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run))).IsHanded);
         if (isParked)
         {
-            // It is in doubt, and what it has is taken back until it is due.
+            // The partition takes the run back until it is due. The task does not know that, so it asks again and repeats the message.
             await _rig.Do(c => c.Runs.ParkAsync(briefing.Epoch, parked));
             briefing = await AttachAsync(owner, 2);
             Assert.Empty(briefing.Runs);
@@ -98,7 +101,9 @@ public sealed class HandedRunsTests
         Assert.True((await _rig.Do(c => c.Runs.AddAsync(briefing.Epoch, run))).IsHanded);
     }
 
-    /// <summary>Its owner would have begun it; whoever comes after that one knows nothing of it before it is due.</summary>
+    /// <summary>
+    /// The owner would have started the run. Its successor does not know the run before it is due, so the partition must wake the task.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -126,7 +131,9 @@ public sealed class HandedRunsTests
         Assert.True(_rig.Task.CallsOf("WakeAsync").Count() > before);
     }
 
-    /// <summary>Its result has to reach the history. When it was due does not matter any more: a clock may have been wrong, and the run have ended long before that.</summary>
+    /// <summary>
+    /// The result must still reach the history. Its due time no longer matters, since the clock may have been wrong when the run ended.
+    /// </summary>
     [Fact]
     public async Task Attach_WhereARunHasEndedBeforeItIsDue_HandsOutItsResult()
     {
@@ -143,7 +150,7 @@ public sealed class HandedRunsTests
         Assert.Equal(RunStatus.Succeeded, Assert.Single(next.Runs).Result?.Status);
     }
 
-    /// <summary>A run that may be repeated, and that is due when its activation has left.</summary>
+    /// <summary>Stores a repeatable run that is due when its activation has left.</summary>
     private async Task<RunId> DueAsync()
     {
         await _rig.RegisterAsync("t");

@@ -3,7 +3,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit.Partitions;
 
-/// <summary>What a partition keeps of its stored runs, and what of them is noted for the log.</summary>
+/// <summary>Tests how a partition stores runs, and which changes it records for the log.</summary>
 public sealed class KeptRunsTests
 {
     private static readonly DateTimeOffset At = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -4,7 +4,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Occurrences that may be repeated, and that end their silos: their losses count, although nothing is written before they begin.</summary>
+/// <summary>Tests repeatable occurrences that end their silos. Their losses count although nothing is written before they start.</summary>
 public sealed class OccurrenceLossesTests
 {
     private static readonly DateTimeOffset Now = PartitionRig.Start;
@@ -14,7 +14,8 @@ public sealed class OccurrenceLossesTests
 
     public static TheoryData<string, int?, int?, int, int> Owed => new()
     {
-        // What, may have begun up to, first one that is owed, losses before, losses after; in seconds from now.
+        // Columns: the case, the last instant that may have started, the first unsettled one, the losses before, the losses after. Times in
+        // seconds from now.
         { "none has begun", null, -1, 0, 0 },
         { "it may have begun", -1, -1, 0, 1 },
         { "it may have begun, not for the first time", 10, -2, 2, 3 },
@@ -47,7 +48,7 @@ public sealed class OccurrenceLossesTests
         Assert.Null(OccurrenceLosses.Through(Entry with { State = TaskState.Paused }, Now, Now));
     }
 
-    /// <summary>What the partition hears anyway brings it; a result that was stored ends the row of losses.</summary>
+    /// <summary>Messages to the partition carry the mark anyway. A stored result ends the series of losses.</summary>
     [Fact]
     public void Keep_OfWhatAnOwnerTells_NeverGoesBackAndForgetsLossesAfterAResult()
     {
@@ -60,7 +61,7 @@ public sealed class OccurrenceLossesTests
         Assert.Same(position, position.Leave(hasOrphans: true));
     }
 
-    /// <summary>No write is made for it: the first mark goes with the one that stores the new owner.</summary>
+    /// <summary>The mark costs no write of its own. The first one goes with the write that stores the new owner.</summary>
     [Fact]
     public async Task Attach_AfterAnOwnerThatWasLost_TellsWhatMayHaveBegun()
     {
@@ -77,7 +78,7 @@ public sealed class OccurrenceLossesTests
             Assert.True(briefing.MayHaveBegun >= briefing.Given);
         }
 
-        // Whoever changes it may have mended it.
+        // A change of the task may have fixed the cause.
         await rig.Do(c => c.Registry.SetStateAsync("t", rig.Core.State.Slots["t"].Last!.Epoch, TaskState.Paused, null, null, null, false, Guid.Empty));
         Assert.Equal(0, rig.Core.State.Slots["t"].Position.Losses);
     }
@@ -96,7 +97,10 @@ public sealed class OccurrenceLossesTests
         Assert.Equal((0, null), (briefing.Losses, briefing.MayHaveBegun));
     }
 
-    /// <summary>The owner of a task whose next occurrence is far is given it without a write; what it tells before that says so.</summary>
+    /// <summary>
+    /// The owner of a task with a distant next occurrence gets it without a write. The owner's message before that occurrence contains the
+    /// mark.
+    /// </summary>
     [Fact]
     public async Task Settle_OfATaskWhoseNextOccurrenceIsFar_NotesThatOne()
     {

@@ -3,7 +3,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a partition makes of what configuration says.</summary>
+/// <summary>Tests how a partition applies configuration.</summary>
 public sealed class PartitionConfigurationTests
 {
     private static readonly TaskSchedule Hourly = TaskSchedule.Every(TimeSpan.FromHours(1));
@@ -48,7 +48,7 @@ public sealed class PartitionConfigurationTests
         Assert.Equal("configuration", Entry("a").Changes![^1].By);
         Assert.All(["b", "by-hand", "by-code"], t => Assert.Equal(TaskState.Active, Entry(t).State));
 
-        // Named again with the same content, it lives again.
+        // When configuration names the task again with the same content, the task is active again.
         Assert.Equal(["a"], (await ConfigureAsync(Configured("a", Hourly), Configured("b", Hourly))).Added);
         Assert.Equal(TaskState.Active, Entry("a").State);
     }
@@ -63,7 +63,7 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(Daily, Entry("a").Schedule);
         Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: true, DefinedInCode: true });
 
-        // Silos that start with the same code, or another, leave what configuration says.
+        // Silos that start with the same or other code do not change what configuration says.
         await _rig.Do(c => c.Registry.DefineAsync([code, Definition("a", Hourly) with { Handler = "other" }]));
         Assert.Equal((Daily, 2), (Entry("a").Schedule, Entry("a").Revision));
 
@@ -85,7 +85,8 @@ public sealed class PartitionConfigurationTests
         Assert.Equal((TaskState.Active, Daily), (Entry("a").State, Entry("a").Schedule));
         Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: false, DefinedInCode: true });
 
-        // A silo that starts later has the code, or one that runs already and has the same configuration. What somebody has cancelled stays so.
+        // The code may come from a silo that starts later, or from one that already runs with the same configuration. A task that a user
+        // cancelled stays cancelled.
         await _rig.Do(c => c.Registry.DefineAsync([Definition("b", Hourly), Definition("c", Hourly)]));
         Assert.Equal(Hourly, Entry("b").Schedule);
         Assert.Equal(TaskState.Cancelled, Entry("c").State);
@@ -94,7 +95,9 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(ConfigurationReply.Nothing.Changed, (await _rig.Do(c => c.Configurations.ConfigureAsync(new PartitionConfiguration { Number = _number, Code = [code] }))).Changed);
     }
 
-    /// <summary>The task was the configuration's alone; then comes a silo with code of that name, by itself or with the same configuration.</summary>
+    /// <summary>
+    /// Only configuration defined the task. Then a silo arrives with code for the name, on its own or with the same configuration.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -113,7 +116,7 @@ public sealed class PartitionConfigurationTests
             await _rig.Do(c => c.Registry.DefineAsync([code]));
         }
 
-        // Nothing else of it has changed.
+        // Nothing else about the task has changed.
         Assert.Equal((Daily, 1, 2), (Entry("a").Schedule, Entry("a").Revision, _rig.Core.State.Slots["a"].Position.Losses));
         Assert.Null(Entry("a").Changes);
         Assert.True(Entry("a").At(PartitionRig.Start).ToInfo(true, true, null) is { DefinedInConfiguration: true, DefinedInCode: true });
@@ -126,7 +129,7 @@ public sealed class PartitionConfigurationTests
         Assert.Equal((Hourly, code.Fingerprint()), (next.Core.State.Slots["a"].Entry!.Schedule, next.Core.State.Slots["a"].Entry!.Definition));
     }
 
-    /// <summary>The same task in both, and code that has changed since: what it says now is noted, and nothing else.</summary>
+    /// <summary>Both define the task, and the code has changed. The partition records the new code and changes nothing else.</summary>
     [Fact]
     public async Task Configure_TheSameAgainWithOtherCode_NotesTheCode()
     {
@@ -138,7 +141,7 @@ public sealed class PartitionConfigurationTests
         Assert.Equal((other.Fingerprint(), 1), (Entry("a").DefinedBy.Code, Entry("a").Revision));
     }
 
-    /// <summary>Its code is the same as before, and comes with a silo that starts.</summary>
+    /// <summary>The code has not changed. It arrives with a silo that starts.</summary>
     [Fact]
     public async Task Define_OfATaskThatSomebodyCancelledAfterItWasLetGo_LeavesItCancelled()
     {
@@ -164,7 +167,7 @@ public sealed class PartitionConfigurationTests
         await ConfigureAsync(Configured("a", Hourly) with { Task = Definition("a", Hourly) with { Options = new TaskOptions { HistoryLength = 3 } } });
         Assert.Equal((Hourly, 3), (Entry("a").Schedule, Entry("a").EffectiveOptions.HistoryLength));
 
-        // It was changed by hand in between, and is the configuration's all the same.
+        // A manual change in between does not take the task away from configuration.
         Assert.Equal(["a"], (await ConfigureAsync()).Removed);
     }
 
@@ -198,7 +201,7 @@ public sealed class PartitionConfigurationTests
         Assert.Equal((0, 2), await RefusalAsync("older", version: 1));
         Assert.Equal((0, 2), await RefusalAsync("none", version: 0));
 
-        // The same version, and something else: the one that comes last. What was offered before is not offered again.
+        // With the same version and other content, the last configuration wins. An earlier one that is offered again does not.
         var second = await BeginAsync("two", version: 2);
         Assert.True(second.Number > first.Number);
         Assert.True(await _rig.Do(c => c.Configurations.IsInForceAsync(second.Number)));
@@ -207,7 +210,10 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(second.Number, (await BeginAsync("two", version: 2, again: true)).Number);
     }
 
-    /// <summary>A registry that was lost gets the configuration of whoever notices it first, be it one that was not taken before. It does not stay in force for that.</summary>
+    /// <summary>
+    /// A lost registry takes the configuration of the first silo that notices, even one that was refused before. That does not keep it in
+    /// force.
+    /// </summary>
     [Fact]
     public async Task Begin_Again_GoesByTheVersionsToo()
     {
@@ -228,7 +234,7 @@ public sealed class PartitionConfigurationTests
         await EndAsync(first.Number, "bank");
         Assert.Equal((bank, city), (_rig.Core.State.Calendars.Find("bank"), _rig.Core.State.Calendars.Find("city")));
 
-        // Groups that the first one may have set are known to the second, and are set or given back by it.
+        // The second configuration knows the groups that the first may have set, and sets them or returns them to the code.
         Assert.Equal(["g", "h", "same"], second.Groups.Keys.Order(StringComparer.Ordinal));
         Assert.All(second.Groups.Values, Assert.Empty);
 
@@ -238,7 +244,10 @@ public sealed class PartitionConfigurationTests
         Assert.Equal(("", "S"), (third.Groups["h"], third.Groups["same"]));
     }
 
-    /// <summary>What configuration changes may have been the cause, as what anybody else changes; what it leaves as it is goes on to be counted.</summary>
+    /// <summary>
+    /// A change by configuration may have fixed the cause of the losses, like any other change. A task that it does not change keeps its
+    /// count.
+    /// </summary>
     [Fact]
     public async Task Configure_ATaskThatHasLostSilos_CountsAnewOnlyIfItIsChanged()
     {
@@ -262,7 +271,7 @@ public sealed class PartitionConfigurationTests
         await BeginAsync("one", calendars: new() { ["bank"] = bank, ["city"] = bank });
         Assert.Equal(revision, _rig.Core.State.Calendars.Revision);
 
-        // What somebody has edited stays, until configuration says something else of it.
+        // A manual edit stays until configuration changes the calendar.
         await _rig.Do(c => c.Calendars.PutAsync("city", city, Guid.NewGuid()));
         await BeginAsync("two", calendars: new() { ["bank"] = city, ["city"] = bank });
         Assert.Equal((city, city), (_rig.Core.State.Calendars.Find("bank"), _rig.Core.State.Calendars.Find("city")));

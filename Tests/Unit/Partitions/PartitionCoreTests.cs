@@ -6,13 +6,15 @@ using static OrleansTasks.Tests.Unit.PartitionRig;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a partition does with its runs and tasks, and with storage that fails.</summary>
+/// <summary>Tests how a partition handles runs, tasks and failing storage.</summary>
 public sealed class PartitionCoreTests
 {
     private static readonly Guid First = Guid.NewGuid();
     private static readonly Guid Second = Guid.NewGuid();
 
-    /// <summary>What was read to open a partition is four times what the partition needs of it, and was once kept by the log's options.</summary>
+    /// <summary>
+    /// The texts that opening a partition reads are four times as large as its state. The log's options once kept them in memory.
+    /// </summary>
     [Fact]
     public async Task Open_APartition_KeepsNoneOfTheTextsThatItHasRead()
     {
@@ -26,7 +28,10 @@ public sealed class PartitionCoreTests
         Assert.DoesNotContain(kept, static o => o is string text && text.Contains("marked", StringComparison.Ordinal) && text.Contains('{', StringComparison.Ordinal));
     }
 
-    /// <summary>How far a task's history and ledger have come is kept with its numbers: the next owner learns it, also after the partition was opened anew.</summary>
+    /// <summary>
+    /// The position stores the progress of a task's history and ledger with its numbers. The next owner gets it, also after the partition
+    /// was opened again.
+    /// </summary>
     [Fact]
     public async Task Marks_OfATask_OnlyGoOnAndAreForgottenWithIt()
     {
@@ -45,13 +50,13 @@ public sealed class PartitionCoreTests
         await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Term = briefing.Term, Sequence = 7, Marks = new StoredMarks(7, 4) }));
         Assert.Equal(new StoredMarks(7, 4), rig.Core.State.Slots["t"].Position.Marks);
 
-        // What is removed on purpose is not missed.
+        // What was removed on purpose does not count as missing.
         rig.Core.State.RemoveTask("t");
         Assert.Equal(default, rig.Core.State.Slots["t"].Position.Marks);
         Assert.Equal(default, rig.Core.State.Slots["t"].PositionWith(new StoredMarks(7, 4)).Marks);
     }
 
-    /// <summary>The message comes twice, and somebody has paused the task in between.</summary>
+    /// <summary>The message arrives twice, and a user pauses the task in between.</summary>
     [Fact]
     public async Task Resume_OfATaskThatIsNotPaused_ChangesNothingNowOrLater()
     {
@@ -76,7 +81,7 @@ public sealed class PartitionCoreTests
         Assert.False((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddHours(1))))).IsHanded);
     }
 
-    /// <summary>An instant before which there is no time to wake its task does not keep the partition from looking after all others.</summary>
+    /// <summary>There is no time to wake the task before this instant. The partition must still look after all other tasks.</summary>
     [Fact]
     public async Task Add_OfARunThatIsDueAtTheBeginningOfTime_IsHandedOver()
     {
@@ -85,7 +90,9 @@ public sealed class PartitionCoreTests
         Assert.True((await rig.Do(c => c.Runs.AddAsync(epoch, Run(default)))).IsHanded);
     }
 
-    /// <summary>The task reckoned by a clock that was three minutes ahead, and the call was repeated when it was right again.</summary>
+    /// <summary>
+    /// The task calculated the instant with a clock that was three minutes ahead, and repeated the call after the clock was corrected.
+    /// </summary>
     [Fact]
     public async Task Add_OfARunThatIsToWaitForLessThanItsInstantIsAway_IsDueAfterItsWait()
     {
@@ -98,12 +105,15 @@ public sealed class PartitionCoreTests
         await rig.Do(c => c.Runs.ParkAsync(epoch, run with { EndedAttempts = 1, DueAt = PartitionRig.Start.AddMinutes(4) }));
         Assert.InRange((await rig.Do(c => c.Runs.FindAsync(run.RunId)))!.DueAt, PartitionRig.Start + wait, PartitionRig.Start + wait + TimeSpan.FromSeconds(1));
 
-        // An instant that somebody named is kept.
+        // An instant from a caller does not change.
         var named = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start.AddMinutes(3))));
         Assert.Equal(PartitionRig.Start.AddMinutes(3), named.DueAt);
     }
 
-    /// <summary>The request was repeated, or its message came twice: the answer that said that it is handed over may not have arrived, and the clock have been put back since.</summary>
+    /// <summary>
+    /// A request or its message may arrive twice, if the answer that the run is handed over was lost. The clock may have been put back
+    /// since.
+    /// </summary>
     [Fact]
     public async Task Add_OfARunThatIsHandedOverAlready_SaysSoOnceMore()
     {
@@ -116,7 +126,7 @@ public sealed class PartitionCoreTests
             Assert.False((await rig.Do(c => c.Runs.AddAsync(epoch, later))).IsHanded);
         }
 
-        // What its key stands for was asked for by another request, which has its own answer.
+        // Another request created the run with this key, and gets an answer of its own.
         var other = await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start) with { IdempotencyKey = "k" }));
         Assert.Equal((now.RunId, false), (other.RunId, other.IsHanded));
         await rig.Do(c => c.Runs.FinishAsync("t", epoch, [new TaskResult { RunId = now.RunId, Status = RunStatus.Succeeded }]));
@@ -134,12 +144,14 @@ public sealed class PartitionCoreTests
         Assert.True(run.IsHanded);
         Assert.Equal(rig.Clock.GetUtcNow(), run.DueAt);
 
-        // One that is to wait does so by its task's clock, which begins it.
+        // A delayed run waits by the clock of its task, which starts it.
         var due = PartitionRig.Start.AddSeconds(12);
         Assert.Equal(due, (await rig.Do(c => c.Runs.AddAsync(epoch, Run(due) with { Wait = TimeSpan.FromSeconds(5) }))).DueAt);
     }
 
-    /// <summary>A silo that joined just before all others were lost may have runs, and that it was there may not have been stored.</summary>
+    /// <summary>
+    /// A silo that joined just before all others were lost may have runs. The partition may not have stored that this silo existed.
+    /// </summary>
     [Fact]
     public async Task Open_WhenNoneOfTheSilosIsLeftThatWereThere_HasTheOthersAskedForRuns()
     {
@@ -157,7 +169,7 @@ public sealed class PartitionCoreTests
         Assert.True((await next.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).MayHaveOrphans);
     }
 
-    /// <summary>All silos were replaced but one, which leaves as well: its tasks have runs under way on the new ones.</summary>
+    /// <summary>All silos but one were replaced, and that one leaves too. Runs of its tasks execute on the new silos.</summary>
     [Fact]
     public async Task Open_OnASiloThatLeaves_DoesNotTakeTheClusterForANewOne()
     {
@@ -192,7 +204,7 @@ public sealed class PartitionCoreTests
         Assert.Empty((await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1)))).Runs);
     }
 
-    /// <summary>A partition that was replaced does not know it until it writes.</summary>
+    /// <summary>A replaced partition learns only from a write that it was replaced.</summary>
     [Fact]
     public async Task Reserve_OfNoNumbers_IsConfirmedByStorage()
     {
@@ -218,7 +230,7 @@ public sealed class PartitionCoreTests
         Assert.Equal(PartitionRig.Start.AddHours(1), (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)))).Given);
     }
 
-    /// <summary>Who is answered by a timeout does not know what is wrong.</summary>
+    /// <summary>Without this error, the caller would get a timeout that does not name the cause.</summary>
     [Fact]
     public async Task Call_WhileStorageFails_IsToldAndWhatItBeganGoesOn()
     {
@@ -239,7 +251,7 @@ public sealed class PartitionCoreTests
         Assert.False(begun.Task.IsCompleted);
     }
 
-    /// <summary>As 670,000 tasks do with the usual limits; removing so many takes some seconds.</summary>
+    /// <summary>With the default limits, 670,000 tasks are too many for one commit. Removing so many takes some seconds.</summary>
     [Fact]
     public async Task Clear_OfMoreThanTheJournalTakesAtATime_IsDividedAndRemovesAll()
     {

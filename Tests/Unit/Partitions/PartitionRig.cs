@@ -10,14 +10,14 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>One partition with all its parts and its log, on turns and a clock that the test moves, without a cluster.</summary>
+/// <summary>Runs one partition with all its parts and its log, on turns and a clock that the test moves, without a cluster.</summary>
 internal sealed class PartitionRig
 {
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <param name="storage">What an earlier opening of the partition has stored; null: nothing.</param>
-    /// <param name="limits">Limits of its log; null: the usual ones.</param>
-    /// <param name="isLeaving">Whether its silo is about to stop, and not among those that are alive any more.</param>
+    /// <param name="storage">The storage of an earlier opening of the partition. Null for empty storage.</param>
+    /// <param name="limits">The limits of its log. Null for the defaults.</param>
+    /// <param name="isLeaving">Whether its silo is about to stop, and no longer in the list of living silos.</param>
     /// <param name="isAlone">Whether there is no other silo.</param>
     public PartitionRig(MemoryStorage? storage = null, PartitionLogOptions? limits = null, bool isLeaving = false, bool isAlone = false)
     {
@@ -66,20 +66,20 @@ internal sealed class PartitionRig
 
     public FakeTimeProvider Clock { get; } = new(Start);
 
-    /// <summary>The settings of its silo, which may be changed.</summary>
+    /// <summary>Gets the settings of its silo, which a test may change.</summary>
     public TasksOptions Options { get; } = new() { Partitions = 1 };
 
     public TurnScheduler Turns { get; } = new();
 
     public MemoryStorage Storage { get; }
 
-    /// <summary>The grain of every task.</summary>
+    /// <summary>Gets the grain that stands for every task.</summary>
     public FakeOf<ITaskEngine> Task { get; } = FakeOf<ITaskEngine>.New();
 
-    /// <summary>Every batch.</summary>
+    /// <summary>Gets the grain that stands for every batch.</summary>
     public FakeOf<IBatchEngine> Batch { get; } = FakeOf<IBatchEngine>.New();
 
-    /// <summary>The partition as its grain.</summary>
+    /// <summary>Gets the partition's own grain.</summary>
     public FakeOf<IPartition> Partition { get; } = FakeOf<IPartition>.New();
 
     public LogLines<SchedulerGrain> Log { get; } = new();
@@ -88,7 +88,7 @@ internal sealed class PartitionRig
 
     public PartitionCore Core { get; }
 
-    /// <summary>Does something on a turn, and all that follows from it now.</summary>
+    /// <summary>Runs an action on a turn, and all turns that follow from it.</summary>
     public Task<T> Do<T>(Func<PartitionCore, Task<T>> action) => Turns.Do(() => action(Core));
 
     public Task Do(Func<PartitionCore, Task> action) => Turns.Do(() => action(Core));
@@ -104,9 +104,9 @@ internal sealed class PartitionRig
         return (await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(activation, question)))).Epoch;
     }
 
-    /// <summary>A question of an activation.</summary>
+    /// <summary>Creates an attach request of an activation.</summary>
     public static Attachment Attachment(Guid activation, long question) => new() { Activation = activation, Silo = TaskRig.Here, Question = question };
 
-    /// <summary>A run of the task.</summary>
+    /// <summary>Creates a run of the task.</summary>
     public static StoredRun Run(DateTimeOffset due) => new() { RunId = new RunId("t", Guid.NewGuid()), DueAt = due, Trigger = RunTrigger.Dispatch, Guarantee = RunGuarantee.AtLeastOnce };
 }

@@ -2,7 +2,7 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Unit.Partitions;
 
-/// <summary>How many batches and groups a partition takes.</summary>
+/// <summary>Tests how many batches and groups a partition accepts.</summary>
 public sealed class RoomTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class RoomTests
         await Assert.ThrowsAsync<TasksOverloadedException>(() => AddAsync(next, Guid.NewGuid()));
     }
 
-    /// <summary>Between the question and the note the limits are being stored.</summary>
+    /// <summary>The limits are stored between the two calls.</summary>
     [Fact]
     public async Task AdmitGroup_BeforeEarlierOnesAreStored_CountsThemForAsLongAsTheyMayBe()
     {
@@ -47,7 +47,7 @@ public sealed class RoomTests
         Assert.Contains("has 2 groups, which is its limit (TasksOptions.Limits.MaxGroupsPerPartition)", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Those of code and configuration are taken, and so is what an earlier version has stored.</summary>
+    /// <summary>The partition accepts groups from code, from configuration and from earlier versions beyond the limit.</summary>
     [Fact]
     public async Task NoteGroup_BeyondTheLimit_IsTakenAndCounts()
     {

@@ -3,7 +3,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Which registrations say what a task is already: its arguments are compared as they are bound.</summary>
+/// <summary>Tests which registrations leave a task unchanged. Arguments are compared as the handler's parameters bind them.</summary>
 public sealed class SameRegistrationTests
 {
     private static readonly HandlerInfo Handler = new() { Name = "h", Parameters = [new HandlerParameterInfo { Name = "n", Type = "int" }, new HandlerParameterInfo { Name = "what", Type = "string" }] };
@@ -26,7 +26,7 @@ public sealed class SameRegistrationTests
         var registration = new TaskRegistration { Name = "t", Handler = "h", Arguments = given };
         Assert.True(Registrations.IsSame(registration, old, DateTimeOffset.UnixEpoch, static () => Handler) == expected, what);
 
-        // Where no silo says what the parameters are, only the same texts are the same.
+        // If no silo knows the parameters, only equal texts are the same.
         Assert.True(Registrations.IsSame(registration, old, DateTimeOffset.UnixEpoch) == (what == "the same"), what);
     }
 }

@@ -3,7 +3,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit.Partitions;
 
-/// <summary>How a partition finds the stored runs of one task.</summary>
+/// <summary>Tests how a partition finds the stored runs of one task.</summary>
 public sealed class TaskBacklogTests
 {
     private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);

@@ -6,13 +6,18 @@ using static OrleansTasks.Tests.Unit.PartitionRig;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Which activation of a task a partition takes for its owner, and what it does with calls that are late, doubled or of activations that are no more.</summary>
+/// <summary>
+/// Tests which activation of a task a partition accepts as its owner, and how it handles late, duplicate and obsolete calls.
+/// </summary>
 public sealed class TaskOwnershipTests
 {
     private static readonly Guid First = Guid.NewGuid();
     private static readonly Guid Second = Guid.NewGuid();
 
-    /// <summary>The first question and the departure of an activation came once more, late, to a partition that had been opened anew: numbers that its successor had used were given out again.</summary>
+    /// <summary>
+    /// The first request and the departure of an activation arrived a second time, late, after the partition was opened again. It then gave
+    /// out numbers that the successor had used.
+    /// </summary>
     [Fact]
     public async Task Detach_OfAnActivationThatHadLeftLongBefore_GivesNoNumberOutAgain()
     {
@@ -29,13 +34,16 @@ public sealed class TaskOwnershipTests
         await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 1)));
         await Assert.ThrowsAsync<StaleTaskException>(() => rig.Do(c => c.Tasks.DetachAsync("t", departure)));
 
-        // Nobody has it now: the partition has to look after its occurrences again.
+        // The task has no owner now, so the partition must look after its occurrences again.
         Assert.NotNull(rig.Core.State.Slots["t"].HeapDue);
         var next = await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Guid.NewGuid(), 1)));
         Assert.Equal((8, true), (next.Sequence, next.MayHaveOrphans));
     }
 
-    /// <summary>Its silo was declared dead and lived on; its successor had made the same occurrence, which was over. Taken from it, the run had two results.</summary>
+    /// <summary>
+    /// The activation's silo was declared dead and still ran. Its successor had already finished the same occurrence. Taking back the run
+    /// would give it two results.
+    /// </summary>
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, false)]
@@ -59,12 +67,15 @@ public sealed class TaskOwnershipTests
             : c.Tasks.DetachAsync("t", new Departure { Activation = First, Briefed = true, Term = first.Term, Runs = [run] })));
         Assert.Null(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
 
-        // What the successor leaves is taken.
+        // The partition accepts the run from the successor.
         await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Term = second.Term, Runs = [run] }));
         Assert.NotNull(await rig.Do(c => c.Runs.FindAsync(run.RunId)));
     }
 
-    /// <summary>A question of an activation that had left came once more, late, to a partition that had been opened anew: the task had an owner again that was no more, and nobody woke it.</summary>
+    /// <summary>
+    /// A request of an activation that had left arrived a second time, late, after the partition was opened again. The task then had an
+    /// owner that no longer existed, and nobody woke it.
+    /// </summary>
     [Fact]
     public async Task Attach_OfAQuestionThatMayBeOlderThanThePartition_HasItAskedOnceMore()
     {
@@ -77,12 +88,12 @@ public sealed class TaskOwnershipTests
         var asked = await Assert.ThrowsAsync<UnmetPartitionException>(() => rig.Do(c => c.Tasks.AttachAsync("t", question)));
         Assert.Equal(TaskSlot.Ownership.Unknown, rig.Core.State.Slots["t"].Owner);
 
-        // One that bears the name was sent since then; those that follow are of an activation that is known.
+        // A request with the partition's name was sent after the opening. Later requests come from a known activation.
         var briefing = await rig.Do(c => c.Tasks.AttachAsync("t", question with { Met = asked.Partition }));
         Assert.Equal(1, briefing.Number);
         await rig.Do(c => c.Tasks.AttachAsync("t", question with { Question = 2, Term = briefing.Term, Briefing = 1, Epoch = briefing.Epoch }));
 
-        // Nothing is on its way for so long; nor before a partition that is the first.
+        // No message is delayed for this long. None can be older than a partition's first opening either.
         rig.Clock.Advance(RememberedIds.Kept);
         await rig.Do(c => c.Tasks.AttachAsync("t", Attachment(Second, 1) with { Met = Guid.Empty }));
     }
@@ -97,7 +108,7 @@ public sealed class TaskOwnershipTests
         Assert.Equal(isAsked, await Record.ExceptionAsync(() => attaching) is UnmetPartitionException);
     }
 
-    /// <summary>Its first question was long on its way: meanwhile it has asked again, been answered, and left, or another one has taken its place.</summary>
+    /// <summary>The activation's first request was delayed. Meanwhile it asked again, got an answer, and left or was replaced.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -115,7 +126,7 @@ public sealed class TaskOwnershipTests
         Assert.True((await rig.Do(c => c.Runs.AddAsync(epoch, Run(PartitionRig.Start)))).IsHanded);
     }
 
-    /// <summary>A question that was long on its way comes after a later one: what it were handed, nobody would take.</summary>
+    /// <summary>A delayed request arrives after a later one. Nobody would take the runs that its answer hands over.</summary>
     [Fact]
     public async Task Attach_WithAnEarlierQuestion_HandsNothingOver()
     {
@@ -129,7 +140,10 @@ public sealed class TaskOwnershipTests
         Assert.Equal(run.RunId, Assert.Single(briefing.Runs).RunId);
     }
 
-    /// <summary>A late question attached the activation to a partition that had been opened anew: the number of its last briefing, of the attachment before, happened to be the same.</summary>
+    /// <summary>
+    /// A late request attached the activation after the partition was opened again. The number of its last briefing from an earlier
+    /// attachment happened to be the same.
+    /// </summary>
     [Fact]
     public async Task Attach_WithTheNumberOfABriefingOfAnotherEpoch_HandsTheRunsOverAgain()
     {
@@ -155,7 +169,7 @@ public sealed class TaskOwnershipTests
         Assert.True(Assert.Single(await rig.Do(c => c.Positions.ClaimAsync([new OccurrenceClaim("t", epoch, PartitionRig.Start, null)]))).IsStale);
     }
 
-    /// <summary>The two do not take turns: what each of them does while it has the task, the other does not know.</summary>
+    /// <summary>Two activations do not own the task in turns, since neither knows what the other does while it owns the task.</summary>
     [Fact]
     public async Task Attach_OfAnActivationThatAnotherHasReplaced_IsRefusedForGood()
     {
@@ -166,13 +180,13 @@ public sealed class TaskOwnershipTests
         Assert.True(second.Term > first.Term);
         await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 2) with { Term = first.Term })));
 
-        // The other one goes on, and leaves; that does not bring the first one back.
+        // The successor continues and then leaves. The first activation does not become the owner again.
         await rig.Do(c => c.Positions.ReserveAsync("t", second.Epoch, 8));
         await rig.Do(c => c.Tasks.DetachAsync("t", new Departure { Activation = Second, Briefed = true, Sequence = 8 }));
         await Assert.ThrowsAsync<ReplacedTaskException>(() => rig.Do(c => c.Tasks.AttachAsync("t", Attachment(First, 3) with { Term = first.Term })));
     }
 
-    /// <summary>Which activation was the last to have the task is stored: the next opening of the partition knows it.</summary>
+    /// <summary>The partition stores which activation owned the task last, so it knows this after it is opened again.</summary>
     [Fact]
     public async Task Attach_AfterThePartitionWasOpenedAnew_IsGrantedToTheLastOwnerOnly()
     {
@@ -194,7 +208,9 @@ public sealed class TaskOwnershipTests
         Assert.Equal(TaskPosition.None, rig.Core.State.Slots["nothing"].Position);
     }
 
-    /// <summary>The term of its first owner counts from its registration on: the second one would take itself for the first, to whom no late message can come.</summary>
+    /// <summary>
+    /// Terms count from the registration. Otherwise the second owner would take itself for the first, which no late message can reach.
+    /// </summary>
     [Fact]
     public async Task Attach_ToANameThatIsRegisteredLater_CountsItsFirstOwner()
     {

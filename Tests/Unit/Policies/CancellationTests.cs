@@ -2,7 +2,9 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <remarks>The cases are made by functions: what shows a test's arguments calls their ToString, which does not end for some of these.</remarks>
+/// <remarks>
+/// Functions create the cases, since test runners call ToString on arguments, which does not end for some of these exceptions.
+/// </remarks>
 public sealed class CancellationTests
 {
     private static readonly CancellationToken Stop = new(canceled: true);

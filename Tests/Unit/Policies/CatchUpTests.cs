@@ -3,13 +3,13 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
-/// <summary>Which missed occurrences run all the same.</summary>
+/// <summary>Tests which missed occurrences are caught up.</summary>
 public sealed class CatchUpTests
 {
     private static readonly DateTimeOffset Midnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Threshold = TimeSpan.FromSeconds(10);
 
-    // An hourly task; nothing ran from 02:30 to 08:00:05, or to 08:30.
+    // An hourly task. Nothing ran from 02:30 to 08:00:05, or to 08:30.
     [Theory]
     [InlineData(0, 24, "08:30", "")]
     [InlineData(1, 24, "08:30", "08:00")]
@@ -56,7 +56,7 @@ public sealed class CatchUpTests
             Assert.Equal(missed.TakeLast(Math.Max(0, limit - late)), chosen);
         });
 
-    // An hourly task, of which all up to 07:30 was missed; that of 08:00 is late.
+    // An hourly task. All occurrences up to 07:30 were missed, and that of 08:00 is late.
     [Theory]
     [InlineData(1, true, "")]
     [InlineData(1, false, "07:00")]

@@ -5,7 +5,7 @@ using OrleansTasks.Policies;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
-/// <summary>Which failures are of use to be repeated.</summary>
+/// <summary>Tests which failures are worth a retry.</summary>
 public sealed class FailureTests
 {
     public static TheoryData<Exception, bool> Known => new()

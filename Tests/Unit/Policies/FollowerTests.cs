@@ -3,7 +3,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
-/// <summary>Which runs follow one that has ended.</summary>
+/// <summary>Tests which runs follow a run that has ended.</summary>
 public sealed class FollowerTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
@@ -65,7 +65,7 @@ public sealed class FollowerTests
 
         var given = Assert.Single(Followers.Of(deep, null, [new("result") { Pass = PassedArgument.Result }])).Request.Arguments!;
 
-        // Whoever is given it says that it is too deep.
+        // The continuation's task reports that the value is nested too deeply.
         Assert.Contains(new string('[', 64), given.ToString(), StringComparison.Ordinal);
         Assert.NotNull(given.Fault());
     }

@@ -34,7 +34,7 @@ public sealed class HeaderLimitsTests
     public void Faults_OfWhatFollows_AreThoseOfEach() =>
         Assert.Single(ContinuationLimits.Faults("t", [new Continuation("a") { Headers = Headers(3, 1) }, new Continuation("b"), new Continuation("c") { Headers = Headers(1, 1) }], Limits));
 
-    /// <summary>They are stored and told with the run, however many there are.</summary>
+    /// <summary>All continuations are stored and sent with the run, so the limit applies to their total size.</summary>
     [Fact]
     public void Faults_OfTheArgumentsOfWhatFollows_CountAllOfThem()
     {

@@ -52,7 +52,7 @@ public sealed class LimitTests
         Assert.Equal(Now.AddSeconds(10), window.OpensAt(limit, Now.AddSeconds(5)));
         Assert.Equal(1, window.Room(limit, Now.AddSeconds(10)));
 
-        // Of 1,500 that are over, none is kept.
+        // None of the 1,500 expired starts remains.
         var later = Now.AddSeconds(10).AddMilliseconds(1499);
         Assert.Equal(1500, window.Room(limit, later));
         window.Note(later);
@@ -72,7 +72,7 @@ public sealed class LimitTests
             window.Note(Now.AddSeconds(n));
         }
 
-        // Four of the five have to be over until another one may begin besides the last.
+        // Four of the five starts must expire before a second run may start.
         Assert.Equal(Now.AddSeconds(13), window.OpensAt(new RateLimit { Runs = 2, Period = TimeSpan.FromSeconds(10) }, Now.AddSeconds(5)));
     }
 
@@ -93,7 +93,7 @@ public sealed class LimitTests
         var first = waiting.Take(2, IsWanted);
         Assert.Equal(["due", "high-1"], first.Select(r => r.RunId.Task));
 
-        // What could not begin has its old place again.
+        // Runs that could not start get their old place in the queue again.
         first.ForEach(waiting.Enqueue);
         Assert.Equal(["due", "high-1", "high-2", "normal-1", "normal-2", "low"], waiting.Take(100, IsWanted).Select(r => r.RunId.Task));
         Assert.Equal(0, waiting.Count);

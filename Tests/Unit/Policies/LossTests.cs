@@ -43,7 +43,7 @@ public sealed class LossTests
 
     public static TheoryData<string, int, int, bool, bool> Marked => new()
     {
-        // What, attempts, ended attempts, marked by another, is lost.
+        // Columns: the case, attempts, ended attempts, marked by another activation, lost.
         { "never marked", 0, 0, true, false },
         { "marked by another", 1, 0, true, true },
         { "marked by this one", 1, 0, false, false },

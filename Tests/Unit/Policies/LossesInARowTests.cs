@@ -6,7 +6,8 @@ public sealed class LossesInARowTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
-    // Results from the oldest to the newest: L is lost, S succeeded, F failed, r lost and asked for by somebody; each with the second at which it ended.
+    // Results from the oldest to the newest, each with the second at which it ended: L lost, S succeeded, F failed, r lost and requested by
+    // a caller.
     [Theory]
     [InlineData("", 0)]
     [InlineData("L0", 1)]

@@ -4,7 +4,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
-/// <summary>From how an attempt ended to the next one, as tables and properties.</summary>
+/// <summary>Tests the decision about the next attempt, with tables and properties.</summary>
 public sealed class RetryTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);

@@ -2,7 +2,7 @@ using OrleansTasks.Clocks;
 
 namespace OrleansTasks.Tests.Unit.Policies;
 
-/// <summary>Instants and times of which some may be missing; minutes after eight stand for them.</summary>
+/// <summary>Tests instants and durations that may be missing. Minutes after eight stand for them.</summary>
 public sealed class TimesTests
 {
     private static readonly DateTimeOffset Eight = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);

@@ -176,7 +176,7 @@ public sealed class TasksBuilderTests
         Assert.All(first, n => Assert.Null(TaskNames.Fault(n)));
     }
 
-    /// <summary>A change here renames the anonymous tasks of everybody: their schedules start afresh.</summary>
+    /// <summary>A change here renames every user's anonymous tasks, and their schedules would start again.</summary>
     [Fact]
     public void GeneratedNames_OfKnownCode_ArePinned()
     {

@@ -34,7 +34,7 @@ public sealed class TaskNamesTests
     [InlineData("a\u200d\u200db", "U+200D at position 1")]
     public void Fault_BadName_SaysWhy(string? name, string fault) => Assert.Contains(fault, TaskNames.Fault(name), StringComparison.Ordinal);
 
-    /// <summary>Not in the table: an attribute's text cannot hold them.</summary>
+    /// <summary>These names are not in the table above, since an attribute cannot contain them.</summary>
     [Fact]
     public void Fault_HalfOfASurrogatePair_SaysWhere()
     {

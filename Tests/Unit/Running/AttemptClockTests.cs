@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>The limits of an attempt go by its task's time, whatever the wall clock of the silo says that makes it.</summary>
+/// <summary>Tests that the limits of an attempt follow its task's time, whatever the silo's wall clock says.</summary>
 public sealed class AttemptClockTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromHours(5);
@@ -20,7 +20,7 @@ public sealed class AttemptClockTests
         Assert.Equal((RunStatus.Succeeded, TaskRig.Start, TaskRig.Start), (outcome.Status, outcome.StartedAt!.Value, outcome.FinishedAt));
     }
 
-    /// <summary>The one has to begin within 10 s, the other to have ended within 20; the place is free after 15 s, and after 25.</summary>
+    /// <summary>The run must start within 10 s. It gets a place after 15 s, or after 9 s.</summary>
     [Theory]
     [InlineData(-5, 15, RunStatus.Expired)]
     [InlineData(0, 15, RunStatus.Expired)]

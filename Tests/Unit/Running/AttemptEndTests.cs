@@ -4,7 +4,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>What an attempt comes to, by what is known of it.</summary>
+/// <summary>Tests which outcome an attempt has, by what is known about it.</summary>
 public sealed class AttemptEndTests
 {
     private static readonly DateTimeOffset At = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ public sealed class AttemptEndTests
         { nameof(AttemptPhase.Ended), "" },
     };
 
-    /// <summary>Every phase with every event: what is not in the table cannot follow.</summary>
+    /// <summary>Tries every phase with every event. Only transitions in the table are possible.</summary>
     [Theory]
     [MemberData(nameof(Table))]
     public void Next_OfEachPhaseWithEachEvent_IsAsTheTableSays(string name, string expected)
@@ -97,7 +97,9 @@ public sealed class AttemptEndTests
         Assert.Equal(expected is { } seconds ? TimeSpan.FromSeconds(seconds) : null, Of(order).TimeLeft);
     }
 
-    /// <summary>The clock was put back by a year since the run was accepted: no timer takes that, and the run would fail.</summary>
+    /// <summary>
+    /// The clock was put back by a year after the run was accepted. No timer accepts so long a time, and the run would fail.
+    /// </summary>
     [Fact]
     public void TimeLeft_BeyondWhatATimerTakes_IsThat() =>
         Assert.Equal(OptionFaults.LongestWait, Of(Order() with { Deadline = At.AddDays(365) }).TimeLeft);

@@ -6,7 +6,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>What a silo knows of the others.</summary>
+/// <summary>Tests what a silo knows about the others.</summary>
 public sealed class ClusterViewTests
 {
     [Fact]

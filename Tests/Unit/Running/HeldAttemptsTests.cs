@@ -2,7 +2,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>Which attempts a silo has.</summary>
+/// <summary>Tests which attempts a silo has.</summary>
 public sealed class HeldAttemptsTests
 {
     [Fact]

@@ -1,12 +1,12 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>An exception whose message throws.</summary>
+/// <summary>Represents an exception whose message throws.</summary>
 internal sealed class ThrowingMessageException : Exception
 {
     public override string Message => throw new InvalidOperationException("no message");
 }
 
-/// <summary>An exception all of whose members throw.</summary>
+/// <summary>Represents an exception whose members all throw.</summary>
 internal sealed class ThrowingEverythingException : Exception
 {
     public override string Message => throw new ThrowingMessageException();
@@ -22,13 +22,13 @@ internal sealed class ThrowingEverythingException : Exception
     public override Exception GetBaseException() => throw new ThrowingMessageException();
 }
 
-/// <summary>An exception whose message is null.</summary>
+/// <summary>Represents an exception whose message is null.</summary>
 internal sealed class NullMessageException : Exception
 {
     public override string Message => null!;
 }
 
-/// <summary>An exception whose message is there when it is let go.</summary>
+/// <summary>Represents an exception whose message blocks until the gate opens.</summary>
 internal sealed class BlockingMessageException(ManualResetEventSlim gate) : Exception
 {
     public override string Message
@@ -41,7 +41,7 @@ internal sealed class BlockingMessageException(ManualResetEventSlim gate) : Exce
     }
 }
 
-/// <summary>Makes exceptions that are inside each other.</summary>
+/// <summary>Creates exceptions that contain each other, or are deeply nested.</summary>
 internal static class Circle
 {
     public static Exception Make()

@@ -2,7 +2,7 @@ using OrleansTasks.Calls;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>Whether a silo asks before it starts an attempt, and what it does with the answer.</summary>
+/// <summary>Tests whether a silo asks before it starts an attempt, and what it does with the answer.</summary>
 public sealed class OrderChecksTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
@@ -25,7 +25,7 @@ public sealed class OrderChecksTests
         Assert.Equal(stoodStill, rig.Executor.StoodStillLately);
     }
 
-    /// <summary>It was taken before; its place is free only when the silo has gone on.</summary>
+    /// <summary>The silo accepted the order before it was paused, and has a place for it only after it continues.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -60,7 +60,7 @@ public sealed class OrderChecksTests
         Assert.Empty(rig.Executor.Holding("t"));
     }
 
-    /// <summary>Nobody answers, and somebody calls it off.</summary>
+    /// <summary>The task does not answer, and a user cancels the run.</summary>
     [Fact]
     public async Task Cancel_OfOneThatAsks_EndsItWithoutHavingBegun()
     {

@@ -4,7 +4,7 @@ using OrleansTasks.Placement;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>Which silo gives a partition to which, after silos have come.</summary>
+/// <summary>Tests which silo gives a partition to which other silo after silos have joined.</summary>
 public sealed class PartitionBalanceTests
 {
     [Theory]
@@ -23,7 +23,7 @@ public sealed class PartitionBalanceTests
             counts.Keys.Select(s => (From: s, To: PartitionBalance.TargetOf(s, counts))).Where(static m => m.To is not null).Select(static m => (m.From, m.To!)));
     }
 
-    /// <summary>Whatever they begin with: no partition goes to and fro.</summary>
+    /// <summary>From any start, no partition moves back and forth.</summary>
     [Fact]
     public void Target_AgainAndAgain_EndsWithAsManyEverywhereAsCanBe() => Gen.Int[0, 40].Array[1, 12].Sample(
         static partitions =>

@@ -2,7 +2,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>How many threads the pool has at least.</summary>
+/// <summary>Tests the minimum number of threads of the pool.</summary>
 public sealed class PoolMinimumTests
 {
     [Theory]
@@ -31,7 +31,7 @@ public sealed class PoolMinimumTests
         Answer(minimum, PoolMinimum.CalmAnswers - 1);
         Assert.Equal(9, minimum.Of(0, 100));
 
-        // One silence, and all begins again.
+        // One late answer restarts the count of prompt ones.
         minimum.NoteSilence();
         Answer(minimum, PoolMinimum.CalmAnswers - 1);
         Assert.Equal(10, minimum.Of(0, 100));

@@ -4,7 +4,9 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>What a silo's runner takes, in which order, and how attempts end there; whatever happens, each ends and gives its place back.</summary>
+/// <summary>
+/// Tests which attempts a silo's runner accepts, their order and their outcomes. Each attempt ends and returns its place, whatever happens.
+/// </summary>
 public sealed class RunExecutorTests
 {
     [Fact]
@@ -65,7 +67,10 @@ public sealed class RunExecutorTests
         await run.Ended;
     }
 
-    /// <summary>What an attempt came to is told while the silo still has it. Its task may order the next one in the same moment, and was told that there is no room.</summary>
+    /// <summary>
+    /// The silo still has an attempt while it reports the outcome. The task may order the next attempt at that moment, and was once told
+    /// that there is no room.
+    /// </summary>
     [Fact]
     public async Task TryStart_OfTheNextAttempt_WhileTheEndOfTheLastOneIsTold_IsTaken()
     {
@@ -90,7 +95,7 @@ public sealed class RunExecutorTests
         Assert.Empty(rig.Executor.Holding("t"));
     }
 
-    /// <summary>Those that were cancelled while they waited do not keep others from waiting.</summary>
+    /// <summary>Runs that were cancelled while they waited do not take up room in the queue.</summary>
     [Fact]
     public async Task Cancel_OfOneThatWaits_EndsIt_AndGivesItsSpotToOthers()
     {
@@ -128,7 +133,9 @@ public sealed class RunExecutorTests
         Assert.Empty(rig.Executor.Holding("t"));
     }
 
-    /// <summary>Code that a handler has left behind has no place: what it lent would be another run's, and more runs would be under way than may be.</summary>
+    /// <summary>
+    /// Code that outlives its handler has no place. If it lent one, it would be that of another run, and too many runs would execute.
+    /// </summary>
     [Fact]
     public async Task Place_OfARunThatIsOver_IsNotLent()
     {

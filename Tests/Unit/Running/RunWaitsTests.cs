@@ -7,7 +7,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>Handlers that wait for other runs.</summary>
+/// <summary>Tests handlers that wait for other runs.</summary>
 public sealed class RunWaitsTests
 {
     private static readonly RunId Other = new("other", Guid.NewGuid());
@@ -17,7 +17,9 @@ public sealed class RunWaitsTests
     private readonly FakeOf<IBatchEngine> _batch = FakeOf<IBatchEngine>.New().On(nameof(IBatchEngine.PendingTasksAsync), static _ => Task.FromResult<IReadOnlyList<string>>(["other"]));
     private readonly FakeOf<IAttemptHost> _host = FakeOf<IAttemptHost>.New();
 
-    /// <summary>What a handler waits for has ended while it is being said that it is stuck: it goes on, and does not wait for that to be heard.</summary>
+    /// <summary>
+    /// The awaited run ends while the silo reports that the waiting run is stuck. The handler continues without waiting for that report.
+    /// </summary>
     [Fact]
     public async Task Dispose_WhileItIsSaidThatTheRunIsStuck_GoesOn()
     {
@@ -36,7 +38,7 @@ public sealed class RunWaitsTests
         Assert.Equal([nameof(IAttemptHost.ReleasePlace), nameof(IAttemptHost.TakePlaceAsync)], _host.Called);
     }
 
-    /// <summary>Its task hears of it, and lends its places, as where a handler waits for a run.</summary>
+    /// <summary>The task is told about a wait for a batch, as about a wait for a run, and lends its places.</summary>
     [Fact]
     public async Task Begin_OfAWaitForABatch_TellsTheTask()
     {
@@ -51,7 +53,7 @@ public sealed class RunWaitsTests
         Assert.Null(wait.Failure);
     }
 
-    /// <summary>Seen by the run that waits for a batch, of which another run waits for it, and by that one.</summary>
+    /// <summary>Seen from a run that waits for a batch in which another run waits for it, and seen from that other run.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -5,7 +5,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>What a silo takes from others.</summary>
+/// <summary>Tests which orders a silo accepts from others.</summary>
 public sealed class RunnerDoorTests
 {
     private readonly FakeTimeProvider _clock = new(TaskRig.Start);
@@ -23,7 +23,7 @@ public sealed class RunnerDoorTests
         var door = Door();
         Assert.Equal(isTaken, door.Start(RunnerRig.Order(1) with { Offer = Guid.NewGuid(), Sender = TaskRig.There }, mayQueue: true));
 
-        // An earlier version does not say who sends it.
+        // An earlier version does not name the sender.
         Assert.True(door.Start(RunnerRig.Order(2) with { Offer = Guid.NewGuid() }, mayQueue: true));
     }
 
@@ -48,7 +48,7 @@ public sealed class RunnerDoorTests
         var (held, placed) = (door.HoldingAsync("mail", 5), door.PlacedInGroupAsync("slow", 5));
         Assert.True(door.Start(RunnerRig.Order(1) with { Offer = Guid.NewGuid(), Sender = TaskRig.There }, mayQueue: true));
 
-        // What came until then is in the answer, and nothing comes after it.
+        // The answer contains all orders that arrived until then. Later ones are refused.
         Assert.False(held.IsCompleted || placed.IsCompleted);
         (_version, _isGone) = (5, true);
         reads.SetResult();

@@ -16,7 +16,10 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>A silo's runner with all its parts, on a clock that the test moves, without a silo. Handlers run on the threads of the process, as they do there.</summary>
+/// <summary>
+/// Runs a silo's runner with all its parts, on a clock that the test moves, without a silo. Handlers run on the threads of the process, as
+/// in a silo.
+/// </summary>
 internal sealed class RunnerRig : IDisposable
 {
     private readonly ServiceProvider _services;
@@ -51,20 +54,20 @@ internal sealed class RunnerRig : IDisposable
 
     public FakeTimeProvider Clock { get; } = new(TaskRig.Start);
 
-    /// <summary>The clock by which the silo notices that it stood still.</summary>
+    /// <summary>Gets the clock by which the silo notices that it was paused.</summary>
     public FakeTimeProvider Steady { get; } = new(TaskRig.Start);
 
     public Standstills Standstills { get; }
 
-    /// <summary>Which silos are drained.</summary>
+    /// <summary>Gets which silos are drained.</summary>
     public DrainedSilos Drained { get; }
 
     public SiloMetrics Metrics { get; }
 
-    /// <summary>The grain of every task.</summary>
+    /// <summary>Gets the grain that stands for every task.</summary>
     public FakeOf<ITaskEngine> TaskGrain { get; } = FakeOf<ITaskEngine>.New();
 
-    /// <summary>The silo's clock, which may be wrong.</summary>
+    /// <summary>Gets the silo's wall clock, which may be wrong.</summary>
     public SteppedClock Wall { get; }
 
     public RunExecutor Executor { get; }
@@ -87,7 +90,7 @@ internal sealed class RunnerRig : IDisposable
         return this;
     }
 
-    /// <summary>Has an attempt taken that may wait for a place.</summary>
+    /// <summary>Starts an attempt, which may wait for a place.</summary>
     public Watcher Start(RunOrder order)
     {
         Assert.True(TryStart(order, out var watcher));
@@ -107,7 +110,7 @@ internal sealed class RunnerRig : IDisposable
         return true;
     }
 
-    /// <summary>Has a handler defined that says that it has begun, and goes on until it is let go.</summary>
+    /// <summary>Defines a handler that reports its start and then waits until the test releases it.</summary>
     public (Task Begun, TaskCompletionSource LetGo) DefineHeld(string name)
     {
         var (begun, letGo) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -119,10 +122,10 @@ internal sealed class RunnerRig : IDisposable
         return (begun.Task, letGo);
     }
 
-    /// <summary>Waits until all that was under way has given its place back.</summary>
+    /// <summary>Waits until all attempts have returned their places.</summary>
     public async Task UntilQuietAsync()
     {
-        // A run is told before it gives its place back, some instructions later, on a thread of its own.
+        // An attempt reports its end shortly before it returns its place, on a thread of its own.
         while (Executor.Active > 0)
         {
             await Task.Yield();
@@ -131,7 +134,7 @@ internal sealed class RunnerRig : IDisposable
 
     public void Dispose() => _services.Dispose();
 
-    /// <summary>Who ordered an attempt.</summary>
+    /// <summary>Represents the sender of an order.</summary>
     internal sealed class Watcher : IRunObserver
     {
         private readonly TaskCompletionSource<RunOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -142,7 +145,7 @@ internal sealed class RunnerRig : IDisposable
 
         public int Ignored { get; private set; }
 
-        /// <summary>Is called when it has ended, while the silo still has it.</summary>
+        /// <summary>Gets or sets the action for the end of the attempt, while the silo still has it.</summary>
         public Action<ILocalRun> OnEnding { get; set; } = static _ => { };
 
         public void OnProgress(ILocalRun run, RunProgress progress)

@@ -2,7 +2,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>What is done once for all who ask for it.</summary>
+/// <summary>Tests work that is done once for all who ask for it.</summary>
 public sealed class SharedRoundsTests
 {
     private readonly List<TaskCompletionSource> _begun = [];

@@ -3,7 +3,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>Who gets the places of a silo.</summary>
+/// <summary>Tests who gets the places of a silo.</summary>
 public sealed class SiloPlacesTests
 {
     [Fact]
@@ -33,7 +33,9 @@ public sealed class SiloPlacesTests
         Assert.Equal(2, places.Queued);
     }
 
-    /// <summary>Whatever happens in whatever order: nobody waits for whom there is room, ranks and turns are kept, and what is counted is what there is.</summary>
+    /// <summary>
+    /// After any sequence of operations, nobody waits while there is room, ranks and turns are respected, and the counts are right.
+    /// </summary>
     [Fact]
     public void Places_AfterAnything_AreGivenInOrder_AndNobodyWaitsForNothing() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 2], Gen.Select(Gen.Int[0, 5], Gen.Int[0, 4], Gen.Int[0, 20]).Array[1, 150]).Sample((most, more, steps) =>
@@ -84,7 +86,10 @@ public sealed class SiloPlacesTests
             int Most(PlaceRank rank) => rank is PlaceRank.Returning or PlaceRank.Occurrence ? most + more : most;
         });
 
-    /// <summary>Many threads come and go at once. Once two that looked at the same time could each see the other's attempt to take a place, and leave it free with somebody waiting for it.</summary>
+    /// <summary>
+    /// Many threads come and go at once. Once, two threads could each see the other's attempt to take a place, and leave it free while
+    /// somebody waited.
+    /// </summary>
     [Fact]
     public void Places_OnManyThreads_LeaveNobodyWaiting()
     {

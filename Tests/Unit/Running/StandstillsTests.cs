@@ -3,7 +3,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit.Running;
 
-/// <summary>A silo that stood still notices that by the time that has passed, and doubts what it had been told before.</summary>
+/// <summary>Tests that a silo detects a pause by the elapsed time, and doubts what it was told before.</summary>
 public sealed class StandstillsTests
 {
     private readonly FakeTimeProvider _clock = new(TaskRig.Start);
@@ -22,7 +22,7 @@ public sealed class StandstillsTests
         Assert.Equal(expected, standstills.Outdates(standstills.Look()));
     }
 
-    /// <summary>A message that was sent meanwhile may come a little later; what comes later still was sent since.</summary>
+    /// <summary>A message from the time of the pause may arrive a little later. A message after that was sent since.</summary>
     [Fact]
     public void Outdates_WhatWasTakenAfterIt_ForAWhile()
     {
@@ -40,14 +40,14 @@ public sealed class StandstillsTests
         Assert.True(standstills.Outdates(before));
     }
 
-    /// <summary>It looks each second, also when nothing is asked of it.</summary>
+    /// <summary>It checks every second, also when the silo is idle.</summary>
     [Fact]
     public async Task Run_OfASiloThatIsQuiet_DoubtsNothing()
     {
         using var stop = new CancellationTokenSource();
         var standstills = new Standstills(_clock);
 
-        // From when it was made until the silo is up.
+        // The time from creation until the silo has started.
         _clock.Advance(TimeSpan.FromMinutes(1));
         var running = standstills.RunAsync(stop.Token);
         for (var n = 0; n < 100; n++)

@@ -13,7 +13,9 @@ public sealed partial class WaitChainTests
     private readonly Dictionary<Guid, List<RunId>> _batches = [];
     private int _asked;
 
-    /// <summary>Runs are small letters, batches capital ones; <c>B=m,n</c> says which runs a batch has, and <c>-</c> that there is no circle.</summary>
+    /// <summary>
+    /// Small letters are runs, capitals are batches. <c>B=m,n</c> names the runs of a batch, and <c>-</c> means that there is no cycle.
+    /// </summary>
     [Theory]
     [InlineData("a>b b>a", "a b a")]
     [InlineData("a>b b>c c>a", "a b c a")]
@@ -22,7 +24,7 @@ public sealed partial class WaitChainTests
     [InlineData("a>b b>c", "-")]
     [InlineData("a>b", "-")]
 
-    // By way of a batch: seen by the run that waits for it, and by a run of it.
+    // Cycles through a batch, seen from the run that waits for it and from a run in it.
     [InlineData("a>B B=m m>a", "a B m a")]
     [InlineData("a>b b>B B=a,m m>c", "a b B a")]
     [InlineData("a>B B=m,n n>c c>a", "a B n c a")]
@@ -30,7 +32,7 @@ public sealed partial class WaitChainTests
     [InlineData("a>B B=m m>C C=n n>a", "a B m C n a")]
     [InlineData("a>C C=n n>B B=a,m m>C", "a C n B a")]
 
-    // What a batch has besides does not matter, nor what has ended.
+    // Other runs of a batch do not matter, nor do runs that have ended.
     [InlineData("a>B B=m,n m>c n>c", "-")]
     [InlineData("a>B B=m m>C C=n n>B", "-")]
     [InlineData("a>B B=m", "-")]
@@ -57,7 +59,7 @@ public sealed partial class WaitChainTests
         Assert.Null(found.Circle);
     }
 
-    /// <summary>A batch is stuck when nothing of it is at work, and no run of it waits for others that are.</summary>
+    /// <summary>A batch is stuck when none of its runs is executing or waits for executing runs.</summary>
     [Theory]
     [InlineData(RunStatus.Waiting, RunStatus.Waiting, "m")]
     [InlineData(RunStatus.Waiting, RunStatus.Pending, "m")]
@@ -106,12 +108,12 @@ public sealed partial class WaitChainTests
         Assert.Equal(WaitChain.MostBatches, _asked);
     }
 
-    /// <summary>Whatever waits for whatever: a circle is found if, and only if, there is one, and what is named is one.</summary>
+    /// <summary>In any graph, the search finds a cycle exactly if there is one, and the path that it names is a cycle.</summary>
     [Fact]
     public void Follow_AnyGraph_FindsWhatASearchOfAllFinds() =>
         Gen.Select(Gen.Int[0, 11].Array[0, 4].Array[12], Gen.Int[0, 3].Array[12]).Sample((edges, batchOf) =>
         {
-            // 0 to 8 are runs, of which 0 asks; 9 to 11 are batches, and 3 is none.
+            // 0 to 8 are runs, and 0 is the one that asks. 9 to 11 are batches. A run with batch number 3 is in no batch.
             var tests = new WaitChainTests();
             for (var n = 0; n < 9; n++)
             {
@@ -200,12 +202,14 @@ public sealed partial class WaitChainTests
 
     private IEnumerable<Awaited> Next(Awaited node) => node.Run is { } run ? _awaits.GetValueOrDefault(run) ?? [] : _batches[node.Batch!.Value].Select(static r => (Awaited)r);
 
-    /// <summary>Whether the run that asks is reached.</summary>
+    /// <summary>Returns whether the search reaches the run that asks.</summary>
     private bool Reaches(Awaited from, HashSet<Awaited> seen) => from == Id("a") || (seen.Add(from) && Next(from).Any(n => Reaches(n, seen)));
 
     private Task<RunInfo?> Find(RunId run) => Task.FromResult(_runs.GetValueOrDefault(run));
 
-    /// <summary>As tasks tell it: of those that wait for others, and of the rest only whether something is at work, or waits.</summary>
+    /// <summary>
+    /// Answers as tasks do: it names the runs that wait for others. About the rest it only says whether one is executing or waits.
+    /// </summary>
     private Task<BatchWork> FindBatch(Guid batch)
     {
         var runs = (_batches.GetValueOrDefault(batch) ?? []).Select(r => _runs.GetValueOrDefault(r)).OfType<RunInfo>().ToList();

@@ -4,7 +4,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a run is, in each way in which it comes to be.</summary>
+/// <summary>Tests which properties a run has, by the way in which it is created.</summary>
 public sealed class RunFactoryTests
 {
     private static readonly DateTimeOffset Now = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -42,7 +42,7 @@ public sealed class RunFactoryTests
         { "backfill", RunTrigger.Backfill, RunGuarantee.AtLeastOnce, Due, Now, "me" },
     };
 
-    /// <summary>Whatever way it takes, a run has the options of its task, or the defaults where it has none, and belongs to its generation.</summary>
+    /// <summary>Every run has the options of its task, or the defaults if the task has none, and belongs to its generation.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
     public void New_ByEachWay_HasWhatItsTaskSays(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)
@@ -62,7 +62,7 @@ public sealed class RunFactoryTests
         Assert.Equal(other, Make(way, Plain with { Options = new TaskOptions { Guarantee = other } }).Guarantee);
     }
 
-    /// <summary>Whatever way it takes, a run has the headers of its task, beneath those that it is given.</summary>
+    /// <summary>Every run has the headers of its task. The run's own headers override them.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
     public void New_ByEachWay_HasTheHeadersOfItsTask(string way, RunTrigger trigger, RunGuarantee guarantee, DateTimeOffset scheduledAt, DateTimeOffset from, string? by)

@@ -9,7 +9,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>No form of a run loses anything of it.</summary>
+/// <summary>Tests that no form of a run loses data.</summary>
 public sealed class RunFormsTests
 {
     private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -21,7 +21,7 @@ public sealed class RunFormsTests
 
     public static TheoryData<string> Properties => [.. typeof(RunFacts).GetProperties().Where(p => p.SetMethod is not null).Select(p => p.Name)];
 
-    /// <summary>Whoever adds something to the facts of a run, and forgets a form, finds out here.</summary>
+    /// <summary>This test fails if a new property of a run's facts is missing from one of the forms.</summary>
     [Theory]
     [MemberData(nameof(Properties))]
     public void Facts_WithOnePropertySet_MakeTheirWayThroughEachForm(string name)
@@ -188,7 +188,7 @@ public sealed class RunFormsTests
         Assert.Null(RunForms.ToResult(run, new RunOutcome(), 5, Activation, size - 1).Arguments);
     }
 
-    /// <summary>Of the run itself before its task: how many attempts its policy still allows.</summary>
+    /// <summary>The run's own policy decides how many attempts are left, and otherwise that of its task.</summary>
     [Theory]
     [InlineData(null, null, 0, 0)]
     [InlineData(null, 3, 0, 2)]
@@ -214,7 +214,7 @@ public sealed class RunFormsTests
         Assert.Equal(headers, RunViews.ToInfo(result).Headers);
         Assert.Equal(headers, RunViews.ToInfo(RunForms.ToStored(run)).Headers);
 
-        // Once it has ended its result has them, and they are not stored twice.
+        // After the end, the result has the headers, so they are not stored twice.
         Assert.Equal(headers, RunForms.ToEnding(RunForms.ToStored(run) with { Headers = null }, result).Facts.Headers);
     }
 
@@ -228,7 +228,7 @@ public sealed class RunFormsTests
         Assert.Equal(run, RunForms.ToActive(new HeldRun(RunForms.ToOrder(run, Task, 1), null, false), null).Facts);
     }
 
-    /// <summary>What a later owner of the partition reads.</summary>
+    /// <summary>Returns what a later owner of the partition reads.</summary>
     private static StoredRun Stored(StoredRun run)
     {
         var before = new PartitionState();
@@ -238,14 +238,14 @@ public sealed class RunFormsTests
         return Same(run, Assert.Single(after.Runs.Values));
     }
 
-    /// <summary>What another silo gets.</summary>
+    /// <summary>Returns what another silo receives.</summary>
     private static T Sent<T>(T message)
     {
         var serializer = Services.GetRequiredService<Serializer>();
         return Same(message, serializer.Deserialize<T>(serializer.SerializeToArray(message))!);
     }
 
-    /// <summary>Lists are equal only to themselves; one with the same items is put in the other's place.</summary>
+    /// <summary>Replaces a list by the original after comparing the items, since lists are equal only to themselves.</summary>
     private static T Same<T>(T before, T after)
     {
         var then = typeof(T).GetProperty(nameof(RunFacts.Then))!;
@@ -255,7 +255,7 @@ public sealed class RunFormsTests
         return after;
     }
 
-    /// <summary>A value that is not the default one.</summary>
+    /// <summary>Returns a value that is not the default.</summary>
     private static object ValueOf(PropertyInfo property) => property.PropertyType switch
     {
         var t when t == typeof(RunId) || t == typeof(RunId?) => new RunId("other", Guid.Parse("0199f3a2-6d2c-7c1e-9d5f-0123456789ab")),

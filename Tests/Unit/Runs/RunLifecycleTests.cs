@@ -4,7 +4,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A run's life: which phases there are, and what leads from one to another.</summary>
+/// <summary>Tests the phases of a run and the transitions between them.</summary>
 public sealed class RunLifecycleTests
 {
     private static readonly RunPhase[] Phases = Enum.GetValues<RunPhase>();
@@ -24,7 +24,7 @@ public sealed class RunLifecycleTests
         { nameof(RunPhase.Ended), "" },
     };
 
-    /// <summary>Every phase with every event: what is not in the table cannot follow.</summary>
+    /// <summary>Tries every phase with every event. Only transitions in the table are possible.</summary>
     [Theory]
     [MemberData(nameof(Table))]
     public void Next_OfEachPhaseWithEachEvent_IsAsTheTableSays(string name, string expected)
@@ -83,7 +83,9 @@ public sealed class RunLifecycleTests
         { nameof(RunEvent.End), "GiveBackPlaces", "" },
     };
 
-    /// <summary>What each event makes necessary wherever the run was, and what else where it was in one phase; the documents tell the same.</summary>
+    /// <summary>
+    /// Lists the effects of each event in all phases, and the additional ones in single phases. The documentation lists the same.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Effects))]
     public void Next_OfEachEvent_HasTheEffectsThatTheTableSays(string name, string always, string more)
@@ -98,7 +100,7 @@ public sealed class RunLifecycleTests
         Assert.Equal(Effects.Count, Events.Length);
     }
 
-    /// <summary>The effects that the run itself has; where an event cannot follow, nothing of it changes.</summary>
+    /// <summary>Checks the effects that change the run itself. An impossible event changes nothing.</summary>
     [Fact]
     public void Move_OfEachPhaseWithEachEvent_ChangesOfTheRunWhatItsEffectsSay()
     {
@@ -157,7 +159,7 @@ public sealed class RunLifecycleTests
         Assert.Equal((status, reason), (RunLifecycle.StatusOf(phase, isOnSilo), RunLifecycle.ReasonOf(phase, isOnSilo)));
     }
 
-    /// <summary>The diagram in the documents is drawn from the table.</summary>
+    /// <summary>The diagram in the documentation matches the table.</summary>
     [Fact]
     public void Diagram_InTheDocuments_IsThatOfTheTable()
     {
@@ -169,7 +171,7 @@ public sealed class RunLifecycleTests
 
     private static RunPhase? To(RunPhase phase, RunEvent happens) => RunLifecycle.Next(phase, happens)?.To;
 
-    /// <summary>What leads from everywhere to the same phase is drawn once.</summary>
+    /// <summary>Draws an event that leads from all phases to the same phase only once.</summary>
     private static string Diagram()
     {
         var alive = Phases.Where(p => p != RunPhase.Ended).ToList();

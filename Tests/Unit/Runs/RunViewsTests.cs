@@ -4,7 +4,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What people see of a run.</summary>
+/// <summary>Tests how a run is shown to people.</summary>
 public sealed class RunViewsTests
 {
     private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);

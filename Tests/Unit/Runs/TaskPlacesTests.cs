@@ -3,7 +3,7 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>How many runs of a task may be under way, and begin.</summary>
+/// <summary>Tests how many runs of a task may execute and start.</summary>
 public sealed class TaskPlacesTests
 {
     private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -65,7 +65,7 @@ public sealed class TaskPlacesTests
         Assert.True(_places.TakeBack(Run(1), Two));
         Assert.True(_places.Has(Run(1)));
 
-        // Nothing of that is left: it does not stand in the line any more, and has lent nothing.
+        // No trace of the loan remains: the run is not in the queue, and has lent nothing.
         _places.Leave(Run(2));
         Assert.Equal(1, _places.Room(Two, Now));
         _places.Take(Run(5), Two, Now);
@@ -74,7 +74,9 @@ public sealed class TaskPlacesTests
         Assert.Equal(1, _places.Room(Two, Now));
     }
 
-    /// <summary>Two that lent the only place one after the other, and a third that has it now: each waiting for the other would be for ever.</summary>
+    /// <summary>
+    /// Two runs lent the only place one after the other, and a third has it now. The two must not wait for each other forever.
+    /// </summary>
     [Fact]
     public void TakeBack_OfSeveralAtOnce_GivesThePlaceToTheFirst()
     {
@@ -129,13 +131,15 @@ public sealed class TaskPlacesTests
         Assert.Equal(Now.AddSeconds(6), _places.OpensAt(Rated, Now));
         Assert.Null(_places.OpensAt(TaskOptions.Default, Now));
 
-        // That a run has ended gives nobody else its start.
+        // The end of a run does not free its start in the rate limit.
         _places.Leave(Run(1));
         Assert.Equal(0, _places.Room(Rated, Now.AddSeconds(5)));
         Assert.Equal(1, _places.Room(Rated, Now.AddSeconds(6)));
     }
 
-    /// <summary>Whatever runs do, no more are under way than there are places, and nobody who lent one is forgotten.</summary>
+    /// <summary>
+    /// After any sequence of steps, no more runs execute than there are places, and every run that lent its place gets it back.
+    /// </summary>
     [Fact]
     public void Places_InAnyOrderOfSteps_AreNeverMoreThanThereAre() => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5]).List[0, 60].Sample(steps =>
     {
@@ -180,7 +184,7 @@ public sealed class TaskPlacesTests
             Assert.InRange(places.Room(Two, Now), 0, 2 - held.Count);
         }
 
-        // When all others have left, each who lent a place gets it back.
+        // When all others have left, each run that lent a place gets it back.
         foreach (var run in held.ToList())
         {
             places.Leave(Run(run));

@@ -46,7 +46,7 @@ public sealed class TaskResultTests
         + "'finishedAt':'1970-01-01T00:00:02+00:00','attempt':0}",
         Json(Failure));
 
-    /// <summary>With the quotes that C# does not need to escape.</summary>
+    /// <summary>Returns the JSON with single quotes, which C# need not escape.</summary>
     private static string Json(TaskResult result) => JsonSerializer.Serialize(result, TaskJson.Options).Replace('"', '\'');
 
     public static TheoryData<TaskResult> Results => [

@@ -4,7 +4,7 @@ namespace OrleansTasks.Tests.Unit;
 
 public sealed class BusinessCalendarTests
 {
-    // Christmas 2026 is a Friday, so that four days in a row are closed with the second holiday; the Saturday before is open.
+    // Christmas 2026 is a Friday. With the second holiday, four days in a row are closed, although the Saturday before is open.
     private static readonly BusinessCalendar Bank = new()
     {
         ClosedEveryYear = ["12-25"],

@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The n-th business day of a month.</summary>
+/// <summary>Tests schedules on the n-th business day of a month.</summary>
 public sealed class BusinessDayNumberTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

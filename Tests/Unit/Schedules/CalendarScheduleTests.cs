@@ -13,7 +13,7 @@ public sealed class CalendarScheduleTests
         Assert.Null(new ScheduleLimits { End = end }.BoundedNext(end, static _ => throw new InvalidOperationException()));
     }
 
-    // Those of RFC 5545, section 3.8.5.3, in New York, where a rule begins on 1997-09-02 at 09:00.
+    // Examples of RFC 5545, section 3.8.5.3, in New York. Without a start of its own, a rule starts on 1997-09-02 at 09:00.
     [Theory]
     [InlineData("FREQ=DAILY;COUNT=3", "1997-09-02 1997-09-03 1997-09-04")]
     [InlineData("FREQ=DAILY;UNTIL=19970905T000000Z", "1997-09-02 1997-09-03 1997-09-04")]
@@ -62,7 +62,8 @@ public sealed class CalendarScheduleTests
         Assert.InRange(next - instant, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(7));
     }
 
-    // Its start is moved near what is asked for, so as not to count all the steps since then; the grid is that of the start all the same.
+    // The search starts near the requested instant, so that it does not count all steps since the rule's start. The grid is still that of
+    // the start.
     [Theory]
     [InlineData("FREQ=SECONDLY;INTERVAL=7", 7)]
     [InlineData("FREQ=MINUTELY;INTERVAL=45", 45 * 60)]
@@ -91,7 +92,7 @@ public sealed class CalendarScheduleTests
 
         var all = schedule.Occurrences(start).Take(400).Select(o => o.Utc).ToList();
 
-        // 2020-01-01 is a Wednesday; weeks begin on Monday, and every other one counts.
+        // 2020-01-01 is a Wednesday. Weeks start on Monday, and every other week counts.
         Assert.All(all, o => Assert.Equal(0, (o - new DateTimeOffset(2019, 12, 30, 0, 0, 0, TimeSpan.Zero)).Days / 7 % 2));
         Assert.All(all.Zip(all.Skip(1)), pair => Assert.Equal(pair.Second, TaskSchedule.Calendar("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,SU;BYHOUR=6,18", start.UtcDateTime).NextAfter(pair.First)));
         Assert.Equal(start.AddHours(9), all[0]);

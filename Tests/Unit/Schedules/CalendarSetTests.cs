@@ -2,7 +2,7 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The business calendars of a cluster, and edits of them.</summary>
+/// <summary>Tests the business calendars of a cluster, and edits of them.</summary>
 public sealed class CalendarSetTests
 {
     private static readonly BusinessCalendar Bank = new() { TimeZone = "Europe/Berlin" };

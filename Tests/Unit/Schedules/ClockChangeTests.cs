@@ -2,13 +2,18 @@ using System.Globalization;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What schedules do when clocks change, in zones that do it in different ways. Instants are written with the local time that clocks show.</summary>
+/// <summary>
+/// Tests what schedules do when clocks change, in zones with different rules. Instants are written with the local time that clocks show.
+/// </summary>
 public sealed class ClockChangeTests
 {
-    // New York: 2026-03-08 02:00 to 03:00, 2026-11-01 02:00 back to 01:00. Warsaw: 2026-03-29 02:00 to 03:00, 2026-10-25 03:00 back to 02:00.
-    // Santiago, at midnight: 2026-09-06 00:00 to 01:00, 2026-04-05 00:00 back to 23:00 the day before. Lord Howe, by half an hour: 2026-10-04 02:00 to
-    // 02:30, 2026-04-05 02:00 back to 01:30. Amman, at midnight: 2022-02-25 00:00 to 01:00, and 2021-10-29 01:00 back to 00:00. Sydney: 2026-10-04 02:00 to
-    // 03:00, 2026-04-05 03:00 back to 02:00.
+    // The clock changes that the cases use:
+    // New York: 2026-03-08 02:00 to 03:00, 2026-11-01 02:00 back to 01:00.
+    // Warsaw: 2026-03-29 02:00 to 03:00, 2026-10-25 03:00 back to 02:00.
+    // Santiago, at midnight: 2026-09-06 00:00 to 01:00, 2026-04-05 00:00 back to 23:00 the day before.
+    // Lord Howe, by half an hour: 2026-10-04 02:00 to 02:30, 2026-04-05 02:00 back to 01:30.
+    // Amman, at midnight: 2022-02-25 00:00 to 01:00, 2021-10-29 01:00 back to 00:00.
+    // Sydney: 2026-10-04 02:00 to 03:00, 2026-04-05 03:00 back to 02:00.
     public static TheoryData<string, string, GapRule?, string> Gaps => new()
     {
         { "30 2 * * *", "America/New_York 2026-03-07 2026-03-10", null, "2026-03-07T02:30-05:00 2026-03-08T03:00-04:00 2026-03-09T02:30-04:00" },
@@ -31,12 +36,12 @@ public sealed class ClockChangeTests
         { "30 2 * * *", "Australia/Sydney 2026-10-03 2026-10-06", GapRule.Shift, "2026-10-03T02:30+10:00 2026-10-04T03:30+11:00 2026-10-05T02:30+11:00" },
         { "30 2 * * *", "Australia/Sydney 2026-10-03 2026-10-06", GapRule.Skip, "2026-10-03T02:30+10:00 2026-10-05T02:30+11:00" },
 
-        // Several in the gap, and one right after it, are one.
+        // Several occurrences in the gap and one right after it count as one.
         { "0,30 2,3 * * *", "America/New_York 2026-03-08 2026-03-09", GapRule.FirstValid, "2026-03-08T03:00-04:00 2026-03-08T03:30-04:00" },
         { "15,45 2 * * *", "America/New_York 2026-03-08 2026-03-09", GapRule.FirstValid, "2026-03-08T03:00-04:00" },
         { "15,45 2 * * *", "America/New_York 2026-03-08 2026-03-09", GapRule.Shift, "2026-03-08T03:15-04:00 2026-03-08T03:45-04:00" },
 
-        // One that goes on and on has nothing to make up.
+        // A repeating schedule has nothing to make up.
         { "*/30 * * * *", "America/New_York 2026-03-08T01:00 2026-03-08T04:00", null, "2026-03-08T01:00-05:00 2026-03-08T01:30-05:00 2026-03-08T03:00-04:00 2026-03-08T03:30-04:00" },
         { "7 * * * *", "America/New_York 2026-03-08T01:00 2026-03-08T05:00", null, "2026-03-08T01:07-05:00 2026-03-08T03:07-04:00 2026-03-08T04:07-04:00" },
     };
@@ -60,7 +65,7 @@ public sealed class ClockChangeTests
         { "30 2 * * *", "Australia/Sydney 2026-04-04 2026-04-07", null, "2026-04-04T02:30+11:00 2026-04-05T02:30+11:00 2026-04-06T02:30+10:00" },
         { "30 2 * * *", "Australia/Sydney 2026-04-04 2026-04-07", OverlapRule.Both, "2026-04-04T02:30+11:00 2026-04-05T02:30+11:00 2026-04-05T02:30+10:00 2026-04-06T02:30+10:00" },
 
-        // One that goes on and on goes on by elapsed time.
+        // A repeating schedule continues by elapsed time.
         { "*/30 * * * *", "America/New_York 2026-11-01T00:45-04:00 2026-11-01T02:15-05:00", null, "2026-11-01T01:00-04:00 2026-11-01T01:30-04:00 2026-11-01T01:00-05:00 2026-11-01T01:30-05:00 2026-11-01T02:00-05:00" },
         { "*/30 * * * *", "America/New_York 2026-11-01T00:45-04:00 2026-11-01T02:15-05:00", OverlapRule.First, "2026-11-01T01:00-04:00 2026-11-01T01:30-04:00 2026-11-01T02:00-05:00" },
         { "*/30 * * * *", "America/New_York 2026-11-01T00:45-04:00 2026-11-01T02:15-05:00", OverlapRule.Second, "2026-11-01T01:00-05:00 2026-11-01T01:30-05:00 2026-11-01T02:00-05:00" },
@@ -151,7 +156,7 @@ public sealed class ClockChangeTests
             Assert.Equal(occurrence, schedule.NextAfter(index == 0 ? from.AddTicks(-1) : occurrences[index - 1]));
         }
 
-        // A time without an offset is midnight, or another time that comes once, on the clocks of the zone.
+        // A time without an offset is midnight, or another time that occurs once on the clocks of the zone.
         DateTimeOffset Parse(string time)
         {
             if (time.Length > 16)
@@ -164,7 +169,7 @@ public sealed class ClockChangeTests
         }
     }
 
-    /// <summary>The recurrence rule that means the same as a cron expression of minutes and hours.</summary>
+    /// <summary>Returns the recurrence rule that is equivalent to a cron expression of minutes and hours.</summary>
     private static string RuleOf(string cron)
     {
         var (minute, hour) = (cron.Split(' ')[0], cron.Split(' ')[1]);

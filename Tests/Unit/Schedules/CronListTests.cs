@@ -5,12 +5,14 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What Cronos does not have and cron schedules do: lists with L, W and #, years, a zone before the fields, and days of either field.</summary>
+/// <summary>
+/// Tests cron features that Cronos lacks: lists with L, W and #, years, a zone before the fields, and days of either field.
+/// </summary>
 public sealed class CronListTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // January 2026 begins on a Thursday and ends on a Saturday; February 1 is a Sunday.
+    // January 2026 starts on a Thursday and ends on a Saturday. February 1 is a Sunday.
     [Theory]
     [InlineData("0 9 L,15 * *", "01-15 01-31 02-15 02-28")]
     [InlineData("0 9 15,L * *", "01-15 01-31 02-15 02-28")]
@@ -200,7 +202,7 @@ public sealed class CronListTests
         };
     });
 
-    /// <summary>Within the month, as all crons have it.</summary>
+    /// <summary>Returns the nearest weekday within the month, as all cron implementations define it.</summary>
     private static int NearestWeekday(DateOnly month, int number)
     {
         var length = DateTime.DaysInMonth(month.Year, month.Month);

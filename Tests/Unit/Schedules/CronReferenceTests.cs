@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Cron schedules against a reference that looks at every minute.</summary>
+/// <summary>Compares cron schedules with a reference that checks every minute.</summary>
 public sealed class CronReferenceTests
 {
     private static readonly Gen<string> Field = Gen.OneOf(Gen.Const("*"), Gen.Int[2, 20].Select(n => "*/" + Text(n)), Gen.Int[0, 11].Select(Text), Gen.Select(Gen.Int[0, 5], Gen.Int[6, 11], (a, b) => $"{Text(a)}-{Text(b)}"), Gen.Select(Gen.Int[0, 5], Gen.Int[6, 11], (a, b) => $"{Text(a)},{Text(b)}"));
@@ -19,7 +19,7 @@ public sealed class CronReferenceTests
         var from = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(start);
         var until = from.AddDays(4);
 
-        // The rules that make the reference simple: what is not there is skipped, what is there twice occurs twice.
+        // These rules keep the reference simple: skipped local times do not occur, and repeated ones occur twice.
         var schedule = TaskSchedule.Cron($"{minute} {hour} {day} * {weekday}", zoneId).WhenClocksChange(GapRule.Skip, OverlapRule.Both);
         var expected = new List<DateTimeOffset>();
         for (var instant = from; instant <= until; instant = instant.AddMinutes(1))

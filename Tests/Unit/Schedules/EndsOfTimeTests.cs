@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Schedules at the ends of the calendar, where adding an offset leaves it: nothing is thrown but what says that a schedule is none.</summary>
+/// <summary>
+/// Tests schedules at the ends of the calendar, where adding an offset leaves its range. They throw only if the schedule is invalid.
+/// </summary>
 public sealed class EndsOfTimeTests
 {
     private static readonly BusinessCalendar Bank = new() { TimeZone = "America/New_York" };

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The letter H in cron expressions.</summary>
+/// <summary>Tests the letter H in cron expressions.</summary>
 public sealed class HashedCronTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -31,7 +31,7 @@ public sealed class HashedCronTests
         Assert.Throws<InvalidOperationException>(() => schedule.NextAfter(Start));
     }
 
-    // What a task's name has decided once, it decides in each later version.
+    // Later versions must derive the same values from a task's name.
     [Theory]
     [InlineData("H H * * *", "20 10 * * *")]
     [InlineData("H H H H *", "20 10 12 2 *")]

@@ -2,7 +2,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Delays that look random and are the same whoever computes them, and from wherever.</summary>
+/// <summary>Tests delays that look random, but are the same on every machine and from every starting instant.</summary>
 public sealed class JitterTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
@@ -37,7 +37,7 @@ public sealed class JitterTests
     [Fact]
     public void NextAfter_OfUnevenPlans_ReachesNoFurtherThanTheNext()
     {
-        // At 0, 1 and 59 minutes of each hour, put off by up to 30 minutes.
+        // Planned at 0, 1 and 59 minutes of each hour, with delays of up to 30 minutes.
         var schedule = TaskSchedule.Cron("0,1,59 * * * *").WithJitter(TimeSpan.FromMinutes(30)).Resolve(Start, "t");
 
         var occurrences = schedule.Occurrences(Start.AddTicks(-1)).Take(300).ToList();
@@ -90,7 +90,7 @@ public sealed class JitterTests
         Assert.True(occurrences.Where(o => o.Planned.Minute == 59).Min(o => o.Utc - o.Planned) < TimeSpan.FromMinutes(-15));
     }
 
-    // What is planned for after the registration would be lost if it were brought forward to before it.
+    // Jitter must not move an occurrence to before the registration, where it would be lost.
     [Fact]
     public void NextAfter_OfJitterAround_OfWhatIsPlannedForRightAfterTheRegistration_IsThere() => Assert.All(Enumerable.Range(0, 100), n =>
     {
@@ -120,7 +120,7 @@ public sealed class JitterTests
         Assert.InRange(delays.Distinct().Count(), 190, 200);
     }
 
-    // What a task's name has decided once, it decides in each later version.
+    // Later versions must derive the same values from a task's name.
     [Theory]
     [InlineData(JitterRule.Fixed, "00:42:57.1578605", "00:42:57.1578605")]
     [InlineData(JitterRule.Around, "00:00:15.0889012", "-00:39:32.6670942")]
@@ -151,7 +151,7 @@ public sealed class JitterTests
         Assert.All(week, o => Assert.Equal(o.Occurs, o.Utc > o.Planned));
     }
 
-    // Tasks that were put off by a version are put off by the same in the next one.
+    // Later versions must delay a task by the same amount.
     [Theory]
     [InlineData("a", "ca978112ca1bbdca")]
     [InlineData("report", "845e91831319e89c")]

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Rules of short steps that go on after months or years: finding the next time takes long.</summary>
+/// <summary>Tests rules with short steps that continue only after months or years, so that the next time is expensive to find.</summary>
 public sealed class LongGapTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Which occurrences are computed for those who look ahead. Hours after a Monday's midnight stand for instants.</summary>
+/// <summary>Tests which occurrences are computed for a look ahead. Hours after a Monday's midnight stand for instants.</summary>
 public sealed class OccurrenceQueryTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
@@ -32,7 +32,7 @@ public sealed class OccurrenceQueryTests
     [Fact]
     public void Of_WhatWasPlannedForBeforeTheRegistrationAndMoved_AreNotThoseToCome_ButThatOfOneInstantIs()
     {
-        // Of Saturday at 9, moved to Monday, hour 177 of the weeks; a week later it is hour 345.
+        // The occurrence of Saturday at 9 moves to Monday, hour 177. That of the next week is hour 345.
         var (saturday, sunday) = (Monday.AddDays(5).AddHours(9), Monday.AddDays(6));
         var next = new OccurrenceQuery { Count = 1 };
 

@@ -2,10 +2,10 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Schedules on open days against a reference that looks at every planned instant of half a year.</summary>
+/// <summary>Compares schedules on open days with a reference that checks every planned instant of half a year.</summary>
 public sealed class OpenDaysReferenceTests
 {
-    // Clocks change on 8 March and 1 November in New York; the days around are closed, but for one.
+    // In New York, clocks change on 8 March and 1 November. All days around these are closed, except one.
     private static readonly BusinessCalendar Bank = new()
     {
         Closed = [new(2026, 3, 6), new(2026, 3, 9), new(2026, 3, 10), new(2026, 3, 31), new(2026, 4, 1)],
@@ -38,7 +38,7 @@ public sealed class OpenDaysReferenceTests
         var plain = TaskSchedule.Cron(cron, zoneId).WhenClocksChange(GapRule.Shift, OverlapRule.Both);
         var schedule = plain.OnOpenDays("bank", rule).Resolve(from, "t", _ => Bank);
 
-        // What is planned for a month before and after may be moved into the period.
+        // Occurrences from a month before or after may move into the period.
         var expected = new SortedSet<DateTimeOffset>(plain.Occurrences(from.AddDays(-30), until.AddDays(30)).Select(o => Moved(o.Utc)).OfType<DateTimeOffset>()).GetViewBetween(from.AddTicks(1), until).ToList();
         var occurrences = schedule.Occurrences(from, until).Where(o => o.Occurs).Select(o => o.Utc).ToList();
 
@@ -70,7 +70,7 @@ public sealed class OpenDaysReferenceTests
         }
     }
 
-    // In Apia, 29 December 2011 was followed by the 31st: the day between is not there to be moved to.
+    // In Apia, 31 December 2011 followed the 29th. Nothing can move to the day in between.
     [Theory]
     [InlineData(ClosedDayRule.Next, 29, "31 31 31")]
     [InlineData(ClosedDayRule.Previous, 31, "29 29")]

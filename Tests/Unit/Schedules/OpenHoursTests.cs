@@ -5,12 +5,12 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Hours at which business calendars are closed, also against a reference that looks at each minute by itself.</summary>
+/// <summary>Tests the hours at which business calendars are closed, also by comparison with a reference that checks each minute.</summary>
 public sealed class OpenHoursTests
 {
     private static readonly BusinessCalendar Shop = new() { OpenHours = [new() { From = new(8, 0), To = new(18, 0) }, new() { Weekdays = [DayOfWeek.Friday], From = new(9, 0), To = new(13, 0) }] };
 
-    // Monday, 2 March 2026, to the Monday after; Friday is the 6th.
+    // From Monday, 2 March 2026, to the next Monday. Friday is the 6th.
     [Theory]
     [InlineData("0 */6 * * *", ClosedDayRule.Drop, "02T12 02T18 03T12 03T18 04T12 04T18 05T12 05T18 06T12 09T12 09T18")]
     [InlineData("0 20 * * *", ClosedDayRule.Next, "02T08 03T08 04T08 05T08 06T09 09T08")]
@@ -93,7 +93,7 @@ public sealed class OpenHoursTests
         var open = new BusinessCalendar { ClosedWeekdays = [DayOfWeek.Tuesday], Open = [new(2026, 3, 4)] };
         var schedule = TaskSchedule.Every(TimeSpan.FromHours(1), At("2026-03-02T00:00")).OnOpenDays(["shop", "city", "open"]).Resolve(default, "t", name => name switch { "shop" => Shop, "city" => city, _ => open });
 
-        // On the clocks of Berlin, where the first calendar that has a zone is: Monday 10 to 18, Thursday 10 to 18, Friday 10 to 13.
+        // The hours are those in Berlin, the zone of the first calendar that has one: Monday 10 to 18, Thursday 10 to 18, Friday 10 to 13.
         var found = schedule.Occurrences(At("2026-03-02T00:00"), At("2026-03-07T23:00")).Where(o => o.Occurs).Select(o => o.Utc).ToList();
 
         Assert.Equal([.. Hours(2, 9, 17), .. Hours(5, 9, 17), .. Hours(6, 9, 12)], found);
@@ -118,7 +118,7 @@ public sealed class OpenHoursTests
         Assert.Equal("bank", Assert.Single(schedule.OnOpenDays("bank").BusinessCalendars));
         Assert.Equal([3, -1], TaskSchedule.Cron("0 9 * * *").OnBusinessDays(["bank", "city"], 3, -1).BusinessDays);
 
-        // One is written as it always was, and a list of one is the same.
+        // A single calendar is written as in earlier versions, and a list of one is the same.
         Assert.Equal("""{"cron":"0 9 * * *","calendar":"bank","closedDays":"drop"}""", JsonSerializer.Serialize(JsonSerializer.Deserialize<TaskSchedule>("""{"cron":"0 9 * * *","calendars":["bank"]}""", TaskJson.Options), TaskJson.Options));
     }
 
@@ -146,7 +146,8 @@ public sealed class OpenHoursTests
 
     private static readonly Gen<BusinessCalendar> Calendars = Gen.Select(Hours.Array[0, 4], Gen.Int[-1, 6]).Select((hours, closed) => new BusinessCalendar { OpenHours = hours, ClosedWeekdays = closed < 0 ? [] : [(DayOfWeek)closed] });
 
-    // The days around clock changes: forward in March and back in October in Berlin, both ways on Lord Howe by half an hour, at midnight in Santiago, and a whole day left out in Apia.
+    // The days around clock changes: in Berlin forward in March and back in October, on Lord Howe both by half an hour, in Santiago at
+    // midnight, and in Apia, where a whole day was left out.
     private static readonly Gen<(string Zone, DateTimeOffset Day)> Places = Gen.OneOf(
         [.. new[] { ("Europe/Berlin", "2026-03-29T01:00"), ("Europe/Berlin", "2026-10-25T01:00"), ("Australia/Lord_Howe", "2026-04-04T15:00"), ("Australia/Lord_Howe", "2026-10-03T15:30"), ("America/Santiago", "2026-04-05T03:00"), ("America/Santiago", "2026-09-06T04:00"), ("Pacific/Apia", "2011-12-30T10:00"), ("UTC", "2026-01-01T00:00") }
             .Select(p => Gen.Const((p.Item1, At(p.Item2))))]);
@@ -159,7 +160,8 @@ public sealed class OpenHoursTests
             var calendars = both == 0 ? [one] : new[] { one, other };
             var zone = TimeZones.Get(place.Zone);
 
-            // A schedule with a zone and without rules for clocks of its own: once a day at most is moved from a closed day, at its local time.
+            // The schedule has a zone, but no rules for clock changes. At most one occurrence a day moves away from a closed day, to the
+            // same local time.
             TaskSchedule plain = TaskSchedule.Any(TaskSchedule.Every(TimeSpan.FromMinutes(minutes), from.AddDays(-12)), TaskSchedule.Cron("0 0 1 1 *", place.Zone).Until(from.AddYears(-1)));
             plain = TaskSchedule.Any(plain.From(from.AddDays(-12)).Until(until.AddDays(12)), TaskSchedule.Cron("0 0 1 1 *", place.Zone).Until(from.AddYears(-1)));
             var onOpenDays = plain.OnOpenDays("a", rule).Resolve(default, "t", _ => Days(calendars));
@@ -176,7 +178,7 @@ public sealed class OpenHoursTests
                 Assert.Equal(next, schedule.NextAfter(next.AddTicks(-1)));
             }
 
-            // Minute by minute, and at the end of an hour that is open to its last tick.
+            // Checks minute by minute, and the end of an hour that is open up to its last tick.
             DateTimeOffset? Moved(DateTimeOffset instant)
             {
                 if (IsOpen(instant))

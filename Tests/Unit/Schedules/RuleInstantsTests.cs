@@ -6,10 +6,13 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Recurrence rules where instants and local times are not the same, at their ends and beginnings, and in years and months that are short.</summary>
+/// <summary>
+/// Tests recurrence rules where instants and local times differ, at their starts and ends, and in short years and months.
+/// </summary>
 public sealed class RuleInstantsTests
 {
-    // In Amsterdam clocks go back from 03:00 to 02:00 at 01:00 UTC on 2020-10-25, and from 02:00 to 03:00 at 01:00 UTC on 2020-03-29.
+    // In Amsterdam, clocks go back from 03:00 to 02:00 at 01:00 UTC on 2020-10-25, and forward from 02:00 to 03:00 at 01:00 UTC on
+    // 2020-03-29.
     [Theory]
     [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T010000Z","start":"2020-10-24T02:30:00"}""", "10-24T00:30 10-25T00:30")]
     [InlineData("""{"rrule":"FREQ=DAILY;UNTIL=20201025T002959Z","start":"2020-10-24T02:30:00"}""", "10-24T00:30")]
@@ -58,7 +61,7 @@ public sealed class RuleInstantsTests
         var rule = TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam", exclude: [new DateTime(2020, 10, 25, 5, 0, 0)]);
         var all = rule.Occurrences(DateTimeOffset.MinValue).Select(o => o.Utc).ToList();
 
-        // One is excluded, and counted all the same.
+        // The count includes the excluded occurrence.
         Assert.Equal(23, all.Count);
         Assert.Equal(all[^1], TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam").NextAfter(all[^2]));
         Assert.Null(TaskSchedule.Calendar("FREQ=HOURLY;COUNT=24", new DateTime(2020, 10, 25), "Europe/Amsterdam").NextAfter(all[^1]));
@@ -66,7 +69,7 @@ public sealed class RuleInstantsTests
 
     [Theory]
 
-    // Weeks of the year before: 2021-01-01 is in week 53 of 2020, a Friday, and so is 2027-01-01 in that of 2026.
+    // Days in a week of the previous year: 2021-01-01 is the Friday of week 53 of 2020, and 2027-01-01 is that of 2026.
     [InlineData("FREQ=YEARLY;BYWEEKNO=53", "2021-01-01T10:00", "2021-01-01 2027-01-01 2032-12-31")]
     [InlineData("FREQ=YEARLY;BYWEEKNO=-1;BYDAY=SU", "2021-01-01T10:00", "2021-01-03 2022-01-02 2023-01-01")]
     [InlineData("FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO", "2025-12-29T10:00", "2025-12-29 2027-01-04 2028-01-03")]
@@ -83,7 +86,7 @@ public sealed class RuleInstantsTests
     [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=3", "2026-01-01T09:00", "2026-01-05 2026-02-04 2026-03-04")]
     [InlineData("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-01-01T09:00", "2026-01-30 2026-02-27 2026-03-31")]
 
-    // RFC 7529, section 4.2.
+    // Examples of RFC 7529, section 4.2.
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD;COUNT=4", "2014-01-31T00:00", "2014-01-31 2014-03-01 2014-03-31 2014-05-01")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD;COUNT=4", "2012-02-29T00:00", "2012-02-29 2013-03-01 2014-03-01 2015-03-01")]
     [InlineData("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=BACKWARD", "2024-02-29T10:00", "2024-02-29 2025-02-28 2026-02-28")]
@@ -101,7 +104,7 @@ public sealed class RuleInstantsTests
         string.Join(' ', TaskSchedule.Calendar(rule, DateTime.Parse(start, CultureInfo.InvariantCulture), "Europe/Amsterdam").Occurrences(DateTimeOffset.MinValue)
             .Take(days.Split(' ').Length).Select(o => o.Local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
 
-    // All that takes long to write out is counted: a yearly rule of every second has 31 million times in each period.
+    // Positions are found without listing all times. A yearly rule of every second has 31 million times in each period.
     [Theory]
     [InlineData("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={24};BYMINUTE={60};BYSECOND={60};BYSETPOS=-1", "2026-12-31T23:59:59")]
     [InlineData("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={24};BYMINUTE={60};BYSECOND={60};BYSETPOS=-2,3", "2026-01-01T00:00:02")]
@@ -221,7 +224,7 @@ public sealed class RuleInstantsTests
         Assert.Equal([2, 3, 4], schedule.Occurrences(registered.AddYears(-1)).Select(o => o.Utc.Day));
     }
 
-    // What an earlier version stored is not looked at when it is read, as in a message.
+    // A rule that an earlier version stored is not validated when it is read, as in a message.
     [Theory]
     [InlineData("FREQ=DAILY;BYYEARDAY=100", "BYYEARDAY does not go with FREQ=DAILY")]
     [InlineData("FREQ=DAILY;UNTIL=tomorrow", "UNTIL is 'tomorrow'")]
@@ -273,7 +276,7 @@ public sealed class RuleInstantsTests
     [InlineData("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", "every month on day 31 at 09:00 in UTC, on the last day before where there is none")]
     public void Describe_ARule_IsInWords(string rule, string words) => Assert.Equal(words, TaskSchedule.Calendar(rule, new DateTime(2026, 1, 1, 9, 0, 0)).Describe());
 
-    // 2026-03-29 is a Sunday on which 02:30 does not exist in Berlin.
+    // 2026-03-29 is a Sunday. 02:30 does not exist on that day in Berlin.
     [Theory]
     [InlineData("30 2 * * SUN", ClosedDayRule.Previous, null, "2026-03-27T02:30+01:00")]
     [InlineData("30 2 * * SUN", ClosedDayRule.Next, null, "2026-03-30T02:30+02:00")]
@@ -289,7 +292,7 @@ public sealed class RuleInstantsTests
         Assert.Equal((expected, OccurrenceEffects.ClosedDay), (occurrence.Local.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture), occurrence.Effects));
     }
 
-    // And the other way: Saturday is closed, and the time does not exist on the Sunday, which is open.
+    // The reverse case: Saturday is closed, and the time does not exist on the open Sunday.
     [Theory]
     [InlineData(null, "2026-03-29T03:00+02:00", true)]
     [InlineData(GapRule.Shift, "2026-03-29T03:30+02:00", true)]

@@ -4,8 +4,9 @@ using NodaTime;
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>
-/// Recurrence rules as slow and simple as can be, to compare with: every second, minute or day from the start on is looked at by itself, and passes each part or does not.
-/// It shares nothing with what is tested, and reads the text for itself.
+/// Evaluates recurrence rules as slowly and simply as possible, for comparison.
+/// It checks every second, minute or day from the start on against each part of the rule.
+/// It shares no code with the tested evaluator, and parses the text itself.
 /// </summary>
 internal sealed class RuleReference
 {
@@ -22,7 +23,7 @@ internal sealed class RuleReference
 
     private int Interval => int.Parse(_parts.GetValueOrDefault("INTERVAL", "1"), CultureInfo.InvariantCulture);
 
-    /// <summary>The instants up to a local time, in a zone.</summary>
+    /// <summary>Returns the instants in a zone, up to a local time.</summary>
     public List<DateTimeOffset> Instants(DateTime until, DateTimeZone zone, GapRule? gap, OverlapRule? overlap)
     {
         var repeats = Frequency is "SECONDLY" or "MINUTELY" or "HOURLY";
@@ -55,7 +56,7 @@ internal sealed class RuleReference
         return _parts.TryGetValue("COUNT", out var count) ? [.. all.Take(int.Parse(count, CultureInfo.InvariantCulture))] : [.. all];
     }
 
-    /// <summary>The local times from one to another.</summary>
+    /// <summary>Returns the local times between two times.</summary>
     private IEnumerable<DateTime> Readings(DateTime from, DateTime until)
     {
         var step = Frequency switch { "SECONDLY" => TimeSpan.FromSeconds(1), "MINUTELY" => TimeSpan.FromMinutes(1), "HOURLY" => TimeSpan.FromHours(1), _ => TimeSpan.FromDays(1) };
@@ -67,7 +68,7 @@ internal sealed class RuleReference
             _ => _start.Date,
         };
 
-        // Periods of a whole year before and after, as their days may lie outside of them.
+        // Includes a whole year before and after, since days of a period may lie outside it.
         var isLong = step.Days == 1;
         var periods = new Dictionary<long, List<DateTime>>();
         for (var n = isLong ? -800L : -(long)Math.Ceiling((_start - from) / step) - 1; begin + (n * step) <= until.AddDays(isLong ? 800 : 0); n++)
@@ -170,7 +171,7 @@ internal sealed class RuleReference
         return text.Split(',').Any(d => d[^2..] == NameOf(day) && (d.Length == 2 || int.Parse(d[..^2], CultureInfo.InvariantCulture) is var ordinal && (ordinal == n + 1 || ordinal == n - all.Count)));
     }
 
-    /// <summary>What RFC 7529 puts in the place of days that do not exist, for the parts that the tests use it with.</summary>
+    /// <summary>Returns what RFC 7529 substitutes for days that do not exist, for the parts that the tests use.</summary>
     private IEnumerable<(long Period, DateTime Date)> Skipped(DateTime until)
     {
         var skip = _parts.GetValueOrDefault("SKIP", "OMIT");
@@ -213,7 +214,7 @@ internal sealed class RuleReference
 
     private int WeekYearOf(DateTime day) => day < FirstOfWeekYear(day.Year) ? day.Year - 1 : day >= FirstOfWeekYear(day.Year + 1) ? day.Year + 1 : day.Year;
 
-    /// <summary>The first week of which at least four days are in the year.</summary>
+    /// <summary>Returns the first day of the first week that has at least four days in the year.</summary>
     private DateTime FirstOfWeekYear(int year)
     {
         var week = StartOfWeek(new DateTime(year, 1, 1));

@@ -5,10 +5,12 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Recurrence rules against <see cref="RuleReference"/>, in zones whose clocks change in different ways, from starts around the changes.</summary>
+/// <summary>
+/// Compares recurrence rules with <see cref="RuleReference"/>, in zones with different clock changes, from starts around the changes.
+/// </summary>
 public sealed class RuleReferenceTests
 {
-    // Local times around which clocks change: by an hour, by half an hour, for the month of Ramadan, and by leaving out a day.
+    // Local times near clock changes: by an hour, by half an hour, for the month of Ramadan, and by leaving out a day.
     private static readonly (string Zone, string[] Changes)[] Places =
     [
         ("Europe/Amsterdam", ["2026-03-29T02:30:00", "2026-10-25T02:30:00", "2020-10-25T02:00:00"]),
@@ -48,7 +50,7 @@ public sealed class RuleReferenceTests
         Gen.Select(Rules, Gen.Int[0, Places.Length - 1], Gen.Int[0, 2], Gen.Int[-90, 90], GapOf, OverlapOf).Sample(
             (rule, place, change, minutes, gap, overlap) =>
             {
-                // What takes the place of days of a year and of days in weeks is told by examples elsewhere.
+                // Examples elsewhere cover what replaces missing days of a year and days in weeks.
                 if (FaultOf(rule) is not null || (rule.Contains("SKIP", StringComparison.Ordinal) && (rule.Contains("BYYEARDAY", StringComparison.Ordinal) || rule.Contains("BYWEEKNO", StringComparison.Ordinal))))
                 {
                     return;
@@ -69,7 +71,7 @@ public sealed class RuleReferenceTests
                     return;
                 }
 
-                // The last hours are left out: clocks may repeat some of them.
+                // Leaves out the last hours, as clocks may repeat some of them.
                 var last = TimeZones.Get(zone).MapLocal(LocalDateTime.FromDateTime(until));
                 var end = (last.Count == 0 ? last.LateInterval.Start : last.First().ToInstant()).ToDateTimeOffset().AddHours(-2);
                 var actual = schedule.Occurrences(DateTimeOffset.MinValue, end).Where(o => o.Occurs).Take(400).Select(o => o.Utc).ToList();
@@ -85,7 +87,7 @@ public sealed class RuleReferenceTests
             },
             iter: 600, threads: 1);
 
-        // Most of the rules are rules, and occur.
+        // Most of the generated rules are valid and occur.
         Assert.True(compared > 200 && found > 3_000, $"{compared} rules with {found} occurrences");
     }
 

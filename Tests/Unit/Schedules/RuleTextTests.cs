@@ -2,12 +2,14 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What is read as a recurrence rule, and what is refused: the table of RFC 5545, section 3.3.10, as a whole, and each part by itself.</summary>
+/// <summary>
+/// Tests which recurrence rules are accepted and which are refused: the whole table of RFC 5545, section 3.3.10, and each part separately.
+/// </summary>
 public sealed class RuleTextTests
 {
     private static readonly string[] Frequencies = ["SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
 
-    // A row of the table for each part: what each frequency makes of it, in the order above. "-" is N/A.
+    // One row of the table for each part, with its effect for each frequency in the order above. "-" is N/A.
     public static TheoryData<string, string> Table => new()
     {
         { "BYMONTH=1", "LLLLLLE" },
@@ -45,7 +47,7 @@ public sealed class RuleTextTests
         Assert.True(fault is null == (cell.Second != '-'), $"{text}: {fault}");
         if (fault is not null)
         {
-            // The error names the part that is at fault.
+            // The error names the wrong part.
             Assert.Contains(part.Split(';'), p => fault.StartsWith(p.Split('=')[0], StringComparison.Ordinal) || fault.StartsWith("it has both COUNT and UNTIL", StringComparison.Ordinal));
         }
     });

@@ -6,7 +6,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What exceptions leave nothing of is found by comparing them, where stepping through it would take too much.</summary>
+/// <summary>Tests that comparing schedules shows when exceptions leave nothing, where stepping would take too long.</summary>
 public sealed class ScheduleCoverTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
@@ -45,7 +45,7 @@ public sealed class ScheduleCoverTests
         Assert.EndsWith("never occurs.", e.Message, StringComparison.Ordinal);
     }
 
-    // What is left before ends, or the zones agree only since all of them are at whole minutes.
+    // The last occurrences end before that instant, or the zones agree only because all of them differ by whole minutes.
     [Theory]
     [InlineData("""{"cron":"*/5 * * * *","timeZone":"Europe/Berlin"}""", """{"cron":"* * * * *"}""")]
     [InlineData("""{"cron":"* * * * *"}""", """{"cron":"* * * * *","start":"2026-03-01"}""")]
@@ -53,7 +53,7 @@ public sealed class ScheduleCoverTests
     public void NextAfter_WhenNothingIsLeftAnyMore_IsNone(string schedule, string exceptions) =>
         Assert.Null(new SearchBudget(20_000).Run(() => Read($$"""{"any":[{{schedule}}],"except":[{{exceptions}}]}""").NextAfter(Monday)));
 
-    // What a calendar drops, and what is left of parts that it drops, is not stepped through either.
+    // The search also does not step through occurrences that a calendar drops, or through parts of which it drops all.
     [Theory]
     [InlineData("""{"cron":"* * * * * SAT","calendar":"bank"}""")]
     [InlineData("""{"cron":"* * * * * SAT","calendar":"bank","jitter":"00:00:30"}""")]
@@ -81,7 +81,7 @@ public sealed class ScheduleCoverTests
         Assert.Equal(Monday.AddDays(7), new SearchBudget(200_000).Run(() => schedule.NextAfter(Monday.AddDays(5).AddTicks(-1))));
     }
 
-    // Something is left, even if it is far away, or it is not known that nothing is.
+    // Some occurrences are left, even if distant, or it is unknown whether any are.
     [Theory]
     [InlineData("""{"cron":"* * * * * *"}""", """{"cron":"* * * * *"}""")]
     [InlineData("""{"cron":"* * * * *"}""", """{"cron":"* 0-11 * * *"},{"cron":"* 13-23 * * *"}""")]
@@ -121,7 +121,7 @@ public sealed class ScheduleCoverTests
         (1, Gen.Int[1, 4].Select(n => (TaskSchedule)TaskSchedule.Calendar($"FREQ=MINUTELY;INTERVAL={n}", Monday.UtcDateTime))),
         (1, Gen.Int[1, 4].Select(n => (TaskSchedule)TaskSchedule.Calendar($"FREQ=HOURLY;BYMINUTE={n * 10}", new DateTime(2025, 1, 1), "Europe/Berlin"))));
 
-    // Clocks go forward and back in Berlin and on Lord Howe within these days.
+    // In Berlin and on Lord Howe, clocks go forward and back within these days.
     private static readonly DateTimeOffset[] Looked = [new(2026, 3, 28, 12, 0, 0, TimeSpan.Zero), new(2026, 4, 4, 0, 0, 0, TimeSpan.Zero), new(2026, 10, 3, 0, 0, 0, TimeSpan.Zero), new(2026, 10, 24, 12, 0, 0, TimeSpan.Zero)];
 
     [Fact]

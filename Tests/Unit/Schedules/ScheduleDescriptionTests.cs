@@ -2,7 +2,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Schedules and durations in plain English.</summary>
+/// <summary>Tests descriptions of schedules and durations in plain English.</summary>
 public sealed class ScheduleDescriptionTests
 {
     [Theory]
@@ -86,7 +86,7 @@ public sealed class ScheduleDescriptionTests
     [InlineData("0 9 1 2,3 MON", "by cron '0 9 1 2,3 MON', on the days of either field, in UTC")]
     public void Cron_OnTheDaysOfEitherField_SaysSo(string expression, string expected) => Assert.Equal(expected, TaskSchedule.Cron(expression, null, CronDays.Either).Describe());
 
-    // What starts anew with each minute, hour or day is not "every"; and what has no usual words is left as it is.
+    // A step that restarts with each minute, hour or day is not "every". An expression without usual words stays as it is.
     [Theory]
     [InlineData("*/7 * * * * *")]
     [InlineData("*/40 * * * *")]

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What each kind of schedule is made of: what is equal, what is refused at its bounds, and what has to be resolved.</summary>
+/// <summary>Tests each kind of schedule: equality, limits, and what must be resolved.</summary>
 public sealed class ScheduleKindTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
@@ -23,7 +23,7 @@ public sealed class ScheduleKindTests
             TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", include: [Start.AddHours(1)]), TaskSchedule.Calendar("FREQ=DAILY", Start, "Europe/Berlin", exclude: [Start.AddHours(1)]),
         ];
 
-        // One by one: a set would not ask for those whose hashes differ.
+        // Compares each pair, since a set would not compare items with different hashes.
         Assert.All(all.Index(), one => Assert.All(all.Index(), other => Assert.Equal(one.Index == other.Index, one.Item.Equals(other.Item))));
         Assert.Equal(Cron(), Cron());
         Assert.Equal(Rule(), Rule());
@@ -146,7 +146,7 @@ public sealed class ScheduleKindTests
     [InlineData("@daily", "0 0 * * *")]
     public void Cron_AMacroWhereClocksGoBack_IsAsTheExpressionThatItStandsFor(string macro, string expression)
     {
-        // At midnight, from 5 April 00:00 back to 23:00.
+        // At midnight, clocks go back from 5 April 00:00 to 23:00.
         var before = DateTimeOffset.Parse("2026-04-04T22:30-03:00", CultureInfo.InvariantCulture);
 
         Assert.Equal(Of(expression), Of(macro));
@@ -166,7 +166,7 @@ public sealed class ScheduleKindTests
     [Fact]
     public void NextAfter_WhatWasPlannedBefore_LeavesThatOut()
     {
-        // Each Sunday's at 9 is moved to Monday.
+        // Each Sunday's occurrence at 9 moves to Monday.
         var schedule = TaskSchedule.Cron("0 9 * * SUN").OnOpenDays("bank", ClosedDayRule.Next).Resolve(Monday, "t", _ => new BusinessCalendar());
         var sunday = Monday.AddDays(6).AddHours(9);
 

@@ -1,6 +1,8 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Bounds, numbers of runs, calendars and jitter around schedules. Days after Monday, 2 March 2026, stand for instants.</summary>
+/// <summary>
+/// Tests start, end, number of runs, calendars and jitter of schedules. Days after Monday, 2 March 2026, stand for instants.
+/// </summary>
 public sealed class ScheduleLimitsTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
@@ -55,7 +57,7 @@ public sealed class ScheduleLimitsTests
         Assert.True(schedule.IsOpen);
     }
 
-    // Registered on Friday; Saturday and Sunday are closed.
+    // The task is registered on Friday. Saturday and Sunday are closed.
     [Theory]
     [InlineData(1, ClosedDayRule.Drop, "7")]
     [InlineData(3, ClosedDayRule.Drop, "7 8 9")]

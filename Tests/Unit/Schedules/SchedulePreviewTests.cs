@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a change of a schedule would change. Minutes after a Monday's midnight stand for instants.</summary>
+/// <summary>Tests the preview of a schedule change. Minutes after a Monday's midnight stand for instants.</summary>
 public sealed class SchedulePreviewTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);

@@ -5,7 +5,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What holds for every schedule, around clock changes above all.</summary>
+/// <summary>Tests properties of every schedule, above all around clock changes.</summary>
 public sealed class SchedulePropertyTests
 {
     private static readonly DateTimeOffset Registered = new(2025, 12, 1, 10, 20, 30, TimeSpan.Zero);
@@ -33,7 +33,7 @@ public sealed class SchedulePropertyTests
 
     private static readonly Gen<OverlapRule?> OverlapRules = Gen.OneOf<OverlapRule?>(null, OverlapRule.First, OverlapRule.Second, OverlapRule.Both);
 
-    // Within a year that has clock changes in each of the zones, as far as they have any.
+    // A year with clock changes in every zone that has them.
     private static readonly Gen<DateTimeOffset> Instants = Gen.OneOf(
         Gen.Long[Ticks(2026, 1, 1), Ticks(2027, 1, 1)],
         Gen.Select(Gen.OneOf(Ticks(2026, 3, 8), Ticks(2026, 11, 1), Ticks(2026, 3, 29), Ticks(2026, 10, 25), Ticks(2026, 9, 6), Ticks(2026, 4, 5), Ticks(2026, 10, 4)), Gen.Long[-TimeSpan.TicksPerDay, 2 * TimeSpan.TicksPerDay], (a, b) => a + b))
@@ -53,7 +53,7 @@ public sealed class SchedulePropertyTests
         }
         catch (TaskException)
         {
-            // The exceptions left nothing, or nothing that can be found.
+            // The exceptions leave nothing, or nothing that can be found.
             return TaskSchedule.Any(any);
         }
     });
@@ -71,7 +71,7 @@ public sealed class SchedulePropertyTests
             Assert.True(occurrence.Utc > after);
             Assert.Equal(TimeSpan.Zero, occurrence.Utc.Offset);
 
-            // Whatever the instant before it from which one looks, it is the next one.
+            // It is the next occurrence from every earlier instant.
             var between = after + TimeSpan.FromTicks((occurrence.Utc - after).Ticks / 2);
             Assert.Equal(occurrence, resolved.Occurrences(between).FirstOrDefault());
             Assert.Equal(occurrence, resolved.Occurrences(occurrence.Utc.AddTicks(-1)).FirstOrDefault());
@@ -133,7 +133,7 @@ public sealed class SchedulePropertyTests
         }
         catch (ScheduleTooExpensiveException)
         {
-            // That nothing is left for ever cannot be found by stepping: the search ends with its budget, here or as soon as the schedule is made.
+            // Stepping cannot show that nothing is left. The search uses up its budget here, or when the schedule is created.
             Assert.Empty(expected);
         }
 
@@ -185,7 +185,7 @@ public sealed class SchedulePropertyTests
         Assert.All(occurrences, o => Assert.True(o.Utc >= o.Planned && o.Utc < o.Planned.AddSeconds(10)));
     }
 
-    // Exceptions may leave nothing from some instant on, so that the search for the next is given up.
+    // Exceptions may leave nothing after some instant, so that the search for the next occurrence gives up.
     private static bool IsAffordable(TaskSchedule schedule, DateTimeOffset instant)
     {
         try
@@ -209,7 +209,7 @@ public sealed class SchedulePropertyTests
         }
         catch (TaskException)
         {
-            // Nothing was left of it.
+            // The limit would leave nothing, so the schedule stays as it is.
             return schedule;
         }
 

@@ -3,12 +3,12 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What it may take to look ahead in a schedule that somebody else wrote.</summary>
+/// <summary>Tests the limits on looking ahead in a schedule that somebody else wrote.</summary>
 public sealed class SearchBudgetTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
 
-    // Nothing is left of it, which cannot be seen in one of the exceptions alone.
+    // The exceptions together leave no occurrence, but none of them does so alone.
     private static readonly TaskSchedule Covered = new UnionSchedule(
         [TaskSchedule.Every(TimeSpan.FromSeconds(1.1), Monday)], [TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Monday), TaskSchedule.Every(TimeSpan.FromSeconds(2.2), Monday.AddSeconds(1.1))], check: false);
 
@@ -56,7 +56,7 @@ public sealed class SearchBudgetTests
         Assert.Throws<ScheduleTooExpensiveException>(() => new SearchBudget(100_000).Run(() => Read(json)));
     }
 
-    // The 15th is never next to a first Monday: the Cronos library looks at all days until its last year to find that out.
+    // The weekday nearest to the 15th is never a first Monday. To find that out, the Cronos library checks all days up to its last year.
     [Fact]
     public void Cron_OfListsWhoseDaysNeverMeet_CostsWhatItTakes_AndNotForEachTimeAgain()
     {
@@ -117,7 +117,7 @@ public sealed class SearchBudgetTests
 
     private static TaskSchedule Read(string json) => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)!;
 
-    /// <summary>A clock on which two seconds pass between two looks.</summary>
+    /// <summary>Provides a clock that advances two seconds between two readings.</summary>
     private sealed class SlowClock : TimeProvider
     {
         private long _now;

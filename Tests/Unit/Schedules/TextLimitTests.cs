@@ -4,7 +4,7 @@ using OrleansTasks.Settings;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Texts of somebody else: none reaches a parser that is longer than it may be, and messages repeat little of it.</summary>
+/// <summary>Tests that no text that is too long reaches a parser, and that messages repeat little of such texts.</summary>
 public sealed class TextLimitTests
 {
     private static readonly string Long = string.Join(',', Enumerable.Repeat("1", 100_000));
@@ -72,7 +72,7 @@ public sealed class TextLimitTests
         Assert.Contains(faults, f => f.StartsWith("closedWeekdays has 1000 entries", StringComparison.Ordinal));
     }
 
-    /// <summary>The silo's settings decide; a client checks none of these texts itself.</summary>
+    /// <summary>The silo's settings determine the limits. A client checks none of these texts.</summary>
     [Fact]
     public void Options_AreCheckedByTheLimitsThatAreSet()
     {
@@ -90,7 +90,7 @@ public sealed class TextLimitTests
         Assert.Single(new BusinessCalendar { Open = [new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 2)] }.Faults(maxDays: 1));
     }
 
-    /// <summary>A calendar that was accepted under wider limits is part of resolved schedules.</summary>
+    /// <summary>Resolved schedules may contain a calendar that was accepted under wider limits.</summary>
     [Fact]
     public void Schedule_WithACalendarThatIsLongerThanUsual_IsResolved()
     {

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Several schedules as one, and exceptions from them. 2 March 2026 is a Monday.</summary>
+/// <summary>Tests unions of schedules, and exceptions from them. 2 March 2026 is a Monday.</summary>
 public sealed class UnionScheduleTests
 {
     private const string Amount = "'any' has 1 to 100 schedules, and 'except' at most as many; none of them is null.";
@@ -63,7 +63,7 @@ public sealed class UnionScheduleTests
         Assert.Equal("4 5 6 7 8 9", Days(bounded, 20));
     }
 
-    /// <summary>What is left ends, which a question that ends before does not ask.</summary>
+    /// <summary>Nothing is left after an instant. A search that ends earlier does not go that far.</summary>
     [Fact]
     public void Occurrences_UntilAnInstant_OfWhatIsExcludedForEverAfter_AreThoseThatAreLeft()
     {
@@ -135,7 +135,7 @@ public sealed class UnionScheduleTests
     [Fact]
     public void Except_ByARuleInAnotherZoneThatCoversAllTheRest_IsGivenUp_AndNotSearchedForCenturies()
     {
-        // On the same grid of five hours, but for the change of clocks in Apia.
+        // Both have the same grid of five hours, except at the clock change in Apia.
         var start = new DateTime(2025, 11, 29, 2, 30, 0);
         var rule = TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Pacific/Apia").Except(TaskSchedule.Calendar("FREQ=HOURLY;INTERVAL=5", start, "Asia/Amman"));
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>An id of a log message is that of one message, whichever package or program writes it.</summary>
+/// <summary>Tests that each event id belongs to one log message, in all packages and programs.</summary>
 public sealed partial class EventIdTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public sealed partial class EventIdTests
 
     private static int? IdOf(Match message) => message.Groups["id"] is { Success: true } id ? int.Parse(id.ValueSpan, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>The sources of all packages and programs, those that this project does not refer to as well.</summary>
+    /// <summary>Returns the source files of all packages and programs, also of those that this project does not reference.</summary>
     private static IEnumerable<string> Sources() => Directory.EnumerateDirectories(Snapshots.Root)
         .Where(d => Path.GetFileName(d) is not "Tests" && Directory.EnumerateFiles(d, "*.csproj").Any())
         .SelectMany(d => Directory.EnumerateFiles(d, "*.cs", SearchOption.AllDirectories))

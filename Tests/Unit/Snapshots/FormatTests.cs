@@ -7,8 +7,8 @@ using OrleansTasks.Storage;
 namespace OrleansTasks.Tests.Unit;
 
 /// <summary>
-/// What silos and clients of different versions send each other, and what storage holds, kept as text beside this file: a number, an alias or a
-/// property that changes its meaning breaks a rolling deploy, or what was stored before.
+/// Compares the formats of messages and stored data with text files beside this one.
+/// A number, an alias or a property that changes its meaning breaks a rolling deployment or stored data.
 /// </summary>
 public sealed class FormatTests
 {
@@ -53,7 +53,7 @@ public sealed class FormatTests
         Snapshots.Check($"{assembly}.grains.txt", text.ToString());
     }
 
-    /// <summary>The JSON text of each kind of item in a partition's log; what was written before must be read for ever.</summary>
+    /// <summary>Checks the JSON of each kind of item in a partition's log. All later versions must read it.</summary>
     [Fact]
     public void Registry_StoredItems_AreTheApprovedOnes()
     {
@@ -114,7 +114,7 @@ public sealed class FormatTests
         Assert.Equal(changes, again.Items.Keys.Select(k => new LogChange(k, again.Items.GetJson(k))).OrderBy(c => changes.Select(x => x.Key).ToList().IndexOf(c.Key)));
     }
 
-    // Records with a generated copy have it twice.
+    // A record with a generated copy has the attribute twice.
     private static string? AliasOf(MemberInfo member) => member.GetCustomAttributes<AliasAttribute>(inherit: false).FirstOrDefault()?.Alias;
 
     private static string Name(Type type) => type.IsGenericType

@@ -3,12 +3,12 @@ using PublicApiGenerator;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The public surface of the libraries, kept as text beside this file, so that a change of it is seen in review.</summary>
+/// <summary>Compares the public API of the libraries with text files beside this one, so that a review shows every change.</summary>
 public sealed class PublicApiTests
 {
     private static readonly ApiGeneratorOptions Options = new()
     {
-        // What the Orleans generators emit is public so that Orleans finds it, and components are so because the Razor compiler makes them so; nobody is to call them.
+        // Generated Orleans types and Razor components are public for technical reasons only. Nobody should use them.
         DenyNamespacePrefixes = ["OrleansCodeGen", "OrleansTasks.Ui"],
         ExcludeAttributes =
         [

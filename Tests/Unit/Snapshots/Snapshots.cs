@@ -2,12 +2,12 @@ using System.Reflection;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Texts that are approved once, and compared from then on; with UPDATE_SNAPSHOTS=1 in the environment they are written anew.</summary>
+/// <summary>Compares texts with approved files. With UPDATE_SNAPSHOTS=1 in the environment, writes the files again.</summary>
 internal static class Snapshots
 {
     private const string Update = "UPDATE_SNAPSHOTS";
 
-    /// <summary>The folder of the whole project.</summary>
+    /// <summary>Gets the folder of the whole repository.</summary>
     public static string Root => Path.GetFullPath(Path.Combine(Folder(), "..", "..", ".."));
 
     public static void Check(string file, string text)

@@ -2,7 +2,7 @@ using OrleansTasks.Storage;
 
 namespace OrleansTasks.Tests.Unit.Storage;
 
-/// <summary>How a partition's log ends.</summary>
+/// <summary>Tests how a partition's log ends.</summary>
 public sealed class LogEndTests
 {
     private readonly LogLines<LogEndTests> _log = new();

@@ -9,13 +9,13 @@ using OrleansTasks.Streams.Queues;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Segments are written and read as Orleans does it, to the byte: whoever has one understands the other.</summary>
+/// <summary>Tests that segments are written and read as in Orleans, byte for byte, so that each side understands the other.</summary>
 public sealed class SegmentCodecTests
 {
     private static readonly ServiceProvider Orleans = new ServiceCollection().AddSerializer().BuildServiceProvider();
     private static readonly ServiceProvider Ours = Make();
 
-    // Text, and anything; of lengths about those at which a block or a piece ends, too.
+    // Text and arbitrary bytes, also with lengths close to the end of a block or piece.
     private static readonly Gen<byte[]> Bytes = Gen.OneOf(
         Gen.Byte[0, 127].Array[0, 60], Gen.Byte.Array[0, 60], Gen.Byte.Array[1020, 1030], Gen.Byte[100, 140].Array[2040, 2060], Gen.Byte[0, 127].Array[4090, 4110]);
 
@@ -42,7 +42,9 @@ public sealed class SegmentCodecTests
     [Fact]
     public void Objects_ThatAreReferredTo_AreTheSameAfterBytes() => Gen.Select(Segments.Where(s => s.Count > 0), Segments).Sample((one, other) =>
     {
-        // Orleans cannot read an empty one a second time. One that is all of its array refers to that where it comes again. The list comes before and after bytes that were counted.
+        // Orleans cannot read an empty segment a second time, so the first one is not empty. A segment that covers its whole array is
+        // written as a reference to that array when it appears again. The list stands before and after bytes, which count as references
+        // too.
         var list = new List<object> { "text" };
         var before = (list, one, other, one, list);
         var written = Of(Ours).SerializeToArray(before);

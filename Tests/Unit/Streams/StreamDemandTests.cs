@@ -3,7 +3,7 @@ using OrleansTasks.Publishing;
 
 namespace OrleansTasks.Tests.Unit.Streams;
 
-/// <summary>Which results travel on the stream of their task, and when it is asked whether somebody wants them.</summary>
+/// <summary>Tests which results a task publishes on its stream, and when it asks whether anybody wants them.</summary>
 public sealed class StreamDemandTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -4,7 +4,7 @@ using OrleansTasks.Streams.Queues;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Reading a queue of a memory stream that has a bell.</summary>
+/// <summary>Tests reading from a memory stream's queue that has a bell.</summary>
 public sealed class WaitingReceiverTests
 {
     private readonly Queue _queue = new();

@@ -2,7 +2,7 @@ using OrleansTasks.Calls;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>When what a silo's configuration says is brought into the registry, and what of it is not.</summary>
+/// <summary>Tests when a silo's configuration reaches the registry, and which parts of it do not.</summary>
 public sealed class ConfigurationApplierTests
 {
     private const int Invalid = 551;
@@ -13,7 +13,7 @@ public sealed class ConfigurationApplierTests
     private const int Unexpected = 562;
     private const int NotActive = 501;
 
-    // As Orleans says it for a silo that does not have the method.
+    // Orleans' message if a silo does not have the method.
     private const string NoMethod = """Unable to resolve type alias "("inv",[Orleans.Runtime.GrainReference],[OrleansTasks.Calls.IPartition],"BeginConfiguration")".""";
     private const string Two = """{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{"MaxConcurrentRuns":2}}}}""";
 
@@ -30,7 +30,7 @@ public sealed class ConfigurationApplierTests
         Assert.Contains("OrleansTasks:Tasks: It is missing, and 2 tasks are in force", Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
         Assert.Equal(["a b"], silo.Configured);
 
-        // Fewer of them are another thing, and so are none, where that is said.
+        // Fewer tasks are a valid change, and so are none if the section is present.
         await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{"b":{}}}}""");
         await silo.ChangeAsync("""{"OrleansTasks":{"Tasks":{}}}""");
         Assert.Equal(["a b", "b", ""], silo.Configured);
@@ -118,7 +118,7 @@ public sealed class ConfigurationApplierTests
         Assert.Equal(["a b"], silo.Configured);
     }
 
-    /// <summary>A registry that was lost gets what was in force, whether the change that waits can be taken or not.</summary>
+    /// <summary>A lost registry gets the configuration that was in force, even if a pending change cannot be accepted.</summary>
     [Fact]
     public async Task Apply_OfARegistryThatWasLost_OffersAgainWhatWasInForce()
     {
@@ -139,7 +139,7 @@ public sealed class ConfigurationApplierTests
         var call = Assert.Single(silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Skip(before));
         Assert.Equal([new RunGroup { MaxConcurrentRuns = 2 }, 7L, true], call);
 
-        // Those of a configuration that is not in force are not restored.
+        // Limits from a configuration that is not in force are not restored.
         silo.Turn = static () => new ConfigurationTurn { Version = 9 };
         await silo.ChangeAsync(Two.Replace("\"MaxConcurrentRuns\":2", "\"MaxConcurrentRuns\":3", StringComparison.Ordinal));
         await silo.LookAsync();
@@ -156,7 +156,9 @@ public sealed class ConfigurationApplierTests
         Assert.Equal([new RunGroup { MaxConcurrentRuns = 5 }, 8L, false], silo.Group.CallsOf(nameof(IRunGroupEngine.ConfigureAsync)).Last());
     }
 
-    /// <summary>During a rolling deploy partition 0 may be on a silo that knows nothing of configuration: this one starts all the same.</summary>
+    /// <summary>
+    /// During a rolling deployment, partition 0 may be on a silo that does not know configuration. This silo starts nevertheless.
+    /// </summary>
     [Fact]
     public async Task Start_WhilePartition0DoesNotKnowConfiguration_StartsAndTriesLater()
     {
@@ -177,7 +179,9 @@ public sealed class ConfigurationApplierTests
         Assert.Single(silo.Log.Of(Recovered));
     }
 
-    /// <summary>What is no older silo's is told for what it is, and keeps no silo from starting either.</summary>
+    /// <summary>
+    /// Errors with another cause than an older silo are reported as they are. They do not keep a silo from starting either.
+    /// </summary>
     [Theory]
     [InlineData(typeof(TypeLoadException), Unexpected)]
     [InlineData(typeof(InvalidOperationException), Unexpected)]
@@ -197,7 +201,9 @@ public sealed class ConfigurationApplierTests
         Assert.Equal(["a b"], silo.Configured);
     }
 
-    /// <summary>One round finds that a registry was lost, and fails before it comes to configuration: the next one has to bring it.</summary>
+    /// <summary>
+    /// One round finds that a registry was lost, and fails before it applies configuration. The next round must apply it.
+    /// </summary>
     [Fact]
     public async Task Supervisor_WhoseRoundFailsAfterAPartitionWasLost_OffersAgainInTheNext()
     {
@@ -216,7 +222,10 @@ public sealed class ConfigurationApplierTests
         Assert.Equal([false, true], silo.Offers.Select(static o => o.Again));
     }
 
-    /// <summary>However long it takes, partitions are looked after; and what the file says meanwhile comes next, once, with what it says then.</summary>
+    /// <summary>
+    /// However long a change takes, partitions are supervised. Changes of the file in the meantime are applied next, once, with the latest
+    /// content.
+    /// </summary>
     [Fact]
     public async Task Change_WhileAnotherOneIsApplied_IsAppliedNextAndHoldsUpNothing()
     {
@@ -262,7 +271,7 @@ public sealed class ConfigurationApplierTests
         }
     }
 
-    /// <summary>Partitions of a silo that was lost may never answer.</summary>
+    /// <summary>Partitions of a lost silo may never answer.</summary>
     [Fact]
     public async Task Stop_WhileConfigurationIsApplied_EndsAtOnceAndAsksNobodyAnyMore()
     {
@@ -285,7 +294,9 @@ public sealed class ConfigurationApplierTests
         Assert.Empty(silo.Log.Of(Failing));
     }
 
-    /// <summary>It is tried at once, and told if it goes on; what was found out in between is not lost.</summary>
+    /// <summary>
+    /// A failed change is repeated at once, and logged only if the failure persists. Nothing that was detected in between is lost.
+    /// </summary>
     [Fact]
     public async Task Change_ThatStorageDoesNotTake_IsTriedUntilItDoes()
     {

@@ -13,7 +13,7 @@ using OrleansTasks.Supervision;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What one silo does with its configuration, towards partitions and groups that answer as the test says.</summary>
+/// <summary>Runs the configuration part of one silo. Partitions and groups answer as the test says.</summary>
 internal sealed class ConfiguredSilo : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -57,28 +57,28 @@ internal sealed class ConfiguredSilo : IDisposable
 
     public LogLines<PartitionSupervisor> SupervisorLog { get; } = new();
 
-    /// <summary>Partition 0, which decides.</summary>
+    /// <summary>Gets partition 0, which makes the decision.</summary>
     public FakeOf<IPartition> First { get; } = FakeOf<IPartition>.New();
 
     public FakeOf<IPartition> Second { get; } = FakeOf<IPartition>.New();
 
-    /// <summary>Every group.</summary>
+    /// <summary>Gets the grain that stands for every group.</summary>
     public FakeOf<IRunGroupEngine> Group { get; } = FakeOf<IRunGroupEngine>.New();
 
     public ConfigurationApplier Applier { get; }
 
     public PartitionSupervisor Supervisor { get; }
 
-    /// <summary>What partition 0 says to a configuration.</summary>
+    /// <summary>Gets or sets partition 0's answer to a configuration.</summary>
     public Func<ConfigurationTurn> Turn { get; set; } = static () => new ConfigurationTurn { Number = 7 };
 
     public IReadOnlyList<ConfigurationOffer> Offers => [.. First.CallsOf(nameof(IPartition.BeginConfigurationAsync)).Select(static a => (ConfigurationOffer)a[0]!)];
 
-    /// <summary>The names of the tasks that partitions were told of, at each time.</summary>
+    /// <summary>Gets the task names that partitions were told, for each call.</summary>
     public IReadOnlyList<string> Configured =>
         [.. First.CallsOf(nameof(IPartition.ConfigureAsync)).Zip(Second.CallsOf(nameof(IPartition.ConfigureAsync)), static (a, b) => string.Join(' ', new[] { a, b }.SelectMany(static c => ((PartitionConfiguration)c[0]!).Tasks).Select(static t => t.Task.Name).Order(StringComparer.Ordinal)))];
 
-    /// <summary>Starts what applies configuration, or lets it look again, and waits until it has.</summary>
+    /// <summary>Starts the applier, or lets it look again, and waits until it has finished.</summary>
     public async Task LookAsync(bool anew = false)
     {
         if (_running is null)
@@ -96,23 +96,23 @@ internal sealed class ConfiguredSilo : IDisposable
         }
     }
 
-    /// <summary>Has what applies configuration run in the background, and waits until it has looked for the first time.</summary>
+    /// <summary>Starts the applier in the background, and waits until it has looked once.</summary>
     public Task RunAsync() => Clock.UntilWaitsAsync(() => _running = Task.Run(() => Applier.RunAsync(_stop.Token)), waits: 2);
 
-    /// <summary>Stops it, and waits until it has ended.</summary>
+    /// <summary>Stops the applier, and waits until it has ended.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _running!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Writes the file anew, and waits until that was looked at.</summary>
+    /// <summary>Writes the file, and waits until the applier has looked at it.</summary>
     public Task ChangeAsync(string json) => Clock.UntilWaitsAsync(() => Write(json));
 
-    /// <summary>Writes the file anew.</summary>
+    /// <summary>Writes the file.</summary>
     public void Write(string json) => _settings.Set(json);
 
-    /// <summary>Loses what the file said, as a provider does that cannot read it any more: nobody is told.</summary>
+    /// <summary>Loses the content of the file without notice, as a provider does that can no longer read it.</summary>
     public void Break() => _settings.Clear();
 
     public void Dispose()
@@ -122,7 +122,7 @@ internal sealed class ConfiguredSilo : IDisposable
         _handlers.Dispose();
     }
 
-    /// <summary>A clock that the test moves, and that tells when somebody begins to wait.</summary>
+    /// <summary>Provides a clock that the test moves, and that reports when somebody starts to wait.</summary>
     internal sealed class WaitedClock : FakeTimeProvider
     {
         private readonly SemaphoreSlim _waits = new(0);
@@ -134,7 +134,7 @@ internal sealed class ConfiguredSilo : IDisposable
             return timer;
         }
 
-        /// <summary>Does something, and waits until somebody has begun to wait so many times since.</summary>
+        /// <summary>Runs an action, and waits until so many waits have started since.</summary>
         public async Task UntilWaitsAsync(Action action, int waits = 1)
         {
             while (_waits.Wait(0, TestContext.Current.CancellationToken))

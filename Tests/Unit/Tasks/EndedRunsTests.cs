@@ -3,10 +3,12 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What is known of runs that end while answers are under way.</summary>
+/// <summary>Tests what is known about runs that end while answers are on their way.</summary>
 public sealed class EndedRunsTests
 {
-    /// <summary>Whatever comes in whatever order: a watch knows all that ended since it began, and nothing that ended before; and without watches nothing is remembered.</summary>
+    /// <summary>
+    /// In any sequence, a watch knows all runs that ended since its start and none that ended before. Without watches, nothing is recorded.
+    /// </summary>
     [Fact]
     public void Watch_OfAnyHistory_KnowsWhatEndedSince() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 9]).Array[0, 60].Sample(steps =>

@@ -2,31 +2,31 @@ using System.Reflection;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Stands for something behind an interface: notes the calls, and answers as the test says; else with nothing.</summary>
+/// <summary>Implements an interface by recording the calls and answering as the test says. The default answer is empty.</summary>
 internal class FakeOf<T> : DispatchProxy
     where T : class
 {
     private readonly Dictionary<string, Func<object?[], object?>> _answers = [];
     private readonly List<(string Method, object?[] Arguments)> _calls = [];
 
-    /// <summary>The names of the methods that were called, in order.</summary>
+    /// <summary>Gets the names of the called methods, in order.</summary>
     public IEnumerable<string> Called => Calls().Select(static c => c.Method);
 
     public T Face => (T)(object)this;
 
     public static FakeOf<T> New() => (FakeOf<T>)(object)Create<T, FakeOf<T>>();
 
-    /// <summary>Has a method answer in some way from now on.</summary>
+    /// <summary>Sets the answer of a method for later calls.</summary>
     public FakeOf<T> On(string method, Func<object?[], object?> answer)
     {
         _answers[method] = answer;
         return this;
     }
 
-    /// <summary>What a method was given, each time.</summary>
+    /// <summary>Returns the arguments of each call of a method.</summary>
     public IEnumerable<object?[]> CallsOf(string method) => Calls().Where(c => c.Method == method).Select(static c => c.Arguments);
 
-    /// <summary>The calls so far, at the time of looking; others may call meanwhile.</summary>
+    /// <summary>Returns a copy of the calls so far, since other threads may call meanwhile.</summary>
     private IEnumerable<(string Method, object?[] Arguments)> Calls()
     {
         (string, object?[])[] calls;

@@ -4,7 +4,9 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The end of a run comes to the next activation of its task in several ways: with what the partition has stored, with what silos report, and in the history. It is one end.</summary>
+/// <summary>
+/// Tests that the end of a run counts once, although the next activation may learn it from the partition, from silos and from the history.
+/// </summary>
 public sealed class HandedEndTests
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
@@ -13,14 +15,17 @@ public sealed class HandedEndTests
     private static readonly RunId Run = RunId.Of("t", Due);
     private static readonly TaskOptions Twice = new() { Retry = new RetryPolicy { MaxAttempts = 2, Delay = TimeSpan.Zero } };
 
-    /// <summary>Silos take so long to say what they have that numbers are set apart meanwhile: the end has its result at once, and before the occurrence, which is not settled, is due here.</summary>
+    /// <summary>
+    /// Silos answer so slowly that sequence numbers are reserved meanwhile. The end gets its result at once, before the occurrence, which
+    /// is not settled, becomes due here.
+    /// </summary>
     [Fact]
     public async Task Occurrence_WhoseEndIsHandedOver_IsNotMadeAgainAndHasOneResult()
     {
         var rig = TakenOver(new TaskOptions(), new MemoryStorage(), Stored(RunStatus.Succeeded));
         var briefs = rig.Briefs;
 
-        // The first question is not answered, so that the task is looked after while the second one is.
+        // The first request fails, so that the task does other work while the second one is in progress.
         rig.Briefs = b => b.Number == 1 ? throw new PartitionMovedException("It is being opened.") : briefs(b with { Number = b.Number - 1 }) with { Number = b.Number, MayHaveOrphans = true };
         var held = new TaskCompletionSource<IReadOnlyList<HeldRun>>();
         rig.Runner.On("HoldingAsync", _ => held.Task);
@@ -38,7 +43,10 @@ public sealed class HandedEndTests
         Assert.Empty(rig.Claims.Called);
     }
 
-    /// <summary>An earlier activation has ended the run. Before the history is read the occurrence is here once more, and a silo that was not heard repeats what it said.</summary>
+    /// <summary>
+    /// An earlier activation has ended the run. Before this one reads the history, it has the occurrence again, and a silo repeats its
+    /// report.
+    /// </summary>
     [Fact]
     public async Task Report_OfAnOccurrenceThatIsOver_BeginsNoFurtherAttempt()
     {
@@ -50,7 +58,7 @@ public sealed class HandedEndTests
         Assert.Single(await ResultsAsync(rig));
     }
 
-    /// <summary>The same, and it is called off: what follows it was decided by its first end.</summary>
+    /// <summary>As above, but the run is cancelled. Its first end has already determined the continuation.</summary>
     [Fact]
     public async Task Cancel_OfAnOccurrenceThatIsOver_StoresNoOtherEnd()
     {
@@ -61,7 +69,7 @@ public sealed class HandedEndTests
         Assert.Equal(RunStatus.Failed, Assert.Single(await ResultsAsync(rig)).Status);
     }
 
-    /// <summary>The partition has the only copy of what is not written yet.</summary>
+    /// <summary>Until the result is written, the partition has the only stored copy.</summary>
     [Fact]
     public async Task Briefing_WithAResultThatIsHereAndNotWrittenYet_IsReleasedWhenItIs()
     {
@@ -78,7 +86,7 @@ public sealed class HandedEndTests
         Assert.Single(await ResultsAsync(rig));
     }
 
-    /// <summary>It is handed over late, as where there are many runs: the occurrence is about to be made once more.</summary>
+    /// <summary>With many runs, the partition hands over the end late, when the occurrence is about to run again.</summary>
     [Fact]
     public async Task Briefing_WithTheEndOfAnOccurrenceThatIsBeingClaimed_EndsItAndReleasesIt()
     {
@@ -89,7 +97,7 @@ public sealed class HandedEndTests
         Assert.Contains(Run.Value, Released(rig));
     }
 
-    /// <summary>The same of one that is to have another attempt.</summary>
+    /// <summary>As above, but the run has another attempt left.</summary>
     [Fact]
     public async Task Briefing_WithAnOccurrenceThatIsBeingClaimed_HasItsNextAttemptMade()
     {
@@ -102,7 +110,7 @@ public sealed class HandedEndTests
         Assert.Equal(2, Assert.Single(rig.Started).Order.Attempt);
     }
 
-    /// <summary>A silo was not heard for so long that its run has left the history when it says once more what came of it.</summary>
+    /// <summary>A silo repeats its report so late that the result has left the history.</summary>
     [Fact]
     public async Task Report_OfARunWhoseResultHasLeftTheHistory_IsNoSecondResult()
     {
@@ -116,7 +124,10 @@ public sealed class HandedEndTests
         Assert.Equal(2, Assert.Single(await ResultsAsync(rig)).Sequence);
     }
 
-    /// <summary>The next activation has it from its silo, which was answered before it repeated what it said: then only the silo of the earlier activation tells it.</summary>
+    /// <summary>
+    /// The next activation learns of the run from the run's silo, whose report was already acknowledged and is not repeated. Only the
+    /// earlier activation's silo reports the end, and it must name the same order.
+    /// </summary>
     [Fact]
     public async Task Leave_WithTheEndOfARunOfAnotherSilo_NamesTheOrderByWhichThatSiloHadIt()
     {
@@ -137,7 +148,7 @@ public sealed class HandedEndTests
         Assert.Equal(RunStatus.Succeeded, Assert.Single(await ResultsAsync(next)).Status);
     }
 
-    /// <summary>It would be given to the next activation, which would make it once more.</summary>
+    /// <summary>The partition would otherwise give the occurrence to the next activation, which would run it again.</summary>
     [Fact]
     public async Task Leave_WithAnOccurrenceThatHasEndedWhileItWasClaimed_DoesNotGiveItBack()
     {
@@ -147,7 +158,7 @@ public sealed class HandedEndTests
         Assert.Null(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).Unclaimed);
     }
 
-    /// <summary>The results of all that the partition hands over first are in the history.</summary>
+    /// <summary>The history already has the results of all runs in the first briefing.</summary>
     [Fact]
     public async Task Briefing_WithRunsThatAreOver_IsFollowedByTheNextOne()
     {
@@ -182,7 +193,7 @@ public sealed class HandedEndTests
 
     private static IEnumerable<Guid> Released(TaskRig rig) => rig.Partition.CallsOf("ReleaseAsync").SelectMany(static c => (IReadOnlyList<Guid>)c[2]!);
 
-    /// <summary>Has the partition hand a run over with its next answer.</summary>
+    /// <summary>Makes the partition hand over a run with its next answer.</summary>
     private static Task HandOverAsync(TaskRig rig, StoredRun run)
     {
         var briefs = rig.Briefs;
@@ -190,7 +201,7 @@ public sealed class HandedEndTests
         return rig.Do(c => c.WakeAsync());
     }
 
-    /// <summary>Has the activation leave, and what it waits for not come.</summary>
+    /// <summary>Deactivates the task while what it waits for does not arrive.</summary>
     private static void Leave(TaskRig rig)
     {
         rig.LeaveAsync().Ignore();
@@ -198,7 +209,7 @@ public sealed class HandedEndTests
         rig.Pass(2 * Second);
     }
 
-    /// <summary>What an earlier activation has stored, which has made both attempts.</summary>
+    /// <summary>Returns the storage of an earlier activation that made both attempts.</summary>
     private static async Task<MemoryStorage> EndedAsync()
     {
         var before = TakenOver(Twice, new MemoryStorage());
@@ -212,7 +223,7 @@ public sealed class HandedEndTests
         return before.Storage;
     }
 
-    /// <summary>A task that was taken over, and whose partition is noting that the occurrence starts.</summary>
+    /// <summary>Creates a task that was taken over and whose claim for the occurrence is in progress.</summary>
     private static async Task<TaskRig> ClaimingAsync(TaskOptions options, MemoryStorage storage, Task<DateTimeOffset?>? claim = null)
     {
         var rig = TakenOver(options, storage);
@@ -223,7 +234,10 @@ public sealed class HandedEndTests
         return rig;
     }
 
-    /// <summary>A task that comes to this silo one second after it was due, and of which its partition does not know that the occurrence is settled.</summary>
+    /// <summary>
+    /// Creates a task that moves to this silo one second after its occurrence was due. The partition does not know that the occurrence is
+    /// settled.
+    /// </summary>
     private static TaskRig TakenOver(TaskOptions options, MemoryStorage storage, params StoredRun[] stored)
     {
         var sequence = storage.Keys.Any() ? 11 : 3;

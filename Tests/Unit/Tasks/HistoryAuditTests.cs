@@ -3,15 +3,18 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What counts as missing of a history, and of a ledger, and what is said of it.</summary>
+/// <summary>Tests what counts as missing from a history and a ledger, and how it is reported.</summary>
 public sealed class HistoryAuditTests
 {
     private static readonly HistoryKept Kept = new(256, false);
 
-    /// <summary>Pages and numbers that were found, the last number that the partition knows and the last that may have been used; then what is missing.</summary>
+    /// <summary>
+    /// Gets the found pages and numbers, the partition's last known number, the last number that may have been used, and the expected
+    /// missing ones.
+    /// </summary>
     public static TheoryData<string, long[], string, long, long, string> Histories => new()
     {
-        // Head: first page, last page, void, lost; "-" is none, "old" is one of an earlier version.
+        // The head has the first page, last page, void numbers and lost numbers. "-" is no head, and "old" is one of an earlier version.
         { "0-0||", [0], "1-40", 40, 48, "" },
         { "0-0||", [0], "1-40", 0, 48, "" },
         { "-", [], "", 0, 0, "" },
@@ -34,17 +37,17 @@ public sealed class HistoryAuditTests
         { "0-2||", [], "", 0, 136, "1-136" },
         { "10-12||", [], "", 800, 800, "640-800" },
 
-        // Numbers that nobody used.
+        // Numbers that nobody used are not missing.
         { "0-2|64-127|", [0, 2], "1-63,128-130", 130, 136, "" },
         { "0-0|20-30|", [0], "1-19,31-40", 40, 48, "" },
         { "0-0|20-30|", [0], "1-19,33-40", 40, 48, "31-32" },
 
-        // What is no longer kept.
+        // Results beyond the kept number are not missing.
         { "1-5||", [1, 2, 3, 4, 5], "100-355", 355, 360, "" },
         { "0-5||", [1, 2, 3, 4, 5], "100-355", 355, 360, "" },
         { "0-5||", [2, 3, 4, 5], "128-355", 355, 360, "1-127" },
 
-        // An earlier version may have left numbers out without a word.
+        // An earlier version may have skipped numbers without a note.
         { "old 0-2", [0, 2], "1-63,128-130", 130, 136, "" },
         { "old 0-2", [0, 2], "1-63,128-130", 0, 136, "" },
         { "old 0-2", [0, 1, 2], "1-130", 133, 136, "131-133" },
@@ -73,15 +76,15 @@ public sealed class HistoryAuditTests
     [InlineData("0-0|6-8|", "1-5", 5, 16, "9-16")]
     [InlineData("-", "", 0, 8, "1-8")]
 
-    // An owner was lost before it could say so, and has written results of its own.
+    // An owner was lost before it could store that numbers are void, and has written results of its own.
     [InlineData("0-1||", "50-62,65-66", 62, 72, "63-64,67-72")]
 
-    // What is known to have been stored counts again if somebody restores it.
+    // Results that were stored count again if somebody restores them.
     [InlineData("0-0||", "1-5", 7, 8, "8")]
     [InlineData("-", "1-5", 7, 8, "8")]
     [InlineData("0-0||4-7", "1-3", 7, 8, "8")]
 
-    // What is no longer kept is not missing.
+    // Results beyond the kept number are not missing.
     [InlineData("0-0||", "3-258", 0, 264, "259-264")]
     public void FindUnused_OfAHistory_IsWhatNobodyIsKnownToHaveStored(string head, string numbers, long recorded, long used, string unused)
     {

@@ -3,7 +3,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A task whose history or ledger storage has lost: it goes on, says so, and uses no number again.</summary>
+/// <summary>Tests that a task continues when storage loses its history or ledger. It reports the loss, and uses no number again.</summary>
 public sealed class LostRecordTests
 {
     private static readonly TimeSpan Flush = TimeSpan.FromSeconds(1);
@@ -41,7 +41,7 @@ public sealed class LostRecordTests
         var line = Assert.Single(rig.Log.Of(332));
         Assert.Contains($"Up to {count} results (numbers 1 to {count})", line);
 
-        // Its readers see the gap, and do not wait.
+        // Readers see the gap, and do not wait.
         var history = await rig.Do(c => c.Queries.HistoryAsync(5, 100));
         Assert.Equal([count + 1L], history.Results.Select(static r => r.Sequence));
         Assert.False(history.HasMore);
@@ -65,7 +65,7 @@ public sealed class LostRecordTests
         Assert.Single(rig.Log.Of(332));
     }
 
-    /// <summary>A task that is gone has no history to lose: it is being removed.</summary>
+    /// <summary>A removed task has no history to lose, as its history is being removed.</summary>
     [Fact]
     public async Task TakeOver_OfATaskThatIsNoMore_SaysNothing()
     {
@@ -87,7 +87,7 @@ public sealed class LostRecordTests
         Assert.Empty(rig.Log.Lines);
     }
 
-    /// <summary>The partition went back, and the history did not.</summary>
+    /// <summary>The partition's storage went back, but the history did not.</summary>
     [Fact]
     public async Task TakeOver_WhereThePartitionKnowsFewerNumbersThanTheHistory_UsesNoneAgain()
     {
@@ -118,7 +118,7 @@ public sealed class LostRecordTests
         Assert.Equal(before, rig.Storage.Keys.Order());
         Assert.Equal(2, rig.Log.Of(333).Count());
 
-        // Nobody lost anything since.
+        // Nothing has been lost since.
         await rig.Do(static c =>
         {
             c.TakeStorageWentBack();

@@ -2,23 +2,25 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Grain storage in memory, which answers at once, unless it is to be late.</summary>
+/// <summary>Stores grain state in memory and answers at once, unless writes are delayed.</summary>
 internal sealed class MemoryStorage : IGrainStorage
 {
     private readonly Dictionary<string, (object? State, string Tag)> _rows = [];
     private readonly List<Action> _late = [];
     private int _tags;
 
-    /// <summary>What is stored.</summary>
+    /// <summary>Gets the keys of the stored records.</summary>
     public IEnumerable<string> Keys => _rows.Keys;
 
-    /// <summary>What the keys have in common whose records are written late: at <see cref="Land"/>, and nobody is told; null: none.</summary>
+    /// <summary>
+    /// Gets or sets a part of the keys whose records are written late, by <see cref="Land"/>, without an error. Null for none.
+    /// </summary>
     public string? WritesLate { get; set; }
 
-    /// <summary>What the keys have in common whose records are not written; null: none.</summary>
+    /// <summary>Gets or sets a part of the keys whose records are not written. Null for none.</summary>
     public string? Refuses { get; set; }
 
-    /// <summary>What the keys have in common whose records cannot be read, now or ever; null: none.</summary>
+    /// <summary>Gets or sets a part of the keys whose records can never be read. Null for none.</summary>
     public string? Spoils { get; set; }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -65,19 +67,19 @@ internal sealed class MemoryStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes what is late, where nothing else was written meanwhile.</summary>
+    /// <summary>Performs the delayed writes whose records have not changed since.</summary>
     public void Land()
     {
         _late.ForEach(static write => write());
         _late.Clear();
     }
 
-    /// <summary>Loses the rows whose keys have a part.</summary>
+    /// <summary>Loses the rows whose keys contain the given part.</summary>
     public void Lose(string keyPart) => Keys.Where(k => k.Contains(keyPart, StringComparison.Ordinal)).ToList().ForEach(k => _rows.Remove(k));
 
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";
 
-    /// <returns>Its tag; null if the record is not what the tag is of.</returns>
+    /// <returns>The new ETag. Null if <paramref name="tag"/> is not the current one.</returns>
     private string? Write(string key, object? state, string? tag)
     {
         if ((_rows.TryGetValue(key, out var row) ? row.Tag : null) != tag)

@@ -5,7 +5,7 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Which occurrences a task's grain takes, and which it leaves to its partition.</summary>
+/// <summary>Tests which occurrences a task's grain takes, and which it leaves to its partition.</summary>
 public sealed class OccurrenceGeneratorTests
 {
     private static readonly DateTimeOffset Start = TaskRig.Start;
@@ -23,7 +23,7 @@ public sealed class OccurrenceGeneratorTests
         Assert.Equal([Start.AddSeconds(20)], Take(Start.AddSeconds(25)).Due);
         Assert.Null(_generator.Next);
 
-        // The partition looks after the rest: it was never asked not to.
+        // The partition looks after the later occurrences anyway, as the task never took them over.
         Assert.False(_generator.LetsGo);
     }
 
@@ -82,7 +82,10 @@ public sealed class OccurrenceGeneratorTests
         Assert.Empty(taken.Due);
     }
 
-    /// <summary>However the clock goes on, and however often something is given again: each instant is taken once, in order, and is either due or missed.</summary>
+    /// <summary>
+    /// Whatever steps the clock makes, and however often an occurrence is given again, each instant is taken once and in order. It is
+    /// either due or missed.
+    /// </summary>
     [Fact]
     public void TakeDue_WithAnyStepsOfTime_TakesEachInstantOnce() => Gen.Select(Gen.Int[1, 40], Gen.Bool).List[1, 60].Sample(steps =>
     {

@@ -7,7 +7,7 @@ using OrleansTasks.Tasks;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>When a task's partition is asked, with which attachment it is called, and what is doubted.</summary>
+/// <summary>Tests when a task asks its partition, which attachment its calls use, and what is in doubt.</summary>
 public sealed class PartitionLinkTests
 {
     private readonly FakeTimeProvider _clock = new();
@@ -40,7 +40,7 @@ public sealed class PartitionLinkTests
         var others = Enumerable.Range(0, 5).Select(_ => Do(_link.AttachAsync)).ToList();
         Assert.Single(_questions);
 
-        // It may have been answered before what the others want to know had happened.
+        // The partition may have answered before the events that the other callers ask about.
         Answer();
         await first;
         Assert.All(others, static o => Assert.False(o.IsCompleted));
@@ -52,7 +52,7 @@ public sealed class PartitionLinkTests
         Assert.True(_link.IsBriefed);
     }
 
-    /// <summary>What is doubted while a question is under way is not settled by its answer, which may be older.</summary>
+    /// <summary>The answer to a request in progress may be older than the doubt, so it does not settle it.</summary>
     [Fact]
     public async Task Doubt_WhileAQuestionIsUnderWay_IsSettledByTheNextOne()
     {
@@ -71,7 +71,7 @@ public sealed class PartitionLinkTests
         Assert.False(_link.IsInDoubt);
     }
 
-    /// <summary>Until then the partition may take the activation for attached.</summary>
+    /// <summary>Until then, the partition may believe that the activation is attached.</summary>
     [Fact]
     public async Task Unanswered_WithAQuestionThatWasNotWaitedForAnyLonger_EndsWhenThatOneHas()
     {
@@ -88,7 +88,7 @@ public sealed class PartitionLinkTests
         Assert.True(_link.Unanswered.IsCompleted);
     }
 
-    /// <summary>A later question has come before it.</summary>
+    /// <summary>A later request has overtaken it.</summary>
     [Fact]
     public async Task Attach_WithAQuestionThatIsRefusedAsStale_IsInDoubtAndHasItsCallerAskAgain()
     {
@@ -99,7 +99,7 @@ public sealed class PartitionLinkTests
         Assert.True(_link.IsInDoubt);
     }
 
-    /// <summary>A partition that was opened lately takes no question that may have been sent before.</summary>
+    /// <summary>A partition that was opened recently refuses a request that may be older than its opening.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -127,7 +127,7 @@ public sealed class PartitionLinkTests
         Assert.Equal([(1, Guid.Empty), (1, opened), (2, opened)], _partition.CallsOf("AttachAsync").Select(static c => (Attachment)c[1]!).Select(static a => (a.Question, a.Met!.Value)));
     }
 
-    /// <summary>It has moved again meanwhile.</summary>
+    /// <summary>The partition has moved again meanwhile.</summary>
     [Fact]
     public async Task Question_ThatIsRefusedTwice_HasItsCallerAskAgain()
     {

@@ -4,7 +4,10 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Two activations of one task, as there are for a while when a silo is declared dead and lives on: what the earlier one does, and what it leaves to the later one.</summary>
+/// <summary>
+/// Tests two activations of one task, which exist while a silo that was declared dead still runs: what the earlier one does, and what it
+/// leaves to the later one.
+/// </summary>
 public sealed class ReplacedTaskTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -22,7 +25,7 @@ public sealed class ReplacedTaskTests
         Assert.Equal(run, ((HeldRun)Assert.Single(rig.Reporter.CallsOf("Add"))[0]!).Order.RunId);
     }
 
-    /// <summary>The silo has made the run, and has told another activation what came of it: then it knows it no more.</summary>
+    /// <summary>The silo has executed the run and reported its end to another activation. After that it no longer knows the run.</summary>
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)]
@@ -43,7 +46,9 @@ public sealed class ReplacedTaskTests
         Assert.Equal(started, rig.Started.Count);
     }
 
-    /// <summary>Another activation may be told of the first attempt too, also much later: it finds the run, and what is noted of it.</summary>
+    /// <summary>
+    /// Another activation may get a report of the first attempt, even much later. It then finds the run with its stored state.
+    /// </summary>
     [Fact]
     public async Task NextAttempt_OfARunThatIsAwaitedAndMayNotBeRepeated_IsNotedBeforeItStarts()
     {
@@ -66,7 +71,9 @@ public sealed class ReplacedTaskTests
         Assert.Equal(RunStatus.Succeeded, (await told)!.Status);
     }
 
-    /// <summary>Its partition is being opened. An activation that lived on writes a result until it is, which nobody else has any more.</summary>
+    /// <summary>
+    /// The partition is being opened. Until then, an earlier activation that still runs may write a result that nobody else has.
+    /// </summary>
     [Fact]
     public async Task Activation_ThatWaitsForItsPartition_DoesNotReadWhatAnEarlierOneStillWrites()
     {
@@ -84,7 +91,7 @@ public sealed class ReplacedTaskTests
         Assert.Single((await rig.Do(c => c.Queries.HistoryAsync(0, 10))).Results);
     }
 
-    /// <summary>Another activation may have it too.</summary>
+    /// <summary>Another activation may have the run too.</summary>
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 2)]
@@ -102,7 +109,10 @@ public sealed class ReplacedTaskTests
         Assert.Equal((started, isReplaced), (rig.Started.Count, rig.HasLeftMemory));
     }
 
-    /// <summary>It hears from a group that another activation has asked for the place of its run: it asked again four times a second, for as long as it lived.</summary>
+    /// <summary>
+    /// A group tells the activation that another one has asked for its run's place. The activation used to ask again four times a second
+    /// for the rest of its life.
+    /// </summary>
     [Fact]
     public async Task Activation_ThatHearsOfItsSuccessorFromAGroup_Leaves()
     {
@@ -129,7 +139,10 @@ public sealed class ReplacedTaskTests
         Assert.True(rig.HasLeftMemory);
     }
 
-    /// <summary>A silo still tells the end of a run that an earlier activation has stored. It may hear that it was heard, and not tell it again.</summary>
+    /// <summary>
+    /// A silo still reports a run whose end an earlier activation has stored. It may learn that the report was accepted, and then does not
+    /// repeat it.
+    /// </summary>
     [Fact]
     public async Task Briefing_WithTheEndOfARunThatWasAdopted_EndsIt()
     {
@@ -143,7 +156,7 @@ public sealed class ReplacedTaskTests
         Assert.Equal((RunStatus.Failed, "stored"), (result.Status, result.Error));
     }
 
-    /// <summary>An earlier activation has taken the end of the run, and is no more.</summary>
+    /// <summary>An earlier activation has accepted the end of the run, and is gone.</summary>
     [Theory]
     [InlineData("AtMostOnce", 0)]
     [InlineData("AtLeastOnce", 1)]
@@ -157,7 +170,7 @@ public sealed class ReplacedTaskTests
         rig.Pass(11 * Second);
         Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(order.RunId)))!.Status);
 
-        // Once may be a moment in which it goes from hand to hand.
+        // A single empty answer may come from a moment in which the run is handed over.
         held = [];
         rig.Pass(5 * Second);
         Assert.Equal(RunStatus.Running, (await rig.Do(c => c.Queries.GetRunAsync(order.RunId)))!.Status);
@@ -171,7 +184,9 @@ public sealed class ReplacedTaskTests
         }
     }
 
-    /// <summary>Both have made the occurrence, which may be repeated. The earlier one has stored what came of it before the later one read the history.</summary>
+    /// <summary>
+    /// Both activations have executed the repeatable occurrence. The earlier one stored its result before the later one read the history.
+    /// </summary>
     [Fact]
     public async Task Occurrence_WhoseResultAnEarlierActivationHasStored_HasThatResultOnly()
     {
@@ -200,7 +215,7 @@ public sealed class ReplacedTaskTests
     private static Task<RunId> DispatchAsync(TaskRig rig, RunGuarantee guarantee) =>
         rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid(), Options = new DispatchOptions { Guarantee = guarantee } }));
 
-    /// <summary>Has another activation be attached from now on.</summary>
+    /// <summary>Attaches another activation in place of this one.</summary>
     private static void Replace(TaskRig rig) => rig.Partition
         .On("AttachAsync", static _ => Task.FromException<Briefing>(new ReplacedTaskException("t")))
         .On("FinishAsync", static _ => Task.FromException(new StaleTaskException("t")))

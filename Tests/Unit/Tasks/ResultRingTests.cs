@@ -4,7 +4,9 @@ namespace OrleansTasks.Tests.Unit;
 
 public sealed class ResultRingTests
 {
-    /// <summary>What a silo reports may come once more for a while, and no longer: a task with few results remembers none.</summary>
+    /// <summary>
+    /// A silo may repeat a report for a while, so dropped results are remembered that long, even by a task that keeps few.
+    /// </summary>
     [Theory]
     [InlineData(119, true)]
     [InlineData(120, false)]
@@ -23,7 +25,7 @@ public sealed class ResultRingTests
         Assert.False(ring.HasDropped(first.RunId.Value));
     }
 
-    /// <summary>Those that ended long ago are forgotten by and by, or a task that fires once a second would remember thousands.</summary>
+    /// <summary>Old results are forgotten gradually. Otherwise a task that fires every second would remember thousands.</summary>
     [Fact]
     public void HasDropped_OfOneThatEndedLongAgo_IsFalse()
     {

@@ -2,7 +2,9 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A silo that stood still asks whether it is to start what it was ordered: the partition says what happened meanwhile.</summary>
+/// <summary>
+/// Tests the answer to a silo that was paused and asks whether it may start an attempt. The partition knows what has happened meanwhile.
+/// </summary>
 public sealed class RunOrdersTests
 {
     [Theory]
@@ -30,7 +32,7 @@ public sealed class RunOrdersTests
         Assert.Equal((status, holds ? 1 : 0), (info!.Status, info.Result is null ? info.Attempt : 0));
     }
 
-    /// <summary>It goes on when the scheduler is started: the attempt was not made, and is not counted.</summary>
+    /// <summary>The run continues when the scheduler is started. The attempt was not made, so it does not count.</summary>
     [Fact]
     public async Task Confirm_WhileTheSchedulerIsStopped_HasTheRunStartedWhenItIsStarted()
     {
@@ -55,7 +57,7 @@ public sealed class RunOrdersTests
         Assert.False(await rig.Do(c => c.Orders.ConfirmAsync(Guid.NewGuid(), 1, order.Offer, TaskRig.There)));
     }
 
-    /// <summary>What this silo has in memory may be as old as its standstill: whoever gets the order is to ask.</summary>
+    /// <summary>The state in this silo's memory may be as old as its pause, so the silo that gets the order must ask.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -2,13 +2,13 @@ using OrleansTasks.Calls;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What subscribers are told of a task whose silo was lost while storage was writing: a number that is missing stays missing.</summary>
+/// <summary>Tests what subscribers see when a silo is lost during a write: a number that was reported missing stays missing.</summary>
 public sealed class SealedHistoryTests
 {
     private const string Page = "history/ot-history/t-t/0";
     private static readonly TimeSpan Flush = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whoever was not asked has told nobody of a gap, and so the result counts.</summary>
+    /// <summary>Without a request, no gap has been reported, so the late result counts.</summary>
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 2)]
@@ -39,7 +39,7 @@ public sealed class SealedHistoryTests
         Assert.Single((await next.Do(static c => c.Queries.HistoryAsync(0, 10))).Results);
     }
 
-    /// <summary>A silo that was taken for dead, and another one that lives, are not heeded any more.</summary>
+    /// <summary>A replaced activation does not answer, whether its silo was declared dead or not.</summary>
     [Fact]
     public async Task History_OfAnActivationThatWasReplaced_IsNotTold()
     {
@@ -51,7 +51,7 @@ public sealed class SealedHistoryTests
         Assert.True(next.HasLeftMemory);
     }
 
-    /// <summary>Nothing is missing, and nothing has to be written before it is told.</summary>
+    /// <summary>Nothing is missing, so the answer needs no write.</summary>
     [Fact]
     public async Task History_OfATaskThatWasLeftInGoodOrder_WritesNothing()
     {
@@ -63,7 +63,7 @@ public sealed class SealedHistoryTests
         Assert.Equal((1L, 1L), (told.LastSequence, told.FinalThrough));
     }
 
-    /// <summary>Numbers that were set apart and not used are not told as final: they are about to be used.</summary>
+    /// <summary>Reserved numbers that are still unused are not reported as final, since they are about to be used.</summary>
     [Fact]
     public async Task History_OfATaskAtWork_IsFinalUpToTheLastNumberThatWasUsed()
     {
@@ -73,7 +73,7 @@ public sealed class SealedHistoryTests
         Assert.Equal(2, (await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).FinalThrough);
     }
 
-    /// <summary>One result is stored, and one is being written when the silo is lost.</summary>
+    /// <summary>Returns a storage with one result, and another whose write was in progress when the silo was lost.</summary>
     private static async Task<MemoryStorage> StoredAsync()
     {
         var storage = new MemoryStorage();
@@ -93,6 +93,6 @@ public sealed class SealedHistoryTests
         rig.Pass(Flush);
     }
 
-    /// <summary>The next activation, which hears that so many numbers were set apart.</summary>
+    /// <summary>Creates the next activation. Its partition says up to which number numbers were reserved.</summary>
     private static TaskRig Next(MemoryStorage storage, long used) => new(storage: storage) { Briefs = b => b with { Sequence = used } };
 }

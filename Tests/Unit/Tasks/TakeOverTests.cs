@@ -5,10 +5,10 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A task that moves: what its next activation asks other silos for, and what it leaves to it.</summary>
+/// <summary>Tests a task that moves: what its next activation asks other silos, and what the earlier one leaves to it.</summary>
 public sealed class TakeOverTests
 {
-    /// <summary>The earlier activation had heard of it, and given it a run.</summary>
+    /// <summary>The earlier activation knew the new silo, and had given it a run.</summary>
     [Fact]
     public void Briefing_WhenTheSiloHasNotHeardYetOfOneThatHasJoined_AsksThatOneToo()
     {
@@ -30,7 +30,9 @@ public sealed class TakeOverTests
         Assert.True(woken.IsCompletedSuccessfully);
     }
 
-    /// <summary>Nothing was stored of a run that somebody waits for, until its silo stopped and its task left before another silo had it.</summary>
+    /// <summary>
+    /// An awaited run is not stored in advance. It is stored when its silo stops and its task leaves before another silo has taken it.
+    /// </summary>
     [Fact]
     public async Task Leave_WithAnAwaitedRunThatWasCutOff_LeavesItDueNow()
     {
@@ -46,7 +48,7 @@ public sealed class TakeOverTests
         Assert.Equal((run.Order.RunId, rig.Now), (departure.Runs.Single().RunId, departure.Runs.Single().DueAt));
     }
 
-    /// <summary>An activation that was replaced without knowing it would make it once more, and have a result of its own.</summary>
+    /// <summary>An activation that was replaced without its knowledge would repeat the run, with a second result.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -68,7 +70,7 @@ public sealed class TakeOverTests
         Assert.Empty(rig.Partition.CallsOf("ParkRunAsync"));
     }
 
-    /// <summary>It had begun: nobody can tell its caller that it was refused.</summary>
+    /// <summary>The run has started once, so its caller cannot be told that it was refused.</summary>
     [Fact]
     public void AwaitedRun_ThatHasBegunOnce_WaitsForAPlace()
     {
@@ -84,7 +86,7 @@ public sealed class TakeOverTests
         Assert.Equal(2, rig.Started.Count);
     }
 
-    /// <summary>The caller had no answer and asked again, and its first message comes late.</summary>
+    /// <summary>The caller got no answer and asked again. Its first message arrives late.</summary>
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 0, RunStatus.Lost)]
     [InlineData(RunGuarantee.AtLeastOnce, 1, RunStatus.Succeeded)]
@@ -103,8 +105,8 @@ public sealed class TakeOverTests
     }
 
     /// <summary>
-    /// The run was made, and its result is nowhere: it had not reached the history when its silo was lost, or has left it. Its caller asked again and was answered; its first message
-    /// comes to the next activation.
+    /// The run was executed, but its result is not in the history: it was not written before its silo was lost, or it has been dropped.
+    /// The caller repeated the request and got an answer. Its first message arrives at the next activation.
     /// </summary>
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 2, true, false)]
@@ -122,13 +124,13 @@ public sealed class TakeOverTests
             return;
         }
 
-        // One that bears the activation's name was sent since then.
+        // A request with the activation's name was sent after the activation started.
         var asked = await Assert.ThrowsAsync<UnmetActivationException>(() => late);
         rig.Do(c => c.Requests.BeginAsync(request with { Met = asked.Activation }).AsTask()).Ignore();
         Assert.Single(rig.Started);
     }
 
-    /// <summary>No message is on its way for so long, and what was repeated since is remembered.</summary>
+    /// <summary>No message is delayed for this long, and the activation remembers the requests that were repeated since.</summary>
     [Fact]
     public void Begin_OfARequest_LongAfterTheTaskHasMoved_BeginsIt()
     {
@@ -142,7 +144,8 @@ public sealed class TakeOverTests
     }
 
     /// <summary>
-    /// It was sent to the task before that was cancelled, perhaps by way of a silo that was taken for dead and whose activation has made its run; it comes when the task is registered anew.
+    /// The request was sent before the task was cancelled, and arrives after it was registered again.
+    /// It may come through a silo that was declared dead and whose activation executed the run.
     /// </summary>
     [Theory]
     [InlineData(1, false)]
@@ -156,7 +159,7 @@ public sealed class TakeOverTests
         await rig.Do(static c => c.WakeAsync());
         if (term > 1)
         {
-            // The activation has begun lately, and is known to the caller.
+            // The activation started recently, and the caller knows its name.
             var met = await Assert.ThrowsAsync<UnmetActivationException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request() with { Met = Guid.Empty }).AsTask()));
             request = request with { Met = met.Activation };
         }
@@ -171,7 +174,10 @@ public sealed class TakeOverTests
         Assert.Single(rig.Started);
     }
 
-    /// <summary>It has one result, which all who listen have got: its caller is told that it is gone, and nobody hears of a second one.</summary>
+    /// <summary>
+    /// The run has one result, which every listener has received. Its caller learns that it is no longer available, and nobody gets a
+    /// second one.
+    /// </summary>
     [Theory]
     [InlineData(RunGuarantee.AtMostOnce, 2)]
     [InlineData(RunGuarantee.AtLeastOnce, 3)]
@@ -197,7 +203,10 @@ public sealed class TakeOverTests
         }
     }
 
-    /// <summary>The number of an occurrence's attempt is stored nowhere: a late report may be of one that an earlier activation had made, under the same number or, if that one was replaced and lived on, a higher one.</summary>
+    /// <summary>
+    /// The attempt numbers of an occurrence are not stored. A late report may belong to an earlier activation's attempt with the same
+    /// number, or with a higher one if that activation was replaced and still ran.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -214,7 +223,10 @@ public sealed class TakeOverTests
         Assert.Single(Results(rig));
     }
 
-    /// <summary>The same where both attempts are on the silos of the activations that made them, so that neither was sent: an activation that was replaced lives on.</summary>
+    /// <summary>
+    /// As above, but both attempts are on the silos of their own activations, so neither order was sent. The replaced activation still
+    /// runs.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -230,7 +242,9 @@ public sealed class TakeOverTests
         Assert.Single(Results(rig));
     }
 
-    /// <summary>A silo was not told that what it reports was taken: the activation that took it has made the next attempt too, and left.</summary>
+    /// <summary>
+    /// A silo does not know that its report was accepted. The activation that accepted it also made the next attempt, and then left.
+    /// </summary>
     [Fact]
     public async Task Report_OfAnAttemptBeforeTheResultThatIsInTheHistory_IsNotTakenUpAgain()
     {

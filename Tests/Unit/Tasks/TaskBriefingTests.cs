@@ -4,12 +4,12 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a task takes from the briefings of its partition, also late ones, without a cluster.</summary>
+/// <summary>Tests what a task takes from the briefings of its partition, including late ones, without a cluster.</summary>
 public sealed class TaskBriefingTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <summary>An activation that lived on after it was replaced had written the result, and nobody had told the partition that the run is over.</summary>
+    /// <summary>A replaced activation that still ran wrote the result, but nobody told the partition that the run has ended.</summary>
     [Fact]
     public async Task Briefing_WithAStartedRunWhoseResultIsInTheHistory_DoesNotMakeItAgain()
     {
@@ -26,14 +26,16 @@ public sealed class TaskBriefingTests
         Assert.Empty(rig.Started);
         Assert.Equal([run.Value], rig.Partition.CallsOf("ReleaseAsync").SelectMany(static a => (IReadOnlyList<Guid>)a[2]!).Distinct());
 
-        // One that nobody knows the end of is made again.
+        // A run with an unknown end is repeated.
         var unknown = new TaskRig { Briefs = b => b with { Runs = [stored] } };
         await unknown.Do(static c => c.WakeAsync());
         unknown.Pass(TimeSpan.FromMinutes(5));
         Assert.NotEmpty(unknown.Started);
     }
 
-    /// <summary>The partition had answered before the task was cancelled, and its answer came afterwards: runs began once more.</summary>
+    /// <summary>
+    /// The partition answered before the task was cancelled, but the answer arrived afterwards. Cancelled runs must not start again.
+    /// </summary>
     [Fact]
     public async Task Briefing_ThatWasGivenBeforeTheTaskWasCancelled_DoesNotBringItBack()
     {
@@ -67,7 +69,9 @@ public sealed class TaskBriefingTests
         Assert.Equal(RunStatus.Succeeded, (await told)!.Status);
     }
 
-    /// <summary>A briefing tells of a run as it was. While it is asked which silos have runs, the run ends here, and is forgotten by the partition.</summary>
+    /// <summary>
+    /// A briefing shows a run as it was. While the task asks silos for runs, the run ends here, and the partition forgets it.
+    /// </summary>
     [Fact]
     public async Task Briefing_WithARunThatHasEndedSince_DoesNotStartItAgain()
     {
@@ -89,8 +93,8 @@ public sealed class TaskBriefingTests
     }
 
     /// <summary>
-    /// The activation before took what the attempt came to, stored it and left. The silo that reported it has not heard that yet, and still names the run when it is asked; it
-    /// does not report it again.
+    /// The activation before stored the outcome of the attempt and left.
+    /// The silo that reported it does not know that yet and still lists the run, but does not report it again.
     /// </summary>
     [Fact]
     public void Briefing_WithARunWhoseAttemptIsStoredAsEnded_DoesNotWaitForTheSiloThatStillNamesIt()
@@ -107,7 +111,7 @@ public sealed class TaskBriefingTests
         Assert.Equal(2, Assert.Single(rig.Started).Order.Attempt);
     }
 
-    /// <summary>A run that is not due cannot have been begun, whoever had it before.</summary>
+    /// <summary>A run that is not due cannot have started, whichever activation had it before.</summary>
     [Fact]
     public void Briefing_WithARunOfTheFutureThatAnotherActivationHad_BeginsItWhenItIsDueAndCountsNoLoss()
     {
@@ -123,7 +127,9 @@ public sealed class TaskBriefingTests
         Assert.Equal(0, Assert.Single(rig.Started).Order.Losses);
     }
 
-    /// <summary>The clocks of the two differ: what the partition takes for handed over is taken up, and begins when it is due here.</summary>
+    /// <summary>
+    /// The two clocks differ. The task takes the run that the partition has handed over, and starts it when it is due by its own clock.
+    /// </summary>
     [Fact]
     public async Task Dispatch_ThatIsDueByThePartitionsClockOnly_IsTakenUp()
     {
@@ -137,7 +143,7 @@ public sealed class TaskBriefingTests
         Assert.Single(rig.Started);
     }
 
-    /// <summary>The partition has it, and will hand it over when it is due by its own clock.</summary>
+    /// <summary>The partition has the run, and hands it over when it is due by the partition's clock.</summary>
     [Fact]
     public async Task Dispatch_ThatIsDueByTheTasksClockOnly_IsLeftToThePartition()
     {
@@ -157,7 +163,9 @@ public sealed class TaskBriefingTests
         Assert.Empty(rig.Started);
     }
 
-    /// <summary>It is due, by a clock that is right again when the answer comes: it does not wait for an instant that is hours away.</summary>
+    /// <summary>
+    /// The run is due by the clock that was corrected before the answer arrived. It does not wait for an instant that is hours away.
+    /// </summary>
     [Fact]
     public async Task Dispatch_WhoseClockIsPutBackBeforeItsAnswerComes_IsMade()
     {
@@ -178,7 +186,10 @@ public sealed class TaskBriefingTests
         Assert.Single(rig.Started);
     }
 
-    /// <summary>Who asked for it may not ask again: it is stored, so it is not left lying about. The partition takes it for handed over.</summary>
+    /// <summary>
+    /// The run is stored, so the task must start it even if the caller does not repeat the request. The partition believes that it was
+    /// handed over.
+    /// </summary>
     [Fact]
     public async Task Dispatch_WhoseAnswerIsLostOnTheWay_IsMadeIfItIsStored()
     {
@@ -196,7 +207,9 @@ public sealed class TaskBriefingTests
         Assert.Equal(stored!.RunId, Assert.Single(rig.Started).Order.RunId);
     }
 
-    /// <summary>What was sent may arrive after it was doubted, and whatever the clocks are then. Whoever asks again meanwhile does not have it looked for twice.</summary>
+    /// <summary>
+    /// A dispatch may arrive after the task began to doubt it, whatever the clocks show. A repeated request does not start a second search.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(-60)]
@@ -232,7 +245,7 @@ public sealed class TaskBriefingTests
         Assert.Equal(questions + 1, rig.Partition.CallsOf("AttachAsync").Count());
     }
 
-    /// <summary>The partition takes it for handed over, and whoever asked to cancel it may not ask again.</summary>
+    /// <summary>The partition believes that the run was handed over, and the caller may not repeat the cancellation.</summary>
     [Fact]
     public async Task CancelRun_WhoseAnswerGotLost_LeavesTheRunToBeMade()
     {

@@ -3,7 +3,7 @@ using OrleansTasks.Running;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A task's time is that of its partition: attempts are ordered by it, and what they come to is taken by it, whatever is done to clocks meanwhile.</summary>
+/// <summary>Tests that a task uses its partition's time for orders and outcomes, whatever happens to clocks meanwhile.</summary>
 public sealed class TaskClockTests
 {
     private static readonly TimeSpan Hours = TimeSpan.FromHours(5);
@@ -27,7 +27,10 @@ public sealed class TaskClockTests
         Assert.Equal((rig.Clock.GetUtcNow(), rig.Clock.GetUtcNow().AddMinutes(1)), (order.OrderedAt, order.Deadline));
     }
 
-    /// <summary>The silo's clock was wrong when the attempt was ordered, and is set right while it is under way: the next one waits for as long as it is to.</summary>
+    /// <summary>
+    /// The silo's clock was wrong at the order, and is corrected while the attempt executes. The next attempt still waits for the full
+    /// delay.
+    /// </summary>
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 1)]

@@ -3,7 +3,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A run's way through the parts of its task, from what is asked to what is told, without a cluster.</summary>
+/// <summary>Tests how a run passes through the parts of its task, from the request to the result, without a cluster.</summary>
 public sealed class TaskCoreTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -51,7 +51,7 @@ public sealed class TaskCoreTests
         await rig.Do(c => c.StoredRequests.DispatchAsync(new DispatchRequest { Id = Guid.NewGuid() }));
         Assert.Empty(rig.Started);
 
-        // Whoever has it says so with the next briefing.
+        // The activation that has the run appears in the next briefing.
         Assert.Equal(2, rig.Partition.CallsOf("AttachAsync").Count());
     }
 
@@ -106,7 +106,9 @@ public sealed class TaskCoreTests
         Assert.Equal((RunStatus.Succeeded, 2), ((await asked)!.Status, (await asked)!.Attempt));
     }
 
-    /// <summary>A cancellation that is acknowledged is known to the silo that has the run: it is asked until it answers, or is lost.</summary>
+    /// <summary>
+    /// An acknowledged cancellation has reached the silo of the run. The task asks that silo until it answers or is lost.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -126,7 +128,7 @@ public sealed class TaskCoreTests
         Assert.True(await cancelling);
     }
 
-    /// <summary>Callers repeat what they are not answered, and a silo that stands still need not be asked by each of them.</summary>
+    /// <summary>Callers repeat requests without an answer. The task need not ask a paused silo for each of them.</summary>
     [Fact]
     public void Cancel_ThatIsRepeated_AsksTheSiloNoMoreOften()
     {
@@ -142,7 +144,7 @@ public sealed class TaskCoreTests
         Assert.Equal(2, rig.Runner.CallsOf("CancelAsync").Count());
     }
 
-    /// <summary>A grain cannot leave memory while calls in it wait: its task would fire nothing until then.</summary>
+    /// <summary>A grain cannot deactivate while calls wait in it, and its task would not fire until then.</summary>
     [Fact]
     public async Task Cancel_OfARunOnASiloThatDoesNotAnswer_DoesNotKeepTheTaskInMemory()
     {
@@ -180,7 +182,7 @@ public sealed class TaskCoreTests
         Assert.NotEmpty(rig.Group.CallsOf("ReleaseAsync"));
     }
 
-    /// <summary>What follows it is decided by this end, also when the activation is lost before the result is in the history.</summary>
+    /// <summary>This end determines the continuation, even if the activation is lost before the result is in the history.</summary>
     [Fact]
     public async Task Report_OfARunOfAnEarlierActivationThatIsFollowed_IsStoredBeforeWhatFollows()
     {

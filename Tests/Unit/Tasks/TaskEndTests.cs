@@ -6,10 +6,12 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>How runs are called off, a task is cancelled, and leaves memory, without a cluster.</summary>
+/// <summary>Tests, without a cluster, how runs and tasks are cancelled, and how a task deactivates.</summary>
 public sealed class TaskEndTests
 {
-    /// <summary>It was registered anew while its silo stood still, and then cancelled: that it had been cancelled before is no answer to that.</summary>
+    /// <summary>
+    /// The task was registered again while its silo was paused, and then cancelled. The earlier cancellation is no answer to this one.
+    /// </summary>
     [Fact]
     public async Task Cancel_OfATaskThatWasRegisteredAnewMeanwhile_CancelsIt()
     {
@@ -20,7 +22,7 @@ public sealed class TaskEndTests
         Assert.Equal(TaskState.Cancelled, rig.Entry.State);
     }
 
-    /// <summary>It was paused by another activation meanwhile: that it was not paused when this one was told is no answer.</summary>
+    /// <summary>Another activation has paused the task meanwhile. That it was active at the last briefing is no answer.</summary>
     [Theory]
     [InlineData(TaskState.Active)]
     [InlineData(TaskState.Cancelled)]
@@ -39,7 +41,10 @@ public sealed class TaskEndTests
         Assert.Equal(TaskState.Active, rig.Entry.State);
     }
 
-    /// <summary>Its caller was sent on by another activation, to which it had repeated the message: here it comes late, and as a first one.</summary>
+    /// <summary>
+    /// The caller repeated the message to another activation, which referred it to this one. Here the first message arrives late, and is
+    /// not marked as repeated.
+    /// </summary>
     [Fact]
     public async Task Begin_OfARunThatHasEnded_TellsItsResultAndMakesNone()
     {
@@ -57,7 +62,7 @@ public sealed class TaskEndTests
         Assert.Single(rig.Started);
     }
 
-    /// <summary>Its end is to be stored, and the silo may be lost before that.</summary>
+    /// <summary>The end is not stored yet, and the silo may be lost before it is.</summary>
     [Fact]
     public async Task CancelRun_OfAStoredRunThatWaits_IsStoredWhenItReturns()
     {
@@ -71,7 +76,9 @@ public sealed class TaskEndTests
         Assert.Equal([run.Value], (IReadOnlyList<Guid>)Assert.Single(rig.Partition.CallsOf("CallOffRunsAsync"))[0]!);
     }
 
-    /// <summary>Nothing is stored of an occurrence that is on time and may be repeated: whoever takes over makes it, unless it is stored that it was called off.</summary>
+    /// <summary>
+    /// Nothing is stored about a punctual, repeatable occurrence. A successor would run it again unless the cancellation is stored.
+    /// </summary>
     [Theory]
     [InlineData(RunGuarantee.AtLeastOnce, true)]
     [InlineData(RunGuarantee.AtMostOnce, false)]
@@ -88,7 +95,7 @@ public sealed class TaskEndTests
         Assert.Equal(RunStatus.Cancelled, run.Cancelled);
         Assert.Equal(!isStored, cancelled.IsCompleted);
 
-        // It ends in the meantime.
+        // The run ends in the meantime.
         rig.End(run, RunStatus.Cancelled);
         Assert.Equal(!isStored, (await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results.Count == 1);
         stored.SetResult();
@@ -100,7 +107,10 @@ public sealed class TaskEndTests
         Assert.Equal(RunStatus.Cancelled, Assert.Single((await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results).Status);
     }
 
-    /// <summary>A run is forgotten by its partition when it is kept for searches too: one that never can be kept is not held on to, one that cannot be now is.</summary>
+    /// <summary>
+    /// The partition forgets a run when the archive has it too. It forgets a run that the archive can never keep, but not one that the
+    /// archive cannot keep at the moment.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -132,7 +142,9 @@ public sealed class TaskEndTests
         await Assert.ThrowsAsync<TaskCancelledException>(() => rig.Do(c => c.Requests.BeginAsync(TaskRig.Request()).AsTask()));
     }
 
-    /// <summary>The first call has asked the run's silo to stop it, and has no answer yet: the repeated one was told that all is done, and the run began after that.</summary>
+    /// <summary>
+    /// The first call has asked the run's silo to stop, and has no answer yet. The repeated call must not report success before that.
+    /// </summary>
     [Fact]
     public async Task Cancel_ThatIsRepeated_WaitsUntilTheSilosOfItsRunsAreAskedToo()
     {
@@ -167,7 +179,9 @@ public sealed class TaskEndTests
         Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
     }
 
-    /// <summary>The silo stops, and waits for its runs. One that it has not cut off yet goes on there, and is not to be made anew beside that.</summary>
+    /// <summary>
+    /// A stopping silo waits for its runs. A run that it has not cut off continues there, and must not start elsewhere too.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -190,13 +204,13 @@ public sealed class TaskEndTests
         await rig.LeaveAsync();
         Assert.Null(await asked);
 
-        // What ends from now on is told by the silo, to whoever has the task then.
+        // The silo reports later ends itself, to the next activation of the task.
         rig.End(Assert.Single(rig.Started));
         Assert.Single(rig.Reporter.CallsOf("OnEnd"));
         Assert.True(((Departure)Assert.Single(rig.Departures.CallsOf("LeaveAsync"))[2]!).HasOrphans);
     }
 
-    /// <summary>Its result cannot be numbered; nobody knows when it can.</summary>
+    /// <summary>The result cannot get a sequence number, and nobody knows when that is possible.</summary>
     [Fact]
     public async Task Begin_OfARunThatEndsWhileStorageFails_IsTold()
     {
@@ -212,7 +226,9 @@ public sealed class TaskEndTests
         Assert.True((await Assert.ThrowsAsync<PartitionMovedException>(() => run)).StorageFails);
     }
 
-    /// <summary>The group asks whether runs still have places; one that wants its own back must not lose it while the answer is on its way.</summary>
+    /// <summary>
+    /// The group asks whether runs still have places. A run that wants its place back must not lose it while the answer is on its way.
+    /// </summary>
     [Fact]
     public async Task Wait_OfARunInAGroup_LendsItsPlaceAndTakesItBack()
     {
@@ -239,7 +255,7 @@ public sealed class TaskEndTests
         Assert.Equal(2, rig.Group.CallsOf("ReleaseAsync").Count());
     }
 
-    /// <summary>It may have asked for it again.</summary>
+    /// <summary>The run may have asked for its place again.</summary>
     [Fact]
     public async Task End_OfARunThatHasLentItsPlaceInAGroup_GivesUpItsTurn()
     {

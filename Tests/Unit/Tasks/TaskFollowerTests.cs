@@ -2,7 +2,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What follows a run may end the process of the silo that looks whether its arguments fit.</summary>
+/// <summary>Tests continuations whose arguments may end the process of the silo that validates them.</summary>
 public sealed class TaskFollowerTests
 {
     private static readonly TaskOptions Followed = new() { Then = [new("next")] };
@@ -32,7 +32,7 @@ public sealed class TaskFollowerTests
         Assert.Equal(Requests(rig)[0].Id, Requests(rig)[1].Id);
     }
 
-    /// <summary>The silo of the task itself was lost while it looked.</summary>
+    /// <summary>The task's own silo was lost during the validation.</summary>
     [Fact]
     public async Task Follow_OfAnEndThatAnEarlierActivationHasStored_HasTheArgumentsCheckedWhereTheyRun()
     {

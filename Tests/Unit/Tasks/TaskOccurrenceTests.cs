@@ -3,7 +3,7 @@ using OrleansTasks.Records;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What becomes of the occurrences of a task, without a cluster.</summary>
+/// <summary>Tests what happens to a task's occurrences, without a cluster.</summary>
 public sealed class TaskOccurrenceTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -66,7 +66,7 @@ public sealed class TaskOccurrenceTests
         rig.Partition.On("AddRunAsync", _ => storing.Task);
         await rig.Do(c => c.WakeAsync());
 
-        // One is due and waits until those before it, which are missed, are made up for.
+        // One occurrence is due, and waits until the missed ones before it are caught up.
         rig.Step(TimeSpan.FromSeconds(124), isNoticed: false);
         rig.Pass(TimeSpan.FromSeconds(50));
         var missed = (StoredRun)Assert.Single(rig.Partition.CallsOf("AddRunAsync"))[1]!;
@@ -88,7 +88,7 @@ public sealed class TaskOccurrenceTests
         var rig = Scheduled();
         await rig.Do(c => c.WakeAsync());
 
-        // As after a stop of the process: the timer ticks once, and late.
+        // As after a pause of the process, the timer ticks once and late.
         rig.Clock.SetUtcNow(TaskRig.Start.AddMinutes(3).AddSeconds(30));
         rig.Turns.Run();
         var stored = (StoredRun)Assert.Single(rig.Partition.CallsOf("AddRunAsync"))[1]!;
@@ -114,7 +114,9 @@ public sealed class TaskOccurrenceTests
         Assert.DoesNotContain(rig.Started.Skip(1), r => r.Order.ScheduledAt != TaskRig.Start.AddMinutes(2));
     }
 
-    /// <summary>It does not take the occurrence, and would be due for it again and again.</summary>
+    /// <summary>
+    /// A paused task does not take the occurrence, which therefore stays due. The timer must not tick for it again and again.
+    /// </summary>
     [Fact]
     public void Tick_OfATaskThatWasPausedAndNotBriefedSince_IsNotRepeated()
     {
@@ -127,7 +129,7 @@ public sealed class TaskOccurrenceTests
         Assert.InRange(rig.Ticks, 0, 50);
     }
 
-    /// <summary>It may have ended the silo of the activation before this one.</summary>
+    /// <summary>The occurrence may have ended the silo of the previous activation.</summary>
     [Theory]
     [InlineData(60, 1)]
     [InlineData(59, 0)]
@@ -142,7 +144,7 @@ public sealed class TaskOccurrenceTests
         Assert.Equal(losses, rig.Partition.CallsOf("ParkRunAsync").Count());
     }
 
-    /// <summary>However late the silo starts after each loss, and so whether or not an occurrence is made up for.</summary>
+    /// <summary>Losses count however late the silo starts after each one, and so whether or not an occurrence is caught up.</summary>
     [Theory]
     [InlineData(2, null, false)]
     [InlineData(3, null, true)]
@@ -156,7 +158,7 @@ public sealed class TaskOccurrenceTests
         Assert.Equal(pauses ? 0 : 1, rig.Started.Count);
     }
 
-    /// <summary>Of a schedule whose occurrences end their silos, each would end as many.</summary>
+    /// <summary>If all occurrences of a schedule end their silos, each would end as many.</summary>
     [Fact]
     public async Task Occurrence_ThatIsLostForGood_PausesItsTask()
     {
@@ -170,7 +172,7 @@ public sealed class TaskOccurrenceTests
         Assert.Equal(TaskState.Paused, rig.Entry.State);
     }
 
-    /// <summary>The first loss is to end the run: then nothing but a note before it begins tells that it has.</summary>
+    /// <summary>If the first loss ends the run, only a claim before its start shows that it has started.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 0)]
@@ -183,7 +185,7 @@ public sealed class TaskOccurrenceTests
         Assert.Equal(claims, rig.Claims.CallsOf("ClaimAsync").Count());
     }
 
-    /// <summary>A task that comes to another silo one second after it was due.</summary>
+    /// <summary>Creates a task that moves to another silo one second after its occurrence was due.</summary>
     private static TaskRig TakenOver(TaskOptions options, Func<Briefing, Briefing> briefs)
     {
         var rig = Scheduled(options);

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Whether the activation of a task stays in memory.</summary>
+/// <summary>Tests whether the activation of a task stays in memory.</summary>
 public sealed class TaskPresenceTests
 {
     private static readonly TaskSchedule Hourly = TaskSchedule.Every(TimeSpan.FromHours(1), TaskRig.Start);
@@ -17,7 +17,7 @@ public sealed class TaskPresenceTests
         Assert.Equal(!exists, rig.HasLeftMemory);
     }
 
-    /// <summary>The next one is an hour away: until then the partition has it.</summary>
+    /// <summary>The next occurrence is an hour away. Until then the partition looks after it.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -39,7 +39,7 @@ public sealed class TaskPresenceTests
         rig.End(Assert.Single(rig.Started));
         for (var second = 0; second < 10; second++)
         {
-            // What one timer leads to begins a timer of its own.
+            // The effects of one timer may start another.
             rig.Pass(TimeSpan.FromSeconds(1));
         }
 

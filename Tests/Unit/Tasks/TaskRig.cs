@@ -16,14 +16,17 @@ using OrleansTasks.Watching;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>One task with all its parts, on turns and a clock that the test moves, without a cluster: silos, partition, group and storage answer as the test says.</summary>
+/// <summary>
+/// Runs one task with all its parts, on turns and a clock that the test moves, without a cluster. Silos, partition, group and storage
+/// answer as the test says.
+/// </summary>
 internal sealed class TaskRig
 {
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     public static readonly SiloAddress Here = SiloAddress.New(IPAddress.Loopback, 1, 1);
     public static readonly SiloAddress There = SiloAddress.New(IPAddress.Loopback, 2, 1);
 
-    /// <summary>What this silo has heard of the list of silos.</summary>
+    /// <summary>The version of the list of silos that this silo knows.</summary>
     public const long Version = 7;
 
     private readonly GrainTurns _turns;
@@ -133,7 +136,7 @@ internal sealed class TaskRig
 
     public FakeOf<IPartition> Partition { get; } = FakeOf<IPartition>.New();
 
-    /// <summary>The task that follows this one.</summary>
+    /// <summary>Gets the grain of the task that follows this one.</summary>
     public FakeOf<ITaskGrain> Other { get; } = FakeOf<ITaskGrain>.New();
 
     public FakeOf<IRunGroupEngine> Group { get; } = FakeOf<IRunGroupEngine>.New();
@@ -148,38 +151,38 @@ internal sealed class TaskRig
 
     public FakeOf<IDepartures> Departures { get; } = FakeOf<IDepartures>.New();
 
-    /// <summary>The attempts that were begun here.</summary>
+    /// <summary>Gets the attempts that started on this silo.</summary>
     public List<LocalRun> Started { get; } = [];
 
-    /// <summary>Whether the partition's clock stays right when this silo's is put forward.</summary>
+    /// <summary>Gets or sets whether the partition's clock stays right when this silo's clock moves.</summary>
     public bool PartitionKeepsTime { get; set; }
 
-    /// <summary>Whether this silo takes attempts.</summary>
+    /// <summary>Gets or sets whether this silo accepts attempts.</summary>
     public bool HasPlace { get; set; } = true;
 
     public ImmutableArray<SiloAddress> Silos { get; set; } = [Here];
 
-    /// <summary>Silos that have joined, of which this one hears only when it reads the list of silos.</summary>
+    /// <summary>Gets or sets silos that have joined, and that this one sees only when it reads the list of silos.</summary>
     public ImmutableHashSet<SiloAddress> NotHeardOf { get; set; } = [];
 
-    /// <summary>Whether the list of silos can be read.</summary>
+    /// <summary>Gets or sets whether the list of silos can be read.</summary>
     public bool HasListOfSilos { get; set; } = true;
 
     public bool HasLeftMemory { get; private set; }
 
-    /// <summary>How often timers have ticked.</summary>
+    /// <summary>Gets how often timers have ticked.</summary>
     public int Ticks { get; private set; }
 
     public TaskEntry Entry { get; set; }
 
-    /// <summary>What the next briefings say besides what they all do.</summary>
+    /// <summary>Gets or sets a change of the next briefings.</summary>
     public Func<Briefing, Briefing> Briefs { get; set; } = static b => b;
 
     public DateTimeOffset Now => _wall.GetUtcNow();
 
     private DateTimeOffset PartitionNow => PartitionKeepsTime ? Clock.GetUtcNow() : Now;
 
-    /// <summary>Does something on a turn, and all that follows from it now.</summary>
+    /// <summary>Runs an action on a turn, and all turns that follow from it.</summary>
     public Task<T> Do<T>(Func<TaskCore, Task<T>> action) => Turns.Do(() => action(Core));
 
     public Task Do(Func<TaskCore, Task> action) => Turns.Do(() => action(Core));
@@ -191,7 +194,7 @@ internal sealed class TaskRig
         Turns.Run();
     }
 
-    /// <summary>Puts the wall clock forward, or back; no time passes.</summary>
+    /// <summary>Moves the wall clock forward or back. No time passes.</summary>
     public void Step(TimeSpan step, bool isNoticed = true)
     {
         _wall.Ahead += step;
@@ -201,14 +204,14 @@ internal sealed class TaskRig
         }
     }
 
-    /// <summary>Ends an attempt that was begun here.</summary>
+    /// <summary>Ends an attempt that started on this silo.</summary>
     public void End(LocalRun run, RunStatus status = RunStatus.Succeeded, string? error = null)
     {
         ((IRunObserver)Core.Local).OnEnd(run, new RunOutcome { Status = status, Error = error, StartedAt = run.StartedAt, FinishedAt = Now });
         Turns.Run();
     }
 
-    /// <summary>Has a silo declared dead.</summary>
+    /// <summary>Declares a silo dead.</summary>
     public void Lose(SiloAddress silo)
     {
         _gone = _gone.Add(silo);
@@ -217,7 +220,7 @@ internal sealed class TaskRig
         Turns.Run();
     }
 
-    /// <summary>Has the activation leave.</summary>
+    /// <summary>Deactivates the task.</summary>
     public Task LeaveAsync()
     {
         _turns.Leave();
@@ -232,7 +235,7 @@ internal sealed class TaskRig
 
     public static RunRequest Request(RunOptions? options = null) => new() { Id = Guid.NewGuid(), Options = options };
 
-    /// <summary>What the partition says.</summary>
+    /// <summary>Returns the partition's briefing.</summary>
     public Briefing Brief() => Briefs(new Briefing { Number = ++_number, Epoch = _number, Entry = Entry, Started = true, StartedAt = Start, LedgerFloor = Start, Now = PartitionNow });
 
     internal sealed class LocalRun(RunOrder order, DateTimeOffset at) : ILocalRun

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Runs the turns of a grain one after the other, when the test says so.</summary>
+/// <summary>Runs the turns of a grain one after another, when the test says so.</summary>
 internal sealed class TurnScheduler : TaskScheduler
 {
     private readonly Queue<Task> _turns = new();
@@ -23,13 +23,13 @@ internal sealed class TurnScheduler : TaskScheduler
         }
     }
 
-    /// <summary>Begins something on a turn.</summary>
+    /// <summary>Starts an action on a turn.</summary>
     public Task<T> Begin<T>(Func<Task<T>> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
-    /// <summary>Begins something on a turn.</summary>
+    /// <summary>Starts an action on a turn.</summary>
     public Task Begin(Func<Task> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
 
-    /// <summary>Does something on a turn, and all that follows from it now.</summary>
+    /// <summary>Runs an action on a turn, and all turns that follow from it.</summary>
     public Task<T> Do<T>(Func<Task<T>> action)
     {
         var done = Begin(action);
@@ -37,7 +37,7 @@ internal sealed class TurnScheduler : TaskScheduler
         return done;
     }
 
-    /// <summary>The same for what has no outcome.</summary>
+    /// <summary>Runs an action without a result on a turn, and all turns that follow from it.</summary>
     public Task Do(Func<Task> action)
     {
         var done = Begin(action);

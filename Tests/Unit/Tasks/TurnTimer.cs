@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>A grain's timer on turns and a clock that the test moves.</summary>
+/// <summary>Implements a grain's timer with turns and a clock that the test moves.</summary>
 internal sealed class TurnTimer : IGrainTimer
 {
     private readonly ITimer _timer;

@@ -3,7 +3,7 @@ using OrleansTasks.Runs;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>What a task tells of the runs of a batch, for those who wait for the batch.</summary>
+/// <summary>Tests what a task tells callers that wait for a batch about its runs.</summary>
 public sealed class WaitingHandlersTests
 {
     private static readonly Guid Batch = Guid.NewGuid();
@@ -46,7 +46,7 @@ public sealed class WaitingHandlersTests
         Assert.NotNull(work.Waiting?.WaitingFor);
     }
 
-    /// <summary>The place of a run that waits for a batch is free for the runs of that batch.</summary>
+    /// <summary>The place of a run that waits for a batch is free for that batch's runs.</summary>
     [Fact]
     public async Task Take_OfAWaitForABatch_LendsThePlace()
     {
@@ -63,7 +63,7 @@ public sealed class WaitingHandlersTests
         Assert.True(await rig.Do(c => c.Waits.TakeAsync(waiting, Awaited.OfBatch(Batch), begins: false)));
     }
 
-    /// <summary>An answer is bounded; whoever asks again hears of the others.</summary>
+    /// <summary>The size of an answer is limited. A later request returns other runs.</summary>
     [Fact]
     public async Task OfBatch_OfVeryManyRunsThatWait_TellsOfOthersEachTime()
     {

@@ -8,7 +8,7 @@ using OrleansTasks.Tests.Unit.Running;
 
 namespace OrleansTasks.Tests.Unit.Telemetry;
 
-/// <summary>What goes with an attempt while its handler is called.</summary>
+/// <summary>Tests the spans, metrics and log scopes of an attempt while its handler executes.</summary>
 [Collection(SeenSpans.Collection)]
 public sealed class AttemptWatchTests
 {
@@ -91,11 +91,11 @@ public sealed class AttemptWatchTests
         Assert.Equal(RunStatus.Succeeded, (await rig.Start(RunnerRig.Order(1, Watched)).Ended).Status);
         await rig.UntilQuietAsync();
 
-        // Not in a span that nobody ends.
+        // The handler must not run in a span that never ends.
         Assert.Equal(when == "stop", handlers is not null);
     }
 
-    /// <summary>What was accepted is not to be asked for again because somebody's listener threw.</summary>
+    /// <summary>A listener's exception must not make a caller repeat a request that was accepted.</summary>
     [Theory]
     [InlineData("sample")]
     [InlineData("start")]
@@ -194,7 +194,7 @@ public sealed class AttemptWatchTests
         Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static e => ($"orleanstasks.run.{e}", 2.5, "t")), measured.Order());
     }
 
-    /// <summary>The path of every run: what it costs where nobody listens must not be seen.</summary>
+    /// <summary>This is the path of every run, so it must cost nothing measurable without listeners.</summary>
     [Fact]
     public void Watch_WhereNobodyListens_MakesNothing()
     {
@@ -249,7 +249,7 @@ public sealed class AttemptWatchTests
         return listener;
     }
 
-    /// <summary>A listener of the host's that throws.</summary>
+    /// <summary>Represents a host's listener that throws.</summary>
     private sealed class HostileListener : IDisposable
     {
         private readonly ActivityListener _listener;
@@ -279,7 +279,7 @@ public sealed class AttemptWatchTests
 
     private sealed class ScopedProvider : ILoggerProvider, ILogger, ISupportExternalScope
     {
-        /// <summary>The scopes that all loggers of the factory share.</summary>
+        /// <summary>Gets the scopes that all loggers of the factory share.</summary>
         public IExternalScopeProvider? Scopes { get; private set; }
 
         public ILogger CreateLogger(string categoryName) => this;

@@ -6,7 +6,7 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Tests.Unit.Telemetry;
 
-/// <summary>The span of a run, from its first attempt to its result.</summary>
+/// <summary>Tests the span of a run, from its first attempt to its result.</summary>
 [Collection(SeenSpans.Collection)]
 public sealed class RunSpansTests
 {

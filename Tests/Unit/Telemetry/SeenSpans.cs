@@ -4,10 +4,12 @@ using OrleansTasks.Telemetry;
 
 namespace OrleansTasks.Tests.Unit.Telemetry;
 
-/// <summary>Listens to the spans of tasks, and keeps those that have ended.</summary>
+/// <summary>Listens to the spans of tasks, and records those that have ended.</summary>
 internal sealed class SeenSpans : IDisposable
 {
-    /// <summary>The name of the collection of tests that listen, or depend on that nobody does: the source of spans is one in a process.</summary>
+    /// <summary>
+    /// The collection of the tests that listen, or that need a process without listeners. A process has only one source of spans.
+    /// </summary>
     public const string Collection = "spans";
     private readonly ActivityListener _listener;
     private readonly ConcurrentQueue<Activity> _ended = new();
@@ -26,7 +28,7 @@ internal sealed class SeenSpans : IDisposable
 
     public IReadOnlyList<Activity> Ended => [.. _ended];
 
-    /// <summary>The one span of a handler that has ended. Other tests, which run meanwhile, have others.</summary>
+    /// <summary>Returns the only ended span of a handler. Other tests, which run at the same time, use other handlers.</summary>
     public Activity Single(string handler) => Assert.Single(_ended, s => (string?)s.GetTagItem("orleanstasks.handler") == handler);
 
     public void Dispose() => _listener.Dispose();

@@ -61,7 +61,7 @@ public sealed class TraceContextTests
         Assert.Null(TraceCarrier.Current);
     }
 
-    /// <summary>The occurrences of a schedule are for nobody in particular.</summary>
+    /// <summary>The occurrences of a schedule do not belong to the request that created it.</summary>
     [Fact]
     public void AsOrigin_IsALinkWithoutTheBaggageOfOneRequest()
     {

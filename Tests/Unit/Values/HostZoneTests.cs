@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The time zone of the machine decides nothing: tests of what reads and writes instants pass in processes that were started in another one.</summary>
+/// <summary>
+/// Tests that the machine's time zone has no effect: tests that read and write instants pass in processes with another zone.
+/// </summary>
 public sealed class HostZoneTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The one reader of instants. None of these depends on the time zone of the machine.</summary>
+/// <summary>Tests the only reader of instants. None of these tests depends on the machine's time zone.</summary>
 public sealed class InstantTextTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>The one reader of spans of time.</summary>
+/// <summary>Tests the only reader of durations.</summary>
 public sealed class SpanTextTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Tests.Unit;
 
-/// <summary>Headers: what they may be, and how they go over one another.</summary>
+/// <summary>Tests which headers are valid, and how they override each other.</summary>
 public sealed class TaskHeadersTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public sealed class TaskHeadersTests
         Assert.Contains(expected ?? "", fault ?? "", StringComparison.Ordinal);
     }
 
-    // Attributes cannot hold it.
+    // Attributes cannot contain such a text.
     [Fact]
     public void Faults_OfHalfASurrogatePair_AreThere() => Assert.Contains("surrogate", Assert.Single(TaskHeaders.Faults("Headers", Of(("name", "half " + '\ud83d')))), StringComparison.Ordinal);
 
@@ -56,7 +56,7 @@ public sealed class TaskHeadersTests
         Assert.Null(new RunOptions { Headers = new Dictionary<string, string>() }.Headers);
     }
 
-    /// <summary>Options are immutable: who changes the dictionary afterwards changes nothing that was sent.</summary>
+    /// <summary>Options are immutable. A later change of the dictionary does not change what was sent.</summary>
     [Fact]
     public void Options_OfADictionary_KeepACopyAndAreEqualByWhatTheyHave()
     {

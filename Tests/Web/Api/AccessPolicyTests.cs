@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Policies for looking and for acting.</summary>
+/// <summary>Tests the policies for viewing and for acting.</summary>
 public sealed class AccessPolicyTests
 {
     private static readonly (string Method, string Path)[] Looking = [("GET", "tasks"), ("GET", "tasks/a"), ("GET", "overview"), ("POST", "tasks/a/preview")];
@@ -26,7 +26,7 @@ public sealed class AccessPolicyTests
         await AssertServedAsync(api, role, looks, acts);
     }
 
-    /// <summary>ASP.NET lets <c>AllowAnonymous</c> go over every policy: it opens the API for looking, and not for acting.</summary>
+    /// <summary>In ASP.NET, <c>AllowAnonymous</c> overrides every policy. Here it opens the API for viewing, but not for acting.</summary>
     [Theory]
     [InlineData(null, true, false)]
     [InlineData("operator", true, true)]

@@ -9,7 +9,7 @@ using OrleansTasks.Access;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Who is served: its own machine and the names that the host gives, until the host says who may.</summary>
+/// <summary>Tests that only this machine and the host names from the options are served, until the host configures access.</summary>
 public sealed class AccessTests
 {
     [Theory]
@@ -84,7 +84,7 @@ public sealed class AccessTests
     {
         Assert.Equal(served, AccessRule.Fault(Request("10.0.0.9", "10.0.0.11", host), decided: false, [allowed]) is null);
 
-        // Also where somebody may: names are for the browser, not for the person.
+        // Host names are checked even if the user is authorized. They protect against other sites, and do not identify people.
         Assert.Equal(served, AccessRule.Fault(Request("10.0.0.9", "10.0.0.11", host), decided: true, [allowed]) is null);
     }
 

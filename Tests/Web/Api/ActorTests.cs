@@ -5,7 +5,7 @@ using OrleansTasks.Access;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Under which name changes are recorded.</summary>
+/// <summary>Tests which name is recorded with a change.</summary>
 public sealed class ActorTests
 {
     [Theory]

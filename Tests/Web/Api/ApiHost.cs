@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>The API on a real server at a free port, over a cluster in memory, with its own clock.</summary>
+/// <summary>Runs the API on a real server at a free port, over a cluster in memory with its own clock.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -29,7 +29,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>What the server and the API logged.</summary>
+    /// <summary>Gets the log of the server and the API.</summary>
     public SeenLog Log { get; }
 
     public int Port => new Uri(_app.Urls.Single()).Port;
@@ -82,14 +82,14 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 }
 
-/// <summary>An answer, read to its end.</summary>
+/// <summary>Stores a response with its whole body.</summary>
 internal sealed record Answer(int Status, string Text, string? ContentType, System.Net.Http.Headers.HttpResponseHeaders Headers)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Text);
 
     public string? this[string member] => Json.GetProperty(member).ToString();
 
-    /// <summary>Checks that this is a problem of a kind, and gives it.</summary>
+    /// <summary>Checks that the response is a problem of the given type, and returns it.</summary>
     public JsonElement Problem(int status, string type)
     {
         Assert.Equal((status, "application/problem+json"), (Status, ContentType));
@@ -99,7 +99,7 @@ internal sealed record Answer(int Status, string Text, string? ContentType, Syst
     }
 }
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Records the log.</summary>
 internal sealed class SeenLog : ILoggerProvider
 {
     private readonly System.Collections.Concurrent.ConcurrentQueue<(string Category, LogLevel Level, string Text, Exception? Exception)> _lines = [];

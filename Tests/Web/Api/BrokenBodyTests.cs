@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Bodies that end early, or are not what their headers say: the sender's fault, briefly logged, and no more than what came is kept of them.</summary>
+/// <summary>
+/// Tests bodies that end early or contradict their headers. The sender is at fault, the log entry is short, and the server buffers only
+/// received bytes.
+/// </summary>
 public sealed class BrokenBodyTests : IAsyncLifetime
 {
     private ApiHost _api = null!;
@@ -77,7 +80,7 @@ public sealed class BrokenBodyTests : IAsyncLifetime
 
             foreach (var socket in sockets)
             {
-                // The server asks for the body when the endpoint reads it: then whatever is kept for it is there.
+                // The server asks for the body when the endpoint reads it. Any buffer for the body exists from then on.
                 var answer = new byte[25];
                 await socket.GetStream().ReadExactlyAsync(answer, Stop);
                 Assert.StartsWith("HTTP/1.1 100 Continue", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
@@ -98,7 +101,7 @@ public sealed class BrokenBodyTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 415", answer, StringComparison.Ordinal);
     }
 
-    /// <summary>Sends bytes as they are, says that there are no more, and gives all that comes back.</summary>
+    /// <summary>Sends the bytes unchanged, closes the sending side, and returns the whole response.</summary>
     private async Task<string> SendAsync(string request, bool end = true)
     {
         using var socket = new TcpClient();
@@ -117,7 +120,7 @@ public sealed class BrokenBodyTests : IAsyncLifetime
         }
         catch (IOException)
         {
-            // Closed, which is an answer too.
+            // A closed connection is a valid answer too.
         }
 
         return Encoding.UTF8.GetString(answer.ToArray());

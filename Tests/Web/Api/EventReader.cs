@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Listens to a stream of events as a client would.</summary>
+/// <summary>Listens to an event stream as a client does.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
     private readonly HttpResponseMessage _response;
@@ -31,7 +31,7 @@ internal sealed class EventReader : IAsyncDisposable
         return new EventReader(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>The next event; fails if there is none within the time that a test may take.</summary>
+    /// <summary>Returns the next event. Fails if none arrives within the time limit of a test.</summary>
     public async Task<Received> NextAsync()
     {
         Assert.True(await MoveNextAsync(), "The stream ended.");
@@ -49,7 +49,7 @@ internal sealed class EventReader : IAsyncDisposable
         return events;
     }
 
-    /// <summary>Reads to the end, which has to come.</summary>
+    /// <summary>Reads until the stream ends, which must happen.</summary>
     public async Task EndAsync()
     {
         while (await MoveNextAsync())
@@ -59,7 +59,7 @@ internal sealed class EventReader : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        // Not the enumerator: it may be in the middle of a read, which this ends.
+        // Disposes the response, not the enumerator. The enumerator may be in a read, which this ends.
         _response.Dispose();
         return ValueTask.CompletedTask;
     }

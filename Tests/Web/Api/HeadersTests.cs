@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Headers of runs and tasks through the HTTP door.</summary>
+/// <summary>Tests the headers of runs and tasks over HTTP.</summary>
 public sealed class HeadersTests : IAsyncLifetime
 {
     private const string Secret = "hunter2";
@@ -70,7 +70,7 @@ public sealed class HeadersTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What the host's hook hides, no answer shows.</summary>
+    /// <summary>No answer shows what the host's hook hides.</summary>
     [Fact]
     public async Task Headers_WithASecret_AreMaskedUnderTheTasksOwnName()
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>The streams of every result and of broadcasts, which all listeners of a process share.</summary>
+/// <summary>Tests the streams of all results and of broadcasts, which all listeners of a process share.</summary>
 public sealed class HubEventsTests : IAsyncLifetime
 {
     private ApiHost _api = null!;
@@ -134,7 +134,9 @@ public sealed class HubEventsTests : IAsyncLifetime
         Assert.Equal(1, (await keeper.NextAsync()).Sequence);
     }
 
-    /// <summary>Moves the clock on. The server learns by itself, at a moment that nobody can wait for, that the last listener has gone.</summary>
+    /// <summary>
+    /// Advances the clock step by step. The test cannot wait for the moment when the server notices that the last listener has gone.
+    /// </summary>
     private async Task AdvanceUntilAsync(TimeSpan step, Func<FakeTaskClient, bool> state)
     {
         var reached = _api.Tasks.Reaches(state);

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Ledgers, events, batches, continuations and groups through the HTTP door.</summary>
+/// <summary>Tests ledgers, events, batches, continuations and groups over HTTP.</summary>
 public sealed class LedgerBatchesAndGroupsTests : IAsyncLifetime
 {
     private ApiHost _api = null!;

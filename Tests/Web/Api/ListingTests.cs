@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Finding tasks and handlers over HTTP.</summary>
+/// <summary>Tests searches for tasks and handlers over HTTP.</summary>
 public sealed class ListingTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>What the host's hook hides, no answer of the API shows.</summary>
+/// <summary>Tests that no answer of the API shows what the host's hook hides.</summary>
 public sealed class MaskingTests
 {
     private const string Secret = "hunter2";

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>The policies through the HTTP door: each of them reaches the task, and what cannot be is refused with the name of the member.</summary>
+/// <summary>Tests the policies over HTTP. Each policy reaches the task, and the error for an invalid one names the member.</summary>
 public sealed class PoliciesTests : IAsyncLifetime
 {
     private const string Retry = """{"maxAttempts":3,"delay":"00:00:02","backoff":"linear","maxDelay":"00:01:00","jitter":0,"onlyFor":["IOException"],"notFor":["FileNotFoundException"]}""";

@@ -49,7 +49,7 @@ public sealed class ProblemTests : IAsyncLifetime
         Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
     }
 
-    // What somebody has sent is not sent back as a whole, neither in the sentence nor in the path or another member.
+    // No part of a problem, such as its detail or path, repeats a long input as a whole.
     [Theory]
     [InlineData("PUT", "tasks/a", "{\"LONG\":1}", "malformed-json")]
     [InlineData("PUT", "tasks/a", "{\"options\":{\"retry\":{\"LONG\":1}}}", "malformed-json")]

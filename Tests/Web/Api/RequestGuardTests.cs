@@ -3,7 +3,9 @@ using System.Text;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>What is refused before a request means anything: other sites, other content, too much of it.</summary>
+/// <summary>
+/// Tests what the guard refuses before an endpoint sees the request: other sites, other content types, and bodies that are too large.
+/// </summary>
 public sealed class RequestGuardTests : IAsyncLifetime
 {
     private ApiHost _api = null!;

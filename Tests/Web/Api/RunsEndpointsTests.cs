@@ -108,7 +108,7 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
         Assert.Equal(new DateTimeOffset(2026, 3, 4, 4, 6, 7, TimeSpan.Zero), Assert.Single(task.Dispatched).Options?.At);
     }
 
-    /// <summary>Whoever sends a key relies on it.</summary>
+    /// <summary>The caller who sends a key relies on it, so an empty key is an error.</summary>
     [Fact]
     public async Task Dispatch_WithAnEmptyKey_IsRefused()
     {

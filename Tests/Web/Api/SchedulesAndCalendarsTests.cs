@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Schedules and business calendars over HTTP.</summary>
+/// <summary>Tests schedules and business calendars over HTTP.</summary>
 public sealed class SchedulesAndCalendarsTests : IAsyncLifetime
 {
     private ApiHost _api = null!;

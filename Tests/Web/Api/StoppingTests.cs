@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A program that is being stopped, and failures that nobody foresaw.</summary>
+/// <summary>Tests a program that is stopping, and unexpected failures.</summary>
 public sealed class StoppingTests
 {
     [Fact]

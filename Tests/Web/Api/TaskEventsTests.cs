@@ -106,7 +106,7 @@ public sealed class TaskEventsTests : IAsyncLifetime
             await LineAsync(reader);
         }
 
-        // The timer is made after the first lines are sent; a result that arrives shows that it is.
+        // The server creates the timer after it sends the first lines. When a result arrives, the timer exists.
         _api.Tasks.Get("a").Finish(1);
         while (await LineAsync(reader) is not "")
         {

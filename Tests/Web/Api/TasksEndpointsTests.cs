@@ -158,7 +158,7 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     [InlineData("""{"handler":"a","handler":"b"}""")]
     public async Task Put_JsonThatDoesNotFit_SaysWhere(string body) => (await _api.SendAsync("PUT", "tasks/a", body)).Problem(400, "malformed-json");
 
-    /// <summary>Types of .NET mean nothing to who writes JSON.</summary>
+    /// <summary>Errors do not name .NET types, since these mean nothing to a caller who writes JSON.</summary>
     [Theory]
     [InlineData("""{"handlr":"h"}""", "'handlr' is not known here.")]
     [InlineData("""{"handler":"h","handler":"h"}""", "'handler' is given more than once.")]

@@ -1,11 +1,11 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>What tests wait for to come about in a fake. Whoever has the fake's lock uses it.</summary>
+/// <summary>Lets tests wait for a state of a fake. Callers must hold the fake's lock.</summary>
 internal sealed class AwaitedStates
 {
     private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waits = [];
 
-    /// <summary>Ends when something holds.</summary>
+    /// <summary>Returns a task that completes when the condition holds.</summary>
     public Task Until(Func<bool> holds)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,6 +14,6 @@ internal sealed class AwaitedStates
         return reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
     }
 
-    /// <summary>Looks what holds now.</summary>
+    /// <summary>Completes the waits whose condition holds now.</summary>
     public void Check() => _waits.RemoveAll(w => w.Holds() && w.Reached.TrySetResult());
 }

@@ -1,12 +1,12 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Runs that have ended, for searches by status, task and time, and what was asked to be made again.</summary>
+/// <summary>Stores ended runs for searches by status, task and time, and records requests to retry them.</summary>
 internal sealed class FakeKeptRuns
 {
-    /// <summary>The runs; their tasks do not have to be there.</summary>
+    /// <summary>Gets the runs. Their tasks need not exist.</summary>
     public List<RunInfo> All { get; } = [];
 
-    /// <summary>What was asked to be made again, and for whom.</summary>
+    /// <summary>Gets the selections that were to be retried, and who asked.</summary>
     public List<(RunSelection Selection, string? By)> Retried { get; } = [];
 
     public IEnumerable<RunInfo> Find(RunQuery? query)

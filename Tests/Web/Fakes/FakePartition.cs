@@ -2,7 +2,7 @@ using OrleansTasks.Schedules;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>The partition of all tasks of a <see cref="FakeTaskClient"/>: what schedules and calendars need of it.</summary>
+/// <summary>Represents the one partition of a <see cref="FakeTaskClient"/>, as far as schedules and calendars need it.</summary>
 internal sealed class FakePartition(FakeTaskClient client) : ISchedulerGrain
 {
     private CalendarSet _calendars = CalendarSet.Empty;

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>One task of a <see cref="FakeTaskClient"/>.</summary>
+/// <summary>Represents one task of a <see cref="FakeTaskClient"/>.</summary>
 internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArguments, CancellationToken, Task<TaskResult>>? run, int historyLength) : ITaskGrain
 {
     public static readonly DateTimeOffset Epoch = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -18,7 +18,7 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
 
     public RunOptions? LastRunOptions { get; private set; }
 
-    /// <summary>Adds a result, and sends it to the subscribers unless they are to miss it.</summary>
+    /// <summary>Adds a result, and sends it to the subscribers unless <paramref name="send"/> is false.</summary>
     public TaskResult Finish(object? value = null, RunStatus status = RunStatus.Succeeded, RunId? run = null, bool send = true)
     {
         var result = Result(value, status, run ?? new RunId(name, Guid.NewGuid())) with { Sequence = ++_sequence };
@@ -63,7 +63,7 @@ internal sealed class FakeTask(FakeTaskClient client, string name, Func<TaskArgu
 
     public void AddRun(RunInfo info) => _runs[info.RunId] = info;
 
-    /// <summary>What a subscriber gets at once that has seen everything up to a number.</summary>
+    /// <summary>Returns what a subscriber gets at once if it has seen everything up to the given number.</summary>
     public IEnumerable<TaskResult> After(long after)
     {
         var kept = _history.Where(r => r.Sequence > after).ToList();

@@ -6,7 +6,9 @@ using OrleansTasks.Registry;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A cluster in memory: tasks, runs, results and broadcasts, without any engine. It throws what a test tells it to.</summary>
+/// <summary>
+/// Represents a cluster in memory with tasks, runs, results and broadcasts, but without an engine. It can throw a given exception.
+/// </summary>
 internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 {
     private readonly Lock _gate = new();
@@ -19,7 +21,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public FakeTaskClient() => _partition = new FakePartition(this);
 
-    /// <summary>What every call is to throw; null: none does.</summary>
+    /// <summary>Sets the exception that every call throws. Null for none.</summary>
     public Exception? Failure { get; set; }
 
     public bool Started { get; private set; } = true;
@@ -32,7 +34,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
 
     public int EventSubscribers => _events.Count;
 
-    /// <summary>Everything that was broadcast.</summary>
+    /// <summary>Gets all broadcasts.</summary>
     public List<BroadcastMessage> Sent { get; } = [];
 
     public FakeKeptRuns Kept { get; } = new();
@@ -61,7 +63,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
         }
     }
 
-    /// <summary>Ends when something that a test waits for has come about.</summary>
+    /// <summary>Returns a task that completes when the state holds.</summary>
     public Task Reaches(Func<FakeTaskClient, bool> state)
     {
         lock (_gate)
@@ -274,7 +276,7 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
         return Task.FromResult(batch.Id);
     }
 
-    /// <summary>The batches that were asked for.</summary>
+    /// <summary>Gets the requested batches.</summary>
     public System.Collections.Concurrent.ConcurrentDictionary<Guid, (BatchInfo Info, IReadOnlyList<BatchItem> Items, Continuation? Then)> Batches { get; } = new();
 
     public Task<BatchInfo?> GetBatchAsync(Guid batch, CancellationToken ct = default) => Task.FromResult(Batches.TryGetValue(batch, out var known) ? known.Info : null);
@@ -305,10 +307,10 @@ internal sealed class FakeTaskClient : ITaskHandleClient, IRunLeaver
         return GetGroupAsync(name, ct);
     }
 
-    /// <summary>The groups that were set.</summary>
+    /// <summary>Gets the groups that were set.</summary>
     public System.Collections.Concurrent.ConcurrentDictionary<string, RunGroup> Groups { get; } = new();
 
-    /// <summary>Has an event happen.</summary>
+    /// <summary>Publishes an event.</summary>
     public void Tell(TaskEvent item)
     {
         lock (_gate)

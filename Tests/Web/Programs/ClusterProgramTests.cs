@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>The programs as a cluster: started together on an empty database, as their settings say; what they do when a silo is killed.</summary>
+/// <summary>Starts the programs as a cluster on an empty database, by their settings alone, and kills a silo.</summary>
 public sealed class ClusterProgramTests
 {
     private const int Silos = 3;
@@ -22,7 +22,7 @@ public sealed class ClusterProgramTests
         var ports = Servers.Ports.Take(1 + (3 * Silos));
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60), BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}") };
 
-        // The web server first: it waits for the database's tables and for a silo.
+        // The web server starts first. It waits for the database's tables and for a silo.
         await using var web = ProgramProcess.Start("ClientSample", ["--urls", $"{http.BaseAddress}", .. cluster]);
         var silos = Enumerable.Range(0, Silos).Select(n => ProgramProcess.Start(
             "Silo",
@@ -40,7 +40,7 @@ public sealed class ClusterProgramTests
             var next = await NextResultAsync(ticks);
             while (next.GetProperty("status").GetString() != "succeeded" || PortOf(next) == PortOf(first))
             {
-                // What was begun on the silo that was lost, and may not be repeated, ends as lost.
+                // A run that started on the lost silo ends as lost if it may not be repeated.
                 next = await NextResultAsync(ticks);
             }
 
@@ -59,7 +59,7 @@ public sealed class ClusterProgramTests
     {
         while (true)
         {
-            // After a kill there may be a gap too: numbers that were set apart and not used.
+            // After a kill there may be a gap event, since reserved numbers stay unused.
             if (await events.NextAsync() is { Type: "result", Data: var result })
             {
                 return result;
@@ -67,6 +67,6 @@ public sealed class ClusterProgramTests
         }
     }
 
-    /// <summary>The port of the silo that ran it: S127.0.0.1:PORT:GENERATION.</summary>
+    /// <summary>Returns the port of the silo that executed the run. A silo's name is S127.0.0.1:PORT:GENERATION.</summary>
     private static string PortOf(JsonElement result) => result.GetProperty("silo").GetString()!.Split(':')[1];
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>The program Silo with tasks and options of its settings.</summary>
+/// <summary>Tests the Silo program with tasks and options from its settings.</summary>
 public sealed class ConfiguredProgramTests
 {
     [Fact]

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace OrleansTasks.Tests.Web;
 
 /// <summary>
-/// An argument that ends the process when it is read: on the silo that looks whether it fits, and on those that run it. Each case takes many starts of a silo; what follows a run is tried by
-/// <c>TaskFollowerTests</c>.
+/// Tests an argument whose deserialization ends the process: first on the silo that validates it, then on those that run it.
+/// Each case starts a silo many times, so <c>TaskFollowerTests</c> covers continuations.
 /// </summary>
 public sealed class DeadlyArgumentTests : IDisposable
 {
-    // One more silo looks whether the argument fits, before there is a run of which losses could count.
+    // One more silo is lost while it validates the argument, before a run exists that could count losses.
     private const int Most = DeadlySilo.MaxLosses + 1;
     private readonly DeadlySilo _silo = new();
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A run that ends the process of its silo, with a real silo that is started again each time, and a web server that outlives it.</summary>
+/// <summary>Tests a run that ends its silo's process. A real silo starts again each time, and a web server outlives it.</summary>
 public sealed class DeadlyRunTests : IDisposable
 {
     private const int MaxLosses = DeadlySilo.MaxLosses;
@@ -13,7 +13,9 @@ public sealed class DeadlyRunTests : IDisposable
 
     public void Dispose() => _silo.Dispose();
 
-    /// <param name="handler">One that ends its process, or throws what does so when it is read: no code can catch that the stack overflows.</param>
+    /// <param name="handler">
+    /// A handler that ends its process, or throws an exception that does so when it is read. No code can catch a stack overflow.
+    /// </param>
     [Theory]
     [InlineData("deadly")]
     [InlineData("endless")]
@@ -22,7 +24,7 @@ public sealed class DeadlyRunTests : IDisposable
         await using var first = await _silo.StartAsync();
         await using var web = await _silo.StartWebAsync();
 
-        // Not at once, or the answer would be lost with the silo.
+        // The delay lets the answer leave before the silo ends.
         using var answer = await _silo.Http.PostAsJsonAsync(_silo.Url($"/api/tasks/{handler}/dispatch"), new { delay = "00:00:02" }, Stop);
         Assert.Equal(202, (int)answer.StatusCode);
         var run = (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("runId").GetString()!;
@@ -32,7 +34,7 @@ public sealed class DeadlyRunTests : IDisposable
         {
             await using var silo = await _silo.StartAsync();
 
-            // It answers before it takes the run up again. It may be reading yet what came of it.
+            // The silo answers before it takes up the run again, and may still be reading its state.
             JsonElement info;
             do
             {
@@ -79,7 +81,7 @@ public sealed class DeadlyRunTests : IDisposable
         Assert.True(info.GetProperty("state").GetString() == "paused", info.GetRawText());
     }
 
-    /// <summary>The silos are counted by what the handler writes down before it ends its process.</summary>
+    /// <summary>The handler writes a line before it ends its process, so the lines count the lost silos.</summary>
     [Fact]
     public async Task Restart_WithAScheduleThatIsRepeatedAndEndsTheProcess_CostsNoMoreSilosThanTheLimitSays()
     {
@@ -105,7 +107,8 @@ public sealed class DeadlyRunTests : IDisposable
         var call = _silo.Http.PostAsJsonAsync(_silo.Url("/api/tasks/ends/run"), new { }, Stop);
         Assert.NotEqual(0, await silo.EndsAsync());
 
-        // Where the connection to all silos is lost, the caller learns of that only when its call has taken too long; it may give up before the limit is reached.
+        // If the connection to all silos is lost, the caller notices only when its call times out. It may give up before the limit is
+        // reached.
         while (!call.IsCompleted)
         {
             await using var next = await _silo.StartAsync();
@@ -119,7 +122,7 @@ public sealed class DeadlyRunTests : IDisposable
         Assert.InRange(_silo.Deaths, 2, MaxLosses);
     }
 
-    /// <summary>Starts the silo anew, until it has been ended as often as it may.</summary>
+    /// <summary>Starts the silo again until the run has ended it as often as it may.</summary>
     private async Task EndSilosAsync()
     {
         for (var losses = 1; losses < MaxLosses; losses++)

@@ -1,16 +1,16 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A real silo with handlers that end its process, which is started again each time, and a web server that outlives it.</summary>
+/// <summary>Runs a real silo with handlers that end its process. It starts again each time, and a web server outlives it.</summary>
 internal sealed class DeadlySilo : IDisposable
 {
-    /// <summary>How many silos a run may cost where its task says nothing.</summary>
+    /// <summary>The number of silos that a run may cost by default.</summary>
     public const int MaxLosses = 3;
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-deadly-").FullName;
     private readonly int[] _ports = Servers.Ports.Take(3);
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(120) };
 
-    /// <summary>How often a handler, or its argument, has ended the process.</summary>
+    /// <summary>Gets how often a handler or its argument has ended the process.</summary>
     public int Deaths => File.ReadAllLines(Path.Combine(_folder, "silo.records")).Length;
 
     public void Dispose()
@@ -19,7 +19,7 @@ internal sealed class DeadlySilo : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>An address of the web server.</summary>
+    /// <summary>Returns an address of the web server.</summary>
     public Uri Url(string path) => new($"http://127.0.0.1:{_ports[2]}{path}");
 
     public async Task<ProgramProcess> StartWebAsync()

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>What a silo program that keeps its tasks in a file has after it was killed or stopped.</summary>
+/// <summary>Tests what a silo with a storage file still has after it was killed or stopped.</summary>
 public sealed class DurableSiloTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-silo-").FullName;
@@ -71,7 +71,7 @@ public sealed class DurableSiloTests : IDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("runId").GetString()!;
     }
 
-    /// <summary>Listens to all results of fibonacci, from the first one on, until that of a run comes.</summary>
+    /// <summary>Listens to all results of fibonacci from the first one, until the run's result arrives.</summary>
     private async Task<JsonElement> ResultAsync(string run)
     {
         await using var results = await EventReader.OpenAsync(_http, $"{Url("/api/tasks/fibonacci/results")}", lastEventId: "0");
@@ -79,7 +79,7 @@ public sealed class DurableSiloTests : IDisposable
         {
             var result = await results.NextAsync();
 
-            // After a kill there is a gap too: numbers that were set apart and not used.
+            // After a kill there is also a gap event, since reserved numbers stay unused.
             if (result.Type == "result" && result.Data.GetProperty("runId").GetString() == run)
             {
                 return result.Data;

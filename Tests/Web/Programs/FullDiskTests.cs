@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A silo whose disk becomes full, with a web server before it, each a process of its own, on a real file system of a few megabytes.</summary>
+/// <summary>Tests a silo whose disk becomes full. Silo and web server are processes, on a real file system of a few megabytes.</summary>
 public sealed partial class FullDiskTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-full-").FullName;
@@ -35,7 +35,7 @@ public sealed partial class FullDiskTests : IDisposable
         var early = await AcknowledgedAsync("early");
         Fill();
 
-        // Also of a task that was not in memory, and a run that begins and whose result cannot be numbered.
+        // Includes a task that was not in memory, and a run that starts although its result cannot get a number.
         var answers = await Task.WhenAll(
             _http.PostAsJsonAsync(Url("/api/tasks/greet/dispatch"), Long("late"), Stop),
             _http.PutAsJsonAsync(Url("/api/tasks/new"), new { handler = "greet", schedule = new { every = "PT1H" }, args = new[] { new string('x', 60_000) } }, Stop),
@@ -80,7 +80,7 @@ public sealed partial class FullDiskTests : IDisposable
         return process?.ExitCode == 0;
     }
 
-    /// <summary>Takes all the room that is left.</summary>
+    /// <summary>Fills the remaining space.</summary>
     private void Fill()
     {
         using var filler = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -94,11 +94,11 @@ public sealed partial class FullDiskTests : IDisposable
         }
         catch (IOException)
         {
-            // Full.
+            // The disk is full.
         }
     }
 
-    /// <summary>Dispatches until that is acknowledged.</summary>
+    /// <summary>Dispatches until the dispatch is acknowledged.</summary>
     private async Task<string> AcknowledgedAsync(string message)
     {
         for (var tries = 0; ; tries++)
@@ -113,7 +113,7 @@ public sealed partial class FullDiskTests : IDisposable
         }
     }
 
-    /// <summary>The ledger, as soon as it tells of the outage.</summary>
+    /// <summary>Returns the ledger as soon as it reports the outage.</summary>
     private async Task<JsonElement> LedgerAsync()
     {
         for (var tries = 0; ; tries++)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A silo on a machine in Tokyo: what has no offset is in UTC, in every body and query.</summary>
+/// <summary>Tests that a silo on a machine in Tokyo reads times without an offset as UTC, in every body and query.</summary>
 public sealed class HostZoneTests : IAsyncLifetime
 {
     private readonly int[] _ports = Servers.Ports.Take(3);
@@ -29,7 +29,7 @@ public sealed class HostZoneTests : IAsyncLifetime
     [Fact]
     public async Task Instants_WithoutAnOffset_AreInUtcWhereverTheyAreGiven()
     {
-        // Instants of a registration.
+        // Times in a registration.
         var task = await SendAsync(HttpMethod.Put, "tasks/t", """{"handler":"fibonacci","args":[1],"schedule":{"cron":"0 9 * * *","start":"2030-01-01T09:00:00","end":"2031-01-01T00:00:00"}}""");
         Assert.Equal("2030-01-01T09:00:00+00:00", task.GetProperty("nextDue").GetString());
         Assert.Equal("2030-01-01T09:00:00+00:00", task.GetProperty("schedule").GetProperty("start").GetString());
@@ -40,11 +40,11 @@ public sealed class HostZoneTests : IAsyncLifetime
         var every = await SendAsync(HttpMethod.Put, "tasks/e", """{"handler":"fibonacci","args":[1],"schedule":{"every":"1.00:00:00","anchor":"2030-01-01T09:00:00"}}""");
         Assert.Equal(9, every.GetProperty("nextDue").GetDateTimeOffset().UtcDateTime.Hour);
 
-        // Of queries.
+        // Times in a query.
         var occurrences = await SendAsync(HttpMethod.Get, "tasks/t/occurrences?from=2030-05-01T09:00:00&to=2030-05-02T08:59:59");
         Assert.Equal("2030-05-01T09:00:00+00:00", Assert.Single(occurrences.GetProperty("items").EnumerateArray()).GetProperty("utc").GetString());
 
-        // Of a preview, a pause and a dispatch.
+        // Times in a preview, a pause and a dispatch.
         var preview = await SendAsync(HttpMethod.Post, "tasks/t/preview", """{"schedule":{"cron":"0 10 * * *"},"from":"2030-05-01T09:30:00","to":"2030-05-01T10:00:00"}""");
         Assert.Equal("2030-05-01T10:00:00+00:00", Assert.Single(preview.GetProperty("added").EnumerateArray()).GetProperty("utc").GetString());
         Assert.Equal("2030-05-01T09:30:00+00:00", preview.GetProperty("from").GetString());
@@ -53,12 +53,12 @@ public sealed class HostZoneTests : IAsyncLifetime
         var dispatched = await SendAsync(HttpMethod.Post, "tasks/fibonacci/dispatch", """{"args":[1],"at":"2030-01-01T09:00:00"}""");
         Assert.Equal("2030-01-01T09:00:00+00:00", (await SendAsync(HttpMethod.Get, $"runs/{dispatched.GetProperty("runId").GetString()}")).GetProperty("scheduledAt").GetString());
 
-        // In Tokyo it would have been eight hours ago, and the run would not be wanted any more.
+        // In Tokyo time this would be eight hours ago, and the run would have expired.
         var soon = TimeProvider.System.GetUtcNow().AddHours(1).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         var wanted = await SendAsync(HttpMethod.Post, "tasks/fibonacci/dispatch", $$"""{"args":[1],"expiresAt":"{{soon}}"}""");
         Assert.NotEqual("expired", await EndAsync(wanted.GetProperty("runId").GetString()!));
 
-        // One occurrence is in the period, whose ends are the same.
+        // The period starts and ends at the same instant, and contains one occurrence.
         var made = await SendAsync(HttpMethod.Post, "tasks/b/backfill", """{"from":"2026-01-01T09:00:00","to":"2026-01-01T09:00:00"}""", before: ("tasks/b", """{"handler":"fibonacci","args":[1],"schedule":{"every":"1.00:00:00","anchor":"2026-01-01T09:00:00"}}"""));
         Assert.Equal(1, made.GetProperty("runIds").GetArrayLength());
     }

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Broken and hostile requests against a real silo: each is refused with a client's error, and the silo goes on.</summary>
+/// <summary>Sends broken and hostile requests to a real silo. It refuses each with a client error, and continues to work.</summary>
 public sealed class HostileInputTests
 {
     private const int Requests = 800;
@@ -84,7 +84,9 @@ public sealed class HostileInputTests
         Assert.Equal(12586269025, value.GetProperty("value").GetInt64());
     }
 
-    /// <summary>Sends a request; null if the connection was closed while a body was sent that is too large, before the answer could be read.</summary>
+    /// <summary>
+    /// Sends a request. Returns null if the server closed the connection during a body that is too large, before the answer could be read.
+    /// </summary>
     private static async Task<HttpResponseMessage?> SendAsync(HttpClient http, HttpRequestMessage request)
     {
         try
@@ -93,7 +95,7 @@ public sealed class HostileInputTests
         }
         catch (HttpRequestException e) when (e.InnerException is IOException && request.Content?.Headers.ContentLength > 1 << 20)
         {
-            // HTTP/1.1 knows no other way to stop a sender. That the silo goes on, the next request tells.
+            // HTTP/1.1 has no other way to stop a sender. The next request shows that the silo still works.
             return null;
         }
     }
@@ -102,7 +104,7 @@ public sealed class HostileInputTests
     {
         var path = string.Format(null, Pick(Paths, random), Pick(Names, random), Pick(Numbers, random));
 
-        // What streams events is asked for by others.
+        // GET on this path would stream events, which other tests cover.
         var request = new HttpRequestMessage(path == "/broadcasts" ? HttpMethod.Post : Pick([HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Post, HttpMethod.Put], random), new Uri("/api" + path, UriKind.Relative));
         if (request.Method != HttpMethod.Get)
         {

@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A silo whose database cannot be reached; it waits for a while.</summary>
+/// <summary>Tests a silo that cannot reach its database. It waits for a while.</summary>
 public sealed class MissingDatabaseTests
 {
     [Fact]

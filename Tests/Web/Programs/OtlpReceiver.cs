@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A span as it was received, and which program sent it.</summary>
+/// <summary>Stores a received span and the program that sent it.</summary>
 internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, int Kind, string Service, string Instance);
 
 /// <summary>Receives traces over OTLP (protobuf over HTTP), as a collector does.</summary>
@@ -21,7 +21,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    /// <summary>What a program is told to send to it.</summary>
+    /// <summary>Gets the settings with which a program sends its traces here.</summary>
     public string[] Settings => ["--OTEL_EXPORTER_OTLP_ENDPOINT", _app.Urls.Single(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "--OTEL_BSP_SCHEDULE_DELAY", "100"];
 
     public static async Task<OtlpReceiver> StartAsync()
@@ -36,14 +36,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Waits for a span of a trace; if an instance of a program is named, from that one.</summary>
+    /// <summary>Waits for a span of a trace, from the given instance of a program if there is one.</summary>
     public async Task<ReceivedSpan> SpanAsync(string trace, string name, string? instance = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)
         {
-            // Before the look: what comes meanwhile counts.
+            // Taken before the search, so that a span that arrives meanwhile ends the wait.
             var next = Volatile.Read(ref _next).Task;
             if (_spans.FirstOrDefault(s => s.TraceId == trace && s.Name == name && (instance is null || s.Instance == instance)) is { } span)
             {
@@ -87,7 +87,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private static IEnumerable<byte[]> Fields(byte[] message, int field) => Read(message).Where(f => f.Field == field && f.Bytes is not null).Select(static f => f.Bytes!);
 
-    /// <summary>The fields of a message of protobuf.</summary>
+    /// <summary>Reads the fields of a protobuf message.</summary>
     private static List<(int Field, long Number, byte[]? Bytes)> Read(byte[] message)
     {
         var fields = new List<(int, long, byte[]?)>();

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>What users do, the way users do it: real processes, real ports, HTTP.</summary>
+/// <summary>Does what users do, with real processes, real ports and HTTP.</summary>
 public sealed class ProgramTests(RunningPrograms programs) : IClassFixture<RunningPrograms>, IAsyncLifetime
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,15 +1,18 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>What a newcomer reads first: nothing that is not about what was started, and nothing that one cannot do anything about.</summary>
+/// <summary>Tests that a first start logs only what concerns the started program, and no warning that a newcomer cannot act on.</summary>
 public sealed class QuietStartTests
 {
-    /// <summary>Levels as the programs write them, and lines of an exception.</summary>
+    /// <summary>Log levels as the programs write them, and lines of an exception.</summary>
     private static readonly string[] Troubles = [" warn: ", " fail: ", " crit: ", "   at ", "Unhandled"];
 
-    /// <summary>Who says that the machine is overloaded, which is so where tests run, and worth saying.</summary>
+    /// <summary>This logger warns of an overloaded machine. Test machines often are overloaded, and the warning is useful.</summary>
     private const string OfTheMachine = "LocalSiloHealthMonitor";
 
-    /// <summary>Orleans' watchdog counts from when the machine was started, and said at each start that its check had not completed for all that time.</summary>
+    /// <summary>
+    /// Orleans' watchdog counts from the start of the machine, so it warned at each start of the silo that its check had not completed all
+    /// that time.
+    /// </summary>
     [Fact]
     public async Task Start_OfBothPrograms_WarnsOfNothing()
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>Runs that have ended are found over HTTP, by a web server of its own, also after the silo was restarted.</summary>
+/// <summary>Tests that a separate web server finds ended runs over HTTP, also after the silo has restarted.</summary>
 public sealed class RunSearchTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-search-").FullName;
@@ -57,7 +57,7 @@ public sealed class RunSearchTests : IDisposable
 
         var retry = (await SendAsync("POST", $"runs/{failed[0]}/retry", new { }, 202)).GetProperty("runId").GetString();
         var retried = (await FoundAsync("status=failed&task=fail&order=-due&limit=1", 1, r => r.GetProperty("runId").GetString() == retry))[0];
-        // All at once, by a query that finds more than a page is asked for, and by their ids.
+        // Retries all at once: by a query that finds more runs than fit on a page, and by their ids.
         Assert.Contains("say which runs", (await SendAsync("POST", "runs/retry", new { }, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
         var operation = (await SendAsync("POST", $"runs/retry?task=fail&status=failed&to={Uri.EscapeDataString(retried.GetProperty("scheduledAt").GetString()!)}", null, 202)).GetProperty("runId").GetString();
         var value = (await FoundAsync("task=orleanstasks.retry-runs", 1))[0];

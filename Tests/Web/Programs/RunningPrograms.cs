@@ -1,6 +1,6 @@
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A silo and two web servers, each a process of its own, on ports of their own.</summary>
+/// <summary>Runs a silo and two web servers. Each is a process with its own ports.</summary>
 public sealed class RunningPrograms : IAsyncLifetime
 {
     private readonly int[] _ports = Servers.Ports.Take(5);
@@ -30,7 +30,7 @@ public sealed class RunningPrograms : IAsyncLifetime
         await Task.WhenAll(_webA.WritesAsync("Application started."), _webB.WritesAsync("Application started."));
     }
 
-    /// <summary>Kills the second web server as a crash would, does something meanwhile, and starts it again.</summary>
+    /// <summary>Kills the second web server as a crash would, runs the given action, and starts the web server again.</summary>
     internal async Task RestartWebBAsync(Func<Task> meanwhile)
     {
         await _webB.KillAsync();

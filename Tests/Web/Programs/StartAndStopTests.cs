@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>How the programs start with settings that are wrong, and how they stop.</summary>
+/// <summary>Tests how the programs start with wrong settings, and how they stop.</summary>
 public sealed class StartAndStopTests
 {
     [Theory]
@@ -74,12 +74,12 @@ public sealed class StartAndStopTests
         using var atSilo = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[2]}") };
         using var atWeb = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[3]}") };
 
-        // What the log tells, whatever filter for Orleans the program has.
+        // The log shows this change, whatever log filter the program has for Orleans.
         using var broadcast = await atSilo.PostAsJsonAsync("/api/broadcasts", 1, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, broadcast.StatusCode);
         await silo.WritesAsync("(HTTP) somebody at 127.0.0.1: POST /api/broadcasts");
 
-        // Another site's page, and one that took this machine's address for its own name.
+        // A page of another site, and a site whose name resolves to this machine's address.
         foreach (var (header, value) in new[] { ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"), ("Host", "evil.example") })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/dispatch?message=hello");
@@ -96,7 +96,7 @@ public sealed class StartAndStopTests
         Assert.Equal(HttpStatusCode.Accepted, left.StatusCode);
         Assert.Equal(0, await web.EndsAsync());
 
-        // The run goes on, and the address holds at any other program of the cluster.
+        // The run continues, and its address is valid at any other program of the cluster.
         using var asked = await atSilo.GetAsync(left.Headers.Location, TestContext.Current.CancellationToken);
         Assert.Contains("\"status\":\"running\"", await asked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
@@ -120,7 +120,7 @@ public sealed class StartAndStopTests
         await web.WritesAsync("The cluster is out of reach");
         foreach (var answer in await Task.WhenAll(asked))
         {
-            // After RetryFor, 30 s; what was under way at the loss is told by Orleans, what waits is not.
+            // Waiting requests fail after RetryFor, 30 s. Orleans reports requests in progress at the loss, but not those that wait.
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
             answer.Dispose();
         }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>What the programs tell whoever watches them: traces over OTLP, and their health.</summary>
+/// <summary>Tests what the programs tell monitoring: traces over OTLP, and their health.</summary>
 public sealed class TelemetryProgramTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-telemetry-").FullName;
@@ -45,7 +45,7 @@ public sealed class TelemetryProgramTests : IDisposable
         var dispatch = await receiver.SpanAsync(trace, "dispatch greet");
         Assert.Equal((run.SpanId, dispatch.SpanId), (attempt.ParentId, run.ParentId));
 
-        // OTLP's numbers of the kinds: internal, producer, consumer.
+        // OTLP's numbers of the span kinds are: internal 1, producer 4, consumer 5.
         Assert.Equal((1, 5, 4), (attempt.Kind, run.Kind, dispatch.Kind));
     }
 
@@ -70,7 +70,9 @@ public sealed class TelemetryProgramTests : IDisposable
         await UntilAsync($"{Web}/health/ready", HttpStatusCode.OK);
     }
 
-    /// <summary>Asks until it is answered so: each answer takes as long as the cluster takes to be found, or not.</summary>
+    /// <summary>
+    /// Repeats the request until it gets this status. Each answer takes as long as the web server needs to find the cluster, or to give up.
+    /// </summary>
     private async Task UntilAsync(string url, HttpStatusCode status)
     {
         while (await StatusAsync(url) != status)

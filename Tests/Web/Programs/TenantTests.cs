@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansTasks.Tests.Web;
 
-/// <summary>A silo and a web server: a filter of the silo puts the tenant of a run's headers into the services of its handler.</summary>
+/// <summary>Tests a silo's filter, which passes the tenant from a run's headers to the services of its handler.</summary>
 public sealed class TenantTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ot-tenant-").FullName;
@@ -18,7 +18,9 @@ public sealed class TenantTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A dispatched run has its tenant also after the silo that has accepted it was killed, and another process has taken its place.</summary>
+    /// <summary>
+    /// A dispatched run keeps its tenant after the silo that accepted it was killed and another process has taken its place.
+    /// </summary>
     [Fact]
     public async Task Tenant_OfADispatchedRun_IsThereAfterTheSiloWasKilled()
     {
@@ -38,7 +40,7 @@ public sealed class TenantTests : IDisposable
         Assert.Equal(("succeeded", "umbrella", "umbrella"), (after.GetProperty("status").GetString(), after.GetProperty("value").GetString(), after.GetProperty("headers").GetProperty("tenant").GetString()));
     }
 
-    /// <summary>Listens to all results, from the first one on, until that of a run comes.</summary>
+    /// <summary>Listens to all results from the first one, until the run's result arrives.</summary>
     private async Task<JsonElement> ResultAsync(string run)
     {
         await using var results = await EventReader.OpenAsync(_http, $"{Url("tasks/tenant/results")}", lastEventId: "0");

@@ -2,7 +2,7 @@ using OrleansTasks;
 
 namespace Company.Tasks.Contracts;
 
-/// <summary>The tasks that web servers ask for, with the types of their argument and value: what silos and web servers have in common.</summary>
+/// <summary>Defines the task names that silos and web servers share, with the types of arguments and values.</summary>
 public static class Names
 {
     /// <summary>Squares a number.</summary>

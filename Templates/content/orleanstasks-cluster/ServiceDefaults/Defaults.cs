@@ -6,17 +6,19 @@ using Microsoft.Extensions.Hosting;
 
 namespace Company.Tasks.ServiceDefaults;
 
-/// <summary>What silos and web servers do alike.</summary>
+/// <summary>Adds what silos and web servers have in common.</summary>
 public static class Defaults
 {
-    /// <summary>Adds the health checks of tasks. Tag those of your own with "live" or "ready".</summary>
+    /// <summary>Adds the health checks of tasks. Tag your own checks with "live" or "ready".</summary>
     public static void AddServiceDefaults(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHealthChecks().AddOrleansTasks();
     }
 
-    /// <summary>Says whether the process answers (live: otherwise it is to be restarted) and whether it can do its work (ready: otherwise it is to get none).</summary>
+    /// <summary>
+    /// Maps the health endpoints. Live: the process answers; restart it if not. Ready: it can do its work; send it no requests if not.
+    /// </summary>
     public static void MapServiceDefaults(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -24,7 +26,10 @@ public static class Defaults
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = static check => check.Tags.Contains("ready") });
     }
 
-    /// <summary>Where tasks, and the list of silos, are kept: the setting Cluster:ConnectionString, or the file that Cluster:ConnectionStringFile names.</summary>
+    /// <summary>
+    /// Returns the connection string of the store, which has the tasks and the list of silos. It is the setting Cluster:ConnectionString,
+    /// or the content of the file that Cluster:ConnectionStringFile names.
+    /// </summary>
     public static string StoreConnection(this IConfiguration settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -33,7 +38,7 @@ public static class Defaults
             : settings["Cluster:ConnectionString"] ?? throw new InvalidOperationException("The setting Cluster:ConnectionString is missing.");
     }
 
-    /// <summary>Tells clusters apart that share a store: the setting Cluster:Id.</summary>
+    /// <summary>Returns the id that separates clusters that share a store: the setting Cluster:Id.</summary>
     public static string ClusterId(this IConfiguration settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -4,16 +4,18 @@ using Orleans.Configuration;
 
 namespace Company.Tasks.Silo;
 
-/// <summary>At which address other silos and web servers reach this silo.</summary>
+/// <summary>Sets the address at which other silos and web servers reach this silo.</summary>
 internal static class Place
 {
-    /// <summary>In Kubernetes at that of its pod; else at Silo:Address, or at the machine's own if that is not set.</summary>
+    /// <summary>
+    /// Uses the address of the pod in Kubernetes. Elsewhere it uses Silo:Address, or the machine's own address if that is not set.
+    /// </summary>
     public static void UsePlace(this ISiloBuilder silo, IConfiguration settings)
     {
         var (port, gatewayPort) = (settings.GetValue("Silo:Port", 11111), settings.GetValue("Silo:GatewayPort", 30000));
         if (settings["POD_IP"] is not null)
         {
-            // Silos are told of pods that are gone. This needs the role in kubernetes/access.yaml.
+            // Reads from Kubernetes which pods are gone. This needs the role in kubernetes/access.yaml.
             silo.UseKubernetesHosting();
             silo.Configure<EndpointOptions>(o => (o.SiloPort, o.GatewayPort) = (port, gatewayPort));
         }

@@ -17,11 +17,11 @@ builder.UseOrleans(silo =>
     silo.UseStoreNameTasks(settings.StoreConnection());
     silo.AddTasks(tasks =>
     {
-        // By schedule: in UTC, or in a time zone.
+        // Scheduled tasks. Schedules use UTC unless you name a time zone.
         tasks.Minutes(1, "clean-up", (Reports reports) => reports.CleanUp());
         tasks.Cron("0 9 * * MON-FRI", "report", (Reports reports, TaskRunContext run) => reports.Make(run.ScheduledAt), timeZone: "Europe/Berlin");
 
-        // On request: it is made again if its silo is lost.
+        // A task on request. Another silo repeats the run if its silo is lost.
         tasks.Define(Names.Square.Name, (int n) => (long)n * n, new TaskOptions { Guarantee = RunGuarantee.AtLeastOnce });
     });
 });

@@ -6,7 +6,7 @@ using OrleansTasks;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 
-// A web server has no tasks of its own: it asks the silos.
+// A web server runs no tasks itself. It sends requests to the silos.
 var settings = builder.Configuration;
 builder.UseOrleansClient(client => client
     .Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = settings.ClusterId())
@@ -19,7 +19,7 @@ app.MapServiceDefaults();
 app.MapGet("/", () => "Tasks: /tasks. A value: /square/12");
 app.MapGet("/square/{n:int}", async (int n, ITaskClient tasks, CancellationToken aborted) => await tasks.RunAsync(Names.Square, n, ct: aborted));
 
-// Both serve this machine alone, until they are told who may: .RequireAuthorization()
+// Both accept requests from this machine only, until you add .RequireAuthorization().
 app.MapTasksApi("/api", api => settings.GetSection("Api").BindTasks(api));
 app.MapTasksDashboard("/tasks");
 app.Run();
