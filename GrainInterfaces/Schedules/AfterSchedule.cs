@@ -2,7 +2,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.After"/>.</summary>
+/// <summary>Represents a schedule with one occurrence, some time after registration. See <see cref="TaskSchedule.After"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.AfterSchedule")]
 public sealed record AfterSchedule : TaskSchedule
 {
@@ -15,7 +15,7 @@ public sealed record AfterSchedule : TaskSchedule
         }
     }
 
-    /// <summary>How long after registration.</summary>
+    /// <summary>Gets the time from registration to the occurrence.</summary>
     [Id(0)]
     public TimeSpan Delay { get; private init; }
 

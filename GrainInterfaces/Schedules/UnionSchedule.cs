@@ -4,17 +4,17 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Any"/> and <see cref="TaskSchedule.Except"/>.</summary>
+/// <summary>Represents a schedule that combines others. See <see cref="TaskSchedule.Any"/> and <see cref="TaskSchedule.Except"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.UnionSchedule")]
 public sealed record UnionSchedule : TaskSchedule
 {
-    /// <summary>The greatest number of schedules in one, and of exceptions: 100.</summary>
+    /// <summary>The maximum number of schedules in one, and of exceptions: 100.</summary>
     public const int MaxSchedules = 100;
 
     // Deeper ones are refused.
     private const int MaxDepth = 5;
 
-    /// <summary>The greatest number of schedules in it, at whatever depth: 500.</summary>
+    /// <summary>The maximum number of schedules in it, at any depth: 500.</summary>
     public const int MaxParts = 500;
 
     // Before, it takes less to step on than to compare what is excluded with what is there.
@@ -35,11 +35,11 @@ public sealed record UnionSchedule : TaskSchedule
         }
     }
 
-    /// <summary>Whenever one of these occurs.</summary>
+    /// <summary>Gets the schedules whose occurrences are included.</summary>
     [Id(0)]
     public IReadOnlyList<TaskSchedule> Schedules { get; private init; }
 
-    /// <summary>But not when one of these does.</summary>
+    /// <summary>Gets the schedules whose occurrences are excluded.</summary>
     [Id(1)]
     public IReadOnlyList<TaskSchedule> Exceptions { get; private init; }
 
