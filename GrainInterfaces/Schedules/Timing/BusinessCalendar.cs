@@ -11,8 +11,8 @@ namespace OrleansTasks;
 /// </summary>
 /// <remarks>
 /// In JSON:
-/// <c>{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closedEveryYear":["12-25"],"closed":["2026-04-03"],"open":["2026-12-19"],
-/// "openHours":[{"from":"08:00","to":"18:00"}]}</c>. A day that is both closed and <see cref="Open"/> is open.
+/// <c>{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closedEveryYear":["12-25"],"closed":["2026-04-03"],
+/// "open":["2026-12-19"],"openHours":[{"from":"08:00","to":"18:00"}]}</c>. A day that is both closed and <see cref="Open"/> is open.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BusinessCalendar")]
 public sealed record BusinessCalendar
