@@ -116,6 +116,6 @@ internal sealed partial class TasksLifecycle(
         }
     }
 
-    [LoggerMessage(511, LogLevel.Warning, "The silo stops and could not {What} in time: {Reason}")]
+    [LoggerMessage(511, LogLevel.Warning, "The silo is stopping and could not {What} in time: {Reason}")]
     private static partial void LogNotDone(ILogger logger, string what, string reason);
 }

@@ -177,6 +177,7 @@ internal sealed partial class AttemptRunner(
     [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
     private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);
 
-    [LoggerMessage(105, LogLevel.Warning, "{Task}: the disposal of what run {Run} used threw {ErrorType}: {Error} The run's outcome stands.")]
+    [LoggerMessage(105, LogLevel.Warning,
+        "{Task}: disposing the services of run {Run} threw {ErrorType}: {Error} The run's result does not change.")]
     private static partial void LogDisposal(ILogger logger, string task, RunId run, string errorType, string error);
 }

@@ -62,7 +62,7 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
 
     public Patience Start() => new(time, options.RetryFor, log, this);
 
-    [LoggerMessage(1, LogLevel.Debug, "A call failed and is repeated: {Reason}")]
+    [LoggerMessage(1, LogLevel.Debug, "A call failed; retrying. {Reason}")]
     private static partial void LogRepeated(ILogger logger, string reason);
 
     /// <summary>The time left for repeating one call.</summary>

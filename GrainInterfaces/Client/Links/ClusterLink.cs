@@ -123,7 +123,8 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
         LogFound(log, TimeSpan.FromSeconds(Math.Round(lost.TotalSeconds, 1)));
     }
 
-    [LoggerMessage(22, LogLevel.Warning, "The cluster is out of reach: the connections to all silos are lost. It is tried again, at last every {Pause}.")]
+    [LoggerMessage(22, LogLevel.Warning,
+        "The cluster is out of reach: the connections to all silos are lost. Retrying with increasing pauses, up to {Pause}.")]
     private static partial void LogLost(ILogger logger, TimeSpan pause);
 
     [LoggerMessage(23, LogLevel.Information, "The cluster is within reach again, after {Lost}.")]
