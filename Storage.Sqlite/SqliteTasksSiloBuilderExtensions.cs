@@ -30,7 +30,8 @@ public static class SqliteTasksSiloBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var given = Given(options);
         return given.ConnectionName is null ? Use(builder, path, null, options)
-            : throw new ArgumentException($"UseSqliteTasks is given the path '{path}', and SqliteTasksOptions.ConnectionName is '{given.ConnectionName}'; one of them says which file it is.");
+            : throw new ArgumentException($"UseSqliteTasks is given the path '{path}', and SqliteTasksOptions.ConnectionName is "
+                + $"'{given.ConnectionName}'; set only one of them.");
     }
 
     private static ISiloBuilder Use(ISiloBuilder builder, string path, string? connectionName, Action<SqliteTasksOptions>? options)
@@ -77,7 +78,8 @@ public static class SqliteTasksSiloBuilderExtensions
 
         if (given.Path != new SqliteTasksOptions().Path)
         {
-            throw new ArgumentException($"SqliteTasksOptions.Path is '{given.Path}', and ConnectionName is '{name}'; one of them says which file it is.");
+            throw new ArgumentException($"SqliteTasksOptions.Path is '{given.Path}', and ConnectionName is '{name}'; set only one of "
+                + "them.");
         }
 
         var text = builder.Configuration.GetConnectionString(name) is { Length: > 0 } named ? named

@@ -39,7 +39,8 @@ public static class ProtectLikeTasksApiExtensions
 
             var decided = AccessRule.IsDecided(endpoint.Metadata);
             endpoint.RequestDelegate = http => (CrossSite.Fault(http.Request, options.AllowedOrigins) ?? AccessRule.Fault(http, decided, options.AllowedHosts)) is { } fault
-                ? TaskProblems.Result(TaskProblems.New(403, "refused", "Refused, because of where it comes from", fault)).ExecuteAsync(http)
+                ? TaskProblems.Result(TaskProblems.New(403, "refused", "The request is rejected because of its "
+                    + "origin", fault)).ExecuteAsync(http)
                 : inner(http);
         });
         return endpoints;

@@ -51,7 +51,8 @@ internal static class AttributeChecks
 
         if (attribute.NamedText("Member") is { } member && !Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(member))
         {
-            report(Reports.Of(Diagnostics.Name, Reports.At(attribute, "Member"), $"'{ShownText.Quote(member)}' is no name in C#."));
+            report(Reports.Of(Diagnostics.Name, Reports.At(attribute, "Member"), $"'{ShownText.Quote(member)}' is not a valid name in "
+                + "C#."));
         }
 
         foreach (var (option, bounds) in OptionsCode.Durations)
@@ -80,7 +81,8 @@ internal static class AttributeChecks
             }
             else
             {
-                report(Reports.Of(Diagnostics.Option, Reports.At(attribute, "Start"), $"'{ShownText.Quote(text)}' is no start of a rule; it is a local time such as 2026-01-01T09:00:00, or an instant such as 2026-01-01T08:00:00Z."));
+                report(Reports.Of(Diagnostics.Option, Reports.At(attribute, "Start"), $"'{ShownText.Quote(text)}' is not a valid start of "
+                    + "a rule; use a local time such as 2026-01-01T09:00:00, or an instant such as 2026-01-01T08:00:00Z."));
             }
         }
 

@@ -13,7 +13,8 @@ internal static class MethodRules
     public static string? OwnerFault(IMethodSymbol method) =>
         !method.IsVisible() ? $"{method.ContainingType.Shown()}.{method.Name} cannot be called from generated code; make it, and the types around it, internal or public."
         : method.ContainingType.IsOpen() ? $"{method.ContainingType.Shown()} is an open generic type."
-        : !method.IsStatic && (method.ContainingType.IsAbstract || method.ContainingType.TypeKind != TypeKind.Class) ? $"{method.ContainingType.Shown()} is no class that can be made; make the method static."
+        : !method.IsStatic && (method.ContainingType.IsAbstract || method.ContainingType.TypeKind != TypeKind.Class) ?
+            $"{method.ContainingType.Shown()} is not a class that can be created; make the method static."
         : null;
 
     /// <summary>What keeps a class from being a handler; null if nothing does.</summary>
@@ -24,7 +25,8 @@ internal static class MethodRules
         var shapes = type.Handlers().ToList();
         return shapes.Count == 0 ? $"{type.Shown()} does not implement ITaskHandler<TArguments, TResult>."
             : shapes.Count > 1 ? $"{type.Shown()} implements ITaskHandler<TArguments, TResult> {shapes.Count} times; which one is meant cannot be told. Split the class."
-            : type.IsAbstract || (isGenerated && type.IsOpen()) ? $"{type.Shown()} is abstract, an interface or an open generic type; a class that can be made is needed."
+            : type.IsAbstract || (isGenerated && type.IsOpen()) ? $"{type.Shown()} is abstract, an interface or an open generic type; use "
+                + "a class that can be created."
             : isGenerated && !type.IsVisible() ? $"{type.Shown()} cannot be named by generated code; make it, and the types around it, internal or public."
             : ConstructorFault(type) ?? Returned.Fault(shapes[0].TypeArguments[1]);
     }

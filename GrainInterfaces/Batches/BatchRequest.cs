@@ -44,7 +44,8 @@ public sealed record BatchRequest
         [
             .. Items.SelectMany((item, n) => item.Faults(n)).Take(20),
             .. Then?.Faults("Then") ?? [],
-            .. size > maxSize ? new[] { $"The arguments and headers of the batch, and what is to follow its runs, have {size} bytes; {maxSize} are allowed (TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
+            .. size > maxSize ? new[] { $"The arguments, headers and continuations of the batch have {size} bytes; {maxSize} are allowed "
+                + "(TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
         ];
     }
 }

@@ -9,7 +9,7 @@ public sealed class ScheduleTooExpensiveException : TaskException
     /// <param name="task">The task's name, or null if there is none.</param>
     /// <param name="reason">The limit that was exceeded, as a sentence.</param>
     public ScheduleTooExpensiveException(string? task, string reason)
-        : base(task, $"The schedule is too expensive to look ahead. {reason}") => Reason = reason;
+        : base(task, $"The schedule is too expensive to compute. {reason}") => Reason = reason;
 
     /// <summary>Gets the limit that was exceeded, as a sentence.</summary>
     [Id(0)]

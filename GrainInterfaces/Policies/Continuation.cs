@@ -86,12 +86,12 @@ public sealed record Continuation([property: Id(0)] string Task)
 
         if (!Enum.IsDefined(On))
         {
-            yield return $"{name}.On is {(int)On}, which is no ContinuationTrigger.";
+            yield return $"{name}.On is {(int)On}, which is not a valid ContinuationTrigger.";
         }
 
         if (!Enum.IsDefined(Pass))
         {
-            yield return $"{name}.Pass is {(int)Pass}, which is no PassedArgument.";
+            yield return $"{name}.Pass is {(int)Pass}, which is not a valid PassedArgument.";
         }
 
         if (Delay < TimeSpan.Zero || Delay > OptionFaults.LongestWait)

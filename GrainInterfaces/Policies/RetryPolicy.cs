@@ -85,7 +85,7 @@ public sealed record RetryPolicy
 
         if (!Enum.IsDefined(Backoff))
         {
-            yield return $"{name}.Backoff is {(int)Backoff}, which is no Backoff.";
+            yield return $"{name}.Backoff is {(int)Backoff}, which is not a valid Backoff.";
         }
 
         if (!(Jitter is >= 0 and <= 1))

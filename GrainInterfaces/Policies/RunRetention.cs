@@ -36,17 +36,17 @@ public sealed record RunRetention
     {
         if (Age < TimeSpan.Zero || Age > TimeSpan.FromDays(3650))
         {
-            yield return $"{name}.Age is {Age}; it is from zero to 3,650 days.";
+            yield return $"{name}.Age is {Age}; zero to 3,650 days are allowed.";
         }
 
         if (MaxRuns is < 0 or > 10_000_000)
         {
-            yield return $"{name}.MaxRuns is {MaxRuns}; it is from 0 to 10,000,000.";
+            yield return $"{name}.MaxRuns is {MaxRuns}; 0 to 10,000,000 are allowed.";
         }
 
         if (MaxBytes < 64 << 10)
         {
-            yield return $"{name}.MaxBytes is {MaxBytes}; it is at least 65,536.";
+            yield return $"{name}.MaxBytes is {MaxBytes}; at least 65,536 is required.";
         }
     }
 }

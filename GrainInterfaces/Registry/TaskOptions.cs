@@ -206,7 +206,8 @@ public sealed record TaskOptions
         }
         else if (Description is not null && !ShownText.IsHarmless(Description.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\n', ' ').Replace('\t', ' ')))
         {
-            yield return $"Options.Description has control characters or marks of direction: '{ShownText.Of(Description, 100)}'. Lines and tabs are allowed.";
+            yield return $"Options.Description has control characters or direction marks: '{ShownText.Of(Description, 100)}'. Lines and "
+                + "tabs are allowed.";
         }
 
         foreach (var fault in OptionFaults.OfTimeout("Options.Timeout", Timeout)
@@ -292,7 +293,7 @@ public sealed record TaskOptions
 
         if (!Enum.IsDefined(Overlap))
         {
-            yield return $"Options.Overlap is {(int)Overlap}, which is no OverlapPolicy.";
+            yield return $"Options.Overlap is {(int)Overlap}, which is not a valid OverlapPolicy.";
         }
 
         foreach (var fault in OptionFaults.OfEnum("Options.Guarantee", Guarantee))

@@ -115,16 +115,17 @@ public sealed record DispatchOptions
 
     internal IReadOnlyList<string> Faults() =>
     [
-        .. Faults(At is not null && Delay is not null, "Both At and Delay were given; a run is due at an instant or after a delay."),
+        .. Faults(At is not null && Delay is not null, "Both At and Delay are set; set only one of them."),
         .. Faults(At >= EndOfTime, $"At is {At:u}; it must be before {EndOfTime:yyyy}."),
         .. Faults(ExpiresAt >= EndOfTime, $"ExpiresAt is {ExpiresAt:u}; it must be before {EndOfTime:yyyy}."),
         .. Faults(Delay < TimeSpan.Zero || Delay > TimeSpan.FromDays(36525), $"Delay is {Delay}; zero to 36525 days are allowed."),
-        .. Faults(IdempotencyKey is { } key && (key.Length is 0 or > 200 || key.Any(char.IsControl)), "IdempotencyKey has 1 to 200 characters, none of them a control character."),
+        .. Faults(IdempotencyKey is { } key && (key.Length is 0 or > 200 || key.Any(char.IsControl)), "IdempotencyKey is not valid; 1 to "
+            + "200 characters without control characters are allowed."),
         .. OptionFaults.OfTimeout("Timeout", Timeout),
         .. OptionFaults.OfTimeout("RunTimeout", RunTimeout),
         .. Retry?.Faults("Retry") ?? [],
         .. OptionFaults.OfEnum("Priority", Priority),
-        .. Faults(UniqueFor is not null && IdempotencyKey is not null, "Both UniqueFor and IdempotencyKey were given; a dispatch is unique by its arguments, or by a key."),
+        .. Faults(UniqueFor is not null && IdempotencyKey is not null, "Both UniqueFor and IdempotencyKey are set; set only one of them."),
         .. Faults(UniqueFor < TimeSpan.FromSeconds(1) || UniqueFor > LongestRetention, $"UniqueFor is {UniqueFor}; 1 s to {LongestRetention.TotalDays} days are allowed."),
         .. Faults(
             IdempotencyRetention < TimeSpan.Zero || IdempotencyRetention > LongestRetention,

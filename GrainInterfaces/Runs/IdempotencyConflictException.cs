@@ -13,7 +13,8 @@ public sealed class IdempotencyConflictException : TaskException
     /// <param name="run">The run of the first dispatch with the key.</param>
     /// <param name="differences">The differences, one sentence each.</param>
     public IdempotencyConflictException(string task, string key, RunId run, IReadOnlyList<string> differences)
-        : base(task, $"The idempotency key '{key}' was used for {run}, and this dispatch asks for other work. {string.Join(" ", differences ?? [])} Use another key, or repeat what was sent first.")
+        : base(task, $"The idempotency key '{key}' was used for {run}, and this dispatch asks for other work. "
+            + $"{string.Join(" ", differences ?? [])} Use another key, or send the first request again.")
     {
         Key = key;
         Run = run;

@@ -13,7 +13,9 @@ public sealed class RequestForgottenException : TaskException
     /// <summary>Initializes a new instance of the <see cref="RequestForgottenException"/> class.</summary>
     /// <param name="run">The id of the requested run.</param>
     public RequestForgottenException(RunId run)
-        : base(run.Task, $"Whether {run} was stored before is no longer known: its request is older than what is remembered (RequestRetention, MaxRememberedRequests). A run with {nameof(RunGuarantee.AtMostOnce)} is not made twice; look for it, and dispatch it anew if it is not there.") =>
+        : base(run.Task, $"It is no longer known whether {run} was stored before: its request is older than those that are remembered "
+            + $"(RequestRetention, MaxRememberedRequests). A run with {nameof(RunGuarantee.AtMostOnce)} must not start twice. Look for "
+                + "it, and dispatch it again if it does not exist.") =>
         Run = run;
 
     /// <summary>Gets the id of the requested run.</summary>

@@ -80,7 +80,7 @@ public readonly record struct RunId : IParsable<RunId>
     /// <exception cref="FormatException">The text is not a run id.</exception>
     public static RunId Parse(string s) => TryParse(s, null, out var id)
         ? id
-        : throw new FormatException($"'{s}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
+        : throw new FormatException($"'{s}' is not a run id; a run id looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
 
     /// <inheritdoc />
     public static RunId Parse(string s, IFormatProvider? provider) => Parse(s);

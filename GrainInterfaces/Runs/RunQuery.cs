@@ -155,22 +155,23 @@ public sealed record RunQuery
 
         if (Limit < 1)
         {
-            faults.Add($"Limit is {Limit}; it is at least 1.");
+            faults.Add($"Limit is {Limit}; at least 1 is required.");
         }
 
         if (!Enum.IsDefined(Sort))
         {
-            faults.Add($"Sort is {(int)Sort}, which is no value of {nameof(RunSort)}.");
+            faults.Add($"Sort is {(int)Sort}, which is not a valid {nameof(RunSort)}.");
         }
 
         if (After is not null && RunRank.TryParse(After, Sort) is null)
         {
-            faults.Add($"After is '{ShownText.Of(After)}', which is no place among runs that are sorted by {Sort}; take the one that came with the last page, with the same sort.");
+            faults.Add($"After is '{ShownText.Of(After)}', which is not a position among runs sorted by {Sort}; use the one from the last "
+                + "page, with the same sort.");
         }
 
         foreach (var status in Statuses.Where(static s => !s.IsFinal()))
         {
-            faults.Add($"The status {status} is none of a run that has ended.");
+            faults.Add($"The status {status} is not a final status.");
         }
 
         AddIfEmpty(faults, From, To, nameof(From), nameof(To));
@@ -183,7 +184,7 @@ public sealed record RunQuery
 
         if (Text is { Length: 0 })
         {
-            faults.Add("Text is empty; leave it null for all runs.");
+            faults.Add("Text is empty; use null to select all runs.");
         }
 
         return faults;

@@ -32,11 +32,12 @@ public sealed record RunSelection
     {
         if ((Query is null) == (Runs.Count == 0))
         {
-            return [Query is null ? "It names no runs and no query." : "It names runs and a query; one of them says which runs are meant."];
+            return [Query is null ? "The selection has neither runs nor a query; set one of them." : "The selection has both runs and a "
+                + "query; set only one of them."];
         }
 
-        return Runs.Count > MaxRuns ? [$"It names {Runs.Count} runs; {MaxRuns} are allowed. A query can select any number."]
-            : Runs.Any(static r => r.Task is null) ? ["One of the ids of runs is empty."]
+        return Runs.Count > MaxRuns ? [$"The selection has {Runs.Count} runs; {MaxRuns} are allowed. A query can select any number."]
+            : Runs.Any(static r => r.Task is null) ? ["A run id in the selection is empty."]
             : Query?.Faults() ?? [];
     }
 }

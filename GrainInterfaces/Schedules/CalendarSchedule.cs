@@ -125,7 +125,8 @@ public sealed record CalendarSchedule : TaskSchedule
     private protected override PlannedInstant? Next(DateTimeOffset after)
     {
         // An earlier version may have taken the rule, and run it at other times than it says. It is better not to run than to run at a wrong time.
-        _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException("This rule counts from its registration; Resolve says when that is."));
+        _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException("This rule counts from its registration time. "
+            + "Call Resolve first."));
         return _pattern.NextAfter(after);
     }
 

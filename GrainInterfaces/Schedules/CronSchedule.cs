@@ -97,7 +97,7 @@ public sealed record CronSchedule : TaskSchedule
         ClockRules.Check(Gap, Overlap);
         if (!Enum.IsDefined(Days))
         {
-            throw new InvalidTaskException(null, [$"days is {(int)Days}, which is no {nameof(CronDays)}."]);
+            throw new InvalidTaskException(null, [$"days is {(int)Days}, which is not a valid {nameof(CronDays)}."]);
         }
 
         var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
@@ -120,7 +120,7 @@ public sealed record CronSchedule : TaskSchedule
     private ZonedPattern Pattern => _pattern ??= Parse(Expression);
 
     private protected override PlannedInstant? Next(DateTimeOffset after) => _pattern is null && IsRelative
-        ? throw new InvalidOperationException("The letter H in this schedule depends on its task; Resolve says which that is.")
+        ? throw new InvalidOperationException("The letter H in this schedule depends on its task. Call Resolve first.")
         : Pattern.NextAfter(after);
 
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>

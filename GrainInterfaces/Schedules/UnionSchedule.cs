@@ -62,17 +62,19 @@ public sealed record UnionSchedule : TaskSchedule
     {
         if (Schedules is not { Count: > 0 and <= MaxSchedules } || Exceptions is not { Count: <= MaxSchedules } || Parts.Any(p => p is null))
         {
-            throw new InvalidTaskException(null, [$"'any' has 1 to {MaxSchedules} schedules, and 'except' at most as many; none of them is null."]);
+            throw new InvalidTaskException(null, [$"'any' must have 1 to {MaxSchedules} schedules, and 'except' at most as many; null is "
+                + "not allowed."]);
         }
 
         if (IsDeeperThan(MaxDepth, this))
         {
-            throw new InvalidTaskException(null, [$"Schedules are in each other more than {MaxDepth} deep."]);
+            throw new InvalidTaskException(null, [$"Schedules are nested more than {MaxDepth} levels deep."]);
         }
 
         if (CountParts(this, MaxParts + 1) > MaxParts)
         {
-            throw new InvalidTaskException(null, [$"A schedule has more than {MaxParts} schedules in it, in 'any' and 'except' at all depths together."]);
+            throw new InvalidTaskException(null, [$"A schedule contains more than {MaxParts} schedules, in 'any' and 'except' at all "
+                + "levels together."]);
         }
 
         var faults = Parts.Select(p => p.Fault()).OfType<string>().Distinct().ToList();

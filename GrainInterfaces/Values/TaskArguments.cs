@@ -102,7 +102,8 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
 
         return json[0] == (byte)'{'
             ? new TaskArguments(null, json)
-            : throw new TaskArgumentException(null, null, $"Named arguments need an object, and {values.GetType()} is not written as one.");
+            : throw new TaskArgumentException(null, null, $"Named arguments need an object, but {values.GetType()} is not written as a "
+                + "JSON object.");
     }
 
     /// <summary>Creates arguments from JSON: an array of positional arguments, or an object of named arguments.</summary>
@@ -187,7 +188,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
             reader.Read();
             if (reader.TokenType != first)
             {
-                return $"The {which} arguments are no JSON {(first == JsonTokenType.StartArray ? "array" : "object")}.";
+                return $"The {which} arguments are not a JSON {(first == JsonTokenType.StartArray ? "array" : "object")}.";
             }
 
             while (reader.Read())
@@ -198,7 +199,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         }
         catch (JsonException e)
         {
-            return $"The {which} arguments are no JSON, or are nested deeper than {MaxDepth}: {e.Message}";
+            return $"The {which} arguments are not JSON, or are nested deeper than {MaxDepth}: {e.Message}";
         }
     }
 

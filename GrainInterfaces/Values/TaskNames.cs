@@ -42,7 +42,7 @@ public static class TaskNames
             if (char.IsControl(c) || Forbidden.Contains(c, StringComparison.Ordinal) || IsLoneSurrogate(name, i)
                 || (IsInvisible(c) && !IsJoinerBetweenVisible(name, i)))
             {
-                return $"The task name has the character U+{(int)c:X4} at position {i}, which names may not have.";
+                return $"The task name has the character U+{(int)c:X4} at position {i}, which is not allowed in names.";
             }
         }
 

@@ -65,7 +65,7 @@ internal sealed partial class TasksLifecycle(
     private async Task DrainAsync(CancellationToken ct)
     {
         await executor.DrainAsync(ct);
-        await WithinAsync("report what runs came to", _ => reporter.DrainAsync(), ct);
+        await WithinAsync("report the results of runs", _ => reporter.DrainAsync(), ct);
 
         // The supervisor first: it would have the partitions active here again. A configuration that is being applied is left where it is: whoever has the same does the rest.
         await _stop.CancelAsync();

@@ -150,7 +150,8 @@ internal sealed partial class AttemptRunner(
         RunFlow.Current = null;
         var thrown = await reader.ReadAsync(e, withDescription: false).ConfigureAwait(false);
         LogDisposal(log, run.Order.RunId.Task, run.Order.RunId, thrown.Type, thrown.Message);
-        run.Log?.Add(LogLevel.Warning, nameof(OrleansTasks), $"The outcome stands, but the disposal of what the run used threw {thrown.Type}: {thrown.Message}", null);
+        run.Log?.Add(LogLevel.Warning, nameof(OrleansTasks), "The result does not change, but disposing the run's services threw "
+            + $"{thrown.Type}: {thrown.Message}", null);
     }
 
     private void TellStarted(RunningRun run)

@@ -302,7 +302,7 @@ public sealed partial class FakeTaskClient
     {
         if (after is not null && task is null)
         {
-            throw new ArgumentException("A sequence number is one of a task; name the task.", nameof(after));
+            throw new ArgumentException("A sequence number needs a task; name the task.", nameof(after));
         }
 
         return Task.FromResult(_results.Subscribe(r => task is null || r.Task == task, after is { } number ? _runs.HistoryOf(task!).Where(r => r.Sequence > number) : null));

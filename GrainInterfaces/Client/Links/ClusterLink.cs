@@ -51,9 +51,11 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
         }
 
         throw new ClusterUnreachableException(_state == State.Stopped
-            ? "Tasks were called after the Orleans client or silo of this process was stopped, as by a hosted service that is stopped later. Register that service after UseOrleans or UseOrleansClient, so that it is stopped before."
-            : "Tasks were called before the Orleans client or silo of this process was started, which the host does when it runs. Call them after app.StartAsync(), or when IHostApplicationLifetime.ApplicationStarted is reached; "
-                + "and register hosted services that call them in StartAsync after UseOrleans or UseOrleansClient.");
+            ? "Tasks were called after the Orleans client or silo of this process stopped, for example by a hosted service that stops "
+                + "later. Register that service after UseOrleans or UseOrleansClient, so that it stops first."
+            : "Tasks were called before the host started the Orleans client or silo of this process. Call them after app.StartAsync(), or "
+                + "when IHostApplicationLifetime.ApplicationStarted is triggered. Register hosted services that call them in StartAsync "
+                    + "after UseOrleans or UseOrleansClient.");
     }
 
     /// <summary>Whether a call may be sent now. While no silo can be reached, one may now and then, to find out whether there is one again.</summary>

@@ -107,12 +107,12 @@ public sealed record BusinessCalendar
     {
         if (ClosedWeekdays is null || Closed is null || ClosedEveryYear is null || Open is null)
         {
-            return ["One of the lists closedWeekdays, closed, closedEveryYear and open is null; an empty one is meant."];
+            return ["One of the lists closedWeekdays, closed, closedEveryYear and open is null; use an empty list instead."];
         }
 
         if (OpenHours is null || OpenHours.Any(h => h is null))
         {
-            return ["The list openHours, or an entry of it, is null; an empty list is meant."];
+            return ["The list openHours, or an entry of it, is null; use an empty list instead."];
         }
 
         var faults = new List<string>();
@@ -137,7 +137,7 @@ public sealed record BusinessCalendar
 
         if (ClosedWeekdays.Any(d => !Enum.IsDefined(d)) || ClosedWeekdays.Distinct().Count() == 7)
         {
-            faults.Add("closedWeekdays has all seven days, or something that is no weekday; at least one has to be open.");
+            faults.Add("closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.");
         }
 
         foreach (var (name, count) in new[] { ("closed", Closed.Count), ("closedEveryYear", ClosedEveryYear.Count), ("open", Open.Count) })
@@ -150,10 +150,10 @@ public sealed record BusinessCalendar
 
         // In a leap year, so that February 29 is one.
         faults.AddRange(ClosedEveryYear.Where(d => d is not { Length: 5 } || !DateOnly.TryParseExact("2000-" + d, "yyyy-MM-dd", out _))
-            .Take(10).Select(d => $"closedEveryYear has '{ShownText.Quote(d)}', which is no month and day such as 12-25."));
+            .Take(10).Select(d => $"closedEveryYear has '{ShownText.Quote(d)}', which is not a month and day such as 12-25."));
         if (ClosedEveryYear.Distinct().Count() > 300)
         {
-            faults.Add("closedEveryYear has more than 300 days; too few are left.");
+            faults.Add("closedEveryYear has more than 300 days; 300 are allowed.");
         }
 
         if (OpenHours.Count > MaxOpenHours)

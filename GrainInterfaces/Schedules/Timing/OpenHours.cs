@@ -38,8 +38,10 @@ public sealed record OpenHours
     public override int GetHashCode() => HashCode.Combine(From, To, Weekdays.Count);
 
     /// <summary>What is wrong with it; null if nothing is.</summary>
-    internal string? Fault() => Weekdays is null ? "openHours has weekdays that are null; an empty list is meant."
-        : Weekdays.Count > 7 || Weekdays.Any(d => !Enum.IsDefined(d)) ? "openHours has more than seven weekdays, or something that is no weekday."
-        : LastTick <= From.Ticks ? $"openHours has {From:HH:mm:ss} to {To:HH:mm:ss}, which ends before it begins; hours beyond midnight are two entries, one to 24:00 and one from 00:00."
+    internal string? Fault() => Weekdays is null ? "openHours has weekdays that are null; use an empty list instead."
+        : Weekdays.Count > 7 || Weekdays.Any(d => !Enum.IsDefined(d)) ? "openHours has more than seven weekdays, or a value that is not a "
+            + "weekday."
+        : LastTick <= From.Ticks ? $"openHours has {From:HH:mm:ss} to {To:HH:mm:ss}, which ends before it begins; split hours beyond "
+            + "midnight into two entries, one to 24:00 and one from 00:00."
         : null;
 }

@@ -84,7 +84,7 @@ public sealed class TaskRunContext
     {
         if (fraction is not (null or (>= 0 and <= 1)))
         {
-            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "A fraction is between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The fraction must be between 0 and 1.");
         }
 
         _control.Report(fraction, message, data);
