@@ -10,16 +10,16 @@ public static class OrleansTasksBuilderExtensions
     private const string SiloEndpoint = "tasks-silo";
     private const string GatewayEndpoint = "tasks-gateway";
 
-    /// <summary>Adds a cluster. Give it a database, and give its silos and web servers references to it.</summary>
+    /// <summary>Adds a cluster. Select a database for it, and add references to it to its silos and web servers.</summary>
     /// <remarks>
     /// <code>
     /// var tasks = builder.AddOrleansTasks("tasks").WithRedis(builder.AddRedis("redis"));
     /// var silo = builder.AddProject&lt;Projects.Silo&gt;("silo").WithReference(tasks).WithReplicas(3);
     /// builder.AddProject&lt;Projects.Web&gt;("web").WithReference(tasks.AsClient()).WaitFor(silo);
     /// </code>
-    /// Programs are told by the settings <c>Cluster:Provider</c>, <c>Cluster:ConnectionString</c>, <c>Cluster:Id</c>, and silos by <c>Storage:Provider</c>,
-    /// <c>Storage:ConnectionString</c>, <c>Silo:Port</c>, <c>Silo:GatewayPort</c> and <c>Silo:Address</c> besides, which the programs of the template
-    /// <c>orleanstasks-cluster</c> read.
+    /// Programs receive the settings <c>Cluster:Provider</c>, <c>Cluster:ConnectionString</c> and <c>Cluster:Id</c>. Silos also receive
+    /// <c>Storage:Provider</c>, <c>Storage:ConnectionString</c>, <c>Silo:Port</c>, <c>Silo:GatewayPort</c> and <c>Silo:Address</c>. The programs
+    /// of the template <c>orleanstasks-cluster</c> read these settings.
     /// </remarks>
     /// <param name="builder">The app host's builder.</param>
     /// <param name="name">The name of the resource.</param>
@@ -35,24 +35,26 @@ public static class OrleansTasksBuilderExtensions
         });
     }
 
-    /// <summary>Keeps tasks, and the list of silos, in Redis. It must keep an append-only file, and must not evict, or tasks are lost with it.</summary>
+    /// <summary>
+    /// Keeps tasks and the membership table in Redis. Redis must keep an append-only file and must not evict, or tasks are lost.
+    /// </summary>
     /// <param name="tasks">The cluster.</param>
-    /// <param name="redis">The Redis.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="redis">The Redis resource.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IResourceBuilder<OrleansTasksResource> WithRedis(this IResourceBuilder<OrleansTasksResource> tasks, IResourceBuilder<IResourceWithConnectionString> redis) =>
         Use(tasks, Redis, redis);
 
-    /// <summary>Keeps tasks, and the list of silos, in a PostgreSQL database.</summary>
+    /// <summary>Keeps tasks and the membership table in a PostgreSQL database.</summary>
     /// <param name="tasks">The cluster.</param>
-    /// <param name="database">The database, not the server that it is on.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="database">The database resource, not its server.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IResourceBuilder<OrleansTasksResource> WithPostgreSql(this IResourceBuilder<OrleansTasksResource> tasks, IResourceBuilder<IResourceWithConnectionString> database) =>
         Use(tasks, PostgreSql, database);
 
-    /// <summary>Gives the cluster another id than its name, as where clusters of several app hosts share a database.</summary>
+    /// <summary>Sets the cluster's id, which differs from its name where clusters of several app hosts share a database.</summary>
     /// <param name="tasks">The cluster.</param>
     /// <param name="clusterId">The id.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IResourceBuilder<OrleansTasksResource> WithClusterId(this IResourceBuilder<OrleansTasksResource> tasks, string clusterId)
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -61,11 +63,14 @@ public static class OrleansTasksBuilderExtensions
         return tasks;
     }
 
-    /// <summary>Says where web servers serve the dashboard, and where all programs say whether they are ready. Call it before the programs are given their references.</summary>
+    /// <summary>
+    /// Sets the path of the dashboard on web servers, and the path of the readiness check on all programs. Call it before adding references
+    /// to programs.
+    /// </summary>
     /// <param name="tasks">The cluster.</param>
-    /// <param name="dashboard">The path of the dashboard on web servers; null for no links to it.</param>
-    /// <param name="health">The path that answers 200 when the program is ready; null for no health checks.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="dashboard">The path of the dashboard on web servers. Null adds no links to it.</param>
+    /// <param name="health">The path that answers 200 when the program is ready. Null adds no health checks.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IResourceBuilder<OrleansTasksResource> WithPaths(this IResourceBuilder<OrleansTasksResource> tasks, string? dashboard, string? health)
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -73,7 +78,7 @@ public static class OrleansTasksBuilderExtensions
         return tasks;
     }
 
-    /// <summary>What a web server refers to that has no silo of its own.</summary>
+    /// <summary>Returns a reference for a web server that has no silo of its own.</summary>
     /// <param name="tasks">The cluster.</param>
     /// <returns>The reference.</returns>
     public static OrleansTasksClientReference AsClient(this IResourceBuilder<OrleansTasksResource> tasks)
@@ -82,12 +87,14 @@ public static class OrleansTasksBuilderExtensions
         return new OrleansTasksClientReference(tasks);
     }
 
-    /// <summary>Makes a program a silo of the cluster: it is told where its database is, gets ports of its own, and waits for the database.</summary>
-    /// <remarks>If the program has an HTTP endpoint by then, it also gets a health check.</remarks>
+    /// <summary>
+    /// Makes a program a silo of the cluster: it receives the settings of the database and its own ports, and waits for the database.
+    /// </summary>
+    /// <remarks>If the program already has an HTTP endpoint, it also gets a health check.</remarks>
     /// <typeparam name="T">The type of the program's resource.</typeparam>
     /// <param name="silo">The program.</param>
     /// <param name="tasks">The cluster.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> silo, IResourceBuilder<OrleansTasksResource> tasks)
         where T : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
@@ -114,15 +121,15 @@ public static class OrleansTasksBuilderExtensions
             });
     }
 
-    /// <summary>Has a web server find the cluster's silos.</summary>
+    /// <summary>Makes a web server a client of the cluster: it receives the settings to find the silos.</summary>
     /// <remarks>
-    /// If the program has an HTTP endpoint by then, it also gets a health check and, unless there are several replicas of it, a link to the dashboard:
-    /// a page of the dashboard is connected to one process, and the app host's proxy leads its connections to any of them.
+    /// If the program already has an HTTP endpoint, it also gets a health check and, unless it has several replicas, a link to the
+    /// dashboard. A dashboard page is connected to one process, but the app host's proxy sends its connections to any replica.
     /// </remarks>
     /// <typeparam name="T">The type of the program's resource.</typeparam>
     /// <param name="web">The program.</param>
     /// <param name="tasks">The cluster.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> web, OrleansTasksClientReference tasks)
         where T : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {

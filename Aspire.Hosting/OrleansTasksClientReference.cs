@@ -1,10 +1,13 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>What a web server refers to that has no silo of its own; see <see cref="OrleansTasksBuilderExtensions.AsClient"/>.</summary>
+/// <summary>
+/// Represents a reference to a cluster for a web server that has no silo of its own. See
+/// <see cref="OrleansTasksBuilderExtensions.AsClient"/>.
+/// </summary>
 public sealed class OrleansTasksClientReference
 {
     internal OrleansTasksClientReference(IResourceBuilder<OrleansTasksResource> tasks) => Tasks = tasks;
 
-    /// <summary>The cluster.</summary>
+    /// <summary>Gets the cluster.</summary>
     public IResourceBuilder<OrleansTasksResource> Tasks { get; }
 }

@@ -19,7 +19,8 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
         configure?.Invoke(options);
         if (new[] { connectionString, options.ConnectionName, options.ServiceKey }.Count(o => o is not null) > 1)
         {
-            throw new ArgumentException("Of a connection string, PostgreSqlTasksOptions.ConnectionName and PostgreSqlTasksOptions.ServiceKey, one at most says which database it is.");
+            throw new ArgumentException("Of a connection string, PostgreSqlTasksOptions.ConnectionName and "
+                + "PostgreSqlTasksOptions.ServiceKey, set at most one.");
         }
 
         var text = options.ConnectionName is not { } name ? connectionString
@@ -49,12 +50,14 @@ internal sealed class PostgreSqlSource(string? connectionString, PostgreSqlTasks
         : new PostgreSqlDatabase(Checked(HostsOwn(services)), options, services.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging), services.GetRequiredService<ILogger<PostgreSqlDatabase>>());
 
     private static NpgsqlDataSource Checked(NpgsqlDataSource host) => SchemaDataSource.Fault(host) is { } fault
-        ? throw new OrleansConfigurationException($"OrleansTasks cannot use the host's NpgsqlDataSource, whose connection string has {fault}. Take it out there, or give UsePostgreSqlTasks a connection string or another data source.")
+        ? throw new OrleansConfigurationException("OrleansTasks cannot use the host's NpgsqlDataSource, whose connection string has "
+            + $"{fault}. Remove it there, or give UsePostgreSqlTasks a connection string or another data source.")
         : host;
 
     private NpgsqlDataSource HostsOwn(IServiceProvider services) =>
         (options.ServiceKey is { } key ? services.GetKeyedService<NpgsqlDataSource>(key) : services.GetService<NpgsqlDataSource>())
         ?? throw new OrleansConfigurationException(options.ServiceKey is null
-            ? "OrleansTasks is to use the host's PostgreSQL, and no NpgsqlDataSource is registered. Register one, or give UsePostgreSqlTasks a connection string."
-            : $"OrleansTasks is to use the host's PostgreSQL, and no NpgsqlDataSource is registered under the key '{options.ServiceKey}'.");
+            ? "OrleansTasks uses the host's PostgreSQL, but no NpgsqlDataSource is registered. Register one, or give UsePostgreSqlTasks a "
+                + "connection string."
+            : $"OrleansTasks uses the host's PostgreSQL, but no NpgsqlDataSource is registered under the key '{options.ServiceKey}'.");
 }

@@ -6,7 +6,7 @@ using OrleansTasks.Storage.PostgreSql;
 
 namespace Orleans.Hosting;
 
-/// <summary>Keeps the tasks of a cluster, and the list of its silos, in PostgreSQL, through Orleans' ADO.NET providers.</summary>
+/// <summary>Keeps the tasks of a cluster, and its membership table, in PostgreSQL, through Orleans' ADO.NET providers.</summary>
 public static class PostgreSqlTasksHostingExtensions
 {
     private const string Invariant = "Npgsql";
@@ -21,14 +21,16 @@ public static class PostgreSqlTasksHostingExtensions
     /// Keeps tasks, pending runs, history and stream subscriptions in PostgreSQL. Streams are in memory, unless the host registers others.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="connectionString">Where the database is, as Npgsql reads it: <c>Host=localhost;Database=tasks;Username=tasks;Password=…</c>. The database must exist.</param>
-    /// <param name="options">Sets further options; null for the defaults.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be read.</exception>
+    /// <param name="connectionString">The connection string, in the format of Npgsql:
+    /// <c>Host=localhost;Database=tasks;Username=tasks;Password=…</c>. The database must exist.</param>
+    /// <param name="options">Sets further options. Null keeps the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be parsed.</exception>
     /// <remarks>
-    /// <para>Unless the connection string says otherwise, up to 24 connections are opened, each waits 5 s, and a statement has 10 s.</para>
-    /// <para>A silo waits up to 30 s for the database at its start, and then fails with a <see cref="TaskStorageException"/>; and so it does, at
-    /// once, when the database refuses or its tables are of a later version.</para>
+    /// <para>Defaults, unless the connection string sets them: at most 24 connections, a connection timeout of 5 s, and a command timeout of
+    /// 10 s.</para>
+    /// <para>A silo waits up to 30 s for the database at its start, and then fails with a <see cref="TaskStorageException"/>. It fails at once if
+    /// the database refuses the connection or its tables are of a later version.</para>
     /// </remarks>
     public static ISiloBuilder UsePostgreSqlTasks(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
     {
@@ -38,16 +40,18 @@ public static class PostgreSqlTasksHostingExtensions
     }
 
     /// <summary>
-    /// Keeps tasks, pending runs, history and stream subscriptions in PostgreSQL, through the data source that the host has already (<c>NpgsqlDataSource</c>), or by a connection string of its
-    /// configuration. Streams are in memory, unless the host registers others.
+    /// Keeps tasks, pending runs, history and stream subscriptions in PostgreSQL, through the host's existing data source
+    /// (<c>NpgsqlDataSource</c>) or a connection string of its configuration. Streams are in memory, unless the host registers others.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="options">Says which database, and sets further options; null for the host's <c>NpgsqlDataSource</c>.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    /// <param name="options">Selects the database and sets further options. Null uses the host's <c>NpgsqlDataSource</c>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be
+    /// parsed.</exception>
     /// <remarks>
-    /// What <see cref="UsePostgreSqlTasks(ISiloBuilder, string, Action{PostgreSqlTasksOptions}?)"/> says of the database holds here too. The host's own data source is used as it is: its pool should
-    /// have room for some tens of connections more, and each is told the schema when it is opened, which takes one more question to the database.
+    /// The remarks on <see cref="UsePostgreSqlTasks(ISiloBuilder, string, Action{PostgreSqlTasksOptions}?)"/> apply here too. The host's
+    /// data source is used as it is: its pool should have room for some tens of further connections. Each connection sets the schema when
+    /// it opens, which takes one more query.
     /// </remarks>
     public static ISiloBuilder UsePostgreSqlTasks(this ISiloBuilder builder, Action<PostgreSqlTasksOptions>? options = null)
     {
@@ -68,13 +72,18 @@ public static class PostgreSqlTasksHostingExtensions
         return builder.AddTaskStreams();
     }
 
-    /// <summary>Keeps the list of the cluster's silos in PostgreSQL, and sets <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.</summary>
+    /// <summary>
+    /// Keeps the cluster's membership table in PostgreSQL, and sets <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
+    /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="connectionString">Where the database is, as Npgsql reads it. The database must exist.</param>
-    /// <param name="options">Sets further options; null for the defaults.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be read.</exception>
-    /// <remarks>A silo waits for the database as it does with <see cref="UsePostgreSqlTasks(ISiloBuilder, string, Action{PostgreSqlTasksOptions}?)"/>. Up to 4 connections are opened.</remarks>
+    /// <param name="connectionString">The connection string, in the format of Npgsql. The database must exist.</param>
+    /// <param name="options">Sets further options. Null keeps the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be parsed.</exception>
+    /// <remarks>
+    /// A silo waits for the database as with <see cref="UsePostgreSqlTasks(ISiloBuilder, string, Action{PostgreSqlTasksOptions}?)"/>. It
+    /// opens up to 4 connections.
+    /// </remarks>
     public static ISiloBuilder UsePostgreSqlTaskClustering(this ISiloBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -83,13 +92,14 @@ public static class PostgreSqlTasksHostingExtensions
     }
 
     /// <summary>
-    /// Keeps the list of the cluster's silos in PostgreSQL, through the data source that the host has already or by a connection string of its configuration, and sets
-    /// <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
+    /// Keeps the cluster's membership table in PostgreSQL, through the host's existing data source or a connection string of its
+    /// configuration, and sets <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="options">Says which database, and sets further options; null for the host's <c>NpgsqlDataSource</c>.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    /// <param name="options">Selects the database and sets further options. Null uses the host's <c>NpgsqlDataSource</c>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be
+    /// parsed.</exception>
     public static ISiloBuilder UsePostgreSqlTaskClustering(this ISiloBuilder builder, Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -105,14 +115,14 @@ public static class PostgreSqlTasksHostingExtensions
     }
 
     /// <summary>
-    /// Has a client find the cluster's silos in PostgreSQL, and sets <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>. How long it
-    /// waits for the database and for silos, <see cref="TaskClientOptions.ConnectTimeout"/> says.
+    /// Makes a client find the cluster's silos in PostgreSQL, and sets <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
+    /// <see cref="TaskClientOptions.ConnectTimeout"/> limits how long it waits for the database and for silos.
     /// </summary>
     /// <param name="builder">The client builder.</param>
-    /// <param name="connectionString">Where the database is, as Npgsql reads it. The database must exist.</param>
-    /// <param name="options">Sets further options; null for the defaults. A client installs nothing.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be read.</exception>
+    /// <param name="connectionString">The connection string, in the format of Npgsql. The database must exist.</param>
+    /// <param name="options">Sets further options. Null keeps the defaults. A client does not create the schema.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The connection string or an option is empty or cannot be parsed.</exception>
     public static IClientBuilder UsePostgreSqlTaskClustering(this IClientBuilder builder, string connectionString, Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -121,13 +131,15 @@ public static class PostgreSqlTasksHostingExtensions
     }
 
     /// <summary>
-    /// Has a client find the cluster's silos in PostgreSQL, through the data source that the host has already or by a connection string of its configuration, and sets
-    /// <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
+    /// Makes a client find the cluster's silos in PostgreSQL, through the host's existing data source or a connection string of its
+    /// configuration, and sets <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
     /// </summary>
     /// <param name="builder">The client builder.</param>
-    /// <param name="options">Says which database, and sets further options; null for the host's <c>NpgsqlDataSource</c>. A client installs nothing.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    /// <param name="options">Selects the database and sets further options. Null uses the host's <c>NpgsqlDataSource</c>. A client does not
+    /// create the schema.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be
+    /// parsed.</exception>
     public static IClientBuilder UsePostgreSqlTaskClustering(this IClientBuilder builder, Action<PostgreSqlTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

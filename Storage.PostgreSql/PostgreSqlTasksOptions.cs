@@ -1,29 +1,30 @@
 namespace OrleansTasks;
 
-/// <summary>Settings of the database in which a cluster keeps its tasks, or the list of its silos.</summary>
+/// <summary>Defines the settings of the database for a cluster's tasks or its membership table.</summary>
 public sealed class PostgreSqlTasksOptions
 {
     /// <summary>
-    /// The schema of the database that holds the tables, so that they meet no others. Default: <c>orleans_tasks</c>. A name as PostgreSQL takes it
-    /// without quotes: a lower-case letter, then lower-case letters, digits and underscores, up to 63 in all. All silos and clients of a cluster need the same.
+    /// Gets or sets the schema of the database that holds the tables, which separates them from others. Default: <c>orleans_tasks</c>. The
+    /// name must be valid without quotes: a lowercase letter, then lowercase letters, digits and underscores, at most 63 characters. All
+    /// silos and clients of a cluster need the same schema.
     /// </summary>
     public string Schema { get; set; } = "orleans_tasks";
 
     /// <summary>
-    /// Whether a silo makes the schema and the tables if they are missing. Default: true. Several silos may start at once. With false, or where the
-    /// user of the connection may not do so, the script that comes with the library (<c>Schema.sql</c>) has to be run before.
+    /// Gets or sets a value indicating whether a silo creates the schema and the tables if they are missing. Default: true. Several silos
+    /// may start at once. If it is false, or the database user lacks the permission, run the library's script (<c>Schema.sql</c>) first.
     /// </summary>
     public bool InstallSchema { get; set; } = true;
 
     /// <summary>
-    /// The name of a connection string of the host's configuration: <c>tasks</c> for <c>ConnectionStrings:tasks</c>. Null, the default: a connection string is given, or it is the host's own data
-    /// source.
+    /// Gets or sets the name of a connection string in the host's configuration: <c>tasks</c> for <c>ConnectionStrings:tasks</c>. Default:
+    /// null, which uses the given connection string or the host's data source.
     /// </summary>
     public string? ConnectionName { get; set; }
 
     /// <summary>
-    /// Where no connection string is given: the key under which the host has registered the <c>NpgsqlDataSource</c> to use. Null, the default: the one without a key. It is used as it is, and not
-    /// closed; its pool is shared with the host.
+    /// Gets or sets the key under which the host has registered the <c>NpgsqlDataSource</c> to use, if there is no connection string.
+    /// Default: null, which uses the one without a key. The data source is used as it is and not closed. The host shares its pool.
     /// </summary>
     public object? ServiceKey { get; set; }
 }

@@ -47,7 +47,8 @@ internal static class RedisAddress
 
         if (uri.AbsolutePath.Trim('/') is { Length: > 0 } database)
         {
-            options.DefaultDatabase = int.TryParse(database, out var number) && number >= 0 ? number : throw Unreadable("what follows the host is no number of a database");
+            options.DefaultDatabase = int.TryParse(database, out var number) && number >= 0 ? number : throw Unreadable(
+                "the part after the host is not a database number");
         }
 
         return options;

@@ -40,12 +40,16 @@ internal sealed partial class RedisDurabilityCheck(RedisConnection connection, I
         where colon > 0
         select KeyValuePair.Create(line[..colon], line[(colon + 1)..].Trim());
 
-    [LoggerMessage(711, LogLevel.Warning, "Redis keeps no append-only file: when it restarts, tasks and runs that were accepted since its last snapshot are lost. Set 'appendonly yes'.")]
+    [LoggerMessage(711, LogLevel.Warning,
+        "Redis keeps no append-only file: a restart of Redis loses tasks and runs that were accepted since its last snapshot. Set "
+        + "'appendonly yes'.")]
     private static partial void LogNoFile(ILogger logger);
 
-    [LoggerMessage(712, LogLevel.Warning, "Redis removes records when its memory is full (maxmemory-policy {Policy}), tasks among them. Set 'maxmemory-policy noeviction'.")]
+    [LoggerMessage(712, LogLevel.Warning,
+        "Redis removes records, including tasks, when its memory is full (maxmemory-policy {Policy}). Set 'maxmemory-policy "
+        + "noeviction'.")]
     private static partial void LogEvicts(ILogger logger, string policy);
 
-    [LoggerMessage(713, LogLevel.Debug, "Redis does not tell how durable it is: {Reason}")]
+    [LoggerMessage(713, LogLevel.Debug, "Reading the durability settings of Redis failed: {Reason}")]
     private static partial void LogNotTold(ILogger logger, string reason);
 }

@@ -42,8 +42,9 @@ internal sealed class RedisSource(ConfigurationOptions? own, object? key)
 
         var shared = (key is null ? services.GetService<IConnectionMultiplexer>() : services.GetKeyedService<IConnectionMultiplexer>(key))
             ?? throw new OrleansConfigurationException(key is null
-                ? "OrleansTasks is to use the host's connection to Redis, and no IConnectionMultiplexer is registered. Register one, or give UseRedisTasks a connection string."
-                : $"OrleansTasks is to use the host's connection to Redis, and no IConnectionMultiplexer is registered under the key '{key}'.");
+                ? "OrleansTasks uses the host's connection to Redis, but no IConnectionMultiplexer is registered. Register one, or give "
+                    + "UseRedisTasks a connection string."
+                : $"OrleansTasks uses the host's connection to Redis, but no IConnectionMultiplexer is registered under the key '{key}'.");
         return new RedisConnection(ConfigurationOptions.Parse(shared.Configuration), time, log, shared);
     }
 }

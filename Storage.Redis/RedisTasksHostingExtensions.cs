@@ -7,7 +7,7 @@ using OrleansTasks.Storage.Redis;
 
 namespace Orleans.Hosting;
 
-/// <summary>Keeps the tasks of a cluster, and the list of its silos, in Redis.</summary>
+/// <summary>Keeps the tasks of a cluster, and its membership table, in Redis.</summary>
 public static class RedisTasksHostingExtensions
 {
     private const string Storage = "OrleansTasks.Redis.Storage";
@@ -17,13 +17,14 @@ public static class RedisTasksHostingExtensions
     /// Keeps tasks, pending runs, history and stream subscriptions in Redis. Streams are in memory, unless the host registers others.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="connectionString">Where Redis is, as StackExchange.Redis reads it: <c>localhost:6379,password=…</c>.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string is empty or cannot be read.</exception>
+    /// <param name="connectionString">The connection string, in the format of StackExchange.Redis:
+    /// <c>localhost:6379,password=…</c>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The connection string is empty or cannot be parsed.</exception>
     /// <remarks>
-    /// <para>Redis must keep an append-only file (<c>appendonly yes</c>), or a restart of it loses what was acknowledged; with
-    /// <c>appendfsync everysec</c>, its default, a crash of its machine may lose the last second, with <c>always</c> nothing. It must not evict
-    /// (<c>maxmemory-policy noeviction</c>). The silo warns, at its start, of what it sees of that.</para>
+    /// <para>Redis must keep an append-only file (<c>appendonly yes</c>); otherwise a restart of Redis loses acknowledged writes. With
+    /// <c>appendfsync everysec</c>, its default, a crash of its machine may lose the last second; with <c>always</c>, it loses nothing. Redis must
+    /// not evict (<c>maxmemory-policy noeviction</c>). At its start, the silo logs a warning for settings that it finds wrong.</para>
     /// <para>A silo waits up to 30 s for Redis at its start, and then fails with a <see cref="TaskStorageException"/>.</para>
     /// </remarks>
     public static ISiloBuilder UseRedisTasks(this ISiloBuilder builder, string connectionString)
@@ -33,14 +34,18 @@ public static class RedisTasksHostingExtensions
     }
 
     /// <summary>
-    /// Keeps tasks, pending runs, history and stream subscriptions in Redis, through the connection that the host has already (<c>IConnectionMultiplexer</c>), or by a connection string of its
-    /// configuration. Streams are in memory, unless the host registers others.
+    /// Keeps tasks, pending runs, history and stream subscriptions in Redis, through the host's existing connection
+    /// (<c>IConnectionMultiplexer</c>) or a connection string of its configuration. Streams are in memory, unless the host registers
+    /// others.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="options">Says which Redis; null for the host's <c>IConnectionMultiplexer</c>.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
-    /// <remarks>What <see cref="UseRedisTasks(ISiloBuilder, string)"/> says of Redis holds here too. The host's own connection is used as it is.</remarks>
+    /// <param name="options">Selects the Redis connection. Null uses the host's <c>IConnectionMultiplexer</c>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be
+    /// parsed.</exception>
+    /// <remarks>
+    /// The remarks on <see cref="UseRedisTasks(ISiloBuilder, string)"/> apply here too. The host's connection is used as it is.
+    /// </remarks>
     public static ISiloBuilder UseRedisTasks(this ISiloBuilder builder, Action<RedisTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -62,11 +67,13 @@ public static class RedisTasksHostingExtensions
         return builder.AddTaskStreams();
     }
 
-    /// <summary>Keeps the list of the cluster's silos in Redis, and sets <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.</summary>
+    /// <summary>
+    /// Keeps the cluster's membership table in Redis, and sets <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
+    /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="connectionString">Where Redis is, as StackExchange.Redis reads it.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string is empty or cannot be read.</exception>
+    /// <param name="connectionString">The connection string, in the format of StackExchange.Redis.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The connection string is empty or cannot be parsed.</exception>
     /// <remarks>A silo waits up to 30 s for Redis at its start, and then fails with a <see cref="TaskStorageException"/>.</remarks>
     public static ISiloBuilder UseRedisTaskClustering(this ISiloBuilder builder, string connectionString)
     {
@@ -75,13 +82,14 @@ public static class RedisTasksHostingExtensions
     }
 
     /// <summary>
-    /// Keeps the list of the cluster's silos in Redis, through the connection that the host has already or by a connection string of its configuration, and sets
-    /// <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
+    /// Keeps the cluster's membership table in Redis, through the host's existing connection or a connection string of its configuration,
+    /// and sets <see cref="TaskSiloHostingExtensions.UseQuickFailureDetection"/>.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="options">Says which Redis; null for the host's <c>IConnectionMultiplexer</c>.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    /// <param name="options">Selects the Redis connection. Null uses the host's <c>IConnectionMultiplexer</c>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be
+    /// parsed.</exception>
     public static ISiloBuilder UseRedisTaskClustering(this ISiloBuilder builder, Action<RedisTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -89,13 +97,13 @@ public static class RedisTasksHostingExtensions
     }
 
     /// <summary>
-    /// Has a client find the cluster's silos in Redis, and sets <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>. How long it waits
-    /// for Redis and for silos, <see cref="TaskClientOptions.ConnectTimeout"/> says.
+    /// Makes a client find the cluster's silos in Redis, and sets <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
+    /// <see cref="TaskClientOptions.ConnectTimeout"/> limits how long it waits for Redis and for silos.
     /// </summary>
     /// <param name="builder">The client builder.</param>
-    /// <param name="connectionString">Where Redis is, as StackExchange.Redis reads it.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string is empty or cannot be read.</exception>
+    /// <param name="connectionString">The connection string, in the format of StackExchange.Redis.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The connection string is empty or cannot be parsed.</exception>
     public static IClientBuilder UseRedisTaskClustering(this IClientBuilder builder, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -104,13 +112,14 @@ public static class RedisTasksHostingExtensions
     }
 
     /// <summary>
-    /// Has a client find the cluster's silos in Redis, through the connection that the host has already or by a connection string of its configuration, and sets
-    /// <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
+    /// Makes a client find the cluster's silos in Redis, through the host's existing connection or a connection string of its
+    /// configuration, and sets <see cref="TaskSiloHostingExtensions.UseQuickGatewayRefresh"/>.
     /// </summary>
     /// <param name="builder">The client builder.</param>
-    /// <param name="options">Says which Redis; null for the host's <c>IConnectionMultiplexer</c>.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be read.</exception>
+    /// <param name="options">Selects the Redis connection. Null uses the host's <c>IConnectionMultiplexer</c>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, or a connection string is missing or cannot be
+    /// parsed.</exception>
     public static IClientBuilder UseRedisTaskClustering(this IClientBuilder builder, Action<RedisTasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

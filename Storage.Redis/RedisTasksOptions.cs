@@ -1,17 +1,26 @@
 namespace OrleansTasks;
 
-/// <summary>Says which Redis a silo or client uses. At most one of the three is set; without any, it is the host's own <c>IConnectionMultiplexer</c>.</summary>
+/// <summary>
+/// Selects the Redis connection of a silo or client. Set at most one of the three properties. Without any, the host's
+/// <c>IConnectionMultiplexer</c> is used.
+/// </summary>
 public sealed class RedisTasksOptions
 {
-    /// <summary>Where Redis is, as StackExchange.Redis reads it, or <c>redis://user:password@host:6379/0</c>. Null, the default: one of the others says it.</summary>
+    /// <summary>
+    /// Gets or sets the connection string, in the format of StackExchange.Redis, or <c>redis://user:password@host:6379/0</c>. Default:
+    /// null.
+    /// </summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>The name of a connection string of the host's configuration: <c>tasks</c> for <c>ConnectionStrings:tasks</c>. Null, the default: none.</summary>
+    /// <summary>
+    /// Gets or sets the name of a connection string in the host's configuration: <c>tasks</c> for <c>ConnectionStrings:tasks</c>. Default:
+    /// null.
+    /// </summary>
     public string? ConnectionName { get; set; }
 
     /// <summary>
-    /// The key under which the host has registered the <c>IConnectionMultiplexer</c> to use, as <c>AddKeyedSingleton</c> does. Null, the default: the one without a key. It is used as it is, and
-    /// not closed.
+    /// Gets or sets the key under which the host has registered the <c>IConnectionMultiplexer</c> to use, as with <c>AddKeyedSingleton</c>.
+    /// Default: null, which uses the one without a key. The connection is used as it is and not closed.
     /// </summary>
     public object? ServiceKey { get; set; }
 }

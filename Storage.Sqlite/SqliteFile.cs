@@ -105,7 +105,8 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new SqliteStorageException($"The file '{path}' is in use by another silo, and belongs to one alone; or its lock cannot be made. {e.Message}", e);
+            throw new SqliteStorageException($"The file '{path}' is in use by another silo, or its lock cannot be created. Only one silo "
+                + $"can use the file. {e.Message}", e);
         }
     }
 
@@ -131,7 +132,8 @@ internal sealed class SqliteFile : IDisposable
             using var look = Connect(readOnly: true);
             if ((long)Ask(look, "PRAGMA application_id")! is not ApplicationId and var id)
             {
-                throw new SqliteStorageException($"The file '{Path}' is a SQLite file of something else (application id {id}). It is left as it is.");
+                throw new SqliteStorageException($"The file '{Path}' is a SQLite file of another application (application id {id}). It is "
+                    + "not changed.");
             }
         }
 
@@ -139,7 +141,8 @@ internal sealed class SqliteFile : IDisposable
         using var connection = Connect(readOnly: false);
         if (_options.CheckOnOpen && Ask(connection, "PRAGMA quick_check(1)") is not "ok" and var fault)
         {
-            throw new SqliteStorageException($"The file '{Path}' is damaged: {fault} Restore a backup, or move it away to begin anew.");
+            throw new SqliteStorageException($"The file '{Path}' is damaged: {fault} Restore a backup, or move the file away to start "
+                + "again.");
         }
 
         var version = (long)Ask(connection, "PRAGMA user_version")!;

@@ -1,12 +1,15 @@
 namespace OrleansTasks;
 
-/// <summary>The SQLite file cannot be used, or a write to it failed and was undone. The message names the file.</summary>
+/// <summary>
+/// The exception that is thrown when the SQLite file cannot be used, or when a write to it failed and was rolled back. The message names
+/// the file.
+/// </summary>
 [GenerateSerializer, Alias("OrleansTasks.SqliteStorageException")]
 public sealed class SqliteStorageException : TaskStorageException
 {
-    /// <summary>Makes an error.</summary>
+    /// <summary>Initializes a new instance of the <see cref="SqliteStorageException"/> class.</summary>
     /// <param name="message">What is wrong.</param>
-    /// <param name="inner">The error of SQLite, if there is one.</param>
+    /// <param name="inner">The exception of SQLite, or null if there is none.</param>
     public SqliteStorageException(string message, Exception? inner = null)
         : base(message, inner)
     {

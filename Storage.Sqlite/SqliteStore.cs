@@ -5,7 +5,7 @@ using OrleansTasks.Storage.Sqlite;
 
 namespace OrleansTasks;
 
-/// <summary>The SQLite file in which this silo keeps its tasks, as the host's own code may use it.</summary>
+/// <summary>Represents the SQLite file in which this silo keeps its tasks, for the host's own code.</summary>
 public sealed class SqliteStore : IDisposable
 {
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
@@ -13,7 +13,9 @@ public sealed class SqliteStore : IDisposable
     private readonly Lazy<(SqliteFile File, SqliteWriter Writer)> _open;
     private volatile bool _disposed;
 
-    /// <summary>Made by the container; see <c>UseSqliteTasks</c>.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="SqliteStore"/> class. The container calls it; see <c>UseSqliteTasks</c>.
+    /// </summary>
     /// <param name="options">The settings.</param>
     public SqliteStore(IOptions<SqliteTasksOptions> options)
     {
@@ -34,11 +36,11 @@ public sealed class SqliteStore : IDisposable
         });
     }
 
-    /// <summary>Copies the file, while it is in use, as it is at one moment.</summary>
-    /// <param name="path">The path of the copy, which must not exist yet.</param>
-    /// <param name="ct">Gives up waiting; the copy may go on.</param>
-    /// <returns>A task that ends when the copy is complete.</returns>
-    /// <exception cref="IOException">There is a file of that name.</exception>
+    /// <summary>Copies the file while it is in use. The copy has the state of one moment.</summary>
+    /// <param name="path">The path of the copy. The file must not exist.</param>
+    /// <param name="ct">A token that cancels the wait. The copy may continue.</param>
+    /// <returns>A task that completes when the copy is complete.</returns>
+    /// <exception cref="IOException">The file exists.</exception>
     /// <exception cref="SqliteStorageException">The copy failed.</exception>
     public Task BackupAsync(string path, CancellationToken ct = default)
     {
@@ -60,7 +62,7 @@ public sealed class SqliteStore : IDisposable
             }).WaitAsync(ct);
     }
 
-    /// <summary>Writes what waits, and closes the file.</summary>
+    /// <summary>Completes pending writes and closes the file.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -82,8 +84,10 @@ public sealed class SqliteStore : IDisposable
         }
     }
 
-    /// <summary>Opens the file; the silo does so by itself, and a program that wants to say early why it cannot start may do so before.</summary>
-    /// <exception cref="SqliteStorageException">The file is in use, damaged, of a later version, or something else than a store of tasks.</exception>
+    /// <summary>
+    /// Opens the file. The silo calls it at its start; a program may call it before, to report early why it cannot start.
+    /// </summary>
+    /// <exception cref="SqliteStorageException">The file is in use, damaged, of a later version, or not a store of tasks.</exception>
     public void Open() => _ = _open.Value;
 
     internal Task<bool> WriteAsync(SqliteWrite write) => _open.Value.Writer.WriteAsync(write);

@@ -12,17 +12,17 @@ namespace Orleans.Hosting;
 public static class SqliteTasksSiloBuilderExtensions
 {
     /// <summary>
-    /// Keeps tasks, pending runs, history and stream subscriptions in a SQLite file, which belongs to this silo alone. Streams are in memory:
-    /// what a stop of the silo loses of them, subscribers fetch from the history.
+    /// Keeps tasks, pending runs, history and stream subscriptions in a SQLite file that only this silo uses. Streams are in memory:
+    /// subscribers read from the history what is lost when the silo stops.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="path">The path of the file; made, with its directory, if missing.</param>
-    /// <param name="options">Sets further options; null for the defaults.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The path is empty, or the options name a connection string besides.</exception>
+    /// <param name="path">The path of the file. The file and its directory are created if missing.</param>
+    /// <param name="options">Sets further options. Null keeps the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The path is empty, or the options also name a connection string.</exception>
     /// <remarks>
-    /// The silo does not start, with a <see cref="SqliteStorageException"/> that says why, when the file is in use, damaged, of a later
-    /// version, or something else than a store of tasks.
+    /// The silo does not start if the file is in use, damaged, of a later version, or not a store of tasks. It throws a
+    /// <see cref="SqliteStorageException"/> that says why.
     /// </remarks>
     public static ISiloBuilder UseSqliteTasks(this ISiloBuilder builder, string path, Action<SqliteTasksOptions>? options = null)
     {
@@ -30,7 +30,8 @@ public static class SqliteTasksSiloBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var given = Given(options);
         return given.ConnectionName is null ? Use(builder, path, null, options)
-            : throw new ArgumentException($"UseSqliteTasks is given the path '{path}', and SqliteTasksOptions.ConnectionName is '{given.ConnectionName}'; one of them says which file it is.");
+            : throw new ArgumentException($"UseSqliteTasks is given the path '{path}', and SqliteTasksOptions.ConnectionName is "
+                + $"'{given.ConnectionName}'; set only one of them.");
     }
 
     private static ISiloBuilder Use(ISiloBuilder builder, string path, string? connectionName, Action<SqliteTasksOptions>? options)
@@ -57,13 +58,14 @@ public static class SqliteTasksSiloBuilderExtensions
     }
 
     /// <summary>
-    /// Keeps tasks, pending runs, history and stream subscriptions in the SQLite file that options or a connection string of the host's configuration name; see
-    /// <see cref="UseSqliteTasks(ISiloBuilder, string, Action{SqliteTasksOptions}?)"/>.
+    /// Keeps tasks, pending runs, history and stream subscriptions in the SQLite file that the options or a connection string of the host's
+    /// configuration name. See <see cref="UseSqliteTasks(ISiloBuilder, string, Action{SqliteTasksOptions}?)"/>.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="options">Sets options, <see cref="SqliteTasksOptions.Path"/> or <see cref="SqliteTasksOptions.ConnectionName"/> among them.</param>
-    /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string is missing, or names no file; or the options have a path besides.</exception>
+    /// <param name="options">Sets the options, including <see cref="SqliteTasksOptions.Path"/> or
+    /// <see cref="SqliteTasksOptions.ConnectionName"/>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException">The connection string is missing or names no file, or the options also have a path.</exception>
     public static ISiloBuilder UseSqliteTasks(this ISiloBuilder builder, Action<SqliteTasksOptions> options)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -76,7 +78,8 @@ public static class SqliteTasksSiloBuilderExtensions
 
         if (given.Path != new SqliteTasksOptions().Path)
         {
-            throw new ArgumentException($"SqliteTasksOptions.Path is '{given.Path}', and ConnectionName is '{name}'; one of them says which file it is.");
+            throw new ArgumentException($"SqliteTasksOptions.Path is '{given.Path}', and ConnectionName is '{name}'; set only one of "
+                + "them.");
         }
 
         var text = builder.Configuration.GetConnectionString(name) is { Length: > 0 } named ? named

@@ -108,7 +108,8 @@ internal sealed class SqliteWriter : IDisposable
         {
             if (SqliteFileGuard.HasMoved(_connection))
             {
-                throw new IOException("it was deleted, moved or replaced while the silo has it open. Nothing more is written, because it would be lost. Put the file back, or restart the silo to begin with what is there.");
+                throw new IOException("it was deleted, moved or replaced while the silo has it open. Nothing more is written, because it "
+                    + "would be lost. Put the file back, or restart the silo to start with the file that is there.");
             }
 
             _begin.ExecuteNonQuery();

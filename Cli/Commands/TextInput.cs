@@ -65,9 +65,9 @@ internal static class TextInput
 
     public static string? Instant(string? text, string option) => text is null ? null
         : InstantText.TryRead(text, out var instant) ? instant.ToString("O", CultureInfo.InvariantCulture)
-        : throw CliException.Usage($"{option}: '{text}' is not an {InstantText.Form}.");
+        : throw CliException.Usage($"{option}: '{text}' is not a valid {InstantText.Form}.");
 
     public static DateTimeOffset? InstantValue(string? text, string option) => Instant(text, option) is { } read ? DateTimeOffset.Parse(read, CultureInfo.InvariantCulture) : null;
 
-    public static string? Span(string? text, string option) => text is null || SpanText.TryRead(text, out _) ? text : throw CliException.Usage($"{option}: '{text}' is not a {SpanText.Form}.");
+    public static string? Span(string? text, string option) => text is null || SpanText.TryRead(text, out _) ? text : throw CliException.Usage($"{option}: '{text}' is not a valid {SpanText.Form}.");
 }

@@ -48,13 +48,15 @@ internal static class AccessRule
         var (remote, local) = (Plain(connection.RemoteIpAddress), Plain(connection.LocalIpAddress));
         if (!IsNameOfHere(http.Request.Host, local))
         {
-            return decided && allowedHosts.Count == 0 ? null : $"The host name of the request is '{Short(http.Request.Host.Value)}', which is no name of this machine.";
+            return decided && allowedHosts.Count == 0 ? null : $"The host name of the request is '{Short(http.Request.Host.Value)}', "
+                + "which is not a name of this machine.";
         }
 
         return decided ? null
-            : remote is null ? "The connection has no address that shows where it comes from, as that of a Unix domain socket."
+            : remote is null ? "The connection has no remote address, as with a Unix domain socket."
             : !IPAddress.IsLoopback(remote) && !remote.Equals(local) ? $"It comes from another machine ({remote})."
-            : HttpProtocol.IsHttp10(http.Request.Protocol) || HttpProtocol.IsHttp09(http.Request.Protocol) ? $"It comes through a proxy: only those still speak {http.Request.Protocol}."
+            : HttpProtocol.IsHttp10(http.Request.Protocol) || HttpProtocol.IsHttp09(http.Request.Protocol) ? "It comes through a proxy: "
+                + $"only proxies still use {http.Request.Protocol}."
             : http.Request.Headers.Keys.FirstOrDefault(IsOfProxies) is { } header ? $"It comes through a proxy, which added the header {Short(header)}."
             : null;
     }

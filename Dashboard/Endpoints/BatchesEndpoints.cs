@@ -23,7 +23,7 @@ internal static class BatchesEndpoints
         var request = await RequestBody.ReadAsync<DispatchBatchRequest>(http, api).ConfigureAwait(false);
         if (request?.Items is not { Count: > 0 } items)
         {
-            throw ProblemException.BadParameter("items", "'items' is missing or empty: the runs are wanted, each with its 'task'.");
+            throw ProblemException.BadParameter("items", "'items' is missing or empty; give the runs, each with its 'task'.");
         }
 
         for (var n = 0; n < items.Count; n++)
@@ -35,7 +35,8 @@ internal static class BatchesEndpoints
 
             if (items[n] is { Headers: not null, Options.Headers: not null })
             {
-                throw ProblemException.BadParameter("items", $"items[{n}] has headers twice: itself, and in its options.");
+                throw ProblemException.BadParameter("items", $"items[{n}] has headers twice, in itself and in its options; give them "
+                    + "once.");
             }
         }
 

@@ -80,7 +80,8 @@ internal static class EventStreams
 
         return long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             ? sequence
-            : throw ProblemException.BadParameter("Last-Event-ID", $"'{ShownText.Quote(lastEventId)}' is no id of this stream's events; a sequence number is wanted.");
+            : throw ProblemException.BadParameter("Last-Event-ID", $"'{ShownText.Quote(lastEventId)}' is not an id of this stream's "
+                + "events; a sequence number is expected.");
     }
 
     private static string Id(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);

@@ -77,7 +77,7 @@ internal static class RunsEndpoints
         var request = await RequestBody.ReadAsync<DispatchTaskRequest>(http, api).ConfigureAwait(false) ?? new DispatchTaskRequest();
         if (request is { At: not null, Delay: not null })
         {
-            throw ProblemException.BadParameter("delay", "Both 'at' and 'delay' are given; a run is due at one instant.");
+            throw ProblemException.BadParameter("delay", "Both 'at' and 'delay' are given; give only one of them.");
         }
 
         var key = http.Request.Headers["Idempotency-Key"].ToString();
@@ -115,7 +115,7 @@ internal static class RunsEndpoints
     private static async Task<IResult> BackfillAsync(TasksApi api, string name, HttpContext http)
     {
         var request = await RequestBody.ReadAsync<BackfillTaskRequest>(http, api).ConfigureAwait(false)
-            ?? throw ProblemException.BadParameter("from", "'from' and 'to' are missing: a period of the past is wanted.");
+            ?? throw ProblemException.BadParameter("from", "'from' and 'to' are missing; give a period in the past.");
         var runs = await api.Client.GetTask(name).BackfillAsync(request.From, request.To, new TriggerOptions { Headers = request.Headers }, http.RequestAborted).ConfigureAwait(false);
         return TasksApi.Json(new AcceptedRuns(runs), StatusCodes.Status202Accepted);
     }
@@ -169,7 +169,8 @@ internal static class RunsEndpoints
         var hasQuery = http.Request.Query.Count > 0;
         if (hasQuery == (request.RunIds is { Count: > 0 }))
         {
-            throw ProblemException.BadParameter("runIds", hasQuery ? "There are both a query and 'runIds'; one of them says which runs are meant." : "There is no query and no 'runIds': say which runs are meant.");
+            throw ProblemException.BadParameter("runIds", hasQuery ? "Both a query and 'runIds' are given; give only one of "
+                + "them." : "Neither a query nor 'runIds' is given; give one of them.");
         }
 
         // A page is for those who look; here all of them are meant.

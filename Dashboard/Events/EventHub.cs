@@ -160,7 +160,7 @@ internal sealed partial class EventHub<T>(Func<CancellationToken, Task<ITaskSubs
         }
     }
 
-    [LoggerMessage(31, LogLevel.Warning, "The subscription to every {Item} ended; listeners have to come back.")]
+    [LoggerMessage(31, LogLevel.Warning, "The subscription to every {Item} ended. Clients must reconnect.")]
     private static partial void LogPumpFailed(ILogger logger, Exception e, string item);
 
     private sealed record Pump(ReplayRing Ring, CancellationTokenSource Stop)

@@ -5,18 +5,20 @@ using OrleansTasks.Http;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Protects a host's own endpoints as those of the tasks API are.</summary>
+/// <summary>Protects a host's own endpoints in the same way as the tasks API.</summary>
 public static class ProtectLikeTasksApiExtensions
 {
     /// <summary>
-    /// Refuses, with 403, what browsers send on behalf of other sites' pages, whatever the method; and, unless the endpoints are given an authorization (<c>RequireAuthorization</c>, or
-    /// <c>AllowAnonymous</c>), what does not come from this machine under a name of this machine. For endpoints that run or change tasks, <c>GET</c> ones too.
+    /// Rejects, with 403, requests that browsers send on behalf of other sites' pages, with any method. Unless the endpoints have an
+    /// authorization (<c>RequireAuthorization</c> or <c>AllowAnonymous</c>), it also rejects requests that do not come from this machine
+    /// under a name of this machine. Use it for endpoints that run or change tasks, including <c>GET</c> endpoints.
     /// </summary>
-    /// <typeparam name="TBuilder">The kind of endpoints.</typeparam>
+    /// <typeparam name="TBuilder">The type of the endpoint convention builder.</typeparam>
     /// <param name="endpoints">The endpoints.</param>
-    /// <param name="configure">Sets <see cref="TasksApiOptions.AllowedHosts"/> and <see cref="TasksApiOptions.AllowedOrigins"/>; the other options do nothing here. Null for none.</param>
-    /// <returns>The endpoints.</returns>
-    /// <exception cref="OptionsValidationException">Options are out of range; all faults are listed.</exception>
+    /// <param name="configure">Sets <see cref="TasksApiOptions.AllowedHosts"/> and <see cref="TasksApiOptions.AllowedOrigins"/>. Other
+    /// options have no effect here. Null keeps the defaults.</param>
+    /// <returns>The same endpoints, so that calls can be chained.</returns>
+    /// <exception cref="OptionsValidationException">An option is out of range. The exception lists all faults.</exception>
     public static TBuilder ProtectLikeTasksApi<TBuilder>(this TBuilder endpoints, Action<TasksApiOptions>? configure = null)
         where TBuilder : IEndpointConventionBuilder
     {
@@ -37,7 +39,8 @@ public static class ProtectLikeTasksApiExtensions
 
             var decided = AccessRule.IsDecided(endpoint.Metadata);
             endpoint.RequestDelegate = http => (CrossSite.Fault(http.Request, options.AllowedOrigins) ?? AccessRule.Fault(http, decided, options.AllowedHosts)) is { } fault
-                ? TaskProblems.Result(TaskProblems.New(403, "refused", "Refused, because of where it comes from", fault)).ExecuteAsync(http)
+                ? TaskProblems.Result(TaskProblems.New(403, "refused", "The request is rejected because of its "
+                    + "origin", fault)).ExecuteAsync(http)
                 : inner(http);
         });
         return endpoints;

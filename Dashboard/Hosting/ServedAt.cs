@@ -29,6 +29,6 @@ internal static partial class ServedAt
         });
     }
 
-    [LoggerMessage(36, LogLevel.Information, "The tasks {What} is at {Addresses}")]
+    [LoggerMessage(36, LogLevel.Information, "The tasks {What} is available at {Addresses}.")]
     private static partial void LogServed(ILogger logger, string what, string addresses);
 }

@@ -13,18 +13,19 @@ namespace Microsoft.AspNetCore.Builder;
 public static class TasksApiEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Serves the HTTP API over the program's <see cref="ITaskClient"/>: in a client web server after <c>AddTaskClient</c>, or in a silo.
+    /// Maps the HTTP API, which uses the program's <see cref="ITaskClient"/>: in a web server after <c>AddTaskClient</c>, or in a silo.
     /// </summary>
     /// <remarks>
-    /// Unless something else is said, only requests from this machine are served, under a name of this machine: by <c>RequireAuthorization</c> on what is returned, by
-    /// <see cref="TasksApiOptions.LookPolicy"/> and <see cref="TasksApiOptions.ActPolicy"/>, by <c>AllowAnonymous</c>, which opens it to everybody, or by <see cref="TasksApiOptions.AllowedHosts"/>.
+    /// By default, only requests from this machine, under a name of this machine, are served. Change that with <c>RequireAuthorization</c>
+    /// on the returned group, with <see cref="TasksApiOptions.LookPolicy"/> and <see cref="TasksApiOptions.ActPolicy"/>, with
+    /// <c>AllowAnonymous</c>, which opens the API to everybody, or with <see cref="TasksApiOptions.AllowedHosts"/>.
     /// </remarks>
-    /// <param name="endpoints">Where to map it.</param>
-    /// <param name="prefix">The path under which it is served. Default: <c>/api</c>.</param>
-    /// <param name="configure">Sets the options; null for the defaults.</param>
+    /// <param name="endpoints">The endpoint route builder.</param>
+    /// <param name="prefix">The path of the API. Default: <c>/api</c>.</param>
+    /// <param name="configure">Sets the options. Null keeps the defaults.</param>
     /// <returns>The group of all endpoints of the API.</returns>
     /// <exception cref="InvalidOperationException">No <see cref="ITaskClient"/> is registered.</exception>
-    /// <exception cref="OptionsValidationException">Options are out of range; all faults are listed.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of range. The exception lists all faults.</exception>
     public static RouteGroupBuilder MapTasksApi(this IEndpointRouteBuilder endpoints, string prefix = "/api", Action<TasksApiOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

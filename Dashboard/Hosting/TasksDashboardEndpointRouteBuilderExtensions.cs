@@ -12,19 +12,22 @@ namespace Microsoft.AspNetCore.Builder;
 public static class TasksDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Serves the dashboard over the program's <see cref="ITaskClient"/>: in a client web server after <c>AddTaskClient</c>, or in a silo. Demands
-    /// <c>builder.Services.AddTasksDashboard()</c>.
+    /// Maps the dashboard, which uses the program's <see cref="ITaskClient"/>: in a web server after <c>AddTaskClient</c>, or in a silo. It
+    /// requires <c>builder.Services.AddTasksDashboard()</c>.
     /// </summary>
     /// <remarks>
-    /// Unless something else is said, only requests from this machine are served: by <c>RequireAuthorization</c> on what is returned, by <see cref="TasksDashboardOptions.ViewPolicy"/>, or by
-    /// <c>AllowAnonymous</c>, which opens it to everybody. It may be mapped several times, under several prefixes, with options of their own.
+    /// By default, only requests from this machine are served. Change that with <c>RequireAuthorization</c> on the returned group, with
+    /// <see cref="TasksDashboardOptions.ViewPolicy"/>, or with <c>AllowAnonymous</c>, which opens the dashboard to everybody. It can be
+    /// mapped several times, under several prefixes and with different options.
     /// </remarks>
-    /// <param name="endpoints">Where to map it.</param>
-    /// <param name="prefix">The path under which it is served. Default: <c>/tasks</c>.</param>
-    /// <param name="configure">Sets the options of this dashboard, after those of <c>AddTasksDashboard</c>; null for none more.</param>
+    /// <param name="endpoints">The endpoint route builder.</param>
+    /// <param name="prefix">The path of the dashboard. Default: <c>/tasks</c>.</param>
+    /// <param name="configure">Sets the options of this dashboard, after those of <c>AddTasksDashboard</c>. Null sets no further
+    /// options.</param>
     /// <returns>The group of all endpoints of the dashboard.</returns>
-    /// <exception cref="InvalidOperationException">No <see cref="ITaskClient"/> is registered, or <c>AddTasksDashboard</c> was not called.</exception>
-    /// <exception cref="OptionsValidationException">Options are out of range; all faults are listed.</exception>
+    /// <exception cref="InvalidOperationException">No <see cref="ITaskClient"/> is registered, or <c>AddTasksDashboard</c> was not
+    /// called.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of range. The exception lists all faults.</exception>
     public static RouteGroupBuilder MapTasksDashboard(this IEndpointRouteBuilder endpoints, string prefix = "/tasks", Action<TasksDashboardOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

@@ -8,15 +8,16 @@ using OrleansTasks.Ui;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers what the dashboard needs.</summary>
+/// <summary>Registers the services of the dashboard.</summary>
 public static class TasksDashboardServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the services of the dashboard, which <c>app.MapTasksDashboard("/tasks")</c> then serves over the program's <see cref="ITaskClient"/>. A host's own Blazor app is not touched by it.
+    /// Adds the services of the dashboard, which <c>app.MapTasksDashboard("/tasks")</c> then maps. They do not affect a host's own Blazor
+    /// app.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets options of every dashboard that is mapped; null for the defaults.</param>
-    /// <returns>The same services.</returns>
+    /// <param name="configure">Sets the options of every mapped dashboard. Null keeps the defaults.</param>
+    /// <returns>The same services, so that calls can be chained.</returns>
     public static IServiceCollection AddTasksDashboard(this IServiceCollection services, Action<TasksDashboardOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -7,15 +7,16 @@ using OrleansTasks.Access;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Serves the health of tasks to whoever restarts processes and leads requests to them.</summary>
+/// <summary>Maps the health of tasks for orchestrators and load balancers.</summary>
 public static class TasksHealthEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Serves <c>{prefix}/live</c> and <c>{prefix}/ready</c>: the checks with the tags <c>live</c> and <c>ready</c>, those of the host's own among them. 200 with <c>Healthy</c> or
-    /// <c>Degraded</c>, or 503 with <c>Unhealthy</c>, to everybody; what is the trouble, as JSON, only to this machine, because it names silos and partitions.
+    /// Maps <c>{prefix}/live</c> and <c>{prefix}/ready</c>: the checks with the tags <c>live</c> and <c>ready</c>, including the host's
+    /// own. They return 200 with <c>Healthy</c> or <c>Degraded</c>, or 503 with <c>Unhealthy</c>, to everybody. Details, as JSON, are
+    /// returned only to this machine, because they name silos and partitions.
     /// </summary>
     /// <param name="endpoints">The host's endpoints.</param>
-    /// <param name="prefix">What the paths begin with.</param>
+    /// <param name="prefix">The beginning of the paths. Default: <c>/health</c>.</param>
     /// <returns>The endpoints, for further conventions.</returns>
     /// <exception cref="InvalidOperationException"><c>AddHealthChecks()</c> was not called.</exception>
     public static IEndpointConventionBuilder MapTasksHealth(this IEndpointRouteBuilder endpoints, string prefix = "/health")

@@ -48,7 +48,7 @@ internal sealed partial class ApiFilter(TasksApi api)
         }
     }
 
-    [LoggerMessage(33, LogLevel.Information, "(HTTP) The body of {Method} {Path} could not be read: {Reason}")]
+    [LoggerMessage(33, LogLevel.Information, "(HTTP) Reading the body of {Method} {Path} failed: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string method, string path, string reason);
 
     [LoggerMessage(35, LogLevel.Information, "(HTTP) {User}: {Method} {Path}")]

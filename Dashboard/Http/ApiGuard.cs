@@ -36,7 +36,9 @@ internal sealed class ApiGuard(TasksApi api) : EndpointGuard("/scheduler")
     }
 
     private static IResult Refuse(string fault) => TaskProblems.Result(TaskProblems.New(
-        403, "access-not-configured", "This API is served to its own machine alone",
-        fault + " The API is served to its own machine alone, under a name of this machine such as 127.0.0.1 or localhost, until its host says who may use it: app.MapTasksApi(…).RequireAuthorization(…), TasksApiOptions.LookPolicy and ActPolicy, "
-            + "AllowAnonymous() for everybody, or TasksApiOptions.AllowedHosts (setting Api:AllowedHosts:0 of the two programs) for everybody who asks under these host names."));
+        403, "access-not-configured", "This API serves only its own machine",
+        fault + " The API serves only its own machine, under a name of this machine such as 127.0.0.1 or localhost, until its host "
+            + "configures who may use it: app.MapTasksApi(…).RequireAuthorization(…), TasksApiOptions.LookPolicy and ActPolicy, "
+            + "AllowAnonymous() for everybody, or TasksApiOptions.AllowedHosts (setting Api:AllowedHosts:0 of the two programs) for "
+                + "everybody who uses these host names."));
 }

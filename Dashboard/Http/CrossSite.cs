@@ -14,7 +14,8 @@ internal static class CrossSite
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && Fault(request, allowedOrigins) is { } fault)
         {
             throw new ProblemException(TaskProblems.New(
-                403, "cross-site", "Refused, because it comes from another site", fault + " Name the site in TasksApiOptions.AllowedOrigins if it may."));
+                403, "cross-site", "The request is rejected because it comes from another site", fault + " To allow the site, add it to "
+                    + "TasksApiOptions.AllowedOrigins."));
         }
     }
 

@@ -13,8 +13,8 @@ internal static partial class JsonFaults
     public static string InWords(JsonException e) =>
         Unknown().Match(e.Message) is { Success: true } unknown ? $"'{ShownText.Quote(unknown.Groups[1].Value)}' is not known here.{Where(e)}"
         : Twice().Match(e.Message) is { Success: true } twice ? $"'{ShownText.Quote(twice.Groups[1].Value)}' is given more than once.{Where(e)}"
-        : Missing().Match(e.Message) is { Success: true } missing ? $"What is needed is missing: {missing.Groups[1].Value}{Where(e)}"
-        : OfAnotherKind().IsMatch(e.Message) ? $"The value is not of the kind that is wanted.{Where(e)}"
+        : Missing().Match(e.Message) is { Success: true } missing ? $"Required members are missing: {missing.Groups[1].Value}{Where(e)}"
+        : OfAnotherKind().IsMatch(e.Message) ? $"The value has the wrong type.{Where(e)}"
         : e.Message;
 
     private static string Where(JsonException e) => e.Path is { Length: > 1 } path ? $" Path: {ShownText.Of(path, LongestPath)}." : "";

@@ -19,7 +19,8 @@ internal static class QueryValues
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
             ? value
-            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a whole number from {minimum} to {maximum} is wanted.");
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a whole number from {minimum} "
+                + $"to {maximum} is expected.");
     }
 
     public static DateTimeOffset? Instant(string parameter, string? text)
@@ -31,7 +32,8 @@ internal static class QueryValues
 
         return InstantText.TryRead(text, out var instant)
             ? instant.ToUniversalTime()
-            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; an instant such as 2030-01-31T09:00:00Z is wanted (a + in an address is written %2B).");
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; an instant such as "
+                + "2030-01-31T09:00:00Z is expected (a + in an address is written %2B).");
     }
 
     public static TimeSpan? Span(string parameter, string? text)
@@ -43,7 +45,8 @@ internal static class QueryValues
 
         return SpanText.TryRead(text, out var span) && span >= TimeSpan.Zero
             ? span
-            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a span such as 00:00:05 or PT5S is wanted.");
+            : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a span such as 00:00:05 or "
+                + "PT5S is expected.");
     }
 
     public static T? OneOf<T>(string parameter, string? text)
@@ -68,14 +71,17 @@ internal static class QueryValues
 
     public static RunId? Run(string parameter, string? text) => string.IsNullOrEmpty(text) ? null
         : RunId.TryParse(text, null, out var run) ? run
-        : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a run's id is wanted, such as fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
+        : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a run's id is expected, such as "
+            + "fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
 
     public static Guid? Batch(string parameter, string? text) => string.IsNullOrEmpty(text) ? null
         : Guid.TryParse(text, out var batch) ? batch
-        : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a batch's id is wanted, which is a UUID.");
+        : throw ProblemException.BadParameter(parameter, $"'{parameter}' is '{ShownText.Quote(text)}'; a batch's id is expected, which is "
+            + "a UUID.");
 
     public static RunId Run(string text) => RunId.TryParse(text, null, out var run)
         ? run
         : throw new ProblemException(TaskProblems.New(
-            404, "run-not-found", "No such run", $"'{ShownText.Quote(text)}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.", ("runId", text)));
+            404, "run-not-found", "No such run", $"'{ShownText.Quote(text)}' is not a run id; a run id looks like "
+                + "fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.", ("runId", text)));
 }

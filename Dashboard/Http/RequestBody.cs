@@ -30,7 +30,7 @@ internal static class RequestBody
     {
         var body = await ReadBytesAsync(http, api.Options.MaxRequestBodySize).ConfigureAwait(false);
         return body.IsEmpty
-            ? throw Malformed("The body is empty; any JSON is wanted.", null, null, null)
+            ? throw Malformed("The body is empty; JSON is expected.", null, null, null)
             : Deserialize<JsonElement>(body.Span, http, api);
     }
 
@@ -122,7 +122,8 @@ internal static class RequestBody
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             request.HttpContext.Response.Headers.AcceptEncoding = "identity";
-            throw NotJson($"The body's Content-Encoding is '{Sanitized.Text(encoding, 100)}', and this server takes bodies as they are; send it without.");
+            throw NotJson($"The body's Content-Encoding is '{Sanitized.Text(encoding, 100)}', but this server does not accept encoded "
+                + "bodies. Send it without an encoding.");
         }
 
         if (!request.HasJsonContentType())
@@ -133,15 +134,15 @@ internal static class RequestBody
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset.Value?.Trim('"') is { Length: > 0 } charset
             && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
         {
-            throw NotJson($"The body's charset is '{Sanitized.Text(charset, 100)}'; JSON is sent as UTF-8.");
+            throw NotJson($"The body's charset is '{Sanitized.Text(charset, 100)}'; send JSON as UTF-8.");
         }
     }
 
-    private static ProblemException NotJson(string detail) => new(TaskProblems.New(415, "not-json", "Only JSON is taken", detail));
+    private static ProblemException NotJson(string detail) => new(TaskProblems.New(415, "not-json", "Only JSON is accepted", detail));
 
     private static ProblemException TooLarge(int limit) =>
         new(TaskProblems.New(413, "too-large", "Too large", $"The body has more than {limit} bytes, which is the limit of this server.", ("limit", limit)));
 
     private static ProblemException Malformed(string detail, string? path, long? line, long? column) => new(TaskProblems.New(
-        400, "malformed-json", "The body is not the JSON that is wanted", detail, ("path", path), ("line", line), ("column", column)));
+        400, "malformed-json", "The body is not the expected JSON", detail, ("path", path), ("line", line), ("column", column)));
 }

@@ -54,11 +54,13 @@ internal static class TaskProblems
 
     /// <summary>The answer of a program that is to stop, to a request that would hold it up.</summary>
     public static ProblemDetails Stopping() => New(
-        503, "stopping", "This program is being stopped", "The request was given up, because this program is being stopped. Whether what it asked for was done is not known; ask another program of the cluster.");
+        503, "stopping", "This program is stopping", "The request was cancelled because this program is stopping. It is not known whether "
+            + "the request took effect; ask another program of the cluster.");
 
     /// <summary>The answer to what is a fault of this program. What it was is said in the log alone.</summary>
     public static ProblemDetails Unexpected(Exception exception) => New(
-        500, "unexpected", "Something failed that should not", $"The request failed with a {exception.GetType().Name} that this program did not expect. Its log says more.");
+        500, "unexpected", "An unexpected error occurred", $"The request failed with a {exception.GetType().Name}, which is unexpected. "
+            + "The program's log has the details.");
 
     private static ProblemDetails? Of(Exception exception) => exception switch
     {
@@ -68,15 +70,16 @@ internal static class TaskProblems
         SiloNotFoundException e => New(404, "silo-not-found", "No such silo", e.Message, ("silo", e.Silo)),
         TaskArgumentException e => New(400, "invalid-argument", "An argument does not fit", e.Message, ("task", e.Task), ("parameter", e.Parameter)),
         InvalidTaskException e => New(400, "invalid-task", "The task is not valid", e.Message, ("task", e.Task), ("errors", e.Faults)),
-        ScheduleTooExpensiveException e => New(400, "schedule-too-expensive", "The schedule is too expensive to look ahead", e.Reason, ("task", e.Task)),
+        ScheduleTooExpensiveException e => New(400, "schedule-too-expensive", "The schedule is too expensive to "
+            + "compute", e.Reason, ("task", e.Task)),
         IdempotencyConflictException e => New(422, "idempotency-conflict", "The idempotency key was used for other work", e.Message, ("task", e.Task), ("runId", e.Run.ToString()), ("differences", e.Differences)),
         RequestForgottenException e => New(409, "request-forgotten", "The request was repeated too late", e.Message, ("task", e.Task), ("runId", e.Run.ToString())),
-        TaskConflictException e => New(409, "task-conflict", "The task's state forbids it", e.Message, ("task", e.Task)),
+        TaskConflictException e => New(409, "task-conflict", "The task's state does not allow it", e.Message, ("task", e.Task)),
         TaskCancelledException e => New(409, "task-cancelled", "The task was cancelled", e.Message, ("task", e.Task)),
         PayloadTooLargeException e => New(413, "too-large", "Too large", e.Message, ("task", e.Task), ("size", e.Size), ("limit", e.Limit)),
         SchedulerStoppedException e => New(503, "scheduler-stopped", "The scheduler is not started", e.Message, ("task", e.Task)),
         ClusterUnreachableException e => New(503, "cluster-unreachable", "The cluster is out of reach", e.Message),
-        TasksOverloadedException e => New(503, "overloaded", "Too much is waiting already", e.Message, ("task", e.Task)),
+        TasksOverloadedException e => New(503, "overloaded", "Too much is waiting", e.Message, ("task", e.Task)),
         TaskTimeoutException e => New(504, "timed-out", "The run timed out", e.Message, ("task", e.Task), ("runId", e.RunId.ToString())),
         TaskStorageException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message, ("reason", e.InnerException?.Message)),
         InconsistentStateException e => New(503, "storage-unavailable", "The storage of tasks cannot be used", e.Message),

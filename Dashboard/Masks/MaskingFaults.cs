@@ -30,6 +30,8 @@ internal sealed partial class MaskingFaults(TimeProvider time, ILogger<MaskingFa
         LogFailed(log, failure.GetType().FullName ?? "an exception", Sanitized.Text(at, 300), kind, Sanitized.Text(task, 100), more);
     }
 
-    [LoggerMessage(46, LogLevel.Warning, "The masking hook threw {Exception} ({At}) for {Kind} of '{Task}'; what it was asked about stays hidden. So did {More} more since this was last said.")]
+    [LoggerMessage(46, LogLevel.Warning,
+        "The masking hook threw {Exception} ({At}) for {Kind} of '{Task}'; the data stays hidden. It threw {More} more times since the "
+        + "last message.")]
     private static partial void LogFailed(ILogger logger, string exception, string at, MaskedKind kind, string task, long more);
 }

@@ -67,7 +67,8 @@ internal sealed record RunSearchParameters(
         foreach (var name in all.Keys.Where(static n => !Known.Contains(n) && !n.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase)))
         {
             var known = Known.Select(static k => char.ToLowerInvariant(k[0]) + k[1..]).Order(StringComparer.Ordinal);
-            throw ProblemException.BadParameter(name, $"There is no parameter '{ShownText.Quote(name)}'; there are {string.Join(", ", known)} and {HeaderPrefix}NAME.");
+            throw ProblemException.BadParameter(name, $"The parameter '{ShownText.Quote(name)}' is not known. Known are "
+                + $"{string.Join(", ", known)} and {HeaderPrefix}NAME.");
         }
 
         var query = new RunQuery

@@ -36,7 +36,8 @@ internal sealed record TaskListParameters(
             Order = QueryValues.OneOf<TaskOrder>("sort", Sort) ?? TaskOrder.Name,
             Limit = QueryValues.Limit(Limit),
         };
-        return TaskCursor.After(query, After) ?? throw ProblemException.BadParameter("after", $"'after' is '{ShownText.Quote(After)}'; the 'next' of the page before is wanted.");
+        return TaskCursor.After(query, After) ?? throw ProblemException.BadParameter("after", $"'after' is '{ShownText.Quote(After)}'; "
+            + "the 'next' of the previous page is expected.");
     }
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -1,23 +1,23 @@
 namespace OrleansTasks;
 
-/// <summary>Which JSON <see cref="TasksDashboardOptions.Mask"/> is asked about.</summary>
+/// <summary>Defines the kinds of JSON that <see cref="TasksDashboardOptions.Mask"/> receives.</summary>
 public enum MaskedKind
 {
-    /// <summary>The arguments of a task or of a run: an array of positional ones, or an object of named ones.</summary>
+    /// <summary>The arguments of a task or a run: an array of positional arguments, or an object of named ones.</summary>
     Arguments = 0,
 
-    /// <summary>The value that a run returned.</summary>
+    /// <summary>The value of a run.</summary>
     Value = 1,
 
-    /// <summary>What a handler said of its progress.</summary>
+    /// <summary>The progress that a handler reported.</summary>
     Progress = 2,
 
     /// <summary>A broadcast.</summary>
     Broadcast = 3,
 
-    /// <summary>A text that a run left, given as a JSON text: its error, its stack, or a line that it logged.</summary>
+    /// <summary>A text of a run, as a JSON string: its error, its stack trace, or a log line.</summary>
     Text = 4,
 
-    /// <summary>The headers of a task, of a run or of what is to follow: an object of texts.</summary>
+    /// <summary>The headers of a task, a run or a continuation: an object of strings.</summary>
     Headers = 5,
 }

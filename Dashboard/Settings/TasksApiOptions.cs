@@ -2,66 +2,81 @@ using OrleansTasks.Access;
 
 namespace OrleansTasks;
 
-/// <summary>Settings of the HTTP API.</summary>
+/// <summary>Defines the settings of the HTTP API.</summary>
 public sealed class TasksApiOptions
 {
-    /// <summary>Whether results are sent with the stack of the exception that a handler threw. Default: false.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether results contain the stack trace of the handler's exception. Default: false.
+    /// </summary>
     public bool SendStacks { get; set; }
 
-    /// <summary>The largest body of a request, in bytes. Default: 2 MiB. Range: 1 KiB to 64 MiB.</summary>
+    /// <summary>Gets or sets the maximum size of a request body, in bytes. Default: 2 MiB. Range: 1 KiB to 64 MiB.</summary>
     public int MaxRequestBodySize { get; set; } = 2 << 20;
 
-    /// <summary>How deep the JSON of a request may be nested. Default: 64. Range: 4 to 64, which is what values of tasks may have.</summary>
+    /// <summary>
+    /// Gets or sets the maximum nesting depth of JSON in a request. Default: 64. Range: 4 to 64, which is the maximum depth of task values.
+    /// </summary>
     public int MaxJsonDepth { get; set; } = 64;
 
-    /// <summary>How long it may take to look ahead in a schedule while a request is read. Default: 5 s. Range: 100 ms to 1 minute. What takes longer is refused with 400.</summary>
+    /// <summary>
+    /// Gets or sets the maximum time to find occurrences of a schedule while a request is read. Default: 5 s. Range: 100 ms to 1 minute.
+    /// Requests that take longer are rejected with 400.
+    /// </summary>
     public TimeSpan MaxScheduleTime { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a quiet event stream sends a comment, so that nothing between takes it for dead. Default: 15 s. Range: 100 ms to 1 hour.</summary>
+    /// <summary>
+    /// Gets or sets how often a quiet event stream sends a comment, so that proxies do not close it. Default: 15 s. Range: 100 ms to 1
+    /// hour.
+    /// </summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How many events of each of <c>/results</c>, <c>/events</c> and <c>/broadcasts</c> are kept for listeners that come back. Default: 10,000.
-    /// Range: 16 to 1,000,000.
+    /// Gets or sets the number of events that each of <c>/results</c>, <c>/events</c> and <c>/broadcasts</c> keeps for clients that
+    /// reconnect. Default: 10,000. Range: 16 to 1,000,000.
     /// </summary>
     public int ReplayEvents { get; set; } = 10_000;
 
-    /// <summary>How many bytes those events may have together, in each of the streams. Default: 64 MiB. Range: 1 MiB to 1 GiB.</summary>
+    /// <summary>Gets or sets the maximum size of those events in each stream, in bytes. Default: 64 MiB. Range: 1 MiB to 1 GiB.</summary>
     public int ReplaySize { get; set; } = 64 << 20;
 
-    /// <summary>How long those events are still collected when nobody listens any more. Default: 60 s. Range: zero to 1 hour.</summary>
+    /// <summary>
+    /// Gets or sets how long those events are still collected when no client is connected. Default: 60 s. Range: zero to 1 hour.
+    /// </summary>
     public TimeSpan ReplayLinger { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Other sites whose pages may send requests that change something, such as <c>https://ops.example.com</c>: scheme, host and, unless
-    /// it is the scheme's own, port. Default: none.
+    /// Gets the other sites whose pages may send requests that change something, such as <c>https://ops.example.com</c>: scheme, host and,
+    /// unless it is the scheme's default, port. Default: empty.
     /// </summary>
     public IList<string> AllowedOrigins { get; } = [];
 
     /// <summary>
-    /// Host names under which the API is served to every machine that reaches it, without an authorization: such as <c>tasks.example.com</c>, <c>*.example.com</c> or <c>10.0.0.11</c>, without a
-    /// port. Default: none, so that only requests from this machine are served unless the endpoints are given an authorization (<c>RequireAuthorization</c>, or <c>AllowAnonymous</c>). Where some
-    /// are named, requests under other names than these and this machine's own are refused, also where an authorization is demanded.
+    /// Gets the host names under which the API is served to every machine that can reach it, without authorization: such as
+    /// <c>tasks.example.com</c>, <c>*.example.com</c> or <c>10.0.0.11</c>, without a port. Default: empty, which serves only requests from
+    /// this machine, unless the endpoints have an authorization (<c>RequireAuthorization</c> or <c>AllowAnonymous</c>). If any names are
+    /// set, requests under names other than these and this machine's own are rejected, even with an authorization.
     /// </summary>
-    /// <remarks>This keeps pages of other sites out (DNS rebinding); it does not keep any machine out that reaches the port.</remarks>
+    /// <remarks>This keeps out pages of other sites (DNS rebinding). It does not keep out machines that can reach the port.</remarks>
     public IList<string> AllowedHosts { get; } = [];
 
     /// <summary>
-    /// The name of the authorization policy that every request demands: looking as well as acting. Null, the default: none, so that only requests from this machine are served, unless the endpoints are
-    /// given an authorization of their own (<c>RequireAuthorization</c>, or <c>AllowAnonymous</c>).
+    /// Gets or sets the name of the authorization policy for every request, both reading and acting. Default: null, which serves only
+    /// requests from this machine, unless the endpoints have an authorization (<c>RequireAuthorization</c> or <c>AllowAnonymous</c>).
     /// </summary>
     public string? LookPolicy { get; set; }
 
     /// <summary>
-    /// The name of the authorization policy that requests demand which change something, or run a task: all but <c>GET</c>, and the preview of a schedule. It is demanded besides
-    /// <see cref="LookPolicy"/>. Null, the default: whoever may look may act. Set alone, it leaves looking to this machine.
+    /// Gets or sets the name of the authorization policy for requests that change something or run a task: all except <c>GET</c> and the
+    /// preview of a schedule. It applies in addition to <see cref="LookPolicy"/>. Default: null, which lets everybody act who may read. If
+    /// only this policy is set, reading is limited to this machine.
     /// </summary>
     public string? ActPolicy { get; set; }
 
     /// <summary>
-    /// Changes JSON before it is sent, to keep secrets from being read: gets the task's name (null for a broadcast that no task sent), which kind of JSON it is, and the JSON; gives what is sent in
-    /// its place. It is asked for the same as <see cref="TasksDashboardOptions.Mask"/>. Null, the default: the hooks of the program's dashboards are asked, if there are any. If it throws, nothing of
-    /// that JSON is sent, and the log says so.
+    /// Gets or sets a function that masks JSON before it is sent, to hide secrets. It receives the task's name (null for a broadcast that
+    /// no task sent), the kind of JSON, and the JSON, and returns the JSON to send. It is called for the same data as
+    /// <see cref="TasksDashboardOptions.Mask"/>. Default: null, which calls the functions of the program's dashboards, if there are any. If
+    /// it throws, nothing of that JSON is sent, and the log says so.
     /// </summary>
     public Func<string?, MaskedKind, string, string>? Mask { get; set; }
 

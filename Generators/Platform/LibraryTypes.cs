@@ -26,7 +26,8 @@ namespace OrleansTasks
         public string? Task { get; } = task;
     }
 
-    internal sealed class ScheduleTooExpensiveException(string? task, string reason) : Exception($"The schedule is too expensive to look ahead. {reason}")
+    internal sealed class ScheduleTooExpensiveException(string? task, string reason) : Exception("The schedule is too expensive to "
+        + $"compute. {reason}")
     {
         public string? Task { get; } = task;
     }

@@ -1,9 +1,10 @@
 namespace OrleansTasks;
 
-/// <summary>A run of a batch.</summary>
+/// <summary>Represents one run of a batch.</summary>
 /// <param name="Task">The task's name.</param>
-/// <param name="Arguments">The arguments; null for the task's own.</param>
-/// <param name="Options">When it is due, and how it is to be treated; null: now, and the defaults. Neither an idempotency key nor uniqueness: that would be another run.</param>
+/// <param name="Arguments">The arguments. Null uses the task's own arguments.</param>
+/// <param name="Options">The due time and other options of the run. Null makes it due now, with the defaults. An idempotency key or
+/// uniqueness is not allowed, because it could stand for another run.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BatchItem")]
 public sealed record BatchItem([property: Id(0)] string Task, [property: Id(1)] TaskArguments? Arguments = null, [property: Id(2)] DispatchOptions? Options = null)
 {
@@ -21,7 +22,7 @@ public sealed record BatchItem([property: Id(0)] string Task, [property: Id(1)] 
 
         if (Options is { IdempotencyKey: not null } or { UniqueFor: not null })
         {
-            yield return $"Items[{index}].Options: a run of a batch has neither IdempotencyKey nor UniqueFor.";
+            yield return $"Items[{index}].Options: IdempotencyKey and UniqueFor are not allowed for a run of a batch.";
         }
     }
 }

@@ -3,17 +3,18 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>Runs to be made, and one to follow when all of them have ended.</summary>
+/// <summary>Defines the runs of a batch, and a run that follows when all of them have ended.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BatchRequest")]
 public sealed record BatchRequest
 {
-    /// <summary>The runs.</summary>
+    /// <summary>Gets the runs.</summary>
     [Id(0)]
     public required IReadOnlyList<BatchItem> Items { get; init; }
 
     /// <summary>
-    /// The run to follow; null for none. <see cref="ContinuationTrigger.Succeeded"/>: if all succeeded; <see cref="ContinuationTrigger.Failed"/>: if any did not. As its first
-    /// argument it is given the batch, as <see cref="BatchInfo"/> is in JSON, unless it has others or <see cref="PassedArgument.None"/>.
+    /// Gets the run that follows, or null for none. With <see cref="ContinuationTrigger.Succeeded"/> it starts if all runs succeeded, with
+    /// <see cref="ContinuationTrigger.Failed"/> if any did not. Its first argument is the batch, in the JSON form of
+    /// <see cref="BatchInfo"/>, unless it has arguments of its own or <see cref="PassedArgument.None"/>.
     /// </summary>
     [Id(1)]
     public Continuation? Then { get; init; }
@@ -43,7 +44,8 @@ public sealed record BatchRequest
         [
             .. Items.SelectMany((item, n) => item.Faults(n)).Take(20),
             .. Then?.Faults("Then") ?? [],
-            .. size > maxSize ? new[] { $"The arguments and headers of the batch, and what is to follow its runs, have {size} bytes; {maxSize} are allowed (TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
+            .. size > maxSize ? new[] { $"The arguments, headers and continuations of the batch have {size} bytes; {maxSize} are allowed "
+                + "(TasksOptions.Limits.MaxBatchArgumentsSize)." } : [],
         ];
     }
 }

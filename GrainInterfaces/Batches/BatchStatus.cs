@@ -3,19 +3,19 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>Where a batch is. In JSON: camel case names.</summary>
+/// <summary>Defines the states of a batch. JSON uses camel case names.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<BatchStatus>))]
 public enum BatchStatus
 {
-    /// <summary>Not all of its runs have ended.</summary>
+    /// <summary>Some runs have not ended.</summary>
     Running = 0,
 
-    /// <summary>All of its runs have ended, whatever they came to.</summary>
+    /// <summary>All runs have ended, with any result.</summary>
     Finished = 1,
 
-    /// <summary>It was cancelled, and not all of its runs have ended yet: a handler is told to stop, and may take its time.</summary>
+    /// <summary>The batch was cancelled, and some runs have not ended yet because their handlers take time to stop.</summary>
     Cancelling = 2,
 
-    /// <summary>It was cancelled before all of its runs had ended, and by now they have.</summary>
+    /// <summary>The batch was cancelled before all runs had ended, and all of them have ended now.</summary>
     Cancelled = 3,
 }

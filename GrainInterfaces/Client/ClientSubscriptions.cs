@@ -32,7 +32,8 @@ internal sealed class ClientSubscriptions(Func<IGrainFactory> grains, StreamFeed
         }
         else if (after is not null)
         {
-            throw new ArgumentException("Sequence numbers count the results of one task: name the task, or leave this out.", nameof(after));
+            throw new ArgumentException("A sequence number needs a task, because each task numbers its own results. Name the task, or "
+                + "omit the number.", nameof(after));
         }
 
         var reader = new ResultReader(feeds, task, after, HistoryAsync, time, options);

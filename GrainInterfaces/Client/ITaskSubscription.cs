@@ -1,5 +1,5 @@
 namespace OrleansTasks;
 
-/// <summary>A subscription that is in force. Enumerate it once; disposing it ends the enumeration and the subscription.</summary>
-/// <typeparam name="T">The item's type.</typeparam>
+/// <summary>Represents an active subscription. Enumerate it once. Disposing it ends the enumeration and the subscription.</summary>
+/// <typeparam name="T">The type of the items.</typeparam>
 public interface ITaskSubscription<out T> : IAsyncEnumerable<T>, IAsyncDisposable;

@@ -47,7 +47,7 @@ internal sealed class RunOperations(TaskRequests requests, Func<TaskRegistration
         CreateOnly = true,
         Options = new TaskOptions
         {
-            Description = "Makes ended runs again, all that somebody has selected. The engine has registered this task itself.",
+            Description = "Dispatches selected ended runs again. The engine registers this task itself.",
             Guarantee = RunGuarantee.AtLeastOnce,
             MaxConcurrentRuns = 2,
             Retry = RetryPolicy.Default,

@@ -1,16 +1,21 @@
 namespace OrleansTasks;
 
-/// <summary>Says that a task with <see cref="TaskAttribute"/> occurs by a cron expression: <see cref="TaskSchedule.Cron(string, string?)"/>. Several schedules on one task are combined by <see cref="TaskSchedule.Any"/>.</summary>
-/// <param name="expression">The expression. One that is wrong or never occurs does not compile.</param>
+/// <summary>
+/// Specifies that a task with <see cref="TaskAttribute"/> occurs by a cron expression: <see cref="TaskSchedule.Cron(string, string?)"/>.
+/// Several schedules on one task are combined by <see cref="TaskSchedule.Any"/>.
+/// </summary>
+/// <param name="expression">The expression. An expression that is not valid or never occurs is a compiler error.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
 public sealed class CronAttribute(string expression) : Attribute
 {
     /// <summary>Gets the expression.</summary>
     public string Expression { get; } = expression;
 
-    /// <summary>Gets or sets the IANA id of the time zone in which it is read. Default: null, which is UTC.</summary>
+    /// <summary>Gets or sets the IANA id of the time zone in which the expression is read. Default: null, which is UTC.</summary>
     public string? TimeZone { get; set; }
 
-    /// <summary>Gets or sets what it means if it names days of the month and days of the week. Default: <see cref="CronDays.Both"/>.</summary>
+    /// <summary>
+    /// Gets or sets how the expression combines days of the month and days of the week. Default: <see cref="CronDays.Both"/>.
+    /// </summary>
     public CronDays Days { get; set; }
 }

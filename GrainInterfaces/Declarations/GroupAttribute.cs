@@ -1,6 +1,9 @@
 namespace OrleansTasks;
 
-/// <summary>Says which group a task with <see cref="TaskAttribute"/> belongs to: <see cref="TaskOptions.Group"/>. The group's limits are given by <c>TasksBuilder.Group</c>.</summary>
+/// <summary>
+/// Specifies the group of a task with <see cref="TaskAttribute"/>: <see cref="TaskOptions.Group"/>. <c>TasksBuilder.Group</c> sets the
+/// group's limits.
+/// </summary>
 /// <param name="name">The group's name.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, Inherited = false)]
 public sealed class GroupAttribute(string name) : Attribute

@@ -1,11 +1,11 @@
 namespace OrleansTasks;
 
-/// <summary>The cluster could not be reached.</summary>
+/// <summary>The exception that is thrown when the cluster cannot be reached.</summary>
 [GenerateSerializer, Alias("OrleansTasks.ClusterUnreachableException")]
 public sealed class ClusterUnreachableException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="message">What was tried, and for how long.</param>
+    /// <summary>Initializes a new instance of the <see cref="ClusterUnreachableException"/> class.</summary>
+    /// <param name="message">The attempted operation, and how long it was tried.</param>
     /// <param name="inner">The last failure.</param>
     public ClusterUnreachableException(string message, Exception? inner = null)
         : base(null, message, inner)

@@ -2,7 +2,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>A registration, schedule, option or name is not valid; all faults are listed.</summary>
+/// <summary>The exception that is thrown when a registration, schedule, option or name is not valid. It lists all faults.</summary>
 [GenerateSerializer, Alias("OrleansTasks.InvalidTaskException")]
 public sealed class InvalidTaskException : TaskException
 {
@@ -12,9 +12,9 @@ public sealed class InvalidTaskException : TaskException
     /// <summary>The most that is kept of a fault, whose texts may be somebody else's.</summary>
     private const int MaxLength = 1000;
 
-    /// <summary>Makes an error.</summary>
-    /// <param name="task">The task's name as given; null if there is none.</param>
-    /// <param name="faults">What is wrong, a sentence each.</param>
+    /// <summary>Initializes a new instance of the <see cref="InvalidTaskException"/> class.</summary>
+    /// <param name="task">The task's name as given, or null if there is none.</param>
+    /// <param name="faults">The faults, one sentence each.</param>
     public InvalidTaskException(string? task, IReadOnlyList<string> faults)
         : this(task, Bounded(faults ?? []), isBounded: true)
     {
@@ -23,7 +23,7 @@ public sealed class InvalidTaskException : TaskException
     private InvalidTaskException(string? task, string[] faults, bool isBounded)
         : base(task, string.Join(" ", faults)) => Faults = faults;
 
-    /// <summary>What is wrong, a sentence each.</summary>
+    /// <summary>Gets the faults, one sentence each.</summary>
     [Id(0)]
     public IReadOnlyList<string> Faults { get; }
 

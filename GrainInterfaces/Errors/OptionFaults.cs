@@ -20,7 +20,7 @@ internal static class OptionFaults
     {
         if (value is { } chosen && !Enum.IsDefined(chosen))
         {
-            yield return $"{name} is {chosen:D}, which is no {typeof(T).Name}.";
+            yield return $"{name} is {chosen:D}, which is not a valid {typeof(T).Name}.";
         }
     }
 
@@ -32,7 +32,7 @@ internal static class OptionFaults
     {
         if (types is null || types.Count > 32 || types.Any(t => t is not { Length: > 0 and <= 300 }))
         {
-            yield return $"{name} has names of exception types: at most 32, of 1 to 300 characters each.";
+            yield return $"{name} is not valid; at most 32 names of exception types, of 1 to 300 characters each, are allowed.";
         }
     }
 }

@@ -1,17 +1,23 @@
 namespace OrleansTasks;
 
-/// <summary>A part of the registry is moving to another silo, or its storage does not answer; the same call succeeds soon. The client repeats it by itself.</summary>
+/// <summary>
+/// The exception that is thrown while a partition of the registry moves to another silo, or while its storage does not answer. The same
+/// call succeeds later. The client repeats it by itself.
+/// </summary>
 [GenerateSerializer, Alias("OrleansTasks.PartitionMovedException")]
 public sealed class PartitionMovedException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="message">What is going on.</param>
+    /// <summary>Initializes a new instance of the <see cref="PartitionMovedException"/> class.</summary>
+    /// <param name="message">The reason.</param>
     public PartitionMovedException(string message)
         : base(null, message)
     {
     }
 
-    /// <summary>Whether the reason is storage that fails, and not a move. A client that repeats the call in vain gets a <see cref="TaskStorageException"/>. Default: false.</summary>
+    /// <summary>
+    /// Gets a value indicating whether failing storage is the reason, rather than a move. A client whose repetitions all fail throws a
+    /// <see cref="TaskStorageException"/>. Default: false.
+    /// </summary>
     [Id(0)]
     public bool StorageFails { get; init; }
 }

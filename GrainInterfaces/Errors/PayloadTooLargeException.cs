@@ -1,13 +1,13 @@
 namespace OrleansTasks;
 
-/// <summary>Arguments, headers, a value or a message are larger than the cluster takes.</summary>
+/// <summary>The exception that is thrown when arguments, headers, a value or a message exceed a size limit of the cluster.</summary>
 [GenerateSerializer, Alias("OrleansTasks.PayloadTooLargeException")]
 public sealed class PayloadTooLargeException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="task">The task's name; null if there is none.</param>
-    /// <param name="what">What is too large.</param>
-    /// <param name="size">Its size in bytes.</param>
+    /// <summary>Initializes a new instance of the <see cref="PayloadTooLargeException"/> class.</summary>
+    /// <param name="task">The task's name, or null if there is none.</param>
+    /// <param name="what">The name of what is too large.</param>
+    /// <param name="size">The size in bytes.</param>
     /// <param name="limit">The limit in bytes.</param>
     public PayloadTooLargeException(string? task, string what, long size, long limit)
         : base(task, $"{what} has {size} bytes of JSON; {limit} are allowed.")
@@ -23,11 +23,11 @@ public sealed class PayloadTooLargeException : TaskException
         Limit = limit;
     }
 
-    /// <summary>The size in bytes.</summary>
+    /// <summary>Gets the size in bytes.</summary>
     [Id(0)]
     public long Size { get; }
 
-    /// <summary>The limit in bytes.</summary>
+    /// <summary>Gets the limit in bytes.</summary>
     [Id(1)]
     public long Limit { get; }
 }

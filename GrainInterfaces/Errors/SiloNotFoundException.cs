@@ -1,16 +1,16 @@
 namespace OrleansTasks;
 
-/// <summary>There is no silo of that address in the cluster.</summary>
+/// <summary>The exception that is thrown when the cluster has no silo with the given address.</summary>
 [GenerateSerializer, Alias("OrleansTasks.SiloNotFoundException")]
 public sealed class SiloNotFoundException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="silo">The address that was asked for.</param>
-    /// <param name="silos">The addresses of the silos that there are.</param>
+    /// <summary>Initializes a new instance of the <see cref="SiloNotFoundException"/> class.</summary>
+    /// <param name="silo">The requested address.</param>
+    /// <param name="silos">The addresses of the cluster's silos.</param>
     public SiloNotFoundException(string silo, IReadOnlyList<string> silos)
         : base(null, $"There is no silo '{silo}'. The silos are {string.Join(", ", silos)}.") => Silo = silo;
 
-    /// <summary>The address that was asked for.</summary>
+    /// <summary>Gets the requested address.</summary>
     [Id(0)]
     public string Silo { get; }
 }

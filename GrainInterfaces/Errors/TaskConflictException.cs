@@ -1,12 +1,14 @@
 namespace OrleansTasks;
 
-/// <summary>A task of that name exists already, or the state of things forbids what was asked.</summary>
+/// <summary>
+/// The exception that is thrown when a task of the same name exists, or when the current state does not allow the operation.
+/// </summary>
 [GenerateSerializer, Alias("OrleansTasks.TaskConflictException")]
 public sealed class TaskConflictException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="task">The task's name; null if it is about something else.</param>
-    /// <param name="message">What forbids it.</param>
+    /// <summary>Initializes a new instance of the <see cref="TaskConflictException"/> class.</summary>
+    /// <param name="task">The task's name, or null if the conflict is about something else.</param>
+    /// <param name="message">The state that does not allow the operation.</param>
     public TaskConflictException(string? task, string message)
         : base(task, message)
     {

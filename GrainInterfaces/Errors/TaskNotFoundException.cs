@@ -1,11 +1,11 @@
 namespace OrleansTasks;
 
-/// <summary>There is no task of that name.</summary>
+/// <summary>The exception that is thrown when no task has the given name.</summary>
 [GenerateSerializer, Alias("OrleansTasks.TaskNotFoundException")]
 public sealed class TaskNotFoundException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="task">The name that was asked for.</param>
+    /// <summary>Initializes a new instance of the <see cref="TaskNotFoundException"/> class.</summary>
+    /// <param name="task">The requested name.</param>
     public TaskNotFoundException(string task)
         : base(task, $"There is no task '{task}'. Define it on a silo, or register it with ScheduleAsync.")
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrleansTasks;
 
-/// <summary>A value is there, and cannot be read as the type that was asked for.</summary>
+/// <summary>The exception that is thrown when a value cannot be read as the requested type.</summary>
 [GenerateSerializer, Alias("OrleansTasks.TaskValueMismatchException")]
 public sealed class TaskValueMismatchException : TaskException
 {
@@ -24,11 +24,11 @@ public sealed class TaskValueMismatchException : TaskException
     private TaskValueMismatchException(string? task, string what, string expectedType, string value, Exception inner)
         : base(task, $"{what} cannot be read as {expectedType}: it is {value}. {(inner.Message.Length > ReasonLength ? inner.Message[..ReasonLength] + "…" : inner.Message)}", inner) => (ExpectedType, Value) = (expectedType, value);
 
-    /// <summary>The type that was asked for.</summary>
+    /// <summary>Gets the name of the requested type.</summary>
     [Id(0)]
     public string ExpectedType { get; }
 
-    /// <summary>The value as JSON, without control characters; what goes beyond 200 characters is cut off.</summary>
+    /// <summary>Gets the value as JSON, without control characters. Text beyond 200 characters is cut off.</summary>
     [Id(1)]
     public string Value { get; }
 

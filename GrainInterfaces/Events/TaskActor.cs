@@ -2,20 +2,22 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>Says for whom calls are made, so that changes of tasks and runs that are asked for bear a name.</summary>
+/// <summary>Names the person or program for whom calls are made, so that requested changes of tasks and runs carry a name.</summary>
 /// <example><code>using (TaskActor.As("alice")) { await client.GetTask("report").PauseAsync("quarter end"); }</code></example>
-/// <remarks>The name travels with the calls in Orleans' <see cref="RequestContext"/>. It is a note for people, not a check of rights.</remarks>
+/// <remarks>
+/// The name travels with the calls in Orleans' <see cref="RequestContext"/>. It is information for people and grants no rights.
+/// </remarks>
 public static class TaskActor
 {
     private const string Key = "orleans-tasks.by";
     private const int MaxLength = 200;
 
-    /// <summary>For whom the present call is made; null if that was not said.</summary>
+    /// <summary>Gets the name of whoever makes the current call, or null if none is set.</summary>
     public static string? Current => RequestContext.Get(Key) as string;
 
-    /// <summary>Has calls bear a name, from here on in this flow of control, until what it gives is disposed.</summary>
-    /// <param name="name">The name, for people. What goes beyond 200 characters is cut off. Null or empty: no name.</param>
-    /// <returns>Ends it.</returns>
+    /// <summary>Sets the name for all calls in this async flow until the returned object is disposed.</summary>
+    /// <param name="name">The name, for people to read. Text beyond 200 characters is cut off. Null or empty sets no name.</param>
+    /// <returns>An object that restores the previous name when disposed.</returns>
     public static IDisposable As(string? name)
     {
         var before = RequestContext.Get(Key);

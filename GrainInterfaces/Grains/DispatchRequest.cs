@@ -1,40 +1,44 @@
 namespace OrleansTasks;
 
-/// <summary>A run to be stored, and made now or later.</summary>
+/// <summary>Requests that a run is stored, to start now or later.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.DispatchRequest")]
 public sealed record DispatchRequest
 {
-    /// <summary>The run's id, made by the caller, so that asking again after a lost answer does not run twice.</summary>
+    /// <summary>Gets the run's id. The caller creates it, so that a repeated request does not start a second run.</summary>
     [Id(0)]
     public Guid Id { get; init; }
 
-    /// <summary>The arguments; null for the task's own.</summary>
+    /// <summary>Gets the arguments. Null uses the task's own arguments.</summary>
     [Id(1)]
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>How the run is to be treated; null for the defaults.</summary>
+    /// <summary>Gets the options of the run. Null uses the defaults.</summary>
     [Id(2)]
     public DispatchOptions? Options { get; init; }
 
-    /// <summary>Whether it was asked before and the answer was lost: the run may have been stored, and even have ended. Default: false.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the request was sent before and its answer was lost. The run may be stored, or have ended. Default:
+    /// false.
+    /// </summary>
     [Id(3)]
     public bool Repeated { get; init; }
 
-    /// <summary>The run that it follows; null if it follows none.</summary>
+    /// <summary>Gets the run that it follows, or null if there is none.</summary>
     [Id(4)]
     public RunId? Parent { get; init; }
 
-    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
+    /// <summary>Gets the batch to which it belongs, or null if there is none.</summary>
     [Id(5)]
     public BatchMember? Batch { get; init; }
 
-    /// <summary>Whether it follows a batch.</summary>
+    /// <summary>Gets a value indicating whether the run follows a batch.</summary>
     [Id(6)]
     public bool FollowsBatch { get; init; }
 
     /// <summary>
-    /// Whether the run is stored without a look whether its arguments fit the handler: a silo may have been lost because it looked, where the code of their types ends the process. If
-    /// they do not fit, the run fails. Default: false.
+    /// Gets a value indicating whether the run is stored without checking its arguments against the handler. A check may have caused the
+    /// loss of a silo, because the code of an argument's type ended the process. If the arguments do not match, the run fails. Default:
+    /// false.
     /// </summary>
     [Id(7)]
     public bool Unchecked { get; init; }

@@ -2,15 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks;
 
-/// <summary>What the runs of all tasks of a group may do together, in the whole cluster (<see cref="TaskOptions.Group"/>).</summary>
+/// <summary>
+/// Defines the limits that the runs of all tasks of a group share in the whole cluster (<see cref="TaskOptions.Group"/>).
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunGroup")]
 public sealed record RunGroup
 {
-    /// <summary>How many runs may be under way at once. Null, the default: any number. Range: 1 to 100,000.</summary>
+    /// <summary>Gets the maximum number of runs that are active at once. Default: null, for no limit. Range: 1 to 100,000.</summary>
     [Id(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxConcurrentRuns { get; init; }
 
-    /// <summary>How many runs may begin in a period. Null, the default: any number.</summary>
+    /// <summary>Gets the maximum number of runs that start in a period. Default: null, for no limit.</summary>
     [Id(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RateLimit? RateLimit { get; init; }
 

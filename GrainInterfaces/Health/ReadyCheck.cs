@@ -99,8 +99,9 @@ internal sealed class ReadyCheck(IGrainFactory grains, ClusterLink link, TimePro
         }
 
         return away.Count > 0 ? HealthCheckResult.Unhealthy($"{away.Count} of {(_partitions == 0 ? "the" : _partitions)} partitions have no owner that answers: {string.Join(", ", away.Select(static a => a.Partition))}.", data: data)
-            : stores.Any(s => s.StorageFailsFor >= options.Value.StorageWrittenWithin) ? HealthCheckResult.Unhealthy($"Storage has taken no write for {options.Value.StorageWrittenWithin} or longer.", data: data)
-            : stores.Count > 0 ? HealthCheckResult.Degraded("Storage fails, and is tried again.", data: data)
+            : stores.Any(s => s.StorageFailsFor >= options.Value.StorageWrittenWithin) ? HealthCheckResult.Unhealthy(
+                $"Storage has accepted no write for {options.Value.StorageWrittenWithin} or longer.", data: data)
+            : stores.Count > 0 ? HealthCheckResult.Degraded("Storage fails; writes are retried.", data: data)
             : HealthCheckResult.Healthy("Every partition is active, and storage takes writes.", data);
     }
 

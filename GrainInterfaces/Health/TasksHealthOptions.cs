@@ -1,17 +1,24 @@
 namespace OrleansTasks;
 
-/// <summary>Settings of the health checks of tasks.</summary>
+/// <summary>Defines the settings of the health checks of tasks.</summary>
 public sealed class TasksHealthOptions
 {
-    /// <summary>How long a partition may take to answer. Default: 3 s. Range: 100 ms to 1 minute. Let whoever asks for the check wait longer than this.</summary>
+    /// <summary>
+    /// Gets or sets how long a partition may take to answer. Default: 3 s. Range: 100 ms to 1 minute. The timeout of the probe must be
+    /// longer.
+    /// </summary>
     public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long storage may fail before the check says not ready; before that it says degraded, which is ready. Default: 10 s. Range: 0 to 1 hour. What is to be stored is tried again meanwhile.
+    /// Gets or sets how long storage may fail before the check reports unhealthy. Until then it reports degraded, which counts as ready.
+    /// Default: 10 s. Range: 0 to 1 hour. Failed writes are retried meanwhile.
     /// </summary>
     public TimeSpan StorageWrittenWithin { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>For how long an answer serves those who ask after it. Default: 1 s. Range: 0 to 1 minute. So it costs the cluster the same however many probes there are.</summary>
+    /// <summary>
+    /// Gets or sets how long an answer is reused for further probes. Default: 1 s. Range: 0 to 1 minute. The cost for the cluster does not
+    /// depend on the number of probes.
+    /// </summary>
     public TimeSpan KeptFor { get; set; } = TimeSpan.FromSeconds(1);
 
     internal IReadOnlyList<string> Faults()

@@ -94,7 +94,9 @@ internal partial class ContainedLogger(ILogger inner) : ILogger
         }
     }
 
-    [LoggerMessage(3, LogLevel.Error, "A log provider of this process threw {ErrorType} when it was written to, and its lines are lost: {Error} This is said once.")]
+    [LoggerMessage(3, LogLevel.Error,
+        "A log provider of this process threw {ErrorType} when it was written to, and its lines are lost: {Error} This message is "
+        + "logged once.")]
     private static partial void LogFailing(ILogger logger, string errorType, string error);
 }
 

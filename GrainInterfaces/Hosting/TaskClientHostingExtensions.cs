@@ -15,17 +15,20 @@ using OrleansTasks.Telemetry;
 
 namespace Orleans.Hosting;
 
-/// <summary>Puts <see cref="ITaskClient"/> into an Orleans client.</summary>
+/// <summary>Adds <see cref="ITaskClient"/> to an Orleans client.</summary>
 public static class TaskClientHostingExtensions
 {
     /// <summary>
     /// Registers <see cref="ITaskClient"/>, memory streams under <see cref="TaskStreams.Provider"/> unless the host has registered a
     /// provider of that name, and a connection filter that keeps trying for <see cref="TaskClientOptions.ConnectTimeout"/>.
     /// </summary>
-    /// <remarks>The codec of <see cref="ArraySegment{T}"/>, of which streams in memory consist, is exchanged for a faster one with the same format, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.</remarks>
+    /// <remarks>
+    /// The codec of <see cref="ArraySegment{T}"/>, which memory streams use, is replaced by a faster one with the same format, unless
+    /// <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.
+    /// </remarks>
     /// <param name="builder">The client builder.</param>
-    /// <param name="configure">Sets the options; null for the defaults.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="configure">Sets the options. Null keeps the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IClientBuilder AddTaskClient(this IClientBuilder builder, Action<TaskClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

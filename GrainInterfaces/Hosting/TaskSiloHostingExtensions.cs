@@ -7,7 +7,7 @@ using OrleansTasks.Streams.Queues;
 
 namespace Orleans.Hosting;
 
-/// <summary>What a silo with tasks needs besides its storage; the calls that choose a storage make use of it.</summary>
+/// <summary>Adds what a silo with tasks needs besides its storage. The methods that choose a storage call these.</summary>
 public static class TaskSiloHostingExtensions
 {
     /// <summary>The name that Orleans gives to the storage of explicit stream subscriptions.</summary>
@@ -16,12 +16,12 @@ public static class TaskSiloHostingExtensions
     private static readonly TimeSpan StreamMemory = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Adds streams in memory under <see cref="TaskStreams.Provider"/>, unless the host has registered a provider of that name. What a silo
-    /// that is lost has of them, subscribers fetch from the history. What was sent in the last 30 seconds is kept in memory
-    /// (<see cref="StreamCacheEvictionOptions"/> of that name change it).
+    /// Adds memory streams under <see cref="TaskStreams.Provider"/>, unless the host has registered a provider of that name. Subscribers
+    /// read from the history what a lost silo had in memory. Messages of the last 30 seconds stay in memory; named
+    /// <see cref="StreamCacheEvictionOptions"/> change that.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static ISiloBuilder AddTaskStreams(this ISiloBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -42,15 +42,15 @@ public static class TaskSiloHostingExtensions
     }
 
     /// <summary>
-    /// Sets Orleans' failure detection as recommended for tasks: a silo that is gone, or does not answer for two to three seconds, is declared dead,
-    /// and its tasks fire again elsewhere within five.
+    /// Sets Orleans' failure detection as recommended for tasks: a silo that is gone, or does not answer for two to three seconds, is
+    /// declared dead, and its tasks fire again elsewhere within five seconds.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     /// <remarks>
-    /// Probes every second, two missed, two votes (one, if there are only two silos). A silo that stands still for longer, be it for a paused
-    /// machine or a starved one, is declared dead too, and ends itself when it finds out. Where that happens, set
-    /// <see cref="ClusterMembershipOptions"/> after this call: Orleans' own default takes about ten seconds.
+    /// It probes every second and declares a silo dead after two missed probes and two votes (one vote if there are only two silos). A silo
+    /// that freezes for longer, because its machine pauses or is starved, is declared dead too, and ends itself when it finds out. Where
+    /// that happens, set <see cref="ClusterMembershipOptions"/> after this call. Orleans' own default takes about ten seconds.
     /// </remarks>
     public static ISiloBuilder UseQuickFailureDetection(this ISiloBuilder builder)
     {
@@ -72,10 +72,10 @@ public static class TaskSiloHostingExtensions
     }
 
     /// <summary>
-    /// Has a client look for gateways every five seconds (Orleans' default: every minute), so that it finds silos that came after others went.
+    /// Makes a client look for gateways every five seconds (Orleans' default: every minute), so that it finds silos that replaced others.
     /// </summary>
     /// <param name="builder">The client builder.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IClientBuilder UseQuickGatewayRefresh(this IClientBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -10,12 +10,15 @@ namespace OrleansTasks;
 public static class TasksConfigurationExtensions
 {
     /// <summary>
-    /// Sets options from a section of configuration as .NET's binder does, with two differences: spans of time are read as everywhere in this library (<c>PT15S</c>, <c>00:00:15</c>,
-    /// <c>1.00:00:00</c>), so that a bare number, which the binder takes for days, is refused, as an empty text is; and a name that the options do not have is refused too.
+    /// Sets options from a configuration section as .NET's binder does, with two differences. Time spans use the library's usual formats
+    /// (<c>PT15S</c>, <c>00:00:15</c>, <c>1.00:00:00</c>); a bare number, which the binder reads as days, and an empty text are rejected. A
+    /// name that the options do not have is rejected.
     /// </summary>
-    /// <param name="section">The section, such as <c>configuration.GetSection("Api")</c>. One that is empty changes nothing.</param>
-    /// <param name="options">The options, such as a <see cref="TaskClientOptions"/>; of a type with a constructor without parameters.</param>
-    /// <exception cref="OptionsValidationException">Something in the section cannot be read. Its failures name each setting by its whole path; nothing is set then.</exception>
+    /// <param name="section">The section, such as <c>configuration.GetSection("Api")</c>. An empty section changes nothing.</param>
+    /// <param name="options">The options, such as a <see cref="TaskClientOptions"/>. Their type must have a constructor without
+    /// parameters.</param>
+    /// <exception cref="OptionsValidationException">The section has a value that cannot be read. The failures name each setting by its full
+    /// path. Nothing is set.</exception>
     public static void BindTasks(this IConfiguration section, object options)
     {
         ArgumentNullException.ThrowIfNull(section);

@@ -12,19 +12,21 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the health checks of tasks.</summary>
 public static class TasksHealthChecksBuilderExtensions
 {
-    /// <summary>The tag of the check that says whether the process answers.</summary>
+    /// <summary>The tag of the check that reports whether the process answers.</summary>
     public const string LiveTag = "live";
 
-    /// <summary>The tag of the check that says whether tasks run and can be asked for.</summary>
+    /// <summary>The tag of the check that reports whether tasks run and can be requested.</summary>
     public const string ReadyTag = "ready";
 
     /// <summary>
-    /// Adds <c>orleanstasks-live</c> (tag <c>live</c>: the process answers) and <c>orleanstasks-ready</c> (tag <c>ready</c>: the cluster is within reach, every partition is active on some
-    /// silo, storage takes writes, and it is known whether the scheduler is started). For silos with <c>AddTasks</c>, and for clients with <c>AddTaskClient</c>.
+    /// Adds two health checks: <c>orleanstasks-live</c> (tag <c>live</c>), which reports that the process answers, and
+    /// <c>orleanstasks-ready</c> (tag <c>ready</c>), which reports that the cluster can be reached, every partition is active on a silo,
+    /// storage accepts writes, and it is known whether the scheduler is started. For silos with <c>AddTasks</c> and clients with
+    /// <c>AddTaskClient</c>.
     /// </summary>
-    /// <param name="builder">What <c>AddHealthChecks()</c> gives.</param>
-    /// <param name="configure">Sets limits; null for the defaults.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="builder">The result of <c>AddHealthChecks()</c>.</param>
+    /// <param name="configure">Sets the limits. Null keeps the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static IHealthChecksBuilder AddOrleansTasks(this IHealthChecksBuilder builder, Action<TasksHealthOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -1,21 +1,21 @@
 namespace OrleansTasks;
 
-/// <summary>Which stretches of a task's ledger to give.</summary>
+/// <summary>Selects the ranges of a task's ledger.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.LedgerQuery")]
 public sealed record LedgerQuery
 {
-    /// <summary>The greatest <see cref="Limit"/>: 500, which is also how many are kept.</summary>
+    /// <summary>The maximum <see cref="Limit"/>: 500, which is also the number of ranges that are kept.</summary>
     public const int MaxLimit = 500;
 
-    /// <summary>Only stretches that reach this instant or later ones. Null: all.</summary>
+    /// <summary>Gets the instant at or after which a range must end. Null selects all.</summary>
     [Id(0)]
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Only stretches that begin at this instant or earlier. Null: all.</summary>
+    /// <summary>Gets the instant at or before which a range must begin. Null selects all.</summary>
     [Id(1)]
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>At most so many stretches, 0 to 500. Default: 100.</summary>
+    /// <summary>Gets the maximum number of ranges. Default: 100. Range: 0 to 500.</summary>
     [Id(2)]
     public int Limit { get; init; } = 100;
 

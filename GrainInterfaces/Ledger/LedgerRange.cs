@@ -1,30 +1,30 @@
 namespace OrleansTasks;
 
-/// <summary>Occurrences that follow each other and have the same outcome for the same reason.</summary>
+/// <summary>Represents consecutive occurrences with the same outcome for the same reason.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.LedgerRange")]
 public sealed record LedgerRange
 {
-    /// <summary>The first of them, in UTC.</summary>
+    /// <summary>Gets the first occurrence, in UTC.</summary>
     [Id(0)]
     public DateTimeOffset From { get; init; }
 
-    /// <summary>The last of them, in UTC.</summary>
+    /// <summary>Gets the last occurrence, in UTC.</summary>
     [Id(1)]
     public DateTimeOffset To { get; init; }
 
-    /// <summary>How many they are, 1 or more.</summary>
+    /// <summary>Gets the number of occurrences, 1 or more.</summary>
     [Id(2)]
     public long Count { get; init; } = 1;
 
-    /// <summary>What came of them.</summary>
+    /// <summary>Gets the outcome of the occurrences.</summary>
     [Id(3)]
     public OccurrenceOutcome Outcome { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Gets the reason for the outcome.</summary>
     [Id(4)]
     public OutcomeReason Reason { get; init; }
 
-    /// <summary>Of those that were fired: by how much the latest of their runs started after its instant; zero of others.</summary>
+    /// <summary>Gets the longest time from the planned instant to the start of the run, for fired occurrences. Zero for others.</summary>
     [Id(5)]
     public TimeSpan GreatestDelay { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace OrleansTasks;
 
-/// <summary>How many occurrences of a task have an outcome for a reason.</summary>
-/// <param name="Outcome">What came of them.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Count">How many they are.</param>
+/// <summary>Represents the number of occurrences of a task with the same outcome and reason.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="Count">The number of occurrences.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.LedgerTotal")]
 public sealed record LedgerTotal([property: Id(0)] OccurrenceOutcome Outcome, [property: Id(1)] OutcomeReason Reason, [property: Id(2)] long Count);

@@ -3,16 +3,16 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What came of an instant that a schedule had planned. In JSON: camel case names.</summary>
+/// <summary>Defines the outcomes of an instant that a schedule planned. JSON uses camel case names.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<OccurrenceOutcome>))]
 public enum OccurrenceOutcome
 {
-    /// <summary>A run was made for it; what that came to is in the history of runs.</summary>
+    /// <summary>A run was created for the occurrence; its result is in the history of runs.</summary>
     Fired = 0,
 
-    /// <summary>It was left out on purpose: a rule or somebody said so.</summary>
+    /// <summary>The occurrence was left out on purpose, by a rule or by a person.</summary>
     Skipped = 1,
 
-    /// <summary>It was to be made, and was not.</summary>
+    /// <summary>The occurrence should have fired but did not.</summary>
     Missed = 2,
 }

@@ -1,28 +1,34 @@
 namespace OrleansTasks;
 
-/// <summary>What becomes of occurrences that were missed: because nothing ran, because a silo stood still, or because the clock was put forward.</summary>
+/// <summary>
+/// Defines what happens to missed occurrences. Occurrences are missed because no silo ran, a silo froze, or the clock was put forward.
+/// </summary>
 /// <remarks>
-/// An occurrence that is late by no more than <see cref="TaskOptions.MisfireThreshold"/> is not missed; it runs late. If those are fewer than <see cref="Limit"/>, missed ones run
-/// in addition, the newest that there are, in their order. So after an outage at least so many run of what was due in it, and never all of a long one at once.
+/// An occurrence that is late by no more than <see cref="TaskOptions.MisfireThreshold"/> is not missed; it runs late. If there are fewer of
+/// those than <see cref="Limit"/>, missed occurrences run in addition, up to the limit: the newest ones, in their order. So a long outage
+/// never makes all of its occurrences run at once.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CatchUpPolicy")]
 public sealed record CatchUpPolicy
 {
-    /// <summary>The newest one, if it is less than a day late. The default.</summary>
+    /// <summary>Gets the default policy: the newest missed occurrence runs, if it is less than a day late.</summary>
     public static CatchUpPolicy Last { get; } = new();
 
-    /// <summary>None: what was missed is left out.</summary>
+    /// <summary>Gets the policy that skips all missed occurrences.</summary>
     public static CatchUpPolicy None { get; } = new() { Limit = 0 };
 
-    /// <summary>How many run. Default: 1. Range: 0 to 1,000.</summary>
+    /// <summary>Gets the maximum number of occurrences that run. Default: 1. Range: 0 to 1,000.</summary>
     [Id(0)]
     public int Limit { get; init; } = 1;
 
-    /// <summary>By how much they may be late; what is older is left out. Default: 1 day. Range: 1 s to 400 days.</summary>
+    /// <summary>Gets how late a missed occurrence may be. Older ones are skipped. Default: 1 day. Range: 1 s to 400 days.</summary>
     [Id(1)]
     public TimeSpan Window { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>The time from one to the next. Default: zero, which is as soon as the overlap policy lets them. Range: zero to 1 day.</summary>
+    /// <summary>
+    /// Gets the time between two catch-up runs. Default: zero, which starts each as soon as the overlap policy allows. Range: zero to 1
+    /// day.
+    /// </summary>
     [Id(2)]
     public TimeSpan Spread { get; init; }
 

@@ -4,42 +4,50 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>A run that is to be made after another one has ended.</summary>
+/// <summary>Defines a run that starts after another run has ended.</summary>
 /// <remarks>
-/// It is stored before anybody hears of the end of the run that it follows, so that neither is there without the other, and it is made once, whatever
-/// dies in between. The task must exist by then; if it does not, or the arguments do not fit, the silo's log says so and nothing follows.
+/// It is stored before the end of the preceding run becomes visible, so that neither exists without the other. It is created exactly once,
+/// whatever fails in between. The task must exist by then. If it does not, or the arguments do not match, nothing follows, and the silo's
+/// log says so.
 /// </remarks>
 /// <param name="Task">The name of the task to run.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.Continuation")]
 public sealed record Continuation([property: Id(0)] string Task)
 {
-    /// <summary>The greatest number of continuations of one run: 20.</summary>
+    /// <summary>The maximum number of continuations of one run: 20.</summary>
     public const int MaxCount = 20;
 
     [Id(80)]
     private TaskHeaders? _headers;
 
-    /// <summary>After which end. Default: <see cref="ContinuationTrigger.Succeeded"/>.</summary>
+    /// <summary>Gets the kind of end after which it starts. Default: <see cref="ContinuationTrigger.Succeeded"/>.</summary>
     [Id(1)]
     public ContinuationTrigger On { get; init; }
 
-    /// <summary>What it is given as its first argument, if it has no <see cref="Arguments"/>. Default: <see cref="PassedArgument.Value"/>.</summary>
+    /// <summary>Gets the first argument, if it has no <see cref="Arguments"/>. Default: <see cref="PassedArgument.Value"/>.</summary>
     [Id(2)]
     public PassedArgument Pass { get; init; }
 
-    /// <summary>Its arguments; null for what <see cref="Pass"/> says.</summary>
+    /// <summary>Gets the arguments. Null passes what <see cref="Pass"/> says.</summary>
     [Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>How long after the end it is due, zero to 24 days. Null, the default: at once.</summary>
+    /// <summary>
+    /// Gets the time from the end of the preceding run to the due time. Default: null, which makes it due at once. Range: zero to 24 days.
+    /// </summary>
     [Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? Delay { get; init; }
 
     /// <summary>
-    /// What is to go with it besides its arguments, over the headers that it inherits from the run that it follows (<c>TasksOptions.InheritedHeaders</c>), and over its task's own. Null, the default: none. Names have 1 to 100 characters, letters and digits of ASCII and any of <c>-_.:/</c>, and are the same in whatever
-    /// case; texts have no control characters. How many there may be, and how large: <see cref="TaskEngineLimits.MaxHeaders"/>, <see cref="TaskEngineLimits.MaxHeadersSize"/>.
+    /// Gets the headers of the run. They override headers inherited from the preceding run (<c>TasksOptions.InheritedHeaders</c>) and the
+    /// task's own. Default: null, for none. A name has 1 to 100 characters: ASCII letters, digits and <c>-_.:/</c>; case does not matter. A
+    /// value has no control characters. <see cref="TaskEngineLimits.MaxHeaders"/> and <see cref="TaskEngineLimits.MaxHeadersSize"/> limit
+    /// their number and size.
     /// </summary>
-    /// <remarks>The dictionary is copied. Headers are not secret: they are kept with the result and shown, unless the masking hook of the host hides them.</remarks>
+    /// <remarks>
+    /// The dictionary is copied. Headers are not secret: they are kept with the result and displayed, unless the host's masking hook hides
+    /// them.
+    /// </remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Headers
     {
@@ -78,12 +86,12 @@ public sealed record Continuation([property: Id(0)] string Task)
 
         if (!Enum.IsDefined(On))
         {
-            yield return $"{name}.On is {(int)On}, which is no ContinuationTrigger.";
+            yield return $"{name}.On is {(int)On}, which is not a valid ContinuationTrigger.";
         }
 
         if (!Enum.IsDefined(Pass))
         {
-            yield return $"{name}.Pass is {(int)Pass}, which is no PassedArgument.";
+            yield return $"{name}.Pass is {(int)Pass}, which is not a valid PassedArgument.";
         }
 
         if (Delay < TimeSpan.Zero || Delay > OptionFaults.LongestWait)

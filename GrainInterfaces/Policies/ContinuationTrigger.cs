@@ -3,16 +3,18 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>After which end of a run its continuation is made. In JSON: camel case names.</summary>
+/// <summary>Defines the ends of a run after which its continuation starts. JSON uses camel case names.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<ContinuationTrigger>))]
 public enum ContinuationTrigger
 {
-    /// <summary>After a run that succeeded. The default.</summary>
+    /// <summary>Starts it after a run that succeeded. The default.</summary>
     Succeeded = 0,
 
-    /// <summary>After a run that failed with its last attempt, timed out, expired or was lost; not after one that was cancelled.</summary>
+    /// <summary>
+    /// Starts it after a run that failed with its last attempt, timed out, expired or was lost, but not after a cancelled run.
+    /// </summary>
     Failed = 1,
 
-    /// <summary>After every run, whatever it came to.</summary>
+    /// <summary>Starts it after every run, with any result.</summary>
     Finished = 2,
 }

@@ -3,22 +3,30 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What an occurrence does when an earlier scheduled run of its task is still under way, anywhere in the cluster. One that waits for another attempt is under way too.</summary>
+/// <summary>
+/// Defines what an occurrence does while an earlier scheduled run of its task is active anywhere in the cluster. A run that waits for its
+/// next attempt is active.
+/// </summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<OverlapPolicy>))]
 public enum OverlapPolicy
 {
-    /// <summary>The occurrence is skipped. The default.</summary>
+    /// <summary>Skips the occurrence. The default.</summary>
     Skip = 0,
 
-    /// <summary>The occurrence runs beside the earlier one.</summary>
+    /// <summary>Runs the occurrence in parallel with the earlier one.</summary>
     Allow = 1,
 
-    /// <summary>The occurrence waits until the earlier run has ended; while one waits, further ones are skipped.</summary>
+    /// <summary>Queues one occurrence until the earlier run has ended, and skips further ones while one is queued.</summary>
     QueueOne = 2,
 
-    /// <summary>Occurrences wait, and run one after the other; when <see cref="TaskOptions.MaxQueuedOccurrences"/> wait, further ones are skipped.</summary>
+    /// <summary>
+    /// Queues occurrences, which run one after the other, and skips further ones when <see cref="TaskOptions.MaxQueuedOccurrences"/> are
+    /// queued.
+    /// </summary>
     QueueAll = 3,
 
-    /// <summary>The earlier run is asked to stop. The occurrence runs as soon as that one has ended; if a further one comes before, it takes its place.</summary>
+    /// <summary>
+    /// Cancels the earlier run and starts the occurrence when that run has ended; a further occurrence replaces the one that waits.
+    /// </summary>
     CancelRunning = 4,
 }

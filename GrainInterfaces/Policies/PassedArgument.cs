@@ -3,16 +3,16 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What a continuation is given as its first argument. In JSON: camel case names.</summary>
+/// <summary>Defines the first argument of a continuation. JSON uses camel case names.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<PassedArgument>))]
 public enum PassedArgument
 {
-    /// <summary>The value of the run that it follows, if there is one. The default.</summary>
+    /// <summary>Passes the value of the preceding run, if there is one. The default.</summary>
     Value = 0,
 
-    /// <summary>The result of the run that it follows, as <see cref="TaskResult"/> is in JSON.</summary>
+    /// <summary>Passes the result of the preceding run, in the JSON form of <see cref="TaskResult"/>.</summary>
     Result = 1,
 
-    /// <summary>Nothing: it runs with its task's own arguments.</summary>
+    /// <summary>Passes nothing; the run has its task's own arguments.</summary>
     None = 2,
 }

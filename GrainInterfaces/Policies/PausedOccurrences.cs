@@ -3,13 +3,13 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What becomes of the occurrences within a pause.</summary>
+/// <summary>Defines what happens to occurrences within a pause.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<PausedOccurrences>))]
 public enum PausedOccurrences
 {
-    /// <summary>They are skipped. The default.</summary>
+    /// <summary>Skips them. The default.</summary>
     Skip = 0,
 
-    /// <summary>They count as missed: when the pause ends, as many of them run as <see cref="TaskOptions.CatchUp"/> says.</summary>
+    /// <summary>Counts them as missed; when the pause ends, <see cref="TaskOptions.CatchUp"/> decides how many of them run.</summary>
     CatchUp = 1,
 }

@@ -1,14 +1,14 @@
 namespace OrleansTasks;
 
-/// <summary>At most so many in any period of so long.</summary>
+/// <summary>Limits the number of starts within any period of a given length.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RateLimit")]
 public sealed record RateLimit
 {
-    /// <summary>How many. Range: 1 to 10,000.</summary>
+    /// <summary>Gets the maximum number of starts. Range: 1 to 10,000.</summary>
     [Id(0)]
     public required int Runs { get; init; }
 
-    /// <summary>In how long. Range: 1 ms to 1 day.</summary>
+    /// <summary>Gets the length of the period. Range: 1 ms to 1 day.</summary>
     [Id(1)]
     public required TimeSpan Period { get; init; }
 

@@ -3,16 +3,19 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>Which of several waiting runs begins first; among equals the one that has waited longest. Occurrences of schedules go before all others.</summary>
+/// <summary>
+/// Defines which of several waiting runs starts first. Among equals, the run that has waited longest starts first. Occurrences of schedules
+/// start before all others.
+/// </summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<RunPriority>))]
 public enum RunPriority
 {
-    /// <summary>As others. The default.</summary>
+    /// <summary>Starts in the usual order. The default.</summary>
     Normal = 0,
 
-    /// <summary>Before those that are normal. Enough of them let others wait for ever.</summary>
+    /// <summary>Starts before normal runs. Enough of these runs can make other runs wait forever.</summary>
     High = 1,
 
-    /// <summary>When nothing else waits.</summary>
+    /// <summary>Starts when nothing else waits.</summary>
     Low = 2,
 }

@@ -1,24 +1,33 @@
 namespace OrleansTasks;
 
-/// <summary>For how long runs that have ended are kept for searches, and how many of them. What comes first holds; the oldest are removed first.</summary>
+/// <summary>
+/// Defines how long, and how many, ended runs are kept for searches. The limit that is reached first applies. The oldest runs are removed
+/// first.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunRetention")]
 public sealed record RunRetention
 {
-    /// <summary>What holds for runs that succeeded where nothing else is set: a day, 50,000 runs and 64 MiB for each task.</summary>
+    /// <summary>Gets the default for runs that succeeded: 1 day, 50,000 runs and 64 MiB for each task.</summary>
     public static RunRetention Succeeded { get; } = new();
 
-    /// <summary>What holds for runs that failed, timed out, expired, were lost or cancelled where nothing else is set: two weeks, 50,000 runs and 64 MiB for each task.</summary>
+    /// <summary>
+    /// Gets the default for runs that failed, timed out, expired, were lost or were cancelled: 14 days, 50,000 runs and 64 MiB for each
+    /// task.
+    /// </summary>
     public static RunRetention Other { get; } = new() { Age = TimeSpan.FromDays(14) };
 
-    /// <summary>How long after its end a run is kept. Default: 1 day for runs that succeeded, 14 days for others. Range: zero, for not at all, to 3,650 days.</summary>
+    /// <summary>
+    /// Gets how long a run is kept after its end. Default: 1 day for runs that succeeded, 14 days for others. Range: zero, which keeps
+    /// none, to 3,650 days.
+    /// </summary>
     [Id(0)]
     public TimeSpan Age { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>The greatest number of them for each task. Default: 50,000. Range: zero, for none, to 10,000,000.</summary>
+    /// <summary>Gets the maximum number of runs for each task. Default: 50,000. Range: zero, which keeps none, to 10,000,000.</summary>
     [Id(1)]
     public int MaxRuns { get; init; } = 50_000;
 
-    /// <summary>How many bytes they may take in storage for each task. Default: 64 MiB. Range: from 64 KiB.</summary>
+    /// <summary>Gets the maximum size of the runs of each task in storage, in bytes. Default: 64 MiB. Range: from 64 KiB.</summary>
     [Id(2)]
     public long MaxBytes { get; init; } = 64 << 20;
 
@@ -27,17 +36,17 @@ public sealed record RunRetention
     {
         if (Age < TimeSpan.Zero || Age > TimeSpan.FromDays(3650))
         {
-            yield return $"{name}.Age is {Age}; it is from zero to 3,650 days.";
+            yield return $"{name}.Age is {Age}; zero to 3,650 days are allowed.";
         }
 
         if (MaxRuns is < 0 or > 10_000_000)
         {
-            yield return $"{name}.MaxRuns is {MaxRuns}; it is from 0 to 10,000,000.";
+            yield return $"{name}.MaxRuns is {MaxRuns}; 0 to 10,000,000 are allowed.";
         }
 
         if (MaxBytes < 64 << 10)
         {
-            yield return $"{name}.MaxBytes is {MaxBytes}; it is at least 65,536.";
+            yield return $"{name}.MaxBytes is {MaxBytes}; at least 65,536 is required.";
         }
     }
 }

@@ -3,14 +3,14 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>Whether the cluster's scheduler runs tasks.</summary>
+/// <summary>Defines the states of the cluster's scheduler.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<SchedulerState>))]
 public enum SchedulerState
 {
-    /// <summary>Nothing is started: requests to run are refused, dispatches are stored and wait.</summary>
+    /// <summary>No partition is started: awaited runs are rejected, and dispatched runs are stored and wait.</summary>
     Stopped = 0,
 
-    /// <summary>Tasks run.</summary>
+    /// <summary>All partitions are started, and tasks run.</summary>
     Started = 1,
 
     /// <summary>A start or stop has not reached all partitions yet.</summary>

@@ -5,154 +5,190 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>How a task's runs are treated.</summary>
+/// <summary>Defines the options of a task's runs.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskOptions")]
 public sealed record TaskOptions
 {
-    /// <summary>The options of a task that names none.</summary>
+    /// <summary>Gets the options of a task that sets none.</summary>
     public static TaskOptions Default { get; } = new();
 
-    /// <summary>A sentence for people about what the task is for; at most 1,000 characters. Default: none.</summary>
+    /// <summary>
+    /// Gets a description of the task's purpose, for people to read. Default: null, for none. Range: at most 1,000 characters.
+    /// </summary>
     [Id(0)]
     public string? Description { get; init; }
 
-    /// <summary>Whether the values that the handler returns are sent to callers and subscribers. Default: true.</summary>
+    /// <summary>Gets a value indicating whether the handler's return values are sent to callers and subscribers. Default: true.</summary>
     [Id(1)]
     public bool SendReturnValues { get; init; } = true;
 
-    /// <summary>How long one attempt may take, for runs that do not say it themselves; at most 24 days. Null, the default: as long as it takes.</summary>
-    /// <remarks>An attempt that is asked to stop because of it has failed: <see cref="Retry"/> says whether there is another.</remarks>
+    /// <summary>
+    /// Gets the maximum time of one attempt, for runs that set none. Default: null, for no limit. Range: at most 24 days.
+    /// </summary>
+    /// <remarks>
+    /// An attempt that exceeds it is cancelled and has failed. <see cref="Retry"/> decides whether another attempt follows.
+    /// </remarks>
     [Id(2)]
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>
-    /// What happens to a run whose silo dies, for runs that do not say it themselves. Null, the default:
-    /// <see cref="RunGuarantee.AtMostOnce"/> for awaited and scheduled runs, <see cref="RunGuarantee.AtLeastOnce"/> for dispatched ones.
+    /// Gets what happens to a run whose silo is lost, for runs that set nothing else. Default: null, which means
+    /// <see cref="RunGuarantee.AtMostOnce"/> for awaited and scheduled runs and <see cref="RunGuarantee.AtLeastOnce"/> for dispatched runs.
     /// </summary>
     [Id(3)]
     public RunGuarantee? Guarantee { get; init; }
 
-    /// <summary>What an occurrence does while an earlier one runs. Default: <see cref="OverlapPolicy.Skip"/>.</summary>
+    /// <summary>Gets what an occurrence does while an earlier one is active. Default: <see cref="OverlapPolicy.Skip"/>.</summary>
     [Id(4)]
     public OverlapPolicy Overlap { get; init; }
 
-    /// <summary>How many results are kept, 1 to 10,000. Default: 256.</summary>
-    /// <remarks>Subscribers that missed results get them from here, so it is also the longest gap that can be filled.</remarks>
+    /// <summary>Gets the number of results that are kept. Default: 256. Range: 1 to 10,000.</summary>
+    /// <remarks>Subscribers that missed results read them from here, so it is also the longest gap that can be filled.</remarks>
     [Id(5)]
     public int HistoryLength { get; init; } = 256;
 
-    /// <summary>Whether and when a run is tried again whose handler failed, for runs that do not say it themselves. Null, the default: it is not, unless the handler asks for it.</summary>
+    /// <summary>
+    /// Gets whether and when a run is retried whose handler failed, for runs that set nothing else. Default: null, which means no retry
+    /// unless the handler asks for it.
+    /// </summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RetryPolicy? Retry { get; init; }
 
     /// <summary>
-    /// How long a run may take as a whole, for runs that do not say it themselves: from when it is due, with waiting, all attempts and the times between them. Positive, at
-    /// most 24 days. Null, the default: as long as it takes. Then it is asked to stop, and ends as <see cref="RunStatus.TimedOut"/>.
+    /// Gets the maximum time of a run as a whole, for runs that set none. It counts from the due time and includes waits, all attempts and
+    /// the times between them. A run that exceeds it is cancelled and ends as <see cref="RunStatus.TimedOut"/>. Default: null, for no
+    /// limit. Range: positive, at most 24 days.
     /// </summary>
     [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? RunTimeout { get; init; }
 
     /// <summary>
-    /// How long after it is due a dispatched run may still begin, for runs that do not say it themselves. Positive, at most 24 days. Null, the default: at any time. Later it ends as
-    /// <see cref="RunStatus.Expired"/>, and the handler is not called.
+    /// Gets how long after its due time a dispatched run may still start, for runs that set nothing else. A later run ends as
+    /// <see cref="RunStatus.Expired"/>, and the handler is not called. Default: null, for no limit. Range: positive, at most 24 days.
     /// </summary>
     [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? ExpireAfter { get; init; }
 
-    /// <summary>How many occurrences may wait for the run of an earlier one with <see cref="OverlapPolicy.QueueAll"/>. Null, the default: 100. Range: 1 to 10,000.</summary>
+    /// <summary>
+    /// Gets the maximum number of occurrences in the queue of <see cref="OverlapPolicy.QueueAll"/>. Default: null, which means 100. Range:
+    /// 1 to 10,000.
+    /// </summary>
     [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxQueuedOccurrences { get; init; }
 
-    /// <summary>By how much an occurrence may be late without being missed. Null, the default: what the silo says (<c>TasksOptions.MisfireThreshold</c>, 10 s). Range: 100 ms to 1 day.</summary>
+    /// <summary>
+    /// Gets how late an occurrence may be without being missed. Default: null, which uses the silo's setting
+    /// (<c>TasksOptions.MisfireThreshold</c>, 10 s). Range: 100 ms to 1 day.
+    /// </summary>
     [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? MisfireThreshold { get; init; }
 
-    /// <summary>What becomes of missed occurrences. Null, the default: <see cref="CatchUpPolicy.Last"/>.</summary>
+    /// <summary>Gets what happens to missed occurrences. Default: null, which means <see cref="CatchUpPolicy.Last"/>.</summary>
     [Id(11), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CatchUpPolicy? CatchUp { get; init; }
 
     /// <summary>
-    /// After how many occurrences in a row whose runs failed, or timed out, the task is paused, with a note that says so. What was before its last change does not count.
-    /// Null, the default: never. Range: 1 to <see cref="HistoryLength"/>, from which they are counted.
+    /// Gets the number of consecutive occurrences with failed or timed-out runs after which the task is paused, with a note that says so.
+    /// Runs before the task's last change do not count. Default: null, which never pauses. Range: 1 to <see cref="HistoryLength"/>, because
+    /// they are counted in the history.
     /// </summary>
     [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? PauseAfterFailures { get; init; }
 
     /// <summary>
-    /// How many runs of the task may be under way at once, in the whole cluster and whoever asked for them; further ones wait. Null, the default: as many as the silos
-    /// have places for. Range: 1 to 100,000. It is kept while silos come and go; only one that was declared dead and still runs may go beyond.
+    /// Gets the maximum number of the task's runs that are active at once in the whole cluster, whoever requested them. Further runs wait.
+    /// Default: null, which uses all places of the silos. Range: 1 to 100,000. The limit holds while silos come and go; only a run on a
+    /// silo that was declared dead but still works may exceed it.
     /// </summary>
     [Id(13), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxConcurrentRuns { get; init; }
 
-    /// <summary>How many runs of the task, further attempts included, may begin in a period, in the whole cluster; further ones wait. Null, the default: any number.</summary>
+    /// <summary>
+    /// Gets the maximum number of the task's runs, including further attempts, that start in a period in the whole cluster. Further runs
+    /// wait. Default: null, for no limit.
+    /// </summary>
     [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RateLimit? RateLimit { get; init; }
 
-    /// <summary>Which of several waiting runs begin first, for runs that do not say it themselves: among those of the task, and among all that wait on a silo. Default: <see cref="RunPriority.Normal"/>.</summary>
+    /// <summary>
+    /// Gets which of several waiting runs start first, among the runs of the task and among all that wait on a silo, for runs that set
+    /// nothing else. Default: <see cref="RunPriority.Normal"/>.
+    /// </summary>
     [Id(15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RunPriority Priority { get; init; }
 
     /// <summary>
-    /// How many of the lines that a run's last attempt logged are kept with its result, the last ones. Null, the default: 50. Range: 0 to 1,000; 0 keeps none. A line has at most 1,000 characters.
+    /// Gets the number of log lines of a run's last attempt that are kept with its result: the last ones. Default: null, which means 50.
+    /// Range: 0 to 1,000; 0 keeps none. A line has at most 1,000 characters.
     /// </summary>
     [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? LogLines { get; init; }
 
     /// <summary>
-    /// How long after it is due a run that has not started is reported as overdue (<see cref="TaskEventKind.RunOverdue"/>, and a warning in the silo's log). Null, the default: it is
-    /// not. Range: 1 second to 24 days. It is found within five seconds.
+    /// Gets how long a run may be due without starting before it is reported as overdue (<see cref="TaskEventKind.RunOverdue"/> and a
+    /// warning in the silo's log). The report comes within five seconds. Default: null, for no report. Range: 1 second to 24 days.
     /// </summary>
     [Id(17), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? OverdueAfter { get; init; }
 
     /// <summary>
-    /// How long a run may be under way before it is reported as taking too long (<see cref="TaskEventKind.RunTooLong"/>, and a warning in the silo's log); it goes on. Null, the
-    /// default: it is not. Range: 1 second to 24 days. It is found within five seconds.
+    /// Gets how long a run may be active before it is reported as taking too long (<see cref="TaskEventKind.RunTooLong"/> and a warning in
+    /// the silo's log). The run continues. The report comes within five seconds. Default: null, for no report. Range: 1 second to 24 days.
     /// </summary>
     [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? TooLongAfter { get; init; }
 
     /// <summary>
-    /// How long results are kept at most; older ones are removed when later ones come. Null, the default: until there are more than <see cref="HistoryLength"/>. Range: 1 minute to 3,650 days.
+    /// Gets the maximum age of kept results. Older ones are removed when later ones arrive. Default: null, which keeps results until there
+    /// are more than <see cref="HistoryLength"/>. Range: 1 minute to 3,650 days.
     /// </summary>
     [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? HistoryAge { get; init; }
 
     /// <summary>
-    /// For how long runs of the task that succeeded are kept for searches (<see cref="ITaskClient.RunsAsync"/>), and how many of them; it holds for runs that end from then on. Null, the default: as the
-    /// silos' <c>TasksOptions.KeepSucceeded</c> says. Not longer than <see cref="HistoryAge"/>.
+    /// Gets how long, and how many, of the task's successful runs are kept for searches (<see cref="ITaskClient.RunsAsync"/>). It applies
+    /// to runs that end from now on. Default: null, which uses the silos' <c>TasksOptions.KeepSucceeded</c>. Runs are not kept longer than
+    /// <see cref="HistoryAge"/>.
     /// </summary>
     [Id(28), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunRetention? KeepSucceeded { get; init; }
 
-    /// <summary>The same for runs that failed, timed out, expired, were lost or cancelled. Null, the default: as the silos' <c>TasksOptions.KeepOther</c> says.</summary>
+    /// <summary>
+    /// Gets the same for runs that failed, timed out, expired, were lost or were cancelled. Default: null, which uses the silos'
+    /// <c>TasksOptions.KeepOther</c>.
+    /// </summary>
     [Id(29), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunRetention? KeepOther { get; init; }
 
-    /// <summary>What is run after each run of the task, whoever asked for it; at most 20. Null, the default: nothing.</summary>
+    /// <summary>Gets the continuations of each run of the task, whoever requested it. Default: null, for none. Range: at most 20.</summary>
     [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Continuation>? Then { get; init; }
 
     /// <summary>
-    /// The name of the group that the task belongs to; names are as those of tasks. The runs of all tasks of a group share its limits (<see cref="RunGroup"/>), in the whole cluster and besides the
-    /// task's own. Null, the default: none.
+    /// Gets the name of the task's group. It follows the rules for task names (<see cref="TaskNames"/>). The runs of all tasks of a group
+    /// share its limits (<see cref="RunGroup"/>) in the whole cluster, in addition to the task's own. Default: null, for none.
     /// </summary>
     [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Group { get; init; }
 
     /// <summary>
-    /// Words by which people find and group tasks, such as <c>billing</c>: at most 20 of at most 50 characters each (<see cref="TaskEngineLimits.MaxTags"/>, <see cref="TaskEngineLimits.MaxTagLength"/>), without commas. Whatever their case, they are the same. Null, the default: none.
+    /// Gets words by which people find and group tasks, such as <c>billing</c>. Case does not matter, and commas are not allowed. Default:
+    /// null, for none. Range: at most 20 of at most 50 characters each (<see cref="TaskEngineLimits.MaxTags"/>,
+    /// <see cref="TaskEngineLimits.MaxTagLength"/>).
     /// </summary>
     [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Tags { get; init; }
 
     /// <summary>
-    /// How many attempts of a run with <see cref="RunGuarantee.AtLeastOnce"/> may be lost with their silos before the run ends as <see cref="RunStatus.Lost"/>: a handler that ends its process would
-    /// end one silo after the other. A schedule is paused when occurrences of it were lost with as many silos in a row, whether they are repeated or not.
-    /// Null, the default: 3. Range: 1 to 100; 1 means that the first loss is the end.
+    /// Gets the number of attempts of a run with <see cref="RunGuarantee.AtLeastOnce"/> that may be lost with their silos before the run
+    /// ends as <see cref="RunStatus.Lost"/>. It stops a handler that ends its process from ending one silo after the other. A schedule is
+    /// paused when consecutive occurrences were lost with as many silos, whether or not they are repeated. Default: null, which means 3.
+    /// Range: 1 to 100; 1 ends the run with the first loss.
     /// </summary>
-    /// <remarks>After the second loss, the next attempt waits for about 10 s, after each further one for twice as long, up to 5 minutes. With 1, each start of a stored run, or of an occurrence, takes a write of its own.</remarks>
+    /// <remarks>
+    /// After the second loss, the next attempt waits for about 10 s; after each further loss, it waits twice as long, up to 5 minutes. With
+    /// 1, each start of a stored run or of an occurrence takes a write of its own.
+    /// </remarks>
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxLosses { get; init; }
 
@@ -170,7 +206,8 @@ public sealed record TaskOptions
         }
         else if (Description is not null && !ShownText.IsHarmless(Description.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\n', ' ').Replace('\t', ' ')))
         {
-            yield return $"Options.Description has control characters or marks of direction: '{ShownText.Of(Description, 100)}'. Lines and tabs are allowed.";
+            yield return $"Options.Description has control characters or direction marks: '{ShownText.Of(Description, 100)}'. Lines and "
+                + "tabs are allowed.";
         }
 
         foreach (var fault in OptionFaults.OfTimeout("Options.Timeout", Timeout)
@@ -256,7 +293,7 @@ public sealed record TaskOptions
 
         if (!Enum.IsDefined(Overlap))
         {
-            yield return $"Options.Overlap is {(int)Overlap}, which is no OverlapPolicy.";
+            yield return $"Options.Overlap is {(int)Overlap}, which is not a valid OverlapPolicy.";
         }
 
         foreach (var fault in OptionFaults.OfEnum("Options.Guarantee", Guarantee))

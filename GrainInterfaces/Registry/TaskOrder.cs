@@ -3,13 +3,13 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>In which order tasks are listed.</summary>
+/// <summary>Defines the orders in which tasks are listed.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<TaskOrder>))]
 public enum TaskOrder
 {
-    /// <summary>By their names, by ordinal.</summary>
+    /// <summary>Sorts by name, with ordinal comparison.</summary>
     Name = 0,
 
-    /// <summary>By their next occurrences, and by name where those are the same; tasks without one come last.</summary>
+    /// <summary>Sorts by next occurrence, then by name. Tasks without one come last.</summary>
     NextDue = 1,
 }

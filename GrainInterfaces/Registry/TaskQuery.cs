@@ -2,53 +2,61 @@ using OrleansTasks.Registry;
 
 namespace OrleansTasks;
 
-/// <summary>Which tasks to list, and in which order.</summary>
+/// <summary>Selects the tasks to list, and their order.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskQuery")]
 public sealed record TaskQuery
 {
-    /// <summary>Only names that begin so. Null: all.</summary>
+    /// <summary>Gets the beginning of the names. Null selects all.</summary>
     [Id(0)]
     public string? Prefix { get; init; }
 
-    /// <summary>Only tasks in this state. Null: all.</summary>
+    /// <summary>Gets the state of the tasks. Null selects all.</summary>
     [Id(1)]
     public TaskState? State { get; init; }
 
-    /// <summary>Only tasks of this handler. Null: all.</summary>
+    /// <summary>Gets the handler of the tasks. Null selects all.</summary>
     [Id(2)]
     public string? Handler { get; init; }
 
-    /// <summary>At most so many. Null: all.</summary>
+    /// <summary>Gets the maximum number of tasks. Null sets no limit.</summary>
     [Id(3)]
     public int? Limit { get; init; }
 
-    /// <summary>Only tasks after the one of this name: by ordinal, or, in the order of <see cref="TaskOrder.NextDue"/>, together with <see cref="AfterDue"/>. Null: from the first.</summary>
+    /// <summary>
+    /// Gets the name of the task after which the list starts: by ordinal, or in the order of <see cref="TaskOrder.NextDue"/> together with
+    /// <see cref="AfterDue"/>. Null starts at the beginning.
+    /// </summary>
     [Id(4)]
     public string? After { get; init; }
 
-    /// <summary>Only names that have this in them, in whatever case. Null: all.</summary>
+    /// <summary>Gets a text that the names contain, in any case. Null selects all.</summary>
     [Id(5)]
     public string? Search { get; init; }
 
-    /// <summary>Only tasks with this tag, in whatever case. Null: all.</summary>
+    /// <summary>Gets a tag of the tasks, in any case. Null selects all.</summary>
     [Id(6)]
     public string? Tag { get; init; }
 
-    /// <summary>The order. Default: <see cref="TaskOrder.Name"/>.</summary>
+    /// <summary>Gets the order. Default: <see cref="TaskOrder.Name"/>.</summary>
     [Id(7)]
     public TaskOrder Order { get; init; }
 
-    /// <summary>In the order of <see cref="TaskOrder.NextDue"/>: the next occurrence of the task that <see cref="After"/> names. Null: it has none.</summary>
+    /// <summary>
+    /// Gets the next occurrence of the task that <see cref="After"/> names, in the order of <see cref="TaskOrder.NextDue"/>. Null if it has
+    /// none.
+    /// </summary>
     [Id(8)]
     public DateTimeOffset? AfterDue { get; init; }
 
-    /// <summary>Only tasks whose handler some silo has, or only those whose handler none has. Null: all.</summary>
+    /// <summary>
+    /// Gets a value indicating whether to select tasks whose handler some silo has, or tasks whose handler none has. Null selects all.
+    /// </summary>
     [Id(9)]
     public bool? HandlerAvailable { get; init; }
 
-    /// <summary>The same from the task after another one on.</summary>
-    /// <param name="last">The last task that is known.</param>
-    /// <returns>The query for what follows it.</returns>
+    /// <summary>Returns the query for the tasks after a given one.</summary>
+    /// <param name="last">The last task of the previous page.</param>
+    /// <returns>The query for the next page.</returns>
     public TaskQuery From(TaskInfo last)
     {
         ArgumentNullException.ThrowIfNull(last);

@@ -2,42 +2,49 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>A task to be put into the registry.</summary>
+/// <summary>Defines a task to register.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskRegistration")]
 public sealed record TaskRegistration
 {
     [Id(80)]
     private TaskHeaders? _headers;
 
-    /// <summary>The task's name; see <see cref="TaskNames"/>.</summary>
+    /// <summary>Gets the task's name; see <see cref="TaskNames"/>.</summary>
     [Id(0)]
     public required string Name { get; init; }
 
-    /// <summary>The name of the handler that runs it. Null: the same as <see cref="Name"/>.</summary>
+    /// <summary>Gets the name of the handler. Null uses <see cref="Name"/>.</summary>
     [Id(1)]
     public string? Handler { get; init; }
 
-    /// <summary>When it runs. Null: only by request.</summary>
+    /// <summary>Gets the schedule. Null for a task that runs only by request.</summary>
     [Id(2)]
     public TaskSchedule? Schedule { get; init; }
 
-    /// <summary>The arguments of scheduled runs, and of others that bring none. Null: none.</summary>
+    /// <summary>Gets the arguments of scheduled runs, and of other runs that bring none. Null for none.</summary>
     [Id(3)]
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>How its runs are treated. Null: the defaults.</summary>
+    /// <summary>Gets the options of the task's runs. Null uses the defaults.</summary>
     [Id(4)]
     public TaskOptions? Options { get; init; }
 
-    /// <summary>Whether a task of this name that exists already, and is not cancelled, makes the registration fail. Default: false, it is replaced.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the registration fails if a task of this name exists and is not cancelled. Default: false, which
+    /// replaces it.
+    /// </summary>
     [Id(5)]
     public bool CreateOnly { get; init; }
 
     /// <summary>
-    /// What goes with every run of the task besides its arguments: occurrences, and others, unless they bring another header of that name. Null, the default: none. Names have 1 to 100 characters, letters and digits of ASCII and any of <c>-_.:/</c>, and are the same in whatever
-    /// case; texts have no control characters. How many there may be, and how large: <see cref="TaskEngineLimits.MaxHeaders"/>, <see cref="TaskEngineLimits.MaxHeadersSize"/>.
+    /// Gets the headers of every run of the task. A run's own header of the same name takes precedence. Default: null, for none. A name has
+    /// 1 to 100 characters: ASCII letters, digits and <c>-_.:/</c>; case does not matter. A value has no control characters.
+    /// <see cref="TaskEngineLimits.MaxHeaders"/> and <see cref="TaskEngineLimits.MaxHeadersSize"/> limit their number and size.
     /// </summary>
-    /// <remarks>The dictionary is copied. Headers are not secret: they are kept with the result and shown, unless the masking hook of the host hides them.</remarks>
+    /// <remarks>
+    /// The dictionary is copied. Headers are not secret: they are kept with the result and displayed, unless the host's masking hook hides
+    /// them.
+    /// </remarks>
     public IReadOnlyDictionary<string, string>? Headers
     {
         get => _headers;

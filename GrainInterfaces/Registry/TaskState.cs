@@ -3,19 +3,19 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>Where a task is in its life.</summary>
+/// <summary>Defines the states of a task.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<TaskState>))]
 public enum TaskState
 {
-    /// <summary>It can be run, and its schedule, if any, fires.</summary>
+    /// <summary>The task can run, and its schedule, if any, fires.</summary>
     Active = 0,
 
-    /// <summary>Its schedule does not fire until it is resumed; it can still be run by request.</summary>
+    /// <summary>The schedule does not fire until it is resumed; requested runs still start.</summary>
     Paused = 1,
 
-    /// <summary>It can no longer be run. It stays listed for a while, and registering its name again revives it.</summary>
+    /// <summary>The task can no longer run. It stays listed for a while, and registering its name again revives it.</summary>
     Cancelled = 2,
 
-    /// <summary>Its schedule has no further occurrence; it can still be run by request.</summary>
+    /// <summary>The schedule has no further occurrence; requested runs still start.</summary>
     Completed = 3,
 }

@@ -20,7 +20,8 @@ internal static class TaskTags
 
         foreach (var tag in tags.Where(t => string.IsNullOrWhiteSpace(t) || t.Length > length || t != t.Trim() || t.Contains(',') || !ShownText.IsHarmless(t)).Take(Math.Max(count, 1)))
         {
-            yield return $"Options.Tags has '{ShownText.Of(tag, 2 * length)}'; a tag has 1 to {length} characters, no comma, control character or mark of direction among them, and no white space at either end.";
+            yield return $"Options.Tags has '{ShownText.Of(tag, 2 * length)}'; a tag has 1 to {length} characters, without commas, "
+                + "control characters, direction marks, or white space at either end.";
         }
     }
 }

@@ -2,58 +2,58 @@ using OrleansTasks.Registry;
 
 namespace OrleansTasks;
 
-/// <summary>What is in the registry, in numbers, and what is next: of one partition, or of all together.</summary>
+/// <summary>Represents a summary of one partition of the registry, or of all together: counts, and what is due next.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TasksOverview")]
 public sealed record TasksOverview
 {
-    /// <summary>How many tasks the lists below have at most: 10.</summary>
+    /// <summary>The maximum length of each of the lists below: 10.</summary>
     public const int Listed = 10;
 
-    /// <summary>The number of tasks that are active.</summary>
+    /// <summary>Gets the number of active tasks.</summary>
     [Id(0)]
     public long Active { get; init; }
 
-    /// <summary>The number of tasks that are paused.</summary>
+    /// <summary>Gets the number of paused tasks.</summary>
     [Id(1)]
     public long Paused { get; init; }
 
-    /// <summary>The number of tasks whose schedule has come to its end.</summary>
+    /// <summary>Gets the number of tasks whose schedule has no further occurrence.</summary>
     [Id(2)]
     public long Completed { get; init; }
 
-    /// <summary>The number of tasks that are cancelled.</summary>
+    /// <summary>Gets the number of cancelled tasks.</summary>
     [Id(3)]
     public long Cancelled { get; init; }
 
-    /// <summary>The number of tasks, of those that are active, that have a schedule.</summary>
+    /// <summary>Gets the number of active tasks that have a schedule.</summary>
     [Id(4)]
     public long Scheduled { get; init; }
 
-    /// <summary>The number of tasks, cancelled ones apart, whose handler no silo has.</summary>
+    /// <summary>Gets the number of tasks whose handler no silo has, without cancelled tasks.</summary>
     [Id(5)]
     public long WithoutHandler { get; init; }
 
-    /// <summary>The number of stored runs that are due and have not ended: they run, or wait.</summary>
+    /// <summary>Gets the number of stored runs that are due and have not ended: active or waiting.</summary>
     [Id(6)]
     public long DueRuns { get; init; }
 
-    /// <summary>The tasks that are due next, the soonest first.</summary>
+    /// <summary>Gets the tasks that are due next, soonest first.</summary>
     [Id(7)]
     public IReadOnlyList<TaskInfo> NextDue { get; init; } = [];
 
-    /// <summary>The tasks that were paused last, the last one first.</summary>
+    /// <summary>Gets the tasks that were paused last, latest first.</summary>
     [Id(8)]
     public IReadOnlyList<TaskInfo> LastPaused { get; init; } = [];
 
-    /// <summary>Tasks whose handler no silo has, in order of their names.</summary>
+    /// <summary>Gets tasks whose handler no silo has, in the order of their names.</summary>
     [Id(9)]
     public IReadOnlyList<TaskInfo> FirstWithoutHandler { get; init; } = [];
 
-    /// <summary>The silos, in order of their addresses.</summary>
+    /// <summary>Gets the silos, in the order of their addresses.</summary>
     [Id(10)]
     public IReadOnlyList<SiloOverview> Silos { get; init; } = [];
 
-    /// <summary>The stored runs that have been due the longest and have not ended, the oldest first: they run, or wait.</summary>
+    /// <summary>Gets the stored runs that have been due longest and have not ended, oldest first: active or waiting.</summary>
     [Id(11)]
     public IReadOnlyList<DueRun> OldestDue { get; init; } = [];
 
@@ -75,17 +75,17 @@ public sealed record TasksOverview
     };
 }
 
-/// <summary>A stored run that is due.</summary>
+/// <summary>Represents a stored run that is due.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="DueAt">Since when it is due.</param>
+/// <param name="DueAt">The time since which the run is due.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.DueRun")]
 public sealed record DueRun([property: Id(0)] RunId RunId, [property: Id(1)] DateTimeOffset DueAt);
 
-/// <summary>One silo, as the partitions know of it.</summary>
-/// <param name="Silo">Its address.</param>
-/// <param name="Running">The number of runs under way there; null if it has no partition, so that nobody counted them.</param>
-/// <param name="Waiting">The number of runs that wait there for a place; null as above.</param>
-/// <param name="Partitions">The number of partitions there; 0 in what one partition says of other silos.</param>
+/// <summary>Represents one silo, as the partitions know it.</summary>
+/// <param name="Silo">The silo's address.</param>
+/// <param name="Running">The number of active runs on the silo. Null if it has no partition, because nothing counts them.</param>
+/// <param name="Waiting">The number of runs that wait on the silo for a place. Null if it has no partition.</param>
+/// <param name="Partitions">The number of partitions on the silo. 0 in one partition's answer about other silos.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.SiloOverview")]
 public sealed record SiloOverview(
     [property: Id(0)] string Silo,
@@ -93,7 +93,10 @@ public sealed record SiloOverview(
     [property: Id(2)] int? Waiting,
     [property: Id(3)] int Partitions)
 {
-    /// <summary>Whether it is drained: it takes no new runs, tasks or partitions until <see cref="ITaskClient.ResumeAsync"/>. Default: false.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the silo is drained. A drained silo takes no new runs, tasks or partitions until
+    /// <see cref="ITaskClient.ResumeAsync"/>. Default: false.
+    /// </summary>
     [Id(4)]
     public bool IsDrained { get; init; }
 }

@@ -1,32 +1,35 @@
 namespace OrleansTasks;
 
-/// <summary>An idempotency key was used before, for a dispatch of other work. Nothing was stored.</summary>
-/// <remarks>Over HTTP this is 422, as in the draft of the header <c>Idempotency-Key</c> (draft-ietf-httpapi-idempotency-key-header, section 2.7).</remarks>
+/// <summary>The exception that is thrown when an idempotency key was used before for a dispatch of other work. Nothing is stored.</summary>
+/// <remarks>
+/// Over HTTP this is 422, as in the draft of the header <c>Idempotency-Key</c> (draft-ietf-httpapi-idempotency-key-header, section 2.7).
+/// </remarks>
 [GenerateSerializer, Alias("OrleansTasks.IdempotencyConflictException")]
 public sealed class IdempotencyConflictException : TaskException
 {
-    /// <summary>Makes an error.</summary>
+    /// <summary>Initializes a new instance of the <see cref="IdempotencyConflictException"/> class.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="key">The key.</param>
-    /// <param name="run">The run that the key stands for.</param>
-    /// <param name="differences">What differs, a sentence each.</param>
+    /// <param name="run">The run of the first dispatch with the key.</param>
+    /// <param name="differences">The differences, one sentence each.</param>
     public IdempotencyConflictException(string task, string key, RunId run, IReadOnlyList<string> differences)
-        : base(task, $"The idempotency key '{key}' was used for {run}, and this dispatch asks for other work. {string.Join(" ", differences ?? [])} Use another key, or repeat what was sent first.")
+        : base(task, $"The idempotency key '{key}' was used for {run}, and this dispatch asks for other work. "
+            + $"{string.Join(" ", differences ?? [])} Use another key, or send the first request again.")
     {
         Key = key;
         Run = run;
         Differences = differences ?? [];
     }
 
-    /// <summary>The key.</summary>
+    /// <summary>Gets the key.</summary>
     [Id(0)]
     public string Key { get; }
 
-    /// <summary>The run that the key stands for.</summary>
+    /// <summary>Gets the run of the first dispatch with the key.</summary>
     [Id(1)]
     public RunId Run { get; }
 
-    /// <summary>What differs, a sentence each; arguments are named, and their values are not repeated.</summary>
+    /// <summary>Gets the differences, one sentence each. They name the arguments but do not repeat their values.</summary>
     [Id(2)]
     public IReadOnlyList<string> Differences { get; }
 }

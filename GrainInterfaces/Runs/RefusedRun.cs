@@ -1,6 +1,6 @@
 namespace OrleansTasks;
 
-/// <summary>A run with which something could not be done.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Reason">Why not, a sentence.</param>
+/// <summary>Represents a run for which an operation failed.</summary>
+/// <param name="Run">The run's id.</param>
+/// <param name="Reason">The reason, as a sentence.</param>
 public sealed record RefusedRun(RunId Run, string Reason);

@@ -1,19 +1,24 @@
 namespace OrleansTasks;
 
 /// <summary>
-/// A dispatch was repeated so late that the cluster no longer knows whether it was acted upon, and a run that is made at most once must not be made again.
+/// The exception that is thrown when a dispatch is repeated so late that the cluster no longer knows whether it took effect, and the run
+/// must start at most once.
 /// </summary>
-/// <remarks>See <see cref="TaskEngineLimits.RequestRetention"/>. Look at the task's runs, and dispatch anew if the run is not among them.</remarks>
+/// <remarks>
+/// See <see cref="TaskEngineLimits.RequestRetention"/>. Look at the task's runs, and dispatch again if the run is not among them.
+/// </remarks>
 [GenerateSerializer, Alias("OrleansTasks.RequestForgottenException")]
 public sealed class RequestForgottenException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="run">The run that was asked for.</param>
+    /// <summary>Initializes a new instance of the <see cref="RequestForgottenException"/> class.</summary>
+    /// <param name="run">The id of the requested run.</param>
     public RequestForgottenException(RunId run)
-        : base(run.Task, $"Whether {run} was stored before is no longer known: its request is older than what is remembered (RequestRetention, MaxRememberedRequests). A run with {nameof(RunGuarantee.AtMostOnce)} is not made twice; look for it, and dispatch it anew if it is not there.") =>
+        : base(run.Task, $"It is no longer known whether {run} was stored before: its request is older than those that are remembered "
+            + $"(RequestRetention, MaxRememberedRequests). A run with {nameof(RunGuarantee.AtMostOnce)} must not start twice. Look for "
+                + "it, and dispatch it again if it does not exist.") =>
         Run = run;
 
-    /// <summary>The run that was asked for.</summary>
+    /// <summary>Gets the id of the requested run.</summary>
     [Id(0)]
     public RunId Run { get; }
 }

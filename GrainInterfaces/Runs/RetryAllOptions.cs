@@ -1,11 +1,17 @@
 namespace OrleansTasks;
 
-/// <summary>How many runs that have ended are dispatched again (<see cref="ITaskClient.RetryAllAsync"/>).</summary>
+/// <summary>Defines how ended runs are dispatched again (<see cref="ITaskClient.RetryAllAsync"/>).</summary>
 public sealed record RetryAllOptions
 {
-    /// <summary>A key that makes one operation of several calls (<see cref="DispatchOptions.IdempotencyKey"/>). Null, the default: each call makes one.</summary>
+    /// <summary>
+    /// Gets a key that combines several calls into one operation (<see cref="DispatchOptions.IdempotencyKey"/>). Default: null, which makes
+    /// each call start an operation.
+    /// </summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>How long after its acceptance each new run is due. Null, the default: at once. Range: zero to 36,525 days.</summary>
+    /// <summary>
+    /// Gets the time from acceptance to the due time of each new run. Default: null, which makes them due at once. Range: zero to 36,525
+    /// days.
+    /// </summary>
     public TimeSpan? Delay { get; init; }
 }

@@ -1,14 +1,19 @@
 namespace OrleansTasks;
 
-/// <summary>How a run that has ended is dispatched again (<see cref="ITaskClient.RetryAsync"/>).</summary>
+/// <summary>Defines how an ended run is dispatched again (<see cref="ITaskClient.RetryAsync"/>).</summary>
 public sealed record RetryOptions
 {
-    /// <summary>Arguments in place of those of the run. Null, the default: the same.</summary>
+    /// <summary>Gets the arguments that replace those of the run. Default: null, which keeps them.</summary>
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>A key that makes one new run of several calls (<see cref="DispatchOptions.IdempotencyKey"/>). Null, the default: each call makes one.</summary>
+    /// <summary>
+    /// Gets a key that combines several calls into one new run (<see cref="DispatchOptions.IdempotencyKey"/>). Default: null, which makes
+    /// each call create a run.
+    /// </summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>How long after its acceptance the new run is due. Null, the default: at once. Range: zero to 36,525 days.</summary>
+    /// <summary>
+    /// Gets the time from acceptance to the due time of the new run. Default: null, which makes it due at once. Range: zero to 36,525 days.
+    /// </summary>
     public TimeSpan? Delay { get; init; }
 }

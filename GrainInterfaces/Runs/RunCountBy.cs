@@ -3,16 +3,16 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What kept runs are counted by (<see cref="ITaskClient.CountRunsAsync"/>).</summary>
+/// <summary>Defines the keys by which kept runs are counted (<see cref="ITaskClient.CountRunsAsync"/>).</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<RunCountBy>))]
 public enum RunCountBy
 {
-    /// <summary>Their status; keys are <c>succeeded</c>, <c>failed</c>, and so on.</summary>
+    /// <summary>Counts by status. Keys are <c>succeeded</c>, <c>failed</c>, and so on.</summary>
     Status = 0,
 
-    /// <summary>The hour in which they ended, in UTC; keys are the beginnings of hours, as <c>2027-03-04T09:00:00Z</c>.</summary>
+    /// <summary>Counts by the hour of the end, in UTC. Keys are the beginnings of hours, such as <c>2027-03-04T09:00:00Z</c>.</summary>
     Hour = 1,
 
-    /// <summary>Their task; keys are the names of tasks.</summary>
+    /// <summary>Counts by task. Keys are the names of tasks.</summary>
     Task = 2,
 }

@@ -2,12 +2,15 @@ using System.Text;
 
 namespace OrleansTasks;
 
-/// <summary>Thrown inside a handler that waits for a run or a batch which, directly or through others, waits for the handler's own run: none of them could ever end.</summary>
+/// <summary>
+/// The exception that is thrown in a handler that waits for a run or a batch which waits, directly or through others, for the handler's own
+/// run. None of them could ever end.
+/// </summary>
 [GenerateSerializer, Alias("OrleansTasks.RunCycleException")]
 public sealed class RunCycleException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="runs">The runs, each of which waits for the next; the last one is the first one again.</param>
+    /// <summary>Initializes a new instance of the <see cref="RunCycleException"/> class.</summary>
+    /// <param name="runs">The runs, each of which waits for the next. The last one is the first one again.</param>
     public RunCycleException(IReadOnlyList<RunId> runs)
         : this([.. runs.Select(static r => ((RunId?)r, (Guid?)null))])
     {
@@ -18,7 +21,9 @@ public sealed class RunCycleException : TaskException
     internal RunCycleException(IReadOnlyList<(RunId? Run, Guid? Batch)> circle)
         : base(circle[0].Run!.Value.Task, Describe(circle)) => Runs = [.. circle.Select(static n => n.Run).OfType<RunId>()];
 
-    /// <summary>The runs, each of which waits for the next, or for a batch to which the next belongs; the last one is the first one again.</summary>
+    /// <summary>
+    /// Gets the runs, each of which waits for the next, or for a batch to which the next belongs. The last one is the first one again.
+    /// </summary>
     [Id(0)]
     public IReadOnlyList<RunId> Runs { get; }
 

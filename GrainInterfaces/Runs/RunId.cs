@@ -8,17 +8,17 @@ using System.Text.Json.Serialization;
 namespace OrleansTasks;
 
 /// <summary>
-/// Names one run for ever, through all its attempts: the task's name and a UUID, of version 7, or of version 8 where a schedule made the run.
+/// Identifies a run permanently, through all its attempts: the task's name and a UUID of version 7, or of version 8 for a scheduled run.
 /// </summary>
 /// <remarks>
-/// Its text is <c>task~0199f3…</c> (32 hexadecimal digits). The task's name is in it, so that a run can be found from its id
-/// alone without an index of all runs. Source: RFC 9562, section 5.7.
+/// Its text form is <c>task~0199f3…</c> (32 hexadecimal digits). It contains the task's name, so that a run can be found from its id
+/// without an index of all runs. Source: RFC 9562, section 5.7.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunId")]
 [JsonConverter(typeof(RunIdJsonConverter))]
 public readonly record struct RunId : IParsable<RunId>
 {
-    /// <summary>Makes an id from its parts.</summary>
+    /// <summary>Initializes a new instance of the <see cref="RunId"/> struct from its parts.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="value">The UUID.</param>
     public RunId(string task, Guid value)
@@ -27,18 +27,18 @@ public readonly record struct RunId : IParsable<RunId>
         Value = value;
     }
 
-    /// <summary>The name of the task that the run belongs to.</summary>
+    /// <summary>Gets the name of the run's task.</summary>
     [Id(0)]
     public string Task { get; }
 
-    /// <summary>The UUID; ids made later by the same clock compare greater.</summary>
+    /// <summary>Gets the UUID. Ids that the same clock creates later compare greater.</summary>
     [Id(1)]
     public Guid Value { get; }
 
-    /// <summary>Makes a new id.</summary>
+    /// <summary>Creates a new id.</summary>
     /// <param name="task">The task's name.</param>
-    /// <param name="time">The clock whose time goes into the id.</param>
-    /// <returns>An id that no other run has.</returns>
+    /// <param name="time">The clock whose time becomes part of the id.</param>
+    /// <returns>A unique id.</returns>
     public static RunId New(string task, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -74,13 +74,13 @@ public readonly record struct RunId : IParsable<RunId>
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Reads an id from its text.</summary>
+    /// <summary>Parses the text form of an id.</summary>
     /// <param name="s">The text.</param>
     /// <returns>The id.</returns>
-    /// <exception cref="FormatException">The text is no run id.</exception>
+    /// <exception cref="FormatException">The text is not a run id.</exception>
     public static RunId Parse(string s) => TryParse(s, null, out var id)
         ? id
-        : throw new FormatException($"'{s}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
+        : throw new FormatException($"'{s}' is not a run id; a run id looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.");
 
     /// <inheritdoc />
     public static RunId Parse(string s, IFormatProvider? provider) => Parse(s);
@@ -99,7 +99,7 @@ public readonly record struct RunId : IParsable<RunId>
         return true;
     }
 
-    /// <summary>The text form, which <see cref="Parse(string)"/> reads.</summary>
+    /// <summary>Returns the text form, which <see cref="Parse(string)"/> reads.</summary>
     /// <returns>The task's name, a tilde and 32 hexadecimal digits.</returns>
     public override string ToString() => $"{Task}~{Value:N}";
 }

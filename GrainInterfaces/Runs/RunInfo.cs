@@ -2,118 +2,138 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>A run as it stands.</summary>
+/// <summary>Represents the current state of a run.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunInfo")]
 public sealed record RunInfo
 {
     [Id(80)]
     private TaskHeaders? _headers;
 
-    /// <summary>The run's id.</summary>
+    /// <summary>Gets the run's id.</summary>
     [Id(0)]
     public required RunId RunId { get; init; }
 
-    /// <summary>The task's name.</summary>
+    /// <summary>Gets the task's name.</summary>
     public string Task => RunId.Task;
 
-    /// <summary>Where the run is, or what it came to.</summary>
+    /// <summary>Gets the status of the run.</summary>
     [Id(1)]
     public RunStatus Status { get; init; }
 
-    /// <summary>Why a waiting run waits, in words, or for which run the handler of a running one waits; null if it does not wait.</summary>
+    /// <summary>
+    /// Gets why a waiting run waits, in words, or for which run the handler of an active run waits. Null if it does not wait.
+    /// </summary>
     [Id(2)]
     public string? WaitingFor { get; init; }
 
-    /// <summary>Why the run exists.</summary>
+    /// <summary>Gets what created the run.</summary>
     [Id(3)]
     public RunTrigger Trigger { get; init; }
 
-    /// <summary>The instant at which the run was due.</summary>
+    /// <summary>Gets the instant at which the run was due.</summary>
     [Id(4)]
     public DateTimeOffset ScheduledAt { get; init; }
 
-    /// <summary>When the current or last attempt started; null if none did.</summary>
+    /// <summary>Gets the start of the current or last attempt, or null if none has started.</summary>
     [Id(5)]
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When the run ended; null if it has not.</summary>
+    /// <summary>Gets the time at which the run ended, or null if it has not.</summary>
     [Id(6)]
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>The number of the current or last attempt, from 1; 0 if none has started.</summary>
+    /// <summary>Gets the number of the current or last attempt, from 1; 0 if none has started.</summary>
     [Id(7)]
     public int Attempt { get; init; }
 
-    /// <summary>The silo that runs it, or ran it last; null if none did.</summary>
+    /// <summary>Gets the silo of the current or last attempt, or null if none has started.</summary>
     [Id(8)]
     public string? Silo { get; init; }
 
-    /// <summary>What the handler last said of its progress; null if it said nothing.</summary>
+    /// <summary>Gets the progress that the handler last reported, or null if it reported none.</summary>
     [Id(9)]
     public RunProgress? Progress { get; init; }
 
     /// <summary>
-    /// The arguments that the run was given; null if it uses the task's own, or has ended and they were larger than the silo keeps (4 KiB by default).
+    /// Gets the run's arguments. Null if it uses the task's own, or if it has ended and they were larger than the silo keeps (4 KiB by
+    /// default).
     /// </summary>
     [Id(10)]
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>The headers of the run: those that it was given, that it inherited, and its task's own. Empty if there are none.</summary>
+    /// <summary>Gets the run's headers: given, inherited and the task's own. Empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Headers
     {
         get => _headers ?? TaskHeaders.None;
         init => _headers = TaskHeaders.Of(value);
     }
 
-    /// <summary>Whether the run was asked to stop and has not ended yet.</summary>
+    /// <summary>Gets a value indicating whether the run was cancelled and has not ended yet.</summary>
     [Id(11)]
     public bool CancelRequested { get; init; }
 
-    /// <summary>How many attempts have failed; the present one is not among them.</summary>
+    /// <summary>Gets the number of failed attempts, without the current one.</summary>
     [Id(13)]
     public int Failures { get; init; }
 
-    /// <summary>What the last failed attempt said, shortened to 1,000 characters; null if none failed, or once the run has ended.</summary>
+    /// <summary>
+    /// Gets the error of the last failed attempt, cut off at 1,000 characters. Null if none failed, or once the run has ended.
+    /// </summary>
     [Id(14)]
     public string? LastError { get; init; }
 
-    /// <summary>When the next attempt of a run that waits for it is due, or one that has not begun; null otherwise.</summary>
+    /// <summary>Gets the due time of the next attempt, or of a run that has not started. Null otherwise.</summary>
     [Id(15)]
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Whether the run was asked to stop and has gone on for longer than <c>TasksOptions.CancellationGrace</c> since. Its place is not given away before it ends.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the run was cancelled and has continued for longer than <c>TasksOptions.CancellationGrace</c>. It
+    /// keeps its place until it ends.
+    /// </summary>
     [Id(16)]
     public bool IgnoresCancellation { get; init; }
 
-    /// <summary>Who asked for the run (see <see cref="TaskActor"/>); null if that is not known, or if its schedule did.</summary>
+    /// <summary>
+    /// Gets the name of whoever requested the run (see <see cref="TaskActor"/>), or null if it is not known or the schedule created the
+    /// run.
+    /// </summary>
     [Id(17)]
     public string? RequestedBy { get; init; }
 
-    /// <summary>The run that it follows (<see cref="Continuation"/>); null if it follows none.</summary>
+    /// <summary>Gets the run that it follows (<see cref="Continuation"/>), or null if there is none.</summary>
     [Id(18)]
     public RunId? Parent { get; init; }
 
-    /// <summary>The run that it repeats (<see cref="ITaskClient.RetryAsync"/>); null if it repeats none.</summary>
+    /// <summary>Gets the run that it retries (<see cref="ITaskClient.RetryAsync"/>), or null if there is none.</summary>
     [Id(34)]
     public RunId? RetryOf { get; init; }
 
-    /// <summary>How many attempts were lost with their silos; 0 once the run has ended. See <see cref="TaskOptions.MaxLosses"/>.</summary>
+    /// <summary>
+    /// Gets the number of attempts that were lost with their silos; 0 once the run has ended. See <see cref="TaskOptions.MaxLosses"/>.
+    /// </summary>
     [Id(30)]
     public int Losses { get; init; }
 
-    /// <summary>The runs that the handler waits for (<see cref="ITaskClient.RunAsync(string, TaskArguments?, RunOptions?, CancellationToken)"/>, <see cref="ITaskClient.WaitAsync"/>), told from a tenth of a second on; at most 100.</summary>
+    /// <summary>
+    /// Gets the runs for which the handler has waited for at least a tenth of a second
+    /// (<see cref="ITaskClient.RunAsync(string, TaskArguments?, RunOptions?, CancellationToken)"/>, <see cref="ITaskClient.WaitAsync"/>);
+    /// at most 100.
+    /// </summary>
     [Id(31)]
     public IReadOnlyList<RunId> Awaits { get; init; } = [];
 
-    /// <summary>The batches that the handler waits for (<see cref="ITaskClient.WaitBatchAsync"/>), told from a tenth of a second on; at most 100, together with <see cref="Awaits"/>.</summary>
+    /// <summary>
+    /// Gets the batches for which the handler has waited for at least a tenth of a second (<see cref="ITaskClient.WaitBatchAsync"/>); at
+    /// most 100 together with <see cref="Awaits"/>.
+    /// </summary>
     [Id(33)]
     public IReadOnlyList<Guid> AwaitsBatches { get; init; } = [];
 
-    /// <summary>The batch that it belongs to; null if it belongs to none, or has ended.</summary>
+    /// <summary>Gets the batch to which the run belongs. Null if there is none, or once the run has ended.</summary>
     [Id(32)]
     public BatchMember? Batch { get; init; }
 
-    /// <summary>What the run came to; null until it has ended.</summary>
+    /// <summary>Gets the result of the run, or null until it has ended.</summary>
     [Id(12)]
     public TaskResult? Result { get; init; }
 }

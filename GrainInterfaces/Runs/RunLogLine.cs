@@ -4,11 +4,12 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What was logged while a run's last attempt ran, in its own flow of execution.</summary>
-/// <param name="At">When.</param>
-/// <param name="Level">How serious it is.</param>
+/// <summary>Represents a line that was logged in the async flow of a run's last attempt.</summary>
+/// <param name="At">The time of the line.</param>
+/// <param name="Level">The log level.</param>
 /// <param name="Category">The logger's category: the task's name, or the type that logged.</param>
-/// <param name="Message">The message, with the exception's type and message if there was one; shortened to 1,000 characters.</param>
+/// <param name="Message">The message, with the type and message of the exception, if there was one. Text beyond 1,000 characters is cut
+/// off.</param>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunLogLine")]
 public sealed record RunLogLine(
     [property: Id(0)] DateTimeOffset At,

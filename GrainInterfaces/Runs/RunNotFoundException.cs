@@ -1,15 +1,15 @@
 namespace OrleansTasks;
 
-/// <summary>There is no such run, or it is no longer kept.</summary>
+/// <summary>The exception that is thrown when a run is not known or no longer kept.</summary>
 [GenerateSerializer, Alias("OrleansTasks.RunNotFoundException")]
 public sealed class RunNotFoundException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="run">The run that was asked for.</param>
+    /// <summary>Initializes a new instance of the <see cref="RunNotFoundException"/> class.</summary>
+    /// <param name="run">The id of the requested run.</param>
     public RunNotFoundException(RunId run)
         : base(run.Task, $"There is no run {run}, or it is no longer kept.") => RunId = run;
 
-    /// <summary>The run that was asked for.</summary>
+    /// <summary>Gets the id of the requested run.</summary>
     [Id(0)]
     public RunId RunId { get; }
 }

@@ -1,14 +1,17 @@
 namespace OrleansTasks;
 
-/// <summary>What came of something that was done with many runs: the value of the run that did it (<see cref="ITaskClient.RetryAllAsync"/>).</summary>
+/// <summary>
+/// Represents the result of an operation on many runs. It is the value of the run that performed the operation
+/// (<see cref="ITaskClient.RetryAllAsync"/>).
+/// </summary>
 public sealed record RunOperationReport
 {
-    /// <summary>The number of runs with which it was done.</summary>
+    /// <summary>Gets the number of runs for which the operation succeeded.</summary>
     public long Done { get; init; }
 
-    /// <summary>The number of runs with which it could not be done.</summary>
+    /// <summary>Gets the number of runs for which the operation failed.</summary>
     public long Refused { get; init; }
 
-    /// <summary>Why not: the first of these runs, up to 20.</summary>
+    /// <summary>Gets the reasons for the first of these runs, up to 20.</summary>
     public IReadOnlyList<RefusedRun> Reasons { get; init; } = [];
 }

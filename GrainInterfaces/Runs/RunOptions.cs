@@ -4,35 +4,46 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>How one awaited run is to be treated.</summary>
+/// <summary>Defines the options of one awaited run.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunOptions")]
 public sealed record RunOptions
 {
     [Id(80)]
     private TaskHeaders? _headers;
 
-    /// <summary>How long the run may take from the call on, waiting included; at most 24 days. Null, the default: as long as it takes.</summary>
-    /// <remarks>When it is over, the run's token is cancelled and the caller gets a <see cref="TaskTimeoutException"/>.</remarks>
+    /// <summary>
+    /// Gets the maximum time of the run from the call on, including waits. Default: null, for no limit. Range: at most 24 days.
+    /// </summary>
+    /// <remarks>When it expires, the run's token is cancelled and the call throws a <see cref="TaskTimeoutException"/>.</remarks>
     [Id(0)]
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>What happens when the silo that runs it dies. Null, the default: what the task's options say, else <see cref="RunGuarantee.AtMostOnce"/>.</summary>
+    /// <summary>
+    /// Gets what happens when the run's silo is lost. Default: null, which uses the task's option, or else
+    /// <see cref="RunGuarantee.AtMostOnce"/>.
+    /// </summary>
     [Id(1)]
     public RunGuarantee? Guarantee { get; init; }
 
-    /// <summary>Whether and when it is tried again if its handler fails, while the caller waits. Null, the default: what the task's options say.</summary>
+    /// <summary>
+    /// Gets whether and when the run is retried if its handler fails, while the caller waits. Default: null, which uses the task's option.
+    /// </summary>
     [Id(2)]
     public RetryPolicy? Retry { get; init; }
 
-    /// <summary>Which of several waiting runs begin first. Null, the default: what the task's options say.</summary>
+    /// <summary>Gets which of several waiting runs start first. Default: null, which uses the task's option.</summary>
     [Id(3)]
     public RunPriority? Priority { get; init; }
 
     /// <summary>
-    /// What is to go with the run besides its arguments, such as the tenant for whom it is made, over its task's own headers. Null, the default: none. Names have 1 to 100 characters, letters and digits of ASCII and any of <c>-_.:/</c>, and are the same in whatever
-    /// case; texts have no control characters. How many there may be, and how large: <see cref="TaskEngineLimits.MaxHeaders"/>, <see cref="TaskEngineLimits.MaxHeadersSize"/>.
+    /// Gets the headers of the run, such as its tenant. They override the task's own headers. Default: null, for none. A name has 1 to 100
+    /// characters: ASCII letters, digits and <c>-_.:/</c>; case does not matter. A value has no control characters.
+    /// <see cref="TaskEngineLimits.MaxHeaders"/> and <see cref="TaskEngineLimits.MaxHeadersSize"/> limit their number and size.
     /// </summary>
-    /// <remarks>The dictionary is copied. Headers are not secret: they are kept with the result and shown, unless the masking hook of the host hides them.</remarks>
+    /// <remarks>
+    /// The dictionary is copied. Headers are not secret: they are kept with the result and displayed, unless the host's masking hook hides
+    /// them.
+    /// </remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Headers
     {

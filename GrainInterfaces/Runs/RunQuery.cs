@@ -5,128 +5,137 @@ using OrleansTasks.Values;
 namespace OrleansTasks;
 
 /// <summary>
-/// Selects runs that have ended, in all tasks or in one. All conditions have to hold. Runs are found as long as they are kept
-/// (<c>TasksOptions.Retention</c>), also after their task was removed.
+/// Selects ended runs, in all tasks or in one. A run must meet all conditions. Runs are found while they are kept
+/// (<c>TasksOptions.KeepSucceeded</c>, <c>TasksOptions.KeepOther</c>), even after their task was removed.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.RunQuery")]
 public sealed record RunQuery
 {
-    /// <summary>The greatest value of <see cref="Limit"/> for one page over HTTP.</summary>
+    /// <summary>The maximum <see cref="Limit"/> of one page over HTTP.</summary>
     public const int MaxPage = 1_000;
 
     [Id(80)]
     private TaskHeaders? _headers;
 
-    /// <summary>Only runs with one of these statuses, each a final one. Default: empty, for all.</summary>
+    /// <summary>Gets the statuses of the runs, each of them final. Default: empty, for all.</summary>
     [Id(0)]
     public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
 
-    /// <summary>Only runs of the task of this name. Default: null, for all tasks.</summary>
+    /// <summary>Gets the name of the runs' task. Default: null, for all.</summary>
     [Id(1)]
     public string? Task { get; init; }
 
-    /// <summary>Only runs of tasks with this handler, as it was when they ended. Default: null, for all.</summary>
+    /// <summary>Gets the handler of the runs' tasks at the time of their end. Default: null, for all.</summary>
     [Id(2)]
     public string? Handler { get; init; }
 
-    /// <summary>Only runs of tasks with this tag, as the tags were when they ended. Default: null, for all.</summary>
+    /// <summary>Gets a tag of the runs' tasks at the time of their end. Default: null, for all.</summary>
     [Id(3)]
     public string? Tag { get; init; }
 
-    /// <summary>Only runs of tasks in this group, as it was when they ended. Default: null, for all.</summary>
+    /// <summary>Gets the group of the runs' tasks at the time of their end. Default: null, for all.</summary>
     [Id(4)]
     public string? Group { get; init; }
 
-    /// <summary>Only runs of this batch. Default: null, for all.</summary>
+    /// <summary>Gets the batch of the runs. Default: null, for all.</summary>
     [Id(5)]
     public Guid? Batch { get; init; }
 
-    /// <summary>Only runs that follow this one. Default: null, for all.</summary>
+    /// <summary>Gets the run that the runs follow. Default: null, for all.</summary>
     [Id(6)]
     public RunId? Parent { get; init; }
 
-    /// <summary>Only runs that were asked for by this one (see <see cref="TaskActor"/>). Default: null, for all.</summary>
+    /// <summary>Gets the name of whoever requested the runs (see <see cref="TaskActor"/>). Default: null, for all.</summary>
     [Id(7)]
     public string? RequestedBy { get; init; }
 
-    /// <summary>Only runs whose last attempt was on this silo: its address, as <see cref="TaskResult.Silo"/> has it, or the beginning of it. Default: null, for all.</summary>
+    /// <summary>
+    /// Gets the silo of the runs' last attempt: its address, as in <see cref="TaskResult.Silo"/>, or the beginning of it. Default: null,
+    /// for all.
+    /// </summary>
     [Id(8)]
     public string? Silo { get; init; }
 
-    /// <summary>Only runs with this trigger. Default: null, for all.</summary>
+    /// <summary>Gets what created the runs. Default: null, for all.</summary>
     [Id(9)]
     public RunTrigger? Trigger { get; init; }
 
-    /// <summary>Only runs with this type of error: its full name, or the last part of it (<c>TimeoutException</c>). Default: null, for all.</summary>
+    /// <summary>
+    /// Gets the type of the runs' error: its full name, or the last part of it (<c>TimeoutException</c>). Default: null, for all.
+    /// </summary>
     [Id(10)]
     public string? ErrorType { get; init; }
 
-    /// <summary>Only runs that have all these headers, with these values. Names are compared without case. Default: empty, for all.</summary>
+    /// <summary>Gets headers that the runs have, with these values. The case of names does not matter. Default: empty, for all.</summary>
     public IReadOnlyDictionary<string, string> Headers
     {
         get => _headers ?? TaskHeaders.None;
         init => _headers = TaskHeaders.Of(value);
     }
 
-    /// <summary>Only runs with this text, of whatever case, in their arguments, their error or a line of their log. Reads what is kept of each run that fits otherwise: give a period too. Default: null, for all.</summary>
+    /// <summary>
+    /// Gets a text that the runs have in their arguments, their error or a line of their log, in any case. The search reads the kept data
+    /// of each run that meets the other conditions, so set a period too. Default: null, for all.
+    /// </summary>
     [Id(11)]
     public string? Text { get; init; }
 
-    /// <summary>Only runs that ended at this instant or later. Default: null, for all.</summary>
+    /// <summary>Gets the instant at or after which the runs ended. Default: null, for all.</summary>
     [Id(12)]
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Only runs that ended before this instant. Default: null, for all.</summary>
+    /// <summary>Gets the instant before which the runs ended. Default: null, for all.</summary>
     [Id(13)]
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Only runs that were planned for this instant or later. Default: null, for all.</summary>
+    /// <summary>Gets the instant at or after which the runs were planned. Default: null, for all.</summary>
     [Id(14)]
     public DateTimeOffset? DueFrom { get; init; }
 
-    /// <summary>Only runs that were planned for an instant before this one. Default: null, for all.</summary>
+    /// <summary>Gets the instant before which the runs were planned. Default: null, for all.</summary>
     [Id(15)]
     public DateTimeOffset? DueTo { get; init; }
 
-    /// <summary>Only runs whose last attempt began at this instant or later. Default: null, for all.</summary>
+    /// <summary>Gets the instant at or after which the runs' last attempt started. Default: null, for all.</summary>
     [Id(16)]
     public DateTimeOffset? StartedFrom { get; init; }
 
-    /// <summary>Only runs whose last attempt began before this instant. Default: null, for all.</summary>
+    /// <summary>Gets the instant before which the runs' last attempt started. Default: null, for all.</summary>
     [Id(17)]
     public DateTimeOffset? StartedTo { get; init; }
 
-    /// <summary>Only runs whose last attempt took at least as long. Default: null, for all.</summary>
+    /// <summary>Gets the minimum duration of the runs' last attempt. Default: null, for all.</summary>
     [Id(18)]
     public TimeSpan? MinDuration { get; init; }
 
-    /// <summary>Only runs whose last attempt took no longer. Default: null, for all.</summary>
+    /// <summary>Gets the maximum duration of the runs' last attempt. Default: null, for all.</summary>
     [Id(19)]
     public TimeSpan? MaxDuration { get; init; }
 
-    /// <summary>Only runs whose last attempt began at least so long after their planned instants. Default: null, for all.</summary>
+    /// <summary>Gets the minimum time from the planned instant to the start of the last attempt. Default: null, for all.</summary>
     [Id(20)]
     public TimeSpan? MinLateness { get; init; }
 
-    /// <summary>What they are sorted by. Default: <see cref="RunSort.Ended"/>.</summary>
+    /// <summary>Gets the sort key. Default: <see cref="RunSort.Ended"/>.</summary>
     [Id(21)]
     public RunSort Sort { get; init; }
 
-    /// <summary>Whether the smallest comes first: the oldest, the shortest. Default: false.</summary>
+    /// <summary>Gets a value indicating whether the smallest value comes first: the oldest, the shortest. Default: false.</summary>
     [Id(22)]
     public bool Ascending { get; init; }
 
-    /// <summary>At most so many runs. Default: null, for no limit; over HTTP 100. Range: from 1.</summary>
+    /// <summary>Gets the maximum number of runs. Default: null, for no limit; over HTTP 100. Range: from 1.</summary>
     [Id(23)]
     public int? Limit { get; init; }
 
     /// <summary>
-    /// Only runs after this place, as <see cref="PlaceOf"/> gives it for the last run of a page. Pages are stable: runs that end meanwhile do not move those of later pages. Default: null, from the beginning.
+    /// Gets the position after which the page starts: the result of <see cref="PlaceOf"/> for the last run of the previous page. Pages are
+    /// stable: runs that end meanwhile do not move the runs of later pages. Default: null, for the beginning.
     /// </summary>
     [Id(24)]
     public string? After { get; init; }
 
-    /// <summary>Gets the place of a run among those that are sorted in the way of this query.</summary>
+    /// <summary>Returns the position of a run in the order of this query.</summary>
     /// <param name="run">A run that has ended.</param>
     /// <returns>A text for <see cref="After"/> of the query for the next page.</returns>
     public string PlaceOf(RunInfo run)
@@ -146,22 +155,23 @@ public sealed record RunQuery
 
         if (Limit < 1)
         {
-            faults.Add($"Limit is {Limit}; it is at least 1.");
+            faults.Add($"Limit is {Limit}; at least 1 is required.");
         }
 
         if (!Enum.IsDefined(Sort))
         {
-            faults.Add($"Sort is {(int)Sort}, which is no value of {nameof(RunSort)}.");
+            faults.Add($"Sort is {(int)Sort}, which is not a valid {nameof(RunSort)}.");
         }
 
         if (After is not null && RunRank.TryParse(After, Sort) is null)
         {
-            faults.Add($"After is '{ShownText.Of(After)}', which is no place among runs that are sorted by {Sort}; take the one that came with the last page, with the same sort.");
+            faults.Add($"After is '{ShownText.Of(After)}', which is not a position among runs sorted by {Sort}; use the one from the last "
+                + "page, with the same sort.");
         }
 
         foreach (var status in Statuses.Where(static s => !s.IsFinal()))
         {
-            faults.Add($"The status {status} is none of a run that has ended.");
+            faults.Add($"The status {status} is not a final status.");
         }
 
         AddIfEmpty(faults, From, To, nameof(From), nameof(To));
@@ -174,7 +184,7 @@ public sealed record RunQuery
 
         if (Text is { Length: 0 })
         {
-            faults.Add("Text is empty; leave it null for all runs.");
+            faults.Add("Text is empty; use null to select all runs.");
         }
 
         return faults;

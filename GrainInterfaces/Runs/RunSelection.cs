@@ -1,26 +1,29 @@
 namespace OrleansTasks;
 
-/// <summary>Selects runs that have ended, for something that is done with all of them (<see cref="ITaskClient.RetryAllAsync"/>): those that a query finds, or some by their ids.</summary>
+/// <summary>
+/// Selects ended runs for an operation on all of them (<see cref="ITaskClient.RetryAllAsync"/>), by a query or by their ids.
+/// </summary>
 public sealed record RunSelection
 {
-    /// <summary>The greatest number of <see cref="Runs"/>.</summary>
+    /// <summary>The maximum number of <see cref="Runs"/>.</summary>
     public const int MaxRuns = 1_000;
 
     /// <summary>
-    /// Which runs, of those that have ended by the call. Without statuses these are all that did not succeed; runs that succeeded have to be asked for. Default: null; then <see cref="Runs"/> says it.
+    /// Gets the query, for runs that have ended by the time of the call. Without statuses, it selects all runs that did not succeed; runs
+    /// that succeeded must be named. Default: null, which uses <see cref="Runs"/>.
     /// </summary>
     public RunQuery? Query { get; init; }
 
-    /// <summary>The runs, up to <see cref="MaxRuns"/>. Default: empty; then <see cref="Query"/> says it.</summary>
+    /// <summary>Gets the ids of the runs, up to <see cref="MaxRuns"/>. Default: empty, which uses <see cref="Query"/>.</summary>
     public IReadOnlyList<RunId> Runs { get; init; } = [];
 
-    /// <summary>Selects what a query finds.</summary>
+    /// <summary>Selects the runs that a query finds.</summary>
     /// <param name="query">The query.</param>
     /// <returns>The selection.</returns>
     public static RunSelection Of(RunQuery query) => new() { Query = query };
 
-    /// <summary>Selects some runs.</summary>
-    /// <param name="runs">The runs.</param>
+    /// <summary>Selects runs by their ids.</summary>
+    /// <param name="runs">The ids of the runs.</param>
     /// <returns>The selection.</returns>
     public static RunSelection Of(IEnumerable<RunId> runs) => new() { Runs = [.. runs] };
 
@@ -29,11 +32,12 @@ public sealed record RunSelection
     {
         if ((Query is null) == (Runs.Count == 0))
         {
-            return [Query is null ? "It names no runs and no query." : "It names runs and a query; one of them says which runs are meant."];
+            return [Query is null ? "The selection has neither runs nor a query; set one of them." : "The selection has both runs and a "
+                + "query; set only one of them."];
         }
 
-        return Runs.Count > MaxRuns ? [$"It names {Runs.Count} runs; {MaxRuns} are allowed. A query can select any number."]
-            : Runs.Any(static r => r.Task is null) ? ["One of the ids of runs is empty."]
+        return Runs.Count > MaxRuns ? [$"The selection has {Runs.Count} runs; {MaxRuns} are allowed. A query can select any number."]
+            : Runs.Any(static r => r.Task is null) ? ["A run id in the selection is empty."]
             : Query?.Faults() ?? [];
     }
 }

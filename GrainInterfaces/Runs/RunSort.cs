@@ -3,22 +3,22 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What the runs of a <see cref="RunQuery"/> are sorted by.</summary>
+/// <summary>Defines the sort keys of a <see cref="RunQuery"/>.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<RunSort>))]
 public enum RunSort
 {
-    /// <summary>When the run ended.</summary>
+    /// <summary>Sorts by the end of the run.</summary>
     Ended = 0,
 
-    /// <summary>The instant for which the run was planned.</summary>
+    /// <summary>Sorts by the instant for which the run was planned.</summary>
     Due = 1,
 
-    /// <summary>When the last attempt began. Runs that did not begin come last, or first in ascending order.</summary>
+    /// <summary>Sorts by the start of the last attempt. Runs that did not start come last, or first in ascending order.</summary>
     Started = 2,
 
-    /// <summary>How long the last attempt took.</summary>
+    /// <summary>Sorts by the duration of the last attempt.</summary>
     Duration = 3,
 
-    /// <summary>How long after its planned instant the last attempt began.</summary>
+    /// <summary>Sorts by the time from the planned instant to the start of the last attempt.</summary>
     Lateness = 4,
 }

@@ -3,17 +3,17 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>Where a run is, or what it came to.</summary>
+/// <summary>Defines the statuses of a run.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<RunStatus>))]
 public enum RunStatus
 {
-    /// <summary>Accepted, and not due yet; or an attempt has failed, and the next one is not due yet.</summary>
+    /// <summary>The run is accepted and not due yet, or an attempt failed and the next one is not due yet.</summary>
     Pending = 0,
 
-    /// <summary>Due, and waiting: for a silo that has its handler, for a free place, or for the scheduler to be started.</summary>
+    /// <summary>The run is due and waits for a silo that has its handler, for a free place, or for the scheduler to start.</summary>
     Waiting = 1,
 
-    /// <summary>An attempt is under way.</summary>
+    /// <summary>An attempt is active.</summary>
     Running = 2,
 
     /// <summary>The handler returned.</summary>
@@ -25,24 +25,27 @@ public enum RunStatus
     /// <summary>The run, or its task, was cancelled before the handler returned.</summary>
     Cancelled = 5,
 
-    /// <summary>The handler did not end within the run's timeout, or the run not within its timeout as a whole.</summary>
+    /// <summary>An attempt or the whole run did not end within its timeout.</summary>
     TimedOut = 6,
 
-    /// <summary>The silo that ran it was lost, and the run's guarantee forbids another attempt.</summary>
+    /// <summary>The silo of the run was lost, and the run's guarantee allows no further attempt.</summary>
     Lost = 7,
 
-    /// <summary>Only among results that are consumed: <see cref="TaskResult.Missed"/> results went by that the history no longer holds.</summary>
+    /// <summary>A placeholder in consumed results: the history no longer has <see cref="TaskResult.Missed"/> results.</summary>
     Gap = 8,
 
-    /// <summary>It had not begun when it was no longer wanted (<see cref="DispatchOptions.ExpiresAt"/>); the handler was not called.</summary>
+    /// <summary>
+    /// The run had not started before it expired (<see cref="DispatchOptions.ExpiresAt"/>), and the handler was not called.
+    /// </summary>
     Expired = 9,
 }
 
-/// <summary>Questions about a <see cref="RunStatus"/>.</summary>
+/// <summary>Provides extension methods of <see cref="RunStatus"/>.</summary>
 public static class RunStatusExtensions
 {
-    /// <summary>Whether a run with this status will never change again.</summary>
+    /// <summary>Returns whether a run with this status never changes again.</summary>
     /// <param name="status">The status.</param>
-    /// <returns>True from <see cref="RunStatus.Succeeded"/> to <see cref="RunStatus.Lost"/>, and for <see cref="RunStatus.Expired"/>.</returns>
+    /// <returns>True from <see cref="RunStatus.Succeeded"/> to <see cref="RunStatus.Lost"/>, and for
+    /// <see cref="RunStatus.Expired"/>.</returns>
     public static bool IsFinal(this RunStatus status) => status is (>= RunStatus.Succeeded and <= RunStatus.Lost) or RunStatus.Expired;
 }

@@ -1,15 +1,15 @@
 namespace OrleansTasks;
 
-/// <summary>A run did not succeed.</summary>
+/// <summary>The exception that is thrown when a run did not succeed.</summary>
 [GenerateSerializer, Alias("OrleansTasks.TaskFailedException")]
 public sealed class TaskFailedException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="result">What the run came to.</param>
+    /// <summary>Initializes a new instance of the <see cref="TaskFailedException"/> class.</summary>
+    /// <param name="result">The result of the run.</param>
     public TaskFailedException(TaskResult result)
         : base(result?.Task, Describe(result)) => Result = result!;
 
-    /// <summary>What the run came to.</summary>
+    /// <summary>Gets the result of the run.</summary>
     [Id(0)]
     public TaskResult Result { get; }
 

@@ -5,7 +5,9 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What a run came to: value or error, timings, attempt, silo. Immutable; the item of the result streams.</summary>
+/// <summary>
+/// Represents the result of a run: value or error, times, attempt, silo. Immutable. It is the item of the result streams.
+/// </summary>
 [GenerateSerializer, OmitDefaultMemberValues, Immutable, Alias("OrleansTasks.TaskResult")]
 [JsonConverter(typeof(TaskResultJsonConverter))]
 public sealed record TaskResult
@@ -17,112 +19,125 @@ public sealed record TaskResult
     [Id(80)]
     private TaskHeaders? _headers;
 
-    /// <summary>The run's id.</summary>
+    /// <summary>Gets the run's id.</summary>
     [Id(0)]
     public required RunId RunId { get; init; }
 
-    /// <summary>The task's name.</summary>
+    /// <summary>Gets the task's name.</summary>
     public string Task => RunId.Task;
 
     /// <summary>
-    /// The number of this result among the results of its task, from 1, rising by one with each. After the loss of a silo some numbers
-    /// may stay unused. 0 in a result that a continuation is given: the runs that follow are stored before the result gets its number.
+    /// Gets the sequence number of this result among the results of its task, from 1. After the loss of a silo some numbers may stay
+    /// unused. 0 in a result that a continuation receives, because the continuation is stored before the result gets its number.
     /// </summary>
     [Id(1)]
     public long Sequence { get; init; }
 
-    /// <summary>What the run came to.</summary>
+    /// <summary>Gets the final status of the run.</summary>
     [Id(2)]
     public RunStatus Status { get; init; }
 
-    /// <summary>Whether the handler returned and its value could be sent.</summary>
+    /// <summary>Gets a value indicating whether the handler returned and its value could be sent.</summary>
     public bool Successful => Status == RunStatus.Succeeded;
 
-    /// <summary>The error's message; null if the run was successful.</summary>
+    /// <summary>Gets the error message, or null if the run succeeded.</summary>
     [Id(3)]
     public string? Error { get; init; }
 
-    /// <summary>The full name of the exception's type; null if there was none.</summary>
+    /// <summary>Gets the full name of the exception's type, or null if there was none.</summary>
     [Id(4)]
     public string? ErrorType { get; init; }
 
-    /// <summary>The exception's stack; null if there was none, or if the silo keeps stacks to itself.</summary>
+    /// <summary>Gets the exception's stack trace, or null if there was none or the silo does not reveal stack traces.</summary>
     [Id(5)]
     public string? Stack { get; init; }
 
-    /// <summary>Why the run existed.</summary>
+    /// <summary>Gets what created the run.</summary>
     [Id(6)]
     public RunTrigger Trigger { get; init; }
 
-    /// <summary>The instant at which the run was due.</summary>
+    /// <summary>Gets the instant at which the run was due.</summary>
     [Id(7)]
     public DateTimeOffset ScheduledAt { get; init; }
 
-    /// <summary>When the last attempt started; null if none did.</summary>
+    /// <summary>Gets the start of the last attempt, or null if none started.</summary>
     [Id(8)]
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When the run ended.</summary>
+    /// <summary>Gets the time at which the run ended.</summary>
     [Id(9)]
     public DateTimeOffset FinishedAt { get; init; }
 
-    /// <summary>The number of the last attempt, from 1; 0 if none was started.</summary>
+    /// <summary>Gets the number of the last attempt, from 1; 0 if none started.</summary>
     [Id(10)]
     public int Attempt { get; init; }
 
-    /// <summary>The silo of the last attempt; null if none was started.</summary>
+    /// <summary>Gets the silo of the last attempt, or null if none started.</summary>
     [Id(11)]
     public string? Silo { get; init; }
 
-    /// <summary>In a result with status <see cref="RunStatus.Gap"/>: how many results went by unseen, up to and including <see cref="Sequence"/>. Else 0.</summary>
+    /// <summary>
+    /// Gets the number of missed results, up to and including <see cref="Sequence"/>, in a result with status <see cref="RunStatus.Gap"/>.
+    /// Otherwise 0.
+    /// </summary>
     [Id(12)]
     public long Missed { get; init; }
 
     /// <summary>
-    /// Whether the value and the log are missing because the result was too large for its stream (<see cref="TaskEngineLimits.MaxStreamMessageSize"/>): the history has them. Only bare
-    /// subscribers of a stream see such results; <see cref="ITaskClient.Results"/> brings them whole.
+    /// Gets a value indicating whether the value and the log are missing because the result was too large for its stream
+    /// (<see cref="TaskEngineLimits.MaxStreamMessageSize"/>). The history has them. Only direct subscribers of a stream see such results;
+    /// <see cref="ITaskClient.Results"/> returns them complete.
     /// </summary>
     [Id(19)]
     public bool IsPartial { get; init; }
 
-    /// <summary>What the last attempt logged, from the level Information on: the last lines, as many as <see cref="TaskOptions.LogLines"/> says.</summary>
+    /// <summary>
+    /// Gets the log lines of the last attempt at level Information and above: the last ones, as many as <see cref="TaskOptions.LogLines"/>
+    /// allows.
+    /// </summary>
     public IReadOnlyList<RunLogLine> Log
     {
         get => _log ?? [];
         init => _log = value is { Count: > 0 } ? value : null;
     }
 
-    /// <summary>Who asked for the run (see <see cref="TaskActor"/>); null if that is not known, or if its schedule did.</summary>
+    /// <summary>
+    /// Gets the name of whoever requested the run (see <see cref="TaskActor"/>), or null if it is not known or the schedule created the
+    /// run.
+    /// </summary>
     [Id(16)]
     public string? RequestedBy { get; init; }
 
-    /// <summary>The run that it follows (<see cref="Continuation"/>); null if it follows none.</summary>
+    /// <summary>Gets the run that it follows (<see cref="Continuation"/>), or null if there is none.</summary>
     [Id(17)]
     public RunId? Parent { get; init; }
 
     /// <summary>
-    /// The arguments that the run was given, in results that were read from a history; null if it used its task's own, if they were larger than the silo keeps
-    /// (4 KiB by default), and in results that were answers or came on a stream.
+    /// Gets the run's arguments, in results that were read from a history. Null if it used its task's own, if they were larger than the
+    /// silo keeps (4 KiB by default), and in results from answers and streams.
     /// </summary>
     [Id(18)]
     public TaskArguments? Arguments { get; init; }
 
-    /// <summary>The headers of the run: those that it was given, that it inherited, and its task's own. Empty if there were none.</summary>
+    /// <summary>Gets the run's headers: given, inherited and the task's own. Empty if there were none.</summary>
     public IReadOnlyDictionary<string, string> Headers
     {
         get => _headers ?? TaskHeaders.None;
         init => _headers = TaskHeaders.Of(value);
     }
 
-    /// <summary>The batch that it belongs to; null if it belongs to none.</summary>
+    /// <summary>Gets the batch to which the run belongs, or null if there is none.</summary>
     [Id(20)]
     public BatchMember? Batch { get; init; }
 
-    /// <summary>The run that it repeats (<see cref="ITaskClient.RetryAsync"/>); null if it repeats none.</summary>
+    /// <summary>Gets the run that it retries (<see cref="ITaskClient.RetryAsync"/>), or null if there is none.</summary>
     [Id(21)]
     public RunId? RetryOf { get; init; }
 
-    /// <summary>Whether the run was given arguments that are not kept with its result: they were larger than the silo keeps (<see cref="TaskEngineLimits.MaxKeptArgumentsSize"/>).</summary>
+    /// <summary>
+    /// Gets a value indicating whether the run had arguments that are not kept with its result because they were larger than the silo keeps
+    /// (<see cref="TaskEngineLimits.MaxKeptArgumentsSize"/>).
+    /// </summary>
     [Id(22)]
     public bool LacksArguments { get; init; }
 
@@ -143,16 +158,16 @@ public sealed record TaskResult
     /// <summary>The same without what may be large.</summary>
     internal TaskResult Part() => this with { Json = null, Log = [], Arguments = null, IsPartial = true };
 
-    /// <summary>Whether there is a value: the handler returns one, and the task sends its values.</summary>
+    /// <summary>Gets a value indicating whether there is a value: the handler returns one, and the task sends its values.</summary>
     public bool HasValue => Json is not null;
 
-    /// <summary>The value as JSON; null if there is none.</summary>
+    /// <summary>Gets the value as JSON, or null if there is none.</summary>
     public JsonElement? Value => Json is null ? null : JsonSerializer.Deserialize<JsonElement>(Json, TaskJson.Options);
 
-    /// <summary>The handler's value.</summary>
-    /// <typeparam name="T">The type to read it as.</typeparam>
-    /// <returns>The value; the type's default if the handler returns none.</returns>
-    /// <exception cref="TaskFailedException">The run was not successful.</exception>
+    /// <summary>Returns the handler's value.</summary>
+    /// <typeparam name="T">The type to read the value as.</typeparam>
+    /// <returns>The value, or the type's default if the handler returns none.</returns>
+    /// <exception cref="TaskFailedException">The run did not succeed.</exception>
     /// <exception cref="TaskValueMismatchException">The value cannot be read as the type.</exception>
     public T? GetValue<T>()
     {

@@ -1,12 +1,12 @@
 namespace OrleansTasks;
 
-/// <summary>A run did not end within its timeout, and was cancelled.</summary>
+/// <summary>The exception that is thrown when a run did not end within its timeout. The run is cancelled.</summary>
 [GenerateSerializer, Alias("OrleansTasks.TaskTimeoutException")]
 public sealed class TaskTimeoutException : TaskException
 {
-    /// <summary>Makes an error.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="timeout">The timeout that was over.</param>
+    /// <summary>Initializes a new instance of the <see cref="TaskTimeoutException"/> class.</summary>
+    /// <param name="run">The run's id.</param>
+    /// <param name="timeout">The timeout that expired.</param>
     public TaskTimeoutException(RunId run, TimeSpan timeout)
         : base(run.Task, $"The run {run} did not end within {timeout} and was cancelled.")
     {
@@ -14,11 +14,11 @@ public sealed class TaskTimeoutException : TaskException
         Timeout = timeout;
     }
 
-    /// <summary>The run.</summary>
+    /// <summary>Gets the run's id.</summary>
     [Id(0)]
     public RunId RunId { get; }
 
-    /// <summary>The timeout that was over.</summary>
+    /// <summary>Gets the timeout that expired.</summary>
     [Id(1)]
     public TimeSpan Timeout { get; }
 }

@@ -2,7 +2,9 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>How a run is to be treated that somebody starts by hand: <see cref="TaskHandle.TriggerAsync(TriggerOptions, CancellationToken)"/>, and backfills.</summary>
+/// <summary>
+/// Defines the options of a triggered run (<see cref="TaskHandle.TriggerAsync(TriggerOptions, CancellationToken)"/>) and of backfills.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TriggerOptions")]
 public sealed record TriggerOptions
 {
@@ -10,10 +12,14 @@ public sealed record TriggerOptions
     private TaskHeaders? _headers;
 
     /// <summary>
-    /// What is to go with the run besides its arguments, such as the tenant for whom it is made, over its task's own headers. Null, the default: none. Names have 1 to 100 characters, letters and digits of ASCII and any of <c>-_.:/</c>, and are the same in whatever
-    /// case; texts have no control characters. How many there may be, and how large: <see cref="TaskEngineLimits.MaxHeaders"/>, <see cref="TaskEngineLimits.MaxHeadersSize"/>.
+    /// Gets the headers of the run, such as its tenant. They override the task's own headers. Default: null, for none. A name has 1 to 100
+    /// characters: ASCII letters, digits and <c>-_.:/</c>; case does not matter. A value has no control characters.
+    /// <see cref="TaskEngineLimits.MaxHeaders"/> and <see cref="TaskEngineLimits.MaxHeadersSize"/> limit their number and size.
     /// </summary>
-    /// <remarks>The dictionary is copied. Headers are not secret: they are kept with the result and shown, unless the masking hook of the host hides them.</remarks>
+    /// <remarks>
+    /// The dictionary is copied. Headers are not secret: they are kept with the result and displayed, unless the host's masking hook hides
+    /// them.
+    /// </remarks>
     public IReadOnlyDictionary<string, string>? Headers
     {
         get => _headers;

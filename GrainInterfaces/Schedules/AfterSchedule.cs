@@ -2,7 +2,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.After"/>.</summary>
+/// <summary>Represents a schedule with one occurrence, some time after registration. See <see cref="TaskSchedule.After"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.AfterSchedule")]
 public sealed record AfterSchedule : TaskSchedule
 {
@@ -15,7 +15,7 @@ public sealed record AfterSchedule : TaskSchedule
         }
     }
 
-    /// <summary>How long after registration.</summary>
+    /// <summary>Gets the time from registration to the occurrence.</summary>
     [Id(0)]
     public TimeSpan Delay { get; private init; }
 
@@ -24,7 +24,7 @@ public sealed record AfterSchedule : TaskSchedule
     internal override void Check() => CheckDuration(Delay, TimeSpan.Zero, "A delay");
 
     private protected override PlannedInstant? Next(DateTimeOffset after) =>
-        throw new InvalidOperationException("This schedule is relative to its registration; Resolve makes it absolute.");
+        throw new InvalidOperationException("This schedule depends on its registration time. Call Resolve first.");
 
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>
         new AtSchedule(registeredAt + Delay) { Limits = Limits };

@@ -4,7 +4,10 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.At(DateTimeOffset)"/> and <see cref="TaskSchedule.At(DateTime, string, GapRule?, OverlapRule?)"/>.</summary>
+/// <summary>
+/// Represents a schedule with one occurrence, at an instant or a local time. See <see cref="TaskSchedule.At(DateTimeOffset)"/> and
+/// <see cref="TaskSchedule.At(DateTime, string, GapRule?, OverlapRule?)"/>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.AtSchedule")]
 public sealed record AtSchedule : TaskSchedule
 {
@@ -29,23 +32,27 @@ public sealed record AtSchedule : TaskSchedule
             : throw new InvalidTaskException(null, [$"The local time {InWords(LocalTime.Value)} never occurs in {timeZone}{(planned is null ? "" : ": clocks skip it, and gap is skip")}."]);
     }
 
-    /// <summary>The instant, in UTC. Of a local time, the one that it was when the schedule was made or read.</summary>
+    /// <summary>Gets the instant, in UTC. For a local time, it is the instant at the time when the schedule was created or read.</summary>
     [Id(0)]
     public DateTimeOffset Instant { get; private init; }
 
-    /// <summary>The local time in <see cref="TimeZone"/>, if the schedule was given one; null if it was given an instant.</summary>
+    /// <summary>Gets the local time in <see cref="TimeZone"/>, or null if the schedule has an instant.</summary>
     [Id(1)]
     public DateTime? LocalTime { get; private init; }
 
-    /// <summary>The IANA time zone id in which it is read and shown; null for UTC.</summary>
+    /// <summary>Gets the IANA time zone id in which the time is read and displayed. Null for UTC.</summary>
     [Id(2)]
     public string? TimeZone { get; private init; }
 
-    /// <summary>What becomes of a local time that does not exist. Null, the default: <see cref="GapRule.FirstValid"/>.</summary>
+    /// <summary>
+    /// Gets what happens to a local time that does not exist. Default: null, which means <see cref="GapRule.FirstValid"/>.
+    /// </summary>
     [Id(3)]
     public GapRule? Gap { get; private init; }
 
-    /// <summary>Which one of a local time that comes twice is meant. Null, the default: <see cref="OverlapRule.First"/>.</summary>
+    /// <summary>
+    /// Gets which occurrence of a local time that comes twice applies. Default: null, which means <see cref="OverlapRule.First"/>.
+    /// </summary>
     [Id(4)]
     public OverlapRule? Overlap { get; private init; }
 

@@ -4,15 +4,16 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Calendar"/>.</summary>
+/// <summary>Represents a schedule with a recurrence rule of RFC 5545. See <see cref="TaskSchedule.Calendar"/>.</summary>
 /// <remarks>
-/// Source: RFC 5545, sections 3.3.10 (rule), 3.8.5.1 (excluded), 3.8.5.2 (further ones); RFC 7529, section 4.1 (<c>SKIP</c>). A schedule that an earlier version
-/// stored and this one refuses still opens: asking for its occurrences is an error, so nothing fires, and its description says why.
+/// Source: RFC 5545, sections 3.3.10 (rule), 3.8.5.1 (excluded times), 3.8.5.2 (further times); RFC 7529, section 4.1 (<c>SKIP</c>). A
+/// schedule that an earlier version stored and this version does not accept can still be loaded. Computing its occurrences throws, so
+/// nothing fires, and its description says why.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CalendarSchedule")]
 public sealed record CalendarSchedule : TaskSchedule
 {
-    /// <summary>The greatest <c>COUNT</c> of a rule, and the greatest number of further and of excluded times: 10,000.</summary>
+    /// <summary>The maximum <c>COUNT</c> of a rule, and the maximum number of further and of excluded times: 10,000.</summary>
     public const int MaxCount = RuleText.MaxCount;
 
     [NonSerialized]
@@ -42,42 +43,51 @@ public sealed record CalendarSchedule : TaskSchedule
         }
     }
 
-    /// <summary>The rule as it was given.</summary>
+    /// <summary>Gets the rule, as it was given.</summary>
     [Id(0)]
     public string Rule { get; private init; }
 
-    /// <summary>What it counts from, to the second: a local time, or, of kind UTC, an instant. Null until the task is registered, unless given.</summary>
+    /// <summary>
+    /// Gets the start from which the rule counts, to the second: a local time, or an instant if its kind is UTC. Null until the task is
+    /// registered, unless it was given.
+    /// </summary>
     [Id(1)]
     public DateTime? RuleStart { get; private init; }
 
-    /// <summary>The IANA time zone id in which local times are read; null for UTC.</summary>
+    /// <summary>Gets the IANA time zone id in which local times are read. Null for UTC.</summary>
     [Id(2)]
     public string? TimeZone { get; private init; }
 
-    /// <summary>Further times: local ones, and, of kind UTC, instants.</summary>
+    /// <summary>Gets further times: local times, or instants if their kind is UTC.</summary>
     [Id(3)]
     public IReadOnlyList<DateTime> Include { get; private init; } = [];
 
-    /// <summary>Times that do not occur. A local time leaves out all that is planned for it, also both of a time that comes twice; one of kind UTC leaves out that instant.</summary>
+    /// <summary>
+    /// Gets excluded times. A local time excludes everything planned for it, including both occurrences of a time that comes twice. A time
+    /// of kind UTC excludes that instant.
+    /// </summary>
     [Id(4)]
     public IReadOnlyList<DateTime> Exclude { get; private init; } = [];
 
     /// <summary>
-    /// What becomes of a local time that does not exist. Null, the default: <see cref="GapRule.FirstValid"/>, and nothing where the rule is
-    /// <c>HOURLY</c> or more frequent.
+    /// Gets what happens to a local time that does not exist. Default: null, which means <see cref="GapRule.FirstValid"/>, or nothing if
+    /// the rule is <c>HOURLY</c> or more frequent.
     /// </summary>
     [Id(5)]
     public GapRule? Gap { get; private init; }
 
-    /// <summary>When a local time is that comes twice. Null, the default: the first time, and both times where the rule is <c>HOURLY</c> or more frequent.</summary>
+    /// <summary>
+    /// Gets what happens to a local time that comes twice. Default: null, which means the first time, or both times if the rule is
+    /// <c>HOURLY</c> or more frequent.
+    /// </summary>
     [Id(6)]
     public OverlapRule? Overlap { get; private init; }
 
-    /// <summary>The same with other rules for clock changes.</summary>
-    /// <param name="gap">What becomes of a local time that does not exist; null for the default.</param>
-    /// <param name="overlap">When a local time is that comes twice; null for the default.</param>
+    /// <summary>Returns this schedule with other rules for clock changes.</summary>
+    /// <param name="gap">What happens to a local time that does not exist. Null uses the default.</param>
+    /// <param name="overlap">What happens to a local time that comes twice. Null uses the default.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">A value is none of the rules.</exception>
+    /// <exception cref="InvalidTaskException">A value is not a defined rule.</exception>
     public CalendarSchedule WhenClocksChange(GapRule? gap = null, OverlapRule? overlap = null)
     {
         var schedule = this with { Gap = gap, Overlap = overlap, _pattern = null };
@@ -115,7 +125,8 @@ public sealed record CalendarSchedule : TaskSchedule
     private protected override PlannedInstant? Next(DateTimeOffset after)
     {
         // An earlier version may have taken the rule, and run it at other times than it says. It is better not to run than to run at a wrong time.
-        _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException("This rule counts from its registration; Resolve says when that is."));
+        _pattern ??= InstantsOf(Parse(), RuleStart ?? throw new InvalidOperationException("This rule counts from its registration time. "
+            + "Call Resolve first."));
         return _pattern.NextAfter(after);
     }
 

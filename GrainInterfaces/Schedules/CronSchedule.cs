@@ -4,11 +4,14 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Cron(string, string?)"/>. Reading the expression and its times are the Cronos library's.</summary>
+/// <summary>
+/// Represents a schedule with a cron expression. See <see cref="TaskSchedule.Cron(string, string?)"/>. The Cronos library parses the
+/// expression and computes its times.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.CronSchedule")]
 public sealed record CronSchedule : TaskSchedule
 {
-    /// <summary>The greatest length of an expression: 1,000 characters.</summary>
+    /// <summary>The maximum length of an expression: 1,000 characters.</summary>
     public const int MaxLength = 1000;
 
     [NonSerialized]
@@ -32,37 +35,38 @@ public sealed record CronSchedule : TaskSchedule
         }
     }
 
-    /// <summary>The expression as it was given, without a prefix that names the time zone.</summary>
+    /// <summary>Gets the expression as it was given, without a prefix for the time zone.</summary>
     [Id(0)]
     public string Expression { get; private init; }
 
-    /// <summary>The IANA time zone id in which the fields are read; null for UTC.</summary>
+    /// <summary>Gets the IANA time zone id in which the fields are read. Null for UTC.</summary>
     [Id(1)]
     public string? TimeZone { get; private init; }
 
     /// <summary>
-    /// What becomes of a local time that does not exist. Null, the default: <see cref="GapRule.FirstValid"/> if the expression names times of the day;
-    /// if its seconds, minutes or hours have <c>*</c>, a range or a step, it goes on by elapsed time, and such times are just not there.
+    /// Gets what happens to a local time that does not exist. Default: null, which means <see cref="GapRule.FirstValid"/> if the expression
+    /// names times of the day. If its seconds, minutes or hours have <c>*</c>, a range or a step, it continues by elapsed time, and such
+    /// times do not occur.
     /// </summary>
     [Id(2)]
     public GapRule? Gap { get; private init; }
 
     /// <summary>
-    /// When a local time is that comes twice. Null, the default: <see cref="OverlapRule.First"/> if the expression names times of the day, and
-    /// <see cref="OverlapRule.Both"/> if its seconds, minutes or hours have <c>*</c>, a range or a step.
+    /// Gets what happens to a local time that comes twice. Default: null, which means <see cref="OverlapRule.First"/> if the expression
+    /// names times of the day, and <see cref="OverlapRule.Both"/> if its seconds, minutes or hours have <c>*</c>, a range or a step.
     /// </summary>
     [Id(3)]
     public OverlapRule? Overlap { get; private init; }
 
-    /// <summary>What it means if it names days of the month and days of the week. Default: <see cref="CronDays.Both"/> must match.</summary>
+    /// <summary>Gets how the expression combines days of the month and days of the week. Default: <see cref="CronDays.Both"/>.</summary>
     [Id(4)]
     public CronDays Days { get; private init; }
 
-    /// <summary>The same with other rules for clock changes.</summary>
-    /// <param name="gap">What becomes of a local time that does not exist; null for the default.</param>
-    /// <param name="overlap">When a local time is that comes twice; null for the default.</param>
+    /// <summary>Returns this schedule with other rules for clock changes.</summary>
+    /// <param name="gap">What happens to a local time that does not exist. Null uses the default.</param>
+    /// <param name="overlap">What happens to a local time that comes twice. Null uses the default.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">A value is none of the rules.</exception>
+    /// <exception cref="InvalidTaskException">A value is not a defined rule.</exception>
     public CronSchedule WhenClocksChange(GapRule? gap = null, OverlapRule? overlap = null)
     {
         var schedule = this with { Gap = gap, Overlap = overlap, _pattern = null };
@@ -93,7 +97,7 @@ public sealed record CronSchedule : TaskSchedule
         ClockRules.Check(Gap, Overlap);
         if (!Enum.IsDefined(Days))
         {
-            throw new InvalidTaskException(null, [$"days is {(int)Days}, which is no {nameof(CronDays)}."]);
+            throw new InvalidTaskException(null, [$"days is {(int)Days}, which is not a valid {nameof(CronDays)}."]);
         }
 
         var pattern = IsRelative ? Parse(CronFields.Seed(Expression, "")) : Pattern;
@@ -116,7 +120,7 @@ public sealed record CronSchedule : TaskSchedule
     private ZonedPattern Pattern => _pattern ??= Parse(Expression);
 
     private protected override PlannedInstant? Next(DateTimeOffset after) => _pattern is null && IsRelative
-        ? throw new InvalidOperationException("The letter H in this schedule depends on its task; Resolve says which that is.")
+        ? throw new InvalidOperationException("The letter H in this schedule depends on its task. Call Resolve first.")
         : Pattern.NextAfter(after);
 
     private protected override TaskSchedule ResolveCore(DateTimeOffset registeredAt, string? task, Func<string, BusinessCalendar?>? calendars) =>

@@ -2,7 +2,7 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Every"/>.</summary>
+/// <summary>Represents a schedule with a fixed interval. See <see cref="TaskSchedule.Every"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.EverySchedule")]
 public sealed record EverySchedule : TaskSchedule
 {
@@ -16,11 +16,11 @@ public sealed record EverySchedule : TaskSchedule
         }
     }
 
-    /// <summary>The period.</summary>
+    /// <summary>Gets the time from one occurrence to the next.</summary>
     [Id(0)]
     public TimeSpan Interval { get; private init; }
 
-    /// <summary>An instant on the grid, in UTC; null until the task is registered, unless given.</summary>
+    /// <summary>Gets an instant on the grid, in UTC. Null until the task is registered, unless it was given.</summary>
     [Id(1)]
     public DateTimeOffset? Anchor { get; private init; }
 
@@ -32,7 +32,7 @@ public sealed record EverySchedule : TaskSchedule
     {
         if (Anchor is not { } anchor)
         {
-            throw new InvalidOperationException("This schedule has no anchor yet; Resolve gives it one.");
+            throw new InvalidOperationException("This schedule has no anchor yet. Call Resolve first.");
         }
 
         var elapsed = after.UtcTicks - anchor.UtcTicks;

@@ -3,16 +3,22 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>Where jitter moves an occurrence.</summary>
+/// <summary>Defines how jitter moves an occurrence.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<JitterRule>))]
 public enum JitterRule
 {
-    /// <summary>It comes later by less than the jitter, each occurrence by another part of it; never as late as the next one.</summary>
+    /// <summary>Delays each occurrence by a different fraction of the jitter, and never to the next occurrence or beyond.</summary>
     Later = 0,
 
-    /// <summary>It comes earlier or later by less than the jitter, each occurrence by another part of it; by less than half the time to the one before and the next.</summary>
+    /// <summary>
+    /// Moves each occurrence earlier or later by a different fraction of the jitter, and by less than half the time to the previous and the
+    /// next one.
+    /// </summary>
     Around = 1,
 
-    /// <summary>Each occurrence of a task comes later by the same part of the jitter, which the task's name decides, so that the time between them stays.</summary>
+    /// <summary>
+    /// Delays all occurrences of a task by the same fraction of the jitter, which depends on the task's name, so that the time between them
+    /// stays the same.
+    /// </summary>
     Fixed = 2,
 }

@@ -1,21 +1,21 @@
 namespace OrleansTasks;
 
-/// <summary>Which occurrences of a task's schedule to compute.</summary>
+/// <summary>Selects the occurrences of a task's schedule to compute.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.OccurrenceQuery")]
 public sealed record OccurrenceQuery
 {
-    /// <summary>The greatest <see cref="Count"/>: 1,000.</summary>
+    /// <summary>The maximum <see cref="Count"/>: 1,000.</summary>
     public const int MaxCount = 1000;
 
-    /// <summary>At most so many, 1 to 1,000. Default: 10.</summary>
+    /// <summary>Gets the maximum number of occurrences. Default: 10. Range: 1 to 1,000.</summary>
     [Id(0)]
     public int Count { get; init; } = 10;
 
-    /// <summary>The first instant to look at. Null: what follows the present one.</summary>
+    /// <summary>Gets the first instant to look at. Null starts after the present instant.</summary>
     [Id(1)]
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>The last instant to look at. Null: without an end.</summary>
+    /// <summary>Gets the last instant to look at. Null sets no end.</summary>
     [Id(2)]
     public DateTimeOffset? To { get; init; }
 

@@ -8,8 +8,8 @@ namespace OrleansTasks.Schedules;
 /// <summary>Reads the properties of a schedule's JSON; a property that is null is as one that is not there.</summary>
 internal sealed class ScheduleJson(JsonElement json)
 {
-    public const string DurationForm = SpanText.Form;
-    public const string InstantForm = InstantText.Form;
+    public const string DurationForm = "a " + SpanText.Form;
+    public const string InstantForm = "an " + InstantText.Form;
 
     public string? UnknownProperty(string[] known) => json.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal));
 
@@ -20,14 +20,14 @@ internal sealed class ScheduleJson(JsonElement json)
 
     public bool Has(string name) => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    public string? Text(string name) => !Has(name) ? null : json.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : throw NotValid(name, "text");
+    public string? Text(string name) => !Has(name) ? null : json.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : throw NotValid(name, "a string");
 
-    public int? Integer(string name) => !Has(name) ? null : json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : throw NotValid(name, "whole number");
+    public int? Integer(string name) => !Has(name) ? null : json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : throw NotValid(name, "a whole number");
 
     public IReadOnlyList<int> Integers(string name, int most) =>
-        Items(name, most, e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out var value) ? value : throw NotValid(name, e, "whole number"));
+        Items(name, most, e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out var value) ? value : throw NotValid(name, e, "a whole number"));
 
-    public IReadOnlyList<string> Texts(string name, int most) => Items(name, most, e => e.ValueKind == JsonValueKind.String ? e.GetString()! : throw NotValid(name, e, "text"));
+    public IReadOnlyList<string> Texts(string name, int most) => Items(name, most, e => e.ValueKind == JsonValueKind.String ? e.GetString()! : throw NotValid(name, e, "a string"));
 
     public TimeSpan? Duration(string name) => !Has(name) ? null
         : SpanText.TryRead(StringOf(json.GetProperty(name)), out var duration) ? duration
@@ -82,21 +82,22 @@ internal sealed class ScheduleJson(JsonElement json)
 
     public JsonException NotValid(string name, string what) => NotValid(name, json.GetProperty(name), what);
 
-    private static JsonException NotValid(string name, JsonElement element, string what) => new($"schedule.{name} is not valid: {TextOf(element)} is no {what}.");
+    private static JsonException NotValid(string name, JsonElement element, string what) => new($"schedule.{name} is not valid: "
+        + $"{TextOf(element)} is not {what}.");
 
     private static DateTime Local(string name, JsonElement element)
     {
         var text = StringOf(element);
         return InstantText.TryRead(text, out var local, out var offset) && InstantText.TryRead(text, out var instant)
             ? offset is null ? local : instant.UtcDateTime
-            : throw NotValid(name, element, "time such as 2030-01-31T09:00:00");
+            : throw NotValid(name, element, "a time such as 2030-01-31T09:00:00");
     }
 
     private List<T> Items<T>(string name, int most, Func<JsonElement, T> read)
     {
         if (json.GetProperty(name) is not { ValueKind: JsonValueKind.Array } array)
         {
-            throw NotValid(name, "array");
+            throw NotValid(name, "an array");
         }
 
         // Before any of them is read.

@@ -104,22 +104,22 @@ internal sealed record ScheduleLimits
 
         if (!Enum.IsDefined(ClosedDays))
         {
-            faults.Add($"closedDays is {(int)ClosedDays}, which is no {nameof(ClosedDayRule)}.");
+            faults.Add($"closedDays is {(int)ClosedDays}, which is not a valid {nameof(ClosedDayRule)}.");
         }
 
         if (!Enum.IsDefined(JitterRule))
         {
-            faults.Add($"jitterRule is {(int)JitterRule}, which is no {nameof(OrleansTasks.JitterRule)}.");
+            faults.Add($"jitterRule is {(int)JitterRule}, which is not a valid {nameof(OrleansTasks.JitterRule)}.");
         }
 
         if (!BusinessDayNumbers.IsValid(BusinessDays) || (BusinessDays != 0 && (Calendar is null || ClosedDays != ClosedDayRule.Drop)))
         {
-            faults.Add("businessDays has numbers of open days of a calendar; it goes with calendar, and not with a rule for closed days.");
+            faults.Add("businessDays needs calendar, and cannot be combined with a rule for closed days.");
         }
 
         if (Others is not null && (Calendar is null || Others.Names is not { Count: < MostCalendars } || CalendarNames.Distinct(StringComparer.Ordinal).Count() != CalendarNames.Count))
         {
-            faults.Add($"A schedule observes at most {MostCalendars} business calendars, none of them twice.");
+            faults.Add($"A schedule can use at most {MostCalendars} business calendars, each of them once.");
         }
         else
         {
@@ -138,7 +138,7 @@ internal sealed record ScheduleLimits
     {
         if (MaxRuns is not null && Last is null)
         {
-            throw new InvalidOperationException("This schedule counts from its registration; Resolve says when that is.");
+            throw new InvalidOperationException("This schedule counts from its registration time. Call Resolve first.");
         }
 
         if (Jitter == TimeSpan.Zero)
@@ -146,7 +146,7 @@ internal sealed record ScheduleLimits
             return CountedNext(after, kind, zone);
         }
 
-        var seed = Seed ?? throw new InvalidOperationException("The jitter of this schedule depends on its task; Resolve says which that is.");
+        var seed = Seed ?? throw new InvalidOperationException("The jitter of this schedule depends on its task. Call Resolve first.");
         return JitterRule switch
         {
             JitterRule.Around => JitterDelay.NextAround(after, Jitter, seed, NotBefore, Planned),
@@ -166,7 +166,7 @@ internal sealed record ScheduleLimits
 
         if (LacksCalendars)
         {
-            throw new InvalidOperationException($"This schedule depends on the business calendar '{Calendar}'; Resolve fills it in.");
+            throw new InvalidOperationException($"This schedule depends on the business calendar '{Calendar}'. Call Resolve first.");
         }
 
         var days = Observed;

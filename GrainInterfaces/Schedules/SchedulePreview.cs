@@ -2,7 +2,7 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>What a change of a schedule would change in a period.</summary>
+/// <summary>Represents the effect of a schedule change in a period.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.SchedulePreview")]
 public sealed record SchedulePreview
 {
@@ -10,27 +10,29 @@ public sealed record SchedulePreview
     private const int MaxOccurrences = 100_000;
     private const int MaxListed = 1000;
 
-    /// <summary>The new schedule in plain English; null without one.</summary>
+    /// <summary>Gets the new schedule in plain English, or null if there is none.</summary>
     [Id(0)]
     public string? Description { get; init; }
 
-    /// <summary>The first instant that was looked at.</summary>
+    /// <summary>Gets the first instant that was compared.</summary>
     [Id(1)]
     public DateTimeOffset From { get; init; }
 
-    /// <summary>The last instant that was looked at: earlier than was asked for, if there is too much before it.</summary>
+    /// <summary>
+    /// Gets the last instant that was compared. It is earlier than requested if there are too many occurrences before it.
+    /// </summary>
     [Id(2)]
     public DateTimeOffset To { get; init; }
 
-    /// <summary>Occurrences of the new schedule that the present one does not have.</summary>
+    /// <summary>Gets the occurrences of the new schedule that the current one does not have.</summary>
     [Id(3)]
     public IReadOnlyList<TaskOccurrence> Added { get; init; } = [];
 
-    /// <summary>Occurrences of the present schedule that the new one does not have.</summary>
+    /// <summary>Gets the occurrences of the current schedule that the new one does not have.</summary>
     [Id(4)]
     public IReadOnlyList<TaskOccurrence> Removed { get; init; } = [];
 
-    /// <summary>The number of occurrences that both have.</summary>
+    /// <summary>Gets the number of occurrences that both have.</summary>
     [Id(5)]
     public int Kept { get; init; }
 

@@ -10,86 +10,97 @@ public abstract partial record TaskSchedule
     [Id(0)]
     internal ScheduleLimits? Limits { get; init; }
 
-    /// <summary>No occurrence is planned for before this instant; null: without a bound.</summary>
+    /// <summary>Gets the instant before which no occurrence is planned, or null for no limit.</summary>
     public DateTimeOffset? Start => Limits?.Start;
 
-    /// <summary>No occurrence is planned for after this instant; null: without a bound.</summary>
+    /// <summary>Gets the instant after which no occurrence is planned, or null for no limit.</summary>
     public DateTimeOffset? End => Limits?.End;
 
-    /// <summary>How often it occurs at most, counted from registration or <see cref="Start"/>, whichever is later; null: without a bound.</summary>
+    /// <summary>
+    /// Gets the maximum number of occurrences, counted from registration or <see cref="Start"/>, whichever is later. Null for no limit.
+    /// </summary>
     public int? MaxRuns => Limits?.MaxRuns;
 
-    /// <summary>The name of the business calendar that it observes, of several the first; null: none.</summary>
+    /// <summary>Gets the name of the business calendar, the first one of several. Null if there is none.</summary>
     public string? BusinessCalendar => Limits?.Calendar;
 
-    /// <summary>The names of all business calendars that it observes: it is closed when one of them is. Empty: it observes none.</summary>
+    /// <summary>Gets the names of all business calendars. The schedule is closed when any of them is. Empty if there is none.</summary>
     public IReadOnlyList<string> BusinessCalendars => Limits?.CalendarNames ?? [];
 
-    /// <summary>What becomes of an occurrence on a day, or at hours, at which one of the calendars is closed.</summary>
+    /// <summary>Gets what happens to an occurrence on a day, or in hours, at which one of the calendars is closed.</summary>
     public ClosedDayRule ClosedDays => Limits?.ClosedDays ?? ClosedDayRule.Drop;
 
-    /// <summary>The open days of the month on which it occurs, by their numbers: from 1 for the first, and from -1 for the last. Empty: it has no such choice.</summary>
+    /// <summary>
+    /// Gets the numbers of the open days of the month on which the schedule occurs: from 1 for the first, and from -1 for the last. Empty
+    /// if the schedule has no such limit.
+    /// </summary>
     public IReadOnlyList<int> BusinessDays => Limits is { BusinessDays: > 0 } limits ? BusinessDayNumbers.List(limits.BusinessDays) : [];
 
-    /// <summary>By how much an occurrence is moved at most, at random; zero: it is not.</summary>
+    /// <summary>Gets the maximum time by which an occurrence is moved at random. Zero moves none.</summary>
     public TimeSpan Jitter => Limits?.Jitter ?? TimeSpan.Zero;
 
-    /// <summary>Where <see cref="Jitter"/> moves an occurrence. Default: <see cref="OrleansTasks.JitterRule.Later"/>.</summary>
+    /// <summary>Gets how <see cref="Jitter"/> moves an occurrence. Default: <see cref="OrleansTasks.JitterRule.Later"/>.</summary>
     public JitterRule JitterRule => Limits?.JitterRule ?? JitterRule.Later;
 
-    /// <summary>The same, from an instant on.</summary>
+    /// <summary>Returns this schedule from an instant on.</summary>
     /// <param name="start">The earliest instant for which an occurrence is planned.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">Nothing is left.</exception>
+    /// <exception cref="InvalidTaskException">No occurrence is left.</exception>
     public TaskSchedule From(DateTimeOffset start) => Limited(l => l with { Start = start.ToUniversalTime() });
 
-    /// <summary>The same, up to an instant, which may be an occurrence itself.</summary>
+    /// <summary>Returns this schedule up to and including an instant.</summary>
     /// <param name="end">The latest instant for which an occurrence is planned.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">Nothing is left.</exception>
+    /// <exception cref="InvalidTaskException">No occurrence is left.</exception>
     public TaskSchedule Until(DateTimeOffset end) => Limited(l => l with { End = end.ToUniversalTime() });
 
-    /// <summary>The same, so many times only.</summary>
-    /// <param name="maxRuns">
-    /// How often, 1 to 100,000. Occurrences are counted from registration, or from <see cref="Start"/> if that is later, whether they became runs or not;
-    /// those that a clock change or a closed day drops are not counted.
-    /// </param>
+    /// <summary>Returns this schedule with a maximum number of occurrences.</summary>
+    /// <param name="maxRuns">The maximum number. Range: 1 to 100,000. Occurrences count from registration, or from <see cref="Start"/> if
+    /// that is later, whether or not they became runs. Those that a clock change or a closed day drops do not count.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The number is out of range.</exception>
     public TaskSchedule AtMost(int maxRuns) => Limited(l => l with { MaxRuns = maxRuns });
 
-    /// <summary>The same, on the open days of a business calendar.</summary>
-    /// <param name="calendar">The calendar's name; it must be in the cluster when the task is registered.</param>
-    /// <param name="closedDays">What becomes of an occurrence on a closed day.</param>
+    /// <summary>Returns this schedule on the open days of a business calendar.</summary>
+    /// <param name="calendar">The calendar's name. The calendar must exist when the task is registered.</param>
+    /// <param name="closedDays">What happens to an occurrence on a closed day.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The name is not one.</exception>
+    /// <exception cref="InvalidTaskException">The name is not valid.</exception>
     public TaskSchedule OnOpenDays(string calendar, ClosedDayRule closedDays = ClosedDayRule.Drop) =>
         OnOpenDays([calendar], closedDays);
 
-    /// <summary>The same, on the days, and at the hours, at which all of several business calendars are open.</summary>
-    /// <param name="calendars">Their names, 1 to 10; they must be in the cluster when the task is registered.</param>
-    /// <param name="closedDays">What becomes of an occurrence when one of them is closed.</param>
+    /// <summary>Returns this schedule on the days, and in the hours, at which all of several business calendars are open.</summary>
+    /// <param name="calendars">The names of 1 to 10 calendars. They must exist when the task is registered.</param>
+    /// <param name="closedDays">What happens to an occurrence when one of them is closed.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">A name is not one or is there twice, or there are none or too many.</exception>
+    /// <exception cref="InvalidTaskException">A name is not valid or repeated, or there are none or too many.</exception>
     public TaskSchedule OnOpenDays(IEnumerable<string> calendars, ClosedDayRule closedDays = ClosedDayRule.Drop)
     {
         var names = NamesOf(calendars);
         return Limited(l => l.On(names) with { ClosedDays = closedDays, BusinessDays = 0 });
     }
 
-    /// <summary>The same, only on some open days of each month, by their numbers; its time of day stays. What it would do on other days is not there at all.</summary>
-    /// <param name="calendar">The calendar's name; it must be in the cluster when the task is registered.</param>
-    /// <param name="numbers">Which ones: 3 for the third open day of a month, -1 for the last; 1 to 31 and -31 to -1. In a month with fewer, it is not on that day.</param>
+    /// <summary>
+    /// Returns this schedule on certain open days of each month, by their numbers. The time of day stays the same. Occurrences on other
+    /// days are removed.
+    /// </summary>
+    /// <param name="calendar">The calendar's name. The calendar must exist when the task is registered.</param>
+    /// <param name="numbers">The numbers of the days: 3 for the third open day of a month, -1 for the last. Range: 1 to 31 and -31 to -1. A
+    /// month with fewer open days does not have the day.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The name is not one, or there is no number, or one is out of range.</exception>
+    /// <exception cref="InvalidTaskException">The name is not valid, there is no number, or a number is out of range.</exception>
     public TaskSchedule OnBusinessDays(string calendar, params IEnumerable<int> numbers)
         => OnBusinessDays([calendar], numbers);
 
-    /// <summary>The same, only on some of the days of each month on which all of several business calendars are open, by their numbers.</summary>
-    /// <param name="calendars">Their names, 1 to 10; they must be in the cluster when the task is registered.</param>
-    /// <param name="numbers">As for <see cref="OnBusinessDays(string, IEnumerable{int})"/>.</param>
+    /// <summary>
+    /// Returns this schedule on certain days of each month, by their numbers among the days on which all of several business calendars are
+    /// open.
+    /// </summary>
+    /// <param name="calendars">The names of 1 to 10 calendars. They must exist when the task is registered.</param>
+    /// <param name="numbers">The numbers of the days, as for <see cref="OnBusinessDays(string, IEnumerable{int})"/>.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">A name is not one or is there twice, there are none or too many; or there is no number, or one is out of range.</exception>
+    /// <exception cref="InvalidTaskException">A name is not valid or repeated, there are no names or too many, there is no number, or a
+    /// number is out of range.</exception>
     public TaskSchedule OnBusinessDays(IEnumerable<string> calendars, params IEnumerable<int> numbers)
     {
         var (names, days) = (NamesOf(calendars), BusinessDayNumbers.Of(numbers));
@@ -103,19 +114,22 @@ public abstract partial record TaskSchedule
     }
 
     /// <summary>
-    /// The same, each occurrence put off by a part of this time. Which part, the task's name and the instant decide: the same on every machine and after
-    /// every restart. It never reaches the next occurrence.
+    /// Returns this schedule with each occurrence delayed by a fraction of a time. The task's name and the instant determine the fraction,
+    /// so it is the same on every machine and after every restart. An occurrence is never delayed to the next one or beyond.
     /// </summary>
-    /// <param name="jitter">The most, up to a day; zero: none.</param>
+    /// <param name="jitter">The maximum delay, up to a day. Zero for none.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">It is negative, or more than a day.</exception>
+    /// <exception cref="InvalidTaskException">The time is negative or more than a day.</exception>
     public TaskSchedule WithJitter(TimeSpan jitter) => WithJitter(jitter, JitterRule.Later);
 
-    /// <summary>The same, each occurrence moved by a part of a time: later, earlier or later, or all by the same part. The task's name decides which part.</summary>
-    /// <param name="jitter">The most, up to a day; zero: none.</param>
-    /// <param name="rule">Where occurrences are moved.</param>
+    /// <summary>
+    /// Returns this schedule with each occurrence moved by a fraction of a time: later, earlier or later, or all by the same fraction. The
+    /// task's name determines the fraction.
+    /// </summary>
+    /// <param name="jitter">The maximum time, up to a day. Zero for none.</param>
+    /// <param name="rule">How occurrences are moved.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The time is negative, or more than a day; or the rule is none.</exception>
+    /// <exception cref="InvalidTaskException">The time is negative or more than a day, or the rule is not defined.</exception>
     public TaskSchedule WithJitter(TimeSpan jitter, JitterRule rule) => Limited(l => l with { Jitter = jitter, JitterRule = jitter == TimeSpan.Zero ? JitterRule.Later : rule });
 
     private TaskSchedule Limited(Func<ScheduleLimits, ScheduleLimits> change) => WithLimits(change(Limits ?? ScheduleLimits.None));

@@ -6,19 +6,18 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>When a task wants to run: an immutable value that tells the next occurrence after any instant.</summary>
+/// <summary>Represents the times at which a task runs: an immutable value that computes the next occurrence after any instant.</summary>
 /// <remarks>
-/// Occurrences depend on the schedule alone, never on when a run started or ended, so they do not drift. In JSON:
+/// Occurrences depend only on the schedule, never on when a run started or ended, so they do not drift. In JSON:
 /// <c>{"every":"00:00:01"}</c>, <c>{"cron":"0 9 * * MON-FRI","timeZone":"Europe/Berlin"}</c>, <c>{"at":"…"}</c>,
-/// <c>{"after":"00:00:05"}</c>, <c>{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"…","timeZone":"…"}</c>,
-/// <c>{"any":[…],"except":[…]}</c>; each with <c>start</c>, <c>end</c>, <c>maxRuns</c>, <c>calendar</c>, <c>closedDays</c> and <c>jitter</c> as
-/// wanted.
+/// <c>{"after":"00:00:05"}</c>, <c>{"rrule":"FREQ=MONTHLY;BYDAY=-1FR","start":"…","timeZone":"…"}</c>, <c>{"any":[…],"except":[…]}</c>;
+/// each optionally with <c>start</c>, <c>end</c>, <c>maxRuns</c>, <c>calendar</c>, <c>closedDays</c> and <c>jitter</c>.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.TaskSchedule")]
 [JsonConverter(typeof(TaskScheduleJsonConverter))]
 public abstract partial record TaskSchedule
 {
-    /// <summary>The shortest period of a schedule: one millisecond.</summary>
+    /// <summary>The minimum period of a schedule: one millisecond.</summary>
     public static readonly TimeSpan MinimumPeriod = TimeSpan.FromMilliseconds(1);
 
     private protected const int MostSteps = 1_000_000;
@@ -33,102 +32,114 @@ public abstract partial record TaskSchedule
     {
     }
 
-    /// <summary>Every so often, on a fixed grid: anchor + interval, anchor + 2 × interval, and so on.</summary>
+    /// <summary>Creates a schedule with a fixed interval, on a fixed grid: anchor + interval, anchor + 2 × interval, and so on.</summary>
     /// <param name="interval">The period, at least <see cref="MinimumPeriod"/>.</param>
-    /// <param name="anchor">An instant on the grid, which may be in the past. Null: the instant of registration.</param>
+    /// <param name="anchor">An instant on the grid, which may be in the past. Null uses the instant of registration.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The interval is under a millisecond, or over 100 years.</exception>
+    /// <exception cref="InvalidTaskException">The interval is less than a millisecond or more than 100 years.</exception>
     public static TaskSchedule Every(TimeSpan interval, DateTimeOffset? anchor = null) => new EverySchedule(interval, anchor);
 
-    /// <summary>By a cron expression of five fields (minute, hour, day of month, month, day of week), six (seconds first) or seven (seconds first, year last).</summary>
-    /// <param name="expression">
-    /// The expression, or a macro such as <c>@hourly</c>; 1 to 1,000 characters. <c>L</c>, <c>W</c> and <c>#</c> are understood, also in lists, and <c>H</c>, which
-    /// stands for a number that the task's name decides: <c>H H * * *</c> is once a day, at another time for each task. It may begin with the time zone:
-    /// <c>CRON_TZ=Europe/Amsterdam 0 9 * * *</c>, or <c>TZ=</c>. Years are 1970 to 2499.
-    /// </param>
-    /// <param name="timeZone">An IANA time zone id; the same as in the expression, if that names one. Null: that of the expression, or else UTC.</param>
+    /// <summary>
+    /// Creates a schedule with a cron expression of five fields (minute, hour, day of month, month, day of week), six (seconds first) or
+    /// seven (seconds first, year last).
+    /// </summary>
+    /// <param name="expression">The expression, or a macro such as <c>@hourly</c>; 1 to 1,000 characters. It may have <c>L</c>, <c>W</c>
+    /// and <c>#</c>, also in lists, and <c>H</c>, a number that depends on the task's name: <c>H H * * *</c> is once a day, at a different
+    /// time for each task. It may begin with the time zone: <c>CRON_TZ=Europe/Amsterdam 0 9 * * *</c>, or <c>TZ=</c>. Range of years: 1970
+    /// to 2499.</param>
+    /// <param name="timeZone">An IANA time zone id. It must match the one in the expression, if there is one. Null uses that of the
+    /// expression, or else UTC.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The expression or the zone is not valid; the message says where.</exception>
+    /// <exception cref="InvalidTaskException">The expression or the zone is not valid. The message gives the position.</exception>
     public static CronSchedule Cron(string expression, string? timeZone = null) => new(expression, timeZone);
 
-    /// <summary>By a cron expression whose days of the month and days of the week both have to match, or either.</summary>
-    /// <param name="expression">As for <see cref="Cron(string, string?)"/>.</param>
-    /// <param name="timeZone">As there.</param>
-    /// <param name="days"><see cref="CronDays.Either"/> for what Vixie cron means: <c>0 9 1 * MON</c> is on day 1 and on every Monday.</param>
+    /// <summary>Creates a schedule with a cron expression that combines days of the month and days of the week as given.</summary>
+    /// <param name="expression">The expression, as for <see cref="Cron(string, string?)"/>.</param>
+    /// <param name="timeZone">The time zone, as for <see cref="Cron(string, string?)"/>.</param>
+    /// <param name="days">How the days are combined. <see cref="CronDays.Either"/> is the meaning in Vixie cron: <c>0 9 1 * MON</c> is on
+    /// day 1 and on every Monday.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The expression, the zone or the choice is not valid; the message says where.</exception>
+    /// <exception cref="InvalidTaskException">The expression, the zone or the choice is not valid. The message gives the
+    /// position.</exception>
     public static CronSchedule Cron(string expression, string? timeZone, CronDays days) => new(expression, timeZone, days: days);
 
-    /// <summary>By a recurrence rule of RFC 5545 (iCalendar), section 3.3.10.</summary>
-    /// <param name="rule">
-    /// The rule, such as <c>FREQ=MONTHLY;BYDAY=-1FR</c>; 1 to 1,000 characters, a <c>COUNT</c> of at most 10,000, an <c>INTERVAL</c> of at most 100 years (68 with <c>SECONDLY</c>). Parts that do not
-    /// go together, as the table of that section says, are refused. <c>RSCALE=GREGORIAN</c> and <c>SKIP</c> are those of RFC 7529.
-    /// </param>
-    /// <param name="start">
-    /// The local time from which the rule counts (<c>DTSTART</c>), and whose time of day holds where the rule names none. It is an occurrence only if the
-    /// rule says so. Of kind UTC, it is an instant, and nothing occurs before it. Null: the instant of registration.
-    /// </param>
-    /// <param name="timeZone">An IANA time zone id. Null: UTC.</param>
-    /// <param name="include">Further times (<c>RDATE</c>): local ones; of kind UTC, instants.</param>
-    /// <param name="exclude">Times that do not occur (<c>EXDATE</c>): local ones, which leave out both of a time that comes twice; of kind UTC, instants.</param>
+    /// <summary>Creates a schedule with a recurrence rule of RFC 5545 (iCalendar), section 3.3.10.</summary>
+    /// <param name="rule">The rule, such as <c>FREQ=MONTHLY;BYDAY=-1FR</c>; 1 to 1,000 characters, a <c>COUNT</c> of at most 10,000, an
+    /// <c>INTERVAL</c> of at most 100 years (68 with <c>SECONDLY</c>). Combinations that the table of that section does not allow are
+    /// rejected. <c>RSCALE=GREGORIAN</c> and <c>SKIP</c> are those of RFC 7529.</param>
+    /// <param name="start">The local time from which the rule counts (<c>DTSTART</c>). Its time of day applies where the rule names none.
+    /// It is an occurrence only if the rule includes it. If its kind is UTC, it is an instant, and nothing occurs before it. Null uses the
+    /// instant of registration.</param>
+    /// <param name="timeZone">An IANA time zone id. Null uses UTC.</param>
+    /// <param name="include">Further times (<c>RDATE</c>): local times, or instants if their kind is UTC.</param>
+    /// <param name="exclude">Excluded times (<c>EXDATE</c>): local times, which exclude both occurrences of a time that comes twice, or
+    /// instants if their kind is UTC.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The rule or the zone is not valid, or it never occurs; the message says why.</exception>
+    /// <exception cref="InvalidTaskException">The rule or the zone is not valid, or the rule never occurs. The message says
+    /// why.</exception>
     public static CalendarSchedule Calendar(
         string rule, DateTime? start = null, string? timeZone = null, IEnumerable<DateTime>? include = null, IEnumerable<DateTime>? exclude = null) =>
         new(rule, start, timeZone, include, exclude);
 
-    /// <summary>Once, at an instant. One that has passed at registration is due at once.</summary>
+    /// <summary>Creates a schedule with one occurrence, at an instant. An instant that has passed at registration is due at once.</summary>
     /// <param name="instant">The instant.</param>
     /// <returns>The schedule.</returns>
     public static TaskSchedule At(DateTimeOffset instant) => new AtSchedule(instant);
 
-    /// <summary>Once, at a local time of a zone. One that has passed at registration is due at once.</summary>
-    /// <param name="local">The local time; its kind is not looked at.</param>
+    /// <summary>
+    /// Creates a schedule with one occurrence, at a local time of a zone. A time that has passed at registration is due at once.
+    /// </summary>
+    /// <param name="local">The local time. Its kind is ignored.</param>
     /// <param name="timeZone">An IANA time zone id.</param>
-    /// <param name="gap">What becomes of it if clocks skip it. Null: <see cref="GapRule.FirstValid"/>.</param>
-    /// <param name="overlap">Which one is meant if clocks repeat it, the first or the second. Null: <see cref="OverlapRule.First"/>.</param>
+    /// <param name="gap">What happens if a clock change skips the time. Null uses <see cref="GapRule.FirstValid"/>.</param>
+    /// <param name="overlap">Which occurrence applies if a clock change repeats the time, the first or the second. Null uses
+    /// <see cref="OverlapRule.First"/>.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The zone is not known, <paramref name="overlap"/> is both, or the time never occurs.</exception>
+    /// <exception cref="InvalidTaskException">The zone is not known, <paramref name="overlap"/> is both, or the time never
+    /// occurs.</exception>
     public static TaskSchedule At(DateTime local, string timeZone, GapRule? gap = null, OverlapRule? overlap = null) => new AtSchedule(local, timeZone, gap, overlap);
 
     /// <summary>
-    /// Every so many months, on the day and at the local time of a start: short for the rule <c>RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=…;SKIP=BACKWARD</c>. In a month
-    /// without that day, it is on the last day.
+    /// Creates a schedule that occurs every given number of months, on the day and at the local time of a start. It is short for the rule
+    /// <c>RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=…;SKIP=BACKWARD</c>. In a month without that day, it occurs on the last day.
     /// </summary>
-    /// <param name="months">How many months from one to the next, 1 to 1,200.</param>
-    /// <param name="start">The first one, a local time; of kind UTC, an instant. Null: the instant of registration, which is not one itself.</param>
-    /// <param name="timeZone">An IANA time zone id. Null: UTC.</param>
+    /// <param name="months">The number of months from one occurrence to the next. Range: 1 to 1,200.</param>
+    /// <param name="start">The first occurrence: a local time, or an instant if its kind is UTC. Null counts from the instant of
+    /// registration, which is not an occurrence.</param>
+    /// <param name="timeZone">An IANA time zone id. Null uses UTC.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="InvalidTaskException">The number is out of range, or the zone is not known.</exception>
     public static CalendarSchedule EveryMonths(int months, DateTime? start = null, string? timeZone = null) => new(CalendarPeriod.RuleOfMonths(months), start, timeZone, null, null);
 
-    /// <summary>Once, some time after registration.</summary>
-    /// <param name="delay">How long after; zero or more.</param>
+    /// <summary>Creates a schedule with one occurrence, some time after registration.</summary>
+    /// <param name="delay">The time from registration to the occurrence, zero or more.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">The delay is negative, or over 100 years.</exception>
+    /// <exception cref="InvalidTaskException">The delay is negative or more than 100 years.</exception>
     public static TaskSchedule After(TimeSpan delay) => new AfterSchedule(delay);
 
-    /// <summary>Whenever one of several schedules occurs; once, where several do at the same instant.</summary>
+    /// <summary>
+    /// Creates a schedule that occurs whenever one of several schedules does. Schedules that occur at the same instant give one occurrence.
+    /// </summary>
     /// <param name="schedules">The schedules, 1 to 100.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">There are none, too many, or too many in each other.</exception>
+    /// <exception cref="InvalidTaskException">There are no schedules, too many, or too many nested ones.</exception>
     public static TaskSchedule Any(params IEnumerable<TaskSchedule> schedules) => new UnionSchedule([.. schedules], []);
 
-    /// <summary>The same without the instants at which others occur.</summary>
-    /// <param name="schedules">What is left out, instant for instant: <c>* 2-3 * * *</c> leaves out what occurs at a full minute from 02:00 to 03:59.</param>
+    /// <summary>Returns this schedule without the instants at which other schedules occur.</summary>
+    /// <param name="schedules">The schedules to exclude, instant by instant: <c>* 2-3 * * *</c> excludes occurrences at full minutes from
+    /// 02:00 to 03:59.</param>
     /// <returns>The schedule.</returns>
-    /// <exception cref="InvalidTaskException">Nothing is left, or there are too many.</exception>
+    /// <exception cref="InvalidTaskException">No occurrence is left, or there are too many schedules.</exception>
     public TaskSchedule Except(params IEnumerable<TaskSchedule> schedules) => this is UnionSchedule { Limits: null } union
         ? new UnionSchedule(union.Schedules, [.. union.Exceptions, .. schedules])
         : new UnionSchedule([this], [.. schedules]);
 
-    /// <summary>The first occurrence strictly after an instant.</summary>
+    /// <summary>Returns the first occurrence strictly after an instant.</summary>
     /// <param name="instant">The instant.</param>
     /// <returns>The occurrence, in UTC, or null if there is none.</returns>
-    /// <exception cref="InvalidOperationException">
-    /// The schedule depends on its registration, its task's name or a business calendar, and <see cref="Resolve"/> has not filled that in.
-    /// </exception>
-    /// <exception cref="ScheduleTooExpensiveException">Finding it takes more than a million steps.</exception>
+    /// <exception cref="InvalidOperationException">The schedule depends on its registration, its task's name or a business calendar, and is
+    /// not resolved. Call <see cref="Resolve"/> first.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">The search takes more than a million steps.</exception>
     public DateTimeOffset? NextAfter(DateTimeOffset instant) => NextAfter(instant, null);
 
     /// <summary>The first occurrence strictly after an instant that was planned for after another one, before a closed day or jitter had a say.</summary>
@@ -161,12 +172,13 @@ public abstract partial record TaskSchedule
     /// <summary>The instant after which to look on where one is dropped: nothing occurs up to it.</summary>
     private protected virtual DateTimeOffset AfterDropped(PlannedInstant dropped) => Limits?.AfterDropped(dropped, Next, Zone) ?? dropped.At;
 
-    /// <summary>The occurrences after an instant, in their order; also those that a clock change or a closed day drops.</summary>
-    /// <param name="after">Only what is strictly later.</param>
-    /// <param name="until">The last instant to look at. Null: without end, if the schedule has none.</param>
+    /// <summary>Returns the occurrences after an instant, in order, including those that a clock change or a closed day drops.</summary>
+    /// <param name="after">The instant. Occurrences are strictly later.</param>
+    /// <param name="until">The last instant to look at. Null sets no end, unless the schedule has one.</param>
     /// <returns>The occurrences, computed as they are read.</returns>
-    /// <exception cref="InvalidOperationException">As for <see cref="NextAfter(DateTimeOffset)"/>.</exception>
-    /// <exception cref="ScheduleTooExpensiveException">Finding one of them takes more than a million steps.</exception>
+    /// <exception cref="InvalidOperationException">The schedule is not resolved, as for
+    /// <see cref="NextAfter(DateTimeOffset)"/>.</exception>
+    /// <exception cref="ScheduleTooExpensiveException">The search for an occurrence takes more than a million steps.</exception>
     public IEnumerable<TaskOccurrence> Occurrences(DateTimeOffset after, DateTimeOffset? until = null)
     {
         var zone = Zone ?? DateTimeZone.Utc;
@@ -184,12 +196,12 @@ public abstract partial record TaskSchedule
         }
     }
 
-    /// <summary>The schedule with all filled in that depends on anything else than itself.</summary>
+    /// <summary>Returns this schedule with everything filled in that depends on its registration, task or calendars.</summary>
     /// <param name="registeredAt">The instant of registration.</param>
-    /// <param name="task">The task's name, which decides <c>H</c> and jitter. Null: they stay open.</param>
-    /// <param name="calendars">Finds business calendars by their names. Null: they stay open.</param>
-    /// <returns>A schedule whose occurrences no longer depend on anything else; this one, if nothing was open.</returns>
-    /// <exception cref="InvalidTaskException">It names a business calendar that is not there.</exception>
+    /// <param name="task">The task's name, which determines <c>H</c> and jitter. Null leaves them open.</param>
+    /// <param name="calendars">A function that finds business calendars by name. Null leaves them open.</param>
+    /// <returns>A schedule whose occurrences depend on nothing else; this one, if nothing was open.</returns>
+    /// <exception cref="InvalidTaskException">The schedule names a business calendar that does not exist.</exception>
     /// <exception cref="ScheduleTooExpensiveException">Counting its <see cref="MaxRuns"/> takes more than a million steps.</exception>
     public TaskSchedule Resolve(DateTimeOffset registeredAt, string? task = null, Func<string, BusinessCalendar?>? calendars = null)
     {
@@ -198,7 +210,7 @@ public abstract partial record TaskSchedule
         return core.Limits is null ? core : core.ResolveLimits(registeredAt, task, calendars);
     }
 
-    /// <summary>The schedule in plain English.</summary>
+    /// <summary>Returns the schedule in plain English.</summary>
     /// <returns>A phrase such as <c>every 3 minutes</c>.</returns>
     public string Describe() => InWords() + Limits?.InWords();
 

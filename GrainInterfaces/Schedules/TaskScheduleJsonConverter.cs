@@ -57,7 +57,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         var kind = KindOf(element);
         if (json.UnknownProperty([kind.Name, .. kind.Properties, .. Common]) is { } unknown)
         {
-            throw new JsonException($"schedule.{ShownText.Quote(unknown)} is not known; {kind.Name} goes with {string.Join(", ", [.. kind.Properties, .. Common])}.");
+            throw new JsonException($"schedule.{ShownText.Quote(unknown)} is not known; a schedule with {kind.Name} can have "
+                + $"{string.Join(", ", [.. kind.Properties, .. Common])}.");
         }
 
         return ReadLimits(json, ReadKind(json, kind.Name), hasOwnStart: kind.Name == "rrule");
@@ -71,8 +72,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         {
             "every" when zone is not null || (gap, overlap) is not (null, null) || CalendarPeriod.HasMonths(Text(json, "every")) => ReadPeriod(json, zone, gap, overlap),
             "every" => new EverySchedule(json.Duration("every") ?? throw json.NotValid("every", ScheduleJson.DurationForm), json.Instant("anchor"), _check),
-            "cron" => new CronSchedule(json.Text("cron") ?? throw json.NotValid("cron", "text"), zone, gap, overlap, json.Name<CronDays>("days") ?? CronDays.Both, _check),
-            "rrule" => new CalendarSchedule(json.Text("rrule") ?? throw json.NotValid("rrule", "text"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates"), gap, overlap, _check),
+            "cron" => new CronSchedule(json.Text("cron") ?? throw json.NotValid("cron", "a string"), zone, gap, overlap, json.Name<CronDays>("days") ?? CronDays.Both, _check),
+            "rrule" => new CalendarSchedule(json.Text("rrule") ?? throw json.NotValid("rrule", "a string"), json.LocalTime("start"), zone, json.LocalTimes("rdates"), json.LocalTimes("exdates"), gap, overlap, _check),
             "at" => ReadAt(json, zone, gap, overlap),
             "after" => new AfterSchedule(json.Duration("after") ?? throw json.NotValid("after", ScheduleJson.DurationForm), _check),
             _ => new UnionSchedule(json.Schedules("any", Read), json.Has("except") ? json.Schedules("except", Read) : [], _check),
@@ -82,7 +83,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
     /// <summary>A period that is counted on the calendar of a zone; it is a rule.</summary>
     private CalendarSchedule ReadPeriod(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap) => CalendarPeriod.RuleOf(Text(json, "every")) is { } rule
         ? new CalendarSchedule(rule, json.LocalTime("anchor"), zone, null, null, gap, overlap, _check)
-        : throw json.NotValid("every", $"{CalendarPeriod.Form}, which is what timeZone, gap and overlap go with; other spans are the same in all zones");
+        : throw json.NotValid("every", $"a {CalendarPeriod.Form}, which timeZone, gap and overlap require; other spans are the same in all "
+            + "zones");
 
     private static TaskSchedule ReadAt(ScheduleJson json, string? zone, GapRule? gap, OverlapRule? overlap)
     {
@@ -94,7 +96,8 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
 
         return (gap, overlap) is (null, null)
             ? new AtSchedule(instant, zone)
-            : throw new JsonException("schedule.gap and schedule.overlap go with schedule.at only if it is a local time, without an offset, and schedule.timeZone is given.");
+            : throw new JsonException("schedule.gap and schedule.overlap are allowed with schedule.at only if it is a local time without "
+                + "an offset, and schedule.timeZone is set.");
     }
 
     private static string? Text(ScheduleJson json, string name) => json.IsText(name) ? json.Text(name) : null;
@@ -104,7 +107,7 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         var calendar = json.Text("calendar");
         if (calendar is not null && json.Has("calendars"))
         {
-            throw new JsonException("schedule.calendar and schedule.calendars are both given; calendars has all of them.");
+            throw new JsonException("schedule.calendar and schedule.calendars are both set; list all calendars in schedule.calendars.");
         }
 
         var calendars = json.Has("calendars") ? json.Texts("calendars", ScheduleLimits.MostCalendars) : calendar is null ? [] : [calendar];
@@ -120,10 +123,10 @@ internal sealed class TaskScheduleJsonConverter : JsonConverter<TaskSchedule>
         }.On(calendars);
         limits = json.Name<JitterRule>("jitterRule") is not { } rule ? limits
             : json.Has("jitter") ? limits with { JitterRule = limits.Jitter == TimeSpan.Zero ? JitterRule.Later : rule }
-            : throw new JsonException("schedule.jitterRule goes with schedule.jitter, which was not given.");
+            : throw new JsonException("schedule.jitterRule requires schedule.jitter, which is not set.");
         if (closed is not null && calendars.Count == 0)
         {
-            throw new JsonException("schedule.closedDays goes with schedule.calendar, which was not given.");
+            throw new JsonException("schedule.closedDays requires schedule.calendar, which is not set.");
         }
 
         return limits == ScheduleLimits.None && !json.Has("jitter") ? schedule : schedule.WithLimits(limits, _check);

@@ -4,17 +4,17 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>See <see cref="TaskSchedule.Any"/> and <see cref="TaskSchedule.Except"/>.</summary>
+/// <summary>Represents a schedule that combines others. See <see cref="TaskSchedule.Any"/> and <see cref="TaskSchedule.Except"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.UnionSchedule")]
 public sealed record UnionSchedule : TaskSchedule
 {
-    /// <summary>The greatest number of schedules in one, and of exceptions: 100.</summary>
+    /// <summary>The maximum number of schedules in one, and of exceptions: 100.</summary>
     public const int MaxSchedules = 100;
 
     // Deeper ones are refused.
     private const int MaxDepth = 5;
 
-    /// <summary>The greatest number of schedules in it, at whatever depth: 500.</summary>
+    /// <summary>The maximum number of schedules in it, at any depth: 500.</summary>
     public const int MaxParts = 500;
 
     // Before, it takes less to step on than to compare what is excluded with what is there.
@@ -35,11 +35,11 @@ public sealed record UnionSchedule : TaskSchedule
         }
     }
 
-    /// <summary>Whenever one of these occurs.</summary>
+    /// <summary>Gets the schedules whose occurrences are included.</summary>
     [Id(0)]
     public IReadOnlyList<TaskSchedule> Schedules { get; private init; }
 
-    /// <summary>But not when one of these does.</summary>
+    /// <summary>Gets the schedules whose occurrences are excluded.</summary>
     [Id(1)]
     public IReadOnlyList<TaskSchedule> Exceptions { get; private init; }
 
@@ -62,17 +62,19 @@ public sealed record UnionSchedule : TaskSchedule
     {
         if (Schedules is not { Count: > 0 and <= MaxSchedules } || Exceptions is not { Count: <= MaxSchedules } || Parts.Any(p => p is null))
         {
-            throw new InvalidTaskException(null, [$"'any' has 1 to {MaxSchedules} schedules, and 'except' at most as many; none of them is null."]);
+            throw new InvalidTaskException(null, [$"'any' must have 1 to {MaxSchedules} schedules, and 'except' at most as many; null is "
+                + "not allowed."]);
         }
 
         if (IsDeeperThan(MaxDepth, this))
         {
-            throw new InvalidTaskException(null, [$"Schedules are in each other more than {MaxDepth} deep."]);
+            throw new InvalidTaskException(null, [$"Schedules are nested more than {MaxDepth} levels deep."]);
         }
 
         if (CountParts(this, MaxParts + 1) > MaxParts)
         {
-            throw new InvalidTaskException(null, [$"A schedule has more than {MaxParts} schedules in it, in 'any' and 'except' at all depths together."]);
+            throw new InvalidTaskException(null, [$"A schedule contains more than {MaxParts} schedules, in 'any' and 'except' at all "
+                + "levels together."]);
         }
 
         var faults = Parts.Select(p => p.Fault()).OfType<string>().Distinct().ToList();

@@ -1,6 +1,6 @@
 namespace OrleansTasks;
 
-/// <summary>The grain storage that the library uses.</summary>
+/// <summary>Provides the name of the grain storage that the library uses.</summary>
 public static class TaskStorage
 {
     /// <summary>The name under which a silo registers the grain storage for tasks, pending runs and history.</summary>

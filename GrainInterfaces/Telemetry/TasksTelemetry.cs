@@ -1,6 +1,8 @@
 namespace OrleansTasks;
 
-/// <summary>The names under which traces and metrics of tasks are listened to. What they hold is a contract, <c>docs/telemetry.md</c>.</summary>
+/// <summary>
+/// Provides the names of the sources of traces and metrics. <c>docs/telemetry.md</c> describes their content, which is a contract.
+/// </summary>
 /// <example>
 /// <code>
 /// services.AddOpenTelemetry()

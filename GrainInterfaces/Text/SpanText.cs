@@ -54,7 +54,7 @@ internal static class SpanText
 
         return text is { Length: > 1 } && text.TrimStart('-', '+') is ['P' or 'p', ..] && text.Split('T', 't')[0].AsSpan().IndexOfAny("MmYy") >= 0
             ? $"'{shown}' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days"
-            : $"'{shown}' is no {Form}";
+            : $"'{shown}' is not a valid {Form}";
     }
 
     /// <summary>Days, hours, minutes and seconds with their letters.</summary>

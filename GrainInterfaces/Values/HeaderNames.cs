@@ -14,7 +14,7 @@ internal static class HeaderNames
     /// <summary>What is wrong with such a set, a sentence each.</summary>
     public static IEnumerable<string> Faults(string option, IEnumerable<string> names) =>
         names.Where(static n => n != "*" && TaskHeaders.NameFault(n.EndsWith('*') ? n[..^1] : n) is not null)
-            .Select(n => $"{option}: {TaskHeaders.NameFault(n)}, and at its end * for all that begin so.");
+            .Select(n => $"{option}: {TaskHeaders.NameFault(n)}, optionally followed by * for all names that begin with it.");
 
     private static bool IsNamed(string header, ICollection<string> names) =>
         names.Any(n => n.EndsWith('*') ? header.AsSpan().StartsWith(n.AsSpan(0, n.Length - 1), StringComparison.OrdinalIgnoreCase) : n.Equals(header, StringComparison.OrdinalIgnoreCase));

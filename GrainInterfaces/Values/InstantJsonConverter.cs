@@ -28,7 +28,8 @@ internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
         writer.WritePropertyName(JsonSerializer.Serialize(value).Trim('"'));
 
     private static JsonException Fault(string? text, JsonTokenType token) =>
-        new(text is null ? $"A {token} is no {InstantText.Form}." : $"'{ShownText.Quote(text)}' is no {InstantText.Form}; without an offset it is in UTC.");
+        new(text is null ? $"A {token} is not a valid {InstantText.Form}." : $"'{ShownText.Quote(text)}' is not a valid "
+            + $"{InstantText.Form}; without an offset it is in UTC.");
 
     private static bool HasOffset(ReadOnlySpan<byte> text) => text.Length > 16 && (text[^1] == 'Z' || text[^6] is (byte)'+' or (byte)'-');
 }

@@ -13,7 +13,7 @@ internal sealed class SpanJsonConverter : JsonConverter<TimeSpan>
         {
             JsonTokenType.String => reader.GetString(),
             JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.HasValueSequence ? System.Buffers.BuffersExtensions.ToArray(reader.ValueSequence) : reader.ValueSpan),
-            var token => throw new JsonException($"A {token} is no {SpanText.Form}."),
+            var token => throw new JsonException($"A {token} is not a valid {SpanText.Form}."),
         };
         return reader.TokenType == JsonTokenType.String && SpanText.TryRead(text, out var span) ? span : throw new JsonException(SpanText.Fault(text) + ".");
     }

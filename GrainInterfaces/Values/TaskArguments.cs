@@ -8,10 +8,10 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>The arguments of a run: positional ones, named ones, or both, held as JSON. Immutable.</summary>
+/// <summary>Represents the arguments of a run: positional, named or both, held as JSON. Immutable.</summary>
 /// <remarks>
-/// Positional arguments fill the handler's first parameters that can take one, named ones fill parameters by name, and the
-/// container fills the rest. <c>await tasks.RunAsync("fibonacci", [13])</c> passes one positional argument.
+/// Positional arguments fill the handler's first parameters that accept one. Named arguments fill parameters by name. The container fills
+/// the rest. <c>await tasks.RunAsync("fibonacci", [13])</c> passes one positional argument.
 /// </remarks>
 [GenerateSerializer, OmitDefaultMemberValues, Immutable, Alias("OrleansTasks.TaskArguments")]
 [CollectionBuilder(typeof(TaskArguments), nameof(Create))]
@@ -37,24 +37,25 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         _named = named;
     }
 
-    /// <summary>No arguments at all.</summary>
+    /// <summary>Gets the empty arguments.</summary>
     public static TaskArguments None { get; } = new(null, null);
 
-    /// <summary>Positional arguments, as the collection expression <c>[13, "x"]</c> makes them.</summary>
+    /// <summary>Creates positional arguments. The collection expression <c>[13, "x"]</c> calls it.</summary>
     /// <param name="values">The values, each written as JSON by its runtime type.</param>
     /// <returns>The arguments.</returns>
     /// <exception cref="TaskArgumentException">A value cannot be written as JSON.</exception>
     public static TaskArguments Create(ReadOnlySpan<object?> values) => values.IsEmpty ? None : Create(values, typeof(object));
 
     /// <summary>Creates one positional argument.</summary>
-    /// <typeparam name="T">The argument's type. If it lists derived types (<see cref="JsonDerivedTypeAttribute"/>), the discriminator is written.</typeparam>
+    /// <typeparam name="T">The argument's type. If it lists derived types (<see cref="JsonDerivedTypeAttribute"/>), the JSON contains the
+    /// discriminator.</typeparam>
     /// <param name="value">The value.</param>
     /// <returns>The arguments.</returns>
     /// <exception cref="TaskArgumentException">The value cannot be written as JSON.</exception>
     public static TaskArguments Of<T>(T value) => Create([value], typeof(T));
 
-    /// <summary>Named arguments.</summary>
-    /// <param name="values">Name and value of each; a name may occur once.</param>
+    /// <summary>Creates named arguments.</summary>
+    /// <param name="values">The names and values. Names must be unique.</param>
     /// <returns>The arguments.</returns>
     /// <exception cref="TaskArgumentException">A name is empty or repeated, or a value cannot be written as JSON.</exception>
     public static TaskArguments Named(params ReadOnlySpan<(string Name, object? Value)> values)
@@ -79,10 +80,12 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         return new TaskArguments(null, buffer.WrittenSpan.ToArray());
     }
 
-    /// <summary>Named arguments from the public properties of an object, such as <c>new { n = 13 }</c>, or of a dictionary.</summary>
+    /// <summary>
+    /// Creates named arguments from the public properties of an object, such as <c>new { n = 13 }</c>, or from a dictionary.
+    /// </summary>
     /// <param name="values">The object; its JSON must be an object.</param>
     /// <returns>The arguments.</returns>
-    /// <exception cref="TaskArgumentException">The object is not written as a JSON object.</exception>
+    /// <exception cref="TaskArgumentException">The object's JSON is not an object.</exception>
     public static TaskArguments From(object values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -99,13 +102,14 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
 
         return json[0] == (byte)'{'
             ? new TaskArguments(null, json)
-            : throw new TaskArgumentException(null, null, $"Named arguments need an object, and {values.GetType()} is not written as one.");
+            : throw new TaskArgumentException(null, null, $"Named arguments need an object, but {values.GetType()} is not written as a "
+                + "JSON object.");
     }
 
-    /// <summary>Arguments from JSON: an array of positional ones, or an object of named ones.</summary>
+    /// <summary>Creates arguments from JSON: an array of positional arguments, or an object of named arguments.</summary>
     /// <param name="json">The array or object.</param>
     /// <returns>The arguments.</returns>
-    /// <exception cref="TaskArgumentException">It is neither.</exception>
+    /// <exception cref="TaskArgumentException">The JSON is neither an array nor an object.</exception>
     public static TaskArguments FromJson(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Array => new TaskArguments(Encoding.UTF8.GetBytes(json.GetRawText()), null),
@@ -114,28 +118,28 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         _ => throw new TaskArgumentException(null, null, $"Arguments are a JSON array or object, not a {json.ValueKind}."),
     };
 
-    /// <summary>These arguments with the named ones of another added.</summary>
-    /// <param name="named">Arguments whose named part is taken.</param>
-    /// <returns>The positional ones of this, and the named ones of the other.</returns>
+    /// <summary>Returns these arguments with the named arguments of another instance.</summary>
+    /// <param name="named">The arguments whose named part is used.</param>
+    /// <returns>The positional arguments of this instance and the named arguments of the other.</returns>
     public TaskArguments WithNamed(TaskArguments named)
     {
         ArgumentNullException.ThrowIfNull(named);
         return new TaskArguments(_positional, named._named);
     }
 
-    /// <summary>The number of positional arguments.</summary>
+    /// <summary>Gets the number of positional arguments.</summary>
     public int Count => Positional.GetArrayLength();
 
-    /// <summary>Whether there are neither positional nor named arguments.</summary>
+    /// <summary>Gets a value indicating whether there are neither positional nor named arguments.</summary>
     public bool IsEmpty => Positional.GetArrayLength() == 0 && (_named is null || !Json(_named).EnumerateObject().Any());
 
-    /// <summary>The size of the JSON in bytes.</summary>
+    /// <summary>Gets the size of the JSON in bytes.</summary>
     public int Size => PositionalUtf8.Length + NamedUtf8.Length;
 
-    /// <summary>The positional arguments as a JSON array.</summary>
+    /// <summary>Gets the positional arguments as a JSON array.</summary>
     public JsonElement Positional => Json(_positional ?? NoPositional);
 
-    /// <summary>The named arguments as a JSON object; null if there are none.</summary>
+    /// <summary>Gets the named arguments as a JSON object, or null if there are none.</summary>
     public JsonElement? NamedArguments => _named is null ? null : Json(_named);
 
     /// <inheritdoc />
@@ -166,7 +170,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         return hash.ToHashCode();
     }
 
-    /// <summary>The JSON, for people.</summary>
+    /// <summary>Returns the JSON, for people to read.</summary>
     /// <returns>The positional array, the named object, or both.</returns>
     public override string ToString() => _named is null
         ? Encoding.UTF8.GetString(PositionalUtf8)
@@ -184,7 +188,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
             reader.Read();
             if (reader.TokenType != first)
             {
-                return $"The {which} arguments are no JSON {(first == JsonTokenType.StartArray ? "array" : "object")}.";
+                return $"The {which} arguments are not a JSON {(first == JsonTokenType.StartArray ? "array" : "object")}.";
             }
 
             while (reader.Read())
@@ -195,7 +199,7 @@ public sealed class TaskArguments : IReadOnlyList<object?>, IEquatable<TaskArgum
         }
         catch (JsonException e)
         {
-            return $"The {which} arguments are no JSON, or are nested deeper than {MaxDepth}: {e.Message}";
+            return $"The {which} arguments are not JSON, or are nested deeper than {MaxDepth}: {e.Message}";
         }
     }
 

@@ -70,7 +70,8 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
     /// <summary>What is wrong with a name; null if nothing is.</summary>
     public static string? NameFault(string? name) => name is { Length: > 0 and <= MaxNameLength } && name.All(static c => char.IsAsciiLetterOrDigit(c) || Marks.Contains(c))
         ? null
-        : $"'{ShownText.Of(name, MaxNameLength)}' is no name of a header: it has 1 to {MaxNameLength} characters, letters and digits of ASCII and any of {Marks}";
+        : $"'{ShownText.Of(name, MaxNameLength)}' is not a valid header name; 1 to {MaxNameLength} characters are allowed: ASCII letters, "
+            + $"digits and {Marks}";
 
     /// <summary>What is wrong with headers.</summary>
     /// <param name="of">What they are called.</param>
@@ -130,15 +131,15 @@ internal sealed class TaskHeaders : IReadOnlyDictionary<string, string>, IEquata
             }
             else if (Names.Equals(before, name))
             {
-                yield return $"'{name}' is given twice; names are the same in whatever case";
+                yield return $"'{name}' is given twice; the case of names does not matter";
             }
             else if (value is null)
             {
-                yield return $"'{name}' has no text";
+                yield return $"'{name}' has no value";
             }
             else if (value.Any(char.IsControl) || !IsWhole(value))
             {
-                yield return $"'{name}' has a control character, or half of a surrogate pair, in its text";
+                yield return $"'{name}' has a control character, or half of a surrogate pair, in its value";
             }
 
             before = name;

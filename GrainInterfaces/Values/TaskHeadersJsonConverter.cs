@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace OrleansTasks.Values;
 
-/// <summary>Headers are an object of texts.</summary>
+/// <summary>Headers must be an object of strings.</summary>
 internal sealed class TaskHeadersJsonConverter : JsonConverter<TaskHeaders>
 {
     public override TaskHeaders Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new JsonException("Headers are an object of texts.");
+            throw new JsonException("Headers must be an object of strings.");
         }
 
         var headers = new List<KeyValuePair<string, string>>();
@@ -18,7 +18,8 @@ internal sealed class TaskHeadersJsonConverter : JsonConverter<TaskHeaders>
         {
             var name = reader.GetString()!;
             reader.Read();
-            headers.Add(new KeyValuePair<string, string>(name, reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException($"The header '{name}' is no text.")));
+            headers.Add(new KeyValuePair<string, string>(name, reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException(
+                $"The header '{name}' is not a string.")));
         }
 
         return TaskHeaders.Of(headers, TaskHeaders.None);

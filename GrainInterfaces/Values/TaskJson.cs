@@ -8,9 +8,10 @@ namespace OrleansTasks;
 
 /// <summary>Defines how arguments, values, broadcasts and stored records are written as JSON.</summary>
 /// <remarks>
-/// The web defaults of System.Text.Json apply: camel case, case-insensitive reading, numbers also from strings. In addition, public fields count as
-/// members, enums are written by name (numbers are read too), <see cref="System.Numerics.BigInteger"/> is a JSON number, instants without an offset
-/// are in UTC, spans of time may also be ISO 8601 durations (<c>PT90S</c>), and constructor parameters of records are required unless they have a default or are an F# option. An object whose runtime type has members that its declared type lacks is
+/// The web defaults of System.Text.Json apply: camel case, case-insensitive reading, numbers also from strings. In addition, public fields
+/// count as members, enums are written by name (numbers are read too), <see cref="System.Numerics.BigInteger"/> is a JSON number, instants
+/// without an offset are in UTC, spans of time may also be ISO 8601 durations (<c>PT90S</c>), and constructor parameters of records are
+/// required unless they have a default or are an F# option. An object whose runtime type has members that its declared type lacks is
 /// refused instead of being cut; list derived types with <see cref="JsonDerivedTypeAttribute"/>.
 /// </remarks>
 public static class TaskJson
@@ -20,7 +21,9 @@ public static class TaskJson
 
     internal static readonly byte[] NullLiteral = "null"u8.ToArray();
 
-    /// <summary>Gets the options, which are read-only. Use them to write what a handler reads, or to read what a handler returned.</summary>
+    /// <summary>
+    /// Gets the options, which are read-only. Use them to write what a handler reads, or to read what a handler returned.
+    /// </summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
     /// <summary>Gets the options for reading arguments: a member that the type does not have is an error, because it is a misspelled name.</summary>

@@ -3,22 +3,22 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>What a task or handler may be called.</summary>
+/// <summary>Defines the rules for the names of tasks and handlers.</summary>
 /// <remarks>
-/// 1 to 200 characters; no control or format characters, none of <c>/ \ ? # %</c>, no white space at either end, and neither
-/// <c>.</c> nor <c>..</c>: a name is part of addresses. Joiners (U+200C, U+200D) are allowed between two visible characters, because emoji and several
-/// scripts need them. Names are compared by ordinal.
+/// A name has 1 to 200 characters. It has no control or format characters, none of <c>/ \ ? # %</c> and no white space at either end, and
+/// is neither <c>.</c> nor <c>..</c>, because names are parts of addresses. Joiners (U+200C, U+200D) are allowed between two visible
+/// characters, because emoji and several scripts need them. Names are compared by ordinal.
 /// </remarks>
 public static class TaskNames
 {
-    /// <summary>The greatest length of a name: 200 UTF-16 code units.</summary>
+    /// <summary>The maximum length of a name: 200 UTF-16 code units.</summary>
     public const int MaxLength = 200;
 
     private const string Forbidden = "/\\?#%";
 
-    /// <summary>What is wrong with a name.</summary>
+    /// <summary>Checks a name.</summary>
     /// <param name="name">The name.</param>
-    /// <returns>A sentence naming the fault, or null if the name is good.</returns>
+    /// <returns>A sentence that describes the fault, or null if the name is valid.</returns>
     public static string? Fault(string? name)
     {
         if (name is not { Length: > 0 })
@@ -42,7 +42,7 @@ public static class TaskNames
             if (char.IsControl(c) || Forbidden.Contains(c, StringComparison.Ordinal) || IsLoneSurrogate(name, i)
                 || (IsInvisible(c) && !IsJoinerBetweenVisible(name, i)))
             {
-                return $"The task name has the character U+{(int)c:X4} at position {i}, which names may not have.";
+                return $"The task name has the character U+{(int)c:X4} at position {i}, which is not allowed in names.";
             }
         }
 

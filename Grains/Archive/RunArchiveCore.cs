@@ -288,12 +288,14 @@ internal sealed partial class RunArchiveCore
     /// <summary>What those are told who wait: they know no types of databases.</summary>
     private static Exception Told(Exception e) => e is PartitionMovedException || StorageErrors.IsPermanent(e) ? e : new PartitionMovedException($"Runs that have ended could not be stored for searches: {e.Message}");
 
-    [LoggerMessage(910, LogLevel.Error, "The record {Record} with ended runs of partition {Partition} cannot be read from storage, and these runs are not found any more: {Reason}")]
+    [LoggerMessage(910, LogLevel.Error,
+        "Reading the record {Record} with ended runs of partition {Partition} from storage failed, and searches no longer find these "
+        + "runs: {Reason}")]
     private static partial void LogLost(ILogger logger, string record, int partition, string reason);
 
-    [LoggerMessage(911, LogLevel.Information, "The archive of partition {Partition} has another owner and is given up here.")]
+    [LoggerMessage(911, LogLevel.Information, "The archive of partition {Partition} has another owner and is closed here.")]
     private static partial void LogReplaced(ILogger logger, int partition);
 
-    [LoggerMessage(912, LogLevel.Warning, "The archive of partition {Partition} could not be compacted and is tried again: {Reason}")]
+    [LoggerMessage(912, LogLevel.Warning, "Compacting the archive of partition {Partition} failed; retrying. {Reason}")]
     private static partial void LogNotMerged(ILogger logger, int partition, string reason);
 }

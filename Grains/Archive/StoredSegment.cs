@@ -1,22 +1,26 @@
 namespace OrleansTasks;
 
-/// <summary>Some runs that have ended, as they are stored for searches.</summary>
+/// <summary>Represents some ended runs, as stored for searches.</summary>
 [GenerateSerializer, Alias("OrleansTasks.StoredSegment")]
 public sealed class StoredSegment
 {
-    /// <summary>The version of the form.</summary>
+    /// <summary>Gets or sets the version of the format.</summary>
     [Id(0)]
     public int Version { get; set; } = 1;
 
-    /// <summary>Tells one write from all others.</summary>
+    /// <summary>Gets or sets the unique id of the write.</summary>
     [Id(1)]
     public Guid Write { get; set; }
 
-    /// <summary>What is searched: the rows, and the texts that they share. Null in the record that has the rest of a large segment.</summary>
+    /// <summary>
+    /// Gets or sets the searchable data: the rows, and the texts that they share. Null in the record with the rest of a large segment.
+    /// </summary>
     [Id(2)]
     public byte[]? Rows { get; set; }
 
-    /// <summary>The rest of each run, one after the other, as JSON in UTF-8. Null where it is in a record of its own.</summary>
+    /// <summary>
+    /// Gets or sets the remaining data of each run, one after the other, as JSON in UTF-8. Null if it is in a record of its own.
+    /// </summary>
     [Id(3)]
     public byte[]? Details { get; set; }
 }

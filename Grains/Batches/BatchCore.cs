@@ -250,7 +250,9 @@ internal sealed class BatchCore
             // It may have been made since this activation has looked.
             await _keeper.LookAgainAsync();
             throw new TaskStorageException(
-                $"The record of batch {_id} is missing from storage, and the batch existed: how many of its runs have ended is not known any more. Its runs go on. Restore the record (grain type 'ot-batch', key 'b-{_id:N}') from a backup, or look at its runs.")
+                $"The record of batch {_id} is missing from storage, but the batch existed. The number of its ended runs is no longer "
+                    + $"known. Its runs continue. Restore the record (grain type 'ot-batch', key 'b-{_id:N}') from a backup, or look at "
+                        + "its runs.")
             { IsPermanent = true };
         }
     }

@@ -5,13 +5,13 @@ namespace OrleansTasks.Batches;
 /// <summary>What batches log; <c>docs/operations.md</c> lists it by its numbers.</summary>
 internal static partial class BatchLog
 {
-    [LoggerMessage(601, LogLevel.Warning, "Batch {Batch}: run {Index}, of the task '{Task}', is refused: {Reason}")]
+    [LoggerMessage(601, LogLevel.Warning, "Batch {Batch}: run {Index}, of the task '{Task}', is rejected: {Reason}")]
     public static partial void LogRefused(ILogger logger, Guid batch, int index, string task, string reason);
 
-    [LoggerMessage(603, LogLevel.Warning, "Batch {Batch} was interrupted, and goes on within a minute: {Reason}")]
+    [LoggerMessage(603, LogLevel.Warning, "Batch {Batch} was interrupted and continues within a minute: {Reason}")]
     public static partial void LogInterrupted(ILogger logger, Guid batch, string reason);
 
-    [LoggerMessage(604, LogLevel.Error, "Storage has forgotten what was written of batch {Batch}; it is written again from memory.")]
+    [LoggerMessage(604, LogLevel.Error, "Storage lost acknowledged writes of batch {Batch}; writing them again from memory.")]
     public static partial void LogWentBack(ILogger logger, Guid batch);
 
     [LoggerMessage(602, LogLevel.Warning, "Batch {Batch} is not followed by {Task}: {Reason}")]

@@ -5,7 +5,7 @@ namespace OrleansTasks.Calls;
 internal sealed class ReplacedTaskException : TaskException
 {
     public ReplacedTaskException(string task)
-        : base(task, $"Another activation of the task '{task}' has taken the place of this one.")
+        : base(task, $"Another activation of the task '{task}' has replaced this one.")
     {
     }
 }

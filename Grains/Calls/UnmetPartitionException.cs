@@ -8,7 +8,8 @@ namespace OrleansTasks.Calls;
 internal sealed class UnmetPartitionException : TaskException
 {
     public UnmetPartitionException(string task, Guid partition)
-        : base(task, $"The partition of the task '{task}' was opened lately; it asks for the question once more, to know it from one that was long on its way.") =>
+        : base(task, $"The partition of the task '{task}' was opened recently. Send the request again, so that it can be distinguished "
+            + "from a delayed one.") =>
         Partition = partition;
 
     /// <summary>Names the activation of the partition.</summary>

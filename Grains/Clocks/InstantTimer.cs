@@ -79,6 +79,6 @@ internal sealed partial class InstantTimer(TimerFactory timers, Action tick, Tim
         }
     }
 
-    [LoggerMessage(213, LogLevel.Error, "What was due could not be done, and is tried again: {Reason}")]
+    [LoggerMessage(213, LogLevel.Error, "Executing due work failed; retrying. {Reason}")]
     private static partial void LogFault(ILogger logger, string reason);
 }

@@ -30,7 +30,7 @@ internal static class ArgumentSection
                 return json;
             }
 
-            faults.Add(section, "It is no JSON array or object.");
+            faults.Add(section, "It is not a JSON array or object.");
         }
         catch (JsonException e)
         {

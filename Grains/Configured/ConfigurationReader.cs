@@ -50,12 +50,12 @@ internal sealed class ConfigurationReader(ConfigurationRules rules, HandlerCatal
 
         if (rules.HasMore)
         {
-            faults.Add("FromConfiguration", "It was called with several sections; tasks are taken from one.");
+            faults.Add("FromConfiguration", "It was called with several sections; only one is supported.");
         }
 
         foreach (var name in rules.CodeWins.Where(n => handlers.Code.All(d => d.Name != n)))
         {
-            faults.Add("CodeWins", $"The task '{name}' is to be as the code says, and the code says nothing of it.");
+            faults.Add("CodeWins", $"The task '{name}' must be as the code defines it (CodeWins), but the code does not define it.");
         }
 
         var limits = LimitsOf(options);

@@ -58,9 +58,12 @@ internal sealed record ConfiguredContent
     {
         var tasks = before.Tasks.Count + before.Kept.Count;
         return !SaysTasks && tasks > 0
-            ? $"{Path}:Tasks: It is missing, and {tasks} tasks are in force that it had. A file may be missing, empty or broken. To have none, give it without any: \"Tasks\": {{}}."
+            ? $"{Path}:Tasks: It is missing, but the configuration in force has {tasks} tasks. A file may be missing, empty or damaged. "
+                + $"To remove all tasks, write an empty section: \"Tasks\": {{}}."
             : !SaysAnything && before.Groups.Count + before.Calendars.Count > 0
-            ? $"{Path}: Groups and calendars are missing, and {before.Groups.Count + before.Calendars.Count} are in force that it had. A file may be missing, empty or broken. To have none, give it without any: \"Groups\": {{}}."
+            ? $"{Path}: Groups and calendars are missing, but the configuration in force has "
+                + $"{before.Groups.Count + before.Calendars.Count}. A file may be missing, empty or damaged. To remove all of them, write "
+                    + $"an empty section: \"Groups\": {{}}."
             : null;
     }
 

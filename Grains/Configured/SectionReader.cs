@@ -76,7 +76,7 @@ internal sealed class SectionReader(ConfigurationFaults faults)
         var children = section.GetChildren().ToList();
         if (!string.IsNullOrEmpty(section.Value) || children.Any(c => !int.TryParse(c.Key, out _)))
         {
-            faults.Add(section, "It is no list. Write an array, or keys 0, 1, 2 and so on.");
+            faults.Add(section, "It is not a list. Write an array, or keys 0, 1, 2 and so on.");
             return [];
         }
 

@@ -32,7 +32,7 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
 
         if (!string.IsNullOrEmpty(section.Value))
         {
-            faults.Add(section, "A task has members with names; an empty one has none.");
+            faults.Add(section, "A task needs members with names; this one is empty.");
         }
 
         var name = code?.Name ?? section.Key;
@@ -116,7 +116,7 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
     {
         foreach (var child in section.GetChildren().Where(static c => c.GetChildren().Any()))
         {
-            faults.Add(child, "A header is a text.");
+            faults.Add(child, "A header must be a string.");
         }
 
         return TaskHeaders.Of(section.GetChildren().Where(static c => c.Value is not null).ToDictionary(static c => c.Key, static c => c.Value!, StringComparer.Ordinal));
@@ -141,7 +141,8 @@ internal sealed class TaskSection(ConfigurationFaults faults, HandlerCatalog han
             return TaskArguments.FromJson(JsonSerializer.SerializeToElement(json));
         }
 
-        faults.Add(section, kind == JsonValueKind.Array ? "Positional arguments are a list; named ones stand under 'named'." : "Named arguments have names; positional ones stand under 'args'.");
+        faults.Add(section, kind == JsonValueKind.Array ? "Positional arguments must be a list; put named ones under "
+            + "'named'." : "Named arguments need names; put positional ones under 'args'.");
         return null;
     }
 

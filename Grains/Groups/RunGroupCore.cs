@@ -180,7 +180,9 @@ internal sealed class RunGroupCore
             Task = "",
             Kind = TaskEventKind.StorageLost,
             At = silo.Time.GetUtcNow(),
-            Note = $"Group '{_name}': both records of its limits are missing from storage. It has those that code defines, or none. Set them again; or stop the silos and restore the records 'g-{_name}' and 'c-{_name}' (grain type 'ot-group').",
+            Note = $"Group '{_name}': both records of its limits are missing from storage. The group has the limits that code defines, or "
+                + $"none. Set the limits again, or stop the silos and restore the records 'g-{_name}' and 'c-{_name}' (grain type "
+                    + "'ot-group').",
         });
     }
 

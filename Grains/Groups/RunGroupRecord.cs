@@ -1,34 +1,38 @@
 namespace OrleansTasks;
 
-/// <summary>A group's limits as they are stored.</summary>
+/// <summary>Represents the stored limits of a group.</summary>
 [GenerateSerializer, Alias("OrleansTasks.RunGroupRecord")]
 public sealed class RunGroupRecord
 {
-    /// <summary>The version of the format: 1.</summary>
+    /// <summary>Gets or sets the version of the format: 1.</summary>
     [Id(0)]
     public int Version { get; set; } = 1;
 
-    /// <summary>Counts the changes, so that of a group's two records the newer one is known; 0 in records of earlier versions.</summary>
+    /// <summary>
+    /// Gets or sets the number of changes, which tells the newer of a group's two records; 0 in records of earlier versions.
+    /// </summary>
     [Id(4)]
     public long Number { get; set; }
 
-    /// <summary>The limits as JSON.</summary>
+    /// <summary>Gets or sets the limits as JSON.</summary>
     [Id(1)]
     public string Limits { get; set; } = "{}";
 
-    /// <summary>The limits that a silo's code had last, as JSON; null if none had any.</summary>
+    /// <summary>Gets or sets the limits that a silo's code defined last, as JSON. Null if none defined any.</summary>
     [Id(2)]
     public string? Defined { get; set; }
 
-    /// <summary>The place, in the order of configurations, of the one that has set or given back the limits last; 0 if none has.</summary>
+    /// <summary>
+    /// Gets or sets the position, in the order of configurations, of the one that last set or returned the limits; 0 if there is none.
+    /// </summary>
     [Id(5)]
     public long Configured { get; set; }
 
-    /// <summary>Whether that configuration has set them, so that what code says of them does not count.</summary>
+    /// <summary>Gets or sets a value indicating whether that configuration set the limits, so that limits from code are ignored.</summary>
     [Id(6)]
     public bool IsConfigured { get; set; }
 
-    /// <summary>The ids of the last requests that set the limits, the oldest first; null in records of earlier versions.</summary>
+    /// <summary>Gets or sets the ids of the last requests that set the limits, oldest first. Null in records of earlier versions.</summary>
     [Id(3)]
     public Guid[]? Requests { get; set; }
 }

@@ -66,7 +66,7 @@ internal sealed class ReturnAdapter<T> : IValueWriter
 
             return _declared is not null ? JsonSerializer.SerializeToUtf8Bytes(value, _declared) : value is not Task
                 ? TaskJson.Write(value)
-                : throw new NotSupportedException("It is a task that nobody awaited; declare the handler's return type as Task<T>.");
+                : throw new NotSupportedException("It is a task that was not awaited; declare the handler's return type as Task<T>.");
         }
         catch (Exception e) when (e is not OperationCanceledException && !ValueFaults.IsHandlers(e))
         {
@@ -116,7 +116,7 @@ internal static class ReturnAdapter
     {
         if (pending is null)
         {
-            throw new InvalidOperationException($"The handler of the task '{task}' returned null in place of a Task.");
+            throw new InvalidOperationException($"The handler of the task '{task}' returned null instead of a Task.");
         }
     }
 

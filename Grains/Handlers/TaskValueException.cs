@@ -1,13 +1,13 @@
 namespace OrleansTasks;
 
-/// <summary>The value that a handler returned cannot be sent; the run fails with this.</summary>
+/// <summary>The exception with which a run fails when its handler's return value cannot be sent.</summary>
 [GenerateSerializer, Alias("OrleansTasks.TaskValueException")]
 public sealed class TaskValueException : TaskException
 {
-    /// <summary>Makes an error.</summary>
+    /// <summary>Initializes a new instance of the <see cref="TaskValueException"/> class.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="message">What is wrong with the value, and what to do.</param>
-    /// <param name="inner">The serializer's own error.</param>
+    /// <param name="inner">The serializer's exception.</param>
     public TaskValueException(string task, string message, Exception? inner = null)
         : base(task, message, inner)
     {

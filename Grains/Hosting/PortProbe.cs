@@ -46,11 +46,12 @@ internal static class PortProbe
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            return $"Port {endpoint.Port} of {endpoint.Address} ({purpose}: EndpointOptions.{option}) is in use, perhaps by another silo on this machine; give this one another port.";
+            return $"Port {endpoint.Port} of {endpoint.Address} ({purpose}: EndpointOptions.{option}) is in use, perhaps by another silo "
+                + "on this machine. Use another port.";
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied)
         {
-            return $"Port {endpoint.Port} of {endpoint.Address} ({purpose}: EndpointOptions.{option}) cannot be had: {e.Message}.";
+            return $"Port {endpoint.Port} of {endpoint.Address} ({purpose}: EndpointOptions.{option}) cannot be opened: {e.Message}.";
         }
     }
 

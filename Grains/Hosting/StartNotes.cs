@@ -34,9 +34,13 @@ internal sealed partial class StartNotes(
     [LoggerMessage(535, LogLevel.Information, "Tasks run on the silo {Silo}; web servers connect to port {GatewayPort}. Its code has {Handlers} handlers, and schedules {Scheduled} tasks.")]
     private static partial void LogStarted(ILogger logger, SiloAddress silo, int gatewayPort, int handlers, int scheduled);
 
-    [LoggerMessage(532, LogLevel.Warning, "TasksOptions.DrainTimeout is {Drain}, and the host ends this silo after HostOptions.ShutdownTimeout, {Shutdown}: runs are cut off before the silo cancels them, and its tasks are not handed over. Make the host's longer.")]
+    [LoggerMessage(532, LogLevel.Warning,
+        "TasksOptions.DrainTimeout is {Drain}, and the host ends this silo after HostOptions.ShutdownTimeout, {Shutdown}: runs are "
+        + "ended before the silo cancels them, and its tasks are not handed over. Set a longer HostOptions.ShutdownTimeout.")]
     private static partial void LogDrainTooLong(ILogger logger, TimeSpan drain, TimeSpan shutdown);
 
-    [LoggerMessage(533, LogLevel.Warning, "No silo of the cluster has these handlers, which this silo's code names: {Handlers}. Their tasks do not run until a silo has them; a misspelt name never is.")]
+    [LoggerMessage(533, LogLevel.Warning,
+        "No silo of the cluster has these handlers, which this silo's code names: {Handlers}. Their tasks do not run until a silo has "
+        + "them. Check the spelling of the names.")]
     private static partial void LogNoHandler(ILogger logger, string handlers);
 }

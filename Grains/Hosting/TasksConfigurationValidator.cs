@@ -54,7 +54,8 @@ internal sealed class TasksConfigurationValidator(IServiceProvider services, Han
 
         if (faults.Count > 0)
         {
-            throw new OrleansConfigurationException($"OrleansTasks cannot start, {faults.Count} thing(s) are wrong:{string.Concat(faults.Select(f => $"{Environment.NewLine} - {f}"))}");
+            throw new OrleansConfigurationException($"OrleansTasks cannot start because of {faults.Count} "
+                + $"fault(s):{string.Concat(faults.Select(f => $"{Environment.NewLine} - {f}"))}");
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class TasksLifecycle(
     private async Task DrainAsync(CancellationToken ct)
     {
         await executor.DrainAsync(ct);
-        await WithinAsync("report what runs came to", _ => reporter.DrainAsync(), ct);
+        await WithinAsync("report the results of runs", _ => reporter.DrainAsync(), ct);
 
         // The supervisor first: it would have the partitions active here again. A configuration that is being applied is left where it is: whoever has the same does the rest.
         await _stop.CancelAsync();
@@ -116,6 +116,6 @@ internal sealed partial class TasksLifecycle(
         }
     }
 
-    [LoggerMessage(511, LogLevel.Warning, "The silo stops and could not {What} in time: {Reason}")]
+    [LoggerMessage(511, LogLevel.Warning, "The silo is stopping and could not {What} in time: {Reason}")]
     private static partial void LogNotDone(ILogger logger, string what, string reason);
 }

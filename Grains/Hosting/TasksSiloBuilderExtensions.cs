@@ -30,27 +30,27 @@ using OrleansTasks.Watching;
 
 namespace Orleans.Hosting;
 
-/// <summary>Puts tasks on a silo.</summary>
+/// <summary>Adds tasks to a silo.</summary>
 public static class TasksSiloBuilderExtensions
 {
     // What Orleans does there it does after periods, which it measures by subtracting instants.
     private static readonly string[] _steadyAreas = [TimeProviderNames.Membership, TimeProviderNames.SystemTimers, TimeProviderNames.ActivationManagement];
 
     /// <summary>
-    /// Registers the engine, <see cref="ITaskClient"/>, and the handlers and tasks that this silo's code defines. May be called more than
-    /// once; the calls add up.
+    /// Registers the engine, <see cref="ITaskClient"/>, and the handlers and tasks that this silo's code defines. Several calls are
+    /// combined.
     /// </summary>
     /// <remarks>
-    /// Clustering, the grain storage <see cref="TaskStorage.Name"/> and the stream provider <see cref="TaskStreams.Provider"/> stay the
-    /// host's choice. What is missing or contradictory stops the silo at its start, with one error that lists everything.
-    /// The codec of <see cref="ArraySegment{T}"/> is exchanged for a faster one with the same format, unless <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false.
-    /// Orleans' membership, system timers and collection of activations go by a clock that no step of the wall clock moves, unless the host has registered
-    /// a <see cref="TimeProvider"/> for them before, under a key of <see cref="TimeProviderNames"/>.
+    /// The host chooses clustering, the grain storage <see cref="TaskStorage.Name"/> and the stream provider
+    /// <see cref="TaskStreams.Provider"/>. If something is missing or contradictory, the silo does not start, and one error lists
+    /// everything. The codec of <see cref="ArraySegment{T}"/> is replaced by a faster one with the same format, unless
+    /// <see cref="TaskClientOptions.ReplaceSegmentCodec"/> is false. Orleans' membership, system timers and activation collection use a clock that does not follow steps of the wall clock, unless the host has registered a
+    /// <see cref="TimeProvider"/> for them, under a key of <see cref="TimeProviderNames"/>.
     /// </remarks>
     /// <param name="builder">The silo builder.</param>
-    /// <param name="configure">Defines handlers and tasks; null for none.</param>
-    /// <param name="options">Sets options; null for the defaults.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="configure">Defines handlers and tasks. Null defines none.</param>
+    /// <param name="options">Sets the options. Null keeps the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static ISiloBuilder AddTasks(this ISiloBuilder builder, Action<TasksBuilder>? configure = null, Action<TasksOptions>? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -77,11 +77,11 @@ public static class TasksSiloBuilderExtensions
     }
 
     /// <summary>
-    /// Keeps tasks, subscriptions and streams in the memory of the silos: for development, tests, and clusters whose tasks may be
-    /// forgotten when they stop.
+    /// Keeps tasks, subscriptions and streams in the memory of the silos: for development, tests, and clusters that may forget their tasks
+    /// when they stop.
     /// </summary>
     /// <param name="builder">The silo builder.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static ISiloBuilder UseInMemoryTasks(this ISiloBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

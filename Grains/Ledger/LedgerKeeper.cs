@@ -288,6 +288,6 @@ internal sealed partial class LedgerKeeper(string task, LedgerFile file, GrainCl
     /// <summary>The same of a result, which may be of a time when the same task had another schedule.</summary>
     private DateTimeOffset KeyOf(TaskResult result) => result.FinishedAt >= Present?.Since ? KeyOf(result.ScheduledAt) : result.ScheduledAt;
 
-    [LoggerMessage(371, LogLevel.Debug, "The ledger of {Task} was read: through {Through:O}, {Ranges} stretches.")]
+    [LoggerMessage(371, LogLevel.Debug, "The ledger of {Task} was read: through {Through:O}, {Ranges} ranges.")]
     private static partial void LogLoaded(ILogger logger, string task, DateTimeOffset through, int ranges);
 }

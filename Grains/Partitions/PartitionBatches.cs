@@ -65,7 +65,9 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         LogBatchLost(Silo.Log, batch, Number);
         Teller.Tell(
             TaskEventKind.StorageLost,
-            $"Batch {batch}: its record is missing from storage. Its runs go on; nobody counts them any more, and no run follows the batch. Restore the record (grain type 'ot-batch', key 'b-{batch:N}') and ask for the batch, or do nothing to accept the loss.");
+            $"Batch {batch}: its record is missing from storage. Its runs continue, but they are no longer counted and no run follows the "
+                + $"batch. Restore the record (grain type 'ot-batch', key 'b-{batch:N}') and ask for the batch, or do nothing to accept "
+                    + "the loss.");
     }
 
     private void EnsureRoom(bool isKnown)
@@ -79,7 +81,8 @@ internal sealed class PartitionBatches(PartitionContext context, TimeSpan patien
         // Some may be over.
         Look();
         throw new TasksOverloadedException(
-            null, $"Partition {Number} has {count} batches, which is its limit (TasksOptions.Limits.MaxBatchesPerPartition). They are forgotten BatchRetention after they have ended.", RetryAfter);
+            null, $"Partition {Number} has {count} batches, which is its limit (TasksOptions.Limits.MaxBatchesPerPartition). An ended "
+                + "batch is forgotten after BatchRetention.", RetryAfter);
     }
 
     /// <summary>Looks after all of them, unless that is being done.</summary>

@@ -82,7 +82,8 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
         if (users.Count > 0)
         {
             var named = string.Join(", ", users.Take(UsersNamed).Select(u => $"'{u}'"));
-            throw new TaskConflictException(null, $"The business calendar '{name}' is observed by {named}{(users.Count > UsersNamed ? " and others" : "")}.");
+            throw new TaskConflictException(null, $"The business calendar '{name}' is used by "
+                + $"{named}{(users.Count > UsersNamed ? " and others" : "")}.");
         }
 
         if (wanted?.Invoke() == false)
@@ -150,7 +151,7 @@ internal sealed class PartitionCalendars(PartitionContext context) : PartitionPa
     {
         if (Number != 0)
         {
-            throw new InvalidTaskException(null, [$"Business calendars are edited in partition 0, and partition {Number} was asked."]);
+            throw new InvalidTaskException(null, [$"Business calendars can be changed only in partition 0, not in partition {Number}."]);
         }
     }
 }

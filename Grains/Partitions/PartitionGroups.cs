@@ -24,7 +24,8 @@ internal sealed class PartitionGroups(PartitionContext context) : PartitionPart(
         if (count >= Silo.Options.Limits.MaxGroupsPerPartition && !State.Groups.Has(group) && !_admitted.ContainsKey(group))
         {
             throw new TasksOverloadedException(
-                null, $"Partition {Number} has {count} groups, which is its limit (TasksOptions.Limits.MaxGroupsPerPartition). Groups are not forgotten: use fewer names, or set the limit higher.", RetryAfter);
+                null, $"Partition {Number} has {count} groups, which is its limit (TasksOptions.Limits.MaxGroupsPerPartition). Groups are "
+                    + "not forgotten: use fewer names, or raise the limit.", RetryAfter);
         }
 
         if (!State.Groups.Has(group))

@@ -80,6 +80,6 @@ internal sealed partial class PartitionHolders(
     /// <summary>How long this silo has wanted a partition from another one, without giving up in between.</summary>
     private sealed record Wait(SiloAddress Holder, long Since, long Last);
 
-    [LoggerMessage(241, LogLevel.Debug, "{Silo} could not be asked whether it has partition {Partition}: {Reason}")]
+    [LoggerMessage(241, LogLevel.Debug, "Asking {Silo} whether it owns partition {Partition} failed: {Reason}")]
     private static partial void LogNotAsked(ILogger logger, SiloAddress silo, int partition, string reason);
 }

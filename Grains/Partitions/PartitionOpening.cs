@@ -92,8 +92,9 @@ internal sealed class PartitionOpening(PartitionContext context) : PartitionPart
         if (items > 0 || await Silo.Registry.HasAsync(Number))
         {
             throw new PartitionStorageException(
-                $"The header of partition '{Keeper.Name}' is missing, and the partition existed{(items > 0 ? $": it has {items} other items" : "")}. Restore all records of the partition from one backup; "
-                + $"or add '{Keeper.Name}/{HeaderName}' to TasksOptions.AcceptedLosses, to go on with what there is.")
+                $"The header of partition '{Keeper.Name}' is missing, but the partition "
+                    + $"existed{(items > 0 ? $": it has {items} other items" : "")}. Restore all records of the partition from one backup; "
+                + $"or add '{Keeper.Name}/{HeaderName}' to TasksOptions.AcceptedLosses, to continue with the remaining records.")
             { IsPermanent = true };
         }
     }

@@ -24,7 +24,8 @@ internal sealed class PartitionRegistrations(PartitionContext context, TaskOwner
         TaskNames.Check(registration.Name);
         if (PartitionMap.PartitionOf(registration.Name, Silo.Options.Partitions) is var partition && partition != Number)
         {
-            throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, and was given to partition {Number}."]);
+            throw new InvalidTaskException(registration.Name, [$"The task belongs to partition {partition}, but was sent to partition "
+                + $"{Number}."]);
         }
 
         if (State.Requests.Find(request) is { } answer)

@@ -212,7 +212,8 @@ internal sealed class PartitionRuns(PartitionContext context, HandedRuns handed,
         if (State.Runs.PendingArguments + run.HeldBytes > Silo.Options.Limits.MaxPendingArgumentsSize)
         {
             throw new TasksOverloadedException(
-                run.RunId.Task, $"What the runs in partition {Number} that have not ended were given (arguments, headers and what follows them) has {State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are the limit.", RetryAfter);
+                run.RunId.Task, $"The arguments, headers and continuations of the pending runs in partition {Number} have "
+                    + $"{State.Runs.PendingArguments} bytes; {Silo.Options.Limits.MaxPendingArgumentsSize} are allowed.", RetryAfter);
         }
     }
 

@@ -31,7 +31,8 @@ internal sealed class PartitionTeller(PartitionServices silo, int number)
         foreach (var item in items.Take(ItemsNamed))
         {
             LogSetAside(silo.Log, item.Key, number, item.Reason);
-            Tell(TaskEventKind.StoredItemSetAside, $"Item '{item.Key}' of partition p{number} cannot be read and is left out: {item.Reason}", item.Task);
+            Tell(TaskEventKind.StoredItemSetAside, $"Item '{item.Key}' of partition p{number} cannot be read and is ignored: "
+                + $"{item.Reason}", item.Task);
         }
 
         if (items.Count > ItemsNamed)
@@ -48,7 +49,8 @@ internal sealed class PartitionTeller(PartitionServices silo, int number)
         LogHealed(silo.Log, number, furthest, ahead, tasks.Count, string.Join(", ", tasks.Take(TasksNamed)));
         foreach (var task in tasks.Where(_ => silo.Events.IsWanted()))
         {
-            silo.Events.Publish(new TaskEvent { Task = task, Kind = TaskEventKind.ClockCorrected, At = now, Until = furthest, Note = $"Stored instants lay up to {ahead} ahead of the clock and were set to now." });
+            silo.Events.Publish(new TaskEvent { Task = task, Kind = TaskEventKind.ClockCorrected, At = now, Until = furthest, Note =
+                $"Stored instants were up to {ahead} ahead of the clock and were set to the present." });
         }
     }
 }

@@ -51,7 +51,8 @@ internal sealed class ScheduleSearches : IDisposable
         if (Interlocked.Increment(ref _waiting) > (WaitingForAPlace + 1) * _places)
         {
             Interlocked.Decrement(ref _waiting);
-            throw new TasksOverloadedException(null, "Too many schedules that are expensive to look ahead are waiting on this silo.", TimeSpan.FromSeconds(5));
+            throw new TasksOverloadedException(null, "Too many expensive schedules are waiting to be computed on this "
+                + "silo.", TimeSpan.FromSeconds(5));
         }
 
         try

@@ -21,7 +21,8 @@ internal static class ContinuationLimits
         if (then.Sum(static c => AnswerPage.SizeOf(c?.Arguments)) is var size && size > limits.MaxArgumentsSize)
         {
             throw new PayloadTooLargeException(
-                task, size, limits.MaxArgumentsSize, $"The arguments of what is to follow have {size} bytes of JSON together; {limits.MaxArgumentsSize} are allowed (TasksOptions.Limits.MaxArgumentsSize).");
+                task, size, limits.MaxArgumentsSize, $"The arguments of the continuations have {size} bytes of JSON together; "
+                    + $"{limits.MaxArgumentsSize} are allowed (TasksOptions.Limits.MaxArgumentsSize).");
         }
 
         // That one is missing is said elsewhere.

@@ -19,11 +19,13 @@ internal static class HeaderLimits
 
         if (headers.Count > limits.MaxHeaders)
         {
-            return [$"There are {headers.Count} headers, those of the task among them; {limits.MaxHeaders} are allowed (TasksOptions.Limits.MaxHeaders)."];
+            return [$"There are {headers.Count} headers, including the task's own; {limits.MaxHeaders} are allowed "
+                + "(TasksOptions.Limits.MaxHeaders)."];
         }
 
         return headers.Size is var size && size > limits.MaxHeadersSize
-            ? throw new PayloadTooLargeException(task, size, limits.MaxHeadersSize, $"The headers have {size} bytes, those of the task among them; {limits.MaxHeadersSize} are allowed (TasksOptions.Limits.MaxHeadersSize).")
+            ? throw new PayloadTooLargeException(task, size, limits.MaxHeadersSize, $"The headers have {size} bytes, including the task's "
+                + $"own; {limits.MaxHeadersSize} are allowed (TasksOptions.Limits.MaxHeadersSize).")
             : [];
     }
 

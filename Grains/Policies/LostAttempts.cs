@@ -43,8 +43,10 @@ internal static class LostAttempts
     public static RunOutcome Outcome(int losses, int attempt, DateTimeOffset? startedAt, string? silo, DateTimeOffset now) => new()
     {
         Status = RunStatus.Lost,
-        Error = $"{(losses == 1 ? "Its silo was lost" : $"{losses} times the silo was lost")} while an attempt of this run was under way, the last time during attempt {attempt}{(silo is null ? "" : $" on {silo}")}. "
-            + $"The run is not tried again ({nameof(TaskOptions)}.{nameof(TaskOptions.MaxLosses)}): its handler, or what reads its arguments, may end the process that it runs in.",
+        Error = $"{(losses == 1 ? "Its silo was lost" : $"{losses} times the silo was lost")} while an attempt of this run was active, "
+            + $"the last time during attempt {attempt}{(silo is null ? "" : $" on {silo}")}. The run is not retried "
+                + $"({nameof(TaskOptions)}.{nameof(TaskOptions.MaxLosses)}): its handler, or the code that reads its arguments, may end "
+                    + "its process.",
         StartedAt = startedAt,
         FinishedAt = now,
         Silo = silo,

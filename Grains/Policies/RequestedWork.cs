@@ -65,7 +65,7 @@ internal static class RequestedWork
 
     private static string Difference(string name, bool before, bool now) => (name, before, now) switch
     {
-        (Then, _, _) => "What is to follow the run (then) differs.",
+        (Then, _, _) => "The continuations (then) differ.",
         (Headers, _, _) => "The headers differ.",
         (Rest, _, _) => $"Arguments beyond the first {MaxArguments} differ.",
         (_, true, true) => $"The argument {Named(name)} has another value.",

@@ -106,9 +106,9 @@ internal sealed partial class EventPublisher(
         }
     }
 
-    [LoggerMessage(411, LogLevel.Warning, "Events cannot be put on the stream: {Reason}")]
+    [LoggerMessage(411, LogLevel.Warning, "Publishing events on the stream failed: {Reason}")]
     private static partial void LogFailing(ILogger logger, string reason);
 
-    [LoggerMessage(412, LogLevel.Information, "Events go out on the stream again.")]
+    [LoggerMessage(412, LogLevel.Information, "Events are published on the stream again.")]
     private static partial void LogRecovered(ILogger logger);
 }

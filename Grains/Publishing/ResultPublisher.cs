@@ -176,12 +176,12 @@ internal sealed partial class ResultPublisher(
         }
     }
 
-    [LoggerMessage(401, LogLevel.Warning, "Results cannot be put on the stream; subscribers get them from the history: {Reason}")]
+    [LoggerMessage(401, LogLevel.Warning, "Publishing results on the stream failed; subscribers read them from the history. {Reason}")]
     private static partial void LogFailing(ILogger logger, string reason);
 
-    [LoggerMessage(403, LogLevel.Debug, "It is not known whether somebody wants {Stream}: {Reason}")]
+    [LoggerMessage(403, LogLevel.Debug, "Finding the subscribers of {Stream} failed: {Reason}")]
     private static partial void LogNotAsked(ILogger logger, StreamId stream, string reason);
 
-    [LoggerMessage(402, LogLevel.Information, "Results go out on the stream again.")]
+    [LoggerMessage(402, LogLevel.Information, "Results are published on the stream again.")]
     private static partial void LogRecovered(ILogger logger);
 }

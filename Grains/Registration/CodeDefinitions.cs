@@ -48,7 +48,7 @@ internal sealed class CodeDefinitions
         _faults.AddRange(TaskHeaders.Faults($"Task '{task}', headers", given));
         if (!_headers.TryAdd(task, given) && !_headers[task].Equals(given))
         {
-            _faults.Add($"Task '{task}' is given headers twice, and different ones.");
+            _faults.Add($"Task '{task}' has two different sets of headers; set them once.");
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class CodeDefinitions
         }
         else if (SystemTasks.Has(name))
         {
-            _faults.Add($"Task '{name}': names that begin with '{SystemTasks.Prefix}' are kept for the engine's own tasks.");
+            _faults.Add($"Task '{name}': names that begin with '{SystemTasks.Prefix}' are reserved for the engine's own tasks.");
         }
         else if (!_handlers.TryAdd(name, code) && _handlers[name] != code)
         {
@@ -122,7 +122,8 @@ internal sealed class CodeDefinitions
         }
 
         FilterCode.Apply(_filters, invokers, _handlers.Keys, container, faults);
-        faults.AddRange(_headers.Keys.Where(t => !_tasks.ContainsKey(t)).Select(static t => $"Task '{t}' is given headers, and is not defined on this silo."));
+        faults.AddRange(_headers.Keys.Where(t => !_tasks.ContainsKey(t)).Select(static t => $"Task '{t}' has headers, but is not defined "
+            + "on this silo."));
         foreach (var scheduled in _tasks.Values.Where(d => d.Schedule is not null))
         {
             if (invokers.TryGetValue(scheduled.Handler, out var invoker) && ArgumentFault(invoker, scheduled) is { } fault)
@@ -135,7 +136,7 @@ internal sealed class CodeDefinitions
         {
             if (invokers.TryGetValue(sending.Handler, out var invoker) && invoker.ValueFault is { } fault)
             {
-                faults.Add($"Task '{sending.Name}': the value of its handler is lost on the way: {fault}; or set SendReturnValues to false.");
+                faults.Add($"Task '{sending.Name}': the value of its handler is lost in JSON: {fault}; or set SendReturnValues to false.");
             }
         }
 

@@ -8,13 +8,13 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>Collects what a silo can run: handlers, and the tasks that its code defines. Names are those of <see cref="TaskNames"/>.</summary>
+/// <summary>Collects the handlers of a silo and the tasks that its code defines. <see cref="TaskNames"/> has the rules for names.</summary>
 /// <remarks>
-/// A handler's parameters are filled by the run's arguments (the positional ones in order, the named ones by name), then by the
-/// run's DI scope, then by their defaults. <see cref="CancellationToken"/>, <see cref="TaskRunContext"/>, <see cref="TaskArguments"/>,
-/// <see cref="IServiceProvider"/> and <c>ILogger</c> are those of the run. <see cref="FromContainerAttribute"/>,
-/// <see cref="FromArgumentsAttribute"/> and <c>[FromKeyedServices]</c> say where a value is to come from.
-/// Faults do not throw here: all are told together when the silo starts.
+/// The run's arguments fill the handler's parameters (positional ones in order, named ones by name), then the run's DI scope, then their
+/// defaults. <see cref="CancellationToken"/>, <see cref="TaskRunContext"/>, <see cref="TaskArguments"/>, <see cref="IServiceProvider"/> and
+/// <c>ILogger</c> are those of the run. <see cref="FromContainerAttribute"/>, <see cref="FromArgumentsAttribute"/> and
+/// <c>[FromKeyedServices]</c> set the source of a value. The methods do not throw for faults: one error at the start of the silo lists all
+/// of them.
 /// </remarks>
 public sealed partial class TasksBuilder
 {
@@ -32,7 +32,7 @@ public sealed partial class TasksBuilder
     /// <summary>What the code says of configuration.</summary>
     internal ConfigurationRules ConfigurationRules { get; } = new();
 
-    /// <summary>See <see cref="TasksOptions.AutoStart"/>. Default: true.</summary>
+    /// <summary>Gets or sets <see cref="TasksOptions.AutoStart"/>. Default: true.</summary>
     public bool AutoStart
     {
         get;
@@ -44,8 +44,8 @@ public sealed partial class TasksBuilder
     } = true;
 
     /// <summary>Sets options of the engine.</summary>
-    /// <param name="options">Sets them.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="options">Sets the options.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Configure(Action<TasksOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,10 +53,13 @@ public sealed partial class TasksBuilder
         return this;
     }
 
-    /// <summary>Says what the runs of a group of tasks may do together (<see cref="TaskOptions.Group"/>). What is set while running stays, until the code says something else.</summary>
-    /// <param name="name">The group's name; names are as those of tasks.</param>
+    /// <summary>
+    /// Defines the limits that the runs of a group of tasks share (<see cref="TaskOptions.Group"/>). Limits that are set at run time remain
+    /// until the code changes.
+    /// </summary>
+    /// <param name="name">The group's name. It follows the rules for task names (<see cref="TaskNames"/>).</param>
     /// <param name="limits">The limits.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Group(string name, RunGroup limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -64,33 +67,36 @@ public sealed partial class TasksBuilder
         return this;
     }
 
-    /// <summary>Adds a filter around the runs of all handlers of this silo, inside of those that were added before.</summary>
-    /// <typeparam name="TFilter">The filter: a service of the container, or a class that is made for each run with services of the run's scope.</typeparam>
-    /// <returns>This builder.</returns>
+    /// <summary>Adds a filter around the runs of all handlers of this silo, inside the filters that were added before.</summary>
+    /// <typeparam name="TFilter">The filter: a service of the container, or a class that is created from the scope of each run.</typeparam>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder AddFilter<TFilter>()
         where TFilter : class, ITaskRunFilter => AddFilter(new FilterCode(typeof(TFilter), null, null));
 
-    /// <summary>Adds a filter around the runs of one handler, inside of the filters of all handlers and of those that were added before.</summary>
-    /// <typeparam name="TFilter">The filter: a service of the container, or a class that is made for each run with services of the run's scope.</typeparam>
-    /// <param name="handler">The handler's name; it may be defined later. The filter is for all tasks that the handler runs.</param>
-    /// <returns>This builder.</returns>
+    /// <summary>
+    /// Adds a filter around the runs of one handler, inside the filters of all handlers and those that were added before.
+    /// </summary>
+    /// <typeparam name="TFilter">The filter: a service of the container, or a class that is created from the scope of each run.</typeparam>
+    /// <param name="handler">The handler's name. It may be defined later. The filter applies to all tasks of the handler.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder AddFilter<TFilter>(string handler)
         where TFilter : class, ITaskRunFilter => AddFilter(new FilterCode(typeof(TFilter), null, handler ?? throw new ArgumentNullException(nameof(handler))));
 
     /// <summary>Adds a filter around the runs of all handlers of this silo, or of one, as a lambda.</summary>
-    /// <param name="filter">The filter; see <see cref="ITaskRunFilter.InvokeAsync"/>. <see cref="TaskRunContext.Services"/> is the run's scope.</param>
-    /// <param name="handler">The handler's name; null for all.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="filter">The filter; see <see cref="ITaskRunFilter.InvokeAsync"/>. <see cref="TaskRunContext.Services"/> is the run's
+    /// scope.</param>
+    /// <param name="handler">The handler's name. Null adds the filter to all handlers.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder AddFilter(Func<TaskRunContext, TaskRunDelegate, ValueTask<object?>> filter, string? handler = null)
     {
         ArgumentNullException.ThrowIfNull(filter);
         return AddFilter(new FilterCode(null, new DelegateFilter(filter), handler));
     }
 
-    /// <summary>Says what goes with the runs of a task that the code defines, besides their arguments (<see cref="TaskRegistration.Headers"/>).</summary>
-    /// <param name="task">The task's name; it may be defined later.</param>
+    /// <summary>Sets the headers of the runs of a task that the code defines (<see cref="TaskRegistration.Headers"/>).</summary>
+    /// <param name="task">The task's name. It may be defined later.</param>
     /// <param name="headers">The headers.</param>
-    /// <returns>This builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Headers(string task, IReadOnlyDictionary<string, string> headers)
     {
         ArgumentNullException.ThrowIfNull(headers);
@@ -98,20 +104,21 @@ public sealed partial class TasksBuilder
         return this;
     }
 
-    /// <summary>Defines a task that runs by request only.</summary>
+    /// <summary>Defines a task that runs only by request.</summary>
     /// <param name="name">The name of the task, and of its handler.</param>
     /// <param name="handler">The code: a lambda or method that returns nothing, a value, or a task of either.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Define(string name, Delegate handler, TaskOptions? options = null) =>
         Add(name, CodeOf(handler), null, null, options);
 
     /// <summary>
-    /// Has a class be made for each run whose parameter it is, from the run's scope, and disposed with it: for methods of instances as handlers. Code that the source generator
-    /// writes calls it. What the container has already stays.
+    /// Registers a class that has handlers as instance methods. It is created from the scope of each run and disposed with it. Generated
+    /// code calls this method. An existing registration in the container is kept.
     /// </summary>
-    /// <typeparam name="THandlers">The class. It needs one public constructor, or one that is marked <c>[ActivatorUtilitiesConstructor]</c>.</typeparam>
-    /// <returns>The builder.</returns>
+    /// <typeparam name="THandlers">The class. It needs one public constructor, or one that is marked
+    /// <c>[ActivatorUtilitiesConstructor]</c>.</typeparam>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder AddHandlers<THandlers>()
         where THandlers : class
     {
@@ -125,22 +132,24 @@ public sealed partial class TasksBuilder
         return this;
     }
 
-    /// <summary>Defines a task that runs by request only, by a class.</summary>
-    /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
+    /// <summary>Defines a task with a handler class that runs only by request.</summary>
+    /// <typeparam name="THandler">The handler class. It implements <see cref="ITaskHandler{TArguments, TResult}"/> exactly
+    /// once.</typeparam>
     /// <param name="name">The name of the task, and of its handler.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Define<THandler>(string name, TaskOptions? options = null)
         where THandler : class => Add(name, new ClassCode(typeof(THandler)), null, null, options);
 
-    /// <summary>Runs code once: each time the cluster comes up from nothing, or once ever.</summary>
-    /// <param name="handler">The code.</param>
-    /// <param name="delay">How long after the cluster came up, or, with <paramref name="onlyOnce"/>, after the first registration. Null: at once.</param>
-    /// <param name="name">The task's name; null for a generated one.</param>
-    /// <param name="onlyOnce">Whether it runs once ever, rather than each time the cluster comes up from nothing. Default: false.</param>
-    /// <param name="arguments">The arguments; null for none.</param>
-    /// <param name="options">How the run is treated; null for the defaults.</param>
-    /// <returns>This builder.</returns>
+    /// <summary>Runs code once: each time the cluster starts from nothing, or only once ever.</summary>
+    /// <param name="handler">The code that runs.</param>
+    /// <param name="delay">The time after the start of the cluster or, with <paramref name="onlyOnce"/>, after the first registration. Null
+    /// means at once.</param>
+    /// <param name="name">The task's name. Null generates one.</param>
+    /// <param name="onlyOnce">True to run once ever, rather than each time the cluster starts from nothing. Default: false.</param>
+    /// <param name="arguments">The arguments. Null for none.</param>
+    /// <param name="options">The options of the run. Null uses the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Once(
         Delegate handler, TimeSpan? delay = null, string? name = null, bool onlyOnce = false, TaskArguments? arguments = null, TaskOptions? options = null)
     {
@@ -151,62 +160,67 @@ public sealed partial class TasksBuilder
         return Add(name, code, schedule, arguments, options, faults, eachClusterStart: !onlyOnce);
     }
 
-    /// <summary>Runs code by a cron expression; see <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
-    /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
+    /// <summary>Runs code by a cron expression. See <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
+    /// <param name="expression">The cron expression: five fields (minute, hour, day of month, month, day of week), or six with seconds
+    /// first.</param>
     /// <param name="name">The task's name.</param>
-    /// <param name="handler">The code.</param>
-    /// <param name="timeZone">An IANA time zone id; null for UTC.</param>
-    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="handler">The code that runs.</param>
+    /// <param name="timeZone">An IANA time zone id. Null uses UTC.</param>
+    /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Cron(
         string expression, string name, Delegate handler, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null) =>
         AddCron(name, expression, timeZone, CodeOf(handler), arguments, options);
 
-    /// <summary>Runs code by a cron expression, under a generated name; see <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
-    /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
-    /// <param name="handler">The code.</param>
-    /// <param name="timeZone">An IANA time zone id; null for UTC.</param>
-    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <returns>This builder.</returns>
+    /// <summary>Runs code by a cron expression, under a generated name. See <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
+    /// <param name="expression">The cron expression: five fields (minute, hour, day of month, month, day of week), or six with seconds
+    /// first.</param>
+    /// <param name="handler">The code that runs.</param>
+    /// <param name="timeZone">An IANA time zone id. Null uses UTC.</param>
+    /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Cron(string expression, Delegate handler, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null)
     {
         var code = CodeOf(handler);
         return AddCron(_generated.Next($"cron {expression}{(timeZone is null ? "" : " " + timeZone)}", handler), expression, timeZone, code, arguments, options);
     }
 
-    /// <summary>Runs a class by a cron expression; see <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
-    /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
-    /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), or six with seconds first.</param>
+    /// <summary>Runs a handler class by a cron expression. See <see cref="TaskSchedule.Cron(string, string?)"/>.</summary>
+    /// <typeparam name="THandler">The handler class. It implements <see cref="ITaskHandler{TArguments, TResult}"/> exactly
+    /// once.</typeparam>
+    /// <param name="expression">The cron expression: five fields (minute, hour, day of month, month, day of week), or six with seconds
+    /// first.</param>
     /// <param name="name">The name of the task, and of its handler.</param>
-    /// <param name="timeZone">An IANA time zone id; null for UTC.</param>
-    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="timeZone">An IANA time zone id. Null uses UTC.</param>
+    /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Cron<THandler>(string expression, string name, string? timeZone = null, TaskArguments? arguments = null, TaskOptions? options = null)
         where THandler : class => AddCron(name, expression, timeZone, new ClassCode(typeof(THandler)), arguments, options);
 
     /// <summary>Runs code by a schedule.</summary>
     /// <param name="name">The task's name.</param>
-    /// <param name="schedule">When it runs.</param>
-    /// <param name="handler">The code.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="handler">The code that runs.</param>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Schedule(string name, TaskSchedule schedule, Delegate handler, TaskOptions? options = null, TaskArguments? arguments = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         return Add(name, CodeOf(handler), schedule, arguments, options);
     }
 
-    /// <summary>Runs a class by a schedule.</summary>
-    /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
+    /// <summary>Runs a handler class by a schedule.</summary>
+    /// <typeparam name="THandler">The handler class. It implements <see cref="ITaskHandler{TArguments, TResult}"/> exactly
+    /// once.</typeparam>
     /// <param name="name">The name of the task, and of its handler.</param>
-    /// <param name="schedule">When it runs.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Schedule<THandler>(string name, TaskSchedule schedule, TaskOptions? options = null, TaskArguments? arguments = null)
         where THandler : class
     {
@@ -214,13 +228,13 @@ public sealed partial class TasksBuilder
         return Add(name, new ClassCode(typeof(THandler)), schedule, arguments, options);
     }
 
-    /// <summary>Defines a further task on a handler that is defined elsewhere: by this builder, or on other silos.</summary>
-    /// <param name="name">The task's name, which is not the handler's.</param>
-    /// <param name="schedule">When it runs.</param>
+    /// <summary>Defines a further task with a handler that is defined elsewhere: by this builder or on other silos.</summary>
+    /// <param name="name">The task's name, which differs from the handler's.</param>
+    /// <param name="schedule">The schedule.</param>
     /// <param name="handler">The handler's name.</param>
-    /// <param name="options">How its runs are treated; null for the defaults.</param>
-    /// <param name="arguments">The arguments of its scheduled runs; null for none.</param>
-    /// <returns>This builder.</returns>
+    /// <param name="options">The options of the task's runs. Null uses the defaults.</param>
+    /// <param name="arguments">The arguments of scheduled runs. Null for none.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TasksBuilder Schedule(string name, TaskSchedule schedule, string handler, TaskOptions? options = null, TaskArguments? arguments = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);

@@ -3,22 +3,25 @@ using OrleansTasks.Configured;
 
 namespace OrleansTasks;
 
-/// <summary>Takes tasks, groups, calendars and options from the host's configuration.</summary>
+/// <summary>Reads tasks, groups, calendars and options from the host's configuration.</summary>
 public static class TasksConfigurationExtensions
 {
     /// <summary>
-    /// Takes tasks (<c>Tasks</c>), limits of groups (<c>Groups</c>), business calendars (<c>Calendars</c>) and the options of the engine (<c>Options</c>) from configuration, with the names that they
-    /// have over HTTP. All but the options are taken over again whenever it changes.
+    /// Reads tasks (<c>Tasks</c>), limits of groups (<c>Groups</c>), business calendars (<c>Calendars</c>) and the engine's options
+    /// (<c>Options</c>) from configuration, under the names that they have over HTTP. All except the options are read again whenever the
+    /// configuration changes.
     /// </summary>
     /// <remarks>
-    /// What is wrong stops the silo at its start, with one error that names the path of each fault; a wrong change while it runs is logged with its paths, and what was in force stays. Configuration
-    /// goes before code, where <see cref="CodeWins"/> does not say otherwise: what it leaves out of a task that code defines too is as the code has it. A task that it names no more is cancelled,
-    /// if nobody but configuration has defined it. What is changed while running stays until configuration says something else.
-    /// In a cluster every silo has the same configuration. Of several, the one with the highest <c>Version</c> is in force; of several with the same version, or without one, the one that came last.
+    /// Faults stop the silo at its start, with one error that gives the path of each fault. A faulty change at run time is logged with its
+    /// paths, and the previous configuration stays in force. Configuration takes precedence over code, unless <see cref="CodeWins"/> says
+    /// otherwise: what it omits of a task that code also defines is as in the code. A task that it no longer names is cancelled, if only
+    /// configuration has defined it. Changes at run time remain until the configuration changes. In a cluster every silo has the same
+    /// configuration. Of several, the one with the highest <c>Version</c> is in force; among equal or missing versions, the one that
+    /// arrived last.
     /// </remarks>
     /// <param name="tasks">The builder.</param>
-    /// <param name="configuration">The section, by custom <c>configuration.GetSection("OrleansTasks")</c>.</param>
-    /// <returns>The builder.</returns>
+    /// <param name="configuration">The section, usually <c>configuration.GetSection("OrleansTasks")</c>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static TasksBuilder FromConfiguration(this TasksBuilder tasks, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -29,10 +32,10 @@ public static class TasksConfigurationExtensions
         return tasks.Configure(options => new OptionsSection(new ConfigurationFaults()).Apply(configuration.GetSection("Options"), options));
     }
 
-    /// <summary>Has tasks be as this code says, whatever configuration says of them.</summary>
+    /// <summary>Makes the code's definition of tasks take precedence over configuration.</summary>
     /// <param name="tasks">The builder.</param>
     /// <param name="names">The names of tasks that this code defines.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public static TasksBuilder CodeWins(this TasksBuilder tasks, params string[] names)
     {
         ArgumentNullException.ThrowIfNull(tasks);

@@ -31,7 +31,8 @@ internal readonly record struct AttemptEnd(RunOrder Order, DateTimeOffset? Start
         ? new RunOutcome
         {
             Status = Order.ExpiresAt <= At ? RunStatus.Expired : RunStatus.TimedOut,
-            Error = Order.ExpiresAt <= At ? $"The run had not begun at {Order.ExpiresAt:O}, when it expired." : $"The run had not ended at {Order.Deadline:O}, when its time as a whole was over.",
+            Error = Order.ExpiresAt <= At ? $"The run had not started when it expired at {Order.ExpiresAt:O}." : "The run had not ended "
+                + $"when its timeout as a whole expired at {Order.Deadline:O}.",
             FinishedAt = At,
             Silo = Silo,
         }

@@ -150,7 +150,8 @@ internal sealed partial class AttemptRunner(
         RunFlow.Current = null;
         var thrown = await reader.ReadAsync(e, withDescription: false).ConfigureAwait(false);
         LogDisposal(log, run.Order.RunId.Task, run.Order.RunId, thrown.Type, thrown.Message);
-        run.Log?.Add(LogLevel.Warning, nameof(OrleansTasks), $"The outcome stands, but the disposal of what the run used threw {thrown.Type}: {thrown.Message}", null);
+        run.Log?.Add(LogLevel.Warning, nameof(OrleansTasks), "The result does not change, but disposing the run's services threw "
+            + $"{thrown.Type}: {thrown.Message}", null);
     }
 
     private void TellStarted(RunningRun run)
@@ -177,6 +178,7 @@ internal sealed partial class AttemptRunner(
     [LoggerMessage(101, LogLevel.Warning, "{Task}: run {Run} failed with {ErrorType}: {Error}")]
     private static partial void LogFailed(ILogger logger, string task, RunId run, string errorType, string error);
 
-    [LoggerMessage(105, LogLevel.Warning, "{Task}: the disposal of what run {Run} used threw {ErrorType}: {Error} The run's outcome stands.")]
+    [LoggerMessage(105, LogLevel.Warning,
+        "{Task}: disposing the services of run {Run} threw {ErrorType}: {Error} The run's result does not change.")]
     private static partial void LogDisposal(ILogger logger, string task, RunId run, string errorType, string error);
 }

@@ -154,7 +154,7 @@ internal sealed partial class ClusterView(
         return new Snapshot(alive.Add(local.SiloAddress), handlers.ToImmutableDictionary(StringComparer.Ordinal), takers.ToImmutableDictionary(StringComparer.Ordinal));
     }
 
-    [LoggerMessage(121, LogLevel.Debug, "There are no further updates of {What}.")]
+    [LoggerMessage(121, LogLevel.Debug, "Updates of {What} have ended.")]
     private static partial void LogEnded(ILogger logger, string what);
 
     private sealed record Snapshot(

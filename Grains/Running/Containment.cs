@@ -18,6 +18,6 @@ internal static partial class Containment
         }
     }
 
-    [LoggerMessage(141, LogLevel.Error, "What a timer, or who was told of something, was to do failed: {Error}")]
+    [LoggerMessage(141, LogLevel.Error, "A timer or a notification failed: {Error}")]
     private static partial void LogThrown(ILogger logger, string error);
 }

@@ -66,6 +66,6 @@ internal sealed partial class OrderChecks(
         return false;
     }
 
-    [LoggerMessage(106, LogLevel.Debug, "{Task}: this silo stood still, and whether run {Run} is to start could not be asked; it is tried again: {Reason}")]
+    [LoggerMessage(106, LogLevel.Debug, "{Task}: this silo was frozen, and asking whether run {Run} may start failed; retrying. {Reason}")]
     private static partial void LogNotConfirmed(ILogger logger, string task, RunId run, string reason);
 }

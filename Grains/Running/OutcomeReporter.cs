@@ -87,10 +87,10 @@ internal sealed partial class OutcomeReporter(
         }
     }
 
-    [LoggerMessage(EventId = 111, Message = "The outcome of {Run} could not be reported yet: {Reason}")]
+    [LoggerMessage(EventId = 111, Message = "Reporting the result of {Run} failed; retrying. {Reason}")]
     private static partial void LogRepeated(ILogger logger, LogLevel level, RunId run, string reason);
 
-    [LoggerMessage(112, LogLevel.Warning, "The outcome of {Run} was refused: {Reason}")]
+    [LoggerMessage(112, LogLevel.Warning, "The result of {Run} was rejected: {Reason}")]
     private static partial void LogRefused(ILogger logger, RunId run, string reason);
 
     private sealed class Report(HeldRun run, long number)

@@ -236,15 +236,19 @@ internal sealed partial class RunExecutor(
         _ => PlaceRank.Normal,
     };
 
-    [LoggerMessage(104, LogLevel.Warning, "{Task}: run {Run} was asked to stop and has gone on for {Grace} since. Its handler is to heed its CancellationToken; the run keeps its place until it ends.")]
+    [LoggerMessage(104, LogLevel.Warning,
+        "{Task}: run {Run} was cancelled and has continued for {Grace} since. Its handler must observe its CancellationToken; the run "
+        + "keeps its place until it ends.")]
     private static partial void LogIgnores(ILogger logger, string task, RunId run, TimeSpan grace);
 
-    [LoggerMessage(107, LogLevel.Information, "{Task}: attempt {Attempt} of run {Run} is not started: this silo, or that of its task, stood still, and the order holds no more.")]
+    [LoggerMessage(107, LogLevel.Information,
+        "{Task}: attempt {Attempt} of run {Run} does not start: this silo, or that of its task, was frozen, and the order is no longer "
+        + "valid.")]
     private static partial void LogDropped(ILogger logger, string task, RunId run, int attempt);
 
-    [LoggerMessage(102, LogLevel.Information, "Stopping: {Count} runs are under way and have {Limit} to end.")]
+    [LoggerMessage(102, LogLevel.Information, "Stopping: {Count} runs are active and have {Limit} to end.")]
     private static partial void LogDraining(ILogger logger, int count, TimeSpan limit);
 
-    [LoggerMessage(103, LogLevel.Warning, "Stopping: these runs did not end in time and are asked to stop: {Runs}")]
+    [LoggerMessage(103, LogLevel.Warning, "Stopping: these runs did not end in time and are cancelled: {Runs}")]
     private static partial void LogCutOff(ILogger logger, string runs);
 }

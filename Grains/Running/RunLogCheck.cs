@@ -23,6 +23,8 @@ internal sealed partial class RunLogCheck(IServiceProvider services, ILoggerFact
         }
     }
 
-    [LoggerMessage(534, LogLevel.Information, "Logging is made by {Factory}, and lines that runs log stay with them only if it passes them to logger providers. {Reason}: with Serilog, UseSerilog(…, writeToProviders: true), and no ClearProviders() after AddTasks.")]
+    [LoggerMessage(534, LogLevel.Information,
+        "{Factory} creates the loggers, and log lines are kept with their runs only if it passes them to logger providers. {Reason}. "
+        + "With Serilog, use UseSerilog(…, writeToProviders: true), and do not call ClearProviders() after AddTasks.")]
     private static partial void LogForeignFactory(ILogger logger, string factory, string reason);
 }

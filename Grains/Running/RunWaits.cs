@@ -43,7 +43,7 @@ internal sealed partial class RunWaits(IGrainFactory grains, [FromKeyedServices(
 
     private ITaskEngine TaskOf(RunId run) => grains.Refer<ITaskEngine>(run.Task);
 
-    [LoggerMessage(151, LogLevel.Debug, "It could not be told or found what {Run} waits for: {Reason}")]
+    [LoggerMessage(151, LogLevel.Debug, "Recording or finding what {Run} waits for failed: {Reason}")]
     private static partial void LogNotTold(ILogger logger, RunId run, string reason);
 
     private sealed class Wait : IRunWait

@@ -90,6 +90,7 @@ internal sealed partial class RunnerDoor(IRunExecutor executor, OutcomeReporter 
 
     private bool IsHere(Guid run, Guid offer) => executor.Holds(run, offer) || reporter.Holds(run, offer);
 
-    [LoggerMessage(152, LogLevel.Warning, "Partition {Partition} is active here, but calls do not find it: they are led to {Silo}. It is stored and given up here.")]
+    [LoggerMessage(152, LogLevel.Warning,
+        "Partition {Partition} is active here, but calls go to {Silo} instead. It is stored and closed here.")]
     private static partial void LogReleased(ILogger logger, int partition, SiloAddress silo);
 }

@@ -25,8 +25,8 @@ internal static class RunLifecycle
     {
         RunPhase.Ended when !isOnSilo => "its result to be stored",
         RunPhase.Queued => "the run of an earlier occurrence to end",
-        RunPhase.Claiming => "its partition to note that it starts",
-        RunPhase.Parking => "its partition to note what its last attempt came to",
+        RunPhase.Claiming => "its partition to record its start",
+        RunPhase.Parking => "its partition to record its last attempt",
         _ => null,
     };
 

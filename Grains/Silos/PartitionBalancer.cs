@@ -135,9 +135,10 @@ internal sealed partial class PartitionBalancer(
     [LoggerMessage(546, LogLevel.Information, "Partition {Partition} has moved to silo {Silo}, which had fewer.")]
     private static partial void LogMoved(ILogger logger, long partition, SiloAddress silo);
 
-    [LoggerMessage(547, LogLevel.Warning, "Partition {Partition} could not move to silo {Silo} in time; it is tried again while this silo has the most. {Reason}")]
+    [LoggerMessage(547, LogLevel.Warning,
+        "Moving partition {Partition} to silo {Silo} did not finish in time; retrying while this silo has the most. {Reason}")]
     private static partial void LogNotMoved(ILogger logger, long partition, SiloAddress silo, string reason);
 
-    [LoggerMessage(548, LogLevel.Debug, "Partitions stay where they are: not every silo says how many it has. {Reason}")]
+    [LoggerMessage(548, LogLevel.Debug, "Partitions do not move, because some silos did not report how many they have. {Reason}")]
     private static partial void LogNotCounted(ILogger logger, string reason);
 }

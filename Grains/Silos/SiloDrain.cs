@@ -143,18 +143,23 @@ internal sealed partial class SiloDrain(
     /// <summary>What this silo says of itself.</summary>
     private sealed record Said(bool IsDrained, long Version);
 
-    [LoggerMessage(541, LogLevel.Information, "This silo is drained: it takes no new runs, and other silos have its tasks and partitions. {Runs} runs that it had go on here to their end.")]
+    [LoggerMessage(541, LogLevel.Information,
+        "This silo is drained: it takes no new runs, and other silos have its tasks and partitions. Its {Runs} active runs continue "
+        + "here to their end.")]
     private static partial void LogDrained(ILogger logger, int runs);
 
-    [LoggerMessage(542, LogLevel.Warning, "This silo takes no new runs, but there is no other silo that takes any: it keeps its tasks and partitions, and runs wait until a silo takes them.")]
+    [LoggerMessage(542, LogLevel.Warning,
+        "This silo takes no new runs, but no other silo takes any: it keeps its tasks and partitions, and runs wait until a silo takes "
+        + "them.")]
     private static partial void LogAlone(ILogger logger);
 
-    [LoggerMessage(543, LogLevel.Warning, "This silo takes no new runs, but could not give all its tasks and partitions to others in time: {Reason}")]
+    [LoggerMessage(543, LogLevel.Warning,
+        "This silo takes no new runs, but moving all its tasks and partitions to other silos did not finish in time: {Reason}")]
     private static partial void LogNotHandedOver(ILogger logger, string reason);
 
     [LoggerMessage(544, LogLevel.Information, "This silo takes runs again.")]
     private static partial void LogResumed(ILogger logger);
 
-    [LoggerMessage(545, LogLevel.Debug, "Silo {Silo} could not be told whether this silo is drained; it is told again. {Reason}")]
+    [LoggerMessage(545, LogLevel.Debug, "Telling silo {Silo} whether this silo is drained failed; retrying. {Reason}")]
     private static partial void LogNotTold(ILogger logger, SiloAddress silo, string reason);
 }

@@ -67,9 +67,9 @@ internal sealed class Birth(RecordStore store, string partition, PartitionLogOpt
     }
 
     private PartitionStorageException Missing(List<string> traces) => new(
-        $"'{ManifestWriter.Kind} {ManifestWriter.Slot}' of partition '{partition}' is missing from storage, and the partition existed: "
+        $"'{ManifestWriter.Kind} {ManifestWriter.Slot}' of partition '{partition}' is missing from storage, but the partition existed: "
         + (traces.Count > 0 ? $"{string.Join(", ", traces.Take(TracesNamed))}{(traces.Count > TracesNamed ? " and others are" : traces.Count > 1 ? " are" : " is")} still there. " : "the registry of partitions has it. ")
-        + "Nothing is written over. Restore all records of the partition from one backup; "
-        + $"or add '{partition}/{ManifestWriter.Slot}' to TasksOptions.AcceptedLosses, to begin it anew without anything that it had.")
+        + "Nothing is overwritten. Restore all records of the partition from one backup; "
+        + $"or add '{partition}/{ManifestWriter.Slot}' to TasksOptions.AcceptedLosses, to start it again without its previous content.")
     { IsPermanent = true };
 }

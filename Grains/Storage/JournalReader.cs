@@ -67,7 +67,8 @@ internal sealed class JournalReader(RecordStore store, PartitionContent content,
         }
 
         throw new PartitionStorageException(
-            $"The journal of partition '{store.Partition}' is full: it was opened many times without being able to write. Nothing is lost; see that storage accepts writes.");
+            $"The journal of partition '{store.Partition}' is full: it was opened many times without being able to write. Nothing is "
+                + "lost; make sure that storage accepts writes.");
     }
 
     private async Task<Stored<SegmentRecord>> FindAsync(long sequence)

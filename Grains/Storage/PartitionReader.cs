@@ -37,7 +37,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
             var found = await store.ReadAsync<ManifestRecord>(ManifestWriter.Kind, ManifestWriter.Slot);
             if (found.Record?.Silo is { } holder && holder != options.Silo && options.MayTakeFrom is { } mayTake && !await mayTake(holder))
             {
-                throw new PartitionFencedException($"Partition '{partition}' is with {holder}, which is alive and has it.");
+                throw new PartitionFencedException($"Partition '{partition}' is owned by {holder}, which is alive.");
             }
 
             if ((found.Record?.Next() ?? await BeginAsync()) is not { } claim)
@@ -54,7 +54,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
                 var content = new PartitionContent(claim, new JournalSlots(claim.SlotCount)) { ETag = stored.ETag, IsNew = found.Record is null };
                 if (content.IsNew && options.Accepts(partition, ManifestWriter.Slot) && !options.AcceptLostRecords)
                 {
-                    content.Losses.Add("its manifest is missing, which was accepted; it begins anew, without anything that it had.");
+                    content.Losses.Add("its manifest is missing, which was accepted; it starts again without its previous content.");
                 }
 
                 return content;
@@ -169,7 +169,8 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
             }
 
             log.RecordLost(partition, slots[i]);
-            content.Losses.Add($"'{kind} {slots[i]}' is {(found[i].Record is null ? "missing" : "older than the manifest")}, which was accepted; what it held is given up.");
+            content.Losses.Add($"'{kind} {slots[i]}' is {(found[i].Record is null ? "missing" : "older than the manifest")}, which was "
+                + "accepted; its content is lost.");
 
             // An older page is better than none; an older delta has what was true before the pages.
             bytes.Add(kind == ItemsSlot.PageKind && found[i].Record is { } older ? content.Apply(older) : 0);
@@ -180,7 +181,7 @@ internal sealed class PartitionReader(RecordStore store, string partition, Parti
 
     private PartitionStorageException Missing(string kind, string slot, bool isOld) => new(
         $"'{kind} {slot}' of partition '{partition}' is {(isOld ? "older than the manifest that names it" : "missing from storage")}. Restore all records of the partition from one backup; "
-        + $"or add '{partition}/{slot}' to TasksOptions.AcceptedLosses, to go on without what it held.")
+        + $"or add '{partition}/{slot}' to TasksOptions.AcceptedLosses, to continue without its content.")
     { IsPermanent = true };
 
     private PartitionFencedException Overtaken()

@@ -49,6 +49,6 @@ internal sealed partial class PartitionRegistry(
         }
     }
 
-    [LoggerMessage(206, LogLevel.Warning, "It could not be noted that all partitions exist; trying again. {Reason}")]
+    [LoggerMessage(206, LogLevel.Warning, "Recording that all partitions exist failed; retrying. {Reason}")]
     private static partial void LogNotNoted(ILogger logger, string reason);
 }

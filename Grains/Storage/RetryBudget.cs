@@ -14,7 +14,8 @@ internal sealed class RetryBudget(PartitionLogOptions options, TimeProvider time
         if (time.GetElapsedTime(_since.Value) >= options.RetryLimit)
         {
             throw new PartitionStorageException(
-                $"Record '{record}' could not be stored or read for {options.RetryLimit}; whether it is stored is not known. Storage said: {error.Message}", error);
+                $"Record '{record}' could not be stored or read for {options.RetryLimit}; it is not known whether it is stored. Storage "
+                    + $"said: {error.Message}", error);
         }
 
         await Task.Delay(_pause, time);

@@ -6,7 +6,8 @@ namespace OrleansTasks.Storage;
 /// </summary>
 [GenerateSerializer, Alias("OrleansTasks.StrandedSegmentException")]
 internal sealed class StrandedSegmentException(string partition, long sequence)
-    : TaskException(null, $"Segment {sequence} of partition '{partition}' lies beyond a gap in the journal. The partition is read again, with what lies there.")
+    : TaskException(null, $"Segment {sequence} of partition '{partition}' is beyond a gap in the journal. The partition is read again, "
+        + "including that segment.")
 {
     [Id(0)]
     public long Sequence { get; init; } = sequence;

@@ -83,6 +83,6 @@ internal sealed partial class ClockWatcher
         }
     }
 
-    [LoggerMessage(EventId = 531, Message = "The clock of this silo was put {Direction} by {Step}. All timers of tasks are armed anew.")]
+    [LoggerMessage(EventId = 531, Message = "The clock of this silo moved {Direction} by {Step}. All timers of tasks are set again.")]
     private static partial void LogStepped(ILogger logger, LogLevel level, TimeSpan step, string direction);
 }

@@ -158,10 +158,12 @@ internal sealed partial class PartitionSupervisor(
         return identity;
     }
 
-    [LoggerMessage(501, LogLevel.Warning, "Not every partition is active, so some tasks do not fire; trying on. {Reason}")]
+    [LoggerMessage(501, LogLevel.Warning, "Activating every partition failed, so some tasks do not fire; retrying. {Reason}")]
     private static partial void LogFailing(ILogger logger, string reason);
 
-    [LoggerMessage(503, LogLevel.Error, "The storage of partition {Partition} was emptied or exchanged: its registry was {Before} and is {Now}. What it held is gone.")]
+    [LoggerMessage(503, LogLevel.Error,
+        "The storage of partition {Partition} was emptied or replaced: its registry was {Before} and is {Now}. Its previous content is "
+        + "lost.")]
     private static partial void LogExchanged(ILogger logger, int partition, Guid before, Guid now);
 
     [LoggerMessage(502, LogLevel.Information, "Every partition is active again.")]

@@ -18,12 +18,18 @@ internal sealed class SiloGauges
     public SiloGauges(SiloMetrics metrics, RunExecutor executor, LocalGrains locals, ResultPublisher publisher, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time)
     {
         var meter = metrics.Meter;
-        meter.CreateObservableUpDownCounter("orleanstasks.runs.running", () => executor.Active, "{run}", "Runs whose handlers are called on this silo.");
-        meter.CreateObservableUpDownCounter("orleanstasks.runs.waiting", () => executor.Queued + locals.Waiting, "{run}", "Runs that could begin but for a place, here or in the line of a task that is here.");
-        meter.CreateObservableUpDownCounter("orleanstasks.runs.pending", () => locals.Partitions.Sum(static p => (long)p.Partition.PendingRuns), "{run}", "Stored runs that have not ended, in the partitions that are here.");
-        meter.CreateObservableUpDownCounter("orleanstasks.partitions.active", () => locals.Partitions.Count(static p => !p.Partition.IsLost), "{partition}", "Partitions that are active here.");
-        meter.CreateObservableGauge("orleanstasks.journal.length", () => locals.Partitions.Select(static p => new Measurement<int>(p.Partition.JournalLength, [new(TelemetryTags.Partition, p.Number)])), "{segment}", "Segments that a partition's next owner has to read.");
-        meter.CreateObservableUpDownCounter("orleanstasks.stream.waiting", () => publisher.Waiting, "{result}", "Results that are not on the stream yet.");
-        meter.CreateObservableGauge("orleanstasks.stream.lag", () => publisher.LagAt(time.GetUtcNow()).TotalSeconds, "s", "How long ago the oldest run ended whose result is not on the stream yet.");
+        meter.CreateObservableUpDownCounter("orleanstasks.runs.running", () => executor.Active, "{run}", "Active runs on this silo.");
+        meter.CreateObservableUpDownCounter("orleanstasks.runs.waiting", () => executor.Queued + locals.Waiting, "{run}",
+            "Runs that wait only for a place, on this silo or in the queue of a task on it.");
+        meter.CreateObservableUpDownCounter("orleanstasks.runs.pending", () => locals.Partitions.Sum(static p => (long)p.Partition.PendingRuns), "{run}",
+            "Stored runs that have not ended, in the partitions on this silo.");
+        meter.CreateObservableUpDownCounter("orleanstasks.partitions.active", () => locals.Partitions.Count(static p => !p.Partition.IsLost), "{partition}",
+            "Active partitions on this silo.");
+        meter.CreateObservableGauge("orleanstasks.journal.length", () => locals.Partitions.Select(static p => new Measurement<int>(p.Partition.JournalLength, [new(TelemetryTags.Partition, p.Number)])), "{segment}",
+            "Segments that the next owner of a partition must read.");
+        meter.CreateObservableUpDownCounter("orleanstasks.stream.waiting", () => publisher.Waiting, "{result}", "Results that are not "
+            + "published on the stream yet.");
+        meter.CreateObservableGauge("orleanstasks.stream.lag", () => publisher.LagAt(time.GetUtcNow()).TotalSeconds, "s",
+            "Time since the end of the oldest run whose result is not published on the stream yet.");
     }
 }

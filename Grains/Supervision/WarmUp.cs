@@ -86,9 +86,9 @@ internal sealed partial class WarmUp(
         state.SetKey(Name, Name, new IdempotencyEntry(run.Value, now));
     }
 
-    [LoggerMessage(521, LogLevel.Debug, "Ready to take tasks over, after {Time}.")]
+    [LoggerMessage(521, LogLevel.Debug, "Ready to take over tasks, after {Time}.")]
     private static partial void LogWarm(ILogger logger, TimeSpan time);
 
-    [LoggerMessage(522, LogLevel.Debug, "Not ready to take tasks over as quickly as possible: {Reason}")]
+    [LoggerMessage(522, LogLevel.Debug, "Preparing to take over tasks quickly failed: {Reason}")]
     private static partial void LogNotWarm(ILogger logger, string reason);
 }

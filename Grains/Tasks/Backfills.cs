@@ -11,7 +11,7 @@ internal static class Backfills
     {
         var fault = entry.Schedule is null ? $"The task '{entry.Name}' has no schedule."
             : request.To < request.From ? $"The period ends ({request.To:O}) before it begins ({request.From:O})."
-            : request.To > now ? $"The period ends at {request.To:O}, which is in the future; its occurrences will come by themselves."
+            : request.To > now ? $"The period ends at {request.To:O}, which is in the future; future occurrences fire by themselves."
             : null;
         if (fault is not null)
         {
@@ -24,6 +24,7 @@ internal static class Backfills
         var occurrences = new SearchBudget().Run(() => entry.Resolved!.Occurrences(from, request.To).Where(o => o.Occurs).Select(o => o.Utc).Take(BackfillRequest.MaxOccurrences + 1).ToList());
         return occurrences.Count <= BackfillRequest.MaxOccurrences
             ? occurrences
-            : throw new InvalidTaskException(entry.Name, [$"The period has more than {BackfillRequest.MaxOccurrences} occurrences; divide it."]);
+            : throw new InvalidTaskException(entry.Name, [$"The period has more than {BackfillRequest.MaxOccurrences} occurrences; split "
+                + "it."]);
     }
 }

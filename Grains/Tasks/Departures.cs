@@ -68,9 +68,10 @@ internal sealed partial class Departures(Background background, [FromKeyedServic
         }
     }
 
-    [LoggerMessage(313, LogLevel.Error, "The partition of {Task} refuses what its grain left; it is not told again: {Reason}")]
+    [LoggerMessage(313, LogLevel.Error,
+        "The partition of {Task} rejected what the task's grain handed over on leaving; it is not sent again: {Reason}")]
     private static partial void LogRefused(ILogger logger, string task, string reason);
 
-    [LoggerMessage(EventId = 312, Message = "The partition of {Task} could not be told yet that its grain has left: {Reason}")]
+    [LoggerMessage(EventId = 312, Message = "Telling the partition of {Task} that the task's grain has left failed; retrying. {Reason}")]
     private static partial void LogNotTold(ILogger logger, LogLevel level, string task, string reason);
 }

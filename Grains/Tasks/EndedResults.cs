@@ -148,6 +148,7 @@ internal sealed partial class EndedResults(TaskContext context, TaskHistory hist
         return Known.Options.HistoryAge is { } age && age < rules.Age ? rules with { Age = age } : rules;
     }
 
-    [LoggerMessage(913, LogLevel.Error, "{Count} ended runs of the task {Task} cannot be kept for searches; the last ones are in its history: {Reason}")]
+    [LoggerMessage(913, LogLevel.Error,
+        "Keeping {Count} ended runs of the task {Task} for searches failed; the last ones are in its history: {Reason}")]
     private static partial void LogNotKept(ILogger logger, string task, int count, string reason);
 }

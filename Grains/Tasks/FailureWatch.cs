@@ -44,7 +44,8 @@ internal sealed class FailureWatch(TaskContext context, TaskHistory history, Fun
             return;
         }
 
-        await pause($"{losses} times in a row the silo of an occurrence was lost: its handler may end the process that it runs in ({nameof(TaskOptions.MaxLosses)}).");
+        await pause($"The silo of an occurrence was lost {losses} times in a row: its handler may end its process "
+            + $"({nameof(TaskOptions.MaxLosses)}).");
         LogPausedForLosses(Silo.Log, Known.Name, losses);
     }
 

@@ -146,7 +146,7 @@ internal sealed class HistoryKeeper(TaskContext context, TaskHistory history, Ta
 
         if (!history.IsSealed)
         {
-            throw new PartitionMovedException($"The history of '{Known.Name}' cannot be told yet: that some numbers are unused could not be stored.");
+            throw new PartitionMovedException($"The history of '{Known.Name}' is not available yet: storing its unused numbers failed.");
         }
     }
 

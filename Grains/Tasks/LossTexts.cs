@@ -8,12 +8,13 @@ internal static class LossTexts
     private const int RangesNamed = 5;
 
     /// <summary>What is said of a ledger that storage has forgotten and that is in memory.</summary>
-    public const string LedgerWentBack = "Storage has forgotten the ledger as it was written last; it is written again from memory.";
+    public const string LedgerWentBack = "Storage lost the last write of the ledger; it is written again from memory.";
 
     /// <summary>What is said of a history that was read and of which something is missing.</summary>
     public static string Of(HistoryLoss loss, string task) =>
-        $"{WhatIsMissing(loss)} Their numbers are not used again, and readers are told of a gap. To have them back, stop the silos and restore all records of the task's history (grain type 'ot-history', keys that begin with 't-{task}') "
-        + "from one backup. To accept the loss, do nothing: it is noted, and not told again.";
+        $"{WhatIsMissing(loss)} Their numbers are not used again, and readers get a gap. To restore them, stop the silos and restore all "
+            + $"records of the task's history (grain type 'ot-history', keys that begin with 't-{task}') "
+        + "from one backup. To accept the loss, do nothing: it is recorded, and not reported again.";
 
     /// <summary>What is said of a history that storage has forgotten and that is in memory.</summary>
     public static string HistoryWentBack(int results) =>
@@ -21,13 +22,17 @@ internal static class LossTexts
 
     /// <summary>What is said of a ledger that was read and is missing, or older than it was.</summary>
     public static string Of(LedgerLoss loss) => loss.IsMissing
-        ? $"The record of the ledger is missing from storage, and had been stored. The ledger begins anew at {loss.Through:O}; its totals of the time before are lost. {Remedy}"
-        : $"The stored ledger is older than it was. What it held of instants after {loss.Through:O} is made again from the history; what the history does not have counts as missed (OwnerLost). {Remedy}";
+        ? $"The record of the ledger is missing from storage, but was stored before. The ledger starts again at {loss.Through:O}; its "
+            + $"earlier totals are lost. {Remedy}"
+        : $"The stored ledger is older than it was. Its content for instants after {loss.Through:O} is rebuilt from the history; instants "
+            + $"that the history does not have count as missed (OwnerLost). {Remedy}";
 
-    private const string Remedy = "To have it back, stop the silos and restore the record (grain type 'ot-ledger') from a backup. To accept the loss, do nothing: it is not told again.";
+    private const string Remedy = "To restore it, stop the silos and restore the record (grain type 'ot-ledger') from a backup. To accept "
+        + "the loss, do nothing: it is not reported again.";
 
     private static string WhatIsMissing(HistoryLoss loss) =>
-        loss.Count == 0 ? "The head of the history is missing from storage; it is made again from its pages, and no result is known to be lost."
+        loss.Count == 0 ? "The head of the history is missing from storage; it is rebuilt from its pages, and no result is known to be "
+            + "lost."
         : $"{(loss.Count == 1 ? "1 result" : $"Up to {loss.Count} results")} ({Named(loss)}) had been stored and {(loss.Count == 1 ? "is" : "are")} missing from storage{(loss.IsHeadMissing ? ", and so is the head of the history" : "")}.";
 
     private static string Named(HistoryLoss loss) =>

@@ -15,7 +15,8 @@ internal sealed class RequestChecks(TaskContext context) : TaskPart(context)
     {
         if (id is null || id == Guid.Empty)
         {
-            throw new InvalidTaskException(Known.Name, ["The request has no Id; its caller makes one, such as Guid.CreateVersion7(), and keeps it for repetitions."]);
+            throw new InvalidTaskException(Known.Name, ["The request has no Id. Create one, such as Guid.CreateVersion7(), and use it for "
+                + "repetitions."]);
         }
     }
 

@@ -185,7 +185,8 @@ internal sealed class RunEnds : TaskPart
         End(run, new RunOutcome
         {
             Status = isExpired ? RunStatus.Expired : RunStatus.TimedOut,
-            Error = isExpired ? $"The run had not begun at {instant:O}, when it expired." : $"The run had not ended at {instant:O}, when its time as a whole was over. {run.LastError}".TrimEnd(),
+            Error = isExpired ? $"The run had not started when it expired at {instant:O}." :
+                $"The run had not ended when its timeout as a whole expired at {instant:O}. {run.LastError}".TrimEnd(),
             FinishedAt = Clock.Now,
         });
         return true;

@@ -131,14 +131,14 @@ internal sealed class TaskControls : TaskPart
     {
         if (!Enum.IsDefined(occurrences))
         {
-            throw new InvalidTaskException(Known.Name, [$"Occurrences is {(int)occurrences}, which is no PausedOccurrences."]);
+            throw new InvalidTaskException(Known.Name, [$"Occurrences is {(int)occurrences}, which is not a valid PausedOccurrences."]);
         }
 
         if (until <= Clock.Now)
         {
             if (await Link.FindRequestAsync(request) is null)
             {
-                throw new InvalidTaskException(Known.Name, [$"The pause is to end at {until:O}, which has passed."]);
+                throw new InvalidTaskException(Known.Name, [$"The pause ends at {until:O}, which has passed."]);
             }
 
             return;

@@ -83,7 +83,8 @@ internal sealed class TaskGrain(TaskServices silo, IGrainContext context) : Grai
             if (_turns.IsLeaving)
             {
                 // This call cannot wait for the next activation: it would keep this one from leaving.
-                throw new TimeoutException($"The task '{run.Task}' moves to another silo while {run} goes on; {nameof(WaitAsync)} waits for it.");
+                throw new TimeoutException($"The task '{run.Task}' is moving to another silo while {run} continues; call "
+                    + $"{nameof(WaitAsync)} to wait for it.");
             }
 
             result = await WaitAsync(run);

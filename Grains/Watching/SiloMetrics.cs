@@ -29,15 +29,21 @@ internal sealed class SiloMetrics : IDisposable
         Meter = meters?.Create(TasksTelemetry.MeterName, SiloBuckets.Version) ?? (_own = new Meter(TasksTelemetry.MeterName, SiloBuckets.Version));
         _labels = new TaskLabels(options.Value.MaxTaggedTasks);
         _runs = Meter.CreateCounter<long>("orleanstasks.runs", "{run}", "Runs that have ended.");
-        _duration = Meter.CreateHistogram("orleanstasks.run.duration", "s", "How long the last attempt of a run took.", advice: SiloBuckets.OfRuns);
-        _lateness = Meter.CreateHistogram("orleanstasks.run.lateness", "s", "By how much the run of an occurrence began after its instant.", advice: SiloBuckets.OfWaits);
-        _queueTime = Meter.CreateHistogram("orleanstasks.run.queue_time", "s", "How long a run waited from when it was due until its first attempt began.", advice: SiloBuckets.OfWaits);
-        _retries = Meter.CreateCounter<long>("orleanstasks.run.retries", "{attempt}", "Attempts that are to follow others which did not end their runs.");
-        _missed = Meter.CreateCounter<long>("orleanstasks.occurrences.missed", "{occurrence}", "Occurrences that should have fired and did not.");
+        _duration = Meter.CreateHistogram("orleanstasks.run.duration", "s", "Duration of the last attempt of a "
+            + "run.", advice: SiloBuckets.OfRuns);
+        _lateness = Meter.CreateHistogram("orleanstasks.run.lateness", "s", "Time from an occurrence to the start of its "
+            + "run.", advice: SiloBuckets.OfWaits);
+        _queueTime = Meter.CreateHistogram("orleanstasks.run.queue_time", "s", "Time from the due time of a run to the start of its first "
+            + "attempt.", advice: SiloBuckets.OfWaits);
+        _retries = Meter.CreateCounter<long>("orleanstasks.run.retries", "{attempt}", "Further attempts that were scheduled after an "
+            + "attempt that did not end its run.");
+        _missed = Meter.CreateCounter<long>("orleanstasks.occurrences.missed", "{occurrence}", "Occurrences that should have fired but "
+            + "did not.");
         _skipped = Meter.CreateCounter<long>("orleanstasks.occurrences.skipped", "{occurrence}", "Occurrences that were left out on purpose.");
         _claims = Meter.CreateCounter<long>("orleanstasks.claims", "{claim}", "Claims of occurrences that tasks of this silo made.");
         _writes = Meter.CreateCounter<long>("orleanstasks.storage.writes", "{write}", "Records written to storage.");
-        _writeDuration = Meter.CreateHistogram("orleanstasks.storage.write.duration", "s", "How long a write took.", advice: SiloBuckets.OfWaits);
+        _writeDuration = Meter.CreateHistogram(
+            "orleanstasks.storage.write.duration", "s", "Duration of a write.", advice: SiloBuckets.OfWaits);
     }
 
     /// <summary>The meter, for instruments that look when they are asked.</summary>

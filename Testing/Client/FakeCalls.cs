@@ -1,39 +1,44 @@
 namespace OrleansTasks.Testing;
 
-/// <summary>A call of <see cref="ITaskClient.RunAsync(string, TaskArguments, RunOptions, CancellationToken)"/> that a <see cref="FakeTaskClient"/> got.</summary>
+/// <summary>
+/// Represents a call of <see cref="ITaskClient.RunAsync(string, TaskArguments, RunOptions, CancellationToken)"/> on a
+/// <see cref="FakeTaskClient"/>.
+/// </summary>
 /// <param name="RunId">The run's id.</param>
 /// <param name="Task">The task's name.</param>
-/// <param name="Arguments">The arguments; <see cref="TaskArguments.None"/> if none were given.</param>
-/// <param name="Options">The options; null if none were given.</param>
+/// <param name="Arguments">The arguments, or <see cref="TaskArguments.None"/> if none were given.</param>
+/// <param name="Options">The options, or null if none were given.</param>
 public sealed record FakeRun(RunId RunId, string Task, TaskArguments Arguments, RunOptions? Options)
 {
-    /// <summary>Gets what the caller was answered; null while the answer is not there, or if it is an exception.</summary>
+    /// <summary>Gets the answer to the caller, or null if there is none yet or the answer is an exception.</summary>
     public TaskResult? Result { get; init; }
 }
 
-/// <summary>A run that a <see cref="FakeTaskClient"/> was asked to store: dispatched alone or in a batch, triggered, or backfilled.</summary>
+/// <summary>
+/// Represents a run that a <see cref="FakeTaskClient"/> was asked to store: dispatched alone or in a batch, triggered, or backfilled.
+/// </summary>
 /// <param name="RunId">The run's id.</param>
 /// <param name="Task">The task's name.</param>
-/// <param name="Arguments">The arguments; <see cref="TaskArguments.None"/> if none were given.</param>
-/// <param name="Options">The options; null if none were given.</param>
-/// <param name="DueAt">When it is due: the present, the time of the options, or for a backfill its occurrence.</param>
+/// <param name="Arguments">The arguments, or <see cref="TaskArguments.None"/> if none were given.</param>
+/// <param name="Options">The options, or null if none were given.</param>
+/// <param name="DueAt">The due time: the present, the time in the options, or for a backfill its occurrence.</param>
 public sealed record FakeDispatch(RunId RunId, string Task, TaskArguments Arguments, DispatchOptions? Options, DateTimeOffset DueAt)
 {
-    /// <summary>Gets why the run exists: dispatched, by hand, or for an occurrence of the past.</summary>
+    /// <summary>Gets what created the run: a dispatch, a trigger by hand, or a backfill.</summary>
     public RunTrigger Trigger { get; init; } = RunTrigger.Dispatch;
 
-    /// <summary>Gets the batch that it was dispatched in; null if it was dispatched alone.</summary>
+    /// <summary>Gets the batch of the run, or null if it was dispatched alone.</summary>
     public Guid? Batch { get; init; }
 }
 
-/// <summary>A batch that a <see cref="FakeTaskClient"/> was given.</summary>
+/// <summary>Represents a batch that was dispatched with a <see cref="FakeTaskClient"/>.</summary>
 /// <param name="Id">The batch's id.</param>
-/// <param name="Items">The runs, as they were given.</param>
+/// <param name="Items">The runs as they were given.</param>
 /// <param name="Runs">The ids of the runs, in the same order.</param>
-/// <param name="Then">The run to follow; null if none was given.</param>
+/// <param name="Then">The run that follows, or null if none was given.</param>
 public sealed record FakeBatch(Guid Id, IReadOnlyList<BatchItem> Items, IReadOnlyList<RunId> Runs, Continuation? Then);
 
-/// <summary>What was asked of one task by its handle.</summary>
+/// <summary>Defines the operations of a task handle.</summary>
 public enum FakeTaskVerb
 {
     /// <summary>The schedule was paused.</summary>
@@ -48,36 +53,36 @@ public enum FakeTaskVerb
     /// <summary>The task was cancelled.</summary>
     Cancel,
 
-    /// <summary>The task was run by hand.</summary>
+    /// <summary>The task was triggered by hand.</summary>
     Trigger,
 
-    /// <summary>Runs were made for occurrences of the past.</summary>
+    /// <summary>Runs were created for past occurrences.</summary>
     Backfill,
 }
 
-/// <summary>A verb of a <see cref="TaskHandle"/> that changes something, as a <see cref="FakeTaskClient"/> got it.</summary>
+/// <summary>Represents an operation of a <see cref="TaskHandle"/> that changes something, on a <see cref="FakeTaskClient"/>.</summary>
 /// <param name="Task">The task's name.</param>
-/// <param name="Verb">What was asked.</param>
+/// <param name="Verb">The operation.</param>
 public sealed record FakeTaskCall(string Task, FakeTaskVerb Verb)
 {
-    /// <summary>Gets the note of a pause; null if there is none.</summary>
+    /// <summary>Gets the note of a pause, or null if there is none.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Gets the end of a pause; null if there is none.</summary>
+    /// <summary>Gets the end of a pause, or null if there is none.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Gets who paused; null if that was not said.</summary>
+    /// <summary>Gets the name of whoever paused the task, or null if none was given.</summary>
     public string? By { get; init; }
 
-    /// <summary>Gets the first instant of a backfill; null for other verbs.</summary>
+    /// <summary>Gets the first instant of a backfill, or null for other operations.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Gets the last instant of a backfill; null for other verbs.</summary>
+    /// <summary>Gets the last instant of a backfill, or null for other operations.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Gets the new registration of an update; null for other verbs.</summary>
+    /// <summary>Gets the new registration of an update, or null for other operations.</summary>
     public TaskRegistration? Registration { get; init; }
 
-    /// <summary>Gets the runs that were made; empty if none were.</summary>
+    /// <summary>Gets the created runs. Empty if there are none.</summary>
     public IReadOnlyList<RunId> Runs { get; init; } = [];
 }

@@ -13,7 +13,7 @@ public sealed partial class FakeTaskClient
     private readonly Lock _gate = new();
 
     /// <inheritdoc/>
-    /// <exception cref="FakeTaskNotProgrammedException">There is no answer for the task.</exception>
+    /// <exception cref="FakeTaskNotProgrammedException">The task has no programmed answer.</exception>
     public Task<TaskResult> RunAsync(string task, TaskArguments? arguments = null, RunOptions? options = null, CancellationToken ct = default)
     {
         TaskNames.Check(task);
@@ -98,8 +98,8 @@ public sealed partial class FakeTaskClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>A run that is pending is answered now, as an awaited one would be.</remarks>
-    /// <exception cref="FakeTaskNotProgrammedException">The run is pending, and there is no answer for its task.</exception>
+    /// <remarks>A pending run is answered now, as an awaited run would be.</remarks>
+    /// <exception cref="FakeTaskNotProgrammedException">The run is pending, and its task has no programmed answer.</exception>
     public async Task<TaskResult> WaitAsync(RunId run, CancellationToken ct = default)
     {
         if (_runs.ResultOf(run) is { } known)
@@ -143,7 +143,7 @@ public sealed partial class FakeTaskClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>They are dispatched now. The run that is returned has ended, with the report.</remarks>
+    /// <remarks>The runs are dispatched now. The returned run has ended, and its value is the report.</remarks>
     public async Task<RunId> RetryAllAsync(RunSelection selection, RetryAllOptions? options = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(selection);
@@ -207,7 +207,7 @@ public sealed partial class FakeTaskClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>The names of the handlers of all tasks that this client knows, without their parameters.</remarks>
+    /// <remarks>Returns the names of the handlers of all tasks that this client knows, without their parameters.</remarks>
     public Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken ct = default) =>
         Task.FromResult<IReadOnlyList<HandlerInfo>>([.. _tasks.All.Select(static t => t.Handler).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(static h => new HandlerInfo { Name = h, TakesAny = true })]);
 
@@ -247,15 +247,15 @@ public sealed partial class FakeTaskClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>A fake has no silos.</remarks>
+    /// <remarks>A fake client has no silos.</remarks>
     public Task<IReadOnlyList<SiloOverview>> GetSilosAsync(CancellationToken ct = default) => Task.FromResult<IReadOnlyList<SiloOverview>>([]);
 
     /// <inheritdoc/>
-    /// <remarks>A fake has no silos.</remarks>
+    /// <remarks>A fake client has no silos.</remarks>
     public Task<SiloOverview> DrainAsync(string silo, CancellationToken ct = default) => throw new SiloNotFoundException(silo, []);
 
     /// <inheritdoc/>
-    /// <remarks>A fake has no silos.</remarks>
+    /// <remarks>A fake client has no silos.</remarks>
     public Task<SiloOverview> ResumeAsync(string silo, CancellationToken ct = default) => throw new SiloNotFoundException(silo, []);
 
     /// <inheritdoc/>
@@ -302,7 +302,7 @@ public sealed partial class FakeTaskClient
     {
         if (after is not null && task is null)
         {
-            throw new ArgumentException("A sequence number is one of a task; name the task.", nameof(after));
+            throw new ArgumentException("A sequence number needs a task; name the task.", nameof(after));
         }
 
         return Task.FromResult(_results.Subscribe(r => task is null || r.Task == task, after is { } number ? _runs.HistoryOf(task!).Where(r => r.Sequence > number) : null));

@@ -113,7 +113,7 @@ public sealed partial class FakeTaskClient
         return Task.FromResult(SchedulePreview.Compare(_tasks.Get(name).Schedule, request.Schedule?.Resolve(_time.GetUtcNow(), name, _tasks.Calendars.GetValueOrDefault), from, request.To ?? from + PreviewRequest.DefaultPeriod));
     }
 
-    /// <summary>A fake fires nothing, so its ledger is empty.</summary>
+    /// <summary>Returns an empty ledger, because a fake client fires no occurrences.</summary>
     Task<TaskLedger> ITaskHandleClient.ReadLedgerAsync(string name, LedgerQuery query, CancellationToken ct)
     {
         Check(name);

@@ -3,15 +3,17 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace OrleansTasks.Testing;
 
-/// <summary>Puts a fake task client into a container.</summary>
+/// <summary>Adds a fake task client to a service collection.</summary>
 public static class FakeTaskClientExtensions
 {
     /// <summary>
-    /// Registers a <see cref="FakeTaskClient"/> as itself and as <see cref="ITaskClient"/>, in place of a client that is registered already. A test takes it from the container, or makes it and passes it here.
+    /// Registers a <see cref="FakeTaskClient"/> as itself and as <see cref="ITaskClient"/>, and replaces a registered client. A test gets
+    /// it from the container, or creates it and passes it here.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="client">The client; null, the default: a new one, by the container's <see cref="TimeProvider"/> if there is one.</param>
-    /// <returns>The services.</returns>
+    /// <param name="client">The client. Default: null, which creates one with the container's <see cref="TimeProvider"/>, if there is
+    /// one.</param>
+    /// <returns>The same services, so that calls can be chained.</returns>
     public static IServiceCollection AddFakeTaskClient(this IServiceCollection services, FakeTaskClient? client = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -22,10 +24,10 @@ public static class FakeTaskClientExtensions
         return services;
     }
 
-    /// <summary>Registers a <see cref="FakeTaskClient"/>, and tells it what to answer.</summary>
+    /// <summary>Registers a <see cref="FakeTaskClient"/> with programmed answers.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Called when the client is made.</param>
-    /// <returns>The services.</returns>
+    /// <param name="configure">Programs the answers. Called when the client is created.</param>
+    /// <returns>The same services, so that calls can be chained.</returns>
     public static IServiceCollection AddFakeTaskClient(this IServiceCollection services, Action<FakeTaskClient> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);

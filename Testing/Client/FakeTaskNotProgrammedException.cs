@@ -1,9 +1,11 @@
 namespace OrleansTasks.Testing;
 
-/// <summary>A <see cref="FakeTaskClient"/> was asked for the result of a task for which it has no answer. The message says how to give it one.</summary>
+/// <summary>
+/// The exception that is thrown when a <see cref="FakeTaskClient"/> has no answer for a task. The message says how to program one.
+/// </summary>
 public sealed class FakeTaskNotProgrammedException : InvalidOperationException
 {
-    /// <summary>Makes an error.</summary>
+    /// <summary>Initializes a new instance of the <see cref="FakeTaskNotProgrammedException"/> class.</summary>
     /// <param name="task">The task's name.</param>
     public FakeTaskNotProgrammedException(string task)
         : base($"The fake task client was asked for a result of the task '{task}', and has no answer for it. Before the code under test runs, call fake.Returns(\"{task}\", value), "

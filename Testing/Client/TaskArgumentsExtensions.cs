@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace OrleansTasks.Testing;
 
-/// <summary>Reads arguments that somebody gave, for a test to look at.</summary>
+/// <summary>Reads arguments in tests.</summary>
 public static class TaskArgumentsExtensions
 {
-    /// <summary>Returns a positional argument as the type that a handler would take it as.</summary>
+    /// <summary>Returns a positional argument as the type of a handler's parameter.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="index">Its position, from 0.</param>
+    /// <param name="index">The position, from 0.</param>
     /// <returns>The argument.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many; the message has those that there are.</exception>
-    /// <exception cref="JsonException">It cannot be read as the type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer arguments. The message lists them.</exception>
+    /// <exception cref="JsonException">The argument cannot be read as the type.</exception>
     public static T? Get<T>(this TaskArguments arguments, int index)
     {
         ArgumentNullException.ThrowIfNull(arguments);
@@ -20,13 +20,13 @@ public static class TaskArgumentsExtensions
             : throw new ArgumentOutOfRangeException(nameof(index), index, $"The arguments are {arguments}.");
     }
 
-    /// <summary>Returns a named argument as the type that a handler would take it as.</summary>
+    /// <summary>Returns a named argument as the type of a handler's parameter.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="name">Its name, in whatever case.</param>
+    /// <param name="name">The argument's name, in any case.</param>
     /// <returns>The argument.</returns>
-    /// <exception cref="KeyNotFoundException">There is none of that name; the message has those that there are.</exception>
-    /// <exception cref="JsonException">It cannot be read as the type.</exception>
+    /// <exception cref="KeyNotFoundException">There is no argument of that name. The message lists the arguments.</exception>
+    /// <exception cref="JsonException">The argument cannot be read as the type.</exception>
     public static T? Get<T>(this TaskArguments arguments, string name)
     {
         ArgumentNullException.ThrowIfNull(arguments);

@@ -180,6 +180,8 @@ internal sealed class ClockMover(VirtualClock clock, Signals signals, Func<IEnum
         }
 
         return $"The cluster is not quiet after {patience} of real time, at {clock.Now:O} by its clock. "
-            + (running.Count > 0 ? $"These runs have not ended: {string.Join(", ", running.Take(10))}. A handler that waits for the test has to be let go before WhenQuietAsync; one that waits for time has to take it from the TimeProvider of its services." : "No run is under way.");
+            + (running.Count > 0 ? $"These runs have not ended: {string.Join(", ", running.Take(10))}. Release a handler that waits for "
+                + "the test before WhenQuietAsync. A handler that waits for time must use the TimeProvider of its "
+                    + "services." : "No run is under way.");
     }
 }

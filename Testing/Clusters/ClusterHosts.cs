@@ -93,7 +93,8 @@ internal sealed class ClusterHosts : IAsyncDisposable
         silo ??= all.Count > 0 ? all[^1] : null;
         if (silo is null || !all.Contains(silo))
         {
-            throw new InvalidOperationException(silo is null ? "There is no silo." : $"The silo {silo} is not there any more; these are: {string.Join(", ", all)}.");
+            throw new InvalidOperationException(silo is null ? "The cluster has no silo." : $"The silo {silo} is no longer in the "
+                + $"cluster. Its silos are: {string.Join(", ", all)}.");
         }
 
         lock (_silos)

@@ -5,10 +5,10 @@ using OrleansTasks.Testing.Clusters;
 
 namespace OrleansTasks.Testing;
 
-/// <summary>A cluster of silos and client web servers in this process, whose clock stands still until a test moves it.</summary>
+/// <summary>Represents a cluster of silos and clients in this process, with a clock that stands still until the test moves it.</summary>
 /// <remarks>
-/// Grains, schedules, timeouts, retries and the <see cref="TimeProvider"/> of handlers go by the cluster's clock; connections, and finding out that a silo is lost, by the real one.
-/// Methods are to be called one after the other.
+/// Grains, schedules, timeouts, retries and the <see cref="TimeProvider"/> of handlers use the cluster's clock. Connections and failure
+/// detection use real time. Call the methods one after the other.
 /// </remarks>
 /// <example><code>
 /// await using var cluster = await TaskTestCluster.StartAsync(silos: 3, tasks =&gt; tasks.Cron("0 9 * * *", "report", (TaskRunContext run) =&gt; reports.Add(run.ScheduledAt)));
@@ -32,46 +32,46 @@ public sealed class TaskTestCluster : IAsyncDisposable
         _mover = new ClockMover(_clock, _signals, () => _hosts.Silos.Select(static s => s.Services.GetRequiredService<IRunExecutor>()), () => Client, options.Patience);
     }
 
-    /// <summary>Gets the client of the first client web server. After <see cref="RestartAsync"/> it is another one.</summary>
+    /// <summary>Gets the first client. <see cref="RestartAsync"/> replaces it.</summary>
     public ITaskClient Client => Clients[0];
 
-    /// <summary>Gets the clients of all client web servers.</summary>
+    /// <summary>Gets all clients.</summary>
     public IReadOnlyList<ITaskClient> Clients => [.. _hosts.Clients.Select(static c => c.GetRequiredService<ITaskClient>())];
 
-    /// <summary>Gets the services of all client web servers.</summary>
+    /// <summary>Gets the services of all client hosts.</summary>
     public IReadOnlyList<IServiceProvider> ClientServices => _hosts.Clients;
 
-    /// <summary>Gets the silos that are there, in the order in which they were started.</summary>
+    /// <summary>Gets the active silos, in the order in which they were started.</summary>
     public IReadOnlyList<TaskTestSilo> Silos => _hosts.Silos;
 
-    /// <summary>Gets the storage of the tasks, which outlives silos.</summary>
+    /// <summary>Gets the storage of the tasks. It survives its silos.</summary>
     public TestTaskStorage Storage { get; }
 
     /// <summary>Gets the cluster's clock, which <see cref="AdvanceAsync"/> moves.</summary>
     public TimeProvider Clock => _clock;
 
-    /// <summary>Gets the present by the cluster's clock.</summary>
+    /// <summary>Gets the current time of the cluster's clock.</summary>
     public DateTimeOffset Now => _clock.Now;
 
     /// <summary>Starts a cluster with one silo.</summary>
-    /// <param name="tasks">What the silo defines.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>The cluster, once its silo and its client are up.</returns>
+    /// <param name="tasks">Defines the tasks of the silo.</param>
+    /// <param name="ct">A token that cancels the operation.</param>
+    /// <returns>The cluster, after its silo and its client have started.</returns>
     public static Task<TaskTestCluster> StartAsync(Action<TasksBuilder> tasks, CancellationToken ct = default) => StartAsync(1, tasks, ct);
 
     /// <summary>Starts a cluster.</summary>
     /// <param name="silos">The number of silos.</param>
-    /// <param name="tasks">What every silo defines.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>The cluster, once its silos and its client are up.</returns>
+    /// <param name="tasks">Defines the tasks of every silo.</param>
+    /// <param name="ct">A token that cancels the operation.</param>
+    /// <returns>The cluster, after its silos and its client have started.</returns>
     public static Task<TaskTestCluster> StartAsync(int silos, Action<TasksBuilder> tasks, CancellationToken ct = default) => StartAsync(silos, tasks, static _ => { }, ct);
 
     /// <summary>Starts a cluster with further settings.</summary>
     /// <param name="silos">The number of silos.</param>
-    /// <param name="tasks">What every silo defines.</param>
-    /// <param name="configure">Sets the rest.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>The cluster, once its silos and its clients are up.</returns>
+    /// <param name="tasks">Defines the tasks of every silo.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="ct">A token that cancels the operation.</param>
+    /// <returns>The cluster, after its silos and its clients have started.</returns>
     public static Task<TaskTestCluster> StartAsync(int silos, Action<TasksBuilder> tasks, Action<TaskTestClusterOptions> configure, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
@@ -81,12 +81,12 @@ public sealed class TaskTestCluster : IAsyncDisposable
         return StartAsync(options, ct);
     }
 
-    /// <summary>Starts a cluster as options say.</summary>
+    /// <summary>Starts a cluster with options.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>The cluster, once its silos and its clients are up.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are no silos, or no client web servers.</exception>
-    /// <exception cref="Exception">A silo does not start, as it would not in production: the message lists everything that is wrong.</exception>
+    /// <param name="ct">A token that cancels the operation.</param>
+    /// <returns>The cluster, after its silos and its clients have started.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of silos or clients is zero or less.</exception>
+    /// <exception cref="Exception">A silo does not start, as it would not in production. The message lists all faults.</exception>
     public static async Task<TaskTestCluster> StartAsync(TaskTestClusterOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -97,22 +97,26 @@ public sealed class TaskTestCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Moves the clock forward. What becomes due on the way is done at its own instant, one after the other, before this returns.</summary>
-    /// <param name="time">By how much.</param>
-    /// <param name="ct">Gives up; the clock stays where it is then.</param>
-    /// <returns>When the clock is there, and nothing happens any more. Runs whose handlers wait for the test, or for a later instant, are still under way.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    /// <summary>
+    /// Moves the clock forward. Everything that becomes due on the way happens at its own instant, one after the other, before the call
+    /// returns.
+    /// </summary>
+    /// <param name="time">The time by which to move the clock.</param>
+    /// <param name="ct">A token that cancels the operation. The clock stays where it is.</param>
+    /// <returns>A task that completes when the clock has moved and the cluster is quiet. Runs whose handlers wait for the test or for a
+    /// later instant are still active.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public Task AdvanceAsync(TimeSpan time, CancellationToken ct = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         return AdvanceToAsync(_clock.Now + time, ct);
     }
 
-    /// <summary>Moves the clock forward to an instant; see <see cref="AdvanceAsync"/>.</summary>
+    /// <summary>Moves the clock forward to an instant. See <see cref="AdvanceAsync"/>.</summary>
     /// <param name="instant">The instant.</param>
-    /// <param name="ct">Gives up; the clock stays where it is then.</param>
-    /// <returns>When the clock is there, and nothing happens any more.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">It has passed.</exception>
+    /// <param name="ct">A token that cancels the operation. The clock stays where it is.</param>
+    /// <returns>A task that completes when the clock has moved and the cluster is quiet.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The instant has passed.</exception>
     public Task AdvanceToAsync(DateTimeOffset instant, CancellationToken ct = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(instant, _clock.Now);
@@ -121,12 +125,12 @@ public sealed class TaskTestCluster : IAsyncDisposable
         return Task.Run(() => _mover.MoveToAsync(instant, ct), ct);
     }
 
-    /// <summary>Moves the clock to the next occurrence of a task, and has it made.</summary>
+    /// <summary>Moves the clock to the next occurrence of a task, so that it fires.</summary>
     /// <param name="task">The task's name.</param>
-    /// <param name="ct">Gives up; the clock stays where it is then.</param>
-    /// <returns>The occurrence, once its run has ended, or waits for the test or for a later instant.</returns>
-    /// <exception cref="TaskNotFoundException">There is no such task.</exception>
-    /// <exception cref="InvalidOperationException">It has no next occurrence; the message says why.</exception>
+    /// <param name="ct">A token that cancels the operation. The clock stays where it is.</param>
+    /// <returns>The occurrence, after its run has ended or waits for the test or for a later instant.</returns>
+    /// <exception cref="TaskNotFoundException">No task has this name.</exception>
+    /// <exception cref="InvalidOperationException">The task has no next occurrence. The message says why.</exception>
     public async Task<DateTimeOffset> AdvanceToNextOccurrenceAsync(string task, CancellationToken ct = default)
     {
         await WhenQuietAsync(ct).ConfigureAwait(false);
@@ -142,35 +146,41 @@ public sealed class TaskTestCluster : IAsyncDisposable
         return next;
     }
 
-    /// <summary>Waits until nothing is due and no handler runs, but those that wait for a later instant: until the clock is moved, or the test asks for something, nothing more happens.</summary>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>When it is quiet.</returns>
-    /// <exception cref="TimeoutException">It is not after <see cref="TaskTestClusterOptions.Patience"/> of real time; the message names the runs that do not end.</exception>
+    /// <summary>
+    /// Waits until the cluster is quiet: nothing is due, and all active handlers wait for a later instant. Nothing more happens until the
+    /// clock moves or the test makes a request.
+    /// </summary>
+    /// <param name="ct">A token that cancels the operation.</param>
+    /// <returns>A task that completes when the cluster is quiet.</returns>
+    /// <exception cref="TimeoutException">The cluster is not quiet after <see cref="TaskTestClusterOptions.Patience"/> of real time. The
+    /// message names the runs that do not end.</exception>
     public Task WhenQuietAsync(CancellationToken ct = default) => Task.Run(() => _mover.WhenQuietAsync(ct), ct);
 
     /// <summary>Starts a further silo.</summary>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>The silo, once all others know it.</returns>
+    /// <param name="ct">A token that cancels the operation.</param>
+    /// <returns>The silo, after all others know it.</returns>
     public Task<TaskTestSilo> AddSiloAsync(CancellationToken ct = default) => _hosts.AddSiloAsync(ct);
 
-    /// <summary>Stops a silo in good order: its runs end, its tasks go to other silos.</summary>
-    /// <param name="silo">The silo; null, the default: the one that was started last.</param>
-    /// <param name="ct">Gives up waiting.</param>
-    /// <returns>When it has stopped, and all others know.</returns>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <summary>Stops a silo gracefully: its runs end, and its tasks move to other silos.</summary>
+    /// <param name="silo">The silo. Default: null, which selects the one that was started last.</param>
+    /// <param name="ct">A token that cancels the wait.</param>
+    /// <returns>A task that completes when the silo has stopped and all others know it.</returns>
+    /// <exception cref="InvalidOperationException">The cluster has no silo.</exception>
     public Task StopSiloAsync(TaskTestSilo? silo = null, CancellationToken ct = default) => _hosts.RemoveSiloAsync(silo, kills: false, ct);
 
-    /// <summary>Kills a silo, as a crash would: nothing that it was about to store is stored, and its runs are lost or repeated as their guarantees say.</summary>
-    /// <param name="silo">The silo; null, the default: the one that was started last.</param>
-    /// <param name="ct">Gives up waiting.</param>
-    /// <returns>When all others know that it is gone.</returns>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <summary>
+    /// Kills a silo, as a crash would: its pending writes are not stored, and its runs are lost or repeated according to their guarantees.
+    /// </summary>
+    /// <param name="silo">The silo. Default: null, which selects the one that was started last.</param>
+    /// <param name="ct">A token that cancels the wait.</param>
+    /// <returns>A task that completes when all others know that the silo is gone.</returns>
+    /// <exception cref="InvalidOperationException">The cluster has no silo.</exception>
     public Task KillSiloAsync(TaskTestSilo? silo = null, CancellationToken ct = default) => _hosts.RemoveSiloAsync(silo, kills: true, ct);
 
-    /// <summary>Stops everything, silos and client web servers, and starts it again with the same storage, at the same instant or later.</summary>
-    /// <param name="after">How long it is down by the cluster's clock; null, the default: no time passes. What was due meanwhile is missed.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>When everything is up again.</returns>
+    /// <summary>Stops all silos and clients, and starts them again with the same storage, at the same instant or later.</summary>
+    /// <param name="after">The downtime by the cluster's clock. Default: null, for no time. Occurrences within it are missed.</param>
+    /// <param name="ct">A token that cancels the operation.</param>
+    /// <returns>A task that completes when everything has started again.</returns>
     public async Task RestartAsync(TimeSpan? after = null, CancellationToken ct = default)
     {
         var (silos, number) = (Math.Max(1, Silos.Count), _hosts.NextNumber);
@@ -184,9 +194,12 @@ public sealed class TaskTestCluster : IAsyncDisposable
         await StartHostsAsync(silos, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Has the storage of the tasks fail until what is returned is disposed; that waits until the cluster has stored what it had to.</summary>
-    /// <param name="fault">How it fails. Default: it refuses.</param>
-    /// <returns>Ends the failure.</returns>
+    /// <summary>
+    /// Makes the storage of the tasks fail until the returned object is disposed. Disposing it waits until the cluster has stored its
+    /// pending writes.
+    /// </summary>
+    /// <param name="fault">The kind of failure. Default: <see cref="TestStorageFault.Refuses"/>.</param>
+    /// <returns>An object that ends the failure when disposed.</returns>
     /// <example><code>
     /// await using (await cluster.FailStorageAsync())
     /// {
@@ -195,8 +208,8 @@ public sealed class TaskTestCluster : IAsyncDisposable
     /// </code></example>
     public Task<IAsyncDisposable> FailStorageAsync(TestStorageFault fault = TestStorageFault.Refuses) => Task.FromResult<IAsyncDisposable>(new StorageFailure(this, Storage.Fail(fault)));
 
-    /// <summary>Stops everything.</summary>
-    /// <returns>When it has stopped.</returns>
+    /// <summary>Stops the cluster.</summary>
+    /// <returns>A task that completes when everything has stopped.</returns>
     public ValueTask DisposeAsync() => _hosts.DisposeAsync();
 
     private async Task StartHostsAsync(int silos, CancellationToken ct)

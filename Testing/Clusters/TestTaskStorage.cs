@@ -3,38 +3,40 @@ using Orleans.Storage;
 
 namespace OrleansTasks.Testing;
 
-/// <summary>How a <see cref="TestTaskStorage"/> fails.</summary>
+/// <summary>Defines the kinds of failure of a <see cref="TestTaskStorage"/>.</summary>
 public enum TestStorageFault
 {
-    /// <summary>It does what it is asked for.</summary>
+    /// <summary>Works normally.</summary>
     None,
 
-    /// <summary>It refuses to read and to write.</summary>
+    /// <summary>Fails every read and write.</summary>
     Refuses,
 
-    /// <summary>It writes, and then throws as if the answer had been lost.</summary>
+    /// <summary>Writes, and then throws as if the answer had been lost.</summary>
     LosesAnswers,
 }
 
-/// <summary>The storage of the tasks of a <see cref="TaskTestCluster"/>, as a database is: it survives its silos, and may fail.</summary>
+/// <summary>
+/// Represents the storage of the tasks of a <see cref="TaskTestCluster"/>. Like a database, it survives its silos and may fail.
+/// </summary>
 public sealed class TestTaskStorage
 {
     private readonly ConcurrentDictionary<string, (BinaryData Data, string Tag)> _records = new(StringComparer.Ordinal);
     private long _tags;
     private int _failures;
 
-    /// <summary>Gets or sets how it fails. Default: <see cref="TestStorageFault.None"/>.</summary>
+    /// <summary>Gets or sets the kind of failure. Default: <see cref="TestStorageFault.None"/>.</summary>
     public TestStorageFault Fault { get; set; }
 
-    /// <summary>Gets how often it has failed.</summary>
+    /// <summary>Gets the number of failures.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
-    /// <summary>Gets the number of records that it holds.</summary>
+    /// <summary>Gets the number of stored records.</summary>
     public int Count => _records.Count;
 
-    /// <summary>Has it fail until what is returned is disposed.</summary>
-    /// <param name="fault">How.</param>
-    /// <returns>Ends the failure.</returns>
+    /// <summary>Makes the storage fail until the returned object is disposed.</summary>
+    /// <param name="fault">The kind of failure. Default: <see cref="TestStorageFault.Refuses"/>.</param>
+    /// <returns>An object that ends the failure when disposed.</returns>
     public IDisposable Fail(TestStorageFault fault = TestStorageFault.Refuses)
     {
         Fault = fault;

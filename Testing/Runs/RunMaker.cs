@@ -157,9 +157,10 @@ internal sealed class RunMaker : IDisposable
         catch (TimeoutException) when (!pending.IsCompleted)
         {
             throw new TimeoutException(
-                $"The run of '{_plan.Task}' has not ended after {_plan.Patience} of real time. Its handler waits for something that does not come{(_isCancelled ? ", and ignores that it was cancelled" : "")}: "
+                $"The run of '{_plan.Task}' has not ended after {_plan.Patience} of real time. Its handler waits for something that does "
+                    + $"not happen{(_isCancelled ? ", and ignores that it was cancelled" : "")}: "
                 + "complete it in the test, give the run a timeout (WithTimeout) or a cancellation (CancelAfter, CancelBy), or more time (WithPatience)."
-                + (_clock is VirtualClock ? "" : " The run's clock is the test's to move."));
+                + (_clock is VirtualClock ? "" : " The test must move the run's clock."));
         }
     }
 

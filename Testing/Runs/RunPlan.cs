@@ -65,7 +65,8 @@ internal sealed class RunPlan
     {
         if (_added.Count > 0)
         {
-            throw new InvalidOperationException("Services were added to the run's own container before; give it either a container or services to add.");
+            throw new InvalidOperationException("Services were added to the run's own container before. Give the run either a container "
+                + "or services to add.");
         }
 
         _given = services;
@@ -75,7 +76,8 @@ internal sealed class RunPlan
     {
         if (_given is not null)
         {
-            throw new InvalidOperationException("A container was given before, to which nothing can be added; give the run either a container or services to add.");
+            throw new InvalidOperationException("A container was set before, to which nothing can be added. Give the run either a "
+                + "container or services to add.");
         }
 
         _added.Add(configure);

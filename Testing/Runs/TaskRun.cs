@@ -1,6 +1,6 @@
 namespace OrleansTasks.Testing;
 
-/// <summary>Runs one handler, without a cluster, as a silo would run it.</summary>
+/// <summary>Runs one handler without a cluster, as a silo would run it.</summary>
 /// <example><code>
 /// var run = await TaskRun.For&lt;SendMail&gt;()
 ///     .With(services =&gt; services.AddSingleton&lt;IMailer&gt;(mailer))
@@ -10,21 +10,22 @@ namespace OrleansTasks.Testing;
 /// </code></example>
 public static class TaskRun
 {
-    /// <summary>The name of a task that was given no other.</summary>
+    /// <summary>The default name of a task.</summary>
     public const string DefaultTask = "task";
 
-    /// <summary>Gets the instant at which a run is due, and its clock begins, if it was not told another: Monday, 5 January 2026, 09:00 UTC.</summary>
+    /// <summary>Gets the default instant at which a run is due and its clock begins: Monday, 5 January 2026, 09:00 UTC.</summary>
     public static DateTimeOffset DefaultInstant { get; } = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Begins a run of a handler class.</summary>
-    /// <typeparam name="THandler">The class; it implements <see cref="ITaskHandler{TArguments, TResult}"/> once.</typeparam>
-    /// <returns>The run, to be described and made.</returns>
+    /// <summary>Creates a builder for a run of a handler class.</summary>
+    /// <typeparam name="THandler">The handler class. It implements <see cref="ITaskHandler{TArguments, TResult}"/> exactly
+    /// once.</typeparam>
+    /// <returns>The builder.</returns>
     public static TaskRunBuilder For<THandler>()
         where THandler : class => new(typeof(THandler), static (tasks, name, options) => tasks.Define<THandler>(name, options));
 
-    /// <summary>Begins a run of a handler that is a delegate.</summary>
-    /// <param name="handler">The code, as it is given to <see cref="TasksBuilder.Define(string, Delegate, TaskOptions?)"/>.</param>
-    /// <returns>The run, to be described and made.</returns>
+    /// <summary>Creates a builder for a run of a delegate.</summary>
+    /// <param name="handler">The code, as for <see cref="TasksBuilder.Define(string, Delegate, TaskOptions?)"/>.</param>
+    /// <returns>The builder.</returns>
     public static TaskRunBuilder For(Delegate handler)
     {
         ArgumentNullException.ThrowIfNull(handler);

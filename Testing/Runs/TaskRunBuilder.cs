@@ -3,10 +3,11 @@ using OrleansTasks.Testing.Runs;
 
 namespace OrleansTasks.Testing;
 
-/// <summary>A run of one handler that is being described; <see cref="RunAsync"/> makes it.</summary>
+/// <summary>Builds a run of one handler. <see cref="RunAsync"/> starts it.</summary>
 /// <remarks>
-/// The run has its own DI scope, its arguments go through JSON, filters are around it, and it ends as it would on a silo. Time is virtual unless <see cref="WithClock"/> gives a clock: when the
-/// handler waits for its <see cref="TimeProvider"/>, the clock goes on at once, and so it does to the next attempt. Every call of <see cref="RunAsync"/> makes another run.
+/// The run has its own DI scope and ends as it would on a silo: its arguments are converted to JSON and back, and filters surround it. Time
+/// is virtual unless <see cref="WithClock"/> sets a clock: when the handler waits for its <see cref="TimeProvider"/>, or a retry is due
+/// later, the clock moves on at once. Every call of <see cref="RunAsync"/> starts another run.
 /// </remarks>
 public sealed class TaskRunBuilder
 {
@@ -14,10 +15,13 @@ public sealed class TaskRunBuilder
 
     internal TaskRunBuilder(object handler, Action<TasksBuilder, string, TaskOptions> define) => _plan = new RunPlan { Handler = handler, Define = define };
 
-    /// <summary>Takes services from a container that is there. What it lacks of logging, <see cref="TimeProvider"/> and <see cref="ITaskClient"/> is provided.</summary>
-    /// <param name="services">The container; it is not disposed.</param>
-    /// <returns>This run.</returns>
-    /// <exception cref="InvalidOperationException">Services were added to a container of the run's own before.</exception>
+    /// <summary>
+    /// Uses services of an existing container. Logging, <see cref="TimeProvider"/> and <see cref="ITaskClient"/> are added if they are
+    /// missing.
+    /// </summary>
+    /// <param name="services">The container. It is not disposed.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="InvalidOperationException">Services were added to the run's own container before.</exception>
     public TaskRunBuilder With(IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -25,10 +29,13 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Adds services to the run's own container. It also has logging, a <see cref="TimeProvider"/> and a <see cref="FakeTaskClient"/>, where none is added.</summary>
-    /// <param name="services">The services; they are copied.</param>
-    /// <returns>This run.</returns>
-    /// <exception cref="InvalidOperationException">A container was given before.</exception>
+    /// <summary>
+    /// Adds services to the run's own container. Logging, a <see cref="TimeProvider"/> and a <see cref="FakeTaskClient"/> are added if they
+    /// are missing.
+    /// </summary>
+    /// <param name="services">The services. They are copied.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="InvalidOperationException">A container was set before.</exception>
     public TaskRunBuilder With(IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -43,10 +50,10 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Adds services to the run's own container; see <see cref="With(IServiceCollection)"/>.</summary>
-    /// <param name="configure">Adds them, for each run anew.</param>
-    /// <returns>This run.</returns>
-    /// <exception cref="InvalidOperationException">A container was given before.</exception>
+    /// <summary>Adds services to the run's own container. See <see cref="With(IServiceCollection)"/>.</summary>
+    /// <param name="configure">Adds the services, separately for each run.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="InvalidOperationException">A container was set before.</exception>
     public TaskRunBuilder With(Action<IServiceCollection> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -56,36 +63,41 @@ public sealed class TaskRunBuilder
 
     /// <summary>Sets the task's name. Default: <see cref="TaskRun.DefaultTask"/>.</summary>
     /// <param name="task">The name.</param>
-    /// <returns>This run.</returns>
-    /// <exception cref="InvalidTaskException">No task can have that name.</exception>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="InvalidTaskException">The name is not a valid task name.</exception>
     public TaskRunBuilder Named(string task)
     {
         _plan.Task = TaskNames.Check(task);
         return this;
     }
 
-    /// <summary>Sets the arguments: positional ones as they are listed, or named ones as <c>TaskArguments.Named(("n", 13))</c>. Default: none.</summary>
+    /// <summary>
+    /// Sets the arguments: a list of positional ones, or named ones such as <c>TaskArguments.Named(("n", 13))</c>. Default: none.
+    /// </summary>
     /// <param name="arguments">The arguments.</param>
-    /// <returns>This run.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithArguments(params TaskArguments arguments)
     {
         _plan.Arguments = arguments ?? TaskArguments.None;
         return this;
     }
 
-    /// <summary>Sets the instant at which the run is due; a virtual clock begins with it. Default: <see cref="TaskRun.DefaultInstant"/>, or the present of a clock that is given.</summary>
+    /// <summary>
+    /// Sets the instant at which the run is due. A virtual clock begins with it. Default: <see cref="TaskRun.DefaultInstant"/>, or the
+    /// current time of a given clock.
+    /// </summary>
     /// <param name="instant">The instant.</param>
-    /// <returns>This run.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder At(DateTimeOffset instant)
     {
         _plan.At = instant;
         return this;
     }
 
-    /// <summary>Sets which attempt it is; those before it have failed. Default: 1.</summary>
+    /// <summary>Sets the number of the attempt. Earlier attempts have failed. Default: 1.</summary>
     /// <param name="attempt">The number, from 1.</param>
-    /// <returns>This run.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <returns>The same builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
     public TaskRunBuilder Attempt(int attempt)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
@@ -93,18 +105,18 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Sets why the run exists. Default: <see cref="RunTrigger.Request"/>.</summary>
-    /// <param name="trigger">Why.</param>
-    /// <returns>This run.</returns>
+    /// <summary>Sets what created the run. Default: <see cref="RunTrigger.Request"/>.</summary>
+    /// <param name="trigger">The trigger.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder TriggeredBy(RunTrigger trigger)
     {
         _plan.Trigger = trigger;
         return this;
     }
 
-    /// <summary>Sets who asked for the run. Default: nobody who is known.</summary>
-    /// <param name="actor">Who.</param>
-    /// <returns>This run.</returns>
+    /// <summary>Sets the name of whoever requested the run. Default: none.</summary>
+    /// <param name="actor">The name. Null for none.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder RequestedBy(string? actor)
     {
         _plan.RequestedBy = actor;
@@ -112,9 +124,9 @@ public sealed class TaskRunBuilder
     }
 
     /// <summary>Sets a header of the run.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="value">Its text.</param>
-    /// <returns>This run.</returns>
+    /// <param name="name">The header's name.</param>
+    /// <param name="value">The header's value.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithHeader(string name, string value)
     {
         _plan.Headers[name] = value;
@@ -123,7 +135,7 @@ public sealed class TaskRunBuilder
 
     /// <summary>Sets headers of the run.</summary>
     /// <param name="headers">The headers.</param>
-    /// <returns>This run.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithHeaders(IReadOnlyDictionary<string, string> headers)
     {
         ArgumentNullException.ThrowIfNull(headers);
@@ -135,9 +147,9 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Sets the task's options; <see cref="WithRetry"/> and <see cref="WithTimeout"/> go before them.</summary>
-    /// <param name="options">The options, of which those count that concern one run.</param>
-    /// <returns>This run.</returns>
+    /// <summary>Sets the task's options. <see cref="WithRetry"/> and <see cref="WithTimeout"/> take precedence.</summary>
+    /// <param name="options">The options. Only those that concern one run apply.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithOptions(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -145,9 +157,11 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Sets whether and when the run is tried again. Default: it is not. The waits in between pass at once, unless a clock is given.</summary>
+    /// <summary>
+    /// Sets whether and when the run is retried. Default: no retry. Waits between attempts take no time unless a clock is set.
+    /// </summary>
     /// <param name="policy">The policy.</param>
-    /// <returns>This run.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithRetry(RetryPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -155,27 +169,29 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Sets how long an attempt may take by the run's clock. Default: as long as it likes.</summary>
-    /// <param name="timeout">How long.</param>
-    /// <returns>This run.</returns>
+    /// <summary>Sets the maximum time of an attempt by the run's clock. Default: no limit.</summary>
+    /// <param name="timeout">The timeout.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithTimeout(TimeSpan timeout)
     {
         _plan.Timeout = timeout;
         return this;
     }
 
-    /// <summary>Sets how long the run may take as a whole, with all its attempts and the waits in between. Default: as long as it likes.</summary>
-    /// <param name="timeout">How long, from when it is due.</param>
-    /// <returns>This run.</returns>
+    /// <summary>Sets the maximum time of the run as a whole, with all attempts and the waits between them. Default: no limit.</summary>
+    /// <param name="timeout">The timeout, from the due time.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithRunTimeout(TimeSpan timeout)
     {
         _plan.RunTimeout = timeout;
         return this;
     }
 
-    /// <summary>Puts a filter around the handler, as <see cref="TasksBuilder.AddFilter{TFilter}()"/> does; the first one is outermost.</summary>
-    /// <typeparam name="TFilter">The filter, a service or a class.</typeparam>
-    /// <returns>This run.</returns>
+    /// <summary>
+    /// Adds a filter around the handler, as <see cref="TasksBuilder.AddFilter{TFilter}()"/> does. The first one is the outermost.
+    /// </summary>
+    /// <typeparam name="TFilter">The filter: a service or a class.</typeparam>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithFilter<TFilter>()
         where TFilter : class, ITaskRunFilter
     {
@@ -183,18 +199,18 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Puts a filter around the handler that is there.</summary>
+    /// <summary>Adds an existing filter around the handler.</summary>
     /// <param name="filter">The filter.</param>
-    /// <returns>This run.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithFilter(ITaskRunFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
         return WithFilter(filter.InvokeAsync);
     }
 
-    /// <summary>Puts code around the handler.</summary>
-    /// <param name="filter">The code; see <see cref="ITaskRunFilter.InvokeAsync"/>.</param>
-    /// <returns>This run.</returns>
+    /// <summary>Adds code around the handler.</summary>
+    /// <param name="filter">The code. See <see cref="ITaskRunFilter.InvokeAsync"/>.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithFilter(Func<TaskRunContext, TaskRunDelegate, ValueTask<object?>> filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -202,9 +218,12 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Gives the run a clock, which is then the test's to move; it is also the container's, unless that has another. Default: a virtual one of the run's own, which moves by itself.</summary>
-    /// <param name="clock">The clock. <see cref="TimeProvider.System"/> is for handlers that wait for real things.</param>
-    /// <returns>This run.</returns>
+    /// <summary>
+    /// Sets the run's clock, which the test moves. It is also the container's clock, unless that has another. Default: a virtual clock,
+    /// which moves by itself.
+    /// </summary>
+    /// <param name="clock">The clock. Use <see cref="TimeProvider.System"/> for handlers that wait for real events.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithClock(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
@@ -212,38 +231,44 @@ public sealed class TaskRunBuilder
         return this;
     }
 
-    /// <summary>Has the run asked to stop after a time by its clock, as <see cref="ITaskClient.CancelRunAsync"/> asks. Zero: before the handler is called.</summary>
-    /// <param name="delay">The time, from the first attempt on.</param>
-    /// <returns>This run.</returns>
+    /// <summary>
+    /// Cancels the run after a time by its clock, as <see cref="ITaskClient.CancelRunAsync"/> does. Zero cancels it before the handler is
+    /// called.
+    /// </summary>
+    /// <param name="delay">The time from the first attempt.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder CancelAfter(TimeSpan delay)
     {
         _plan.CancelAfter = delay;
         return this;
     }
 
-    /// <summary>Has the run asked to stop when a token is cancelled.</summary>
+    /// <summary>Cancels the run when a token is cancelled.</summary>
     /// <param name="token">The token.</param>
-    /// <returns>This run.</returns>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder CancelBy(CancellationToken token)
     {
         _plan.CancelBy = token;
         return this;
     }
 
-    /// <summary>Sets after how much real time a run that does not end makes <see cref="RunAsync"/> throw, so that a test does not hang. Default: 30 seconds.</summary>
-    /// <param name="patience">How long.</param>
-    /// <returns>This run.</returns>
+    /// <summary>
+    /// Sets how much real time a run may take before <see cref="RunAsync"/> throws, so that a test does not hang. Default: 30 seconds.
+    /// </summary>
+    /// <param name="patience">The time.</param>
+    /// <returns>The same builder, so that calls can be chained.</returns>
     public TaskRunBuilder WithPatience(TimeSpan patience)
     {
         _plan.Patience = patience;
         return this;
     }
 
-    /// <summary>Makes the run, with all its attempts.</summary>
-    /// <returns>What came of it, whether it succeeded or not.</returns>
-    /// <exception cref="InvalidTaskException">A silo with this handler would not start, or the options are not valid; all faults are listed.</exception>
-    /// <exception cref="TaskArgumentException">The arguments do not fit the handler.</exception>
-    /// <exception cref="TimeoutException">It has not ended for <see cref="WithPatience"/> of real time.</exception>
+    /// <summary>Starts the run and waits for all its attempts.</summary>
+    /// <returns>The report of the run, successful or not.</returns>
+    /// <exception cref="InvalidTaskException">A silo with this handler would not start, or the options are not valid. The exception lists
+    /// all faults.</exception>
+    /// <exception cref="TaskArgumentException">The arguments do not match the handler's parameters.</exception>
+    /// <exception cref="TimeoutException">The run did not end within the real time of <see cref="WithPatience"/>.</exception>
     public Task<TaskRunReport> RunAsync()
     {
         // A copy: the next run may be described while this one is under way. And not on the test's own thread, whose context is not the handler's.

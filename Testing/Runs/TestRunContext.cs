@@ -4,7 +4,10 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks.Testing;
 
-/// <summary>A <see cref="TaskRunContext"/> for code that is given one: a handler that a test calls itself, or a filter. It notes what is done with it.</summary>
+/// <summary>
+/// Provides a <see cref="TaskRunContext"/> for code that takes one: a handler that a test calls directly, or a filter. It records the
+/// operations on it.
+/// </summary>
 /// <example><code>
 /// var run = new TestRunContext { Attempt = 2 };
 /// await new Import().RunAsync("file.csv", run, CancellationToken.None);
@@ -18,7 +21,7 @@ public sealed class TestRunContext
     private readonly Lazy<TaskRunContext> _context;
 
     /// <summary>Makes a context.</summary>
-    /// <param name="time">The clock of reports and messages; null, the default: the system's.</param>
+    /// <param name="time">The clock for reports and messages. Default: null, which uses the system's clock.</param>
     public TestRunContext(TimeProvider? time = null)
     {
         _client = new FakeTaskClient(time);
@@ -29,19 +32,19 @@ public sealed class TestRunContext
     /// <summary>Gets the task's name. Default: <see cref="TaskRun.DefaultTask"/>.</summary>
     public string Task { get; init; } = TaskRun.DefaultTask;
 
-    /// <summary>Gets the run's id; null, the default: one of an occurrence of the task at <see cref="ScheduledAt"/>.</summary>
+    /// <summary>Gets the run's id. Default: null, which creates that of an occurrence of the task at <see cref="ScheduledAt"/>.</summary>
     public RunId? RunId { get; init; }
 
     /// <summary>Gets the number of the attempt. Default: 1.</summary>
     public int Attempt { get; init; } = 1;
 
-    /// <summary>Gets how many further attempts there may be. Default: 0.</summary>
+    /// <summary>Gets the number of further attempts. Default: 0.</summary>
     public int? AttemptsLeft { get; init; } = 0;
 
-    /// <summary>Gets why the run exists. Default: <see cref="RunTrigger.Request"/>.</summary>
+    /// <summary>Gets what created the run. Default: <see cref="RunTrigger.Request"/>.</summary>
     public RunTrigger Trigger { get; init; }
 
-    /// <summary>Gets when the run is due. Default: <see cref="TaskRun.DefaultInstant"/>.</summary>
+    /// <summary>Gets the due time of the run. Default: <see cref="TaskRun.DefaultInstant"/>.</summary>
     public DateTimeOffset ScheduledAt { get; init; } = TaskRun.DefaultInstant;
 
     /// <summary>Gets the arguments. Default: none.</summary>
@@ -50,42 +53,42 @@ public sealed class TestRunContext
     /// <summary>Gets the headers. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>Gets who asked for the run. Default: nobody who is known.</summary>
+    /// <summary>Gets the name of whoever requested the run. Default: null.</summary>
     public string? RequestedBy { get; init; }
 
     /// <summary>Gets the run that it follows. Default: none.</summary>
     public RunId? Parent { get; init; }
 
-    /// <summary>Gets when the attempt is asked to stop. Default: never.</summary>
+    /// <summary>Gets the instant at which the attempt is cancelled. Default: null, for never.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>Gets the services of the run. Default: none.</summary>
     public IServiceProvider? Services { get; init; }
 
-    /// <summary>Gets what the context's token is. Default: it is never cancelled.</summary>
+    /// <summary>Gets the context's token. Default: a token that is never cancelled.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Gets the context, the same each time.</summary>
+    /// <summary>Gets the context. It is the same object each time.</summary>
     public TaskRunContext Context => _context.Value;
 
-    /// <summary>Gets all reports of progress.</summary>
+    /// <summary>Gets all progress reports.</summary>
     public IReadOnlyList<RunProgress> Progress => _notes.Progress;
 
-    /// <summary>Gets the messages that were broadcast.</summary>
+    /// <summary>Gets the broadcast messages.</summary>
     public IReadOnlyList<BroadcastMessage> Broadcasts => _client.Broadcasts;
 
-    /// <summary>Gets whether the task was cancelled from within the run.</summary>
+    /// <summary>Gets a value indicating whether the task was cancelled through the context.</summary>
     public bool IsTaskCancelled => _client.CancelledTasks.Count > 0;
 
-    /// <summary>Gives the context.</summary>
-    /// <param name="run">What has it.</param>
+    /// <summary>Returns the context.</summary>
+    /// <param name="run">The instance that has the context.</param>
     public static implicit operator TaskRunContext(TestRunContext run)
     {
         ArgumentNullException.ThrowIfNull(run);
         return run.Context;
     }
 
-    /// <summary>Gives the context.</summary>
+    /// <summary>Returns the context.</summary>
     /// <returns><see cref="Context"/>.</returns>
     public TaskRunContext ToTaskRunContext() => Context;
 

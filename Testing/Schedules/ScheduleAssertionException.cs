@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace OrleansTasks.Testing;
 
-/// <summary>A schedule does not occur when it should.</summary>
+/// <summary>The exception that is thrown when a schedule does not occur as expected.</summary>
 public sealed class ScheduleAssertionException : Exception
 {
     private const int MostShown = 20;
@@ -13,10 +13,10 @@ public sealed class ScheduleAssertionException : Exception
         TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, IReadOnlyList<DateTimeOffset> missing, IReadOnlyList<TaskOccurrence> extra, int matching)
         : base(Describe(schedule, from, to, missing, extra, matching)) => (Missing, Extra) = (missing, [.. extra.Select(static o => o.Utc)]);
 
-    /// <summary>Gets the instants that were expected and at which the schedule does not occur, in UTC.</summary>
+    /// <summary>Gets the expected instants at which the schedule does not occur, in UTC.</summary>
     public IReadOnlyList<DateTimeOffset> Missing { get; }
 
-    /// <summary>Gets the instants at which the schedule occurs and that were not expected, in UTC.</summary>
+    /// <summary>Gets the unexpected instants at which the schedule occurs, in UTC.</summary>
     public IReadOnlyList<DateTimeOffset> Extra { get; }
 
     private static string Describe(

@@ -1,18 +1,21 @@
 namespace OrleansTasks.Testing;
 
-/// <summary>What a schedule will do, for tests of schedules.</summary>
+/// <summary>Provides assertions and queries for tests of schedules.</summary>
 public static class ScheduleTestExtensions
 {
     private const int MostOccurrences = 100_000;
 
-    /// <summary>Returns the occurrences of a schedule within a period, in their order; also those that a clock change or a closed day drops (<see cref="TaskOccurrence.Occurs"/> is false).</summary>
-    /// <param name="schedule">The schedule. What it leaves open is filled in as for a task that is registered at <paramref name="from"/>.</param>
-    /// <param name="from">The first instant, itself included.</param>
-    /// <param name="to">The last instant, itself included.</param>
-    /// <param name="calendars">Finds the business calendars that the schedule observes, by their names; null: there are none.</param>
-    /// <param name="task">The task's name, on which jitter and <c>H</c> depend; null: they stay open.</param>
+    /// <summary>
+    /// Returns the occurrences of a schedule within a period, in order, including those that a clock change or a closed day drops
+    /// (<see cref="TaskOccurrence.Occurs"/> is false).
+    /// </summary>
+    /// <param name="schedule">The schedule. Open parts are filled in as for a task that is registered at <paramref name="from"/>.</param>
+    /// <param name="from">The first instant of the period, inclusive.</param>
+    /// <param name="to">The last instant of the period, inclusive.</param>
+    /// <param name="calendars">A function that finds the schedule's business calendars by name. Null if there are none.</param>
+    /// <param name="task">The task's name, which determines jitter and <c>H</c>. Null leaves them open.</param>
     /// <returns>The occurrences, computed as they are read.</returns>
-    /// <exception cref="InvalidTaskException">The schedule names a business calendar that is not there.</exception>
+    /// <exception cref="InvalidTaskException">The schedule names a business calendar that does not exist.</exception>
     public static IEnumerable<TaskOccurrence> Between(
         this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, Func<string, BusinessCalendar?>? calendars = null, string? task = null)
     {
@@ -20,21 +23,22 @@ public static class ScheduleTestExtensions
         return schedule.Resolve(from, task, calendars).Occurrences(from == DateTimeOffset.MinValue ? from : from.AddTicks(-1), to);
     }
 
-    /// <summary>Checks that a schedule occurs at exactly these instants within a period.</summary>
-    /// <param name="schedule">The schedule; see <see cref="Between"/>.</param>
-    /// <param name="from">The first instant, itself included.</param>
-    /// <param name="to">The last instant, itself included.</param>
-    /// <param name="expected">The instants, in whatever order and with whatever offsets.</param>
-    /// <exception cref="ScheduleAssertionException">It does not: the message says which instants are missing and which are extra, in UTC and in the schedule's time zone.</exception>
+    /// <summary>Asserts that a schedule occurs at exactly the expected instants within a period.</summary>
+    /// <param name="schedule">The schedule. See <see cref="Between"/>.</param>
+    /// <param name="from">The first instant of the period, inclusive.</param>
+    /// <param name="to">The last instant of the period, inclusive.</param>
+    /// <param name="expected">The expected instants, in any order and with any offsets.</param>
+    /// <exception cref="ScheduleAssertionException">It does not. The message lists missing and extra instants, in UTC and in the schedule's
+    /// time zone.</exception>
     public static void ShouldOccur(this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, params IEnumerable<DateTimeOffset> expected) =>
         schedule.ShouldOccur(from, to, null, expected);
 
-    /// <summary>Checks that a schedule that observes business calendars occurs at exactly these instants within a period.</summary>
-    /// <param name="schedule">The schedule; see <see cref="Between"/>.</param>
-    /// <param name="from">The first instant, itself included.</param>
-    /// <param name="to">The last instant, itself included.</param>
-    /// <param name="calendars">Finds the business calendars, by their names; null: there are none.</param>
-    /// <param name="expected">The instants, in whatever order and with whatever offsets.</param>
+    /// <summary>Asserts that a schedule with business calendars occurs at exactly the expected instants within a period.</summary>
+    /// <param name="schedule">The schedule. See <see cref="Between"/>.</param>
+    /// <param name="from">The first instant of the period, inclusive.</param>
+    /// <param name="to">The last instant of the period, inclusive.</param>
+    /// <param name="calendars">A function that finds business calendars by name. Null if there are none.</param>
+    /// <param name="expected">The expected instants, in any order and with any offsets.</param>
     /// <exception cref="ScheduleAssertionException">It does not.</exception>
     public static void ShouldOccur(this TaskSchedule schedule, DateTimeOffset from, DateTimeOffset to, Func<string, BusinessCalendar?>? calendars, IEnumerable<DateTimeOffset> expected)
     {

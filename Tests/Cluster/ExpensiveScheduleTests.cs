@@ -51,7 +51,7 @@ public sealed class ExpensiveScheduleTests
         Assert.Equal(TestCluster.Start.AddMinutes(1), await _fired.Reader.ReadAsync(Stop));
         var dear = await second.Client.GetTask("dear").DescribeAsync(Stop);
         Assert.Equal((TaskState.Active, null), (dear.State, dear.NextDue));
-        Assert.StartsWith("The schedule is too expensive to look ahead.", dear.ScheduleFault, StringComparison.Ordinal);
+        Assert.StartsWith("The schedule is too expensive to compute.", dear.ScheduleFault, StringComparison.Ordinal);
 
         // Another schedule removes the fault.
         var healed = await second.Client.GetTask("dear").UpdateAsync(r => r with { Schedule = TaskSchedule.Cron("0 0 * * *") }, Stop);

@@ -74,7 +74,7 @@ public sealed class HostTests
         foreach (var call in calls)
         {
             var e = await Assert.ThrowsAsync<ClusterUnreachableException>(call);
-            Assert.Contains("before the Orleans client or silo", e.Message, StringComparison.Ordinal);
+            Assert.Contains("before the host started the Orleans client or silo", e.Message, StringComparison.Ordinal);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class HostTests
         {
             early.Tasks = host.Services.GetRequiredService<ITaskClient>();
             await host.StartAsync(Stop);
-            Assert.Contains("before the Orleans client or silo", early.AtStart!.Message, StringComparison.Ordinal);
+            Assert.Contains("before the host started the Orleans client or silo", early.AtStart!.Message, StringComparison.Ordinal);
             var talk = await early.Tasks.RunAsync("talk", ct: Stop);
             Assert.Equal("said", Assert.Single(talk.Log).Message);
             await host.StopAsync(Stop);

@@ -55,7 +55,7 @@ public sealed class LargeResultTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (formatter(state, exception) is var message && (message.Contains("given up", StringComparison.Ordinal) || message.Contains("failed permanently", StringComparison.Ordinal)))
+            if (formatter(state, exception) is var message && (message.Contains("is closed here", StringComparison.Ordinal) || message.Contains("failed permanently", StringComparison.Ordinal)))
             {
                 _messages.Enqueue(message);
             }

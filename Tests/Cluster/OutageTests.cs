@@ -39,7 +39,7 @@ public sealed class OutageTests
         Assert.Equal(RunStatus.Succeeded, result.Status);
         Assert.Equal(Instants(1, 7), Fired("most"));
         Assert.Equal(Instants(1, 7), Fired("least"));
-        Assert.Equal(1, logs.Count("Storage fails, first for"));
+        Assert.Equal(1, logs.Count("Writing to storage failed, first for"));
     }
 
     [Fact(Timeout = TestCluster.TestTimeout)]

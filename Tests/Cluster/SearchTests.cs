@@ -140,7 +140,7 @@ public sealed class SearchTests
         await using var cluster = await TestCluster.StartAsync(1, static (tasks, _) => tasks.Define("one", static () => 1));
         foreach (var (selection, fault) in new[]
         {
-            (new RunSelection(), "no runs and no query"),
+            (new RunSelection(), "neither runs nor a query"),
             (new RunSelection { Query = new RunQuery(), Runs = [RunId.New("one", cluster.Clock)] }, "runs and a query"),
             (RunSelection.Of(Enumerable.Repeat(RunId.New("one", cluster.Clock), RunSelection.MaxRuns + 1)), "1001 runs"),
             (RunSelection.Of([default(RunId)]), "empty"),

@@ -123,7 +123,7 @@ public sealed class HostServicesTests
         foreach (var use in new Action<ISiloBuilder>[] { s => s.UseSqliteTasks("a.db", o => o.ConnectionName = Key), s => s.UseSqliteTasks(o => (o.Path, o.ConnectionName) = ("a.db", Key)) })
         {
             var refused = Host.CreateApplicationBuilder();
-            Assert.Contains("one of them says which file it is", Assert.Throws<ArgumentException>(() => refused.UseOrleans(silo => use(silo))).Message, StringComparison.Ordinal);
+            Assert.Contains("set only one of them", Assert.Throws<ArgumentException>(() => refused.UseOrleans(silo => use(silo))).Message, StringComparison.Ordinal);
         }
 
         var builder = Host.CreateApplicationBuilder();

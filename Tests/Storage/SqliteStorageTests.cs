@@ -204,7 +204,7 @@ public sealed class SqliteStorageTests : IDisposable
         Execute("CREATE TABLE theirs (x)");
         var before = File.ReadAllBytes(Path);
 
-        Assert.Contains("something else", Assert.Throws<SqliteStorageException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("another application", Assert.Throws<SqliteStorageException>(() => Open()).Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path));
     }
 

@@ -68,6 +68,6 @@ internal sealed partial class DashboardActions(ITaskClient client, DashboardSess
     [LoggerMessage(41, LogLevel.Information, "Dashboard: {User} {Verb} {What}.")]
     private static partial void LogDone(ILogger logger, string user, string verb, string what);
 
-    [LoggerMessage(42, LogLevel.Warning, "Dashboard: {User} may not act, and was refused: {Verb} {What}.")]
+    [LoggerMessage(42, LogLevel.Warning, "Dashboard: {User} lacks the permission to act and was rejected: {Verb} {What}.")]
     private static partial void LogRefused(ILogger logger, string user, string verb, string what);
 }

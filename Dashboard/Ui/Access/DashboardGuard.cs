@@ -23,11 +23,12 @@ internal sealed class DashboardGuard(DashboardMount mount) : EndpointGuard("/{**
         var request = http.Request;
         if ((connects || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))) && CrossSite.Fault(request, mount.Options.AllowedOrigins) is { } foreign)
         {
-            return foreign + " Name the site in TasksDashboardOptions.AllowedOrigins if it is this dashboard's own.";
+            return foreign + " If the site is this dashboard's own, add it to TasksDashboardOptions.AllowedOrigins.";
         }
 
         return AccessRule.Fault(http, decided, mount.Options.AllowedHosts) is { } fault
-            ? fault + " This dashboard is served to its own machine alone, under a name of this machine such as 127.0.0.1 or localhost. Its host opens it to others by saying who they are: "
+            ? fault + " This dashboard serves only its own machine, under a name of this machine such as 127.0.0.1 or localhost. Its host "
+                + "opens it to others with one of these: "
                 + "app.MapTasksDashboard(…).RequireAuthorization(…), a ViewPolicy, or TasksDashboardOptions.AllowedHosts."
             : null;
     }

@@ -215,13 +215,13 @@ internal sealed partial class DashboardFeed(ITaskClient client, TimeProvider tim
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(43, LogLevel.Information, "The dashboard's subscription to {Item} ended, and is made anew: {Reason}")]
+    [LoggerMessage(43, LogLevel.Information, "The dashboard's subscription to {Item} ended; subscribing again. {Reason}")]
     private static partial void LogEnded(ILogger logger, string item, string reason);
 
-    [LoggerMessage(44, LogLevel.Warning, "The dashboard does not reach the cluster: {Reason}")]
+    [LoggerMessage(44, LogLevel.Warning, "The dashboard cannot reach the cluster: {Reason}")]
     private static partial void LogLost(ILogger logger, string reason);
 
-    [LoggerMessage(45, LogLevel.Debug, "The dashboard has no overview: {Reason}")]
+    [LoggerMessage(45, LogLevel.Debug, "Reading the overview for the dashboard failed: {Reason}")]
     private static partial void LogNoOverview(ILogger logger, string reason);
 
     private sealed class Looking(DashboardFeed feed, Action onChange) : IDisposable

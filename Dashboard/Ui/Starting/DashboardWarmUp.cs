@@ -92,6 +92,6 @@ internal sealed partial class DashboardWarmUp(IServiceScopeFactory scopes, Dashb
         }
     }
 
-    [LoggerMessage(801, LogLevel.Debug, "The dashboard's pages could not be drawn ahead: {Reason}")]
+    [LoggerMessage(801, LogLevel.Debug, "Rendering the dashboard's pages in advance failed: {Reason}")]
     private static partial void LogNotDrawn(ILogger logger, string reason);
 }

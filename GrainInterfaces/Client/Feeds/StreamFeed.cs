@@ -143,18 +143,20 @@ internal sealed partial class StreamFeed<T>(Func<IAsyncStream<T>> getStream, Act
         }
     }
 
-    [LoggerMessage(11, LogLevel.Warning, "The stream of {Item} reported an error; what was lost is fetched from the history.")]
+    [LoggerMessage(11, LogLevel.Warning, "The stream of {Item} reported an error; lost items are read from the history.")]
     private static partial void LogStreamError(ILogger logger, Exception e, string item);
 
-    [LoggerMessage(16, LogLevel.Warning, "A subscriber to the stream of {Item} is more than {Items} items or {Bytes} bytes behind: the oldest are dropped. Results among them are read from the history; broadcasts and events are lost to it.")]
+    [LoggerMessage(16, LogLevel.Warning,
+        "A subscriber to the stream of {Item} is more than {Items} items or {Bytes} bytes behind; the oldest items are dropped. The "
+        + "subscriber reads dropped results from the history, but loses dropped broadcasts and events.")]
     private static partial void LogBehind(ILogger logger, string item, int items, long bytes);
 
-    [LoggerMessage(12, LogLevel.Debug, "The subscription to the stream of {Item} could not be ended: {Reason}")]
+    [LoggerMessage(12, LogLevel.Debug, "Ending the subscription to the stream of {Item} failed: {Reason}")]
     private static partial void LogUnsubscribeFailed(ILogger logger, string item, string reason);
 
-    [LoggerMessage(13, LogLevel.Information, "The cluster no longer knew the subscription to the stream of {Item}; subscribing again.")]
+    [LoggerMessage(13, LogLevel.Information, "The cluster no longer knows the subscription to the stream of {Item}; subscribing again.")]
     private static partial void LogResubscribed(ILogger logger, string item);
 
-    [LoggerMessage(14, LogLevel.Debug, "The subscription to the stream of {Item} could not be checked: {Reason}")]
+    [LoggerMessage(14, LogLevel.Debug, "Checking the subscription to the stream of {Item} failed: {Reason}")]
     private static partial void LogCheckFailed(ILogger logger, string item, string reason);
 }

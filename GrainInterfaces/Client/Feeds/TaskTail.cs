@@ -196,7 +196,7 @@ internal sealed class TaskTail
         Status = RunStatus.Gap,
         Sequence = last + missed,
         Missed = missed,
-        Error = $"{missed} results of '{next.Task}' went by that the history no longer holds.",
+        Error = $"{missed} results of '{next.Task}' were missed, and the history no longer has them.",
         ScheduledAt = next.ScheduledAt,
         FinishedAt = next.FinishedAt,
     };

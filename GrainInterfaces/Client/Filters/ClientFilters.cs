@@ -34,7 +34,8 @@ internal sealed class ClientFilters(Func<IEnumerable<ITaskClientFilter>>? find =
     {
         var answer = await NextAsync(0, call, AskAsync).ConfigureAwait(false);
         return answer is T right ? right : throw new InvalidOperationException(
-            $"A filter answered a {call.Kind} of {(call.Task is null ? "a batch" : $"the task '{call.Task}'")} with {answer?.GetType().ToString() ?? "null"}; its answer is a {typeof(T)} ({nameof(TaskClientCallKind)}).");
+            $"A filter answered a {call.Kind} of {(call.Task is null ? "a batch" : $"the task '{call.Task}'")} with "
+                + $"{answer?.GetType().ToString() ?? "null"}; the answer must be a {typeof(T)} ({nameof(TaskClientCallKind)}).");
 
         async ValueTask<object?> AskAsync(TaskClientCall passed)
         {

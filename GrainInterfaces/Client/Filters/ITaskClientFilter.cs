@@ -1,12 +1,14 @@
 namespace OrleansTasks;
 
 /// <summary>
-/// Is called around what <see cref="ITaskClient"/> and <see cref="TaskHandle"/> ask of tasks: runs, dispatches, batches, runs started by hand and backfills. It may look at arguments and headers
-/// and change them, refuse by throwing, answer without asking, and look at the answer.
+/// Defines a filter around the calls of <see cref="ITaskClient"/> and <see cref="TaskHandle"/>: runs, dispatches, batches, triggered runs
+/// and backfills. A filter may inspect and change arguments and headers, reject the call by throwing, answer without calling the cluster,
+/// and inspect the answer.
 /// </summary>
 /// <remarks>
-/// Filters are services of the process, one for all calls: <c>services.AddTaskClientFilter&lt;T&gt;()</c>. They are called in the order in which they were registered, the first one outermost, once
-/// for a call however often the call has to be repeated inside. An exception of a filter is thrown to the caller, and what <c>next</c> throws comes through the filters.
+/// Filters are services of the process and apply to all calls: <c>services.AddTaskClientFilter&lt;T&gt;()</c>. They are called in the order
+/// of registration, the first one outermost, once per call even if the call is repeated internally. The caller gets an exception that a
+/// filter throws. Exceptions from <c>next</c> pass through the filters.
 /// </remarks>
 /// <example><code>
 /// public sealed class SendTenant(ICurrentTenant tenant) : ITaskClientFilter
@@ -20,9 +22,10 @@ namespace OrleansTasks;
 /// </code></example>
 public interface ITaskClientFilter
 {
-    /// <summary>Is called for a call.</summary>
-    /// <param name="call">What is asked for; what the filter changes in it is what is asked for from here on.</param>
-    /// <param name="next">The next filter, or the cluster. Not called: the cluster is not asked. Called again: it is asked for something more.</param>
-    /// <returns>The answer, as <see cref="TaskClientCallKind"/> says for each kind of call.</returns>
+    /// <summary>Handles a call.</summary>
+    /// <param name="call">The call. Changes that the filter makes to it take effect from here on.</param>
+    /// <param name="next">The next filter, or the cluster. If the filter does not call it, the cluster is not called. Each further call is
+    /// a further request to the cluster.</param>
+    /// <returns>The answer. Its type depends on the kind of call; see <see cref="TaskClientCallKind"/>.</returns>
     ValueTask<object?> InvokeAsync(TaskClientCall call, TaskClientDelegate next);
 }

@@ -2,7 +2,7 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What is asked of a task, or of several, as filters of the client see it on its way.</summary>
+/// <summary>Represents a call to one or more tasks, as client filters see it.</summary>
 public sealed class TaskClientCall
 {
     internal TaskClientCall(TaskClientCallKind kind, string? task, TaskHeaders? headers, CancellationToken ct)
@@ -13,34 +13,43 @@ public sealed class TaskClientCall
         CancellationToken = ct;
     }
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>Gets the kind of call.</summary>
     public TaskClientCallKind Kind { get; }
 
-    /// <summary>The task's name; null for a batch, whose <see cref="Items"/> name theirs.</summary>
+    /// <summary>Gets the task's name. Null for a batch, because its <see cref="Items"/> name their tasks.</summary>
     public string? Task { get; }
 
     /// <summary>
-    /// The headers: those that the caller gave, and within a run those that are inherited from it. What is put here is sent. For a batch they go with all of its runs and with the one that follows,
-    /// unless these have another of that name themselves.
+    /// Gets the headers that the caller gave and, within a run, those inherited from it. Entries that a filter adds are sent. For a batch,
+    /// they apply to all of its runs and to the run that follows, unless these have their own header of the same name.
     /// </summary>
     public IDictionary<string, string> Headers { get; }
 
-    /// <summary>The arguments; null for the task's own, and where the call has none: batches, runs by hand and backfills.</summary>
+    /// <summary>
+    /// Gets or sets the arguments. Null uses the task's own arguments. Null also for calls without arguments: batches, triggered runs and
+    /// backfills.
+    /// </summary>
     public TaskArguments? Arguments { get; set; }
 
-    /// <summary>How a run that is waited for is to be treated; null for the defaults, and for other kinds. Its headers are not looked at: <see cref="Headers"/> has them.</summary>
+    /// <summary>
+    /// Gets or sets the options of an awaited run. Null uses the defaults. Null for other kinds of call. The headers in the options are
+    /// ignored in favor of <see cref="Headers"/>.
+    /// </summary>
     public RunOptions? RunOptions { get; set; }
 
-    /// <summary>How a dispatched run is to be treated; null for the defaults, and for other kinds. Its headers are not looked at: <see cref="Headers"/> has them.</summary>
+    /// <summary>
+    /// Gets or sets the options of a dispatched run. Null uses the defaults. Null for other kinds of call. The headers in the options are
+    /// ignored in favor of <see cref="Headers"/>.
+    /// </summary>
     public DispatchOptions? DispatchOptions { get; set; }
 
-    /// <summary>The runs of a batch; null for other kinds.</summary>
+    /// <summary>Gets or sets the runs of a batch. Null for other kinds of call.</summary>
     public IReadOnlyList<BatchItem>? Items { get; set; }
 
-    /// <summary>The run to follow a batch; null for none, and for other kinds.</summary>
+    /// <summary>Gets or sets the run that follows a batch. Null for none and for other kinds of call.</summary>
     public Continuation? Then { get; set; }
 
-    /// <summary>The caller's token.</summary>
+    /// <summary>Gets the caller's cancellation token.</summary>
     public CancellationToken CancellationToken { get; }
 
     /// <summary>The headers as they are to be sent; null if there are none.</summary>

@@ -62,7 +62,7 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
 
     public Patience Start() => new(time, options.RetryFor, log, this);
 
-    [LoggerMessage(1, LogLevel.Debug, "A call failed and is repeated: {Reason}")]
+    [LoggerMessage(1, LogLevel.Debug, "A call failed; retrying. {Reason}")]
     private static partial void LogRepeated(ILogger logger, string reason);
 
     /// <summary>The time left for repeating one call.</summary>
@@ -77,8 +77,10 @@ internal sealed partial class ClusterCalls(ClusterLink link, TimeProvider time, 
             if (time.GetElapsedTime(_since.Value) >= limit)
             {
                 TaskException told = failure is PartitionMovedException { StorageFails: true }
-                    ? new TaskStorageException($"Storage did not take the call within {limit}; whether it takes effect is not known. {failure.Message}", failure)
-                    : new ClusterUnreachableException($"No silo could take the call within {limit}. The last failure: {failure.Message}", failure);
+                    ? new TaskStorageException($"Storage did not accept the call within {limit}; it is not known whether the call takes "
+                        + $"effect. {failure.Message}", failure)
+                    : new ClusterUnreachableException($"No silo accepted the call within {limit}. The last failure: "
+                        + $"{failure.Message}", failure);
                 calls?.NoteRefused(told);
                 throw told;
             }

@@ -51,9 +51,11 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
         }
 
         throw new ClusterUnreachableException(_state == State.Stopped
-            ? "Tasks were called after the Orleans client or silo of this process was stopped, as by a hosted service that is stopped later. Register that service after UseOrleans or UseOrleansClient, so that it is stopped before."
-            : "Tasks were called before the Orleans client or silo of this process was started, which the host does when it runs. Call them after app.StartAsync(), or when IHostApplicationLifetime.ApplicationStarted is reached; "
-                + "and register hosted services that call them in StartAsync after UseOrleans or UseOrleansClient.");
+            ? "Tasks were called after the Orleans client or silo of this process stopped, for example by a hosted service that stops "
+                + "later. Register that service after UseOrleans or UseOrleansClient, so that it stops first."
+            : "Tasks were called before the host started the Orleans client or silo of this process. Call them after app.StartAsync(), or "
+                + "when IHostApplicationLifetime.ApplicationStarted is triggered. Register hosted services that call them in StartAsync "
+                    + "after UseOrleans or UseOrleansClient.");
     }
 
     /// <summary>Whether a call may be sent now. While no silo can be reached, one may now and then, to find out whether there is one again.</summary>
@@ -123,7 +125,8 @@ internal sealed partial class ClusterLink(TimeProvider time, ILogger log) : IClu
         LogFound(log, TimeSpan.FromSeconds(Math.Round(lost.TotalSeconds, 1)));
     }
 
-    [LoggerMessage(22, LogLevel.Warning, "The cluster is out of reach: the connections to all silos are lost. It is tried again, at last every {Pause}.")]
+    [LoggerMessage(22, LogLevel.Warning,
+        "The cluster is out of reach: the connections to all silos are lost. Retrying with increasing pauses, up to {Pause}.")]
     private static partial void LogLost(ILogger logger, TimeSpan pause);
 
     [LoggerMessage(23, LogLevel.Information, "The cluster is within reach again, after {Lost}.")]

@@ -11,7 +11,8 @@ internal sealed class UnmetActivationException : TaskException
     /// <param name="task">The task.</param>
     /// <param name="activation">Names the activation, for as long as the task is registered as it is.</param>
     public UnmetActivationException(string task, Guid activation)
-        : base(task, $"The task '{task}' has moved lately, or was registered anew; it asks for the request once more, to know it from one that was long on its way.") =>
+        : base(task, $"The task '{task}' has moved recently, or was registered again. Send the request again, so that it can be "
+            + "distinguished from a delayed one.") =>
         Activation = activation;
 
     /// <summary>Names the activation.</summary>

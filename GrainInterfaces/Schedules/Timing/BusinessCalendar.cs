@@ -5,19 +5,24 @@ using OrleansTasks.Text;
 
 namespace OrleansTasks;
 
-/// <summary>Which days are open for business. Named, kept in the cluster, and observed by the schedules that name it.</summary>
+/// <summary>
+/// Defines the days and hours that are open for business. It has a name, is stored in the cluster, and applies to the schedules that name
+/// it.
+/// </summary>
 /// <remarks>
-/// In JSON: <c>{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closedEveryYear":["12-25"],"closed":["2026-04-03"],"open":["2026-12-19"],
-/// "openHours":[{"from":"08:00","to":"18:00"}]}</c>.
-/// A day that is both closed and <see cref="Open"/> is open.
+/// In JSON:
+/// <c>{"timeZone":"Europe/Berlin","closedWeekdays":["saturday","sunday"],"closedEveryYear":["12-25"],"closed":["2026-04-03"],
+/// "open":["2026-12-19"],"openHours":[{"from":"08:00","to":"18:00"}]}</c>. A day that is both closed and <see cref="Open"/> is open.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansTasks.BusinessCalendar")]
 public sealed record BusinessCalendar
 {
-    /// <summary>The greatest number of days in each of the lists, where <see cref="TaskEngineLimits.MaxCalendarDays"/> says nothing else: 2,000.</summary>
+    /// <summary>
+    /// The maximum number of days in each of the lists, unless <see cref="TaskEngineLimits.MaxCalendarDays"/> changes it: 2,000.
+    /// </summary>
     public const int MaxDays = 2000;
 
-    /// <summary>The greatest number of entries of <see cref="OpenHours"/>: 100.</summary>
+    /// <summary>The maximum number of entries in <see cref="OpenHours"/>: 100.</summary>
     public const int MaxOpenHours = 100;
     private const int MaxDescriptionLength = 1_000;
 
@@ -30,31 +35,34 @@ public sealed record BusinessCalendar
     [NonSerialized]
     private HashSet<string>? _closedEveryYear;
 
-    /// <summary>A sentence for people about what it is; at most 1,000 characters. Null: none.</summary>
+    /// <summary>Gets a description, for people to read. Default: null, for none. Range: at most 1,000 characters.</summary>
     [Id(0)]
     public string? Description { get; init; }
 
-    /// <summary>An IANA time zone id: where its days are, for schedules that have no zone of their own. Null: UTC.</summary>
+    /// <summary>Gets the IANA time zone id of its days, for schedules that have no zone of their own. Null uses UTC.</summary>
     [Id(1)]
     public string? TimeZone { get; init; }
 
-    /// <summary>The weekdays that are closed; not all seven. Default: Saturday and Sunday.</summary>
+    /// <summary>Gets the closed weekdays. They must not be all seven. Default: Saturday and Sunday.</summary>
     [Id(2)]
     public IReadOnlyList<DayOfWeek> ClosedWeekdays { get; init; } = [DayOfWeek.Saturday, DayOfWeek.Sunday];
 
-    /// <summary>Days that are closed.</summary>
+    /// <summary>Gets the days that are closed.</summary>
     [Id(3)]
     public IReadOnlyList<DateOnly> Closed { get; init; } = [];
 
-    /// <summary>Days that are closed every year, as <c>MM-dd</c>.</summary>
+    /// <summary>Gets the days that are closed every year, as <c>MM-dd</c>.</summary>
     [Id(4)]
     public IReadOnlyList<string> ClosedEveryYear { get; init; } = [];
 
-    /// <summary>Days that are open, whatever the others say.</summary>
+    /// <summary>Gets the days that are open, whatever the other lists say.</summary>
     [Id(5)]
     public IReadOnlyList<DateOnly> Open { get; init; } = [];
 
-    /// <summary>From when to when it is open on its open days. Empty, the default: all day; so is a weekday of which no entry says anything, where all entries name others.</summary>
+    /// <summary>
+    /// Gets the hours that are open on open days. Default: empty, for the whole day. A weekday is also open the whole day if all entries
+    /// name other weekdays.
+    /// </summary>
     [Id(6)]
     public IReadOnlyList<OpenHours> OpenHours { get; init; } = [];
 
@@ -69,9 +77,9 @@ public sealed record BusinessCalendar
     [JsonIgnore]
     internal DateTimeZone Zone => TimeZones.Get(TimeZone);
 
-    /// <summary>Whether a day is open.</summary>
+    /// <summary>Returns whether a day is open.</summary>
     /// <param name="day">The day.</param>
-    /// <returns>True if it is.</returns>
+    /// <returns>True if the day is open.</returns>
     public bool IsOpen(DateOnly day)
     {
         if ((_open ??= [.. Open]).Contains(day))
@@ -99,12 +107,12 @@ public sealed record BusinessCalendar
     {
         if (ClosedWeekdays is null || Closed is null || ClosedEveryYear is null || Open is null)
         {
-            return ["One of the lists closedWeekdays, closed, closedEveryYear and open is null; an empty one is meant."];
+            return ["One of the lists closedWeekdays, closed, closedEveryYear and open is null; use an empty list instead."];
         }
 
         if (OpenHours is null || OpenHours.Any(h => h is null))
         {
-            return ["The list openHours, or an entry of it, is null; an empty list is meant."];
+            return ["The list openHours, or an entry of it, is null; use an empty list instead."];
         }
 
         var faults = new List<string>();
@@ -129,7 +137,7 @@ public sealed record BusinessCalendar
 
         if (ClosedWeekdays.Any(d => !Enum.IsDefined(d)) || ClosedWeekdays.Distinct().Count() == 7)
         {
-            faults.Add("closedWeekdays has all seven days, or something that is no weekday; at least one has to be open.");
+            faults.Add("closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.");
         }
 
         foreach (var (name, count) in new[] { ("closed", Closed.Count), ("closedEveryYear", ClosedEveryYear.Count), ("open", Open.Count) })
@@ -142,10 +150,10 @@ public sealed record BusinessCalendar
 
         // In a leap year, so that February 29 is one.
         faults.AddRange(ClosedEveryYear.Where(d => d is not { Length: 5 } || !DateOnly.TryParseExact("2000-" + d, "yyyy-MM-dd", out _))
-            .Take(10).Select(d => $"closedEveryYear has '{ShownText.Quote(d)}', which is no month and day such as 12-25."));
+            .Take(10).Select(d => $"closedEveryYear has '{ShownText.Quote(d)}', which is not a month and day such as 12-25."));
         if (ClosedEveryYear.Distinct().Count() > 300)
         {
-            faults.Add("closedEveryYear has more than 300 days; too few are left.");
+            faults.Add("closedEveryYear has more than 300 days; 300 are allowed.");
         }
 
         if (OpenHours.Count > MaxOpenHours)

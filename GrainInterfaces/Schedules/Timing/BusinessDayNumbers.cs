@@ -28,7 +28,8 @@ internal static class BusinessDayNumbers
             set |= 1UL << (number > 0 ? number : Most - number);
         }
 
-        return set != 0 ? set : throw new InvalidTaskException(null, ["businessDays is empty; it has the numbers of business days of the month, such as 3, or -1 for the last."]);
+        return set != 0 ? set : throw new InvalidTaskException(null, ["businessDays is empty; it needs numbers of business days of the "
+            + "month, such as 3, or -1 for the last."]);
     }
 
     /// <summary>The numbers, from the first day to the last.</summary>

@@ -7,12 +7,12 @@ internal static class ClockRules
     {
         if (gap is { } g && !Enum.IsDefined(g))
         {
-            throw new InvalidTaskException(null, [$"gap is {(int)g}, which is no {nameof(GapRule)}."]);
+            throw new InvalidTaskException(null, [$"gap is {(int)g}, which is not a valid {nameof(GapRule)}."]);
         }
 
         if (overlap is { } o && !Enum.IsDefined(o))
         {
-            throw new InvalidTaskException(null, [$"overlap is {(int)o}, which is no {nameof(OverlapRule)}."]);
+            throw new InvalidTaskException(null, [$"overlap is {(int)o}, which is not a valid {nameof(OverlapRule)}."]);
         }
     }
 

@@ -17,7 +17,7 @@ internal class ClockTimeConverter : JsonConverter<TimeOnly>
         var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
         return text is "24:00" && IsEnd ? TimeOnly.MinValue
             : TimeOnly.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time
-            : throw new JsonException($"'{ShownText.Quote(text)}' is no time of day such as 08:00.");
+            : throw new JsonException($"'{ShownText.Quote(text)}' is not a time of day such as 08:00.");
     }
 
     public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>

@@ -3,16 +3,22 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>What becomes of an occurrence on a day, or at hours, at which one of its business calendars is closed.</summary>
+/// <summary>Defines what happens to an occurrence on a day, or in hours, at which one of its business calendars is closed.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<ClosedDayRule>))]
 public enum ClosedDayRule
 {
-    /// <summary>It does not occur.</summary>
+    /// <summary>Drops the occurrence.</summary>
     Drop = 0,
 
-    /// <summary>It occurs at the same local time of the next open day, and from closed hours when the calendar opens next; once, if another one is there already.</summary>
+    /// <summary>
+    /// Moves the occurrence to the same local time of the next open day, or from closed hours to the next opening; occurrences at the same
+    /// instant become one.
+    /// </summary>
     Next = 1,
 
-    /// <summary>It occurs at the same local time of the previous open day, and from closed hours when the calendar was last open; once, if another one is there already.</summary>
+    /// <summary>
+    /// Moves the occurrence to the same local time of the previous open day, or from closed hours to the last open time; occurrences at the
+    /// same instant become one.
+    /// </summary>
     Previous = 2,
 }

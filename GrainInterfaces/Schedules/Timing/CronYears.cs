@@ -72,5 +72,6 @@ internal sealed class CronYears
 
     private static int? Number(string text) => text.Length <= 4 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static FormatException NotValid(string item) => new($"in the year, '{ShownText.Of(item, 40)}' is none of {First} to {Last}, such as 2030, 2027-2030, 2027,2029 or 2027/2");
+    private static FormatException NotValid(string item) => new($"in the year, '{ShownText.Of(item, 40)}' is not a year or a range of "
+        + $"years from {First} to {Last}, such as 2030, 2027-2030, 2027,2029 or 2027/2");
 }

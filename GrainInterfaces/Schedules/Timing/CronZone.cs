@@ -25,7 +25,7 @@ internal static class CronZone
         var (zone, rest) = (text[prefix.Length..end], text[end..].TrimStart(' ', '\t'));
         if (zone.Length == 0)
         {
-            throw Fault(expression, $"{prefix} names no time zone; one is given as in {prefix}Europe/Berlin");
+            throw Fault(expression, $"{prefix} has no time zone; write it as {prefix}Europe/Berlin");
         }
 
         if (rest.Length == 0)
@@ -34,7 +34,8 @@ internal static class CronZone
         }
 
         return timeZone is null || timeZone == zone ? (rest, zone)
-            : throw Fault(expression, $"it names the time zone '{ShownText.Quote(zone)}', and '{ShownText.Quote(timeZone)}' was given beside it; give one of them");
+            : throw Fault(expression, $"it names the time zone '{ShownText.Quote(zone)}', and '{ShownText.Quote(timeZone)}' is set too; "
+                + "set only one of them");
     }
 
     private static InvalidTaskException Fault(string expression, string what) => new(null, [$"The cron expression '{ShownText.Quote(expression)}' is not valid: {what}."]);

@@ -3,29 +3,29 @@ using OrleansTasks.Schedules.Timing;
 
 namespace OrleansTasks;
 
-/// <summary>What had a say in when an occurrence is, besides its schedule. In JSON: an array of camel case names.</summary>
+/// <summary>Defines what influenced the instant of an occurrence besides its schedule. JSON uses an array of camel case names.</summary>
 [Flags]
 [JsonConverter(typeof(OccurrenceEffectsJsonConverter))]
 public enum OccurrenceEffects
 {
-    /// <summary>Nothing had.</summary>
+    /// <summary>Nothing influenced it.</summary>
     None = 0,
 
-    /// <summary>Its local time does not exist on that day, because clocks go forward; <see cref="GapRule"/> decides.</summary>
+    /// <summary>The local time does not exist on that day because clocks go forward; <see cref="GapRule"/> decides.</summary>
     ClocksForward = 1,
 
-    /// <summary>Its local time comes twice on that day, because clocks go back; <see cref="OverlapRule"/> decides.</summary>
+    /// <summary>The local time comes twice on that day because clocks go back; <see cref="OverlapRule"/> decides.</summary>
     ClocksBack = 2,
 
-    /// <summary>It falls on a day on which its business calendar is closed; <see cref="ClosedDayRule"/> decides.</summary>
+    /// <summary>The occurrence falls on a closed day of its business calendar; <see cref="ClosedDayRule"/> decides.</summary>
     ClosedDay = 4,
 
-    /// <summary>It was moved at random, by no more than the schedule's jitter; <see cref="JitterRule"/> says where.</summary>
+    /// <summary>The occurrence was moved at random, within the schedule's jitter; <see cref="JitterRule"/> decides how.</summary>
     Jitter = 8,
 
-    /// <summary>It does not occur: the rule for one of the above drops it.</summary>
+    /// <summary>The occurrence does not take place: the rule for one of the above drops it.</summary>
     Dropped = 16,
 
-    /// <summary>It falls on hours at which its business calendar is closed; <see cref="ClosedDayRule"/> decides.</summary>
+    /// <summary>The occurrence falls in closed hours of its business calendar; <see cref="ClosedDayRule"/> decides.</summary>
     ClosedHours = 32,
 }

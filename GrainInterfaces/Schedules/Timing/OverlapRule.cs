@@ -3,16 +3,16 @@ using OrleansTasks.Values;
 
 namespace OrleansTasks;
 
-/// <summary>When an occurrence is whose local time comes twice, because clocks go back over it.</summary>
+/// <summary>Defines what happens to an occurrence whose local time comes twice because clocks go back over it.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<OverlapRule>))]
 public enum OverlapRule
 {
-    /// <summary>It occurs the first time, before clocks go back.</summary>
+    /// <summary>Occurs the first time, before clocks go back.</summary>
     First = 0,
 
-    /// <summary>It occurs the second time.</summary>
+    /// <summary>Occurs the second time, after clocks went back.</summary>
     Second = 1,
 
-    /// <summary>It occurs both times.</summary>
+    /// <summary>Occurs both times.</summary>
     Both = 2,
 }

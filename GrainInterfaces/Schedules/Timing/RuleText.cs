@@ -49,7 +49,7 @@ internal static class RuleText
 
             if (equals <= 0)
             {
-                throw new FormatException($"'{Shown(part)}' is no part of a rule; parts are written as NAME=VALUE");
+                throw new FormatException($"'{Shown(part)}' is not a part of a rule; write parts as NAME=VALUE");
             }
 
             // Names and values of a rule are the same in capitals and small letters.
@@ -96,7 +96,7 @@ internal static class RuleText
     {
         if (!parts.TryGetValue("FREQ", out var text))
         {
-            throw new FormatException("FREQ is missing, which says how often it repeats, such as FREQ=WEEKLY");
+            throw new FormatException("FREQ is missing; it sets how often the rule repeats, such as FREQ=WEEKLY");
         }
 
         foreach (var frequency in Enum.GetValues<RuleFrequency>())
@@ -134,7 +134,8 @@ internal static class RuleText
             return RuleSkip.Omit;
         }
 
-        return !hasScale ? throw new FormatException("SKIP needs RSCALE=GREGORIAN beside it (RFC 7529, section 4.1)") : text.ToUpperInvariant() switch
+        return !hasScale ? throw new FormatException("SKIP requires RSCALE=GREGORIAN (RFC 7529, section "
+            + "4.1)") : text.ToUpperInvariant() switch
         {
             "OMIT" => RuleSkip.Omit,
             "BACKWARD" => RuleSkip.Backward,
@@ -174,7 +175,8 @@ internal static class RuleText
 
     private static DayOfWeek WeekdayOf(string part, string name, string shown) => Array.IndexOf(DayNames, name.ToUpperInvariant()) is >= 0 and var day
         ? (DayOfWeek)day
-        : throw new FormatException($"{part} has '{Shown(shown)}', which is no weekday; MO, TU, WE, TH, FR, SA and SU are known{(part == "BYDAY" ? ", and with a number before it, such as -1FR, one of them in a month or year" : "")}");
+        : throw new FormatException($"{part} has '{Shown(shown)}', which is not a weekday; MO, TU, WE, TH, FR, SA and SU are "
+            + $"known{(part == "BYDAY" ? ", and with a number before it, such as -1FR, one of them in a month or year" : "")}");
 
     private static int[]? NumbersOf(Dictionary<string, string> parts, string part, int least, int most, bool signed = false) =>
         parts.TryGetValue(part, out var text) ? [.. text.Split(',').Select(t => NumberOf(part, t, least, most, signed)).Distinct().Order()] : null;
@@ -198,8 +200,8 @@ internal static class RuleText
 
     private static string UnknownFault(string name) => name switch
     {
-        _ when name.StartsWith("DTSTART", StringComparison.Ordinal) => "DTSTART is no part of a rule; it is given beside the rule, as start and timeZone",
-        _ when name.StartsWith("TZID", StringComparison.Ordinal) => "TZID is no part of a rule; it is given beside the rule, as timeZone",
+        _ when name.StartsWith("DTSTART", StringComparison.Ordinal) => "DTSTART is not a part of a rule; set start and timeZone instead",
+        _ when name.StartsWith("TZID", StringComparison.Ordinal) => "TZID is not a part of a rule; set timeZone instead",
         "BYEASTER" => "BYEASTER is not known; give the days as rdates",
         _ => $"the part '{Shown(name)}' is not known; there are {KnownParts}",
     };

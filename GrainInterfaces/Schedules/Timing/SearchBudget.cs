@@ -111,7 +111,8 @@ internal sealed class SearchBudget
     }
 
     private ScheduleTooExpensiveException NoSteps() =>
-        new(null, string.Create(CultureInfo.InvariantCulture, $"It takes more than {_steps:N0} steps, each of them a date or an instant that is looked at; a rule with fewer candidates, or a later start, takes less."));
+        new(null, string.Create(CultureInfo.InvariantCulture, $"It takes more than {_steps:N0} steps; each step checks a date or an instant. ")
+            + "Use a rule with fewer candidates, or a later start.");
 
     /// <summary>Ends the use of a budget.</summary>
     public readonly struct Scope(SearchBudget? before) : IDisposable

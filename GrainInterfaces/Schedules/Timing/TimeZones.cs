@@ -11,7 +11,8 @@ internal static class TimeZones
     public const int MaxLength = 100;
 
     public static DateTimeZone Get(string? id) => (id?.Length > MaxLength ? null : Find(id ?? "UTC"))
-        ?? throw new InvalidTaskException(null, [$"The time zone '{ShownText.Quote(id)}' is not known; an IANA id such as Europe/Berlin is wanted."]);
+        ?? throw new InvalidTaskException(null, [$"The time zone '{ShownText.Quote(id)}' is not known; use an IANA id such as "
+            + "Europe/Berlin."]);
 
     public static DateTimeZone? Find(string id) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)

@@ -92,7 +92,7 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
             }
             else if (id == 1)
             {
-                throw new InvalidDataException("A segment of bytes has more of them than it says, or does not say how many.");
+                throw new InvalidDataException("The length of a byte segment is missing or wrong.");
             }
             else
             {
@@ -182,7 +182,7 @@ internal sealed class SegmentCodec<T>(IFieldCodec<T> elements) : IFieldCodec<Arr
     {
         if (header != NextField || (number & 3) == 0 || ((number & 3) == 2 && number > LargestByte))
         {
-            throw new InvalidDataException("A segment of bytes holds something else than bytes.");
+            throw new InvalidDataException("A byte segment contains something other than bytes.");
         }
     }
 

@@ -1,5 +1,5 @@
 namespace OrleansTasks;
 
-/// <summary>Says that a handler's parameter is filled by the container, also where its type could be read from an argument.</summary>
+/// <summary>Specifies that the container fills a handler's parameter, even if its type could be read from an argument.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class FromContainerAttribute : Attribute;

@@ -19,7 +19,7 @@ internal abstract class FilterSource
 
         if (type.IsInterface || type.IsAbstract || type.ContainsGenericParameters)
         {
-            faults.Add($"Filter {TypeNames.Of(type)}: it is not registered in the container, and is no class that could be made.");
+            faults.Add($"Filter {TypeNames.Of(type)}: it is neither registered in the container nor a class that can be created.");
             return null;
         }
 

@@ -47,7 +47,8 @@ internal sealed class FilteredInvoker(ITaskInvoker handler, IReadOnlyList<Filter
             var reached = _reached[filter] ??= owner.Filters[filter].Get(services, made);
             return reached.InvokeAsync(run, given => ReferenceEquals(given, run)
                 ? NextAsync(filter + 1)
-                : throw new InvalidOperationException($"{reached.GetType()} gave the next filter another run than the one that it was called for."));
+                : throw new InvalidOperationException($"{reached.GetType()} passed a different run to the next filter. Pass the run that "
+                    + "the filter received."));
         }
     }
 

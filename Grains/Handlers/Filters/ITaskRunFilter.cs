@@ -1,14 +1,15 @@
 namespace OrleansTasks;
 
 /// <summary>
-/// Is called around each attempt of a run on this silo. It may look at the run, its arguments and headers, prepare services of its scope, exchange the value, leave the handler out, catch what it
-/// throws, and measure.
+/// Defines a filter around each attempt of a run on this silo. A filter may inspect the run, its arguments and headers, prepare services of
+/// its scope, replace the value, skip the handler, catch exceptions, and measure.
 /// </summary>
 /// <remarks>
-/// Added by <see cref="TasksBuilder.AddFilter{TFilter}()"/> for all handlers, or for some by their names. Filters are called in the order in which they were added, the first one outermost; those of
-/// some handlers come inside those of all. Each is resolved from the run's own scope when it is reached: as a service if the container has it, else it is made with services of the scope, and disposed
-/// after the run. What a filter throws is as if the handler had thrown it: retries, cancellation, <see cref="DoNotRetryException"/> and its like mean the same. The value is written as JSON when the
-/// outermost filter has returned.
+/// <see cref="TasksBuilder.AddFilter{TFilter}()"/> adds a filter for all handlers, or for some by name. Filters are called in the order in
+/// which they were added, the first one outermost. Filters for some handlers run inside those for all. Each filter is resolved from the
+/// run's scope when it is reached: from the container if it is a service, otherwise created with services of the scope and disposed after
+/// the run. An exception of a filter has the same effect as one of the handler: retries, cancellation, <see cref="DoNotRetryException"/>
+/// and similar exceptions have the same meaning. The value is written as JSON after the outermost filter returns.
 /// </remarks>
 /// <example><code>
 /// public sealed class UseTenant(TenantContext tenant) : ITaskRunFilter
@@ -22,9 +23,10 @@ namespace OrleansTasks;
 /// </code></example>
 public interface ITaskRunFilter
 {
-    /// <summary>Is called for an attempt.</summary>
+    /// <summary>Handles an attempt.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="next">The next filter, or the handler. Not called: the handler is left out. Called again, one after the other: it is called again, in the same scope.</param>
-    /// <returns>The value; null for none. What <paramref name="next"/> gives is the handler's own value, as it returned it.</returns>
+    /// <param name="next">The next filter, or the handler. If the filter does not call it, the handler is skipped. Further calls, one after
+    /// the other, call the handler again in the same scope.</param>
+    /// <returns>The value, or null for none. <paramref name="next"/> returns the handler's value as it is.</returns>
     ValueTask<object?> InvokeAsync(TaskRunContext run, TaskRunDelegate next);
 }

@@ -1,6 +1,6 @@
 namespace OrleansTasks;
 
-/// <summary>What follows a filter of a run: the next filter, or the handler.</summary>
-/// <param name="run">The run that the filter was given.</param>
-/// <returns>The value; null if the handler has none.</returns>
+/// <summary>Represents the next step after a run filter: the next filter, or the handler.</summary>
+/// <param name="run">The run that was passed to the filter.</param>
+/// <returns>The value, or null if the handler returns none.</returns>
 public delegate ValueTask<object?> TaskRunDelegate(TaskRunContext run);

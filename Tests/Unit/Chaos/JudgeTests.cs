@@ -243,7 +243,7 @@ public sealed class JudgeTests
             Logged =
             [
                 Notice.Read("00:10:30.158 fail: OrleansTasks.SchedulerGrain[257] Storage of partition p4 went back: segment 5", At(23))!,
-                Notice.Read("00:10:31.158 fail: OrleansTasks.SchedulerGrain[256] Storage of partition p4 lost something: segment 5", At(24))!,
+                Notice.Read("00:10:31.158 fail: OrleansTasks.SchedulerGrain[256] Storage of partition p4 lost data: segment 5", At(24))!,
             ],
         };
         Assert.Empty(Judge.Decide(logged, [], [Rollback(withSilo: false), Kill with { From = At(30), Struck = At(30), Healed = At(33) }]).Findings);

@@ -21,7 +21,7 @@ public sealed class BindTasksTests
 
     [Theory]
     [InlineData("RetryFor", "5", "Client:RetryFor: '5' is a number without a unit. Write PT5S")]
-    [InlineData("RetryFor", "soon", "Client:RetryFor: 'soon' is no span of time")]
+    [InlineData("RetryFor", "soon", "Client:RetryFor: 'soon' is not a valid span of time")]
     [InlineData("RetryFro", "PT5S", "Client:RetryFro is not known. Known are ConnectTimeout, RetryFor")]
     [InlineData("SubscriberBuffer", "many", "SubscriberBuffer")]
     public void Bind_WhatCannotBeRead_NamesItAndSetsNothing(string name, string text, string expected)

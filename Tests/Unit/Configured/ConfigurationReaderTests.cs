@@ -54,14 +54,14 @@ public sealed partial class ConfigurationReaderTests
     [InlineData("""{"Tasks":{"t":{"Options":{"Overlap":"perhaps"}}}}""", "OrleansTasks:Tasks:t:Options:Overlap: 'perhaps' is not one of skip, ")]
     [InlineData("""{"Tasks":{"t":{"Options":{"SendReturnValues":"yes"}}}}""", "OrleansTasks:Tasks:t:Options:SendReturnValues: 'yes' is not true or false.")]
     [InlineData("""{"Tasks":{"t":{"Options":{"Timout":"00:01:00"}}}}""", "OrleansTasks:Tasks:t:Options:Timout: It is not known here.")]
-    [InlineData("""{"Tasks":{"t":{"Options":{"Tags":"a"}}}}""", "OrleansTasks:Tasks:t:Options:Tags: It is no list.")]
+    [InlineData("""{"Tasks":{"t":{"Options":{"Tags":"a"}}}}""", "OrleansTasks:Tasks:t:Options:Tags: It is not a list.")]
     [InlineData("""{"Tasks":{"t":{"Args":["thirteen"]}}}""", "OrleansTasks:Tasks:t:Args: ")]
     [InlineData("""{"Tasks":{"t":{"Named":{"m":"1"}}}}""", "OrleansTasks:Tasks:t:Named: ")]
-    [InlineData("""{"Tasks":{"t":{"Args":{"n":"1"}}}}""", "OrleansTasks:Tasks:t:Args: Positional arguments are a list")]
+    [InlineData("""{"Tasks":{"t":{"Args":{"n":"1"}}}}""", "OrleansTasks:Tasks:t:Args: Positional arguments must be a list")]
     [InlineData("""{"Tasks":{"t":{"Args":"[1,"}}}""", "OrleansTasks:Tasks:t:Args: It is not valid JSON")]
     [InlineData("""{"Tasks":{"t":{"Paused":"perhaps"}}}""", "OrleansTasks:Tasks:t:Paused: ")]
     [InlineData("""{"Tasks":{"t":{"Paused":{"Until":"someday"}}}}""", "OrleansTasks:Tasks:t:Paused:Until: 'someday' is not an instant")]
-    [InlineData("""{"Tasks":{"t":{"Headers":{"tenant":{"a":"b"}}}}}""", "OrleansTasks:Tasks:t:Headers:tenant: A header is a text.")]
+    [InlineData("""{"Tasks":{"t":{"Headers":{"tenant":{"a":"b"}}}}}""", "OrleansTasks:Tasks:t:Headers:tenant: A header must be a string.")]
     [InlineData("""{"Tasks":{"t":{"Headers":{"ten ant":"a"}}}}""", "OrleansTasks:Tasks:t:Headers: ")]
     [InlineData("""{"Tasks":{"t":{"Handlr":"h"}}}""", "OrleansTasks:Tasks:t:Handlr: It is not known here.")]
     [InlineData("""{"Tasks":{"a/b":{"Handler":"t"}}}""", "OrleansTasks:Tasks:a/b: ")]
@@ -153,12 +153,12 @@ public sealed partial class ConfigurationReaderTests
     public void MissingAfter_OfAFileThatIsGone_NamesWhatIsMissing()
     {
         var before = Read("""{"OrleansTasks":{"Tasks":{"a":{},"b":{}},"Groups":{"g":{}}}}""").Content;
-        Assert.StartsWith("OrleansTasks:Tasks: It is missing, and 2 tasks are in force", Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content.MissingAfter(before), StringComparison.Ordinal);
+        Assert.StartsWith("OrleansTasks:Tasks: It is missing, but the configuration in force has 2 tasks", Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content.MissingAfter(before), StringComparison.Ordinal);
         Assert.Null(Read("""{"OrleansTasks":{"Tasks":{"a":{}}}}""").Content.MissingAfter(before));
         Assert.Null(Read("""{"OrleansTasks":{"Tasks":{}}}""").Content.MissingAfter(before));
 
         var groups = Read("""{"OrleansTasks":{"Groups":{"g":{}}}}""").Content;
-        Assert.StartsWith("OrleansTasks: Groups and calendars are missing, and 1 are in force", Read("{}").Content.MissingAfter(groups), StringComparison.Ordinal);
+        Assert.StartsWith("OrleansTasks: Groups and calendars are missing, but the configuration in force has 1", Read("{}").Content.MissingAfter(groups), StringComparison.Ordinal);
         Assert.Null(Read("""{"OrleansTasks":{"Groups":{}}}""").Content.MissingAfter(groups));
         Assert.Null(Read("{}").Content.MissingAfter(Read("{}").Content));
     }

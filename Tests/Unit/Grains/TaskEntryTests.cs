@@ -47,7 +47,7 @@ public sealed class TaskEntryTests
         var entry = new TaskEntry { Name = "t", Handler = "t", Schedule = Covered, Anchor = Noon };
 
         Assert.Null(entry.NextAfter(Noon));
-        Assert.StartsWith("The schedule is too expensive to look ahead.", entry.ScheduleFault, StringComparison.Ordinal);
+        Assert.StartsWith("The schedule is too expensive to compute.", entry.ScheduleFault, StringComparison.Ordinal);
         Assert.False(entry.At(Noon).IsOver());
         var info = entry.At(Noon).ToInfo(handlerAvailable: true, started: true, done: null);
         Assert.Equal((TaskState.Active, null, entry.ScheduleFault), (info.State, info.NextDue, info.ScheduleFault));

@@ -155,7 +155,7 @@ public sealed class FilterTests
     public async Task Filter_ThatHandsOnAnotherRun_IsTold()
     {
         using var rig = new HandlerRig(b => b.AddFilter((_, next) => next(null!)).Define(HandlerRig.Name, () => 1));
-        Assert.Contains("another run", (await Assert.ThrowsAsync<InvalidOperationException>(() => rig.RunAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("a different run", (await Assert.ThrowsAsync<InvalidOperationException>(() => rig.RunAsync())).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -71,6 +71,6 @@ public sealed class RetryRunsTests
     {
         var tasks = new TasksBuilder(new Microsoft.Extensions.DependencyInjection.ServiceCollection());
         tasks.Define(name, static () => 1);
-        Assert.Contains("kept for the engine's own tasks", Assert.Single(tasks.Faults), StringComparison.Ordinal);
+        Assert.Contains("reserved for the engine's own tasks", Assert.Single(tasks.Faults), StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,7 @@ public sealed class LossTests
         var outcome = LostAttempts.Outcome(3, 4, null, "S1", DateTimeOffset.UnixEpoch);
 
         Assert.Equal(RunStatus.Lost, outcome.Status);
-        Assert.StartsWith("3 times the silo was lost while an attempt of this run was under way, the last time during attempt 4 on S1.", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith("3 times the silo was lost while an attempt of this run was active, the last time during attempt 4 on S1.", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("TaskOptions.MaxLosses", outcome.Error, StringComparison.Ordinal);
     }
 

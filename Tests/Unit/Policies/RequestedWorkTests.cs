@@ -19,7 +19,7 @@ public sealed class RequestedWorkTests
         var differences = RequestedWork.Differences(Of(("left", "\"secret\""), ("n", "\"secret1\"")), RequestedWork.Of(Bound(("n", "\"secret2\""), ("new", "1")), [new Continuation("next")]));
 
         Assert.Equal(
-            ["What is to follow the run (then) differs.", "The argument 'left' is missing.", "The argument 'n' has another value.", "The argument 'new' was not given the first time."],
+            ["The continuations (then) differ.", "The argument 'left' is missing.", "The argument 'n' has another value.", "The argument 'new' was not given the first time."],
             differences);
         Assert.DoesNotContain("secret", Of(("n", "\"secret\"")), StringComparison.Ordinal);
     }

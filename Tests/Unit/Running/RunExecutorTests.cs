@@ -258,7 +258,7 @@ public sealed class RunExecutorTests
         var outcome = await rig.Start(RunnerRig.Order(1) with { LogLines = 5, SendValue = true }).Ended;
 
         Assert.Equal((RunStatus.Succeeded, 1), (outcome.Status, outcome.Json!.Length));
-        Assert.Contains("the disposal of what the run used threw System.InvalidOperationException: Disposal fails.", Assert.Single(outcome.Log).Message, StringComparison.Ordinal);
+        Assert.Contains("disposing the run's services threw System.InvalidOperationException: Disposal fails.", Assert.Single(outcome.Log).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class RunIdTests
     {
         var e = Assert.Throws<FormatException>(() => RunId.Parse(text));
 
-        Assert.Equal($"'{text}' is no run id; one looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.", e.Message);
+        Assert.Equal($"'{text}' is not a run id; a run id looks like fibonacci~0199f3a26d2c7c1e9d5f0123456789ab.", e.Message);
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<RunId>(JsonSerializer.Serialize(text), TaskJson.Options));
     }
 

@@ -95,10 +95,10 @@ public sealed class BusinessCalendarTests
 
         Assert.Equal(
             [
-                "The time zone 'Mars/Olympus' is not known; an IANA id such as Europe/Berlin is wanted.",
-                "closedWeekdays has all seven days, or something that is no weekday; at least one has to be open.",
-                "closedEveryYear has '02-30', which is no month and day such as 12-25.",
-                "closedEveryYear has 'Christmas', which is no month and day such as 12-25.",
+                "The time zone 'Mars/Olympus' is not known; use an IANA id such as Europe/Berlin.",
+                "closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.",
+                "closedEveryYear has '02-30', which is not a month and day such as 12-25.",
+                "closedEveryYear has 'Christmas', which is not a month and day such as 12-25.",
             ],
             calendar.Faults());
         Assert.Empty(Bank.Faults());
@@ -112,7 +112,7 @@ public sealed class BusinessCalendarTests
 
         Assert.Equal(["closed has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays).", "open has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { Closed = days, Open = days }).Faults());
         Assert.Equal(["closedEveryYear has 2001 days; 2000 are allowed (TasksOptions.Limits.MaxCalendarDays)."], (Bank with { ClosedEveryYear = [.. Enumerable.Repeat("12-25", 2001)] }).Faults());
-        Assert.Equal(["closedEveryYear has more than 300 days; too few are left."], (Bank with { ClosedEveryYear = everyYear }).Faults());
+        Assert.Equal(["closedEveryYear has more than 300 days; 300 are allowed."], (Bank with { ClosedEveryYear = everyYear }).Faults());
         Assert.Equal(["description has 1001 characters; 1000 are allowed (TasksOptions.Limits.MaxDescriptionLength)."], (Bank with { Description = new string('x', 1001) }).Faults());
         Assert.Empty((Bank with { Closed = [.. days.Take(2000)], Open = [.. days.Take(2000)], ClosedEveryYear = [.. everyYear.Take(300)], Description = new string('x', 1000) }).Faults());
         Assert.Empty((Bank with { ClosedWeekdays = [.. Enum.GetValues<DayOfWeek>().Take(6), DayOfWeek.Sunday] }).Faults());
@@ -125,12 +125,12 @@ public sealed class BusinessCalendarTests
     [InlineData("12.25")]
     [InlineData(null)]
     public void Faults_OfADayOfTheYear_WantMonthAndDay(string? day) =>
-        Assert.Equal([$"closedEveryYear has '{day}', which is no month and day such as 12-25."], (Bank with { ClosedEveryYear = ["12-25", day!] }).Faults());
+        Assert.Equal([$"closedEveryYear has '{day}', which is not a month and day such as 12-25."], (Bank with { ClosedEveryYear = ["12-25", day!] }).Faults());
 
     [Fact]
     public void Faults_OfWeekdays_WantThemToBeSome()
     {
-        var fault = "closedWeekdays has all seven days, or something that is no weekday; at least one has to be open.";
+        var fault = "closedWeekdays has all seven days, or a value that is not a weekday; at least one day must be open.";
 
         Assert.Equal([fault], (Bank with { ClosedWeekdays = [(DayOfWeek)7] }).Faults());
         Assert.Equal([fault], (Bank with { ClosedWeekdays = Enum.GetValues<DayOfWeek>() }).Faults());
@@ -139,7 +139,7 @@ public sealed class BusinessCalendarTests
     [Fact]
     public void Faults_OfAListThatIsNull_SaySo() => Assert.All(
         [Bank with { Closed = null! }, Bank with { ClosedWeekdays = null! }, Bank with { ClosedEveryYear = null! }, Bank with { Open = null! }],
-        c => Assert.Equal(["One of the lists closedWeekdays, closed, closedEveryYear and open is null; an empty one is meant."], c.Faults()));
+        c => Assert.Equal(["One of the lists closedWeekdays, closed, closedEveryYear and open is null; use an empty list instead."], c.Faults()));
 
     [Fact]
     public void Equals_OfCalendars_LooksAtAllOfThem()

@@ -90,26 +90,26 @@ public sealed class CronListTests
     public void Cron_WithAZoneBeforeIt_GoesWithAllForms(string expression, string words) => Assert.Equal(words, TaskSchedule.Cron(expression).Describe());
 
     [Theory]
-    [InlineData("TZ=Asia/Tokyo 0 9 * * *", "Europe/Berlin", "it names the time zone 'Asia/Tokyo', and 'Europe/Berlin' was given beside it; give one of them.")]
-    [InlineData("TZ=Asia/Tokyo 0 9 * * *", "UTC", "it names the time zone 'Asia/Tokyo', and 'UTC' was given beside it; give one of them.")]
-    [InlineData("CRON_TZ= 0 9 * * *", null, "CRON_TZ= names no time zone; one is given as in CRON_TZ=Europe/Berlin.")]
+    [InlineData("TZ=Asia/Tokyo 0 9 * * *", "Europe/Berlin", "it names the time zone 'Asia/Tokyo', and 'Europe/Berlin' is set too; set only one of them.")]
+    [InlineData("TZ=Asia/Tokyo 0 9 * * *", "UTC", "it names the time zone 'Asia/Tokyo', and 'UTC' is set too; set only one of them.")]
+    [InlineData("CRON_TZ= 0 9 * * *", null, "CRON_TZ= has no time zone; write it as CRON_TZ=Europe/Berlin.")]
     [InlineData("TZ=Asia/Tokyo", null, "nothing follows TZ=Asia/Tokyo.")]
     [InlineData("0 9 L,,15 * *", null, "in the day of month, the list 'L,,15' has an empty item.")]
     [InlineData("0 9 * * MON#1,", null, "in the day of week, the list 'MON#1,' has an empty item.")]
-    [InlineData("0 0 9 1 1 ? 1969", null, "in the year, '1969' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
-    [InlineData("0 0 9 1 1 ? 2500", null, "in the year, '2500' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
-    [InlineData("0 0 9 1 1 ? 2030-2027", null, "in the year, '2030-2027' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
-    [InlineData("0 0 9 1 1 ? 2030,", null, "in the year, '' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
-    [InlineData("0 0 9 1 1 ? 2030/0", null, "in the year, '2030/0' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
-    [InlineData("0 0 9 1 1 ? ?", null, "in the year, '?' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
-    [InlineData("0 0 9 1 1 ? H", null, "in the year, 'H' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
-    [InlineData("0 0 9 1 1 ? 2030/-1", null, "in the year, '2030/-1' is none of 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? 1969", null, "in the year, '1969' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? 2500", null, "in the year, '2500' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? 2030-2027", null, "in the year, '2030-2027' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? 2030,", null, "in the year, '' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? 2030/0", null, "in the year, '2030/0' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? ?", null, "in the year, '?' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? H", null, "in the year, 'H' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
+    [InlineData("0 0 9 1 1 ? 2030/-1", null, "in the year, '2030/-1' is not a year or a range of years from 1970 to 2499, such as 2030, 2027-2030, 2027,2029 or 2027/2.")]
     public void Cron_NotValid_SaysWhy(string expression, string? zone, string why) => Assert.Equal(
         $"The cron expression '{expression}' is not valid: {why}", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron(expression, zone)).Message);
 
     [Fact]
     public void Cron_OfAZoneThatIsNotKnown_SaysSo() => Assert.Equal(
-        "The time zone 'Mars/Olympus' is not known; an IANA id such as Europe/Berlin is wanted.",
+        "The time zone 'Mars/Olympus' is not known; use an IANA id such as Europe/Berlin.",
         Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("TZ=Mars/Olympus 0 9 * * *")).Message);
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class CronListTests
 
     [Fact]
     public void Cron_WithAChoiceOfDaysThatIsNone_IsRefused() =>
-        Assert.Equal("days is 9, which is no CronDays.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("0 9 1 * MON", null, (CronDays)9)).Message);
+        Assert.Equal("days is 9, which is not a valid CronDays.", Assert.Throws<InvalidTaskException>(() => TaskSchedule.Cron("0 9 1 * MON", null, (CronDays)9)).Message);
 
     [Fact]
     public void Json_WithAChoiceOfDays_IsRead()

@@ -123,12 +123,12 @@ public sealed class OpenHoursTests
     }
 
     [Theory]
-    [InlineData("""{"cron":"0 9 * * *","calendar":"bank","calendars":["city"]}""", "schedule.calendar and schedule.calendars are both given")]
-    [InlineData("""{"cron":"0 9 * * *","calendars":["city","city"]}""", "at most 10 business calendars, none of them twice")]
+    [InlineData("""{"cron":"0 9 * * *","calendar":"bank","calendars":["city"]}""", "schedule.calendar and schedule.calendars are both set")]
+    [InlineData("""{"cron":"0 9 * * *","calendars":["city","city"]}""", "at most 10 business calendars, each of them once")]
     [InlineData("""{"cron":"0 9 * * *","calendars":["1","2","3","4","5","6","7","8","9","10","11"]}""", "schedule.calendars has 11 items; 10 are allowed.")]
     [InlineData("""{"cron":"0 9 * * *","calendars":[7]}""", "schedule.calendars is not valid")]
     [InlineData("""{"cron":"0 9 * * *","calendars":["a",""]}""", "A calendar name is empty.")]
-    [InlineData("""{"cron":"0 9 * * *","calendars":[],"closedDays":"next"}""", "schedule.closedDays goes with schedule.calendar, which was not given.")]
+    [InlineData("""{"cron":"0 9 * * *","calendars":[],"closedDays":"next"}""", "schedule.closedDays requires schedule.calendar, which is not set.")]
     public void Json_OfCalendarsThatCannotBe_IsRefused(string json, string message) =>
         Assert.Contains(message, Assert.ThrowsAny<Exception>(() => JsonSerializer.Deserialize<TaskSchedule>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
 

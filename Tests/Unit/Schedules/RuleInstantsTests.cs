@@ -172,7 +172,7 @@ public sealed class RuleInstantsTests
     [InlineData("P1MT1H")]
     [InlineData("P9999999M")]
     public void Every_WhatIsNoPeriodOfTheCalendar_IsRefused(string every) => Assert.Contains(
-        "is no period of whole days, weeks, months or years", Assert.Throws<JsonException>(() => Read($$"""{"every":"{{every}}","timeZone":"Europe/Berlin"}""")).Message, StringComparison.Ordinal);
+        "is not a period of whole days, weeks, months or years", Assert.Throws<JsonException>(() => Read($$"""{"every":"{{every}}","timeZone":"Europe/Berlin"}""")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void EveryMonths_IsTheRuleThatItIsShortFor()

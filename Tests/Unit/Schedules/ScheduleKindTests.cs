@@ -44,10 +44,10 @@ public sealed class ScheduleKindTests
     [Fact]
     public void WhenClocksChange_ByWhatIsNoRule_IsRefused()
     {
-        Assert.Equal("gap is 9, which is no GapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange((GapRule)9)));
-        Assert.Equal("overlap is 9, which is no OverlapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange(overlap: (OverlapRule)9)));
-        Assert.Equal("gap is 9, which is no GapRule.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange((GapRule)9)));
-        Assert.Equal("overlap is 9, which is no OverlapRule.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange(overlap: (OverlapRule)9)));
+        Assert.Equal("gap is 9, which is not a valid GapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange((GapRule)9)));
+        Assert.Equal("overlap is 9, which is not a valid OverlapRule.", Refused(() => TaskSchedule.Cron("0 9 * * *").WhenClocksChange(overlap: (OverlapRule)9)));
+        Assert.Equal("gap is 9, which is not a valid GapRule.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange((GapRule)9)));
+        Assert.Equal("overlap is 9, which is not a valid OverlapRule.", Refused(() => TaskSchedule.Calendar("FREQ=DAILY").WhenClocksChange(overlap: (OverlapRule)9)));
         Assert.Equal("The cron expression is missing.", Refused(() => TaskSchedule.Cron(null!)));
     }
 

@@ -131,7 +131,7 @@ public sealed class ScheduleLimitsTests
         AssertRefused("maxRuns is 100001; 1 to 100000 are allowed.", () => Daily.AtMost(100_001));
         AssertRefused("jitter is -00:00:00.0000001; up to 1 day is allowed.", () => Daily.WithJitter(TimeSpan.FromTicks(-1)));
         AssertRefused("jitter is 1.00:00:00.0000001; up to 1 day is allowed.", () => Daily.WithJitter(TimeSpan.FromDays(1) + TimeSpan.FromTicks(1)));
-        AssertRefused("closedDays is 9, which is no ClosedDayRule.", () => Daily.OnOpenDays("bank", (ClosedDayRule)9));
+        AssertRefused("closedDays is 9, which is not a valid ClosedDayRule.", () => Daily.OnOpenDays("bank", (ClosedDayRule)9));
         AssertRefused("A calendar name is empty.", () => Daily.OnOpenDays(""));
         AssertRefused("The schedule (once at 2026-03-03 00:00:00 UTC, until 2026-03-02 00:00:00 UTC) never occurs.", () => TaskSchedule.At(Day(1)).Until(Monday));
         AssertRefused("The schedule (once at 2026-03-03 00:00:00 UTC, from 2026-03-04 00:00:00 UTC) never occurs.", () => TaskSchedule.At(Day(1)).From(Day(2)));

@@ -3,7 +3,7 @@ namespace OrleansTasks.Tests.Unit;
 /// <summary>Tests unions of schedules, and exceptions from them. 2 March 2026 is a Monday.</summary>
 public sealed class UnionScheduleTests
 {
-    private const string Amount = "'any' has 1 to 100 schedules, and 'except' at most as many; none of them is null.";
+    private const string Amount = "'any' must have 1 to 100 schedules, and 'except' at most as many; null is not allowed.";
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
     private static readonly TaskSchedule Daily = TaskSchedule.Every(TimeSpan.FromDays(1), Monday);
     private static readonly TaskSchedule OnWeekdays = TaskSchedule.Cron("0 0 * * *").OnOpenDays("bank").Resolve(Monday, "t", _ => new BusinessCalendar());
@@ -26,8 +26,8 @@ public sealed class UnionScheduleTests
         var deepest = Nested(4);
 
         Assert.Null(deepest.Fault());
-        AssertRefused("Schedules are in each other more than 5 deep.", () => TaskSchedule.Any(deepest));
-        AssertRefused("Schedules are in each other more than 5 deep.", () => Daily.Except(OnWeekdays, deepest));
+        AssertRefused("Schedules are nested more than 5 levels deep.", () => TaskSchedule.Any(deepest));
+        AssertRefused("Schedules are nested more than 5 levels deep.", () => Daily.Except(OnWeekdays, deepest));
 
         static TaskSchedule Nested(int unions) => unions == 0 ? Daily : TaskSchedule.Any(Nested(unions - 1));
     }

@@ -27,7 +27,7 @@ public sealed class ConfigurationApplierTests
         await silo.LookAsync();
         await silo.ChangeAsync(json);
 
-        Assert.Contains("OrleansTasks:Tasks: It is missing, and 2 tasks are in force", Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
+        Assert.Contains("OrleansTasks:Tasks: It is missing, but the configuration in force has 2 tasks", Assert.Single(silo.Log.Of(Invalid)), StringComparison.Ordinal);
         Assert.Equal(["a b"], silo.Configured);
 
         // Fewer tasks are a valid change, and so are none if the section is present.

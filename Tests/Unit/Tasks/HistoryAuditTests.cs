@@ -131,7 +131,7 @@ public sealed class HistoryAuditTests
         Assert.StartsWith("1 result (number 8) had been stored and is missing from storage, and so is the head", LossTexts.Of(new HistoryLoss { IsHeadMissing = true, Numbers = [new(8, 8)] }, "t"));
         Assert.StartsWith("The head of the history is missing", LossTexts.Of(new HistoryLoss { IsHeadMissing = true }, "t"));
         Assert.Contains("and others", LossTexts.Of(new HistoryLoss { Numbers = [.. Enumerable.Range(1, 9).Select(static n => new NumberRange(2 * n, 2 * n))] }, "t"));
-        Assert.Contains("begins anew at 2030-01-01", LossTexts.Of(new LedgerLoss(true, TaskRig.Start)));
+        Assert.Contains("starts again at 2030-01-01", LossTexts.Of(new LedgerLoss(true, TaskRig.Start)));
         Assert.Contains("OwnerLost", LossTexts.Of(new LedgerLoss(false, TaskRig.Start)));
         Assert.Contains("3 results", LossTexts.HistoryWentBack(3));
         Assert.Contains("the head", LossTexts.HistoryWentBack(0));

@@ -126,7 +126,7 @@ public sealed class TaskEndTests
         }
 
         Assert.Equal(isPermanent, rig.Partition.CallsOf("ReleaseAsync").Any(c => ((IReadOnlyList<Guid>)c[2]!).Contains(run.Value)));
-        Assert.Equal(isPermanent, rig.Log.Lines.Any(static l => l.Text.Contains("cannot be kept for searches", StringComparison.Ordinal)));
+        Assert.Equal(isPermanent, rig.Log.Lines.Any(static l => l.Text.Contains("for searches failed", StringComparison.Ordinal)));
         Assert.Equal(RunStatus.Succeeded, Assert.Single((await rig.Do(static c => c.Queries.HistoryAsync(0, 10))).Results).Status);
     }
 

@@ -39,8 +39,8 @@ public sealed class SpanTextTests
     [InlineData("-3", "'-3' is a number without a unit. Write it as a span of time such as PT90S, 00:01:30 or 1.00:00:00")]
     [InlineData("P1M", "'P1M' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days")]
     [InlineData("P1YT1H", "'P1YT1H' has months or years, which have no fixed length. Use a recurrence rule with FREQ=MONTHLY or FREQ=YEARLY, or days")]
-    [InlineData("soon", "'soon' is no span of time such as PT90S, 00:01:30 or 1.00:00:00")]
-    [InlineData("", "'' is no span of time such as PT90S, 00:01:30 or 1.00:00:00")]
+    [InlineData("soon", "'soon' is not a valid span of time such as PT90S, 00:01:30 or 1.00:00:00")]
+    [InlineData("", "'' is not a valid span of time such as PT90S, 00:01:30 or 1.00:00:00")]
     public void Fault_OfWhatIsNone_SaysWhatToDo(string text, string expected)
     {
         Assert.False(SpanText.TryRead(text, out _));
@@ -71,7 +71,7 @@ public sealed class SpanTextTests
     [InlineData("""{"timeout":"90"}""", "'90' is a number without a unit.")]
     [InlineData("""{"delay":90}""", "'90' is a number without a unit.")]
     [InlineData("""{"retry":{"delay":"5"}}""", "'5' is a number without a unit.")]
-    [InlineData("""{"timeout":true}""", "A True is no span of time")]
+    [InlineData("""{"timeout":true}""", "A True is not a valid span of time")]
     public void Json_OfOptions_SaysWhatIsWrong(string json, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<DispatchOptions>(json, TaskJson.Options)).Message, StringComparison.Ordinal);
 

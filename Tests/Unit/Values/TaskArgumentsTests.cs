@@ -60,7 +60,7 @@ public sealed class TaskArgumentsTests
     {
         Assert.StartsWith("Argument number 1 (System.Func`1[System.Int32]) cannot be written as JSON: ", Refused(() => TaskArguments.Create([1, () => 1])), StringComparison.Ordinal);
         Assert.StartsWith("Argument 'x' (System.Double) cannot be written as JSON: ", Refused(() => TaskArguments.Named(("x", double.NaN))), StringComparison.Ordinal);
-        Assert.Equal("Named arguments need an object, and System.Int32[] is not written as one.", Refused(() => TaskArguments.From(new[] { 1 })));
+        Assert.Equal("Named arguments need an object, but System.Int32[] is not written as a JSON object.", Refused(() => TaskArguments.From(new[] { 1 })));
         Assert.Equal("Arguments are a JSON array or object, not a Number.", Refused(() => TaskArguments.FromJson(JsonElement.Parse("5"))));
 
         static string Refused(Func<TaskArguments> make) => Assert.Throws<TaskArgumentException>(make).Message;
@@ -87,13 +87,13 @@ public sealed class TaskArgumentsTests
     [Theory]
     [InlineData("[]", null, null)]
     [InlineData("[{\"a\":[1]}]", "{\"b\":2}", null)]
-    [InlineData("5", null, "The positional arguments are no JSON array.")]
-    [InlineData("{}", null, "The positional arguments are no JSON array.")]
-    [InlineData("[]", "[1]", "The named arguments are no JSON object.")]
-    [InlineData("[", null, "The positional arguments are no JSON, or are nested deeper than 60: ")]
-    [InlineData("[] []", null, "The positional arguments are no JSON, or are nested deeper than 60: ")]
-    [InlineData("", null, "The positional arguments are no JSON, or are nested deeper than 60: ")]
-    [InlineData("[]", "{", "The named arguments are no JSON, or are nested deeper than 60: ")]
+    [InlineData("5", null, "The positional arguments are not a JSON array.")]
+    [InlineData("{}", null, "The positional arguments are not a JSON array.")]
+    [InlineData("[]", "[1]", "The named arguments are not a JSON object.")]
+    [InlineData("[", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]
+    [InlineData("[] []", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]
+    [InlineData("", null, "The positional arguments are not JSON, or are nested deeper than 60: ")]
+    [InlineData("[]", "{", "The named arguments are not JSON, or are nested deeper than 60: ")]
     public void Fault_OfWhatAMessageBrought_SaysWhatIsWrong(string positional, string? named, string? fault)
     {
         var found = new TaskArguments(Encoding.UTF8.GetBytes(positional), named is null ? null : Encoding.UTF8.GetBytes(named)).Fault();

@@ -29,7 +29,7 @@ public sealed class TaskHeadersTests
     [InlineData("any text, even € and 🙂", null)]
     [InlineData("", null)]
     [InlineData("a\nb", "control character")]
-    [InlineData(null, "no text")]
+    [InlineData(null, "no value")]
     public void Faults_OfAText_SayWhatIsWrong(string? text, string? expected)
     {
         var fault = TaskHeaders.Faults("Headers", Of(("name", text!))).SingleOrDefault();

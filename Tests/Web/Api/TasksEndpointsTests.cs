@@ -163,8 +163,8 @@ public sealed class TasksEndpointsTests : IAsyncLifetime
     [InlineData("""{"handlr":"h"}""", "'handlr' is not known here.")]
     [InlineData("""{"handler":"h","handler":"h"}""", "'handler' is given more than once.")]
     [InlineData("""{"options":{"historyLength":1,"historyLength":2}}""", "'historyLength' is given more than once. Path: $.options")]
-    [InlineData("""{"options":{"historyLength":"many"}}""", "The value is not of the kind that is wanted. Path: $.options.historyLength.")]
-    [InlineData("""{"handler":5}""", "The value is not of the kind that is wanted. Path: $.handler.")]
+    [InlineData("""{"options":{"historyLength":"many"}}""", "The value has the wrong type. Path: $.options.historyLength.")]
+    [InlineData("""{"handler":5}""", "The value has the wrong type. Path: $.handler.")]
     public async Task Put_JsonThatDoesNotFit_IsToldInWords(string body, string said)
     {
         var detail = (await _api.SendAsync("PUT", "tasks/a", body)).Problem(400, "malformed-json").GetProperty("detail").GetString()!;

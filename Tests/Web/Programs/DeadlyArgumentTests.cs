@@ -37,7 +37,7 @@ public sealed class DeadlyArgumentTests : IDisposable
         {
             Assert.True(starts <= Most, $"{starts} silos were lost");
             await using var silo = await _silo.StartAsync();
-            var over = silo.WritesAsync("is not tried again: its handler may end its process");
+            var over = silo.WritesAsync("is not retried: its handler may end its process");
             await Task.WhenAny(over, silo.EndsAsync());
             isOver = over.IsCompletedSuccessfully;
             if (isOver)

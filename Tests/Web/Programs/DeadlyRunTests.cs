@@ -44,7 +44,7 @@ public sealed class DeadlyRunTests : IDisposable
 
             Assert.True(info.GetProperty("losses").GetInt32() == losses, info.GetRawText());
             Assert.NotEqual(0, await silo.EndsAsync());
-            Assert.Contains("was lost while these runs were under way or about to begin: " + run, silo.Output, StringComparison.Ordinal);
+            Assert.Contains("was lost while these runs were active or about to start: " + run, silo.Output, StringComparison.Ordinal);
         }
 
         await using var last = await _silo.StartAsync();
@@ -57,7 +57,7 @@ public sealed class DeadlyRunTests : IDisposable
 
         Assert.True(ended.GetProperty("status").GetString() == "lost", ended.GetRawText());
         Assert.Contains("MaxLosses", ended.GetProperty("result").GetProperty("error").GetString(), StringComparison.Ordinal);
-        await last.WritesAsync("is not tried again: its handler may end its process");
+        await last.WritesAsync("is not retried: its handler may end its process");
     }
 
     [Fact]

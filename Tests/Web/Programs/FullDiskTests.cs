@@ -65,7 +65,7 @@ public sealed partial class FullDiskTests : IDisposable
         Assert.Single(Works().Matches(silo.Output));
     }
 
-    [GeneratedRegex(@"Storage fails, first for .*disk is full")]
+    [GeneratedRegex(@"Writing to storage failed, first for .*disk is full")]
     private static partial Regex Fails();
 
     [GeneratedRegex(@"Storage works again\.")]

@@ -58,7 +58,7 @@ public sealed class RunSearchTests : IDisposable
         var retry = (await SendAsync("POST", $"runs/{failed[0]}/retry", new { }, 202)).GetProperty("runId").GetString();
         var retried = (await FoundAsync("status=failed&task=fail&order=-due&limit=1", 1, r => r.GetProperty("runId").GetString() == retry))[0];
         // Retries all at once: by a query that finds more runs than fit on a page, and by their ids.
-        Assert.Contains("say which runs", (await SendAsync("POST", "runs/retry", new { }, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Neither a query nor", (await SendAsync("POST", "runs/retry", new { }, 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
         var operation = (await SendAsync("POST", $"runs/retry?task=fail&status=failed&to={Uri.EscapeDataString(retried.GetProperty("scheduledAt").GetString()!)}", null, 202)).GetProperty("runId").GetString();
         var value = (await FoundAsync("task=orleanstasks.retry-runs", 1))[0];
         Assert.Equal((operation, 3), (value.GetProperty("runId").GetString(), value.GetProperty("result").GetProperty("value").GetProperty("done").GetInt32()));
