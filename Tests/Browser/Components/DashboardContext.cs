@@ -10,7 +10,8 @@ using OrleansTasks.Ui;
 namespace OrleansTasks.Tests.Browser;
 
 /// <summary>
-/// Renders components without a browser, over a cluster in memory. The clock stands still, and the browser's time zone is Berlin.
+/// Renders components without a browser, over a cluster in memory. The clock moves only when a test moves it.
+/// The browser's time zone is Berlin.
 /// </summary>
 internal sealed class DashboardContext : BunitContext
 {

@@ -13,7 +13,7 @@ public sealed class CalendarScheduleTests
         Assert.Null(new ScheduleLimits { End = end }.BoundedNext(end, static _ => throw new InvalidOperationException()));
     }
 
-    // Examples of RFC 5545, section 3.8.5.3, in New York. Without a start of its own, a rule starts on 1997-09-02 at 09:00.
+    // Examples of RFC 5545, section 3.8.5.3, in New York. Each rule starts on 1997-09-02 at 09:00.
     [Theory]
     [InlineData("FREQ=DAILY;COUNT=3", "1997-09-02 1997-09-03 1997-09-04")]
     [InlineData("FREQ=DAILY;UNTIL=19970905T000000Z", "1997-09-02 1997-09-03 1997-09-04")]

@@ -120,7 +120,7 @@ public sealed class StartAndStopTests
         await web.WritesAsync("The cluster is out of reach");
         foreach (var answer in await Task.WhenAll(asked))
         {
-            // Waiting requests fail after RetryFor, 30 s. Orleans reports requests in progress at the loss, but not those that wait.
+            // Waiting requests fail after RetryFor, 30 s. Orleans ends calls that were in progress at the loss, but not those that wait.
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
             answer.Dispose();
         }
