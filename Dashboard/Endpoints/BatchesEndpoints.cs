@@ -9,9 +9,11 @@ internal static class BatchesEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("POST", "/batches", "DispatchBatch", "Stores many runs as one batch, and a run to follow when all of them have ended.", (HttpContext http) => DispatchAsync(api, http))
+        map.Map("POST", "/batches", "DispatchBatch", "Stores many runs as one batch, and a run that follows when all of them have "
+            + "ended.", (HttpContext http) => DispatchAsync(api, http))
             .Takes<DispatchBatchRequest>(optional: false).Produces<AcceptedBatch>(202).Problems(404, 409).ChangeProblems();
-        map.Map("GET", "/batches/{batchId}", "GetBatch", "The batch as it stands.", (string batchId, CancellationToken ct) => GetAsync(api, batchId, ct))
+        map.Map("GET", "/batches/{batchId}", "GetBatch", "Returns the current state of the "
+            + "batch.", (string batchId, CancellationToken ct) => GetAsync(api, batchId, ct))
             .Produces<BatchInfo>().Problems(404, 503);
         map.Map("DELETE", "/batches/{batchId}", "CancelBatch", "Cancels the batch: 202 if it is cancelled, by this request or an earlier one, and 200 if it had ended.",
                 (string batchId, CancellationToken ct) => CancelAsync(api, batchId, ct))

@@ -8,9 +8,11 @@ internal static class BroadcastsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("POST", "/broadcasts", "SendBroadcast", "Sends any JSON to all connected web servers.", (HttpContext http) => SendAsync(api, http))
+        map.Map("POST", "/broadcasts", "SendBroadcast", "Sends a JSON message to all connected web "
+            + "servers.", (HttpContext http) => SendAsync(api, http))
             .Takes<object>(optional: false).Produces(202).ChangeProblems().Audited();
-        map.Map("GET", "/broadcasts", "StreamBroadcasts", "Broadcasts as they come, as server-sent events of type 'broadcast'. 'Last-Event-ID' resumes.",
+        map.Map("GET", "/broadcasts", "StreamBroadcasts", "Streams broadcasts as server-sent events of type 'broadcast'. 'Last-Event-ID' "
+            + "resumes.",
                 (string? lastEventId, HttpContext http) => EventStreams.OfHubAsync(api, api.Broadcasts, http, lastEventId))
             .StreamsEvents();
     }

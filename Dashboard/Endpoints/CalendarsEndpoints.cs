@@ -9,13 +9,16 @@ internal static class CalendarsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("GET", "/calendars", "ListCalendars", "The business calendars, by their names.", (string? after, CancellationToken ct) => ListAsync(api, after, ct))
+        map.Map("GET", "/calendars", "ListCalendars", "Returns the business calendars, by "
+            + "name.", (string? after, CancellationToken ct) => ListAsync(api, after, ct))
             .Produces<CalendarList>().Problems(503);
-        map.Map("GET", "/calendars/{name}", "GetCalendar", "A business calendar.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
+        map.Map("GET", "/calendars/{name}", "GetCalendar", "Returns a business calendar.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
             .Produces<BusinessCalendar>().Problems(404, 503);
-        map.Map("PUT", "/calendars/{name}", "PutCalendar", "Adds or replaces the calendar; tasks that observe it follow it from now on.", (string name, HttpContext http) => PutAsync(api, name, http))
+        map.Map("PUT", "/calendars/{name}", "PutCalendar", "Adds or replaces the calendar. Tasks that use it follow it from now "
+            + "on.", (string name, HttpContext http) => PutAsync(api, name, http))
             .Takes<BusinessCalendar>().Produces<BusinessCalendar>().Produces<BusinessCalendar>(201).ChangeProblems().Audited();
-        map.Map("DELETE", "/calendars/{name}", "RemoveCalendar", "Removes the calendar, unless tasks observe it.", (string name, CancellationToken ct) => RemoveAsync(api, name, ct))
+        map.Map("DELETE", "/calendars/{name}", "RemoveCalendar", "Removes the calendar, unless tasks use "
+            + "it.", (string name, CancellationToken ct) => RemoveAsync(api, name, ct))
             .Produces(204).Problems(403, 404, 409, 503).Audited();
     }
 

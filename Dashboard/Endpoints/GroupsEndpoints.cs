@@ -8,10 +8,11 @@ internal static class GroupsEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("GET", "/groups/{name}", "GetGroup", "The group as it stands; one that was never set has no limits.",
+        map.Map("GET", "/groups/{name}", "GetGroup", "Returns the current state of the group. A group that was never set has no limits.",
                 async (string name, CancellationToken ct) => TasksApi.Json(await api.Client.GetGroupAsync(name, ct).ConfigureAwait(false)))
             .Produces<RunGroupInfo>().Problems(400, 503);
-        map.Map("PUT", "/groups/{name}", "PutGroup", "Sets what the runs of the group's tasks may do together.", (string name, HttpContext http) => PutAsync(api, name, http))
+        map.Map("PUT", "/groups/{name}", "PutGroup", "Sets the limits that the runs of the group's tasks "
+            + "share.", (string name, HttpContext http) => PutAsync(api, name, http))
             .Takes<RunGroup>().Produces<RunGroupInfo>().ChangeProblems().Audited();
     }
 

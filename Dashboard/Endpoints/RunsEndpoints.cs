@@ -14,33 +14,42 @@ internal static class RunsEndpoints
 
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("POST", "/tasks/{name}/run", "RunTask", "Runs the task and waits for the result. Closing the connection cancels the run. 202, with the run's address, if this program is stopped meanwhile.",
+        map.Map("POST", "/tasks/{name}/run", "RunTask", "Runs the task and waits for the result. Closing the connection cancels the run. "
+            + "202, with the run's address, if this program stops meanwhile.",
                 (string name, HttpContext http) => RunAsync(api, name, http))
             .Takes<RunTaskRequest>().Produces<TaskResult>().Produces<AcceptedRun>(202).Produces<TaskResult>(422).Problems(404, 409, 504).ChangeProblems().DisableRequestTimeout();
-        map.Map("POST", "/tasks/{name}/dispatch", "DispatchTask", "Stores a run to be made now or later; 'Idempotency-Key' makes repeating safe.",
+        map.Map("POST", "/tasks/{name}/dispatch", "DispatchTask", "Stores a run that starts now or later. 'Idempotency-Key' makes "
+            + "repetition safe.",
                 (string name, HttpContext http) => DispatchAsync(api, name, http))
             .Takes<DispatchTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409, 422).ChangeProblems();
-        map.Map("POST", "/tasks/{name}/trigger", "TriggerTask", "Runs the task as one of its occurrences would.", (string name, HttpContext http) => TriggerAsync(api, name, http))
+        map.Map("POST", "/tasks/{name}/trigger", "TriggerTask", "Runs the task now, as an occurrence "
+            + "would.", (string name, HttpContext http) => TriggerAsync(api, name, http))
             .Takes<TriggerTaskRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems();
-        map.Map("POST", "/tasks/{name}/backfill", "BackfillTask", "Makes runs for occurrences of the past.", (string name, HttpContext http) => BackfillAsync(api, name, http))
+        map.Map("POST", "/tasks/{name}/backfill", "BackfillTask", "Creates runs for past "
+            + "occurrences.", (string name, HttpContext http) => BackfillAsync(api, name, http))
             .Takes<BackfillTaskRequest>(optional: false).Produces<AcceptedRuns>(202).Problems(404, 409).ChangeProblems().Audited();
-        map.Map("GET", "/tasks/{name}/runs", "ListRuns", "Runs of the task, the newest first.",
+        map.Map("GET", "/tasks/{name}/runs", "ListRuns", "Lists runs of the task, newest first.",
                 (string name, string? limit, string? before, CancellationToken ct) =>
                     ListAsync(api, name, QueryValues.Limit(limit), QueryValues.Number("before", before, 0, long.MaxValue), ct))
             .Produces<RunPage>().Problems(400, 404, 503);
-        map.Map("GET", "/runs", "FindRuns", "Runs of all tasks that have ended, those that ended last first.", ([AsParameters] RunSearchParameters search, HttpContext http) => FindAsync(api, search, http))
+        map.Map("GET", "/runs", "FindRuns", "Lists ended runs of all tasks, the latest end "
+            + "first.", ([AsParameters] RunSearchParameters search, HttpContext http) => FindAsync(api, search, http))
             .Produces<FoundRuns>().Problems(400, 503);
-        map.Map("GET", "/runs/counts", "CountRuns", "How many runs there are, by status, hour or task.", ([AsParameters] RunSearchParameters search, HttpContext http, string? by) => CountAsync(api, search, http, by))
+        map.Map("GET", "/runs/counts", "CountRuns", "Counts runs by status, hour or "
+            + "task.", ([AsParameters] RunSearchParameters search, HttpContext http, string? by) => CountAsync(api, search, http, by))
             .Produces<RunCounts>().Problems(400, 503);
-        map.Map("POST", "/runs/retry", "RetryRuns", "Makes many runs again that have ended: those of the body, or all that the query finds, which is that of GET /runs. 202 with the run that does so.",
+        map.Map("POST", "/runs/retry", "RetryRuns", "Dispatches many ended runs again: those in the body, or all that the query finds, "
+            + "with the parameters of GET /runs. 202 with the run that performs the operation.",
                 ([AsParameters] RunSearchParameters search, HttpContext http) => RetryAllAsync(api, search, http))
             .Takes<RetryRunsRequest>().Produces<AcceptedRun>(202).Problems(400, 409).ChangeProblems().Audited();
-        map.Map("POST", "/runs/{runId}/retry", "RetryRun", "Makes the run again that has ended, with the same arguments or others; 'Idempotency-Key' makes repeating safe.",
+        map.Map("POST", "/runs/{runId}/retry", "RetryRun", "Dispatches an ended run again, with the same or other arguments. "
+            + "'Idempotency-Key' makes repetition safe.",
                 (string runId, HttpContext http) => RetryAsync(api, QueryValues.Run(runId), http))
             .Takes<RetryRunRequest>().Produces<AcceptedRun>(202).Problems(404, 409).ChangeProblems().Audited();
-        map.Map("GET", "/runs/{runId}", "GetRun", "The run as it stands.", (string runId, CancellationToken ct) => GetAsync(api, QueryValues.Run(runId), ct))
+        map.Map("GET", "/runs/{runId}", "GetRun", "Returns the current state of the "
+            + "run.", (string runId, CancellationToken ct) => GetAsync(api, QueryValues.Run(runId), ct))
             .Produces<RunInfo>().Problems(404, 503);
-        map.Map("DELETE", "/runs/{runId}", "CancelRun", "Asks the run to stop: 202 if it had not ended, 200 if it had.",
+        map.Map("DELETE", "/runs/{runId}", "CancelRun", "Cancels the run: 202 if it had not ended, 200 if it had.",
                 (string runId, CancellationToken ct) => CancelAsync(api, QueryValues.Run(runId), ct))
             .Produces<RunInfo>().Produces<RunInfo>(202).Problems(403, 404, 503).Audited();
     }

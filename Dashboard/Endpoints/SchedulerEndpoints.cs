@@ -9,11 +9,14 @@ internal static class SchedulerEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("GET", "/scheduler", "GetScheduler", "Whether tasks run, and how many there are.", (CancellationToken ct) => GetAsync(api, ct))
+        map.Map("GET", "/scheduler", "GetScheduler", "Returns the state of the scheduler, and the number of "
+            + "tasks.", (CancellationToken ct) => GetAsync(api, ct))
             .Produces<SchedulerInfo>().Problems(503);
-        map.Map("POST", "/scheduler/start", "StartScheduler", "Lets tasks run, in the whole cluster.", (HttpContext http) => ChangeAsync(api, http, api.Client.StartAsync))
+        map.Map("POST", "/scheduler/start", "StartScheduler", "Starts the scheduler in the whole "
+            + "cluster.", (HttpContext http) => ChangeAsync(api, http, api.Client.StartAsync))
             .Produces<SchedulerInfo>().ChangeProblems().Audited();
-        map.Map("POST", "/scheduler/stop", "StopScheduler", "Stops firing, in the whole cluster; runs under way end.", (HttpContext http) => ChangeAsync(api, http, api.Client.StopAsync))
+        map.Map("POST", "/scheduler/stop", "StopScheduler", "Stops the scheduler in the whole cluster. Active runs continue to their "
+            + "end.", (HttpContext http) => ChangeAsync(api, http, api.Client.StopAsync))
             .Produces<SchedulerInfo>().ChangeProblems().Audited();
     }
 

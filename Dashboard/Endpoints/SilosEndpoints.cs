@@ -9,11 +9,14 @@ internal static class SilosEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("GET", "/silos", "ListSilos", "The silos, with what runs there.", async (CancellationToken ct) => TasksApi.Json(await api.Client.GetSilosAsync(ct).ConfigureAwait(false)))
+        map.Map("GET", "/silos", "ListSilos", "Lists the silos, with their "
+            + "runs.", async (CancellationToken ct) => TasksApi.Json(await api.Client.GetSilosAsync(ct).ConfigureAwait(false)))
             .Produces<IReadOnlyList<SiloOverview>>().Problems(503);
-        map.Map("POST", "/silos/{silo}/drain", "DrainSilo", "Takes a silo out of service: it takes no new runs, and gives its tasks and partitions to others.", (string silo, HttpContext http) => ChangeAsync(api, http, ct => api.Client.DrainAsync(silo, ct)))
+        map.Map("POST", "/silos/{silo}/drain", "DrainSilo", "Drains a silo: it takes no new runs, and moves its tasks and partitions to "
+            + "others.", (string silo, HttpContext http) => ChangeAsync(api, http, ct => api.Client.DrainAsync(silo, ct)))
             .Produces<SiloOverview>().Problems(404).ChangeProblems().Audited();
-        map.Map("POST", "/silos/{silo}/resume", "ResumeSilo", "Has a silo that was drained take runs again.", (string silo, HttpContext http) => ChangeAsync(api, http, ct => api.Client.ResumeAsync(silo, ct)))
+        map.Map("POST", "/silos/{silo}/resume", "ResumeSilo", "Puts a drained silo back into "
+            + "service.", (string silo, HttpContext http) => ChangeAsync(api, http, ct => api.Client.ResumeAsync(silo, ct)))
             .Produces<SiloOverview>().Problems(404).ChangeProblems().Audited();
     }
 

@@ -11,32 +11,40 @@ internal static class TasksEndpoints
 {
     public static void Map(EndpointMapper map, TasksApi api)
     {
-        map.Map("GET", "/tasks", "ListTasks", "Tasks in order of their names, or of their next occurrences, a page at a time.", ([AsParameters] TaskListParameters query, CancellationToken ct) => ListAsync(api, query.Read(), ct))
+        map.Map("GET", "/tasks", "ListTasks", "Lists tasks in the order of their names or of their next occurrences, one page at a "
+            + "time.", ([AsParameters] TaskListParameters query, CancellationToken ct) => ListAsync(api, query.Read(), ct))
             .Produces<TaskPage>().Problems(400, 503);
-        map.Map("GET", "/overview", "GetOverview", "What is in the registry, in numbers, and what is next.", async (CancellationToken ct) => TasksApi.Json(await api.Client.GetOverviewAsync(ct).ConfigureAwait(false)))
+        map.Map("GET", "/overview", "GetOverview", "Returns a summary of the registry: counts, and what is due "
+            + "next.", async (CancellationToken ct) => TasksApi.Json(await api.Client.GetOverviewAsync(ct).ConfigureAwait(false)))
             .Produces<TasksOverview>().Problems(503);
-        map.Map("GET", "/handlers", "ListHandlers", "The handlers that the silos have, with their parameters.", (string? after, CancellationToken ct) => HandlersAsync(api, after, ct))
+        map.Map("GET", "/handlers", "ListHandlers", "Lists the handlers of the silos, with their "
+            + "parameters.", (string? after, CancellationToken ct) => HandlersAsync(api, after, ct))
             .Produces<HandlerList>().Problems(503);
-        map.Map("GET", "/tasks/{name}", "GetTask", "The task as it stands.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
+        map.Map("GET", "/tasks/{name}", "GetTask", "Returns the current state of the "
+            + "task.", (string name, CancellationToken ct) => GetAsync(api, name, ct))
             .Produces<TaskInfo>().Problems(400, 404, 503);
         map.Map("PUT", "/tasks/{name}", "PutTask", "Registers, replaces or revives the task. With 'If-None-Match: *' it is only created.",
                 (string name, HttpContext http) => PutAsync(api, name, http))
             .Takes<PutTaskRequest>().Produces<TaskInfo>().Produces<TaskInfo>(201).Problems(409).ChangeProblems().Audited();
         map.Map("DELETE", "/tasks/{name}", "CancelTask", "Cancels the task and its runs.", (string name, CancellationToken ct) => CancelAsync(api, name, ct))
             .Produces(204).Problems(400, 403, 404, 503).Audited();
-        map.Map("POST", "/tasks/{name}/pause", "PauseTask", "Stops the schedule until it is resumed, or until an instant.", (string name, HttpContext http) => PauseAsync(api, name, http))
+        map.Map("POST", "/tasks/{name}/pause", "PauseTask", "Pauses the schedule until it is resumed, or until an "
+            + "instant.", (string name, HttpContext http) => PauseAsync(api, name, http))
             .Takes<PauseTaskRequest>().Produces<TaskInfo>().Problems(404, 409).ChangeProblems().Audited();
-        map.Map("POST", "/tasks/{name}/resume", "ResumeTask", "Lets a paused schedule go on.", (string name, HttpContext http) => ResumeAsync(api, name, http))
+        map.Map("POST", "/tasks/{name}/resume", "ResumeTask", "Resumes a paused schedule.", (string name, HttpContext http) => ResumeAsync(api, name, http))
             .Produces<TaskInfo>().Problems(404, 409).ChangeProblems().Audited();
-        map.Map("GET", "/tasks/{name}/occurrences", "ListOccurrences", "Occurrences of the task's schedule, the next ten unless said otherwise.",
+        map.Map("GET", "/tasks/{name}/occurrences", "ListOccurrences", "Lists occurrences of the task's schedule; by default, the next "
+            + "ten.",
                 (string name, string? count, string? from, string? to, CancellationToken ct) =>
                     OccurrencesAsync(api, name, (int)(QueryValues.Number("count", count, 1, OccurrenceQuery.MaxCount) ?? 10), QueryValues.Instant("from", from), QueryValues.Instant("to", to), ct))
             .Produces<OccurrenceList>().Problems(400, 404, 503);
-        map.Map("GET", "/tasks/{name}/ledger", "GetLedger", "What came of the instants that the task's schedule had planned: totals, and stretches, the newest first.",
+        map.Map("GET", "/tasks/{name}/ledger", "GetLedger", "Returns the outcomes of the instants that the task's schedule planned: "
+            + "totals, and ranges, newest first.",
                 (string name, string? from, string? to, string? limit, CancellationToken ct) =>
                     LedgerAsync(api, name, QueryValues.Instant("from", from), QueryValues.Instant("to", to), (int)(QueryValues.Number("limit", limit, 0, LedgerQuery.MaxLimit) ?? 100), ct))
             .Produces<TaskLedger>().Problems(400, 404, 503);
-        map.Map("POST", "/tasks/{name}/preview", "PreviewSchedule", "Which occurrences another schedule would add and remove. Changes nothing.",
+        map.Map("POST", "/tasks/{name}/preview", "PreviewSchedule", "Compares the schedule with another one: the occurrences that would "
+            + "be added and removed. Changes nothing.",
                 (string name, HttpContext http) => PreviewAsync(api, name, http), acts: false)
             .Takes<PreviewScheduleRequest>().Produces<SchedulePreview>().ChangeProblems();
     }

@@ -70,7 +70,7 @@ internal sealed class TaskRequests(ITaskHandleClient client, RunCaller runs, Clu
             : SendTriggerAsync(task, headers, ct);
     }
 
-    /// <summary>Makes runs for occurrences of the past.</summary>
+    /// <summary>Creates runs for past occurrences.</summary>
     public Task<IReadOnlyList<RunId>> BackfillAsync(string task, DateTimeOffset from, DateTimeOffset to, TriggerOptions? options, CancellationToken ct)
     {
         var headers = filters.HeadersOf(task, options?.Headers);

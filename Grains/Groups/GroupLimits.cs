@@ -55,7 +55,7 @@ internal sealed class GroupLimits(GroupRecords records, Func<bool, Task<bool>> n
         }
         catch (Exception e) when (!ClusterCalls.IsTransient(e) && e is not TasksOverloadedException)
         {
-            // Whatever storage says: it is to be tried again.
+            // Whatever storage says: it is to be retried.
             throw new PartitionMovedException($"The limits of the group '{name}' could not be stored: {e.Message}") { StorageFails = true };
         }
     }

@@ -143,8 +143,8 @@ internal sealed class PartitionConfigurations(PartitionContext context, Partitio
             entry = entry with { Generation = now ? State.GenerationOf(entry.Name) : was ? State.NewGeneration() : entry.Generation };
             if (old is not null && (was || now))
             {
-                entry = entry.With(new TaskChange { At = Now, Kind = kind, By = Configurations.Author, Note = now ? Registrations.Differences(old, entry) :
-                    "removed from the configuration" });
+                var note = now ? Registrations.Differences(old, entry) : "removed from the configuration";
+                entry = entry.With(new TaskChange { At = Now, Kind = kind, By = Configurations.Author, Note = note });
             }
 
             Put(entry, Now);

@@ -49,8 +49,8 @@ internal sealed class PartitionTeller(PartitionServices silo, int number)
         LogHealed(silo.Log, number, furthest, ahead, tasks.Count, string.Join(", ", tasks.Take(TasksNamed)));
         foreach (var task in tasks.Where(_ => silo.Events.IsWanted()))
         {
-            silo.Events.Publish(new TaskEvent { Task = task, Kind = TaskEventKind.ClockCorrected, At = now, Until = furthest, Note =
-                $"Stored instants were up to {ahead} ahead of the clock and were set to the present." });
+            var note = $"Stored instants were up to {ahead} ahead of the clock and were set to the present.";
+            silo.Events.Publish(new TaskEvent { Task = task, Kind = TaskEventKind.ClockCorrected, At = now, Until = furthest, Note = note });
         }
     }
 }

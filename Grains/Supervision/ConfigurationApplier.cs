@@ -130,7 +130,7 @@ internal sealed class ConfigurationApplier(
     }
 
     /// <summary>Brings what configuration says into the registry, if it can be in force.</summary>
-    /// <returns>Whether it can. What others do may change that, such as making a calendar: it is to be tried again.</returns>
+    /// <returns>Whether it can. What others do may change that, such as making a calendar: it is to be retried.</returns>
     private async Task<bool> TryDeliverAsync(ConfiguredContent content, bool again, CancellationToken ct)
     {
         try

@@ -41,7 +41,7 @@ internal sealed class DashboardSession(DashboardMounts mounts, AuthenticationSta
         var user = (await users.GetAuthenticationStateAsync().ConfigureAwait(false)).User;
         User = Actor.Of(user);
         return Options.ReadOnly ? "This dashboard is read-only."
-            : !await IsAllowedAsync(Options.ViewPolicy).ConfigureAwait(false) || !await IsAllowedAsync(Options.ActPolicy).ConfigureAwait(false) ? "You may look here, and not change anything."
+            : !await IsAllowedAsync(Options.ViewPolicy).ConfigureAwait(false) || !await IsAllowedAsync(Options.ActPolicy).ConfigureAwait(false) ? "You can view this dashboard, but you cannot change anything."
             : null;
     }
 

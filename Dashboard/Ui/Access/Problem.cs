@@ -9,18 +9,19 @@ public sealed record Problem(string Title, string? Detail, string? Advice)
     /// <summary>Says what an exception means.</summary>
     public static Problem Of(Exception exception) => exception switch
     {
-        ActionRefusedException e => new("That is not allowed", e.Message, "Ask those who run this server for the right to act."),
+        ActionRefusedException e => new("That is not allowed", e.Message, "Ask the operators of this server for the permission to act."),
         TaskNotFoundException e => new("There is no such task", e.Message, "It may have been cancelled and forgotten since. Look for it in the list of tasks."),
         RunNotFoundException e => new("There is no such run", e.Message, "A task keeps a limited number of results. Older ones are no longer known."),
         TaskCancelledException e => new("The task is cancelled", e.Message, "Registering it again revives it."),
         TaskArgumentException e => new("An argument does not fit", e.Message, e.Parameter is null ? null : $"Correct ‘{e.Parameter}’."),
         InvalidTaskException e => new("That is not valid", string.Join(" ", e.Faults), null),
-        TaskConflictException e => new("Somebody else was faster", e.Message, "Look at the task as it is now, and try again."),
+        TaskConflictException e => new("The task was changed meanwhile", e.Message, "Look at the current state of the task, and try "
+            + "again."),
         PayloadTooLargeException e => new("That is too large", e.Message, null),
         SchedulerStoppedException e => new("The scheduler is stopped", e.Message, "Start it on the overview page."),
-        TasksOverloadedException e => new("Too much waits already", e.Message, "Try again a little later."),
+        TasksOverloadedException e => new("Too much is waiting", e.Message, "Try again a little later."),
         ClusterUnreachableException or OperationCanceledException or TimeoutException =>
-            new("The cluster is out of reach", exception is ClusterUnreachableException ? exception.Message : "No silo answered in time.", "This page tries again by itself. Look whether the silos run."),
+            new("The cluster is out of reach", exception is ClusterUnreachableException ? exception.Message : "No silo answered in time.", "This page retries by itself. Check that the silos are running."),
         TaskException e => new("That did not work", e.Message, null),
         _ => new("That did not work", exception.Message, "The server's log says more."),
     };

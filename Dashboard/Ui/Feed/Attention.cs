@@ -24,8 +24,9 @@ internal static class Attention
 
     private static IEnumerable<AttentionItem> OfScheduler(ClusterState state) => state.Scheduler switch
     {
-        { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires, requests to run are refused, and dispatched runs wait. Start it with the button above, if you may.", [], null)],
-        { State: SchedulerState.Mixed, Partitions: var parts } => [new("warn", "The scheduler is not started everywhere", $"{parts.Count(p => !p.Started)} of {parts.Count} partitions are stopped. Starting it again mends that.", [], null)],
+        { State: SchedulerState.Stopped } => [new("bad", "The scheduler is stopped", "Nothing fires, requested runs are rejected, and "
+            + "dispatched runs wait. If you have the permission, start it with the button above.", [], null)],
+        { State: SchedulerState.Mixed, Partitions: var parts } => [new("warn", "The scheduler is not started everywhere", $"{parts.Count(p => !p.Started)} of {parts.Count} partitions are stopped. Start it again to fix this.", [], null)],
         _ => [],
     };
 
@@ -44,8 +45,9 @@ internal static class Attention
         new(
             "bad",
             $"{Words.Count(count, "task")} without a handler",
-            "No silo that is up has the code for them: their schedules do not fire, and their runs wait. Deploy a silo that defines it.",
-            [.. overview.FirstWithoutHandler.Take(Named).Select(t => new AttentionLink(t.Name, Links.Task(t.Name), $"wants the handler {t.Handler}"))],
+            "No active silo has the code for them: their schedules do not fire, and their runs wait. Deploy a silo that defines the "
+                + "handler.",
+            [.. overview.FirstWithoutHandler.Take(Named).Select(t => new AttentionLink(t.Name, Links.Task(t.Name), $"needs the handler {t.Handler}"))],
             "list?show=homeless"),
     ];
 
@@ -55,7 +57,7 @@ internal static class Attention
         new(
             "bad",
             $"{Words.Count(tasks.Count, "task")} missed occurrences",
-            "Since this server looks. The ledger of each task has all of them.",
+            "Counted since this server started to watch. The ledger of each task has all of them.",
             [.. tasks.Take(Named).Select(e => new AttentionLink(e.Task, Links.Task(e.Task), Words.Of(OccurrenceOutcome.Missed, e.Reason ?? OutcomeReason.Outage)))],
             null),
     ];
@@ -66,14 +68,15 @@ internal static class Attention
         new(
             "warn",
             $"{(late.Count == TasksOverview.Listed ? "At least " : "")}{Words.Count(late.Count, "stored run")} due for more than {Clock.Rough(Overdue)}",
-            "They wait, or take long. Each says what it waits for.",
+            "They wait, or take a long time. The page of each run says what it waits for.",
             [.. late.Take(Named).Select(r => new AttentionLink(r.RunId.Task, Links.Run(r.RunId), $"due {Clock.Relative(r.DueAt, now)}"))],
             null),
     ];
 
     private static IEnumerable<AttentionItem> OfLateness(TimeSpan? high) => !(high > Late) ? [] :
     [
-        new("warn", $"Runs begin late: 1 of 100 by {Clock.Exact(high.Value)} or more", "Silos may be short of places, or of processors. A limit of a task, or a missing handler, makes its runs wait too.", [], null),
+        new("warn", $"Runs start late: 1 of 100 by {Clock.Exact(high.Value)} or more", "Silos may lack places or processors. A limit of a "
+            + "task or a missing handler also makes runs wait.", [], null),
     ];
 
     private static IEnumerable<AttentionItem> OfPaused(ClusterState state, DateTimeOffset now) => state.Overview is not { Paused: > 0 and var count } overview ? [] :

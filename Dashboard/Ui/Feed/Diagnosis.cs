@@ -11,10 +11,12 @@ internal static class Diagnosis
     [
         .. Given(scheduler == SchedulerState.Stopped, "bad", "The scheduler is stopped", "Nothing fires in the whole cluster. Start it on the overview page."),
         .. Given(task.State == TaskState.Cancelled, "bad", "The task is cancelled", $"Since {clock.Long(task.UpdatedAt)}. Registering it again revives it."),
-        .. Given(!task.HandlerAvailable && task.State != TaskState.Cancelled, "bad", "No silo has its handler", $"None that is up defines ‘{task.Handler}’. Its schedule does not fire, and its runs wait, until one does."),
+        .. Given(!task.HandlerAvailable && task.State != TaskState.Cancelled, "bad", "No silo has its handler", "No active silo defines "
+            + $"‘{task.Handler}’. The schedule does not fire, and runs wait, until one does."),
         .. Given(task.State == TaskState.Paused, "warn", $"Paused {(task.PausedBy is { } by ? $"by {by} " : "")}{(task.PausedAt is { } at ? Clock.Relative(at, now) : "")}".TrimEnd(), PauseText(task, clock)),
-        .. Given(task.State == TaskState.Completed, "quiet", "Its schedule has come to its end", "There is no further occurrence. It can still be run by request."),
-        .. Given(task is { State: TaskState.Active, Schedule: null }, "quiet", "It has no schedule", "It runs only when somebody asks for it."),
+        .. Given(task.State == TaskState.Completed, "quiet", "Its schedule has ended", "There is no further occurrence. It can still be "
+            + "run by request."),
+        .. Given(task is { State: TaskState.Active, Schedule: null }, "quiet", "It has no schedule", "It runs only by request."),
     ];
 
     /// <summary>What became of occurrences of the past, the newest first.</summary>
@@ -64,7 +66,8 @@ internal static class Diagnosis
             _ when task.State == TaskState.Cancelled && at >= task.UpdatedAt => ("bad", "not run: the task is cancelled"),
             _ when now - at < TimeSpan.FromSeconds(5) => ("busy", "due now"),
             _ when at < oldest => ("quiet", "older than the results that are kept"),
-            _ when Overlapped(runs, at) is { } earlier => ("warn", $"likely skipped: the run of {clock.Short(earlier.ScheduledAt, now)} was still under way ({task.Options.Overlap})"),
+            _ when Overlapped(runs, at) is { } earlier => ("warn", $"likely skipped: the run of {clock.Short(earlier.ScheduledAt, now)} "
+                + $"was still active ({task.Options.Overlap})"),
             _ when at < task.UpdatedAt => ("warn", $"no run is known; the task was changed or resumed since, {clock.Long(task.UpdatedAt)}, and may have been paused or had another schedule then"),
             _ when !task.HandlerAvailable => ("bad", $"no run is known; no silo has the handler ‘{task.Handler}’ now"),
             _ => ("bad", "missed: no run is known. No silo was up then, the scheduler was stopped, or none had the handler"),
@@ -78,8 +81,9 @@ internal static class Diagnosis
     private static string PauseText(TaskInfo task, Clock clock) => string.Join(" ", new[]
     {
         task.PauseNote is { } note ? $"“{note}”." : "No note was left.",
-        task.PausedUntil is { } until ? $"It goes on by itself {clock.Long(until)}." : "It goes on when it is resumed.",
-        task.PausedOccurrences == PausedOccurrences.CatchUp ? "What is due meanwhile is made up for then." : "What is due meanwhile is skipped.",
+        task.PausedUntil is { } until ? $"It resumes by itself {clock.Long(until)}." : "It stays paused until it is resumed.",
+        task.PausedOccurrences == PausedOccurrences.CatchUp ? "Missed occurrences are caught up then." : "Occurrences within the pause "
+            + "are skipped.",
     }.OfType<string>());
 
     private static IEnumerable<Reason> Given(bool condition, string tone, string title, string text) => condition ? [new(tone, title, text)] : [];

@@ -106,7 +106,7 @@ public sealed class ArgumentField
         {
             case ArgumentKind.Integer when Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _):
             case ArgumentKind.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number):
-                value = Json(text.TrimStart('+'), "This is no number.");
+                value = Json(text.TrimStart('+'), "This is not a number.");
                 break;
             case ArgumentKind.Integer:
                 Fault = "A whole number is needed.";
@@ -134,7 +134,7 @@ public sealed class ArgumentField
                 Fault = $"A duration is needed: {SpanText.Fault(text)}.";
                 break;
             case ArgumentKind.Any:
-                value = Json(text, "This is no JSON.");
+                value = Json(text, "This is not valid JSON.");
                 break;
             default:
                 value = JsonValue.Create(Text);

@@ -79,7 +79,8 @@ public sealed partial class Overview
         var sure = await Confirm.AskAsync(
             Dialogs,
             "Stop the scheduler",
-            $"No schedule of the {_state.Scheduler?.Tasks:N0} tasks fires any more, in the whole cluster, until it is started again. Requests to run are refused, dispatched runs are stored and wait. Runs under way end.",
+            $"No schedule of the {_state.Scheduler?.Tasks:N0} tasks fires any more, in the whole cluster, until it is started again. "
+                + "Requested runs are rejected, and dispatched runs are stored and wait. Active runs continue to their end.",
             "Stop it");
         if (sure)
         {

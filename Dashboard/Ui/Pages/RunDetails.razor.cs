@@ -65,7 +65,7 @@ public sealed partial class RunDetails
 
     private async Task CancelAsync()
     {
-        await Notices.TellAsync(() => Actions.CancelRunAsync(RunId.Parse(Id)), "The run is asked to stop.");
+        await Notices.TellAsync(() => Actions.CancelRunAsync(RunId.Parse(Id)), "The run is being cancelled.");
         await ReadAsync();
     }
 

@@ -162,11 +162,13 @@ public sealed partial class RunList
 
     private Task RetryAllAsync() => RetryAsync(
         RunSelection.Of(_query with { After = null, Limit = null, Statuses = _query.Statuses.Count > 0 ? _query.Statuses : Statuses }),
-        $"{Words.Count(Count, "run")}, and what ends until you press the button, will be made again once each, with the same arguments.");
+        $"{Words.Count(Count, "run")}, and those that end until you press the button, will be dispatched again, once each, with the same "
+            + "arguments.");
 
     private async Task RetrySelectedAsync()
     {
-        if (await RetryAsync(RunSelection.Of(_selected), $"{Words.Count(_selected.Count, "run")} will be made again once each, with the same arguments."))
+        if (await RetryAsync(RunSelection.Of(_selected), $"{Words.Count(_selected.Count, "run")} will be dispatched again, once each, "
+            + "with the same arguments."))
         {
             _selected.Clear();
         }
@@ -185,6 +187,6 @@ public sealed partial class RunList
                 var run = await Actions.RetryAllAsync(selection);
                 _operation = new RunInfo { RunId = run, Status = RunStatus.Pending };
             },
-            "They are being run again.");
+            "The runs are being dispatched again.");
     }
 }

@@ -63,7 +63,7 @@ public sealed partial class TaskDetails
         }
     }
 
-    private Task ResumeAsync() => TellAsync(() => Actions.ResumeAsync(Name), $"{Name} goes on.");
+    private Task ResumeAsync() => TellAsync(() => Actions.ResumeAsync(Name), $"{Name} is resumed.");
 
     private Task TriggerAsync() => TellAsync(() => Actions.TriggerAsync(Name), $"{Name} was triggered.");
 
@@ -87,7 +87,7 @@ public sealed partial class TaskDetails
 
     private async Task CancelAsync()
     {
-        var running = _task.Value?.Running is > 0 and var count ? $" {Words.Count(count, "run")} under way {(count == 1 ? "is" : "are")} asked to stop." : "";
+        var running = _task.Value?.Running is > 0 and var count ? $" {Words.Count(count, "active run")} will be cancelled." : "";
         var text = $"{Name} will not run any more, neither by schedule nor by request.{running} It stays listed as cancelled for a while; registering it again revives it.";
         if (await Confirm.AskAsync(Dialogs, $"Cancel {Name}", text, "Cancel the task"))
         {

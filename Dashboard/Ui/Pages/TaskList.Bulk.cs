@@ -48,7 +48,8 @@ public sealed partial class TaskList
     private async Task CancelSelectedAsync()
     {
         var names = Chosen;
-        var text = $"{Words.Count(names.Count, "task")} will not run any more, and runs under way are asked to stop. They stay listed as cancelled for a while; registering one again revives it.";
+        var text = $"{Words.Count(names.Count, "task")} will not run any more, and active runs are cancelled. They stay listed as "
+            + "cancelled for a while; registering one again revives it.";
         if (await Confirm.AskAsync(Dialogs, $"Cancel {Words.Count(names.Count, "task")}", text, "Cancel them", danger: true, names))
         {
             await EachAsync(names, "cancelled", Actions.CancelTaskAsync);

@@ -134,8 +134,7 @@ internal static class RuleText
             return RuleSkip.Omit;
         }
 
-        return !hasScale ? throw new FormatException("SKIP requires RSCALE=GREGORIAN (RFC 7529, section "
-            + "4.1)") : text.ToUpperInvariant() switch
+        return !hasScale ? throw new FormatException("SKIP requires RSCALE=GREGORIAN (RFC 7529, section 4.1)") : text.ToUpperInvariant() switch
         {
             "OMIT" => RuleSkip.Omit,
             "BACKWARD" => RuleSkip.Backward,

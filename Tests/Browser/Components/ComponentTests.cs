@@ -221,11 +221,11 @@ public sealed class ComponentTests
 
         await page.InvokeAsync(() => page.FindAll("td.pick input")[1].Change(true));
         await page.InvokeAsync(() => page.FindAll(".bulk button")[0].Click());
-        await SureAsync("1 run will be made again");
+        await SureAsync("1 run will be dispatched again");
         page.WaitForAssertion(() => Assert.Single(context.Tasks.Kept.Retried));
         await page.InvokeAsync(() => page.Find(".head button").Click());
-        await SureAsync("54 runs, and what ends");
-        page.WaitForAssertion(() => Assert.Contains("They are being run again", page.Markup, StringComparison.Ordinal));
+        await SureAsync("54 runs, and those that end");
+        page.WaitForAssertion(() => Assert.Contains("The runs are being dispatched again", page.Markup, StringComparison.Ordinal));
 
         var (some, all) = (context.Tasks.Kept.Retried[0], context.Tasks.Kept.Retried[1]);
         Assert.Equal(("ann", "ann", context.Tasks.Kept.All[2].RunId), (some.By, all.By, Assert.Single(some.Selection.Runs)));
@@ -261,7 +261,7 @@ public sealed class ComponentTests
         var page = context.Render<Live>();
         await context.Tasks.Reaches(t => t.EventSubscribers > 0);
         context.Tasks.Tell(new TaskEvent { Task = "", Kind = TaskEventKind.StorageLost, At = FakeTask.Epoch, Note = "partition 3" });
-        while (!page.Markup.Contains("storage lost something", StringComparison.Ordinal))
+        while (!page.Markup.Contains("storage lost data", StringComparison.Ordinal))
         {
             // The page shows the event at the first tick after it has received it.
             Xunit.TestContext.Current.CancellationToken.ThrowIfCancellationRequested();

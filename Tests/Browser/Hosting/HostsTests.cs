@@ -106,7 +106,7 @@ public sealed class HostsTests(Chromium chromium) : IClassFixture<Chromium>
         task.Finish("secret value");
         await window.SeesAsync("••• value");
         await window.Page.GetByLabel("Task, value or error").FillAsync("secret");
-        await window.SeesAsync("Nothing that happened fits");
+        await window.SeesAsync("Nothing matches the filter");
         await window.GoAsync("task/one");
         await window.SeesAsync("••• argument");
         await window.SeesAsync("“a ••• note”");

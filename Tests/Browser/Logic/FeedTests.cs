@@ -63,7 +63,7 @@ public sealed class FeedTests
 
         var items = Attention.Of(state, [new Failing(new RunId("f", Guid.Empty), "It broke.", Now, 3)], false, TimeSpan.FromSeconds(2), Now);
 
-        Assert.Equal(["The scheduler is stopped", "1 task failing", "1 task without a handler", "1 stored run due for more than 5 min", "Runs begin late: 1 of 100 by 2 s or more", "3 tasks paused"], items.Select(i => i.Title));
+        Assert.Equal(["The scheduler is stopped", "1 task failing", "1 task without a handler", "1 stored run due for more than 5 min", "Runs start late: 1 of 100 by 2 s or more", "3 tasks paused"], items.Select(i => i.Title));
         Assert.Equal("3 times in a row: It broke.", items[1].Links.Single().Text);
         Assert.Equal("2 h ago, by ann, for another 1 h, “note”", items[5].Links.Single().Text);
         Assert.Empty(Attention.Of(state with { Scheduler = new SchedulerInfo { State = SchedulerState.Started }, Overview = new TasksOverview() }, [], false, null, Now));

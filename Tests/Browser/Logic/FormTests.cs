@@ -45,7 +45,7 @@ public sealed class FormTests
     [InlineData(0, "", "A value is needed.")]
     [InlineData(0, "1.5", "A whole number is needed.")]
     [InlineData(2, "soon", "A date and a time are needed.")]
-    [InlineData(3, "{", "This is no JSON.")]
+    [InlineData(3, "{", "This is not valid JSON.")]
     public void Form_NotValid_SaysWhere(int field, string text, string fault)
     {
         var form = ArgumentForm.Of(Handler, TaskArguments.From(new { n = 1 }), Berlin)!;

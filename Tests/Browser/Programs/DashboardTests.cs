@@ -43,7 +43,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Page.Locator("table.tasks tbody tr")).ToHaveCountAsync(1);
         await window.Page.GetByLabel("Tag").FillAsync("nothing has it");
         await window.Page.GetByLabel("Tag").BlurAsync();
-        await window.SeesAsync("No task fits");
+        await window.SeesAsync("No matching tasks");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await Expect(window.Page).ToHaveURLAsync(new Regex("search=a$"));
         await keys.TypeAsync(" of a task");
         answers.Release();
-        await window.SeesAsync("No task fits");
+        await window.SeesAsync("No matching tasks");
         await Expect(search).ToHaveValueAsync("a long name of a task");
         await Expect(window.Page).ToHaveURLAsync(new Regex("a%20long%20name%20of%20a%20task$"));
 
@@ -143,9 +143,9 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await window.SeesAsync("The disk is full.");
 
         await window.Button("Run all of them again…").ClickAsync();
-        await window.SeesAsync("3 runs, and what ends until you press the button");
+        await window.SeesAsync("3 runs, and those that end until you press the button");
         await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Run them again" }).ClickAsync();
-        await window.SeesAsync("They were run again");
+        await window.SeesAsync("The runs were dispatched again");
         await window.SeesAsync("6 runs");
         await Expect(window.Page.Locator("table.runs tbody tr:has-text('a retry')")).ToHaveCountAsync(3);
     }
@@ -167,11 +167,11 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await other.Page.Locator(".attention", new() { HasText = "the printer is on fire" }).Locator("details").EvaluateAsync("details => { details.open = true; }");
         await other.SeesAsync("“the printer is on fire”");
         await other.Link("nightly").First.ClickAsync();
-        await other.SeesAsync("What is due meanwhile is skipped.");
+        await other.SeesAsync("Occurrences within the pause are skipped.");
         await other.Button("Resume").ClickAsync();
         await Expect(window.Button("Pause…")).ToBeVisibleAsync();
 
-        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Who changed what" })).ToBeVisibleAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Changes" })).ToBeVisibleAsync();
         await window.SeesAsync("Nothing was planned yet.");
         await window.GoAsync("live");
         await window.SeesAsync("the printer is on fire");
@@ -188,7 +188,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await window.GoAsync("task/early");
         await window.SeesAsync("Monday to Friday at 09:00 in Europe/Berlin");
         await window.Button("Edit schedule…").ClickAsync();
-        await window.SeesAsync("Nothing: it has the same occurrences.");
+        await window.SeesAsync("None: the occurrences stay the same.");
         var cron = window.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Cron expression" });
         await cron.FillAsync("0 9 * * MON,");
         await Expect(window.Page.Locator(".preview .fault")).ToBeVisibleAsync();
@@ -242,7 +242,7 @@ public sealed class DashboardTests(DashboardPrograms programs)
         await window.Button("Broadcast…").ClickAsync();
         await window.Page.GetByLabel("Message, any JSON").FillAsync("no json");
         await window.Button("Send").ClickAsync();
-        await window.SeesAsync("This is no JSON");
+        await window.SeesAsync("This is not valid JSON");
         await window.Page.GetByLabel("Message, any JSON").FillAsync("""{"text":"lunch is ready"}""");
         await window.Button("Send").ClickAsync();
         await other.SeesAsync("lunch is ready");

@@ -44,7 +44,7 @@ public sealed class LooksTests(DashboardPrograms programs)
         await Pictures.TakeAsync(window.Page, $"form-{theme}");
         await window.GoAsync("task/report");
         await window.Button("Edit schedule…").ClickAsync();
-        await window.SeesAsync("What it would change");
+        await window.SeesAsync("Changes in the next");
         await window.IsAccessibleAsync($"the schedule, {theme}");
         await window.GoAsync("task/report");
         await window.Button("Pause…").ClickAsync();
