@@ -9,14 +9,14 @@ internal static partial class MarkdownRules
     private static readonly string[] Abbreviations = ["No.", "vs.", "St.", "Dr."];
 
     /// <summary>Returns everything that is wrong with a page.</summary>
-    public static IEnumerable<string> Check(MarkdownPage page) =>
+    public static IEnumerable<string> Check(MarkdownSource page) =>
         [.. Sentences(page), .. Headings(page), .. Fences(page), .. Spaces(page), .. Addresses(page), .. Phrases(page)];
 
     /// <summary>
     /// One sentence is on one line: none ends within a line, and none goes on in the next. A short lead in bold type at the beginning of a
     /// line is no sentence.
     /// </summary>
-    public static IEnumerable<string> Sentences(MarkdownPage page)
+    public static IEnumerable<string> Sentences(MarkdownSource page)
     {
         MarkdownLine? before = null;
         foreach (var line in page.Lines)
@@ -40,7 +40,7 @@ internal static partial class MarkdownRules
     }
 
     /// <summary>Only the first heading is of level 1, levels increase by one, and headings have no punctuation at their end.</summary>
-    public static IEnumerable<string> Headings(MarkdownPage page)
+    public static IEnumerable<string> Headings(MarkdownSource page)
     {
         var level = 0;
         foreach (var line in page.Lines.Where(static l => l.Kind == MarkdownKind.Heading))
@@ -72,12 +72,12 @@ internal static partial class MarkdownRules
     }
 
     /// <summary>Each block of code says its language; <c>text</c> if it has none.</summary>
-    public static IEnumerable<string> Fences(MarkdownPage page) =>
+    public static IEnumerable<string> Fences(MarkdownSource page) =>
         page.Lines.Where(static l => l.Kind == MarkdownKind.FenceStart && l.Text.Trim().Trim('`', '~').Length == 0)
             .Select(static l => $"{l.Number}: a block of code without a language");
 
     /// <summary>There are no spaces at the ends of lines, no tabs, no two empty lines in a row, and one line feed at the end.</summary>
-    public static IEnumerable<string> Spaces(MarkdownPage page)
+    public static IEnumerable<string> Spaces(MarkdownSource page)
     {
         foreach (var line in page.Lines)
         {
@@ -104,12 +104,12 @@ internal static partial class MarkdownRules
     }
 
     /// <summary>An address in text is a link, is in angle brackets, or is code.</summary>
-    public static IEnumerable<string> Addresses(MarkdownPage page) =>
+    public static IEnumerable<string> Addresses(MarkdownSource page) =>
         page.Lines.Where(static l => BareAddress().IsMatch(l.Prose))
             .Select(static l => $"{l.Number}: a bare address; make it a link, or put it into angle brackets");
 
     /// <summary>Phrases that readers stumble over have a plain word instead.</summary>
-    public static IEnumerable<string> Phrases(MarkdownPage page) =>
+    public static IEnumerable<string> Phrases(MarkdownSource page) =>
         from line in page.Lines
         from phrase in Vocabulary.Phrases
         where phrase.Pattern.IsMatch(line.Prose)

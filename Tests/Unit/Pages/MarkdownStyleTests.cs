@@ -102,11 +102,11 @@ public sealed class MarkdownStyleTests
     [InlineData("A viable run, `via` code, and whatever else.", 0)]
     public void Phrases_OfTheList_AreFound(string text, int count) => Assert.Equal(count, MarkdownRules.Phrases(Of(text)).Count());
 
-    private static MarkdownPage Of(string text) => MarkdownPage.Of("page.md", text);
+    private static MarkdownSource Of(string text) => MarkdownSource.Of("page.md", text);
 
     /// <summary>Reads all pages, except for the changelog and the lists of the analyzers' releases, whose forms are given.</summary>
-    private static List<MarkdownPage> Pages() =>
+    private static List<MarkdownSource> Pages() =>
         [.. RepositoryFiles.With(".md")
             .Where(static f => f != "CHANGELOG.md" && !f.Contains("AnalyzerReleases", StringComparison.Ordinal))
-            .Select(static f => MarkdownPage.Of(f, File.ReadAllText(Path.Combine(Snapshots.Root, f)).ReplaceLineEndings("\n")))];
+            .Select(static f => MarkdownSource.Of(f, File.ReadAllText(Path.Combine(Snapshots.Root, f)).ReplaceLineEndings("\n")))];
 }

@@ -37,6 +37,12 @@ internal static class Vocabulary
         // Puzzles.
         Of("what it consists of", "the parts themselves"),
         Of("as far as the others' own documents say", "\"based on each project's documentation\""),
+        Of("what is so today", "\"today\", with a date"),
+        Of("was to be made", "\"should have fired\""),
+        Of("that was asked for", "\"that was requested\", or the name of the request"),
+        Of("gives up waiting", "\"stops waiting\" or \"cancels the wait\""),
+        Of("something else than", "\"something other than\""),
+        Of("no more than so many", "\"at most N\""),
         Of("at least so many", "\"up to this many\" or \"at least N\""),
         Of("the last so many", "\"the last N\""),
         Of("all in all", "\"in total\""),

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace OrleansTasks.Tests.Unit.Pages;
 
 /// <summary>A Markdown file, line by line. It knows as much of Markdown as the pages of this repository use.</summary>
-internal sealed partial class MarkdownPage
+internal sealed partial class MarkdownSource
 {
-    private MarkdownPage(string name, string text)
+    private MarkdownSource(string name, string text)
     {
         (Name, Text) = (name, text);
         Lines = Read(text);
@@ -18,7 +18,7 @@ internal sealed partial class MarkdownPage
 
     public IReadOnlyList<MarkdownLine> Lines { get; }
 
-    public static MarkdownPage Of(string name, string text) => new(name, text);
+    public static MarkdownSource Of(string name, string text) => new(name, text);
 
     private static List<MarkdownLine> Read(string text)
     {
