@@ -7,8 +7,7 @@ public sealed class LinkTests
     private const string Index = "docs/index.md";
 
     [Fact]
-    public void Links_OfAllPages_LeadToWhatExists() =>
-        Assert.Empty(MarkdownPage.All.Values.SelectMany(static p => p.Links.Select(l => Fault(p, l)).OfType<string>()));
+    public void Links_OfAllPages_LeadToWhatExists() => Assert.Empty(MarkdownPage.All.Values.SelectMany(static p => p.Links.Select(l => Fault(p, l)).OfType<string>()));
 
     [Fact]
     public void Pages_InTheFolder_AreReachedFromTheIndex()
@@ -19,20 +18,18 @@ public sealed class LinkTests
         {
             foreach (var link in page.Links.Select(page.Resolve).OfType<(string Path, string Anchor)>())
             {
-                if (IsInFolder(link.Path) && MarkdownPage.All.TryGetValue(link.Path, out var other) && reached.Add(link.Path))
+                if (link.Path.StartsWith("docs/", StringComparison.Ordinal) && MarkdownPage.All.TryGetValue(link.Path, out var other) && reached.Add(link.Path))
                 {
                     next.Enqueue(other);
                 }
             }
         }
 
-        Assert.Empty(MarkdownPage.All.Keys.Where(IsInFolder).Except(reached));
+        Assert.Empty(MarkdownPage.All.Keys.Where(static p => p.StartsWith("docs/", StringComparison.Ordinal)).Except(reached));
     }
 
     [Fact]
     public void Readme_IsShort() => Assert.InRange(File.ReadLines(MarkdownPage.PathOf("README.md")).Count(), 1, MaxLinesOfReadme);
-
-    private static bool IsInFolder(string path) => path.StartsWith("docs/", StringComparison.Ordinal);
 
     private static string? Fault(MarkdownPage page, string link)
     {
@@ -46,8 +43,6 @@ public sealed class LinkTests
             return $"{page.Name}: {link} leads to no file.";
         }
 
-        return anchor.Length == 0 || (MarkdownPage.All.TryGetValue(path, out var other) && other.Anchors.Contains(anchor))
-            ? null
-            : $"{page.Name}: {link} leads to no heading.";
+        return anchor.Length == 0 || MarkdownPage.All.TryGetValue(path, out var other) && other.Anchors.Contains(anchor) ? null : $"{page.Name}: {link} leads to no heading.";
     }
 }
