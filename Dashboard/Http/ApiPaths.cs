@@ -10,11 +10,12 @@ internal static class ApiPaths
     /// <summary>The address of a batch, from a request to <c>…/batches</c>.</summary>
     public static string Batch(HttpRequest request, Guid batch) => $"{Self(request).TrimEnd('/')}/{batch}";
 
-    /// <summary>The address of a run, from a request to <c>…/tasks/{name}/{verb}</c>.</summary>
+    /// <summary>The address of a run, from a request to <c>…/tasks/{name}/{verb}</c>, <c>…/runs/{runId}/retry</c> or <c>…/runs/retry</c>.</summary>
     public static string Run(HttpRequest request, RunId run)
     {
         var path = request.Path.Value!.TrimEnd('/');
-        for (var i = 0; i < 3; i++)
+        var segments = path.EndsWith("/runs/retry", StringComparison.OrdinalIgnoreCase) ? 2 : 3;
+        for (var i = 0; i < segments; i++)
         {
             path = path[..path.LastIndexOf('/')];
         }

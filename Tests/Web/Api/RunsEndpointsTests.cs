@@ -86,6 +86,13 @@ public sealed class RunsEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RetryAll_Accepted_Is202WithWhereTheRunIs()
+    {
+        var answer = await _api.SendAsync("POST", "runs/retry?status=failed", "{}");
+        Assert.Equal((202, $"/api/runs/{Uri.EscapeDataString(answer["runId"]!)}"), (answer.Status, answer.Headers.Location?.OriginalString));
+    }
+
+    [Fact]
     public async Task Dispatch_Accepted_Is202WithWhereTheRunIs()
     {
         var task = _api.Tasks.Add("my task");

@@ -17,7 +17,7 @@ internal static class ClientExamples
     public static async Task DispatchAsync(ITaskClient tasks)
     {
         // example: client-dispatch
-        RunId run = await tasks.DispatchAsync("greet", ["Good day"], new DispatchOptions { Delay = TimeSpan.FromMinutes(1), IdempotencyKey = "order-17" });
+        RunId run = await tasks.DispatchAsync("greet", ["Good day"], new DispatchOptions { Delay = TimeSpan.FromMinutes(1) });
         TaskResult later = await tasks.WaitAsync(run);
         // end
         Console.WriteLine(later.Status);
@@ -86,7 +86,8 @@ internal static class ClientExamples
     {
         // example: pause
         TaskHandle report = client.GetTask("report");
-        await report.PauseAsync("The warehouse moves.", until: time.GetUtcNow().AddDays(2), by: "alice", occurrences: PausedOccurrences.CatchUp);
+        await report.PauseAsync(
+            "The warehouse moves.", until: time.GetUtcNow().AddDays(2), by: "alice", occurrences: PausedOccurrences.CatchUp);
         await report.ResumeAsync();
         // end
     }
@@ -95,7 +96,7 @@ internal static class ClientExamples
     {
         // example: ledger
         TaskLedger ledger = await client.GetTask("report").LedgerAsync();
-        Console.WriteLine($"Of {ledger.Planned} planned, {ledger.Fired} fired, {ledger.Skipped} were skipped, {ledger.Missed} missed, {ledger.Pending} are pending.");
+        Console.WriteLine($"{ledger.Planned} planned: {ledger.Fired} fired, {ledger.Skipped} skipped, {ledger.Missed} missed, {ledger.Pending} pending.");
         foreach (LedgerRange range in ledger.Ranges)
         {
             Console.WriteLine($"{range.From:u} to {range.To:u}: {range.Count} {range.Outcome}, {range.Reason}");
@@ -107,7 +108,8 @@ internal static class ClientExamples
     {
         // example: why
         TaskInfo task = await client.GetTask("report").DescribeAsync();
-        Console.WriteLine($"{task.State}, next due {task.NextDue:u}, handler available: {task.HandlerAvailable}, paused: {task.PauseNote}, fault: {task.ScheduleFault}");
+        Console.WriteLine($"{task.State}, next due {task.NextDue:u}, note of the pause: {task.PauseNote}");
+        Console.WriteLine($"Handler available: {task.HandlerAvailable}; fault of the schedule: {task.ScheduleFault}");
         // end
     }
 

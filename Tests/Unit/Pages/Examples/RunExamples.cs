@@ -21,7 +21,7 @@ internal static class RunExamples
     public static void Retry(TasksBuilder tasks)
     {
         // example: retry-policy
-        tasks.Define("send-invoice", (string order, IInvoices invoices, CancellationToken stop) => invoices.SendAsync(order, stop), new TaskOptions
+        tasks.Define("invoice", (string order, IInvoices invoices, CancellationToken stop) => invoices.SendAsync(order, stop), new TaskOptions
         {
             Retry = new RetryPolicy { MaxAttempts = 5, Delay = TimeSpan.FromSeconds(2), NotFor = ["ArgumentException"] },
             Timeout = TimeSpan.FromSeconds(30),
@@ -193,7 +193,7 @@ internal static class RunExamples
     public static void ThenOfTask(TasksBuilder tasks)
     {
         // example: then-of-task
-        tasks.Cron("0 3 * * *", "import", async (IRows store, CancellationToken stop) => await store.ImportAsync(stop), options: new TaskOptions
+        tasks.Cron("0 3 * * *", "import", (IRows store, CancellationToken stop) => store.ImportAsync(stop), options: new TaskOptions
         {
             Then = [new Continuation("index")],
         });
@@ -225,7 +225,7 @@ internal static class RunExamples
     public static async Task KeyAsync(ITaskClient client)
     {
         // example: idempotency-key
-        RunId run = await client.DispatchAsync("send-invoice", ["order-17"], new DispatchOptions { IdempotencyKey = "invoice-of-order-17" });
+        RunId run = await client.DispatchAsync("invoice", ["order-17"], new DispatchOptions { IdempotencyKey = "order-17" });
         // end
         Console.WriteLine(run);
     }

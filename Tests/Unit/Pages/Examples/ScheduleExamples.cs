@@ -10,7 +10,7 @@ public sealed class ScheduleExamples
     internal static void Weekdays(TasksBuilder tasks)
     {
         // example: weekdays
-        tasks.Cron("0 9 * * MON-FRI", "report", (IReports reports, CancellationToken stop) => reports.SendAsync(stop), timeZone: "Europe/Berlin");
+        tasks.Cron("0 9 * * MON-FRI", "report", (IReports reports) => reports.SendAsync(), timeZone: "Europe/Berlin");
         // end
     }
 
@@ -32,7 +32,7 @@ public sealed class ScheduleExamples
         tasks.Schedule(
             "report",
             TaskSchedule.Cron("0 9 * * *", "Europe/Berlin").OnOpenDays("bank", ClosedDayRule.Next),
-            (IReports reports, CancellationToken stop) => reports.SendAsync(stop));
+            (IReports reports) => reports.SendAsync());
         // end
     }
 
@@ -60,7 +60,7 @@ public sealed class ScheduleExamples
         // example: limit-group
         tasks.Group("mail", new RunGroup { MaxConcurrentRuns = 5 });
         tasks.Define("receipt", (string to, IMail mail) => mail.SendReceiptAsync(to), new TaskOptions { Group = "mail" });
-        tasks.Define("newsletter", (string to, IMail mail) => mail.SendNewsletterAsync(to), new TaskOptions { Group = "mail", Priority = RunPriority.Low });
+        tasks.Define("news", (string to, IMail mail) => mail.SendNewsAsync(to), new TaskOptions { Group = "mail", Priority = RunPriority.Low });
         // end
     }
 
@@ -74,7 +74,7 @@ public sealed class ScheduleExamples
     internal static void Overlap(TasksBuilder tasks)
     {
         // example: overlap
-        tasks.Minutes(1, "sync", (IReports reports, CancellationToken stop) => reports.SendAsync(stop), options: new TaskOptions { Overlap = OverlapPolicy.QueueOne });
+        tasks.Minutes(1, "sync", (IReports reports) => reports.SendAsync(), options: new TaskOptions { Overlap = OverlapPolicy.QueueOne });
         // end
     }
 
@@ -88,7 +88,7 @@ public sealed class ScheduleExamples
     internal static void CatchUp(TasksBuilder tasks)
     {
         // example: catch-up
-        tasks.Hours(1, "bill", (IReports reports, CancellationToken stop) => reports.SendAsync(stop), options: new TaskOptions
+        tasks.Hours(1, "bill", (IReports reports) => reports.SendAsync(), options: new TaskOptions
         {
             CatchUp = new CatchUpPolicy { Limit = 24, Window = TimeSpan.FromDays(1), Spread = TimeSpan.FromSeconds(30) },
         });
@@ -131,7 +131,7 @@ public sealed class ScheduleExamples
 
     internal interface IReports
     {
-        Task SendAsync(CancellationToken ct);
+        Task SendAsync();
     }
 
     internal interface IImages
@@ -143,6 +143,6 @@ public sealed class ScheduleExamples
     {
         Task SendReceiptAsync(string to);
 
-        Task SendNewsletterAsync(string to);
+        Task SendNewsAsync(string to);
     }
 }
