@@ -55,7 +55,8 @@ internal sealed class RunWait(ApiClient api, TimeProvider time, Action<string> t
             {
                 if (time.GetElapsedTime(reached) > Patience)
                 {
-                    throw new CliException(e.ExitCode, $"{e.Message} The run {run} may still be in progress. To continue waiting: orleanstasks wait {run}");
+                    throw new CliException(
+                        e.ExitCode, $"{e.Message} The run {run} may still be in progress. To continue waiting: orleanstasks wait {run}");
                 }
 
                 if (!told)

@@ -2,15 +2,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansTasks.Http;
 
-/// <summary>Addresses within the API, from the address of the request at hand, so that they hold under any prefix.</summary>
+/// <summary>Builds addresses within the API from the address of the current request, so that they work under any prefix.</summary>
 internal static class ApiPaths
 {
     public static string Self(HttpRequest request) => request.PathBase.Add(request.Path).ToUriComponent();
 
-    /// <summary>The address of a batch, from a request to <c>…/batches</c>.</summary>
+    /// <summary>Returns the address of a batch, from a request to <c>…/batches</c>.</summary>
     public static string Batch(HttpRequest request, Guid batch) => $"{Self(request).TrimEnd('/')}/{batch}";
 
-    /// <summary>The address of a run, from a request to <c>…/tasks/{name}/{verb}</c>, <c>…/runs/{runId}/retry</c> or <c>…/runs/retry</c>.</summary>
+    /// <summary>
+    /// Returns the address of a run, from a request to <c>…/tasks/{name}/{verb}</c>, <c>…/runs/{runId}/retry</c> or <c>…/runs/retry</c>.
+    /// </summary>
     public static string Run(HttpRequest request, RunId run)
     {
         var path = request.Path.Value!.TrimEnd('/');

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.RegularExpressions;
 using OrleansTasks.Cli.Commands;
 using OrleansTasks.Cli.Hosting;
 
 namespace OrleansTasks.Tests.Cli;
 
 /// <summary>Compares docs/command-line.md with the commands. With <c>UPDATE_SNAPSHOTS=1</c>, writes its reference section again.</summary>
-public sealed class ReferenceTests
+public sealed partial class ReferenceTests
 {
     private const string Beginning = "## Reference\n";
     private static readonly string[] Shown = ["apply", "doctor", "run", "import", "profile", "tail"];
@@ -77,7 +78,7 @@ public sealed class ReferenceTests
         }
 
         var arguments = string.Concat(command.Arguments.Select(static a => a.Arity.MinimumNumberOfValues == 0 ? $" [{a.Name}]" : $" <{a.Name}>"));
-        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n### orleanstasks {path}\n\n`orleanstasks {path}{arguments}`: {command.Description}\n");
+        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n### orleanstasks {path}\n\n`orleanstasks {path}{arguments}`: {Sentences(command.Description!)}\n");
         var rows = command.Arguments.Select(static a => ($"`{a.Name}`", a.Description)).Concat(command.Options.Where(static o => o.Name != "--help").Select(Row)).ToList();
         if (rows.Count > 0)
         {
@@ -86,8 +87,14 @@ public sealed class ReferenceTests
         }
     }
 
+    // Pages have one sentence on a line.
+    private static string Sentences(string text) => text.Replace(". ", ".\n", StringComparison.Ordinal);
+
     private static (string Name, string? Says) Row(Option option) =>
-        ($"`{string.Join("`, `", option.Aliases.Prepend(option.Name))}`{(option.HelpName is null ? "" : $" {option.HelpName}")}", (option.Required ? "Required. " : "") + option.Description);
+        ($"`{string.Join("`, `", option.Aliases.Prepend(option.Name))}`{(option.HelpName is null ? "" : $" {option.HelpName}")}", (option.Required ? "Required. " : "") + Address().Replace(option.Description!, "<$0>"));
+
+    [GeneratedRegex("https?://[^ ]*[^ .,]")]
+    private static partial Regex Address();
 
     private static void Table(StringBuilder text, IEnumerable<(string Name, string? Says)> rows)
     {

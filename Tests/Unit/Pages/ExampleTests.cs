@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace OrleansTasks.Tests.Unit.Pages;
 
 /// <summary>
-/// Pages for users show what is compiled: each block of C# is an example in a source file, between <c>// example: name</c> and <c>// end</c>.
+/// Shows that pages for users show what is compiled: each block of C# is an example in a source file, between
+/// <c>// example: name</c> and <c>// end</c>.
 /// With <c>UPDATE_SNAPSHOTS=1</c> what differs is written into the page.
 /// </summary>
 public sealed partial class ExampleTests
@@ -23,7 +24,8 @@ public sealed partial class ExampleTests
     public static TheoryData<string> Pages =>
     [
         .. LinkedPage.All.Keys
-            .Where(static p => p is "README.md" or "docs/index.md" or "docs/getting-started.md" or "docs/tour.md" or "docs/client.md" or "docs/troubleshooting.md" or "docs/upgrading.md" or TestKitPage
+            .Where(static p => p is "README.md" or "docs/index.md" or "docs/getting-started.md" or "docs/tour.md" or "docs/client.md"
+                    or "docs/troubleshooting.md" or "docs/upgrading.md" or TestKitPage
                 || p.StartsWith("docs/how-to/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
     ];
@@ -55,7 +57,9 @@ public sealed partial class ExampleTests
     [Fact]
     public void Examples_OfTheSources_AreAllShown()
     {
-        var shown = Pages.ToLookup(static p => p.Data == TestKitPage, static p => Block().Matches(LinkedPage.All[p.Data].Text).Select(static m => m.Groups["name"].Value));
+        var shown = Pages.ToLookup(
+            static p => p.Data == TestKitPage,
+            static p => Block().Matches(LinkedPage.All[p.Data].Text).Select(static m => m.Groups["name"].Value));
         Assert.Empty(Examples(TestKitPage).Keys.Except(shown[true].SelectMany(static n => n)));
         Assert.Empty(Examples("README.md").Keys.Except(shown[false].SelectMany(static n => n)));
     }
@@ -64,7 +68,8 @@ public sealed partial class ExampleTests
 
     private static Dictionary<string, string> Examples(string page) =>
         (page == TestKitPage ? OfTestKit : Directory.EnumerateFiles(LinkedPage.PathOf(Own), "*.cs").Select(static f => ("", f)))
-        .SelectMany(static s => Example().Matches(File.ReadAllText(LinkedPage.PathOf(s.Item2)).ReplaceLineEndings("\n")).Select(m => (Name: s.Item1 + m.Groups["name"].Value, Text: Shown(m.Groups["text"].Value))))
+        .SelectMany(static s => Example().Matches(File.ReadAllText(LinkedPage.PathOf(s.Item2)).ReplaceLineEndings("\n"))
+            .Select(m => (Name: s.Item1 + m.Groups["name"].Value, Text: Shown(m.Groups["text"].Value))))
         .ToDictionary(static e => e.Name, static e => e.Text);
 
     // Without its indentation. The usings of a whole program stand at the top of the source file, and as comments where the program begins.
@@ -78,7 +83,9 @@ public sealed partial class ExampleTests
     [GeneratedRegex("^ *// example: (?<name>[a-z0-9-]+)\n(?<text>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Example();
 
-    [GeneratedRegex("^<!-- example: (?<name>[a-z0-9-]+) -->\n```csharp\n(?<text>.*?)```\n", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "^<!-- example: (?<name>[a-z0-9-]+) -->\n```csharp\n(?<text>.*?)```\n",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex("^ *```+ *(csharp|cs|c#)\\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]

@@ -7,7 +7,8 @@ public sealed class LinkTests
     private const string Index = "docs/index.md";
 
     [Fact]
-    public void Links_OfAllPages_LeadToWhatExists() => Assert.Empty(LinkedPage.All.Values.SelectMany(static p => p.Links.Select(l => Fault(p, l)).OfType<string>()));
+    public void Links_OfAllPages_LeadToWhatExists() =>
+        Assert.Empty(LinkedPage.All.Values.SelectMany(static p => p.Links.Select(l => Fault(p, l)).OfType<string>()));
 
     [Fact]
     public void Pages_InTheFolder_AreReachedFromTheIndex()
@@ -18,7 +19,9 @@ public sealed class LinkTests
         {
             foreach (var link in page.Links.Select(page.Resolve).OfType<(string Path, string Anchor)>())
             {
-                if (link.Path.StartsWith("docs/", StringComparison.Ordinal) && LinkedPage.All.TryGetValue(link.Path, out var other) && reached.Add(link.Path))
+                if (link.Path.StartsWith("docs/", StringComparison.Ordinal)
+                    && LinkedPage.All.TryGetValue(link.Path, out var other)
+                    && reached.Add(link.Path))
                 {
                     next.Enqueue(other);
                 }
@@ -43,6 +46,8 @@ public sealed class LinkTests
             return $"{page.Name}: {link} leads to no file.";
         }
 
-        return anchor.Length == 0 || LinkedPage.All.TryGetValue(path, out var other) && other.Anchors.Contains(anchor) ? null : $"{page.Name}: {link} leads to no heading.";
+        return anchor.Length == 0 || (LinkedPage.All.TryGetValue(path, out var other) && other.Anchors.Contains(anchor))
+            ? null
+            : $"{page.Name}: {link} leads to no heading.";
     }
 }

@@ -29,7 +29,8 @@ internal sealed partial class LinkedPage
         Links = [.. Link().Matches(Code().Replace(prose.ToString(), "")).Select(static m => m.Groups["target"].Value)];
 
         // Several headings of one text have anchors with numbers.
-        string Numbered(string anchor) => (counts[anchor] = counts.GetValueOrDefault(anchor) + 1) is var n and > 1 ? $"{anchor}-{n - 1}" : anchor;
+        string Numbered(string anchor) =>
+            (counts[anchor] = counts.GetValueOrDefault(anchor) + 1) is var n and > 1 ? $"{anchor}-{n - 1}" : anchor;
     }
 
     /// <summary>The README and all pages in the folder <c>docs</c>, by their paths from the root of the repository.</summary>
@@ -51,7 +52,10 @@ internal sealed partial class LinkedPage
     /// <summary>A file of the repository.</summary>
     public static string PathOf(string name) => Path.Combine(Snapshots.Root, name);
 
-    /// <summary>What a link of this page leads to: a path from the root of the repository, and an anchor or nothing. Null if it leads elsewhere.</summary>
+    /// <summary>
+    /// Returns what a link of this page leads to: a path from the root of the repository, and an anchor or nothing.
+    /// Returns null if it leads elsewhere.
+    /// </summary>
     public (string Path, string Anchor)? Resolve(string link)
     {
         if (Elsewhere().IsMatch(link))
@@ -60,7 +64,10 @@ internal sealed partial class LinkedPage
         }
 
         var (path, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, "");
-        return (path.Length == 0 ? Name : Path.GetRelativePath(Snapshots.Root, Path.Combine(PathOf(Name), "..", path)).Replace('\\', '/'), anchor);
+        var target = path.Length == 0
+            ? Name
+            : Path.GetRelativePath(Snapshots.Root, Path.Combine(PathOf(Name), "..", path)).Replace('\\', '/');
+        return (target, anchor);
     }
 
     // As GitHub and DocFX make it of a heading: small letters, and no punctuation but hyphens, which stand for blanks.

@@ -3,49 +3,14 @@ namespace OrleansTasks.Tests.Unit.Pages;
 /// <summary>All pages have one form, so that differences between versions show what was changed and readers do not stumble.</summary>
 public sealed class MarkdownStyleTests
 {
-    /// <summary>Pages that do not conform yet. To be emptied; a page that conforms must be taken off.</summary>
-    private static readonly string[] StillToMend =
-    [
-        "README.md",
-        "SECURITY.md",
-        "docs/attributes.md",
-        "docs/coming-from-hangfire.md",
-        "docs/coming-from-quartz.md",
-        "docs/coming-from-reminders.md",
-        "docs/command-line.md",
-        "docs/configuration.md",
-        "docs/dashboard.md",
-        "docs/deployment.md",
-        "docs/diagnostics.md",
-        "docs/filters.md",
-        "docs/handlers.md",
-        "docs/http.md",
-        "docs/ledger.md",
-        "docs/policies.md",
-        "docs/runs.md",
-        "docs/schedules.md",
-        "docs/security.md",
-        "docs/telemetry.md",
-        "docs/testing-your-tasks.md",
-    ];
-
     [Fact]
-    public void Pages_ExceptThoseStillToMend_Conform()
+    public void Pages_OfTheRepository_Conform()
     {
         var pages = Pages();
         Assert.True(pages.Count > 30, "The pages were not read.");
-        var wrong = pages.Where(static p => !StillToMend.Contains(p.Name))
-            .SelectMany(static p => MarkdownRules.Check(p).Select(w => $"{p.Name}:{w}"))
+        var wrong = pages.SelectMany(static p => MarkdownRules.Check(p).Select(w => $"{p.Name}:{w}"))
             .ToList();
-        Assert.True(wrong.Count == 0, $"{wrong.Count} violation(s):\n{string.Join('\n', wrong.Take(60))}");
-    }
-
-    [Fact]
-    public void StillToMend_HasOnlyPagesThatDoNotConform()
-    {
-        var pages = Pages().ToDictionary(static p => p.Name);
-        var conforming = StillToMend.Where(p => !pages.TryGetValue(p, out var page) || !MarkdownRules.Check(page).Any());
-        Assert.Empty(conforming.Select(static p => $"{p} conforms, or is gone. Take it off the list."));
+        Assert.True(wrong.Count == 0, $"{wrong.Count} violation(s):\n{string.Join('\n', wrong)}");
     }
 
     [Theory]

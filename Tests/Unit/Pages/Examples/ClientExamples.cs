@@ -96,7 +96,7 @@ internal static class ClientExamples
     {
         // example: ledger
         TaskLedger ledger = await client.GetTask("report").LedgerAsync();
-        Console.WriteLine($"{ledger.Planned} planned: {ledger.Fired} fired, {ledger.Skipped} skipped, {ledger.Missed} missed, {ledger.Pending} pending.");
+        Console.WriteLine($"{ledger.Planned} planned: {ledger.Fired} fired, {ledger.Skipped} skipped, {ledger.Missed} missed.");
         foreach (LedgerRange range in ledger.Ranges)
         {
             Console.WriteLine($"{range.From:u} to {range.To:u}: {range.Count} {range.Outcome}, {range.Reason}");

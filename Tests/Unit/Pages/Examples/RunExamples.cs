@@ -21,7 +21,7 @@ internal static class RunExamples
     public static void Retry(TasksBuilder tasks)
     {
         // example: retry-policy
-        tasks.Define("invoice", (string order, IInvoices invoices, CancellationToken stop) => invoices.SendAsync(order, stop), new TaskOptions
+        tasks.Define("invoice", (string order, IInvoices to, CancellationToken stop) => to.SendAsync(order, stop), new TaskOptions
         {
             Retry = new RetryPolicy { MaxAttempts = 5, Delay = TimeSpan.FromSeconds(2), NotFor = ["ArgumentException"] },
             Timeout = TimeSpan.FromSeconds(30),

@@ -60,7 +60,11 @@ public sealed class ScheduleExamples
         // example: limit-group
         tasks.Group("mail", new RunGroup { MaxConcurrentRuns = 5 });
         tasks.Define("receipt", (string to, IMail mail) => mail.SendReceiptAsync(to), new TaskOptions { Group = "mail" });
-        tasks.Define("news", (string to, IMail mail) => mail.SendNewsAsync(to), new TaskOptions { Group = "mail", Priority = RunPriority.Low });
+        tasks.Define("news", (string to, IMail mail) => mail.SendNewsAsync(to), new TaskOptions
+        {
+            Group = "mail",
+            Priority = RunPriority.Low,
+        });
         // end
     }
 
