@@ -166,7 +166,7 @@ public sealed class ConfigurationTests
     {
         var e = await Assert.ThrowsAsync<OrleansConfigurationException>(() => StartHostAsync(
             """{"OrleansTasks":{"Tasks":{"report":{"Schedule":{"cron":"x"},"Options":{"Timeout":"y"}}},"Options":{"MaxConcurrentRuns":0}}}"""));
-        Assert.Contains("3 thing(s) are wrong", e.Message, StringComparison.Ordinal);
+        Assert.Contains("because of 3 fault(s):", e.Message, StringComparison.Ordinal);
         Assert.Contains(" - OrleansTasks:Tasks:report:Schedule:cron: ", e.Message, StringComparison.Ordinal);
         Assert.Contains(" - OrleansTasks:Tasks:report:Options:Timeout: ", e.Message, StringComparison.Ordinal);
         Assert.Contains(" - OrleansTasks:Options:MaxConcurrentRuns: ", e.Message, StringComparison.Ordinal);

@@ -26,7 +26,7 @@ public sealed class HostTests
             using var host = builder.Build();
             await host.StartAsync(Stop);
         });
-        Assert.Contains("3 thing(s) are wrong", e.Message, StringComparison.Ordinal);
+        Assert.Contains("because of 3 fault(s):", e.Message, StringComparison.Ordinal);
         Assert.Contains("TaskStorage.Name", e.Message, StringComparison.Ordinal);
         Assert.Contains("TaskStreams.Provider", e.Message, StringComparison.Ordinal);
         Assert.Contains("PubSubStore", e.Message, StringComparison.Ordinal);

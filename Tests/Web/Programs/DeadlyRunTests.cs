@@ -76,7 +76,7 @@ public sealed class DeadlyRunTests : IDisposable
         }
 
         await using var last = await _silo.StartAsync();
-        await last.WritesAsync("ends is paused: 3 times in a row the silo of an occurrence was lost.");
+        await last.WritesAsync("ends is paused: the silo of an occurrence was lost 3 times in a row.");
         var info = await _silo.Http.GetFromJsonAsync<JsonElement>(_silo.Url("/api/tasks/ends"), Stop);
         Assert.True(info.GetProperty("state").GetString() == "paused", info.GetRawText());
     }
@@ -92,7 +92,7 @@ public sealed class DeadlyRunTests : IDisposable
         await EndSilosAsync();
 
         await using var last = await _silo.StartAsync();
-        await last.WritesAsync("ends is paused: 3 times in a row the silo of an occurrence was lost.");
+        await last.WritesAsync("ends is paused: the silo of an occurrence was lost 3 times in a row.");
         var info = await _silo.Http.GetFromJsonAsync<JsonElement>(_silo.Url("/api/tasks/ends"), Stop);
         Assert.True(info.GetProperty("state").GetString() == "paused", info.GetRawText());
         Assert.Equal(MaxLosses, _silo.Deaths);
